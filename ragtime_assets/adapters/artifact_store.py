@@ -1,0 +1,255 @@
+"""Where artifacts and blobs are kept: a local folder, or an object store by URL. The file is the commit point.
+
+Layout: `artifacts/<asset>/<key>.json`, what lies beside it as `artifacts/<asset>/<key>.<suffix>`, and
+`blobs/<sha256>`. What is current, missing or stale is not asked here but of `corpus/artifact_index.py`.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import ValidationError
+
+from ragtime_assets.domain.artifact import Artifact, Envelope, upgraded
+from ragtime_assets.domain.graph import ARTIFACTS
+from ragtime_assets.errors import ArtifactCorrupt, ArtifactTooNew, InputMissing, StorageFull, StoreUnavailable
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+    AnyPath = Path | UPath
+
+A = TypeVar("A", bound=Artifact)
+
+
+class ArtifactStore:
+    """`ports.Blobs` and `ports.Attachments`, and the envelopes."""
+
+    def __init__(self, root: str | Path, scratch: Path) -> None:
+        """Keep everything under `root` (a folder or an object store's URL); `scratch` is a local folder.
+
+        What is being written lies in the scratch folder, so that a killed process leaves nothing half-written
+        where it would be read. A local root has to be on the same file system.
+        """
+        self._scratch = scratch
+        self._root = _path(root)
+
+    def save(
+        self,
+        key: str,
+        artifact: Artifact,
+        *,
+        inputs: dict[str, str],
+        code_version: str,
+        run_id: str,
+        seconds: float,
+    ) -> Envelope:
+        """Seal the artifact in an envelope and put it where the next load finds it."""
+        envelope = Envelope(
+            schema_version=artifact.schema_version,
+            key=key,
+            asset=artifact.asset,
+            digest=artifact.digest(),
+            inputs=inputs,
+            code_version=code_version,
+            engine=artifact.engine,
+            run_id=run_id,
+            created_at=datetime.now(UTC),
+            seconds=round(seconds, 3),
+            payload=artifact.model_dump(mode="json"),
+        )
+        self._write(self._envelope_path(artifact.asset, key), envelope.model_dump_json().encode())
+        return envelope
+
+    def envelope(self, asset: str, key: str) -> Envelope | None:
+        """The envelope of this artifact, or None when it was never saved."""
+        path = self._envelope_path(asset, key)
+        with _errors_named(path):
+            try:
+                content = path.read_bytes()
+            except FileNotFoundError:
+                return None
+        try:
+            return Envelope.model_validate_json(content)
+        except ValidationError as error:
+            raise _corrupt(asset, key, str(error)) from error
+
+    def load(self, kind: type[A], key: str) -> tuple[A, Envelope]:
+        """The artifact of this kind, upgraded to the present schema, with its envelope."""
+        envelope = self.envelope(kind.asset, key)
+        if envelope is None:
+            raise InputMissing(f"{kind.asset} of {key} is not there")
+        return opened(kind, envelope), envelope
+
+    def envelopes(self) -> Iterator[Envelope]:
+        """Every envelope in the store, to rebuild the index from."""
+        for asset in ARTIFACTS:
+            folder = self._root / "artifacts" / asset
+            for path in sorted(folder.glob("*.json")) if folder.exists() else ():
+                if envelope := self.envelope(asset, path.stem):
+                    yield envelope
+
+    def attach(self, asset: str, key: str, suffix: str, content: str) -> str:
+        """Keep a text beside the artifact; its URL."""
+        self._write(self._root / "artifacts" / asset / f"{key}.{suffix}", content.encode())
+        return self.url(asset, key, suffix)
+
+    def url(self, asset: str, key: str, suffix: str = "json") -> str:
+        """Where an artifact, or what lies beside it, is read."""
+        return (self._root / "artifacts" / asset / f"{key}.{suffix}").as_uri()
+
+    def put(self, path: Path, digest: str) -> None:
+        """Keep the file at `path` as a blob; the file itself is used up."""
+        blob = self._blob_path(digest)
+        with _errors_named(blob):
+            if blob.exists():
+                path.unlink(missing_ok=True)
+            elif isinstance(blob, Path) and blob.parent.exists() and path.stat().st_dev == blob.parent.stat().st_dev:
+                _fsync(path)
+                path.replace(blob)
+                _fsync(blob.parent)
+            else:
+                self._copy_in(path, blob)
+
+    def put_bytes(self, content: bytes) -> str:
+        """Keep `content` as a blob; its sha256."""
+        digest = hashlib.sha256(content).hexdigest()
+        blob = self._blob_path(digest)
+        with _errors_named(blob):
+            if not blob.exists():
+                self._write(blob, content)
+        return digest
+
+    @contextmanager
+    def local_copy(self, digest: str) -> Iterator[Path]:
+        """The blob as a local file while the context is open."""
+        blob = self._blob_path(digest)
+        if not blob.exists():
+            raise ArtifactCorrupt(f"the blob {digest} is not in the store")
+        if isinstance(blob, Path):
+            yield blob
+            return
+        with self.workspace() as folder:
+            copy = folder / digest
+            with _errors_named(blob), blob.open("rb") as source, copy.open("wb") as target:
+                shutil.copyfileobj(source, target)
+            yield copy
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """A local folder that is gone afterwards."""
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._scratch, prefix=f"{os.getpid()}-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
+    def sweep(self) -> int:
+        """Remove what processes that are gone left in the scratch folder; how many things that was."""
+        left = [path for path in self._scratch.glob("*-*") if not _is_alive(int(path.name.partition("-")[0]))]
+        for path in left:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        return len(left)
+
+    def _envelope_path(self, asset: str, key: str) -> AnyPath:
+        return self._root / "artifacts" / asset / f"{key}.json"
+
+    def _blob_path(self, digest: str) -> AnyPath:
+        folder = self._root / "blobs"
+        if isinstance(folder, Path):
+            folder.mkdir(parents=True, exist_ok=True)
+        return folder / digest
+
+    def _copy_in(self, path: Path, blob: AnyPath) -> None:
+        if isinstance(blob, Path):
+            self._replace(blob, path.read_bytes())
+        else:
+            with path.open("rb") as source, blob.open("wb") as target:
+                shutil.copyfileobj(source, target)
+        path.unlink()
+
+    def _replace(self, path: Path, content: bytes) -> None:
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        file, name = tempfile.mkstemp(prefix=f"{os.getpid()}-", dir=self._scratch)
+        try:
+            with os.fdopen(file, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(name, path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+        _fsync(path.parent)
+
+    def _write(self, path: AnyPath, content: bytes) -> None:
+        with _errors_named(path):
+            if isinstance(path, Path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._replace(path, content)
+            else:
+                path.write_bytes(content)
+
+
+def opened(kind: type[A], envelope: Envelope) -> A:
+    """The artifact in an envelope, upgraded to the present schema."""
+    if envelope.schema_version > kind.schema_version:
+        raise ArtifactTooNew(
+            f"{kind.asset} of {envelope.key} has schema version {envelope.schema_version}; "
+            f"this ragtime-assets reads up to {kind.schema_version}"
+        )
+    try:
+        artifact = kind.model_validate(upgraded(kind, envelope.payload, envelope.schema_version))
+    except (ValidationError, KeyError) as error:
+        raise _corrupt(kind.asset, envelope.key, str(error)) from error
+    if envelope.schema_version == kind.schema_version and artifact.digest() != envelope.digest:
+        raise _corrupt(kind.asset, envelope.key, "its content is not what its digest says")
+    return artifact
+
+
+def _path(root: str | Path) -> AnyPath:
+    if isinstance(root, Path):
+        return root.absolute()
+    from upath import UPath
+
+    return UPath(root)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _fsync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _corrupt(asset: str, key: str, why: str) -> ArtifactCorrupt:
+    return ArtifactCorrupt(f"{asset} of {key} cannot be read: {why}", remedy=f"ragtime redo {key} --from {asset}")
+
+
+@contextmanager
+def _errors_named(path: AnyPath) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull(f"no space left while writing {path}") from error
+        raise StoreUnavailable(f"the artifact store failed at {path}: {error}") from error

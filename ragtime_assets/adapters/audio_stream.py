@@ -1,0 +1,127 @@
+"""Audio files opened safely, and their sound as a stream of 16 kHz mono.
+
+What belongs here: PyAV's containers and frames, and where a long stream may be cut. What the file says of
+itself is `audio_probe.py`; what is said in it is `whisper.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ragtime_assets.errors import InvalidAudio
+
+if TYPE_CHECKING:
+    import av
+    import numpy as np
+    import numpy.typing as npt
+    from av.audio.frame import AudioFrame
+    from av.container import InputContainer
+
+    Samples = npt.NDArray[np.float32]
+
+SAMPLE_RATE = 16_000
+_QUIET_SECONDS = 0.2
+
+# Only formats that hold sound themselves: a playlist (HLS, concat) would make FFmpeg open what it names.
+_FORMATS = "mp3,aac,mov,ogg,wav,w64,flac,matroska,mpegts,mpeg,asf,aiff,caf,amr,ac3,eac3,avi,flv,au,wv,ape,tta,mpc,mpc8"
+
+
+class Lost(NamedTuple):
+    """Sound that could not be decoded."""
+
+    seconds: float
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[InputContainer, av.AudioStream]]:
+    """The file and its best audio stream; raises InvalidAudio, also for what goes wrong while it is open."""
+    import av
+    from av.error import FFmpegError
+
+    try:
+        options = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
+        with av.open(str(path), options=options, metadata_errors="replace") as container:
+            stream = container.streams.best("audio")
+            if not isinstance(stream, av.AudioStream):
+                raise InvalidAudio(f"the {container.format.long_name} file has no sound in it")
+            stream.codec_context.thread_type = "AUTO"
+            yield container, stream
+    except FFmpegError as error:
+        raise InvalidAudio(f"the file cannot be read as audio: {error.strerror}") from error
+
+
+def decoded(container: InputContainer, stream: av.AudioStream) -> Iterator[AudioFrame | Lost]:
+    """Each frame, and in place of a packet that cannot be decoded, what is lost with it."""
+    from av.error import FFmpegError
+
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except FFmpegError:
+            yield Lost(float((packet.duration or 0) * (stream.time_base or 0)))
+            continue
+        for frame in frames:
+            # Timestamps in podcasts are often broken; the sound itself is the clock.
+            frame.pts = None
+            yield frame
+
+
+def samples(path: Path) -> Iterator[Samples]:
+    """The sound, a frame at a time; damage is silence of the same length, so that later times stay right."""
+    import av
+    import numpy as np
+
+    resampler, shape = None, None
+    with opened(path) as (container, stream):
+        for frame in decoded(container, stream):
+            if isinstance(frame, Lost):
+                yield np.zeros(round(frame.seconds * SAMPLE_RATE), dtype=np.float32)
+                continue
+            # Inserted advertisements may change rate and channels in the middle of a file.
+            if shape != (frame.format.name, frame.layout.name, frame.sample_rate):
+                yield from _resampled(resampler, None)
+                resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
+                shape = (frame.format.name, frame.layout.name, frame.sample_rate)
+            yield from _resampled(resampler, frame)
+        yield from _resampled(resampler, None)
+
+
+def windows(pieces: Iterator[Samples], longest: float, search: float = 20.0) -> Iterator[tuple[float, Samples]]:
+    """The stream in windows of at most `longest` seconds with their offsets, cut where their end is quietest."""
+    import numpy as np
+
+    limit, length, offset = round(longest * SAMPLE_RATE), 0, 0
+    kept: list[Samples] = []
+    for piece in pieces:
+        kept.append(piece)
+        length += len(piece)
+        while length >= limit:
+            gathered = np.concatenate(kept)
+            cut = quietest_cut(gathered[:limit], search)
+            yield offset / SAMPLE_RATE, gathered[:cut]
+            kept, length, offset = [gathered[cut:]], length - cut, offset + cut
+    if length:
+        yield offset / SAMPLE_RATE, np.concatenate(kept)
+
+
+def quietest_cut(sound: Samples, search: float) -> int:
+    """The middle of the quietest 0.2 seconds in the last `search` seconds of `sound`."""
+    import numpy as np
+
+    span = round(_QUIET_SECONDS * SAMPLE_RATE)
+    first = max(0, len(sound) - round(search * SAMPLE_RATE))
+    if len(sound) - first <= span:
+        return len(sound)
+    energy = np.concatenate(([0.0], np.cumsum(np.square(sound[first:], dtype=np.float64))))
+    return first + int(np.argmin(energy[span:] - energy[:-span])) + span // 2
+
+
+def _resampled(resampler: av.AudioResampler | None, frame: AudioFrame | None) -> Iterator[Samples]:
+    import numpy as np
+
+    if resampler is not None:
+        for part in resampler.resample(frame):
+            yield part.to_ndarray().reshape(-1).astype(np.float32, copy=False)

@@ -1,0 +1,72 @@
+"""Locks that die with their holder, on one machine: flock on a file that is gone when the lock is."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ragtime_assets.ports import LockTaken
+
+
+class FileLocks:
+    """`ports.Locks` in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep the lock files here."""
+        self._folder = folder
+
+    @contextmanager
+    def hold(self, name: str, holder: str) -> Iterator[None]:
+        """Hold `name` while the context is open; raises LockTaken at once when somebody has it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{name}.lock"
+        file = _locked(path, name)
+        try:
+            os.truncate(file, 0)
+            os.write(file, holder.encode())
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+            os.close(file)
+
+    def is_held(self, name: str) -> bool:
+        """Whether somebody holds `name` now."""
+        try:
+            file = os.open(self._folder / f"{name}.lock", os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            return not _try_lock(file)
+        finally:
+            os.close(file)
+
+
+def _locked(path: Path, name: str) -> int:
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if not _try_lock(file):
+            holder = os.pread(file, 200, 0).decode(errors="replace")
+            os.close(file)
+            raise LockTaken(name, holder or None)
+        if _is_still_there(path, file):
+            return file
+        os.close(file)
+
+
+def _try_lock(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_still_there(path: Path, file: int) -> bool:
+    """Whether the locked file is the one that newcomers open: its last holder may have removed it."""
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False

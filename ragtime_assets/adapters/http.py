@@ -1,0 +1,216 @@
+"""The one way to the web for everything whose address came from outside.
+
+What belongs here: redirects, limits, retries, resuming. What does not: which addresses may be visited
+(`address_guard.py`), and how a connection is pinned to them (`pinned_transport.py`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urljoin
+
+from ragtime_assets.adapters.address_guard import AddressGuard, Resolver, place, system_resolver
+from ragtime_assets.adapters.http_answers import (
+    check_length,
+    content,
+    media_type,
+    refusal,
+    retry_delay,
+    strong_etag,
+    whole_size,
+)
+from ragtime_assets.adapters.partial_file import PartialFile, storage_errors
+from ragtime_assets.domain.media import HEAD, is_audio
+from ragtime_assets.errors import BlockedAddress, SourceGone, SourceUnavailable, TimedOut, TooLarge
+from ragtime_assets.ports import Document, Download, Progress
+
+if TYPE_CHECKING:
+    import httpcore
+    import httpx
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class HttpLimits:
+    """How much of the web is taken at a time; the seconds include every retry."""
+
+    document_bytes: int = 10_000_000
+    document_seconds: float = 60
+    download_bytes: int = 2_000_000_000
+    download_seconds: float = 3_600
+    stall_seconds: float = 30
+    redirects: int = 10
+    attempts: int = 3
+
+
+class Deadline:
+    """A moment after which nothing is waited for."""
+
+    def __init__(self, seconds: float) -> None:
+        """The moment `seconds` from now."""
+        self.seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds until the deadline; negative when it is over."""
+        return self._end - time.monotonic()
+
+
+class GuardedHttp:
+    """Fetches documents and downloads files from public addresses; a `Fetcher`."""
+
+    def __init__(
+        self,
+        allow_private_hosts: Iterable[str] = (),
+        *,
+        user_agent: str,
+        limits: HttpLimits | None = None,
+        resolver: Resolver = system_resolver,
+        retry_wait: Callable[[float], None] = time.sleep,
+        wire: httpcore.NetworkBackend | None = None,
+    ) -> None:
+        """`resolver`, `retry_wait` and `wire` are seams for tests: names, waiting and connecting."""
+        self.guard = AddressGuard(allow_private_hosts, resolver)
+        self._user_agent = user_agent
+        self._limits = limits or HttpLimits()
+        self._retry_wait = retry_wait
+        self._wire = wire
+
+    def fetch(self, url: str) -> Document:
+        """The document at `url`; of audio and video only the beginning, for nobody reads them as documents."""
+        deadline = Deadline(self._limits.document_seconds)
+        return self._retried(deadline, lambda: self._document(url, deadline))
+
+    def download(self, url: str, to: Path, progress: Progress) -> Download:
+        """Stream the file at `url` to the path `to`, which is removed again when that fails."""
+        deadline = Deadline(self._limits.download_seconds)
+        with contextlib.ExitStack() as on_failure:
+            on_failure.callback(to.unlink, missing_ok=True)
+            with storage_errors(to), to.open("wb") as file:
+                part = PartialFile(file)
+                final_url = self._retried(deadline, lambda: self._receive(url, part, deadline, progress))
+            on_failure.pop_all()
+        return Download(url=final_url, path=to, bytes=part.bytes, sha256=part.sha256)
+
+    def _document(self, url: str, deadline: Deadline) -> Document:
+        limit = self._limits.document_bytes
+        with self._answer(url, deadline, {"Accept-Encoding": "gzip, deflate"}) as answer:
+            kind, body = media_type(answer), bytearray()
+            for piece in content(answer):
+                body += piece
+                if body and is_audio(kind, bytes(body[:HEAD])):
+                    break
+                if len(body) > limit:
+                    raise TooLarge(f"{url} is longer than the {limit} bytes that a document may have", url=url)
+            else:
+                check_length(answer)
+            return Document(str(answer.url), bytes(body), kind, answer.charset_encoding)
+
+    def _receive(self, url: str, part: PartialFile, deadline: Deadline, progress: Progress) -> str:
+        with self._answer(url, deadline, {"Accept-Encoding": "identity"} | part.resume_headers()) as answer:
+            part.begin(answer.status_code, answer.headers.get("content-range"), strong_etag(answer))
+            part.total = whole_size(answer, part.bytes)
+            self._check_size(url, part.total or 0)
+            for piece in content(answer):
+                self._check_size(url, part.bytes + len(piece))
+                part.write(piece)
+                progress(part.bytes, part.total, "downloading")
+            check_length(answer)
+            return str(answer.url)
+
+    def _check_size(self, url: str, size: int) -> None:
+        limit = self._limits.download_bytes
+        if size > limit:
+            raise TooLarge(f"{url} is larger than {limit} bytes (RAGTIME_MAX_AUDIO_BYTES)", url=url, limit=limit)
+
+    def _retried(self, deadline: Deadline, attempt: Callable[[], T]) -> T:
+        tried = 1
+        while True:
+            try:
+                return attempt()
+            except (SourceUnavailable, TimedOut) as error:
+                delay = retry_delay(tried, error)
+                if tried >= self._limits.attempts or delay >= deadline.left():
+                    error.details["attempts"] = tried
+                    raise
+            self._retry_wait(delay)
+            tried += 1
+
+    @contextlib.contextmanager
+    def _answer(self, url: str, deadline: Deadline, headers: dict[str, str]) -> Iterator[httpx.Response]:
+        """The good answer at the end of all redirects, its body not yet read."""
+        here = url
+        with _our_errors(url, deadline), self._client(deadline) as client:
+            for _ in range(self._limits.redirects + 1):
+                place(here)
+                answer = client.send(client.build_request("GET", here, headers=headers), stream=True)
+                with contextlib.closing(answer):
+                    if answer.status_code not in _REDIRECTS:
+                        yield _accepted(answer, here)
+                        return
+                here = _next_hop(answer, here)
+            raise SourceGone(f"{url} redirects more than {self._limits.redirects} times", url=url)
+
+    def _client(self, deadline: Deadline) -> httpx.Client:
+        import httpx
+
+        from ragtime_assets.adapters.pinned_transport import PinnedTransport
+
+        return httpx.Client(
+            transport=PinnedTransport(self.guard, deadline.left, self._ssl_context, self._wire),
+            headers={"User-Agent": self._user_agent},
+            timeout=self._limits.stall_seconds,
+            trust_env=False,
+        )
+
+    @cached_property
+    def _ssl_context(self) -> ssl.SSLContext:
+        import httpx
+
+        return httpx.create_ssl_context(trust_env=False)
+
+
+def _accepted(answer: httpx.Response, url: str) -> httpx.Response:
+    error = refusal(answer, url)
+    if error:
+        raise error
+    return answer
+
+
+def _next_hop(answer: httpx.Response, here: str) -> str:
+    location = answer.headers.get("location")
+    if not location:
+        raise SourceGone(f"{here} answered {answer.status_code} without saying where to", status=answer.status_code)
+    try:
+        return urljoin(here, location)
+    except ValueError as error:
+        raise BlockedAddress(f"{here} redirects to {location[:200]!r}, which is not a URL") from error
+
+
+@contextlib.contextmanager
+def _our_errors(url: str, deadline: Deadline) -> Iterator[None]:
+    import httpcore
+    import httpx
+
+    try:
+        yield
+    except httpcore.TimeoutException as error:
+        if deadline.left() <= 0:
+            raise TimedOut(f"{url} did not arrive within {deadline.seconds:g} seconds", url=url) from error
+        raise TimedOut(f"{url} stopped answering ({type(error).__name__})", url=url) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+        reason = str(error) or type(error).__name__
+        raise SourceUnavailable(f"{url} could not be read: {reason}", url=url) from error
+    except (httpx.InvalidURL, httpx.RemoteProtocolError) as error:
+        # Of its own accord httpx raises the second only for a redirect to what it cannot read as a URL.
+        raise BlockedAddress(f"{url[:200]!r} is, or leads to, what is no URL: {error}", url=url) from error

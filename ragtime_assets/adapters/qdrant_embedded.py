@@ -1,0 +1,235 @@
+"""The vector index without a server: immutable parts, named by a manifest that is replaced as a whole.
+
+A publish copies the last part if it has room, changes the copy and replaces the manifest; so it costs the
+same in a large corpus as in a small one, a publisher that dies at any instant leaves the generation before,
+and any number of processes read meanwhile. An episode's points always lie in one part: where two parts hold
+an episode, the newer is right.
+
+    <folder>/<collection>/manifest.json     the current generation
+                          parts/<name>/     one qdrant-edge shard each
+                          publisher.lock    held for a whole publish: one at a time
+                          files.lock        held while parts are copied, loaded or pruned
+
+What belongs here: generations and their locks. What does not: shards (`qdrant_parts.py`), the manifest's file
+(`qdrant_manifest.py`), a Qdrant server (`qdrant_server.py`).
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import uuid
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragtime_assets.adapters import qdrant_manifest
+from ragtime_assets.adapters.qdrant_manifest import Manifest, PartEntry, part_path
+from ragtime_assets.adapters.qdrant_parts import Doing, Part
+from ragtime_assets.adapters.qdrant_points import SPARE, Found, best, check_query, check_shapes, rows
+from ragtime_assets.domain.search_index import collection_name
+from ragtime_assets.errors import StorageFull, StoreUnavailable, TooLarge
+from ragtime_assets.ports import Filters, Hit, Points
+
+if TYPE_CHECKING:
+    from ragtime_assets.ports import Vectors
+
+PART_POINTS = 10_000
+MAX_POINTS = 200_000
+_FREE_BYTES = 200_000_000
+_PUBLISHER_SECONDS = 600
+_FILES_SECONDS = 60
+
+
+class EmbeddedVectorIndex:
+    """Nearest chunks by vector, in a folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        engine: str,
+        dimension: int,
+        *,
+        part_points: int = PART_POINTS,
+        max_points: int = MAX_POINTS,
+    ) -> None:
+        """Keep the points of one engine under `folder`; nothing is opened yet."""
+        self._collection = collection_name(engine, dimension)
+        self._root = folder / self._collection
+        self._dimension = dimension
+        self._part_points = part_points
+        self._max_points = max_points
+        self._stamp: tuple[int, int, int] | None = None
+        self._loaded: dict[str, Part] = {}
+        self._loading = threading.Lock()
+
+    @property
+    def collection(self) -> str:
+        """The folder of this engine and dimension."""
+        return self._collection
+
+    def publish(self, episodes: Mapping[str, Points]) -> str:
+        """Replace all points of these episodes together; the number of the generation that readers now see."""
+        check_shapes(episodes, self._dimension)
+        with self._publisher() as manifest:
+            self._check_room(manifest, episodes)
+            empty = [key for key, points in episodes.items() if not points.chunk_digests]
+            parts = self._without(empty, manifest.parts) if empty else list(manifest.parts)
+            filled = {key: points for key, points in episodes.items() if points.chunk_digests}
+            return self._commit(manifest.followed_by(self._with(filled, parts)))
+
+    def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
+        """The closest chunks, best first."""
+        check_query(vector, self._dimension)
+        parts = self._parts()
+        found = [part.nearest(vector, limit + SPARE, filters.values) for part in parts]
+        return best(_current(parts, found), limit)
+
+    def forget(self, keys: Collection[str]) -> str:
+        """Remove these episodes from every part, and the generation before with them."""
+        with self._publisher() as manifest:
+            following = manifest.followed_by(self._without(keys, manifest.parts))
+            generation = self._commit(following.model_copy(update={"previous": ()}))
+            self._prune()
+            return generation
+
+    def compact(self, live: Callable[[str], bool]) -> str:
+        """Write all parts anew, full ones, without stale points and chunks whose digest is not `live`."""
+        with self._publisher() as manifest:
+            sources = [self._open(part.name) for part in manifest.parts]
+            packed: list[Part] = []
+            for source, stale in zip(sources, _stale_ids(sources, live), strict=True):
+                fits = packed and len(packed[-1]) + len(source) - len(stale) <= self._part_points
+                target = packed[-1] if fits else self._new_part(None)
+                target.take(source, but=stale)
+                if not fits:
+                    packed.append(target)
+            return self._commit(manifest.followed_by([_finished(part) for part in packed if len(part)]))
+
+    def close(self) -> None:
+        """Let go of all parts; the next search opens them again."""
+        with self._loading:
+            self._loaded, self._stamp = {}, None
+
+    def _with(self, episodes: Mapping[str, Points], parts: list[PartEntry]) -> list[PartEntry]:
+        """`parts` with these episodes' points in copies of the last one, or in new ones when it is full."""
+        waiting = dict(episodes)
+        while waiting:
+            room = bool(parts) and parts[-1].points < self._part_points
+            part = self._new_part(parts.pop().name if room else None)
+            part.drop_episodes(waiting)
+            while waiting and len(part) < self._part_points:
+                key = next(iter(waiting))
+                part.put(rows(key, waiting.pop(key)))
+            parts.append(_finished(part))
+        return parts
+
+    def _without(self, keys: Collection[str], parts: Collection[PartEntry]) -> list[PartEntry]:
+        """`parts`, with those that hold one of these episodes written anew, so that no file keeps a trace of it."""
+        kept: list[PartEntry] = []
+        for entry in parts:
+            source = self._open(entry.name)
+            if not source.episodes.isdisjoint(keys):
+                part = self._new_part(None)
+                part.take(source, but=frozenset(e.id for e in source.entries() if e.episode_key in keys))
+                entry = _finished(part)
+            if entry.points:
+                kept.append(entry)
+        return kept
+
+    def _new_part(self, source: str | None) -> Part:
+        """An empty part, or a copy of one, that no manifest names yet."""
+        target = part_path(self._root, uuid.uuid4().hex)
+        if source is None:
+            return Part.create(target, self._dimension)
+        with self._files():
+            return Part.copied(part_path(self._root, source), target)
+
+    def _open(self, name: str) -> Part:
+        with self._files():
+            return self._loaded.get(name) or Part.load(part_path(self._root, name))
+
+    def _commit(self, following: Manifest) -> str:
+        qdrant_manifest.replace(self._root, following)
+        return str(following.generation)
+
+    def _check_room(self, manifest: Manifest, episodes: Mapping[str, Points]) -> None:
+        points = manifest.points + sum(len(points.chunk_digests) for points in episodes.values())
+        if points > self._max_points:
+            raise TooLarge(
+                f"the embedded vector index would hold {points:,} points; it is made for {self._max_points:,}",
+                remedy="Run a Qdrant server, name it in RAGTIME_QDRANT_URL, and fill it with `ragtime reindex`.",
+            )
+
+    def _parts(self) -> list[Part]:
+        """The parts of the current generation, oldest first; loads only what a new manifest brought."""
+        with self._loading:
+            if qdrant_manifest.stamp(self._root) != self._stamp:
+                with self._files():
+                    self._stamp, manifest = qdrant_manifest.stamp(self._root), qdrant_manifest.read(self._root)
+                    names = [part.name for part in manifest.parts]
+                    self._loaded = {
+                        name: self._loaded.get(name) or Part.load(part_path(self._root, name)) for name in names
+                    }
+            return list(self._loaded.values())
+
+    @contextmanager
+    def _publisher(self) -> Iterator[Manifest]:
+        """Alone among publishers, with what dead ones left cleared away; the current manifest."""
+        with Doing("making the folder of", self._root):
+            part_path(self._root, "").mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(self._root).free
+        if free < _FREE_BYTES:  # asked first: writing to a mapped file on a full disk kills the process
+            raise StorageFull(f"{free:,} bytes are free at {self._root}; publishing wants {_FREE_BYTES:,}")
+        with _held(self._root / "publisher.lock", _PUBLISHER_SECONDS):
+            yield self._prune()
+
+    def _prune(self) -> Manifest:
+        with self._files():
+            manifest = qdrant_manifest.read(self._root)
+            qdrant_manifest.prune(self._root, manifest)
+        return manifest
+
+    def _files(self) -> AbstractContextManager[None]:
+        return _held(self._root / "files.lock", _FILES_SECONDS)
+
+
+@contextmanager
+def _held(path: Path, seconds: float) -> Iterator[None]:
+    """A lock between processes and threads, which dies with its holder."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, timeout=seconds, poll_interval=0.01)
+    try:
+        with Doing("locking", path.parent):
+            lock.acquire()
+    except Timeout as error:
+        raise StoreUnavailable(f"another process has held {path} for {seconds:g} s") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _finished(part: Part) -> PartEntry:
+    points = len(part)
+    part.finish()
+    return PartEntry(name=part.path.name, points=points)
+
+
+def _current(parts: Sequence[Part], found: Sequence[Sequence[Found]]) -> Iterator[Found]:
+    """The hits without those of episodes that a newer part holds."""
+    for place, hits in enumerate(found):
+        yield from (hit for hit in hits if not any(hit.episode_key in newer.episodes for newer in parts[place + 1 :]))
+
+
+def _stale_ids(parts: Sequence[Part], live: Callable[[str], bool]) -> list[frozenset[str]]:
+    """For each part the ids of points that a newer part supersedes, or whose chunk is not `live`."""
+    stale: list[frozenset[str]] = []
+    newer: set[str] = set()
+    for part in reversed(parts):
+        entries = part.entries()
+        stale.append(frozenset(e.id for e in entries if e.episode_key in newer or not live(e.chunk_digest)))
+        newer.update(entry.episode_key for entry in entries)
+    return stale[::-1]

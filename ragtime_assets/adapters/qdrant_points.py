@@ -1,0 +1,85 @@
+"""What a chunk looks like as a Qdrant point, alike in the embedded index and on a server.
+
+What belongs here: ids, payloads, shapes and the merging of hits. What does not: anything that imports Qdrant.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ragtime_assets.errors import ArtifactCorrupt
+from ragtime_assets.ports import Hit, Points
+
+if TYPE_CHECKING:
+    from ragtime_assets.ports import Vectors
+
+EPISODE = "episode_key"
+CHUNK = "chunk_digest"
+FILTERED = (EPISODE, "show", "language", "published")
+"""The payload fields that searches narrow by: without a field index a filtered search reads every payload."""
+SPARE = 20
+"""How many more hits to ask for than wanted, for those that are stale or told twice."""
+_IDS = uuid.UUID("6f0c6f0b-6a4e-5d5c-9a55-5b9f1f1e7c11")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One point on its way into the index."""
+
+    id: str
+    vector: Vectors
+    payload: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A hit, with the episode it belongs to."""
+
+    episode_key: str
+    chunk_digest: str
+    score: float
+
+
+def point_id(key: str, chunk_digest: str) -> str:
+    """The id of a chunk's point: the same on every publish, so that repeating one is harmless."""
+    return str(uuid.uuid5(_IDS, f"{key}/{chunk_digest}"))
+
+
+def rows(key: str, points: Points) -> Iterator[Row]:
+    """The points of one episode."""
+    for digest, vector, payload in zip(points.chunk_digests, points.vectors, points.payloads, strict=True):
+        yield Row(point_id(key, digest), vector, {**payload, EPISODE: key, CHUNK: digest})
+
+
+def check_shapes(episodes: Mapping[str, Points], dimension: int) -> None:
+    """Refuse points that cannot be in a collection of this dimension, before anything is written."""
+    for key, points in episodes.items():
+        chunks = len(points.chunk_digests)
+        shape = (chunks, dimension) if chunks else points.vectors.shape
+        if points.vectors.shape != shape or len(points.payloads) != chunks:
+            raise ArtifactCorrupt(
+                f"{key} has {chunks} chunks, {len(points.payloads)} payloads and vectors of shape "
+                f"{points.vectors.shape}; the collection takes vectors of {dimension}",
+                remedy=f"ragtime redo {key} --from embeddings",
+            )
+
+
+def check_query(vector: Vectors, dimension: int) -> None:
+    """Refuse a query vector of another engine."""
+    if vector.shape != (dimension,):
+        raise ArtifactCorrupt(
+            f"the query's vector has the shape {vector.shape}; the collection holds vectors of {dimension}",
+            remedy="Set RAGTIME_EMBEDDER to the engine that the corpus was embedded with, or `ragtime reindex`.",
+        )
+
+
+def best(found: Iterable[Found], limit: int) -> list[Hit]:
+    """The `limit` best hits, each chunk once; ties in the order of digests."""
+    scores: dict[str, float] = {}
+    for hit in found:
+        scores[hit.chunk_digest] = max(hit.score, scores.get(hit.chunk_digest, hit.score))
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    return [Hit(digest, score) for digest, score in ranked[:limit]]

@@ -1,0 +1,94 @@
+"""Commands that ask the corpus: search, and the passages closest to a question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ragtime_assets.cli.output import AsJson, console, say_json
+from ragtime_assets.domain.words import clock
+
+if TYPE_CHECKING:
+    from ragtime_assets.corpus.search import RankedPassage
+
+UNSUPPORTED = 3
+
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many passages.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (search, ask):
+        app.command()(command)
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="Words, a name, or a question.", show_default=False)],
+    limit: Limit = 10,
+    show: Annotated[str | None, typer.Option("--show", help="Only this show.")] = None,
+    language: Annotated[str | None, typer.Option("--lang", help="Only this language, as in en or de.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find passages, with episode, timestamp and link."""
+    from ragtime_assets.studio import Studio
+
+    chosen = {name: value for name, value in (("show", show), ("language", language)) if value}
+    hits = Studio().search.search(query, limit, chosen)
+    if as_json:
+        say_json({"query": query, "hits": [hit_document(hit) for hit in hits]})
+        return
+    for hit in hits:
+        show_hit(hit)
+    if not hits:
+        console().print("Nothing found. `ragtime status` tells which episodes are searchable.")
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="A question to the corpus.", show_default=False)],
+    limit: Limit = 3,
+    as_json: AsJson = False,
+) -> None:
+    """The passages closest to a question, quoted; exit code 3 when the corpus says nothing about it."""
+    from ragtime_assets.studio import Studio
+
+    closest = Studio().search.closest(question, limit)
+    if as_json:
+        passages = [hit_document(hit) for hit in closest.passages]
+        say_json({"question": question, "supported": closest.supported, "passages": passages})
+    else:
+        console().print("Closest passages:" if closest.supported else "The corpus does not support an answer.")
+        for hit in closest.passages if closest.supported else ():
+            show_hit(hit)
+    if not closest.supported:
+        raise typer.Exit(UNSUPPORTED)
+
+
+def show_hit(hit: RankedPassage) -> None:
+    """One passage, as people read it."""
+    from rich.markup import escape
+    from rich.padding import Padding
+
+    passage = hit.passage
+    title = escape(" - ".join(part for part in (passage.show, passage.episode_title) if part))
+    console().print(f"\n[bold]{hit.rank}. {title}[/] [cyan]{clock(passage.start)}-{clock(passage.end)}[/]")
+    console().print(Padding(escape(passage.text), (0, 0, 0, 3)))
+    console().print(f"   [dim]{escape(passage.url)}[/]", soft_wrap=True)
+
+
+def hit_document(hit: RankedPassage) -> dict[str, Any]:
+    """One passage, as programs read it."""
+    passage = hit.passage
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "episode_key": passage.episode_key,
+        "episode_title": passage.episode_title,
+        "show": passage.show,
+        "published": passage.published,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "url": passage.url,
+        "entities": list(passage.entities),
+    }

@@ -1,0 +1,84 @@
+"""The demo: the sample show through the real sensor, daemon and run queue, in a HOME of its own."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from ragtime_assets.cli.asking import show_hit
+from ragtime_assets.cli.episodes import history_of, show_all, show_moment, show_problem
+from ragtime_assets.cli.output import console
+from ragtime_assets.domain.identity import page_submission
+from ragtime_assets.settings import Settings
+from ragtime_assets.studio import Studio
+
+HOME = Path(".ragtime-demo")
+GIVE_UP_AFTER = 600
+QUERY = "John Coltrane"
+QUESTION = "Where did Django Reinhardt and Stéphane Grappelli play together?"
+
+
+def run_demo() -> int:
+    """Do it all; 0 when both episodes are searchable."""
+    from ragtime_assets.orchestration.supervisor import Supervisor
+    from ragtime_assets.samples.server import EPISODES, serve_samples
+
+    started = time.monotonic()
+    shutil.rmtree(HOME, ignore_errors=True)
+    with serve_samples() as base:
+        host = base.removeprefix("http://")
+        studio = Studio(Settings(home=HOME, dagster_home=HOME / "dagster", allow_private_hosts=(host,)))
+        _say("1", f"Submitting two episodes of the sample show, served on {base}")
+        urls = [base + episode.page for episode in EPISODES]
+        receipts = studio.submissions.submit([page_submission(url) for url in urls], by="demo")
+        for receipt in receipts:
+            console().print(f"  {receipt.key}")
+        _say("2", "Starting the code location and the daemon; the sensor picks the episodes up")
+        supervisor = Supervisor(studio, web_port=None, tell=console().print)
+        with supervisor.running():
+            good = _follow(studio, [receipt.key for receipt in receipts])
+    if good:
+        _question(studio)
+        console().print(f"\nDone in {time.monotonic() - started:.0f} s.")
+    _where_next()
+    return 0 if good else 1
+
+
+def _follow(studio: Studio, keys: Sequence[str]) -> bool:
+    from ragtime_assets.orchestration.watching import Watcher
+
+    with history_of(studio) as instance:
+        watcher = Watcher(studio, instance, keys)
+        for moment in watcher.moments(give_up_after=GIVE_UP_AFTER):
+            show_moment(moment)
+        found = watcher.present()
+    _say("3", "ragtime status")
+    show_all(found)
+    for one in found:
+        if one.state != "ready":
+            show_problem(one)
+    return all(one.state == "ready" for one in found)
+
+
+def _question(studio: Studio) -> None:
+    _say("4", f'ragtime search "{QUERY}"')
+    for hit in studio.search.search(QUERY, limit=2):
+        show_hit(hit)
+    _say("5", f'ragtime ask "{QUESTION}"')
+    closest = studio.search.closest(QUESTION, limit=1)
+    console().print("Closest passages:" if closest.supported else "The corpus does not support an answer.")
+    for hit in closest.passages if closest.supported else ():
+        show_hit(hit)
+
+
+def _where_next() -> None:
+    _say("6", "Where to look next")
+    console().print(f"  export RAGTIME_HOME={HOME}     the corpus that was just made")
+    console().print("  ragtime up                        its asset graph and runs, on http://127.0.0.1:3000")
+    console().print("  ragtime status, ragtime search QUERY, ragtime submit URL")
+
+
+def _say(number: str, text: str) -> None:
+    console().print(f"\n[bold]{number}. {text}[/]")

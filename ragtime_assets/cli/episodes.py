@@ -1,0 +1,235 @@
+"""Commands about episodes: where they stand, what happens to them, running them again, stopping them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ragtime_assets.cli.output import AsJson, console, say_json, stderr, styled
+from ragtime_assets.domain.graph import ARTIFACTS, REPORT, downstream
+from ragtime_assets.errors import InvalidSubmission, RagtimeError, StoreUnavailable
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from ragtime_assets.orchestration.status import EpisodeStatus
+    from ragtime_assets.orchestration.watching import Moment
+    from ragtime_assets.studio import Studio
+
+Keys = Annotated[list[str], typer.Argument(help="Partition keys.", show_default=False)]
+MOST_SHOWN = 100
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (status, watch, retry, redo, cancel):
+        app.command()(command)
+
+
+def status(
+    key: Annotated[str | None, typer.Argument(help="One episode, with its phases.", show_default=False)] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Only episodes that failed, with cause and remedy.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Where each episode stands, from Dagster's history."""
+    from ragtime_assets.studio import Studio
+
+    found = _statuses(Studio(), key)
+    shown = [one for one in found if one.state == "failed"] if failed else found
+    if as_json:
+        say_json({"episodes": [_document(one) for one in shown]})
+    elif key is not None:
+        show_one(found[0])
+    elif failed:
+        for one in shown:
+            show_problem(one)
+        if not shown:
+            console().print("No episode failed.")
+    else:
+        show_all(found)
+
+
+def watch(key: Annotated[str, typer.Argument(help="Partition key.", show_default=False)]) -> None:
+    """Follow one episode until it comes to rest."""
+    from ragtime_assets.orchestration.watching import Watcher
+    from ragtime_assets.studio import Studio
+
+    studio = Studio()
+    studio.submissions.episode(key)
+    with history_of(studio) as instance:
+        watcher = Watcher(studio, instance, [key])
+        for moment in watcher.moments():
+            show_moment(moment)
+        last = watcher.present()[0]
+    if last.state == "failed":
+        show_problem(last)
+        raise typer.Exit(1)
+
+
+def retry(keys: Keys) -> None:
+    """Run what is missing of these episodes; finished phases are kept."""
+    from ragtime_assets.settings import user_name
+    from ragtime_assets.studio import Studio
+
+    studio = Studio()
+    for key in keys:
+        studio.submissions.episode(key)
+    missing = studio.artifact_index.outstanding(keys)
+    wanted = [key for key in keys if missing[key]]
+    studio.submissions.request(wanted, by=user_name())
+    for key in keys:
+        lacks = [asset for asset in ARTIFACTS if asset in missing[key]]
+        console().print(f"{key}: asked for {', '.join(lacks)}" if lacks else f"{key}: nothing is missing")
+
+
+def redo(
+    keys: Keys,
+    from_phase: Annotated[str, typer.Option("--from", help="The first phase to do again, and all that follow from it.")],
+) -> None:
+    """Do phases again although they are done: what cost money costs it again."""
+    from ragtime_assets.settings import user_name
+    from ragtime_assets.studio import Studio
+
+    if from_phase not in ARTIFACTS:
+        raise InvalidSubmission(f"{from_phase!r} is not a phase", remedy=f"The phases are: {', '.join(ARTIFACTS)}.")
+    assets = downstream(frozenset({from_phase, REPORT}))
+    Studio().submissions.request(keys, by=user_name(), assets=[asset for asset in ARTIFACTS if asset in assets])
+    for key in keys:
+        console().print(f"{key}: asked for {', '.join(asset for asset in ARTIFACTS if asset in assets)}")
+
+
+def cancel(keys: Keys) -> None:
+    """Stop the runs of these episodes; finished phases are kept."""
+    from ragtime_assets.orchestration.cancelling import cancel_runs
+    from ragtime_assets.studio import Studio
+
+    studio = Studio()
+    for key in keys:
+        studio.submissions.episode(key)
+    with history_of(studio) as instance:
+        for key in keys:
+            stopped = cancel_runs(studio, instance, key)
+            console().print(f"{key}: " + (f"stopping {', '.join(stopped)}" if stopped else "no run is in flight"))
+
+
+@contextmanager
+def history_of(studio: Studio) -> Iterator[dg.DagsterInstance]:
+    """Dagster's instance while the context is open."""
+    from ragtime_assets.orchestration.instance import open_instance
+
+    with open_instance(studio.settings) as instance:
+        yield instance
+
+
+def show_all(found: Sequence[EpisodeStatus]) -> None:
+    """A table of the newest episodes, and how many there are in each state."""
+    from rich.table import Table
+
+    if not found:
+        console().print("No episode was submitted yet: ragtime submit URL")
+        return
+    table = Table(box=None, pad_edge=False, expand=False)
+    table.add_column("episode", overflow="fold", ratio=3)
+    table.add_column("state", no_wrap=True)
+    table.add_column("key", overflow="fold", ratio=3, style="dim")
+    for one in found[-MOST_SHOWN:]:
+        table.add_row(_named(one), _state(one), one.key)
+    console().print(table)
+    counts = Counter(one.state for one in found)
+    told = ", ".join(f"{count:,} {state}" for state, count in counts.most_common())
+    console().print(f"\n{len(found):,} episodes: {told}")
+    if counts["waiting"]:
+        console().print("[dim]Waiting episodes start when `ragtime up` runs.[/]")
+    if counts["failed"]:
+        console().print("[dim]ragtime status --failed tells why, and what to do.[/]")
+
+
+def show_one(one: EpisodeStatus) -> None:
+    """One episode, a line per phase."""
+    from rich.table import Table
+
+    console().print(f"[bold]{_named(one)}[/]  {_state(one)}\n[dim]{one.key}\n{one.url}[/]\n")
+    table = Table(box=None, pad_edge=False)
+    for column in ("phase", "state", "took", "engine"):
+        table.add_column(column)
+    for asset, phase in one.phases.items():
+        took = "" if phase.seconds is None else f"{phase.seconds:.1f} s"
+        table.add_row(asset, styled(phase.state), took, phase.engine or "")
+    console().print(table)
+    if one.error:
+        console().print()
+        show_problem(one)
+
+
+def show_problem(one: EpisodeStatus) -> None:
+    """Why an episode failed, and what to do."""
+    from rich.markup import escape
+
+    console().print(f"[bold]{one.key}[/] {_state(one)}")
+    if one.error:
+        console().print(f"  {one.error.error_class}: {escape(one.error.message)}")
+        console().print(f"  [dim]What to do:[/] {escape(one.error.remedy.replace('KEY', one.key))}")
+    if one.run_id:
+        console().print(f"  [dim]Run page: http://127.0.0.1:3000/runs/{one.run_id}[/]")
+
+
+def show_moment(moment: Moment) -> None:
+    """One line of a timeline."""
+    from rich.markup import escape
+
+    at = moment.at.astimezone().strftime("%H:%M:%S")
+    console().print(f"[dim]{at}[/] {moment.asset or '':<16} {styled(moment.kind):<9} {escape(moment.text)}")
+
+
+def _statuses(studio: Studio, key: str | None) -> list[EpisodeStatus]:
+    from ragtime_assets.orchestration.status import statuses, unreachable
+
+    try:
+        with history_of(studio) as instance:
+            return statuses(studio, instance, key)
+    except RagtimeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever Dagster's storage raises, the artifacts still tell something
+        reason = StoreUnavailable(f"Dagster's history does not answer: {error}")
+        stderr().print(f"[yellow]{reason.message}[/]")
+        return unreachable(studio, key)
+
+
+def _named(one: EpisodeStatus) -> str:
+    from rich.markup import escape
+
+    named = " - ".join(part for part in (one.show, one.title) if part)
+    return escape(named if len(named) <= 120 else named[:117] + "...") or "[dim]not read yet[/]"
+
+
+def _state(one: EpisodeStatus) -> str:
+    if one.state == "duplicate" and one.error:
+        return one.error.message
+    at = f" {'at ' if one.state == 'failed' else ''}{one.phase}" if one.phase and one.state in ("failed", "running") else ""
+    return styled(one.state) + at
+
+
+def _document(one: EpisodeStatus) -> dict[str, Any]:
+    error = one.error
+    return {
+        "key": one.key,
+        "url": one.url,
+        "title": one.title,
+        "show": one.show,
+        "state": one.state,
+        "phase": one.phase,
+        "error": {"class": error.error_class, "message": error.message, "remedy": error.remedy} if error else None,
+        "phases": {
+            asset: {
+                "state": phase.state,
+                "at": phase.at.isoformat() if phase.at else None,
+                "engine": phase.engine,
+                "seconds": phase.seconds,
+            }
+            for asset, phase in one.phases.items()
+        },
+    }

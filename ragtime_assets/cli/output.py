@@ -1,0 +1,62 @@
+"""How commands speak: rich for people, one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ragtime_assets.errors import RagtimeError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
+
+STATE_STYLES = {
+    "ready": "green",
+    "done": "green",
+    "failed": "red",
+    "running": "cyan",
+    "working": "cyan",
+    "queued": "blue",
+    "waiting": "dim",
+    "missing": "dim",
+}
+
+
+@cache
+def console() -> Console:
+    """Where people read."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+@cache
+def stderr() -> Console:
+    """Where people read what went wrong."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def say_json(document: Any) -> None:
+    """The one document."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def complain(error: RagtimeError) -> None:
+    """What went wrong, and what to do."""
+    from rich.markup import escape
+
+    stderr().print(f"[red]{type(error).__name__}[/]: {escape(error.message)}")
+    stderr().print(f"[dim]What to do:[/] {escape(error.remedy)}")
+
+
+def styled(state: str) -> str:
+    """A state in its colour."""
+    style = STATE_STYLES.get(state)
+    return f"[{style}]{state}[/]" if style else state

@@ -1,0 +1,87 @@
+"""An index over the artifact files: rebuildable from them, and quick to ask what is missing or stale."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.schema import artifacts
+from ragtime_assets.domain.artifact import Envelope
+from ragtime_assets.domain.graph import outstanding
+
+
+@dataclass(frozen=True)
+class IndexedArtifact:
+    """One artifact, as much as questions about many need of it."""
+
+    key: str
+    asset: str
+    digest: str
+    inputs: Mapping[str, str]
+    code_version: str
+    engine: str
+    run_id: str
+    created_at: datetime
+    seconds: float
+    title: str | None
+    show: str | None
+
+
+class ArtifactIndex:
+    """The artifacts table."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        self._database = database
+
+    def record(self, envelopes: Iterable[Envelope]) -> None:
+        """Note that these artifacts were saved."""
+        rows = [_row(envelope) for envelope in envelopes]
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(self._database.upsert(artifacts, "key", "asset"), rows)
+
+    def of(self, keys: Sequence[str] | None = None) -> dict[str, dict[str, IndexedArtifact]]:
+        """By key and asset, what these episodes have (all episodes when None)."""
+        query = sa.select(artifacts)
+        if keys is not None:
+            query = query.where(artifacts.c.key.in_(keys))
+        found: dict[str, dict[str, IndexedArtifact]] = defaultdict(dict)
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                fields = row._asdict()
+                fields["created_at"] = _utc(row.created_at)
+                found[row.key][row.asset] = IndexedArtifact(**fields)
+        return found
+
+    def outstanding(self, keys: Sequence[str]) -> dict[str, frozenset[str]]:
+        """By key, the assets that are missing or made from something older than what is there."""
+        found = self.of(keys)
+        return {key: _outstanding(found.get(key, {})) for key in keys}
+
+    def forget(self, key: str) -> None:
+        """Drop what is noted of one episode."""
+        with self._database.writing() as connection:
+            connection.execute(sa.delete(artifacts).where(artifacts.c.key == key))
+
+
+def _outstanding(have: Mapping[str, IndexedArtifact]) -> frozenset[str]:
+    return outstanding(
+        {asset: artifact.digest for asset, artifact in have.items()},
+        {asset: artifact.inputs for asset, artifact in have.items()},
+    )
+
+
+def _row(envelope: Envelope) -> dict[str, Any]:
+    row = {column.name: getattr(envelope, column.name, None) for column in artifacts.columns}
+    return row | {"title": envelope.payload.get("title"), "show": envelope.payload.get("show")}
+
+
+def _utc(time: datetime) -> datetime:
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

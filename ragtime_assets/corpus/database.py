@@ -1,0 +1,131 @@
+"""One way to the corpus tables, SQLite or Postgres: how transactions begin, and how errors are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+
+from ragtime_assets.errors import ConfigurationError, StorageFull, StoreUnavailable
+
+SCHEMA_VERSION = "0001"
+_SUBMIT_LOCK = 0x7261_6774
+_BUSY_SECONDS = 30
+
+
+class Database:
+    """Short transactions on one engine; the schema is brought up to date on first use."""
+
+    def __init__(self, url: str) -> None:
+        """Nothing is opened before the first transaction."""
+        self.url = sa.make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+
+    @cached_property
+    def engine(self) -> sa.Engine:
+        """The engine, with the schema in place."""
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = self.bare_engine()
+        with _errors_named(self.url):
+            self._migrate(engine)
+        return engine
+
+    def bare_engine(self) -> sa.Engine:
+        """An engine that has not looked at the schema."""
+        if not self.is_sqlite:
+            return sa.create_engine(self.url, pool_pre_ping=True, pool_size=2, max_overflow=8)
+        engine = sa.create_engine(self.url, connect_args={"timeout": _BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that only reads."""
+        with _errors_named(self.url), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that may read and then write: on SQLite it takes the write lock at once."""
+        with (
+            _errors_named(self.url),
+            self.engine.connect().execution_options(ragtime_write=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def appending(self) -> Iterator[sa.Connection]:
+        """A writing transaction, one at a time, so that the ids it hands out become visible in order."""
+        with self.writing() as connection:
+            if not self.is_sqlite:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SUBMIT_LOCK)))
+            yield connection
+
+    def insert_ignore(self, table: sa.Table) -> Any:
+        """An INSERT that leaves existing rows alone, in this dialect."""
+        return self._dialect_insert(table).on_conflict_do_nothing()
+
+    def upsert(self, table: sa.Table, *keys: str) -> Any:
+        """An INSERT that overwrites all but the `keys` of an existing row."""
+        insert = self._dialect_insert(table)
+        kept = {*keys, *(column.name for column in table.primary_key)}
+        changed = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in kept}
+        return insert.on_conflict_do_update(index_elements=list(keys), set_=changed)
+
+    def _dialect_insert(self, table: sa.Table) -> Any:
+        from sqlalchemy.dialects import postgresql, sqlite
+
+        return (sqlite if self.is_sqlite else postgresql).insert(table)
+
+    def _migrate(self, engine: sa.Engine) -> None:
+        if _schema_version(engine) != SCHEMA_VERSION:
+            from ragtime_assets.corpus.migrations import upgrade
+
+            upgrade(engine)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
+
+def _schema_version(engine: sa.Engine) -> str | None:
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(sa.text("select version_num from alembic_version")).scalar()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    write = connection.get_execution_options().get("ragtime_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def _errors_named(url: sa.URL) -> Iterator[None]:
+    try:
+        yield
+    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+        where = url.render_as_string(hide_password=True)
+        if "database or disk is full" in str(error):
+            raise StorageFull(f"no space left for the corpus tables in {where}") from error
+        raise StoreUnavailable(
+            f"the corpus database {where} does not answer: {error.orig if isinstance(error, exc.DBAPIError) else error}",
+            remedy="Check RAGTIME_DATABASE_URL and that the database runs, then try again.",
+        ) from error
+    except exc.NoSuchModuleError as error:
+        raise ConfigurationError(f"RAGTIME_DATABASE_URL names an unknown database: {error}") from error

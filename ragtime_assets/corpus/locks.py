@@ -1,0 +1,49 @@
+"""Locks that die with their holder, on Postgres: session advisory locks, each on its own connection."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.ports import LockTaken
+
+_HOLDER = "ragtime "
+
+
+class PostgresLocks:
+    """`ports.Locks` for machines that share no disk; the holder's name is its connection's application_name."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        self._engine = sa.create_engine(database.url, poolclass=sa.NullPool)
+
+    @contextmanager
+    def hold(self, name: str, holder: str) -> Iterator[None]:
+        """Hold `name` while the context is open; raises LockTaken at once when somebody has it."""
+        number = _number(name)
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text("select set_config('application_name', :who, false)"), {"who": _HOLDER + holder})
+            if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar():
+                raise LockTaken(name, self._holder(connection, number))
+            yield
+
+    def is_held(self, name: str) -> bool:
+        """Whether somebody holds `name` now."""
+        with self._engine.connect() as connection:
+            return self._holder(connection, _number(name)) is not None
+
+    def _holder(self, connection: sa.Connection, number: int) -> str | None:
+        query = sa.text(
+            "select application_name from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' "
+            "and granted and objsubid = 1 and (classid::bigint << 32) | objid::bigint = :number"
+        )
+        name = connection.execute(query, {"number": number}).scalar()
+        return None if name is None else str(name).removeprefix(_HOLDER)
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1

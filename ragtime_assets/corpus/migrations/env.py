@@ -1,0 +1,8 @@
+"""Alembic's entry point; always called through `upgrade`, on the connection it was given."""
+
+from alembic import context
+
+from ragtime_assets.corpus.schema import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.run_migrations()

@@ -1,0 +1,94 @@
+"""The search tables: passages with what a hit shows of them, and the words in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.schema import passages
+from ragtime_assets.domain.search_index import Passage
+
+
+class SqlPassages:
+    """`ports.PassageTable` over the passages table, and the lexical leg of search."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        self._database = database
+
+    def add(self, key: str, rows: Sequence[Passage]) -> None:
+        """Make these passages readable; one that is there is overwritten."""
+        values = [_row(passage) for passage in rows]
+        if not values:
+            return
+        with self._database.writing() as connection:
+            connection.execute(self._database.upsert(passages, "episode_key", "chunk_digest"), values)
+
+    def keep_only(self, key: str, chunk_digests: frozenset[str]) -> None:
+        """Drop the episode's other passages."""
+        with self._database.writing() as connection:
+            have = connection.execute(
+                sa.select(passages.c.id, passages.c.chunk_digest).where(passages.c.episode_key == key)
+            ).all()
+            gone = [row.id for row in have if row.chunk_digest not in chunk_digests]
+            if gone:
+                by_id = sa.delete(passages).where(passages.c.id == sa.bindparam("gone"))
+                connection.execute(by_id, [{"gone": row} for row in gone])
+
+    def by_digest(self, digests: Sequence[str]) -> dict[str, Passage]:
+        """The passages that exist among these."""
+        query = sa.select(passages).where(passages.c.chunk_digest.in_(digests))
+        with self._database.reading() as connection:
+            return {row.chunk_digest: _passage(row) for row in connection.execute(query)}
+
+    def matching_words(self, query: str, limit: int, filters: dict[str, str]) -> list[Passage]:
+        """The passages in which the query's words stand, best first."""
+        words = re.findall(r"\w+", query)[:32]
+        if not words:
+            return []
+        statement = self._sqlite_match(words) if self._database.is_sqlite else self._postgres_match(words)
+        for column, value in filters.items():
+            statement = statement.where(passages.c[column] == value)
+        with self._database.reading() as connection:
+            return [_passage(row) for row in connection.execute(statement.limit(limit))]
+
+    def languages(self) -> list[str]:
+        """The languages of the corpus."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(passages.c.language).distinct()).scalars())
+
+    def count(self) -> int:
+        """How many passages there are."""
+        with self._database.reading() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(passages)).scalar_one())
+
+    def _sqlite_match(self, words: list[str]) -> Any:
+        match = " OR ".join(f'"{word}"' for word in words)
+        found = (
+            sa.text("SELECT rowid AS id, bm25(passage_words) AS score FROM passage_words WHERE passage_words MATCH :match")
+            .bindparams(match=match)
+            .columns(id=sa.Integer, score=sa.Float)
+            .subquery("found")
+        )
+        return sa.select(passages).join(found, found.c.id == passages.c.id).order_by(found.c.score, passages.c.id)
+
+    def _postgres_match(self, words: list[str]) -> Any:
+        document = sa.func.to_tsvector(sa.literal_column("'simple'"), passages.c.text + " " + passages.c.episode_title)
+        query = sa.func.to_tsquery(sa.literal_column("'simple'"), " | ".join(words))
+        rank = sa.func.ts_rank_cd(document, query)
+        return sa.select(passages).where(document.op("@@")(query)).order_by(rank.desc(), passages.c.id)
+
+
+def _row(passage: Passage) -> dict[str, Any]:
+    values = passage.model_dump(mode="json")
+    return {"position": values.pop("index"), **values}
+
+
+def _passage(row: Any) -> Passage:
+    fields = dict(row._mapping)
+    fields.pop("id")
+    return Passage(index=fields.pop("position"), **fields)

@@ -1,0 +1,127 @@
+"""The tables. Each change is a migration in `migrations/versions`; a test compares the two."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+_Json = sa.JSON(none_as_null=True)
+_Time = sa.DateTime(timezone=True)
+
+submissions = sa.Table(
+    "submissions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(100), nullable=False, unique=True),
+    sa.Column("identity", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("feed_url", sa.Text),
+    sa.Column("guid", sa.Text),
+    sa.Column("submitted_by", sa.Text, nullable=False),
+    sa.Column("submitted_at", _Time, nullable=False),
+    sa.Column("forgotten_at", _Time),
+)
+sa.Index(
+    "uq_submissions_identity_live",
+    submissions.c.identity,
+    unique=True,
+    sqlite_where=submissions.c.forgotten_at.is_(None),
+    postgresql_where=submissions.c.forgotten_at.is_(None),
+)
+
+requests = sa.Table(
+    "requests",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("submission_id", sa.ForeignKey(submissions.c.id), nullable=False, index=True),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("assets", _Json),
+    sa.Column("bindings", _Json),
+    sa.Column("run_key", sa.Text, index=True),
+    sa.Column("requested_by", sa.Text, nullable=False),
+    sa.Column("requested_at", _Time, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+episode_identities = sa.Table(
+    "episode_identities",
+    metadata,
+    sa.Column("identity", sa.Text, primary_key=True),
+    sa.Column("key", sa.String(100), nullable=False, index=True),
+    sa.Column("claimed_at", _Time, nullable=False),
+)
+
+artifacts = sa.Table(
+    "artifacts",
+    metadata,
+    sa.Column("key", sa.String(100), primary_key=True),
+    sa.Column("asset", sa.String(40), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("inputs", _Json, nullable=False),
+    sa.Column("code_version", sa.String(80), nullable=False),
+    sa.Column("engine", sa.Text, nullable=False),
+    sa.Column("run_id", sa.String(64), nullable=False),
+    sa.Column("created_at", _Time, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("title", sa.Text),
+    sa.Column("show", sa.Text),
+)
+
+entities = sa.Table(
+    "entities",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("type", sa.String(40), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("mbid", sa.String(36)),
+    sa.Column("qid", sa.String(20)),
+    sa.Column("created_at", _Time, nullable=False),
+    sa.UniqueConstraint("type", "mbid"),
+)
+
+entity_names = sa.Table(
+    "entity_names",
+    metadata,
+    sa.Column("type", sa.String(40), primary_key=True),
+    sa.Column("folded", sa.Text, primary_key=True),
+    sa.Column("entity_id", sa.ForeignKey(entities.c.id), nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("is_alias", sa.Boolean, nullable=False),
+)
+
+entity_mentions = sa.Table(
+    "entity_mentions",
+    metadata,
+    sa.Column("key", sa.String(100), primary_key=True),
+    sa.Column("entity_id", sa.ForeignKey(entities.c.id), primary_key=True),
+    sa.Column("mentions", sa.Integer, nullable=False),
+    sa.Index("ix_entity_mentions_entity_id", "entity_id"),
+)
+
+passages = sa.Table(
+    "passages",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("episode_key", sa.String(100), nullable=False),
+    sa.Column("chunk_digest", sa.String(64), nullable=False, index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("start", sa.Float, nullable=False),
+    sa.Column("end", sa.Float, nullable=False),
+    sa.Column("language", sa.String(12), nullable=False),
+    sa.Column("episode_title", sa.Text, nullable=False),
+    sa.Column("show", sa.Text),
+    sa.Column("published", sa.String(40)),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("speakers", _Json, nullable=False),
+    sa.Column("chapter", sa.Text),
+    sa.Column("entities", _Json, nullable=False),
+    sa.UniqueConstraint("episode_key", "chunk_digest"),
+)

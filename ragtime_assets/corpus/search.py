@@ -1,0 +1,80 @@
+"""Questions to the corpus: dense and lexical legs, fused; hits cite episode, second and link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ragtime_assets.corpus.passages import SqlPassages
+from ragtime_assets.corpus.ranking import fuse, lexical_weight, supported
+from ragtime_assets.domain.search_index import Passage
+from ragtime_assets.ports import Embedder, Filters, VectorIndex
+
+MOST_PER_EPISODE = 3
+_CANDIDATES = 5
+
+
+@dataclass(frozen=True)
+class RankedPassage:
+    """A passage and how well it fits."""
+
+    rank: int
+    score: float
+    passage: Passage
+
+
+@dataclass(frozen=True)
+class Closest:
+    """The passages closest to a question, and whether they say anything about it."""
+
+    question: str
+    passages: tuple[RankedPassage, ...]
+    supported: bool
+
+
+class Search:
+    """Reads the vector index and the search tables together."""
+
+    def __init__(self, passages: SqlPassages, embedder: Embedder, index: VectorIndex) -> None:
+        """Ask these."""
+        self._passages = passages
+        self._embedder = embedder
+        self._index = index
+
+    def search(self, query: str, limit: int = 10, filters: Mapping[str, str] | None = None) -> list[RankedPassage]:
+        """The passages that fit `query` best, at most a few of one episode."""
+        return self._ranked(query, limit, filters or {})[0]
+
+    def closest(self, question: str, limit: int = 3) -> Closest:
+        """The passages closest to a question; nothing is generated."""
+        ranked, best = self._ranked(question, limit, {})
+        texts = [one.passage.text for one in ranked]
+        return Closest(question, tuple(ranked), bool(texts) and supported(question, texts, best))
+
+    def _ranked(self, query: str, limit: int, filters: Mapping[str, str]) -> tuple[list[RankedPassage], float]:
+        wanted = limit * _CANDIDATES
+        dense = self._index.nearest(self._embedder.query(query), wanted, Filters(dict(filters)))
+        lexical = self._passages.matching_words(query, wanted, dict(filters))
+        known = self._passages.by_digest([hit.chunk_digest for hit in dense])
+        known |= {passage.chunk_digest: passage for passage in lexical}
+        alive = [hit for hit in dense if hit.chunk_digest in known]
+        fused = fuse(
+            [hit.chunk_digest for hit in alive], [passage.chunk_digest for passage in lexical], lexical_weight(query)
+        )
+        best = max((hit.score for hit in alive), default=0.0)
+        return _diverse([(known[digest], score) for digest, score in fused], limit), best
+
+
+def _diverse(passages: list[tuple[Passage, float]], limit: int) -> list[RankedPassage]:
+    chosen: list[RankedPassage] = []
+    held_back: list[tuple[Passage, float]] = []
+    taken: dict[str, int] = {}
+    for passage, score in passages:
+        if taken.get(passage.episode_key, 0) < MOST_PER_EPISODE:
+            taken[passage.episode_key] = taken.get(passage.episode_key, 0) + 1
+            chosen.append(RankedPassage(len(chosen) + 1, score, passage))
+        else:
+            held_back.append((passage, score))
+    for passage, score in held_back[: max(0, limit - len(chosen))]:
+        chosen.append(RankedPassage(len(chosen) + 1, score, passage))
+    return chosen[:limit]

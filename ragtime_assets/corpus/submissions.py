@@ -1,0 +1,234 @@
+"""Submissions and the requests that start runs: appended here, read in order by the sensor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.schema import requests, submissions
+from ragtime_assets.domain.identity import Submission, checked_key
+from ragtime_assets.errors import InvalidSubmission
+
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one submission; `new` is false when the episode was already there."""
+
+    url: str
+    key: str
+    new: bool
+
+
+@dataclass(frozen=True)
+class Request:
+    """One wish for a run: these assets of this episode, or whatever is missing when `assets` is None."""
+
+    id: int
+    key: str
+    attempt: int
+    assets: tuple[str, ...] | None
+    bindings: Mapping[str, str]
+    run_key: str | None = None
+
+
+@dataclass(frozen=True)
+class SubmittedEpisode:
+    """An episode as its submission knows it, with its newest request."""
+
+    key: str
+    url: str
+    feed_url: str | None
+    guid: str | None
+    submitted_at: datetime
+    last_request: int
+
+    @property
+    def submission(self) -> Submission:
+        """What was submitted."""
+        return Submission(url=self.url, feed_url=self.feed_url, guid=self.guid)
+
+
+class Submissions:
+    """The submissions and requests tables."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        self._database = database
+
+    def submit(self, wanted: Sequence[Submission], by: str) -> list[Receipt]:
+        """Record every episode once, with a first request for each that is new."""
+        with self._database.appending() as connection:
+            known, burials = _known(connection, [one.identity for one in wanted])
+            fresh: dict[str, dict[str, Any]] = {}
+            receipts: list[Receipt] = []
+            for one in wanted:
+                new = one.identity not in known
+                if new:
+                    key = _key(one, burials[one.identity] + 1)
+                    known[one.identity] = key
+                    fresh[key] = _row(one, key, by)
+                receipts.append(Receipt(one.url, known[one.identity], new))
+            _insert(connection, fresh, by)
+        return receipts
+
+    def request(self, keys: Sequence[str], by: str, assets: Sequence[str] | None = None) -> None:
+        """Ask for a run of each episode: of `assets`, or of what is missing."""
+        with self._database.appending() as connection:
+            rows = [_next_request(connection, checked_key(key), by, assets) for key in keys]
+            connection.execute(sa.insert(requests), rows)
+
+    def after(self, request_id: int, limit: int) -> list[Request]:
+        """The requests past `request_id`, oldest first; those of forgotten episodes are left out."""
+        query = (
+            sa.select(requests, submissions.c.key)
+            .join(submissions, submissions.c.id == requests.c.submission_id)
+            .where(requests.c.id > request_id, submissions.c.forgotten_at.is_(None))
+            .order_by(requests.c.id)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [
+                Request(
+                    id=row.id,
+                    key=row.key,
+                    attempt=row.attempt,
+                    assets=tuple(row.assets) if row.assets else None,
+                    bindings=row.bindings or {},
+                    run_key=row.run_key,
+                )
+                for row in connection.execute(query)
+            ]
+
+    def assign(self, run_keys: Mapping[int, str]) -> None:
+        """Write down which run answers each request, before it is launched: reading again launches nothing twice."""
+        if run_keys:
+            by_id = sa.update(requests).where(requests.c.id == sa.bindparam("request"))
+            rows = [{"request": request, "run_key": run_key} for request, run_key in run_keys.items()]
+            with self._database.writing() as connection:
+                connection.execute(by_id.values(run_key=sa.bindparam("run_key")), rows)
+
+    def keys_of_runs(self, run_keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """By run key, the episodes that the run was launched for."""
+        found: dict[str, list[str]] = {}
+        query = sa.select(requests.c.run_key, submissions.c.key).join(submissions).order_by(requests.c.id)
+        with self._database.reading() as connection:
+            for some in _slices(run_keys):
+                for row in connection.execute(query.where(requests.c.run_key.in_(some))):
+                    found.setdefault(row.run_key, []).append(row.key)
+        return {run_key: tuple(keys) for run_key, keys in found.items()}
+
+    def episodes(self, key: str | None = None) -> list[SubmittedEpisode]:
+        """All episodes that are not forgotten, or the one with `key`, in order of submission."""
+        last = sa.func.max(requests.c.id).label("last_request")
+        query = (
+            sa.select(submissions, last)
+            .outerjoin(requests, requests.c.submission_id == submissions.c.id)
+            .where(submissions.c.forgotten_at.is_(None))
+            .group_by(submissions.c.id)
+            .order_by(submissions.c.id)
+        )
+        if key is not None:
+            query = query.where(submissions.c.key == checked_key(key))
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            SubmittedEpisode(row.key, row.url, row.feed_url, row.guid, _utc(row.submitted_at), row.last_request or 0)
+            for row in rows
+        ]
+
+    def episode(self, key: str) -> SubmittedEpisode:
+        """The episode with this partition key."""
+        for episode in self.episodes(key):
+            return episode
+        raise _unknown(key)
+
+    def waiting_after(self, request_id: int) -> int:
+        """How many requests lie past `request_id`."""
+        query = sa.select(sa.func.count()).select_from(requests).where(requests.c.id > request_id)
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+
+def _known(connection: sa.Connection, identities: Sequence[str]) -> tuple[dict[str, str], Counter[str]]:
+    live: dict[str, str] = {}
+    burials: Counter[str] = Counter()
+    for some in _slices(identities):
+        query = sa.select(submissions.c.identity, submissions.c.key, submissions.c.forgotten_at)
+        for row in connection.execute(query.where(submissions.c.identity.in_(some))):
+            if row.forgotten_at is None:
+                live[row.identity] = row.key
+            else:
+                burials[row.identity] += 1
+    return live, burials
+
+
+def _insert(connection: sa.Connection, fresh: Mapping[str, dict[str, Any]], by: str) -> None:
+    if not fresh:
+        return
+    connection.execute(sa.insert(submissions), list(fresh.values()))
+    ids: dict[str, int] = {}
+    for some in _slices(list(fresh)):
+        found = connection.execute(sa.select(submissions.c.key, submissions.c.id).where(submissions.c.key.in_(some)))
+        ids |= {row.key: row.id for row in found}
+    connection.execute(sa.insert(requests), [_request_row(ids[key], 1, by, None) for key in fresh])
+
+
+def _next_request(connection: sa.Connection, key: str, by: str, assets: Sequence[str] | None) -> dict[str, Any]:
+    query = (
+        sa.select(submissions.c.id, sa.func.count(requests.c.id).label("attempts"))
+        .outerjoin(requests, requests.c.submission_id == submissions.c.id)
+        .where(submissions.c.key == key, submissions.c.forgotten_at.is_(None))
+        .group_by(submissions.c.id)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise _unknown(key)
+    return _request_row(row.id, row.attempts + 1, by, assets)
+
+
+def _request_row(submission: int, attempt: int, by: str, assets: Sequence[str] | None) -> dict[str, Any]:
+    return {
+        "submission_id": submission,
+        "attempt": attempt,
+        "assets": list(assets) if assets is not None else None,
+        "bindings": {},
+        "requested_by": by,
+        "requested_at": datetime.now(UTC),
+    }
+
+
+def _key(one: Submission, attempt: int) -> str:
+    return one.key if attempt == 1 else f"{one.key}-r{attempt}"
+
+
+def _row(one: Submission, key: str, by: str) -> dict[str, Any]:
+    return {
+        "key": key,
+        "identity": one.identity,
+        "url": one.url,
+        "feed_url": one.feed_url,
+        "guid": one.guid,
+        "submitted_by": by,
+        "submitted_at": datetime.now(UTC),
+    }
+
+
+def _slices(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), _BATCH):
+        yield items[start : start + _BATCH]
+
+
+def _unknown(key: str) -> InvalidSubmission:
+    return InvalidSubmission(f"no episode has the key {key!r}", remedy="`ragtime status` lists the keys of all episodes.")
+
+
+def _utc(time: datetime) -> datetime:
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,0 +1,29 @@
+"""Who and what is mentioned, where, and when."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ragtime_assets.domain.artifact import Artifact, Record
+
+
+class Mention(Record):
+    """One mention in one chunk; `surface` stands in the chunk as it is, `name` is its full form."""
+
+    type: str
+    name: str
+    surface: str
+    chunk: int
+    start: float
+    context: str
+    confidence: float | None = None
+
+
+class Entities(Artifact):
+    """All mentions in order of time; `dropped` counts those that were not in the text."""
+
+    asset: ClassVar[str] = "entities"
+
+    language: str
+    mentions: tuple[Mention, ...]
+    dropped: int = 0

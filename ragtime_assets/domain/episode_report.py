@@ -1,0 +1,42 @@
+"""What happened to one episode, for machines and for people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from ragtime_assets.domain.artifact import Artifact, Record
+
+PhaseState = Literal["done", "failed", "duplicate", "missing"]
+
+
+class PhaseLine(Record):
+    """How one phase ended."""
+
+    asset: str
+    state: PhaseState
+    at: datetime | None = None
+    engine: str | None = None
+    seconds: float | None = None
+    facts: str = ""
+    error_class: str | None = None
+    error: str | None = None
+    remedy: str | None = None
+
+
+class EpisodeReport(Artifact):
+    """The report; `markdown` is its page for people."""
+
+    asset: ClassVar[str] = "episode_report"
+
+    key: str
+    url: str
+    title: str | None
+    show: str | None
+    phases: tuple[PhaseLine, ...]
+    markdown: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether every phase before the report is done."""
+        return all(line.state == "done" for line in self.phases)

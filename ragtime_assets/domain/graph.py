@@ -1,0 +1,63 @@
+"""How the phases hang together: pure data that the asset graph, `retry` and `status` all read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ragtime_assets.domain.artifact import Artifact
+from ragtime_assets.domain.audio_file import AudioFile
+from ragtime_assets.domain.chunks import Chunks
+from ragtime_assets.domain.embeddings import Embeddings
+from ragtime_assets.domain.entities import Entities
+from ragtime_assets.domain.entity_links import EntityLinks
+from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode_report import EpisodeReport
+from ragtime_assets.domain.search_index import SearchIndex
+from ragtime_assets.domain.summary import Summary
+from ragtime_assets.domain.transcript import Transcript
+
+UPSTREAM: dict[type[Artifact], tuple[type[Artifact], ...]] = {
+    EpisodeDetails: (),
+    AudioFile: (EpisodeDetails,),
+    Transcript: (EpisodeDetails, AudioFile),
+    Summary: (Transcript,),
+    Chunks: (Transcript,),
+    Entities: (Transcript, Chunks),
+    EntityLinks: (Entities,),
+    Embeddings: (Chunks,),
+    SearchIndex: (EpisodeDetails, Chunks, EntityLinks, Embeddings),
+    EpisodeReport: (EpisodeDetails, AudioFile, Transcript, Summary, Chunks, Entities, EntityLinks, Embeddings, SearchIndex),
+}
+"""Each artifact, in an order in which they can be made, and what it is made from."""
+
+PHASES: tuple[str, ...] = tuple(artifact.asset for artifact in UPSTREAM)
+ARTIFACTS: dict[str, type[Artifact]] = {artifact.asset: artifact for artifact in UPSTREAM}
+REPORT = EpisodeReport.asset
+
+
+def upstream(asset: str) -> tuple[str, ...]:
+    """The assets that `asset` is made from."""
+    return tuple(artifact.asset for artifact in UPSTREAM[ARTIFACTS[asset]])
+
+
+def downstream(assets: frozenset[str]) -> frozenset[str]:
+    """`assets` and everything that is made from them."""
+    found = set(assets)
+    for asset in PHASES:
+        if found.intersection(upstream(asset)):
+            found.add(asset)
+    return frozenset(found)
+
+
+def outstanding(digests: Mapping[str, str], inputs: Mapping[str, Mapping[str, str]]) -> frozenset[str]:
+    """What an episode still lacks: the missing, what was made from something else, and all below them.
+
+    `digests` holds the digest of each artifact that exists; `inputs` the digests that each was made from.
+    """
+
+
+    def current(asset: str) -> bool:
+        made_from = inputs.get(asset, {})
+        return asset in digests and all(digests.get(name) == made_from.get(name) for name in upstream(asset))
+
+    return downstream(frozenset(asset for asset in PHASES if not current(asset)))

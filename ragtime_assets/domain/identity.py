@@ -1,0 +1,131 @@
+"""Who an episode is: its identity, and the partition key that is made from it.
+
+Pure text: nothing is fetched, so a key is known the moment an episode is submitted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+import uuid
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from ragtime_assets.domain.artifact import Record
+from ragtime_assets.errors import InvalidSubmission
+
+PARTITION_KEY = re.compile(r"[a-z0-9-]{1,100}")
+PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+MAX_URL = 2_000
+_TRACKERS = frozenset({"fbclid", "gclid", "mc_cid", "mc_eid"})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_UNRESERVED_IN_PATH = "/-._~!$&'()*+,;=:@"
+
+
+class Submission(Record):
+    """One episode as somebody submitted it: its page, or an item of a feed."""
+
+    url: str
+    feed_url: str | None = None
+    guid: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """What makes two submissions the same episode."""
+        if self.feed_url and self.guid:
+            return item_identity(podcast_guid(self.feed_url), self.guid)
+        return canonical_url(self.url)
+
+    @property
+    def key(self) -> str:
+        """The partition key."""
+        parts = urlsplit(self.url)
+        last = self.guid or unquote(parts.path).rstrip("/").rsplit("/", 1)[-1]
+        return partition_key(_host(parts.hostname or ""), last, self.identity)
+
+
+def page_submission(url: str) -> Submission:
+    """A submission of an episode's page, or a clear error."""
+    return Submission(url=checked_url(url))
+
+
+def item_submission(feed_url: str, guid: str) -> Submission:
+    """A submission of one item of a feed, or a clear error."""
+    if not guid.strip():
+        raise InvalidSubmission("the guid of the episode is empty", remedy="Give the item's <guid> with --guid.")
+    feed_url = checked_url(feed_url)
+    return Submission(url=feed_url, feed_url=feed_url, guid=guid.strip())
+
+
+def checked_url(url: str) -> str:
+    """`url` without surrounding white space, if it is one that can be fetched."""
+    url = url.strip()
+    shown = url if len(url) <= 120 else url[:117] + "..."
+    if not url or len(url) > MAX_URL or re.search(r"[\x00-\x20\x7f]", url):
+        raise InvalidSubmission(f"{shown!r} is not a URL")
+    try:
+        parts = urlsplit(url)
+        host, _ = _host(parts.hostname or ""), parts.port
+    except ValueError as error:
+        raise InvalidSubmission(f"{shown!r} is not a URL: {error}") from error
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise InvalidSubmission(f"{shown!r} is not an http or https URL")
+    if not host or parts.username or parts.password:
+        raise InvalidSubmission(f"{shown!r} has no host, or a user name in it")
+    return url
+
+
+def canonical_url(url: str) -> str:
+    """`url` as identity sees it; for comparing only, the original is what is fetched."""
+    parts = urlsplit(url.strip())
+    host = _host(parts.hostname or "").removeprefix("www.")
+    port = parts.port
+    if port is not None and port not in _DEFAULT_PORTS.values():
+        host = f"{host}:{port}"
+    path = quote(unquote(parts.path), safe=_UNRESERVED_IN_PATH).rstrip("/")
+    query = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(pair[0]))
+    return host + path + (f"?{urlencode(query)}" if query else "")
+
+
+def podcast_guid(feed_url: str) -> str:
+    """The podcast:guid that the standard derives from a feed's address."""
+    name = re.sub(r"^[a-z]+://", "", feed_url.strip(), flags=re.IGNORECASE).rstrip("/")
+    return str(uuid.uuid5(PODCAST_NAMESPACE, name))
+
+
+def item_identity(podcast: str, guid: str) -> str:
+    """The identity of a feed's item, wherever the feed lives."""
+    return f"{podcast}|{guid}"
+
+
+def partition_key(place: str, last: str, identity: str) -> str:
+    """`<place>-<last>-<12 hex of the identity>`, in the letters of a partition key."""
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:12]
+    words = [slug(place.removeprefix("www."), 35), slug(last, 40), digest]
+    return "-".join(word for word in words if word)
+
+
+def slug(text: str, longest: int) -> str:
+    """`text` in the letters of a partition key."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:longest].strip("-")
+
+
+def checked_key(key: str) -> str:
+    """`key`, if it can be a partition key."""
+    if not PARTITION_KEY.fullmatch(key):
+        raise InvalidSubmission(
+            f"{key[:120]!r} is not a partition key", remedy="`ragtime status` lists the keys of all episodes."
+        )
+    return key
+
+
+def _host(host: str) -> str:
+    try:
+        return host.rstrip(".").encode("idna").decode().lower()
+    except UnicodeError as error:
+        raise InvalidSubmission(f"{host[:120]!r} is not a host name") from error
+
+
+def _tracks(name: str) -> bool:
+    return name.startswith("utm_") or name in _TRACKERS

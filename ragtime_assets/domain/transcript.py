@@ -1,0 +1,63 @@
+"""What is said in the episode, timed to the word."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from ragtime_assets.domain.artifact import Artifact, Record
+from ragtime_assets.domain.episode_details import Chapter
+
+TimingSource = Literal["audio", "publisher", "publisher_offset"]
+
+
+class Word(Record):
+    """One word; `interpolated` when its times were spread over a caption cue, not heard."""
+
+    start: float
+    end: float
+    text: str
+    probability: float | None = None
+    interpolated: bool = False
+
+
+class Segment(Record):
+    """A stretch of speech that is never split."""
+
+    start: float
+    end: float
+    text: str
+    speaker: str | None = None
+    language: str | None = None
+    words: tuple[Word, ...] = ()
+
+
+class Transcript(Artifact):
+    """All segments in order of time."""
+
+    asset: ClassVar[str] = "transcript"
+    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"notes"})
+
+    language: str
+    language_probability: float | None = None
+    duration: float
+    timing_source: TimingSource
+    source_url: str | None = None
+    segments: tuple[Segment, ...]
+    chapters: tuple[Chapter, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was passed over on the way, and why."""
+
+    @property
+    def text(self) -> str:
+        """The whole transcript as one text."""
+        return " ".join(segment.text for segment in self.segments)
+
+    @property
+    def word_count(self) -> int:
+        """How many words were said."""
+        return sum(len(segment.text.split()) for segment in self.segments)
+
+    def chapter_at(self, second: float) -> Chapter | None:
+        """The chapter that is running at `second`."""
+        started = [chapter for chapter in self.chapters if chapter.start <= second]
+        return max(started, key=lambda chapter: chapter.start, default=None)

@@ -1,0 +1,219 @@
+"""The one tree of errors, and what each branch promises.
+
+    RagtimeError                      message = what was tried; remedy = what to do next
+    ├── PermanentError                never retried, at any level
+    │   ├── ConfigurationError        a setting is wrong
+    │   │   └── EngineUnavailable     a configured engine or its weights are not there
+    │   ├── InvalidSubmission         not a URL, not a partition key, not a known episode
+    │   ├── BlockedAddress            the URL leads to an address that is not public
+    │   ├── NotAnEpisode              the page or feed holds no podcast episode
+    │   ├── ExtractionFailed          an episode, but not readable
+    │   ├── SourceGone                404, 410, 401, 403 and the like
+    │   ├── InvalidContent            bytes that are not what was promised
+    │   │   ├── InvalidAudio
+    │   │   ├── InvalidFeed
+    │   │   └── InvalidCaptions
+    │   ├── TooLarge                  past a cap on bytes, seconds or decompressed size
+    │   ├── AudioNotFound             every tier failed; carries every attempt
+    │   ├── NoSpeech                  audio without words
+    │   ├── OutputInvalid             a model's answer failed validation twice
+    │   ├── BudgetSpent               a limit on money or tokens
+    │   ├── ApprovalNeeded            a person has to say yes first
+    │   ├── DuplicateEpisode          another key owns this episode
+    │   ├── InputMissing              an upstream artifact is not there
+    │   ├── ArtifactCorrupt           unreadable, or not what its digest says
+    │   └── ArtifactTooNew            written by a newer version of this package
+    └── TransientError                retried inside the phase, with backoff
+        ├── SourceUnavailable         408, 429, 5xx, connection refused or reset
+        ├── TimedOut                  a time limit of ours or theirs
+        ├── EpisodeBusy               another run holds this episode
+        ├── StorageFull               no space left where artifacts or audio go
+        └── StoreUnavailable          database, object store or index does not answer
+
+Adapters raise these `from` whatever their library raised; nothing else crosses a port.
+What belongs here: the classes. What does not: how Dagster shows them (`orchestration/failures.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class RagtimeError(Exception):
+    """Something went wrong, said in words: what was tried, and what to do next."""
+
+    remedy = "Look at the run page for the cause, then `ragtime retry KEY`."
+
+    def __init__(self, message: str = "", *, remedy: str | None = None, **details: Any) -> None:
+        """Keep the words; `details` are JSON-able facts for the run page."""
+        self.message = message or type(self).__name__
+        self.remedy = remedy or type(self).remedy
+        self.details = details
+        super().__init__(self.message)
+
+
+class PermanentError(RagtimeError):
+    """Trying again as it is cannot help."""
+
+    remedy = "Change what the message names, then `ragtime retry KEY`."
+
+
+class ConfigurationError(PermanentError):
+    """A setting is wrong."""
+
+    remedy = "Correct the setting; `.env.example` lists every one with its accepted forms."
+
+
+class EngineUnavailable(ConfigurationError):
+    """A configured engine, or the weights it needs, is not installed."""
+
+    remedy = "Install what the message names, or choose another engine."
+
+
+class InvalidSubmission(PermanentError):
+    """What was submitted names no episode."""
+
+    remedy = "Submit an http or https URL of an episode page, or --feed F --guid G."
+
+
+class BlockedAddress(PermanentError):
+    """The URL leads to an address that is not public."""
+
+    remedy = "If you trust the host, name it in RAGTIME_ALLOW_PRIVATE_HOSTS."
+
+
+class NotAnEpisode(PermanentError):
+    """The page or feed was read, and holds no podcast episode."""
+
+    remedy = "Submit the page of one episode, or --feed F --guid G."
+
+
+class ExtractionFailed(PermanentError):
+    """It is an episode, but its details cannot be read."""
+
+    remedy = "Submit it through its feed: ragtime submit --feed F --guid G."
+
+
+class SourceGone(PermanentError):
+    """The server answered that this is not to be had."""
+
+    remedy = "Open the URL in a browser; submit the episode's present address."
+
+
+class InvalidContent(PermanentError):
+    """The bytes are not what was promised."""
+
+
+class InvalidAudio(InvalidContent):
+    """The file is not audio that can be decoded."""
+
+    remedy = "Play the URL in a browser; if it plays there, submit its feed with --feed and --guid."
+
+
+class InvalidFeed(InvalidContent):
+    """The feed is not RSS or Atom that can be read safely."""
+
+    remedy = "Check the feed in a validator, or submit the episode's page."
+
+
+class InvalidCaptions(InvalidContent):
+    """The publisher's captions cannot be read."""
+
+    remedy = "Set RAGTIME_TRANSCRIBER=whisper to listen instead, then `ragtime retry KEY`."
+
+
+class TooLarge(PermanentError):
+    """Past a cap on bytes, seconds or decompressed size."""
+
+    remedy = "If it is right, raise the limit that the message names."
+
+
+class AudioNotFound(PermanentError):
+    """Every way to the audio failed."""
+
+    remedy = "See each attempt on the run page; submit the feed with --feed and --guid."
+
+
+class NoSpeech(PermanentError):
+    """The audio holds no words."""
+
+    remedy = "Listen to the audio; music and silence cannot be searched."
+
+
+class OutputInvalid(PermanentError):
+    """A model's answer failed validation, and so did its repair."""
+
+    remedy = "Read the exchange linked from the run page, or set another model."
+
+
+class BudgetSpent(PermanentError):
+    """A limit on money or tokens stopped the call before it was made."""
+
+    remedy = "Raise the budget that the message names, then `ragtime retry KEY`."
+
+
+class ApprovalNeeded(PermanentError):
+    """A person has to approve this episode before money is spent on it."""
+
+    remedy = "ragtime approve KEY, or ragtime reject KEY."
+
+
+class DuplicateEpisode(PermanentError):
+    """Another partition key owns this episode."""
+
+    remedy = "Nothing to do: the episode is in the corpus under the other key."
+
+
+class InputMissing(PermanentError):
+    """An upstream artifact is not there."""
+
+    remedy = "ragtime retry KEY runs what is missing."
+
+
+class ArtifactCorrupt(PermanentError):
+    """A stored artifact or blob is unreadable, or not what its digest says."""
+
+    remedy = "ragtime redo KEY --from the phase that the message names."
+
+
+class ArtifactTooNew(PermanentError):
+    """The artifact was written by a newer version of this package."""
+
+    remedy = "Upgrade ragtime-assets, or ragtime redo KEY --from the phase that the message names."
+
+
+class TransientError(RagtimeError):
+    """It may work later, as it is."""
+
+    remedy = "ragtime retry KEY goes on from the last finished phase."
+
+
+class SourceUnavailable(TransientError):
+    """The other side did not answer, or asked to come back later."""
+
+    def __init__(
+        self, message: str = "", *, retry_after: float | None = None, remedy: str | None = None, **details: Any
+    ) -> None:
+        """Keep how many seconds the server asked to wait, when it said so."""
+        super().__init__(message, remedy=remedy, **details)
+        self.retry_after = retry_after
+
+
+class TimedOut(TransientError):
+    """A time limit ran out."""
+
+
+class EpisodeBusy(TransientError):
+    """Another run works on this episode right now."""
+
+    remedy = "Wait for the other run to end (`ragtime watch KEY`), then `ragtime retry KEY`."
+
+
+class StorageFull(TransientError):
+    """No space is left where artifacts or audio go."""
+
+    remedy = "Free space under RAGTIME_HOME, then `ragtime retry KEY`."
+
+
+class StoreUnavailable(TransientError):
+    """The database, object store or vector index does not answer."""

@@ -1,0 +1,205 @@
+"""The ten assets: what each is called, made from, shown as; what it does is in the phase of the same name."""
+
+from collections.abc import Callable, Mapping
+
+import dagster as dg
+
+from ragtime_assets.domain.artifact import Artifact
+from ragtime_assets.domain.audio_file import AudioFile
+from ragtime_assets.domain.chunks import Chunks
+from ragtime_assets.domain.embeddings import Embeddings
+from ragtime_assets.domain.entities import Entities
+from ragtime_assets.domain.entity_links import EntityLinks
+from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode_report import EpisodeReport
+from ragtime_assets.domain.graph import UPSTREAM
+from ragtime_assets.domain.search_index import SearchIndex
+from ragtime_assets.domain.summary import Summary
+from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.orchestration.materialise import Episode, Results, materialise, materialise_together
+from ragtime_assets.orchestration.partitions import episodes
+from ragtime_assets.orchestration.reporting import report_of
+from ragtime_assets.orchestration.resources import StudioResource
+from ragtime_assets.phases.audio_file import make_audio_file
+from ragtime_assets.phases.chunks import make_chunks
+from ragtime_assets.phases.duplicates import claimed_before_audio, claimed_before_speech
+from ragtime_assets.phases.embeddings import make_embeddings
+from ragtime_assets.phases.entities import make_entities
+from ragtime_assets.phases.entity_links import make_entity_links
+from ragtime_assets.phases.episode_details import make_episode_details
+from ragtime_assets.phases.search_index import Inputs, check_inputs, make_search_index
+from ragtime_assets.phases.summary import make_summary
+from ragtime_assets.phases.transcript import make_transcript
+
+ONE_EPISODE = dg.BackfillPolicy.multi_run(1)
+MANY_EPISODES = dg.BackfillPolicy.multi_run(25)
+
+
+def _episode_asset(
+    artifact: type[Artifact],
+    *,
+    group: str,
+    code_version: str,
+    kinds: set[str],
+    pool: str | None = None,
+    backfill: dg.BackfillPolicy = ONE_EPISODE,
+) -> Callable[[Callable[..., Results]], dg.AssetsDefinition]:
+    """What all ten have in common; the function's name is the asset's, its docstring the description."""
+    return dg.asset(
+        partitions_def=episodes,
+        deps=[upstream.asset for upstream in UPSTREAM[artifact]],
+        group_name=group,
+        kinds=kinds,
+        owners=["team:corpus"],
+        code_version=code_version,
+        pool=pool,
+        backfill_policy=backfill,
+        output_required=False,
+    )
+
+
+@_episode_asset(EpisodeDetails, group="fetch", code_version="1", kinds={"python"})
+def episode_details(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+    """What the publisher says of the episode: title, show, date, audio addresses, captions, chapters, persons."""
+    tools = studio.studio
+
+    def make(episode: Episode) -> EpisodeDetails:
+        submission = tools.submissions.episode(episode.key).submission
+        return make_episode_details(submission, tools.fetcher, tools.feeds, tools.pages)
+
+    yield from materialise(context, tools, EpisodeDetails, make)
+
+
+@_episode_asset(AudioFile, group="fetch", code_version="1", kinds={"python"})
+def audio_file(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+    """The audio, checked by decoding it and kept under its sha256; with every address that was tried."""
+    tools = studio.studio
+
+    def make(episode: Episode) -> AudioFile:
+        details = episode.input(EpisodeDetails)
+        submission = tools.submissions.episode(episode.key).submission
+        claimed_before_audio(episode.key, submission, details, tools.identities)
+        with tools.store.workspace() as work:
+            longest = tools.settings.max_audio_seconds
+            audio = make_audio_file(
+                details, tools.fetcher, tools.probe, tools.store, work, longest, episode.progress
+            )
+        claimed_before_speech(episode.key, audio, tools.identities)
+        return audio
+
+    yield from materialise(context, tools, AudioFile, make)
+
+
+@_episode_asset(Transcript, group="listen", code_version="1", kinds={"python", "whisper"}, pool="listen")
+def transcript(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+    """What is said, timed to the word: the publisher's captions when they are good, else Whisper on this machine."""
+    tools = studio.studio
+
+    def make(episode: Episode) -> Transcript:
+        return make_transcript(
+            episode.input(EpisodeDetails),
+            episode.input(AudioFile),
+            mode=tools.settings.transcriber,
+            fetcher=tools.fetcher,
+            captions=tools.captions,
+            blobs=tools.store,
+            transcriber=tools.transcriber,
+            progress=episode.progress,
+        )
+
+    yield from materialise(context, tools, Transcript, make)
+
+
+@_episode_asset(Summary, group="read", code_version="1", kinds={"python"})
+def summary(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+    """The episode in a few sentences of its own, each with the second it stands on."""
+    tools = studio.studio
+
+    def make(episode: Episode) -> Summary:
+        return make_summary(episode.input(Transcript), tools.splitter, tools.embedder)
+
+    yield from materialise(context, tools, Summary, make)
+
+
+@_episode_asset(Chunks, group="read", code_version="1", kinds={"python"})
+def chunks(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+    """The transcript in passages of about 150 words that are searched and cited; a segment is never split."""
+    tools = studio.studio
+    yield from materialise(context, tools, Chunks, lambda episode: make_chunks(episode.input(Transcript)))
+
+
+@_episode_asset(Entities, group="read", code_version="1", kinds={"python"})
+def entities(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+    """Who and what is mentioned, where, and when, in the types of the vocabulary."""
+    tools = studio.studio
+
+    def make(episode: Episode) -> Entities:
+        return make_entities(episode.input(Transcript), episode.input(Chunks), tools.vocabulary)
+
+    yield from materialise(context, tools, Entities, make)
+
+
+@_episode_asset(EntityLinks, group="link", code_version="1", kinds={"python", "sql"})
+def entity_links(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+    """Which entity of the registry each name means, and how that was decided."""
+    tools = studio.studio
+
+    def make(episode: Episode) -> EntityLinks:
+        return make_entity_links(episode.key, episode.input(Entities), tools.registry)
+
+    yield from materialise(context, tools, EntityLinks, make)
+
+
+@_episode_asset(Embeddings, group="publish", code_version="1", kinds={"python"}, backfill=MANY_EPISODES)
+def embeddings(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+    """The chunks as vectors, one file per episode: what the vector index is rebuilt from."""
+    tools = studio.studio
+
+    def make(episode: Episode) -> Embeddings:
+        return make_embeddings(episode.input(Chunks), tools.embedder, tools.store)
+
+    yield from materialise(context, tools, Embeddings, make)
+
+
+@_episode_asset(
+    SearchIndex, group="publish", code_version="1", kinds={"python", "qdrant", "sql"}, pool="index", backfill=MANY_EPISODES
+)
+def search_index(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+    """The episode becomes searchable: points in Qdrant, passages in the search tables."""
+    tools = studio.studio
+
+    def prepare(episode: Episode) -> Inputs:
+        inputs = Inputs(
+            details=episode.input(EpisodeDetails),
+            chunks=episode.input(Chunks),
+            links=episode.input(EntityLinks),
+            embeddings=episode.input(Embeddings),
+        )
+        check_inputs(episode.key, inputs, tools.vector_index)
+        return inputs
+
+    def publish(ready: Mapping[str, Inputs]) -> Mapping[str, SearchIndex]:
+        return make_search_index(ready, tools.vector_index, tools.passages, tools.store)
+
+    yield from materialise_together(context, tools, SearchIndex, prepare, publish)
+
+
+@_episode_asset(EpisodeReport, group="publish", code_version="1", kinds={"markdown"}, backfill=MANY_EPISODES)
+def episode_report(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+    """What happened to this episode, for machines and for people, however far it got."""
+    tools = studio.studio
+    yield from materialise(context, tools, EpisodeReport, lambda episode: report_of(episode, tools, context.instance))
+
+
+ALL = [
+    episode_details,
+    audio_file,
+    transcript,
+    summary,
+    chunks,
+    entities,
+    entity_links,
+    embeddings,
+    search_index,
+    episode_report,
+]

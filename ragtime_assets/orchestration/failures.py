@@ -1,0 +1,141 @@
+"""How an error is shown: the one place that turns whatever a phase raised into what Dagster keeps.
+
+A failure is kept twice: as the step's `dg.Failure`, and as an observation on the episode's partition, from which
+`ragtime status` reads it back without importing anything but dagster.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+
+from ragtime_assets.domain.artifact import Record
+from ragtime_assets.errors import DuplicateEpisode, RagtimeError, TransientError
+
+LONGEST = 2_000
+BUG_REMEDY = "This is a defect of ragtime-assets: report it with the traceback from the run page."
+
+
+class PhaseFailure(Record):
+    """Why one phase of one episode did not end well; text and JSON only."""
+
+    error_class: str
+    message: str
+    remedy: str
+    cause: str
+    permanent: bool
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether the episode is in the corpus under another key: a state, not a failure."""
+        return self.error_class == DuplicateEpisode.__name__
+
+
+@dataclass
+class Caught:
+    """What `catching` caught, if anything."""
+
+    failure: PhaseFailure | None = None
+    details: Mapping[str, Any] | None = None
+
+
+@contextmanager
+def catching() -> Iterator[Caught]:
+    """Keep one episode's error from the other episodes of the step."""
+    caught = Caught()
+    try:
+        yield caught
+    except RagtimeError as error:
+        caught.failure = _failure(error, error.remedy)
+        caught.details = error.details
+    except Exception as error:  # noqa: BLE001 - a defect in one phase must not strand other episodes
+        caught.failure = _failure(error, BUG_REMEDY)
+        caught.details = {"traceback": _cut("".join(traceback.format_exception(error)), LONGEST * 4)}
+
+
+def observation(asset: str, key: str, failure: PhaseFailure, details: Mapping[str, Any] | None) -> dg.AssetObservation:
+    """The failure on the episode's partition."""
+    return dg.AssetObservation(
+        asset_key=asset, partition=key, description=_cut(failure.message), metadata=_metadata(failure, details)
+    )
+
+
+def read_observation(observed: dg.AssetObservation) -> PhaseFailure | None:
+    """The failure that an observation holds; None when it tells of something else."""
+    text = {name: entry.value for name, entry in observed.metadata.items()}
+    if "error" not in text:
+        return None
+    return PhaseFailure(
+        error_class=str(text["error"]),
+        message=str(text["message"]),
+        remedy=str(text["what_to_do"]),
+        cause=str(text.get("cause", "")),
+        permanent=bool(text.get("permanent")),
+    )
+
+
+def step_failure(asset: str, failed: Mapping[str, PhaseFailure]) -> dg.Failure:
+    """One failure for the step: it names every episode that failed, and why."""
+    first = next(iter(failed.values()))
+    if len(failed) == 1:
+        key = next(iter(failed))
+        return dg.Failure(
+            description=f"{asset} of {key}: {first.message}\nWhat to do: {first.remedy}",
+            metadata={"episode": key, **_metadata(first, None)},
+            allow_retries=False,
+        )
+    lines = [f"{key}: {one.error_class}: {_cut(one.message, 300)}" for key, one in failed.items()]
+    return dg.Failure(
+        description=f"{asset} failed for {len(failed)} episodes:\n" + "\n".join(lines),
+        metadata={
+            "episodes": dg.MetadataValue.json({key: one.model_dump() for key, one in failed.items()}),
+            "what_to_do": "ragtime status --failed names each cause and remedy.",
+        },
+        allow_retries=False,
+    )
+
+
+def _failure(error: BaseException, remedy: str) -> PhaseFailure:
+    return PhaseFailure(
+        error_class=type(error).__name__,
+        message=_cut(str(error) or repr(error)),
+        remedy=remedy,
+        cause=_cut(_cause_chain(error)),
+        permanent=not isinstance(error, TransientError),
+    )
+
+
+def _metadata(failure: PhaseFailure, details: Mapping[str, Any] | None) -> dict[str, Any]:
+    metadata: dict[str, Any] = {
+        "error": failure.error_class,
+        "message": failure.message,
+        "what_to_do": failure.remedy,
+        "permanent": failure.permanent,
+    }
+    if failure.cause:
+        metadata["cause"] = failure.cause
+    return metadata | {f"tried_{name}": _shown(value) for name, value in (details or {}).items()}
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, dict | list | tuple):
+        return dg.MetadataValue.json(list(value) if isinstance(value, tuple) else value)
+    return value if isinstance(value, bool | int | float) else _cut(str(value), LONGEST * 4)
+
+
+def _cause_chain(error: BaseException) -> str:
+    chain: list[str] = []
+    cause = error.__cause__ or error.__context__
+    while cause is not None and len(chain) < 8:
+        chain.append(f"{type(cause).__name__}: {str(cause) or repr(cause)}")
+        cause = cause.__cause__ or cause.__context__
+    return " <- ".join(chain)
+
+
+def _cut(text: str, longest: int = LONGEST) -> str:
+    return text if len(text) <= longest else text[: longest - 3] + "..."

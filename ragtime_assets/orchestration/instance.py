@@ -1,0 +1,36 @@
+"""The Dagster instance under HOME: its configuration put in place, and a way to open it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+
+from ragtime_assets.errors import ConfigurationError
+from ragtime_assets.settings import Settings
+
+_TEMPLATE = Path(__file__).with_name("dagster.yaml")
+
+
+def prepare_home(settings: Settings) -> Path:
+    """The folder for DAGSTER_HOME, with the embedded instance's configuration unless it has one of its own."""
+    home = settings.instance_folder
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "dagster.yaml"
+    if not config.exists():
+        config.write_text(_TEMPLATE.read_text())
+    return home
+
+
+def open_instance(settings: Settings) -> dg.DagsterInstance:
+    """Dagster's instance, for reading its history and stopping runs."""
+    return dg.DagsterInstance.from_config(str(prepare_home(settings)))
+
+
+def refuse_throwaway(instance: dg.DagsterInstance) -> None:
+    """Stop where nothing would be kept."""
+    if instance.is_ephemeral:
+        raise ConfigurationError(
+            "DAGSTER_HOME is not set, so this run's history would be thrown away",
+            remedy='Run: eval "$(ragtime env)"',
+        )

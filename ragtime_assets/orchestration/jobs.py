@@ -1,0 +1,51 @@
+"""The jobs: the ten assets of an episode, its report alone, and submitting from the UI."""
+
+import dagster as dg
+
+from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.domain.identity import item_submission, page_submission
+from ragtime_assets.orchestration.resources import StudioResource
+
+ingest_episode = dg.define_asset_job(
+    "ingest_episode",
+    selection=list(PHASES),
+    description="Everything that is made of an episode; started by submission_sensor.",
+    executor_def=dg.in_process_executor,
+)
+
+report_episode = dg.define_asset_job(
+    "report_episode",
+    selection=[REPORT],
+    description="The report alone, of an episode whose run ended before it could report; started by report_sensor.",
+    executor_def=dg.in_process_executor,
+)
+
+
+class EpisodesToSubmit(dg.Config):
+    """What to submit: pages, or items of one feed."""
+
+    urls: list[str] = []
+    feed: str | None = None
+    guids: list[str] = []
+
+
+@dg.op(out=dg.Out(dg.Nothing))
+def record_submissions(context: dg.OpExecutionContext, config: EpisodesToSubmit, studio: StudioResource) -> None:
+    """Record the submissions; submission_sensor starts their runs."""
+    wanted = [page_submission(url) for url in config.urls]
+    if config.feed:
+        wanted += [item_submission(config.feed, guid) for guid in config.guids]
+    for receipt in studio.studio.submissions.submit(wanted, by="dagster"):
+        context.log.info(f"{receipt.url}: {'submitted as' if receipt.new else 'already submitted as'} {receipt.key}")
+
+
+@dg.job(
+    description="Submit episodes from the UI: a list of page URLs, or one feed and guids of its items.",
+    executor_def=dg.in_process_executor,
+)
+def submit_episodes() -> None:
+    """Record submissions."""
+    record_submissions()
+
+
+ALL = [ingest_episode, report_episode, submit_episodes]

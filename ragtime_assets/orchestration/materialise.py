@@ -1,0 +1,243 @@
+"""The one helper behind all ten assets: guards, inputs, work, saving, metadata, failures, per episode.
+
+Three kinds of run come through here. A live run has one episode: what fails raises, a duplicate yields nothing, so
+that Dagster skips what is below. A batch run (tagged `dagster/defer_asset_events`) has many: Dagster writes no asset
+events, each finished episode is logged here, the others go on, and the last step raises for those that failed. A
+backfill run from the UI has many without the tag: the step raises after all of its episodes were tried.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import dagster as dg
+
+from ragtime_assets.adapters.artifact_store import opened
+from ragtime_assets.domain.artifact import Artifact, Envelope
+from ragtime_assets.domain.graph import ARTIFACTS, REPORT, upstream
+from ragtime_assets.errors import EpisodeBusy, InputMissing
+from ragtime_assets.orchestration.failures import PhaseFailure, catching, observation, step_failure
+from ragtime_assets.orchestration.metadata import metadata_of
+from ragtime_assets.orchestration.progress import LiveProgress
+from ragtime_assets.ports import LockTaken, Progress
+from ragtime_assets.studio import Studio
+
+DEFER_TAG = "dagster/defer_asset_events"
+RESUME_TAG = "dagster/is_resume_retry"
+
+A = TypeVar("A", bound=Artifact)
+Prepared = TypeVar("Prepared")
+Results = Iterator[dg.MaterializeResult[None]]
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One episode as a phase gets it: its key, what is upstream, and somebody who hears of progress."""
+
+    key: str
+    envelopes: Mapping[str, Envelope]
+    progress: Progress
+
+    def input(self, kind: type[A]) -> A:
+        """The upstream artifact of this kind."""
+        found = self.optional(kind)
+        if found is None:
+            raise InputMissing(f"{kind.asset} of {self.key} is not there: nothing to work on")
+        return found
+
+    def optional(self, kind: type[A]) -> A | None:
+        """The upstream artifact of this kind, if it is there."""
+        envelope = self.envelopes.get(kind.asset)
+        return None if envelope is None else opened(kind, envelope)
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """What the phase's artifact is made from."""
+        return {asset: envelope.digest for asset, envelope in self.envelopes.items()}
+
+
+def materialise(
+    context: dg.AssetExecutionContext, studio: Studio, kind: type[Artifact], make: Callable[[Episode], Artifact]
+) -> Results:
+    """Make this artifact for each episode of the step, one after the other."""
+    step = _Step(context, studio, kind)
+    with step.episodes() as ready:
+        for key, episode in ready.items():
+            with step.catching(key):
+                started = time.monotonic()
+                step.save(episode, make(episode), time.monotonic() - started)
+    yield from step.results()
+
+
+def materialise_together(
+    context: dg.AssetExecutionContext,
+    studio: Studio,
+    kind: type[Artifact],
+    prepare: Callable[[Episode], Prepared],
+    make: Callable[[Mapping[str, Prepared]], Mapping[str, Artifact]],
+) -> Results:
+    """Prepare each episode of the step on its own, then make this artifact for all of them in one go."""
+    step = _Step(context, studio, kind)
+    with step.episodes() as ready:
+        prepared: dict[str, Prepared] = {}
+        for key, episode in ready.items():
+            with step.catching(key):
+                prepared[key] = prepare(episode)
+        if prepared:
+            with step.catching(*prepared):
+                started = time.monotonic()
+                made = make(prepared)
+                each = (time.monotonic() - started) / len(prepared)
+                for key in prepared:
+                    step.save(ready[key], made[key], each)
+    yield from step.results()
+
+
+@dataclass
+class _Step:
+    """One step of one run, while it works through its episodes."""
+
+    context: dg.AssetExecutionContext
+    studio: Studio
+    kind: type[Artifact]
+    done: dict[str, Envelope] = field(default_factory=dict[str, Envelope])
+    failed: dict[str, PhaseFailure] = field(default_factory=dict[str, PhaseFailure])
+
+    @property
+    def asset(self) -> str:
+        return self.kind.asset
+
+    @property
+    def keys(self) -> Sequence[str]:
+        return self.context.partition_keys
+
+    @property
+    def run(self) -> dg.DagsterRun:
+        return self.context.run
+
+    @property
+    def is_batch(self) -> bool:
+        return self.run.tags.get(DEFER_TAG) == "true"
+
+    @property
+    def code_version(self) -> str:
+        return str(self.context.assets_def.code_versions_by_key[self.context.asset_key])
+
+    @contextmanager
+    def episodes(self) -> Iterator[dict[str, Episode]]:
+        """The episodes that need work and can have it, each guarded until the step is through with all of them."""
+        ready: dict[str, Episode] = {}
+        with ExitStack() as guards:
+            for key in self.keys:
+                with self.catching(key):
+                    guards.enter_context(self._guard(key))
+                    episode = Episode(key, self._inputs(key), LiveProgress(self.context, self.asset, key))
+                    finished = self._finished(episode)
+                    if finished is None:
+                        ready[key] = episode
+                    else:
+                        self._record(finished)
+            yield ready
+
+    @contextmanager
+    def catching(self, *keys: str) -> Iterator[None]:
+        """Note an error on each of these episodes instead of raising it."""
+        with catching() as caught:
+            yield
+        if caught.failure is not None:
+            for key in keys:
+                self.failed[key] = caught.failure
+                self.context.log_event(observation(self.asset, key, caught.failure, caught.details))
+
+    def save(self, episode: Episode, artifact: Artifact, seconds: float) -> None:
+        """Commit the artifact."""
+        envelope = self.studio.store.save(
+            episode.key,
+            artifact,
+            inputs=episode.digests,
+            code_version=self.code_version,
+            run_id=self.run.run_id,
+            seconds=seconds,
+        )
+        self._record(envelope)
+
+    def results(self) -> Results:
+        """Tell Dagster what was made; raises for what failed."""
+        failures = {key: one for key, one in self.failed.items() if not one.is_duplicate}
+        if self.is_batch:
+            if failures and self.asset == REPORT:
+                raise step_failure(self.asset, failures)
+            yield dg.MaterializeResult(asset_key=self.context.asset_key)
+        elif len(self.done) == len(self.keys):
+            yield self._result()
+        else:
+            self._log_each()
+            if failures:
+                raise step_failure(self.asset, failures)
+
+    def _guard(self, key: str) -> ExitStack:
+        guard = ExitStack()
+        try:
+            guard.enter_context(self.studio.locks.hold(f"episode-{key}", self.run.run_id))
+        except LockTaken as taken:
+            raise EpisodeBusy(
+                f"run {taken.holder or 'unknown'} is working on {key}", remedy=EpisodeBusy.remedy.replace("KEY", key)
+            ) from None
+        return guard
+
+    def _inputs(self, key: str) -> dict[str, Envelope]:
+        store = self.studio.store
+        found = {asset: store.envelope(asset, key) for asset in upstream(self.asset)}
+        missing = [asset for asset, envelope in found.items() if envelope is None]
+        if missing and self.asset != REPORT:
+            raise InputMissing(f"{', '.join(missing)} of {key} is not there, so {self.asset} has nothing to work on")
+        return {asset: envelope for asset, envelope in found.items() if envelope is not None}
+
+    def _finished(self, episode: Episode) -> Envelope | None:
+        """The artifact, if a run that died saved it just now and only the word of it was lost."""
+        envelope = self.studio.store.envelope(self.asset, episode.key)
+        if envelope is None or envelope.inputs != episode.digests or envelope.code_version != self.code_version:
+            return None
+        resumed = self.run.tags.get(RESUME_TAG) == "true"
+        family = {self.run.root_run_id, self.run.parent_run_id} if resumed else set()
+        if envelope.run_id in family:
+            return envelope
+        indexed = self.studio.artifact_index.of([episode.key]).get(episode.key, {}).get(self.asset)
+        return envelope if indexed is None else None
+
+    def _record(self, envelope: Envelope) -> None:
+        self.studio.artifact_index.record([envelope])
+        self.done[envelope.key] = envelope
+        if self.is_batch:
+            self.context.log_event(self._materialization(envelope))
+
+    def _result(self) -> dg.MaterializeResult[None]:
+        if len(self.done) > 1:
+            for key, envelope in self.done.items():
+                self.context.add_asset_metadata(self._metadata(envelope), self.context.asset_key, partition_key=key)
+            return dg.MaterializeResult(asset_key=self.context.asset_key)
+        envelope = next(iter(self.done.values()))
+        return dg.MaterializeResult(
+            asset_key=self.context.asset_key,
+            metadata=self._metadata(envelope),
+            data_version=dg.DataVersion(envelope.digest),
+        )
+
+    def _log_each(self) -> None:
+        for envelope in self.done.values():
+            self.context.log_event(self._materialization(envelope))
+
+    def _materialization(self, envelope: Envelope) -> dg.AssetMaterialization:
+        return dg.AssetMaterialization(
+            asset_key=self.context.asset_key,
+            partition=envelope.key,
+            metadata=self._metadata(envelope),
+            tags={"dagster/data_version": envelope.digest, "dagster/code_version": envelope.code_version},
+        )
+
+    def _metadata(self, envelope: Envelope) -> dict[str, dg.MetadataValue]:
+        return metadata_of(opened(ARTIFACTS[envelope.asset], envelope), envelope, self.studio.store)

@@ -1,0 +1,5 @@
+"""An episode is a partition; its key comes from `domain/identity.py` and is never reused."""
+
+import dagster as dg
+
+episodes = dg.DynamicPartitionsDefinition(name="episodes")

@@ -1,0 +1,96 @@
+"""Which runs the waiting requests become: pure decisions, taken from what the sensor gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ragtime_assets.corpus.submissions import Request
+from ragtime_assets.domain.graph import PHASES, REPORT
+
+MOST_RUNS = 50
+LIVE_UP_TO = 20
+EPISODES_PER_BATCH = 25
+MOST_REQUESTS = MOST_RUNS * EPISODES_PER_BATCH
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """One run: a live one of one episode, or a batch of episodes that follow each other in partition order."""
+
+    run_key: str
+    requests: tuple[Request, ...]
+    assets: tuple[str, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The episodes, in partition order."""
+        return tuple(request.key for request in self.requests)
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether there are several episodes."""
+        return len(self.requests) > 1
+
+
+def plan(
+    requests: Sequence[Request], missing: Mapping[str, frozenset[str]], positions: Mapping[str, int]
+) -> tuple[list[PlannedRun], Sequence[Request]]:
+    """The runs for these requests, and how many of the requests, from the first on, they answer.
+
+    `missing` tells what each episode lacks, `positions` where its key stands (or will stand) among the partitions.
+    Requests that were planned before keep the run key they got then, so that planning again launches nothing twice.
+    """
+    requests = _each_episode_once(requests)
+    runs = _runs(requests, missing, positions)
+    while len(runs) > MOST_RUNS:
+        requests = requests[: len(requests) // 2]
+        runs = _runs(requests, missing, positions)
+    return runs, requests
+
+
+def _runs(
+    requests: Sequence[Request], missing: Mapping[str, frozenset[str]], positions: Mapping[str, int]
+) -> list[PlannedRun]:
+    wanted = [(request, assets) for request in requests if (assets := _assets(request, missing))]
+    live = sum(not request.run_key for request, _ in wanted) <= LIVE_UP_TO
+    runs: list[PlannedRun] = []
+    for request, assets in sorted(wanted, key=lambda pair: positions[pair[0].key]):
+        last = runs[-1] if runs else None
+        alone = live and not request.run_key
+        if last is None or alone or not _goes_on(last, request, assets, positions):
+            runs.append(PlannedRun(request.run_key or f"request-{request.id}", (request,), assets))
+        else:
+            runs[-1] = _joined(last, request)
+    return sorted(runs, key=lambda run: min(one.id for one in run.requests))
+
+
+def _goes_on(last: PlannedRun, request: Request, assets: tuple[str, ...], positions: Mapping[str, int]) -> bool:
+    neighbour = last.requests[-1]
+    return (
+        positions[request.key] == positions[neighbour.key] + 1
+        and assets == last.assets
+        and request.run_key == neighbour.run_key
+        and len(last.requests) < EPISODES_PER_BATCH
+    )
+
+
+def _joined(last: PlannedRun, request: Request) -> PlannedRun:
+    requests = (*last.requests, request)
+    ids = [one.id for one in requests]
+    return replace(last, requests=requests, run_key=request.run_key or f"requests-{min(ids)}-{max(ids)}")
+
+
+def _assets(request: Request, missing: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    chosen = missing[request.key] if request.assets is None else frozenset(request.assets)
+    return tuple(asset for asset in PHASES if asset in chosen or (chosen and asset == REPORT))
+
+
+def _each_episode_once(requests: Sequence[Request]) -> Sequence[Request]:
+    """The requests up to the first one for an episode that was asked for before in this window."""
+    seen: set[str] = set()
+    for count, request in enumerate(requests):
+        if request.key in seen:
+            return requests[:count]
+        seen.add(request.key)
+    return requests

@@ -1,0 +1,39 @@
+"""Progress of a long step, written into the run's events while the step works."""
+
+from __future__ import annotations
+
+import time
+
+import dagster as dg
+
+EVERY_SECONDS = 5.0
+EVERY_SHARE = 0.05
+
+
+class LiveProgress:
+    """`ports.Progress` as observations on the episode's partition, at most every 5 % or 5 seconds."""
+
+    def __init__(self, context: dg.AssetExecutionContext, asset: str, key: str) -> None:
+        """Tell of this asset of this episode."""
+        self._context = context
+        self._asset = asset
+        self._key = key
+        self._told_at = time.monotonic()
+        self._told_share = 0.0
+
+    def __call__(self, done: float, total: float | None, doing: str) -> None:
+        """Tell, unless it was told just now."""
+        share = min(done / total, 1.0) if total else None
+        if not self._is_news(share):
+            return
+        self._told_at = time.monotonic()
+        self._told_share = share or 0.0
+        metadata: dict[str, dg.MetadataValue] = {"doing": dg.MetadataValue.text(doing[:200])}
+        if share is not None:
+            metadata["progress"] = dg.MetadataValue.float(round(share, 3))
+        self._context.log_event(dg.AssetObservation(asset_key=self._asset, partition=self._key, metadata=metadata))
+
+    def _is_news(self, share: float | None) -> bool:
+        waited = time.monotonic() - self._told_at
+        grown = (share or 0.0) - self._told_share >= EVERY_SHARE
+        return waited >= EVERY_SECONDS or (grown and waited >= EVERY_SECONDS / 5)

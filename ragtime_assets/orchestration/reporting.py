@@ -1,0 +1,46 @@
+"""Gathers what the report of one episode tells: its artifacts, and the last failure of each phase from history."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from ragtime_assets.domain.artifact import Artifact, Envelope
+from ragtime_assets.domain.episode_report import EpisodeReport, PhaseLine
+from ragtime_assets.domain.graph import ARTIFACTS, upstream
+from ragtime_assets.orchestration.history import History, LastFailure
+from ragtime_assets.orchestration.materialise import Episode
+from ragtime_assets.phases.episode_report import make_episode_report
+from ragtime_assets.studio import Studio
+
+
+def report_of(episode: Episode, studio: Studio, instance: dg.DagsterInstance) -> EpisodeReport:
+    """Make the report, and lay its page beside it."""
+    phases = upstream(EpisodeReport.asset)
+    failures = History(instance).failures([episode.key])
+    last = {one.asset: one for one in failures.get(episode.key, [])}
+    artifacts: dict[str, Artifact] = {}
+    for asset in phases:
+        artifact = episode.optional(ARTIFACTS[asset])
+        if artifact is not None:
+            artifacts[asset] = artifact
+    lines = [_line(asset, episode.envelopes.get(asset), last.get(asset)) for asset in phases]
+    url = studio.submissions.episode(episode.key).url
+    report = make_episode_report(episode.key, url, lines, artifacts)
+    studio.store.attach(EpisodeReport.asset, episode.key, "md", report.markdown)
+    return report
+
+
+def _line(asset: str, envelope: Envelope | None, last: LastFailure | None) -> PhaseLine:
+    if last is not None and (envelope is None or last.at > envelope.created_at.timestamp()):
+        return PhaseLine(
+            asset=asset,
+            state="duplicate" if last.failure.is_duplicate else "failed",
+            error_class=last.failure.error_class,
+            error=last.failure.message,
+            remedy=last.failure.remedy,
+        )
+    if envelope is None:
+        return PhaseLine(asset=asset, state="missing")
+    return PhaseLine(
+        asset=asset, state="done", at=envelope.created_at, engine=envelope.engine, seconds=envelope.seconds
+    )

@@ -1,0 +1,140 @@
+"""The sensors: requests become runs, dead runs are failed, runs that ended badly get their report.
+
+What becomes of the requests is decided in `planning.py`; here it is gathered and handed to Dagster.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from ragtime_assets.corpus.submissions import Request
+from ragtime_assets.domain.graph import REPORT
+from ragtime_assets.orchestration.history import (
+    PARTITION_TAG,
+    RANGE_END_TAG,
+    RANGE_START_TAG,
+)
+from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
+from ragtime_assets.orchestration.materialise import DEFER_TAG
+from ragtime_assets.orchestration.partitions import episodes
+from ragtime_assets.orchestration.planning import LIVE_UP_TO, MOST_REQUESTS, PlannedRun, plan
+from ragtime_assets.orchestration.resources import StudioResource, run_lock
+from ragtime_assets.studio import Studio
+
+GRACE_SECONDS = 60
+
+
+@dg.sensor(
+    job=ingest_episode,
+    minimum_interval_seconds=5,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Turns submissions and requests for retries into runs, in the order in which they were made.",
+)
+def submission_sensor(
+    context: dg.SensorEvaluationContext, studio: StudioResource
+) -> dg.SensorResult | dg.SkipReason:
+    """Read on from the cursor; one indexed query when nothing is waiting."""
+    tools = studio.studio
+    waiting = tools.submissions.after(int(context.cursor or 0), MOST_REQUESTS)
+    if not waiting:
+        return dg.SkipReason("nothing is waiting")
+    keys = [request.key for request in waiting]
+    new = [key for key in dict.fromkeys(keys) if not context.instance.has_dynamic_partition("episodes", key)]
+    runs, answered = plan(waiting, _missing(tools, waiting), _positions(context.instance, keys, new))
+    tools.submissions.assign({request.id: run.run_key for run in runs for request in run.requests})
+    reached = {request.key for request in answered}
+    added = [key for key in new if key in reached]
+    return dg.SensorResult(
+        run_requests=[run_request(run) for run in runs],
+        dynamic_partitions_requests=[episodes.build_add_request(added)] if added else [],
+        cursor=str(answered[-1].id),
+    )
+
+
+@dg.sensor(
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Fails the runs whose process is gone, so that they block nobody and are retried.",
+)
+def liveness_sensor(context: dg.SensorEvaluationContext, studio: StudioResource) -> dg.SkipReason:
+    """Look at the liveness lock of every run that should be alive."""
+    dead = fail_dead_runs(context.instance, studio.studio, GRACE_SECONDS)
+    swept = studio.studio.store.sweep()
+    return dg.SkipReason(f"{len(dead)} dead runs, {swept} leftovers removed")
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.FAILURE,
+    monitored_jobs=[ingest_episode],
+    request_job=report_episode,
+    minimum_interval_seconds=5,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Writes the report of an episode whose run failed before it could report.",
+)
+def report_sensor(context: dg.RunStatusSensorContext) -> Iterator[dg.RunRequest]:
+    """One report per failed run."""
+    yield from _report_requests(context.dagster_run)
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.CANCELED,
+    monitored_jobs=[ingest_episode],
+    request_job=report_episode,
+    minimum_interval_seconds=5,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Writes the report of an episode whose run was cancelled.",
+)
+def cancelled_report_sensor(context: dg.RunStatusSensorContext) -> Iterator[dg.RunRequest]:
+    """One report per cancelled run."""
+    yield from _report_requests(context.dagster_run)
+
+
+def run_request(run: PlannedRun) -> dg.RunRequest:
+    """What Dagster is asked to launch."""
+    if run.is_batch:
+        tags = {RANGE_START_TAG: run.keys[0], RANGE_END_TAG: run.keys[-1], DEFER_TAG: "true"}
+        return dg.RunRequest(run_key=run.run_key, tags=tags, asset_selection=_asset_keys(run))
+    return dg.RunRequest(run_key=run.run_key, partition_key=run.keys[0], asset_selection=_asset_keys(run))
+
+
+def fail_dead_runs(instance: dg.DagsterInstance, studio: Studio, grace: float) -> list[str]:
+    """Mark runs as failed that were started more than `grace` seconds ago and whose process is gone."""
+    statuses = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING]
+    dead: list[str] = []
+    for record in instance.get_run_records(dg.RunsFilter(statuses=statuses)):
+        run = record.dagster_run
+        age = (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()
+        if age >= grace and not studio.locks.is_held(run_lock(run.run_id)):
+            instance.report_run_failed(run, "The process of this run is gone. Finished phases are kept.")
+            dead.append(run.run_id)
+    return dead
+
+
+def _missing(studio: Studio, waiting: Sequence[Request]) -> dict[str, frozenset[str]]:
+    return studio.artifact_index.outstanding([request.key for request in waiting if request.assets is None])
+
+
+def _positions(instance: dg.DagsterInstance, keys: Sequence[str], new: Sequence[str]) -> dict[str, int]:
+    """Where each key stands among the partitions; only batches of old keys need to know all of them."""
+    if len(keys) <= LIVE_UP_TO:
+        return {key: 2 * place for place, key in enumerate(keys)}
+    if len(new) == len(set(keys)):
+        return {key: place for place, key in enumerate(new)}
+    existing = instance.get_dynamic_partitions("episodes")
+    return {key: place for place, key in enumerate([*existing, *new])}
+
+
+def _asset_keys(run: PlannedRun) -> list[dg.AssetKey]:
+    return [dg.AssetKey(asset) for asset in run.assets]
+
+
+def _report_requests(run: dg.DagsterRun) -> Iterator[dg.RunRequest]:
+    key = run.tags.get(PARTITION_TAG)
+    if key is not None:
+        yield dg.RunRequest(
+            run_key=f"report-{run.run_id}", partition_key=key, asset_selection=[dg.AssetKey(REPORT)]
+        )
+
+
+ALL = [submission_sensor, liveness_sensor, report_sensor, cancelled_report_sensor]

@@ -1,0 +1,198 @@
+"""Where each episode stands: derived from artifacts and Dagster's history, stored nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import dagster as dg
+
+from ragtime_assets.corpus.artifact_index import IndexedArtifact
+from ragtime_assets.corpus.submissions import SubmittedEpisode
+from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.graph import PHASES, REPORT, outstanding
+from ragtime_assets.errors import ApprovalNeeded
+from ragtime_assets.orchestration.failures import PhaseFailure
+from ragtime_assets.orchestration.history import ENDED_BADLY, IN_FLIGHT, EpisodeRun, History, LastFailure
+from ragtime_assets.studio import Studio
+
+State = Literal[
+    "waiting", "queued", "running", "waiting for approval", "ready", "failed", "cancelled", "duplicate", "unknown"
+]
+RUN_FAILED = PhaseFailure(
+    error_class="RunFailed",
+    message="the run ended before a phase could say why",
+    remedy="Look at the run page, then `ragtime retry KEY`.",
+    cause="",
+    permanent=False,
+)
+
+
+@dataclass(frozen=True)
+class PhaseStatus:
+    """One phase of one episode."""
+
+    state: str
+    at: datetime | None = None
+    engine: str | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class EpisodeStatus:
+    """One episode, as `ragtime status` shows it."""
+
+    key: str
+    url: str
+    title: str | None
+    show: str | None
+    state: State
+    phase: str | None = None
+    error: PhaseFailure | None = None
+    run_id: str | None = None
+    phases: Mapping[str, PhaseStatus] = field(default_factory=dict[str, PhaseStatus])
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that is known of one episode, before a state is made of it."""
+
+    episode: SubmittedEpisode
+    artifacts: Mapping[str, IndexedArtifact]
+    failures: Sequence[LastFailure] = ()
+    in_flight: EpisodeRun | None = None
+    ended_badly: EpisodeRun | None = None
+    working_on: Sequence[str] = ()
+
+
+def statuses(studio: Studio, instance: dg.DagsterInstance, key: str | None = None) -> list[EpisodeStatus]:
+    """The state of every episode, or of one."""
+    episodes = studio.submissions.episodes(key)
+    if key is not None and not episodes:
+        studio.submissions.episode(key)
+    artifacts = studio.artifact_index.of([key] if key else None)
+    history = History(instance)
+    in_flight = runs_by_key(studio, instance, IN_FLIGHT)
+    ended_badly = runs_by_key(studio, instance, ENDED_BADLY)
+    failures = history.failures([episode.key for episode in episodes])
+    working = {run.run_id: history.running_phases(run.run_id) for run in _started(in_flight)}
+    return [
+        status_of(
+            Evidence(
+                episode=episode,
+                artifacts=artifacts.get(episode.key, {}),
+                failures=failures.get(episode.key, ()),
+                in_flight=in_flight.get(episode.key),
+                ended_badly=ended_badly.get(episode.key),
+                working_on=working.get(in_flight[episode.key].run_id, ()) if episode.key in in_flight else (),
+            )
+        )
+        for episode in episodes
+    ]
+
+
+def runs_by_key(
+    studio: Studio, instance: dg.DagsterInstance, states: Sequence[dg.DagsterRunStatus]
+) -> dict[str, EpisodeRun]:
+    """The newest run in these states of each episode; a batch run says by its run key what it was launched for."""
+    runs = History(instance).runs(states)
+    launched_for = studio.submissions.keys_of_runs([run.run_key for run in runs if run.run_key and not run.keys])
+    found: dict[str, EpisodeRun] = {}
+    for run in runs:
+        for key in run.keys or launched_for.get(run.run_key or "", ()):
+            found.setdefault(key, run)
+    return found
+
+
+def unreachable(studio: Studio, key: str | None = None) -> list[EpisodeStatus]:
+    """What can be said while Dagster's history does not answer: which phases have artifacts."""
+    artifacts = studio.artifact_index.of([key] if key else None)
+    return [
+        _status(Evidence(episode, artifacts.get(episode.key, {})), "unknown")
+        for episode in studio.submissions.episodes(key)
+    ]
+
+
+def status_of(evidence: Evidence) -> EpisodeStatus:
+    """The state that the evidence shows."""
+    missing = _missing(evidence.artifacts)
+    failure = _newest_failure(evidence)
+    run = evidence.in_flight
+    if run is not None:
+        if run.status in (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING):
+            return _status(evidence, "running", phase=_next(evidence.working_on or sorted(missing, key=PHASES.index)))
+        return _status(evidence, "queued")
+    if failure is not None:
+        return _status(evidence, _failed_state(failure), phase=failure.asset, error=failure.failure)
+    if not missing - {REPORT}:
+        return _status(evidence, "ready")
+    if evidence.ended_badly is not None:
+        if evidence.ended_badly.status == dg.DagsterRunStatus.CANCELED:
+            return _status(evidence, "cancelled", phase=_next(sorted(missing, key=PHASES.index)))
+        return _status(evidence, "failed", phase=_next(sorted(missing, key=PHASES.index)), error=RUN_FAILED)
+    return _status(evidence, "waiting")
+
+
+def _status(
+    evidence: Evidence, state: State, phase: str | None = None, error: PhaseFailure | None = None
+) -> EpisodeStatus:
+    details = evidence.artifacts.get(EpisodeDetails.asset)
+    run = evidence.in_flight or evidence.ended_badly
+    return EpisodeStatus(
+        key=evidence.episode.key,
+        url=evidence.episode.url,
+        title=details.title if details else None,
+        show=details.show if details else None,
+        state=state,
+        phase=phase,
+        error=error,
+        run_id=run.run_id if run else None,
+        phases={asset: _phase(asset, evidence) for asset in PHASES},
+    )
+
+
+def _phase(asset: str, evidence: Evidence) -> PhaseStatus:
+    if asset in evidence.working_on:
+        return PhaseStatus("running")
+    if any(one.asset == asset for one in _standing(evidence)):
+        return PhaseStatus("failed")
+    artifact = evidence.artifacts.get(asset)
+    if artifact is None:
+        return PhaseStatus("missing")
+    return PhaseStatus("done", artifact.created_at, artifact.engine, artifact.seconds)
+
+
+def _failed_state(failure: LastFailure) -> State:
+    if failure.failure.is_duplicate:
+        return "duplicate"
+    return "waiting for approval" if failure.failure.error_class == ApprovalNeeded.__name__ else "failed"
+
+
+def _newest_failure(evidence: Evidence) -> LastFailure | None:
+    """The failure that stands: of the first phase, in the order of the graph, that failed after its last success."""
+    return min(_standing(evidence), key=lambda one: PHASES.index(one.asset), default=None)
+
+
+def _standing(evidence: Evidence) -> list[LastFailure]:
+    def stands(one: LastFailure) -> bool:
+        artifact = evidence.artifacts.get(one.asset)
+        return artifact is None or one.at > artifact.created_at.timestamp()
+
+    return [one for one in evidence.failures if stands(one)]
+
+
+def _missing(artifacts: Mapping[str, IndexedArtifact]) -> frozenset[str]:
+    return outstanding(
+        {asset: artifact.digest for asset, artifact in artifacts.items()},
+        {asset: artifact.inputs for asset, artifact in artifacts.items()},
+    )
+
+
+def _started(runs: Mapping[str, EpisodeRun]) -> list[EpisodeRun]:
+    return list({run.run_id: run for run in runs.values() if run.status == dg.DagsterRunStatus.STARTED}.values())
+
+
+def _next(phases: Sequence[str]) -> str | None:
+    return phases[0] if phases else None

@@ -1,0 +1,207 @@
+"""Keeps the code location, the daemon and the web server running, and starts each again when it dies."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from ragtime_assets.errors import ConfigurationError, TimedOut
+from ragtime_assets.orchestration.instance import open_instance, prepare_home
+from ragtime_assets.orchestration.sensors import fail_dead_runs
+from ragtime_assets.ports import LockTaken
+from ragtime_assets.settings import child_environment
+from ragtime_assets.studio import Studio
+
+LOCATION = "ragtime_assets.definitions"
+START_SECONDS = 120
+STOP_SECONDS = 35
+_PR_SET_PDEATHSIG = 1
+_WORKSPACE = """load_from:
+  - grpc_server: {{host: 127.0.0.1, port: {port}, location_name: {name}}}
+"""
+
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Child:
+    """One process that has to be there."""
+
+    name: str
+    command: Sequence[str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self, environment: dict[str, str]) -> None:
+        """Start it, with its output in its log."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - the command is ours
+                self.command,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is there."""
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self) -> None:
+        """Ask it to end, and end it when it does not."""
+        if self.process is None or not self.is_running:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Supervisor:
+    """The processes of one corpus."""
+
+    def __init__(self, studio: Studio, *, web_port: int | None, tell: Tell) -> None:
+        """Without a `web_port` there is no web server."""
+        self._studio = studio
+        self._tell = tell
+        self._home = prepare_home(studio.settings)
+        self._environment = child_environment(studio.settings)
+        self._code_port = _free_port()
+        self._web_port = web_port
+        self._children = self._make_children()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Everything is up while the context is open, and down afterwards."""
+        with self._only_one():
+            try:
+                self._start_all()
+                yield
+            finally:
+                for child in reversed(self._children):
+                    child.stop()
+
+    def watch(self, seconds: float) -> None:
+        """Look after the processes for so long."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.revive()
+            time.sleep(0.5)
+
+    def revive(self) -> None:
+        """Start again whatever died."""
+        for child in self._children:
+            if not child.is_running:
+                self._tell(f"{child.name} ended unexpectedly and is started again; its log: {child.log}")
+                child.start(self._environment)
+
+    def watch_until_stopped(self) -> None:
+        """Look after the processes until SIGINT or SIGTERM."""
+        with _stop_signals():
+            try:
+                while True:
+                    self.watch(60)
+            except KeyboardInterrupt:
+                self._tell("stopping; runs in flight go on when it is up again")
+
+    @contextmanager
+    def _only_one(self) -> Iterator[None]:
+        try:
+            with self._studio.locks.hold("up", "ragtime up"):
+                yield
+        except LockTaken as taken:
+            raise ConfigurationError(
+                f"{taken.holder or 'another ragtime up'} is already running for {self._studio.settings.root}",
+                remedy="Use the one that runs, or stop it first.",
+            ) from None
+
+    def _start_all(self) -> None:
+        if self._web_port is not None and _is_open(self._web_port):
+            raise ConfigurationError(
+                f"port {self._web_port} of 127.0.0.1 is taken", remedy="Choose another: ragtime up --port 3001"
+            )
+        self._studio.database.engine.dispose()
+        self._fail_dead()
+        self._studio.store.sweep()
+        code, *others = self._children
+        code.start(self._environment)
+        self._wait_for_port(code, self._code_port)
+        for child in others:
+            child.start(self._environment)
+        if self._web_port is not None:
+            self._wait_for_port(self._children[-1], self._web_port)
+
+    def _fail_dead(self) -> None:
+        with open_instance(self._studio.settings) as instance:
+            for run_id in fail_dead_runs(instance, self._studio, grace=0):
+                self._tell(f"run {run_id} was killed; its episode goes on from the last finished phase")
+
+    def _wait_for_port(self, child: Child, port: int) -> None:
+        until = time.monotonic() + START_SECONDS
+        while not _is_open(port):
+            if not child.is_running or time.monotonic() > until:
+                raise TimedOut(f"{child.name} did not start: {_tail(child.log)}", remedy=f"Its whole log: {child.log}")
+            time.sleep(0.1)
+
+    def _make_children(self) -> list[Child]:
+        workspace = self._home / "workspace.yaml"
+        workspace.write_text(_WORKSPACE.format(port=self._code_port, name=LOCATION))
+        python, logs = sys.executable, self._studio.settings.root / "logs"
+        code = [python, "-m", "dagster", "code-server", "start", "-h", "127.0.0.1", "-p", str(self._code_port)]
+        code += ["-m", LOCATION, "--use-python-environment-entry-point", "--location-name", LOCATION]
+        daemon = [python, "-m", "dagster._daemon", "run", "-w", str(workspace)]
+        children = [Child("code location", code, logs / "code.log"), Child("daemon", daemon, logs / "daemon.log")]
+        if self._web_port is not None:
+            web = [python, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(self._web_port)]
+            children.append(Child("web server", [*web, "-w", str(workspace)], logs / "web.log"))
+        return children
+
+
+def _die_with_parent() -> None:
+    """A supervisor that is killed leaves no process behind (Linux; elsewhere they have to be stopped by hand)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@contextmanager
+def _stop_signals() -> Iterator[None]:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _tail(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+    return "\n".join(lines[-5:]) or "it wrote nothing"

@@ -1,0 +1,102 @@
+"""What happens to episodes while it happens: the events of their runs, as moments in time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import dagster as dg
+from dagster import DagsterEventType
+
+from ragtime_assets.domain.graph import PHASES
+from ragtime_assets.orchestration.failures import read_observation
+from ragtime_assets.orchestration.status import EpisodeStatus, statuses
+from ragtime_assets.studio import Studio
+
+POLL_SECONDS = 1.0
+IN_MOTION = ("waiting", "queued", "running", "unknown")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing that happened to one episode."""
+
+    at: datetime
+    key: str
+    asset: str | None
+    kind: str
+    text: str
+
+
+@dataclass
+class Watcher:
+    """Follows some episodes until they come to rest."""
+
+    studio: Studio
+    instance: dg.DagsterInstance
+    keys: Sequence[str]
+    _cursors: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
+    _states: dict[str, str] = field(default_factory=dict[str, str])
+
+    def moments(self, give_up_after: float | None = None) -> Iterator[Moment]:
+        """Everything from now on, until all of the episodes are at rest or the time is over."""
+        until = None if give_up_after is None else time.monotonic() + give_up_after
+        while until is None or time.monotonic() < until:
+            present = self.present()
+            yield from self._new_events(present)
+            yield from self._changes(present)
+            if all(one.state not in IN_MOTION for one in present):
+                return
+            time.sleep(POLL_SECONDS)
+
+    def present(self) -> list[EpisodeStatus]:
+        """Where the episodes stand now."""
+        if len(self.keys) == 1:
+            return statuses(self.studio, self.instance, self.keys[0])
+        return [one for one in statuses(self.studio, self.instance) if one.key in self.keys]
+
+    def _new_events(self, present: Sequence[EpisodeStatus]) -> Iterator[Moment]:
+        """What the episodes' runs wrote since the last look; a run is followed to its last event."""
+        for one in present:
+            if one.run_id and one.state in IN_MOTION:
+                self._cursors.setdefault(one.run_id, None)
+        for run_id, cursor in list(self._cursors.items()):
+            records = self.instance.get_records_for_run(run_id, cursor=cursor)
+            self._cursors[run_id] = records.cursor
+            found = (_moment(record.event_log_entry) for record in records.records)
+            yield from (moment for moment in found if moment and moment.key in self.keys)
+
+    def _changes(self, present: Sequence[EpisodeStatus]) -> Iterator[Moment]:
+        for one in present:
+            told = f"{one.state} {one.error.message}" if one.error else one.state
+            if self._states.get(one.key) != told:
+                self._states[one.key] = told
+                yield Moment(datetime.now(UTC), one.key, one.phase, one.state, one.error.message if one.error else "")
+
+
+def _moment(entry: dg.EventLogEntry) -> Moment | None:
+    event = entry.dagster_event
+    if event is None or event.partition is None or event.asset_key is None:
+        return None
+    asset = event.asset_key.to_user_string()
+    at = datetime.fromtimestamp(entry.timestamp, UTC)
+    if event.event_type == DagsterEventType.ASSET_MATERIALIZATION and asset in PHASES:
+        made = event.step_materialization_data.materialization.metadata
+        engine, seconds = made.get("engine"), made.get("seconds")
+        text = f"{seconds.value if seconds else 0:.1f} s, {engine.value if engine else ''}"
+        return Moment(at, event.partition, asset, "done", text)
+    if event.event_type == DagsterEventType.ASSET_OBSERVATION:
+        return _observed(at, event.partition, asset, event.asset_observation_data.asset_observation)
+    return None
+
+
+def _observed(at: datetime, key: str, asset: str, observed: dg.AssetObservation) -> Moment:
+    failure = read_observation(observed)
+    if failure is not None:
+        return Moment(at, key, asset, "failed", f"{failure.error_class}: {failure.message}")
+    share = observed.metadata.get("progress")
+    doing = observed.metadata.get("doing")
+    percent = f"{share.value:.0%} " if share is not None and isinstance(share.value, float) else ""
+    return Moment(at, key, asset, "working", f"{percent}{doing.value if doing else ''}")

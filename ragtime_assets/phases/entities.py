@@ -1,0 +1,58 @@
+"""transcript and chunks -> entities: who and what is mentioned, where, and when.
+
+What belongs here: the order of the steps. What does not: the steps (`phases/names/`), the lists and rules they
+work with (`domain/data/`), and which canonical entity a name means (`entity_links`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ragtime_assets.domain.chunks import Chunks
+from ragtime_assets.domain.entities import Entities
+from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.domain.vocabulary import Vocabulary
+from ragtime_assets.phases.names.grounding import Candidate, grounded
+from ragtime_assets.phases.names.known import IGNORED, KnownNames, Reading
+from ragtime_assets.phases.names.people import Surnames
+from ragtime_assets.phases.names.shapes import Shapes
+from ragtime_assets.phases.names.spans import Span, without_overlaps
+from ragtime_assets.phases.names.tokens import Tokens, tokenise
+
+ENGINE = "rules 1"
+FEWEST_CAPITALS = 0.02
+"""With a smaller share of capitals a transcript has none that mean anything."""
+
+
+def make_entities(transcript: Transcript, chunks: Chunks, vocabulary: Vocabulary) -> Entities:
+    """All mentions of entities of the active types."""
+    texts = [tokenise(chunk.text) for chunk in chunks.chunks]
+    return grounded(_candidates(texts, vocabulary, chunks.language), transcript, chunks, ENGINE)
+
+
+def _candidates(texts: Sequence[Tokens], vocabulary: Vocabulary, language: str) -> Iterator[Candidate]:
+    shapes = Shapes.of(vocabulary, language)
+    known = KnownNames(vocabulary, language)
+    reading = Reading(_caseless(texts), vocabulary.rules.of(language).nouns_have_capitals)
+    found = [(tokens, _spans(tokens, known, shapes, reading)) for tokens in texts]
+    surnames = Surnames(found, shapes.person) if shapes.person else None
+    for number, (tokens, spans) in enumerate(found):
+        full = surnames.completed(number, (tokens, spans), shapes.stop, reading.caseless) if surnames else spans
+        for span in full:
+            surface = tokens.slice(span.first, span.end)
+            yield Candidate(span.type, span.name, surface, number, span.confidence, tokens.starts[span.first])
+
+
+def _spans(tokens: Tokens, known: KnownNames, shapes: Shapes, reading: Reading) -> list[Span]:
+    cues = shapes.cues(tokens)
+    listed = [span for span in known.find(tokens, reading, cues) if not shapes.part_of_name(tokens, span)]
+    covering = {index: span for span in listed for index in range(span.first, span.end)}
+    find = shapes.find_caseless if reading.caseless else shapes.find
+    longer = (more for span in listed for more in shapes.longer(tokens, span))
+    found = without_overlaps([*listed, *longer, *find(tokens, covering.get, cues)])
+    return [span for span in found if span.type != IGNORED]
+
+
+def _caseless(texts: Sequence[Tokens]) -> bool:
+    words = sum(len(tokens) for tokens in texts)
+    return words > 0 and sum(sum(tokens.capital) for tokens in texts) < FEWEST_CAPITALS * words

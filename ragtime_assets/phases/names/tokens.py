@@ -1,0 +1,89 @@
+"""Text as words that can be compared, each with its place, its capital and the gap before it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+# Initials such as "J.J." are one word; "don't" is one, and what a hyphen joins is two.
+_WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:['’][^\W_]+)*")
+_JOINING = frozenset({" ", "-", "‑", " & ", "&", "/", "'", "’", "' ", "’ ", " '", " ’", "! "})
+_SENTENCE_END = re.compile(r"[.!?…]|\n\n")
+_ABBREVIATIONS = frozenset({"dr", "mr", "mrs", "ms", "st", "jr", "sr", "prof", "vs", "feat", "bros", "mt"})
+_PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "’": "'", "ı": "i"})
+
+TOGETHER, APART, SENTENCE = 0, 1, 2
+"""What stands before a word: nothing that separates, a comma or the like, the end of a sentence."""
+
+
+@dataclass(slots=True)
+class Tokens:
+    """The words of one text, as columns; `folded[i]` is how word i is compared."""
+
+    text: str
+    starts: list[int] = field(default_factory=list[int])
+    ends: list[int] = field(default_factory=list[int])
+    folded: list[str] = field(default_factory=list[str])
+    capital: list[bool] = field(default_factory=list[bool])
+    possessive: list[bool] = field(default_factory=list[bool])
+    gap: list[int] = field(default_factory=list[int])
+
+    def __len__(self) -> int:
+        """How many words there are."""
+        return len(self.starts)
+
+    def slice(self, first: int, end: int) -> str:
+        """The text of the words from `first` up to `end`, as it stands."""
+        return self.text[self.starts[first] : self.ends[end - 1]]
+
+    def joined(self, index: int) -> bool:
+        """Whether a word at `index` exists and follows the one before without a break."""
+        return 0 < index < len(self.starts) and self.gap[index] == TOGETHER
+
+
+def tokenise(text: str) -> Tokens:
+    """The words of `text`."""
+    tokens = Tokens(text)
+    end = 0
+    for found in _WORD.finditer(text):
+        start, word = found.start(), found.group()
+        possessive = word[-2:] in {"'s", "’s"}
+        if possessive:
+            word = word[:-2]
+        folded = fold(word)
+        tokens.gap.append(_gap(tokens, text[end:start]))
+        tokens.starts.append(start)
+        tokens.ends.append(start + len(word))
+        tokens.folded.append(folded)
+        tokens.capital.append(word[0].isupper())
+        tokens.possessive.append(possessive)
+        end = found.end()
+    return tokens
+
+
+@lru_cache(maxsize=50_000)
+def fold(word: str) -> str:
+    """`word` as it is compared: no case, no accents, no dots."""
+    if word.isascii():
+        return word.lower().replace(".", "")
+    plain = unicodedata.normalize("NFKD", word.casefold().translate(_PLAIN))
+    return "".join(character for character in plain if not unicodedata.combining(character)).replace(".", "")
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of `text` as they are compared; a possessive counts as its owner."""
+    return [fold(word[:-2] if word[-2:] in {"'s", "’s"} else word) for word in _WORD.findall(text)]
+
+
+def _gap(tokens: Tokens, between: str) -> int:
+    if between in _JOINING:
+        return TOGETHER
+    if not tokens.starts:
+        return SENTENCE
+    if _SENTENCE_END.search(between):
+        before = tokens.folded[-1]
+        initial = len(before) == 1 and tokens.capital[-1] and before != "i"
+        return TOGETHER if between == ". " and (initial or before in _ABBREVIATIONS) else SENTENCE
+    return TOGETHER if between.isspace() else APART

@@ -1,0 +1,276 @@
+"""What the phases need from outside, each as small as it can be.
+
+A port is named for its role and speaks domain types. Adapters and the corpus implement them; tests use the
+in-memory fakes in `ragtime_assets_tests/fakes.py`. Whatever an implementation raises is in `errors.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from ragtime_assets.domain.audio_file import AudioFacts
+from ragtime_assets.domain.entities import Mention
+from ragtime_assets.domain.entity_links import EntityLink
+from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.search_index import Passage
+from ragtime_assets.domain.transcript import Segment, Transcript
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page, feed or caption file as it was fetched."""
+
+    url: str
+    """Where it was in the end, after redirects."""
+    body: bytes
+    media_type: str
+    charset: str | None = None
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that was streamed to disk."""
+
+    url: str
+    path: Path
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class PageFacts:
+    """What an episode page says of itself, deterministic readings only."""
+
+    details: EpisodeDetails | None
+    feed_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What is known about the speech before it is heard."""
+
+    language: str | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Points:
+    """What the vector index keeps of one episode: a vector and a few filterable fields per chunk."""
+
+    chunk_digests: tuple[str, ...]
+    vectors: Vectors
+    payloads: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A chunk that the vector index found."""
+
+    chunk_digest: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Narrows a search; empty means everything."""
+
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class Progress(Protocol):
+    """Hears how far a long step is; shows it to people at most every 5 % or 5 seconds."""
+
+    def __call__(self, done: float, total: float | None, doing: str) -> None:
+        """`done` of `total` (None when nobody knows) of what `doing` says."""
+        ...
+
+
+class Fetcher(Protocol):
+    """The web, through the one guarded HTTP module."""
+
+    def fetch(self, url: str) -> Document:
+        """The document at `url`; of audio and video only the beginning."""
+        ...
+
+    def download(self, url: str, to: Path, progress: Progress) -> Download:
+        """Stream the file at `url` to the path `to`."""
+        ...
+
+
+class FeedReader(Protocol):
+    """Reads RSS and Atom."""
+
+    def item(self, feed: Document, guid: str) -> EpisodeDetails:
+        """The details of the item with this guid."""
+        ...
+
+    def sole(self, feed: Document) -> EpisodeDetails:
+        """The details of the feed's only item; raises NotAnEpisode when there is none, or a choice."""
+        ...
+
+    def matching(self, feed: Document, page: Document, title: str | None) -> EpisodeDetails | None:
+        """The details of the item that this page is about."""
+        ...
+
+
+class PageReader(Protocol):
+    """Reads episode pages: JSON-LD, OpenGraph, media elements, links to feeds."""
+
+    def read(self, page: Document) -> PageFacts:
+        """What the page says of its episode."""
+        ...
+
+
+class AudioProbe(Protocol):
+    """Looks into audio files."""
+
+    def probe(self, path: Path) -> AudioFacts:
+        """The facts of the file, after decoding its beginning; raises InvalidAudio."""
+        ...
+
+
+class Blobs(Protocol):
+    """Content-addressed files."""
+
+    def put(self, path: Path, digest: str) -> None:
+        """Keep the file at `path` under its sha256 `digest`."""
+        ...
+
+    def put_bytes(self, content: bytes) -> str:
+        """Keep `content`; its sha256."""
+        ...
+
+    def local_copy(self, digest: str) -> AbstractContextManager[Path]:
+        """The blob as a local file while the context is open; raises ArtifactCorrupt when it is not there."""
+        ...
+
+
+class CaptionReader(Protocol):
+    """Reads publishers' captions."""
+
+    def read(self, captions: Document, media_type: str) -> tuple[Segment, ...]:
+        """The cues as segments, speakers kept, words interpolated; raises InvalidCaptions."""
+        ...
+
+
+class Transcriber(Protocol):
+    """Listens."""
+
+    @property
+    def engine(self) -> str:
+        """Name and model, as people read them."""
+        ...
+
+    def transcribe(self, audio: Path, facts: AudioFacts, hints: Hints, progress: Progress) -> Transcript:
+        """The speech in `audio`; raises NoSpeech."""
+        ...
+
+
+class LanguageDetector(Protocol):
+    """Tells languages apart by text."""
+
+    def detect(self, text: str) -> tuple[str, float]:
+        """Two-letter code and probability."""
+        ...
+
+
+class SentenceSplitter(Protocol):
+    """Cuts text into sentences."""
+
+    def split(self, text: str) -> list[str]:
+        """The sentences of `text`, in order, nothing lost but white space between them."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns text into vectors of length one."""
+
+    @property
+    def engine(self) -> str:
+        """Name and model; vectors of different engines never meet in one collection."""
+        ...
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """One row per passage."""
+        ...
+
+    def query(self, text: str) -> Vectors:
+        """The vector of a question."""
+        ...
+
+
+class EntityRegistry(Protocol):
+    """The canonical entities of the corpus."""
+
+    def resolve(self, key: str, mentions: Iterable[Mention]) -> tuple[EntityLink, ...]:
+        """One link per (type, name) of episode `key`, made where there was none; safe to repeat."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Nearest chunks by vector."""
+
+    @property
+    def collection(self) -> str:
+        """What the points are kept under: engine and dimension are part of the name."""
+        ...
+
+    def publish(self, episodes: Mapping[str, Points]) -> str:
+        """Replace all points of these episodes together; names what readers see from now on."""
+        ...
+
+    def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
+        """The closest chunks, best first."""
+        ...
+
+
+class PassageTable(Protocol):
+    """The search tables: passages, and words in passages."""
+
+    def add(self, key: str, passages: Sequence[Passage]) -> None:
+        """Make these passages of an episode readable, beside those it already has."""
+        ...
+
+    def keep_only(self, key: str, chunk_digests: frozenset[str]) -> None:
+        """Drop the episode's other passages."""
+        ...
+
+
+class Attachments(Protocol):
+    """Files that lie beside an artifact for people and players."""
+
+    def attach(self, asset: str, key: str, suffix: str, content: str) -> str:
+        """Keep `content` beside the artifact; its URL."""
+        ...
+
+
+class LockTaken(Exception):  # noqa: N818 - it is an answer, not an error
+    """Somebody else holds the lock, and who, if that is known."""
+
+    def __init__(self, name: str, holder: str | None) -> None:
+        """Keep both names."""
+        super().__init__(name, holder)
+        self.name = name
+        self.holder = holder
+
+
+class Locks(Protocol):
+    """Locks that die with their holder."""
+
+    def hold(self, name: str, holder: str) -> AbstractContextManager[None]:
+        """Hold `name` while the context is open; raises LockTaken at once when somebody has it."""
+        ...
+
+    def is_held(self, name: str) -> bool:
+        """Whether somebody holds `name` now."""
+        ...

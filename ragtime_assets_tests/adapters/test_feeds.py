@@ -1,0 +1,299 @@
+"""Feeds as publishers write them, and as attackers would."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from xml.sax.saxutils import escape
+
+import pytest
+
+from ragtime_assets.adapters.feeds import PodcastFeedReader
+from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.identity import podcast_guid
+from ragtime_assets.errors import ExtractionFailed, InvalidFeed, NotAnEpisode
+from ragtime_assets.ports import Document
+
+FEED_URL = "https://pod.example/feed.xml"
+PODCAST = "https://podcastindex.org/namespace/1.0"
+PODCAST_BY_GITHUB = "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
+READER = PodcastFeedReader()
+
+
+def rss(*items: str, channel: str = "<title>Jazz Hour</title>", podcast: str = PODCAST) -> Document:
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"'
+        ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+        f' xmlns:podcast="{podcast}" xmlns:psc="http://podlove.org/simple-chapters"'
+        f' xmlns:atom="http://www.w3.org/2005/Atom"><channel>{channel}{"".join(items)}</channel></rss>'
+    )
+    return document(body.encode())
+
+
+def document(body: bytes, charset: str | None = None, url: str = FEED_URL) -> Document:
+    return Document(url, body, "application/rss+xml", charset)
+
+
+def item(guid: str = "g1", title: str = "One", more: str = "", audio: str = "https://cdn.example/1.mp3") -> str:
+    return (
+        f"<item><title>{title}</title><guid isPermaLink='false'>{guid}</guid>"
+        f"<enclosure url='{audio}' length='123' type='audio/mpeg'/>{more}</item>"
+    )
+
+
+def read(more: str = "", channel: str = "<title>Jazz Hour</title>", podcast: str = PODCAST) -> EpisodeDetails:
+    return READER.item(rss(item(more=more), channel=channel, podcast=podcast), "g1")
+
+
+def test_an_item_is_read_whole() -> None:
+    found = read(
+        "<link>https://pod.example/one</link><pubDate>Tue, 04 Mar 2025 20:15:00 +0530</pubDate>"
+        "<itunes:duration>1:02:03</itunes:duration><itunes:season>2</itunes:season><itunes:episode>7</itunes:episode>"
+        "<itunes:image href='/one.jpg'/>"
+        "<description><![CDATA[<p>With <b>Ella</b> &amp; Louis</p><p>Live</p>]]></description>",
+        channel="<title>Jazz Hour</title><language>en-US</language>",
+    )
+    assert (found.title, found.show, found.guid, found.engine) == ("One", "Jazz Hour", "g1", "rss")
+    assert (found.duration, found.season, found.episode, found.language) == (3723.0, 2, 7, "en")
+    assert found.published is not None
+    assert found.published.utcoffset() == timedelta(hours=5, minutes=30)
+    assert found.description == "With Ella & Louis\n\nLive"
+    assert (found.canonical_url, found.feed_url) == ("https://pod.example/one", FEED_URL)
+    assert (found.image, found.podcast_guid) == ("https://pod.example/one.jpg", podcast_guid(FEED_URL))
+    assert [(a.url, a.origin, a.media_type, a.length) for a in found.audio] == [
+        ("https://cdn.example/1.mp3", "enclosure", "audio/mpeg", 123)
+    ]
+    assert (found.outcome, found.confidence) == ("ok", 1.0)
+
+
+@pytest.mark.parametrize("podcast", [PODCAST, PODCAST_BY_GITHUB])
+def test_every_podcast_tag_is_read_in_both_forms_of_the_namespace(podcast: str) -> None:
+    found = read(
+        "<podcast:transcript url='/t.vtt' type='text/vtt' language='en-GB' rel='captions'/>"
+        "<podcast:transcript url='/t.srt'/><podcast:chapters url='/c.json' type='application/json+chapters'/>"
+        "<podcast:person role='Guest' href='https://e.example'>Ella</podcast:person>"
+        "<podcast:season>3</podcast:season><podcast:episode>9</podcast:episode>"
+        "<podcast:alternateEnclosure type='audio/opus' length='9'><podcast:source uri='https://cdn.example/1.opus'/>"
+        "<podcast:source uri='ipfs://x'/></podcast:alternateEnclosure>",
+        channel="<title>J</title><podcast:guid>abc</podcast:guid><podcast:person>Norman</podcast:person>",
+        podcast=podcast,
+    )
+    assert [(t.url, t.media_type, t.language, t.rel) for t in found.transcripts] == [
+        ("https://pod.example/t.vtt", "text/vtt", "en", "captions"),
+        ("https://pod.example/t.srt", "application/x-subrip", None, None),
+    ]
+    assert found.chapters_url == "https://pod.example/c.json"
+    assert [(p.name, p.role, p.group) for p in found.persons] == [("Ella", "guest", "cast")]
+    assert (found.season, found.episode, found.podcast_guid) == (3, 9, "abc")
+    assert [(a.url, a.origin) for a in found.audio][1:] == [("https://cdn.example/1.opus", "alternate")]
+
+
+def test_persons_of_the_channel_stand_in_when_the_item_names_none() -> None:
+    found = read(channel="<title>J</title><podcast:person>Norman</podcast:person>")
+    assert [(p.name, p.role) for p in found.persons] == [("Norman", "host")]
+
+
+def test_inline_chapters_are_read() -> None:
+    found = read(
+        "<psc:chapters><psc:chapter start='00:10:00.5' title='Two'/>"
+        "<psc:chapter start='00:00:00' title='One'/></psc:chapters>"
+    )
+    assert [(c.start, c.title) for c in found.chapters] == [(0.0, "One"), (600.5, "Two")]
+
+
+def test_an_atom_entry_is_read() -> None:
+    feed = document(
+        b"<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='de'><title>Show</title>"
+        b"<entry><id>urn:1</id><title>Eins</title><updated>2025-03-04T05:06:07Z</updated>"
+        b"<link href='/eins'/><link rel='enclosure' href='/1.mp3' type='audio/mpeg'/>"
+        b"<summary>Kurz</summary></entry></feed>"
+    )
+    found = READER.item(feed, "urn:1")
+    assert (found.title, found.show, found.language, found.description) == ("Eins", "Show", "de", "Kurz")
+    assert (found.canonical_url, found.audio[0].url) == ("https://pod.example/eins", "https://pod.example/1.mp3")
+    assert found.published is not None
+
+
+@pytest.mark.parametrize(
+    ("charset", "declared"),
+    [("utf-16", "utf-16"), ("windows-1252", "windows-1252"), ("shift_jis", "Shift_JIS"), ("latin-1", "iso-8859-1")],
+)
+def test_a_declared_encoding_is_honoured(charset: str, declared: str) -> None:
+    title = "東京" if charset == "shift_jis" else "Café"
+    body = (
+        f'<?xml version="1.0" encoding="{declared}"?><rss><channel><title>S</title>{item(title=title)}</channel></rss>'
+    )
+    assert READER.item(document(body.encode(charset)), "g1").title == title
+
+
+def test_faults_of_feeds_in_the_wild_are_mended() -> None:
+    body = b"<rss><channel><title>R&B &nbsp; Caf\xc3\xa9 &eacute;\x08</title>" + item().encode() + b"</channel></rss>"
+    assert READER.item(document(body), "g1").show == "R&B Café é"
+
+
+def test_a_guid_is_opaque_and_a_path_in_it_is_only_text() -> None:
+    guid = "../../etc/passwd"
+    assert READER.item(rss(item("other"), item(guid)), f" {guid} ").guid == guid
+    with pytest.raises(NotAnEpisode):
+        READER.item(rss(item("Case")), "case")
+
+
+def test_an_item_without_guid_is_known_by_its_audio() -> None:
+    feed = rss("<item><title>T</title><enclosure url='https://cdn.example/1.mp3' type='audio/mpeg'/></item>")
+    assert READER.item(feed, "https://cdn.example/1.mp3").title == "T"
+
+
+def test_a_guid_that_is_not_there_names_how_many_items_are() -> None:
+    with pytest.raises(NotAnEpisode, match="holds 2 items, and none has the guid 'g9'"):
+        READER.item(rss(item("g1"), item("g2")), "g9")
+
+
+def test_the_only_item_is_taken_and_a_choice_is_refused() -> None:
+    assert READER.sole(rss(item())).guid == "g1"
+    with pytest.raises(NotAnEpisode, match="a feed of 2 items") as caught:
+        READER.sole(rss(item("g1"), item("g2")))
+    assert f"--feed {FEED_URL} --guid" in caught.value.remedy
+    with pytest.raises(NotAnEpisode, match="a feed of 0 items"):
+        READER.sole(rss())
+
+
+def test_a_title_of_ten_thousand_characters_is_cut() -> None:
+    assert len(READER.item(rss(item(title="x" * 10_000)), "g1").title) == 500
+
+
+def test_control_characters_and_markup_leave_a_title() -> None:
+    title = escape("A\u202e<b>bold</b>\n\ttitle &amp; more\u0007\x9b\u2028end")
+    assert READER.item(rss(item(title=title.replace("\u0007", "&#x85;"))), "g1").title == "Abold title & more end"
+
+
+def test_an_item_without_any_title_is_not_given_one() -> None:
+    with pytest.raises(ExtractionFailed, match="no title"):
+        READER.item(rss(item(title=" ")), "g1")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("3723", 3723.0),
+        ("62:03", 3723.0),
+        ("1:02:03", 3723.0),
+        ("0", None),
+        ("-5", None),
+        ("1e9", None),
+        ("99999999999", None),
+    ],
+)
+def test_a_duration_is_read_in_every_form_and_nonsense_is_none(text: str, seconds: float | None) -> None:
+    assert read(f"<itunes:duration>{text}</itunes:duration>").duration == seconds
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Foo 2025", "9999-99-99"])
+def test_a_date_that_is_none_is_none(date: str) -> None:
+    assert read(f"<pubDate>{date}</pubDate>").published is None
+
+
+@pytest.mark.parametrize("number", ["x", "1.5", "-1", "9" * 40])
+def test_a_number_that_is_none_is_none(number: str) -> None:
+    assert read(f"<itunes:episode>{number}</itunes:episode>").episode is None
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "file:///etc/passwd", "ftp://a/b.mp3", "https://[::1", "http://a:99999/"]
+)
+def test_an_address_that_is_not_http_is_no_audio(url: str) -> None:
+    found = READER.item(rss(item(audio=url)), "g1")
+    assert (found.audio, found.outcome) == ((), "partial")
+
+
+def test_pictures_and_documents_are_no_audio() -> None:
+    more = "<enclosure url='/a.jpg' type='image/jpeg'/><enclosure url='/b.pdf' type='application/pdf'/>"
+    more += "<enclosure url='/c.m4a'/>"
+    assert [a.url[-5:] for a in read(more).audio] == ["1.mp3", "c.m4a"]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "not well-formed"),
+        (b"just text", "not well-formed"),
+        (b"{}", "not well-formed"),
+        (b"<rss><channel><item>", "not well-formed"),
+        (b"<!DOCTYPE html><html><body><p>Hi</body></html>", "web page"),
+        (b"<html xmlns='http://www.w3.org/1999/xhtml'/>", "neither RSS nor Atom"),
+        (b"<opml/>", "neither RSS nor Atom"),
+        (b"\x00\xff\xfe\x00" * 100, "not well-formed"),
+    ],
+)
+def test_what_is_no_feed_is_refused_in_words(body: bytes, words: str) -> None:
+    with pytest.raises(InvalidFeed, match=words):
+        READER.item(document(body), "g1")
+
+
+BOMB = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+
+
+@pytest.mark.parametrize(
+    "dtd",
+    [
+        f'<!ENTITY l0 "lol">{BOMB}',
+        '<!ENTITY l11 SYSTEM "file:///etc/passwd">',
+        '<!ENTITY l11 SYSTEM "http://169.254.169.254/">',
+        '<!ENTITY % p SYSTEM "http://127.0.0.1/x.dtd"> %p;',
+    ],
+    ids=["bomb", "file", "metadata", "parameter"],
+)
+@pytest.mark.parametrize("broken", ["", "&"], ids=["well-formed", "to be mended"])
+def test_entities_are_refused_before_they_are_read(dtd: str, broken: str) -> None:
+    body = f"<!DOCTYPE rss [{dtd}]><rss><channel><title>&l11; {broken}</title>{item()}</channel></rss>"
+    with pytest.raises(InvalidFeed, match="declares entities"):
+        READER.item(document(body.encode()), "g1")
+
+
+def test_markup_nested_without_end_is_survived() -> None:
+    started = time.monotonic()
+    deep = escape("<p>Notes</p>" + "<div>" * 100_000)
+    assert read(f"<description>{deep}</description>").description == "Notes"
+    assert time.monotonic() - started < 1
+
+
+# -- which item is a page about?
+
+
+def page(body: str = "", url: str = "https://www.pod.example/one/?utm_source=x") -> Document:
+    return Document(url, body.encode(), "text/html")
+
+
+LINKED = "<link>http://pod.example/one</link>"
+
+
+def test_the_item_that_links_to_the_page_is_the_page_s() -> None:
+    feed = rss(item("g1", "Same"), item("g2", "Same", LINKED))
+    found = READER.matching(feed, page(), "Same")
+    assert found is not None
+    assert found.guid == "g2"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['<audio src="https://cdn.example/2.mp3?a=1&amp;b=2">', r'{"src":"https:\/\/cdn.example\/2.mp3?a=1\u0026b=2"}'],
+)
+def test_the_item_whose_audio_the_page_names_is_the_page_s(body: str) -> None:
+    feed = rss(item("g1"), item("g2", audio="https://cdn.example/2.mp3?a=1&amp;b=2"))
+    found = READER.matching(feed, page(body), None)
+    assert found is not None
+    assert found.guid == "g2"
+
+
+def test_the_item_with_the_page_s_title_is_the_page_s() -> None:
+    found = READER.matching(
+        rss(item("g1", "One"), item("g2", "Ella &amp; Louis: Live!")), page(), "ELLA & Louis – live"
+    )
+    assert found is not None
+    assert found.guid == "g2"
+    assert found.confidence < 0.9
+
+
+def test_no_item_is_chosen_when_several_fit_or_none() -> None:
+    assert READER.matching(rss(item("g1", "One", LINKED), item("g2", "One", LINKED)), page(), "One") is None
+    assert READER.matching(rss(item("g1", "One")), page(), "Two") is None
+    assert READER.matching(rss(item("g1", "One")), page(), None) is None

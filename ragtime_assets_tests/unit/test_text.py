@@ -1,0 +1,115 @@
+"""Whatever strangers write, something harmless comes out."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragtime_assets.adapters.markup import plain_text
+from ragtime_assets.domain.media import is_audio, is_feed, is_web_page
+from ragtime_assets.domain.text import (
+    comparable,
+    decoded,
+    language_code,
+    one_line,
+    same_page,
+    seconds,
+    several_lines,
+    web_url,
+)
+
+
+def test_a_line_is_one_line_without_control_characters_and_never_too_long() -> None:
+    assert one_line(" a\x00\x1b[31m\n\tb\u200b\u202e\u2028c ") == "a[31m b c"
+    assert one_line("x" * 10_000) == "x" * 499 + "…"
+    assert one_line(None) == ""
+    assert one_line("می\u200cخواهم 👩\u200d🎤") == "می\u200cخواهم 👩\u200d🎤"
+
+
+def test_lines_are_kept_and_empty_ones_thinned() -> None:
+    assert several_lines("a\r\n\n\n\n b\x07 \n") == "a\n\nb"
+    assert len(several_lines("x" * 100_000)) <= 20_000
+
+
+def test_titles_compare_by_their_words() -> None:
+    assert comparable("Ella & Louis – LIVE!") == comparable("ella  louis: live")
+    assert comparable("Cafe\u0301") == comparable("Café")
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [("en-US", "en"), ("de_AT", "de"), ("FR", "fr"), ("yue", "yue"), ("english", None), ("", None), (None, None)],
+)
+def test_a_language_tag_gives_its_language(tag: str | None, code: str | None) -> None:
+    assert language_code(tag) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("PT1H2M3S", 3723), ("P1DT1S", 86_401), ("pt5m", 300), ("P", None), ("PT", None), ("nan", None)]
+)
+def test_iso_durations_are_read(text: str, value: float | None) -> None:
+    assert seconds(text) == value
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:1", "mailto:a@b", "http://", "https://[", "a\x00b", "x" * 3_000, "", None]
+)
+def test_a_link_that_cannot_be_fetched_is_none(link: str | None) -> None:
+    assert web_url("https://pod.example/", link) is None
+
+
+def test_a_relative_link_is_made_absolute() -> None:
+    assert web_url("https://pod.example/a/", " b c.mp3 ") == "https://pod.example/a/b%20c.mp3"
+
+
+def test_pages_are_the_same_as_identity_sees_them() -> None:
+    assert same_page("http://www.pod.example/a/?utm_source=x#y", "https://pod.example/a")
+    assert not same_page("https://pod.example/a", "https://pod.example/b")
+    assert not same_page("https://[", "https://[")
+    assert not same_page(None, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "charsets"),
+    [
+        ("é".encode(), ()),
+        ("é".encode("latin-1"), ("latin-1",)),
+        ("é".encode("utf-16"), ()),
+        (b"\xe9", ("nonsense", None)),
+    ],
+)
+def test_text_is_decoded_whatever_it_says_of_itself(body: bytes, charsets: tuple[str | None, ...]) -> None:
+    assert decoded(body, *charsets) == "é"
+
+
+def test_markup_becomes_text() -> None:
+    assert plain_text("<p>One <b>two</b><br>three</p><script>evil()</script><ul><li>a<li>b</ul>&copy;") == (
+        "One two\nthree\n\na\nb\n©"
+    )
+    assert plain_text("1 < 2 &amp; 3") == "1 < 2 & 3"
+    assert plain_text("plain\ntext") == "plain\ntext"
+    assert plain_text(None) == ""
+
+
+@pytest.mark.parametrize("text", ["<" * 500_000, "<script" * 70_000, "<!--" * 100_000, "&" * 500_000, "<a " * 150_000])
+def test_hostile_markup_is_read_in_time(text: str) -> None:
+    assert len(plain_text(text)) <= 20_000
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"<?xml version='1.0'?><rss version='2.0'>", "feed"),
+        (b"<feed xmlns='http://www.w3.org/2005/Atom'>", "feed"),
+        ("<?xml version='1.0' encoding='utf-16'?><rss>".encode("utf-16"), "feed"),
+        (b"<rss><channel><description><![CDATA[<body>hi</body>]]>", "feed"),
+        (b"\n<!doctype HTML><html><a>rss</a>", "page"),
+        (b"ID3\x04\x00", "audio"),
+        (b"\xff\xfb\x90", "audio"),
+        (b"\x00\x00\x00\x20ftypM4A ", "audio"),
+        (b"RIFF\x00\x00\x00\x00WAVE", "audio"),
+        (b"hello", "nothing"),
+    ],
+)
+def test_documents_are_told_apart_by_their_bytes(head: bytes, kind: str) -> None:
+    told = {"feed": is_feed(head), "page": is_web_page(head), "audio": is_audio("", head)}
+    assert [name for name, is_it in told.items() if is_it] == ([] if kind == "nothing" else [kind])

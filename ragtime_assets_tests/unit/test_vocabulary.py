@@ -1,0 +1,115 @@
+"""The vocabulary: what comes with the package, and what a wrong file is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ragtime_assets.domain.vocabulary import country_names, load_vocabulary
+from ragtime_assets.errors import ConfigurationError
+
+PEER_TYPES = {
+    "musician": "Q5",
+    "musical_group": "Q215380",
+    "album": "Q482994",
+    "musical_work": "Q207628",
+    "recording_session": "Q98216532",
+    "record_label": "Q18127",
+    "music_venue": "Q8719053",
+    "music_festival": "Q868557",
+    "music_genre": "Q188451",
+    "musical_instrument": "Q34379",
+    "city": "Q515",
+    "country": "Q6256",
+    "year": "Q577",
+    "historical_period": "Q11514315",
+    "role": "Q12737077",
+}
+
+
+def _write(folder: Path, text: str) -> Path:
+    path = folder / "vocabulary.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _type(key: str = "river", more: str = "") -> str:
+    return f'[[type]]\nkey = "{key}"\nname = "River"\ndescription = "Water that flows."\n{more}\n'
+
+
+def test_the_jazz_vocabulary_names_the_wikidata_classes_that_were_checked() -> None:
+    types = load_vocabulary().types
+    assert {type_.key: type_.wikidata.instance_of for type_ in types if type_.wikidata} == PEER_TYPES
+    assert all(type_.active and type_.description and type_.examples for type_ in types)
+
+
+def test_a_musician_is_a_human_with_an_occupation_and_a_person_in_musicbrainz() -> None:
+    musician = load_vocabulary().of("musician")
+    assert musician.wikidata
+    assert (musician.wikidata.instance_of, musician.wikidata.occupation) == ("Q5", "Q639669")
+    assert musician.musicbrainz
+    assert (musician.musicbrainz.table, musician.musicbrainz.types) == ("artist", ("Person",))
+
+
+def test_the_gazetteer_knows_hundreds_of_names_each_once_per_type() -> None:
+    vocabulary = load_vocabulary()
+    names = [(known.type, known.name) for known in vocabulary.known]
+    assert len(names) > 1_000
+    assert len(set(names)) == len(names)
+
+
+def test_a_type_can_be_switched_off(tmp_path: Path) -> None:
+    vocabulary = load_vocabulary(_write(tmp_path, _type() + _type("lake", "active = false")))
+    assert list(vocabulary.active) == ["river"]
+    assert not vocabulary.of("lake").active
+
+
+def test_names_come_from_the_files_beside_the_vocabulary(tmp_path: Path) -> None:
+    (tmp_path / "names.toml").write_text('river = """\n~Main | Moenus\nRhine\n"""', encoding="utf-8")
+    vocabulary = load_vocabulary(_write(tmp_path, 'gazetteers = ["names.toml"]\n' + _type()))
+    assert [(known.name, known.spellings) for known in vocabulary.known] == [
+        ("Main", ("~Main", "Moenus")),
+        ("Rhine", ("Rhine",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (_type(more='wikidata = { instance_of = "Q172}]}" }'), "instance_of"),
+        (_type(more='wikidata = { instance_of = "galaxy" }'), "galaxy"),
+        (_type(more='musicbrainz = { table = "galaxies" }'), "table"),
+        (_type(more='colour = "blue"'), "colour"),
+        (_type("Big River"), "Big River"),
+        (_type() + _type(), "more than one type river"),
+        ("", "no [[type]]"),
+        ('type = "river"', "list of tables"),
+        ("not toml", "not TOML"),
+        ('gazetteers = ["gone.toml"]\n' + _type(), "gone.toml"),
+    ],
+)
+def test_a_wrong_vocabulary_says_what_is_wrong(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        load_vocabulary(_write(tmp_path, text))
+    assert said in raised.value.message
+
+
+def test_a_gazetteer_of_an_unknown_type_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "names.toml").write_text('lake = "Como"', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="lake"):
+        load_vocabulary(_write(tmp_path, 'gazetteers = ["names.toml"]\n' + _type()))
+
+
+def test_a_missing_type_is_named_with_those_there_are() -> None:
+    with pytest.raises(ConfigurationError, match="musician"):
+        load_vocabulary().of("galaxy")
+
+
+@pytest.mark.parametrize(
+    ("language", "spelling"), [("en", "Germany"), ("de", "Deutschland"), ("fr", "Allemagne"), ("xx", "Germany")]
+)
+def test_countries_are_known_in_english_german_and_the_language_of_the_episode(language: str, spelling: str) -> None:
+    names = dict(country_names(language))
+    assert spelling in names["Germany"]
+    assert not {"Antarctica", "Jersey", "Eurozone"} & set(names)
