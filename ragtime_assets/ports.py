@@ -221,6 +221,11 @@ class VectorIndex(Protocol):
     """Nearest chunks by vector."""
 
     @property
+    def engine(self) -> str:
+        """What kind of index it is, as people read it."""
+        ...
+
+    @property
     def collection(self) -> str:
         """What the points are kept under: engine and dimension are part of the name."""
         ...

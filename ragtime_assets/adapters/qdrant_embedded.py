@@ -65,6 +65,11 @@ class EmbeddedVectorIndex:
         self._loading = threading.Lock()
 
     @property
+    def engine(self) -> str:
+        """What kind of index it is."""
+        return "qdrant embedded"
+
+    @property
     def collection(self) -> str:
         """The folder of this engine and dimension."""
         return self._collection

@@ -62,6 +62,11 @@ class ServerVectorIndex:
         self._connecting = threading.Lock()
 
     @property
+    def engine(self) -> str:
+        """What kind of index it is."""
+        return "qdrant server"
+
+    @property
     def collection(self) -> str:
         """The collection of this engine and dimension."""
         return self._collection

@@ -11,6 +11,7 @@ import typer
 
 from ragtime_assets.cli.output import AsJson, console, say_json, stderr, styled
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, downstream
+from ragtime_assets.domain.words import plural
 from ragtime_assets.errors import InvalidSubmission, RagtimeError, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -126,22 +127,18 @@ def history_of(studio: Studio) -> Iterator[dg.DagsterInstance]:
 
 
 def show_all(found: Sequence[EpisodeStatus]) -> None:
-    """A table of the newest episodes, and how many there are in each state."""
-    from rich.table import Table
-
+    """The newest episodes, and how many there are in each state."""
     if not found:
         console().print("No episode was submitted yet: ragtime submit URL")
         return
-    table = Table(box=None, pad_edge=False, expand=False)
-    table.add_column("episode", overflow="fold", ratio=3)
-    table.add_column("state", no_wrap=True)
-    table.add_column("key", overflow="fold", ratio=3, style="dim")
     for one in found[-MOST_SHOWN:]:
-        table.add_row(_named(one), _state(one), one.key)
-    console().print(table)
+        console().print(f"{_named(one)}  {_state(one)}")
+        console().print(f"  [dim]{one.key}[/]", soft_wrap=True)
     counts = Counter(one.state for one in found)
     told = ", ".join(f"{count:,} {state}" for state, count in counts.most_common())
-    console().print(f"\n{len(found):,} episodes: {told}")
+    console().print(f"\n{plural(len(found), 'episode')}: {told}")
+    if len(found) > MOST_SHOWN:
+        console().print(f"[dim]The newest {MOST_SHOWN} are shown; ragtime status --json has them all.[/]")
     if counts["waiting"]:
         console().print("[dim]Waiting episodes start when `ragtime up` runs.[/]")
     if counts["failed"]:
@@ -172,7 +169,7 @@ def show_problem(one: EpisodeStatus) -> None:
     console().print(f"[bold]{one.key}[/] {_state(one)}")
     if one.error:
         console().print(f"  {one.error.error_class}: {escape(one.error.message)}")
-        console().print(f"  [dim]What to do:[/] {escape(one.error.remedy.replace('KEY', one.key))}")
+        console().print(f"  [dim]What to do:[/] {escape(one.error.remedy)}")
     if one.run_id:
         console().print(f"  [dim]Run page: http://127.0.0.1:3000/runs/{one.run_id}[/]")
 

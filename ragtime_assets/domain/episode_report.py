@@ -40,3 +40,11 @@ class EpisodeReport(Artifact):
     def complete(self) -> bool:
         """Whether every phase before the report is done."""
         return all(line.state == "done" for line in self.phases)
+
+    @property
+    def first_failed(self) -> PhaseLine | None:
+        """The first phase that failed, or is not there though nothing says why; None for a duplicate."""
+        if self.complete or any(line.state == "duplicate" for line in self.phases):
+            return None
+        unfinished = [line for line in self.phases if line.state != "done"]
+        return next((line for line in unfinished if line.state == "failed"), unfinished[0])

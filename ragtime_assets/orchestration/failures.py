@@ -6,6 +6,7 @@ A failure is kept twice: as the step's `dg.Failure`, and as an observation on th
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typing import Any
 import dagster as dg
 
 from ragtime_assets.domain.artifact import Record
+from ragtime_assets.domain.episode_report import PhaseLine
 from ragtime_assets.errors import DuplicateEpisode, RagtimeError, TransientError
 
 LONGEST = 2_000
@@ -29,6 +31,7 @@ class PhaseFailure(Record):
     remedy: str
     cause: str
     permanent: bool
+    tried: dict[str, Any] = {}
 
     @property
     def is_duplicate(self) -> bool:
@@ -36,12 +39,16 @@ class PhaseFailure(Record):
         return self.error_class == DuplicateEpisode.__name__
 
 
+    def about(self, key: str) -> PhaseFailure:
+        """The same failure, with the episode's key in its remedy."""
+        return self.model_copy(update={"remedy": re.sub(r"\bKEY\b", key, self.remedy)})
+
+
 @dataclass
 class Caught:
     """What `catching` caught, if anything."""
 
     failure: PhaseFailure | None = None
-    details: Mapping[str, Any] | None = None
 
 
 @contextmanager
@@ -51,17 +58,16 @@ def catching() -> Iterator[Caught]:
     try:
         yield caught
     except RagtimeError as error:
-        caught.failure = _failure(error, error.remedy)
-        caught.details = error.details
+        caught.failure = _failure(error, error.remedy, error.details)
     except Exception as error:  # noqa: BLE001 - a defect in one phase must not strand other episodes
-        caught.failure = _failure(error, BUG_REMEDY)
-        caught.details = {"traceback": _cut("".join(traceback.format_exception(error)), LONGEST * 4)}
+        told = _cut("".join(traceback.format_exception(error)), LONGEST * 4)
+        caught.failure = _failure(error, BUG_REMEDY, {"traceback": told})
 
 
-def observation(asset: str, key: str, failure: PhaseFailure, details: Mapping[str, Any] | None) -> dg.AssetObservation:
+def observation(asset: str, key: str, failure: PhaseFailure) -> dg.AssetObservation:
     """The failure on the episode's partition."""
     return dg.AssetObservation(
-        asset_key=asset, partition=key, description=_cut(failure.message), metadata=_metadata(failure, details)
+        asset_key=asset, partition=key, description=_cut(failure.message), metadata=_metadata(failure)
     )
 
 
@@ -79,6 +85,17 @@ def read_observation(observed: dg.AssetObservation) -> PhaseFailure | None:
     )
 
 
+def reported_failure(line: PhaseLine) -> PhaseFailure:
+    """The failure that a report tells of."""
+    return PhaseFailure(
+        error_class=line.error_class or "InputMissing",
+        message=f"{line.asset}: {line.error or 'it is not there'}",
+        remedy=line.remedy or RagtimeError.remedy,
+        cause="",
+        permanent=False,
+    )
+
+
 def step_failure(asset: str, failed: Mapping[str, PhaseFailure]) -> dg.Failure:
     """One failure for the step: it names every episode that failed, and why."""
     first = next(iter(failed.values()))
@@ -86,31 +103,32 @@ def step_failure(asset: str, failed: Mapping[str, PhaseFailure]) -> dg.Failure:
         key = next(iter(failed))
         return dg.Failure(
             description=f"{asset} of {key}: {first.message}\nWhat to do: {first.remedy}",
-            metadata={"episode": key, **_metadata(first, None)},
+            metadata={"episode": key, **_metadata(first)},
             allow_retries=False,
         )
     lines = [f"{key}: {one.error_class}: {_cut(one.message, 300)}" for key, one in failed.items()]
     return dg.Failure(
         description=f"{asset} failed for {len(failed)} episodes:\n" + "\n".join(lines),
         metadata={
-            "episodes": dg.MetadataValue.json({key: one.model_dump() for key, one in failed.items()}),
+            "episodes": dg.MetadataValue.json({key: one.model_dump(exclude={"tried"}) for key, one in failed.items()}),
             "what_to_do": "ragtime status --failed names each cause and remedy.",
         },
         allow_retries=False,
     )
 
 
-def _failure(error: BaseException, remedy: str) -> PhaseFailure:
+def _failure(error: BaseException, remedy: str, tried: Mapping[str, Any]) -> PhaseFailure:
     return PhaseFailure(
         error_class=type(error).__name__,
         message=_cut(str(error) or repr(error)),
         remedy=remedy,
         cause=_cut(_cause_chain(error)),
         permanent=not isinstance(error, TransientError),
+        tried=dict(tried),
     )
 
 
-def _metadata(failure: PhaseFailure, details: Mapping[str, Any] | None) -> dict[str, Any]:
+def _metadata(failure: PhaseFailure) -> dict[str, Any]:
     metadata: dict[str, Any] = {
         "error": failure.error_class,
         "message": failure.message,
@@ -119,7 +137,7 @@ def _metadata(failure: PhaseFailure, details: Mapping[str, Any] | None) -> dict[
     }
     if failure.cause:
         metadata["cause"] = failure.cause
-    return metadata | {f"tried_{name}": _shown(value) for name, value in (details or {}).items()}
+    return metadata | {f"tried_{name}": _shown(value) for name, value in failure.tried.items()}
 
 
 def _shown(value: Any) -> Any:

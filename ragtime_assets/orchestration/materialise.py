@@ -18,9 +18,10 @@ import dagster as dg
 
 from ragtime_assets.adapters.artifact_store import opened
 from ragtime_assets.domain.artifact import Artifact, Envelope
+from ragtime_assets.domain.episode_report import EpisodeReport
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, upstream
 from ragtime_assets.errors import EpisodeBusy, InputMissing
-from ragtime_assets.orchestration.failures import PhaseFailure, catching, observation, step_failure
+from ragtime_assets.orchestration.failures import PhaseFailure, catching, observation, reported_failure, step_failure
 from ragtime_assets.orchestration.metadata import metadata_of
 from ragtime_assets.orchestration.progress import LiveProgress
 from ragtime_assets.ports import LockTaken, Progress
@@ -134,8 +135,11 @@ class _Step:
         with ExitStack() as guards:
             for key in self.keys:
                 with self.catching(key):
+                    inputs = self._inputs(key)
+                    if inputs is None:
+                        continue
                     guards.enter_context(self._guard(key))
-                    episode = Episode(key, self._inputs(key), LiveProgress(self.context, self.asset, key))
+                    episode = Episode(key, inputs, LiveProgress(self.context, self.asset, key))
                     finished = self._finished(episode)
                     if finished is None:
                         ready[key] = episode
@@ -150,8 +154,9 @@ class _Step:
             yield
         if caught.failure is not None:
             for key in keys:
-                self.failed[key] = caught.failure
-                self.context.log_event(observation(self.asset, key, caught.failure, caught.details))
+                failure = caught.failure.about(key)
+                self.failed[key] = failure
+                self.context.log_event(observation(self.asset, key, failure))
 
     def save(self, episode: Episode, artifact: Artifact, seconds: float) -> None:
         """Commit the artifact."""
@@ -169,8 +174,8 @@ class _Step:
         """Tell Dagster what was made; raises for what failed."""
         failures = {key: one for key, one in self.failed.items() if not one.is_duplicate}
         if self.is_batch:
-            if failures and self.asset == REPORT:
-                raise step_failure(self.asset, failures)
+            if self.asset == REPORT and (failures := self._reported() | failures):
+                raise step_failure("the batch", failures)
             yield dg.MaterializeResult(asset_key=self.context.asset_key)
         elif len(self.done) == len(self.keys):
             yield self._result()
@@ -179,21 +184,31 @@ class _Step:
             if failures:
                 raise step_failure(self.asset, failures)
 
+    def _reported(self) -> dict[str, PhaseFailure]:
+        """What the reports of this step tell of the steps before it."""
+        told: dict[str, PhaseFailure] = {}
+        for key, envelope in self.done.items():
+            failed = opened(EpisodeReport, envelope).first_failed
+            if failed is not None:
+                told[key] = reported_failure(failed)
+        return told
+
     def _guard(self, key: str) -> ExitStack:
         guard = ExitStack()
         try:
             guard.enter_context(self.studio.locks.hold(f"episode-{key}", self.run.run_id))
         except LockTaken as taken:
-            raise EpisodeBusy(
-                f"run {taken.holder or 'unknown'} is working on {key}", remedy=EpisodeBusy.remedy.replace("KEY", key)
-            ) from None
+            raise EpisodeBusy(f"run {taken.holder or 'unknown'} is working on {key}") from None
         return guard
 
-    def _inputs(self, key: str) -> dict[str, Envelope]:
+    def _inputs(self, key: str) -> dict[str, Envelope] | None:
+        """What the phase works on; None for an episode of a batch that an earlier step already told why it failed."""
         store = self.studio.store
         found = {asset: store.envelope(asset, key) for asset in upstream(self.asset)}
         missing = [asset for asset, envelope in found.items() if envelope is None]
         if missing and self.asset != REPORT:
+            if self.is_batch:
+                return None
             raise InputMissing(f"{', '.join(missing)} of {key} is not there, so {self.asset} has nothing to work on")
         return {asset: envelope for asset, envelope in found.items() if envelope is not None}
 

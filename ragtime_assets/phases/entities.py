@@ -6,7 +6,7 @@ work with (`domain/data/`), and which canonical entity a name means (`entity_lin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ragtime_assets.domain.chunks import Chunks
 from ragtime_assets.domain.entities import Entities
@@ -37,7 +37,9 @@ def _candidates(texts: Sequence[Tokens], vocabulary: Vocabulary, language: str) 
     found = [(tokens, _spans(tokens, known, shapes, reading)) for tokens in texts]
     surnames = Surnames(found, shapes.person) if shapes.person else None
     for number, (tokens, spans) in enumerate(found):
-        full = surnames.completed(number, (tokens, spans), shapes.stop, reading.caseless) if surnames else spans
+        full: Iterable[Span] = spans
+        if surnames:
+            full = surnames.completed(number, (tokens, spans), shapes.stop, shapes.part_of_name, reading.caseless)
         for span in full:
             surface = tokens.slice(span.first, span.end)
             yield Candidate(span.type, span.name, surface, number, span.confidence, tokens.starts[span.first])

@@ -47,7 +47,7 @@ def make_search_index(
         table.keep_only(key, frozenset(passage.chunk_digest for passage in rows))
     return {
         key: SearchIndex(
-            engine=inputs.embeddings.engine,
+            engine=index.engine,
             collection=index.collection,
             generation=generation,
             points=len(points[key].chunk_digests),

@@ -86,8 +86,7 @@ REFERENCE = {episode.slug: reference(episode.slug) for episode in EPISODES}
 @contextmanager
 def serve_samples(port: int = 0) -> Iterator[str]:
     """Serve the show on 127.0.0.1 while the context is open; its base URL."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", port), _Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
@@ -96,6 +95,13 @@ def serve_samples(port: int = 0) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A visitor who hangs up early is no news."""
 
 
 class _Handler(BaseHTTPRequestHandler):

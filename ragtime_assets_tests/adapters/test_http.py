@@ -236,6 +236,12 @@ def test_ten_redirects_are_followed_and_eleven_are_not(httpserver: HTTPServer) -
         web().fetch(httpserver.url_for("/11"))
 
 
+def test_a_redirect_to_nowhere_is_gone(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/").respond_with_data(status=302)
+    with pytest.raises(SourceGone, match="without saying where to"):
+        web().fetch(httpserver.url_for("/"))
+
+
 # -- documents
 
 

@@ -9,7 +9,7 @@ import pytest
 from ragtime_assets.domain.vocabulary import country_names, load_vocabulary
 from ragtime_assets.errors import ConfigurationError
 
-PEER_TYPES = {
+CHECKED_CLASSES = {
     "musician": "Q5",
     "musical_group": "Q215380",
     "album": "Q482994",
@@ -40,7 +40,7 @@ def _type(key: str = "river", more: str = "") -> str:
 
 def test_the_jazz_vocabulary_names_the_wikidata_classes_that_were_checked() -> None:
     types = load_vocabulary().types
-    assert {type_.key: type_.wikidata.instance_of for type_ in types if type_.wikidata} == PEER_TYPES
+    assert {type_.key: type_.wikidata.instance_of for type_ in types if type_.wikidata} == CHECKED_CLASSES
     assert all(type_.active and type_.description and type_.examples for type_ in types)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ragtime_assets.phases.names.spans import Span
 from ragtime_assets.phases.names.tokens import SENTENCE, Tokens, folded_words
@@ -14,6 +14,8 @@ _GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 Text = tuple[Tokens, list[Span]]
 Place = tuple[int, int]
+IsPart = Callable[[Tokens, Span], bool]
+"""Whether a word is only a piece of a longer name."""
 
 
 class Surnames:
@@ -38,7 +40,9 @@ class Surnames:
         before = bisect_right(said, (place, "\U0010ffff"))
         return said[max(before - 1, 0)][1]
 
-    def completed(self, number: int, text: Text, stop: frozenset[str], caseless: bool) -> Iterator[Span]:
+    def completed(
+        self, number: int, text: Text, stop: frozenset[str], is_part: IsPart, caseless: bool
+    ) -> Iterator[Span]:
         """The spans of one text, lone surnames in full, and the surnames that no rule had found."""
         tokens, spans = text
         covered: set[int] = set()
@@ -50,8 +54,10 @@ class Surnames:
                 continue
             if word in stop and (caseless or tokens.gap[index] == SENTENCE):
                 continue
-            if name := self.resolve(word, (number, index)):
-                yield Span(index, index + 1, self._person, name, BY_SURNAME)
+            name = self.resolve(word, (number, index))
+            span = Span(index, index + 1, self._person, name or "", BY_SURNAME)
+            if name and not is_part(tokens, span):
+                yield span
 
     def _full(self, span: Span, tokens: Tokens, number: int) -> Span:
         """A lone surname in full, unless the known name it stands for is itself said in full."""

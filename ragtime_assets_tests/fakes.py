@@ -1,0 +1,315 @@
+"""One in-memory fake per port, for tests of phases and orchestration: small, deterministic, never a mock.
+
+A fake keeps what it was given where the test can look at it, and does as little else as its port allows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from ragtime_assets import errors
+from ragtime_assets.domain.audio_file import AudioFacts
+from ragtime_assets.domain.entities import Mention
+from ragtime_assets.domain.entity_links import EntityLink
+from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
+from ragtime_assets.domain.search_index import Passage, collection_name
+from ragtime_assets.domain.transcript import Segment, Transcript, Word
+from ragtime_assets.ports import (
+    Document,
+    Download,
+    Filters,
+    Hints,
+    Hit,
+    LockTaken,
+    PageFacts,
+    Points,
+    Progress,
+    Vectors,
+)
+
+DIMENSION = 384
+FACTS = AudioFacts(container="mp3", codec="mp3", duration=60.0, sample_rate=44_100, channels=1)
+
+
+def details_of(url: str = "https://show.example/one", **changes: object) -> EpisodeDetails:
+    """An episode as a decent publisher describes it, with `changes`."""
+    fields: dict[str, object] = {
+        "engine": "fake",
+        "url": url,
+        "title": "The first episode",
+        "show": "The show",
+        "language": "en",
+        "audio": (AudioCandidate(url=f"{url}.mp3", origin="enclosure"),),
+        "source": Source(kind="canonical"),
+        "outcome": "ok",
+        "confidence": 1.0,
+    }
+    return EpisodeDetails.model_validate(fields | changes)
+
+
+class FakeProgress:
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[float, float | None, str]] = []
+
+    def __call__(self, done: float, total: float | None, doing: str) -> None:
+        self.told.append((done, total, doing))
+
+
+class FakeFetcher:
+    """A web of a few documents; an error in place of one is raised, whatever is not there is gone."""
+
+    def __init__(self, documents: Mapping[str, Document | bytes | errors.RagtimeError] | None = None) -> None:
+        self.documents = dict(documents or {})
+        self.asked: list[str] = []
+
+    def fetch(self, url: str) -> Document:
+        self.asked.append(url)
+        found = self.documents.get(url, errors.SourceGone(f"404 for {url}"))
+        if isinstance(found, errors.RagtimeError):
+            raise found
+        return found if isinstance(found, Document) else Document(url, found, "application/octet-stream")
+
+    def download(self, url: str, to: Path, progress: Progress) -> Download:
+        document = self.fetch(url)
+        to.write_bytes(document.body)
+        progress(len(document.body), len(document.body), "downloading")
+        return Download(document.url, to, len(document.body), hashlib.sha256(document.body).hexdigest())
+
+
+class FakeFeedReader:
+    """Knows the items of feeds by the feed's URL."""
+
+    def __init__(self, items: Mapping[str, Sequence[EpisodeDetails]] | None = None) -> None:
+        self.items = dict(items or {})
+
+    def item(self, feed: Document, guid: str) -> EpisodeDetails:
+        for item in self.items.get(feed.url, ()):
+            if item.guid == guid:
+                return item
+        raise errors.NotAnEpisode(f"{feed.url} has no item {guid}")
+
+    def sole(self, feed: Document) -> EpisodeDetails:
+        items = self.items.get(feed.url, ())
+        if len(items) != 1:
+            raise errors.NotAnEpisode(f"{feed.url} has {len(items)} items")
+        return items[0]
+
+    def matching(self, feed: Document, page: Document, title: str | None) -> EpisodeDetails | None:
+        return next((item for item in self.items.get(feed.url, ()) if title and item.title == title), None)
+
+
+class FakePageReader:
+    """Knows what pages say by their URL."""
+
+    def __init__(self, facts: Mapping[str, PageFacts] | None = None) -> None:
+        self.facts = dict(facts or {})
+
+    def read(self, page: Document) -> PageFacts:
+        return self.facts.get(page.url, PageFacts(None))
+
+
+class FakeAudioProbe:
+    """Says the same of every file, and refuses those that begin like a web page."""
+
+    def __init__(self, facts: AudioFacts = FACTS) -> None:
+        self.facts = facts
+
+    def probe(self, path: Path) -> AudioFacts:
+        if path.read_bytes()[:1] == b"<":
+            raise errors.InvalidAudio(f"{path.name} is not audio")
+        return self.facts
+
+
+class FakeBlobs:
+    """Blobs in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def put(self, path: Path, digest: str) -> None:
+        path.replace(self.folder / digest)
+
+    def put_bytes(self, content: bytes) -> str:
+        digest = hashlib.sha256(content).hexdigest()
+        (self.folder / digest).write_bytes(content)
+        return digest
+
+    @contextmanager
+    def local_copy(self, digest: str) -> Iterator[Path]:
+        if not (self.folder / digest).exists():
+            raise errors.ArtifactCorrupt(f"the blob {digest} is not in the store")
+        yield self.folder / digest
+
+
+class FakeCaptionReader:
+    """One segment of four seconds per line of the document."""
+
+    def read(self, captions: Document, media_type: str) -> tuple[Segment, ...]:
+        lines = [line for line in captions.body.decode().splitlines() if line.strip()]
+        if not lines:
+            raise errors.InvalidCaptions(f"{captions.url} holds no captions")
+        return segments_of(lines)
+
+
+class FakeTranscriber:
+    """Hears the same sentences in every file."""
+
+    engine = "fake ears"
+
+    def __init__(self, sentences: Sequence[str] = ("Django played in Paris.",), language: str = "en") -> None:
+        self.sentences = sentences
+        self.language = language
+        self.heard: list[Hints] = []
+
+    def transcribe(self, audio: Path, facts: AudioFacts, hints: Hints, progress: Progress) -> Transcript:
+        self.heard.append(hints)
+        progress(facts.duration, facts.duration, "listening")
+        if not self.sentences:
+            raise errors.NoSpeech(f"no words in {audio.name}")
+        language, segments = hints.language or self.language, segments_of(self.sentences)
+        return Transcript(
+            engine=self.engine, language=language, duration=facts.duration, timing_source="audio", segments=segments
+        )
+
+
+class FakeLanguageDetector:
+    """Always of one opinion."""
+
+    def __init__(self, language: str = "en", probability: float = 0.99) -> None:
+        self.answer = (language, probability)
+
+    def detect(self, text: str) -> tuple[str, float]:
+        return self.answer
+
+
+class FakeSentenceSplitter:
+    """A sentence ends with its mark."""
+
+    def split(self, text: str) -> list[str]:
+        return [part for part in re.split(r"(?<=[.!?])\s+", text.strip()) if part]
+
+
+class FakeEmbedder:
+    """Unit vectors of word hashes: texts that share words are near each other."""
+
+    engine = f"fake {DIMENSION}"
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self.query(text) for text in texts]) if texts else np.empty((0, DIMENSION), np.float32)
+
+    def query(self, text: str) -> Vectors:
+        vector = np.zeros(DIMENSION, np.float32)
+        for word in re.findall(r"\w+", text.casefold()) or [""]:
+            vector[int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big") % DIMENSION] += 1
+        return vector / np.linalg.norm(vector)
+
+
+class FakeEntityRegistry:
+    """Makes an entity of every name."""
+
+    def __init__(self) -> None:
+        self.entities: dict[tuple[str, str], str] = {}
+
+    def resolve(self, key: str, mentions: Iterable[Mention]) -> tuple[EntityLink, ...]:
+        counts = Counter((mention.type, mention.name) for mention in mentions)
+        return tuple(self._link(name, count) for name, count in sorted(counts.items()))
+
+    def _link(self, name: tuple[str, str], count: int) -> EntityLink:
+        known = name in self.entities
+        entity = self.entities.setdefault(name, hashlib.sha256("|".join(name).encode()).hexdigest()[:32])
+        method = "exact" if known else "new"
+        kind, text = name
+        return EntityLink(type=kind, name=text, entity_id=entity, canonical_name=text, method=method, mentions=count)
+
+
+class FakeVectorIndex:
+    """All points in a dict; nearest by cosine."""
+
+    collection = collection_name(FakeEmbedder.engine, DIMENSION)
+
+    def __init__(self) -> None:
+        self.points: dict[str, Points] = {}
+        self.generation = 0
+
+    def publish(self, episodes: Mapping[str, Points]) -> str:
+        self.points |= episodes
+        self.generation += 1
+        return str(self.generation)
+
+    def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
+        hits = [
+            Hit(digest, float(row @ vector))
+            for points in self.points.values()
+            for digest, row, payload in zip(points.chunk_digests, points.vectors, points.payloads, strict=True)
+            if filters.values.items() <= dict(payload).items()
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_digest))[:limit]
+
+
+class FakePassageTable:
+    """Rows by episode and chunk digest."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Passage]] = {}
+
+    def add(self, key: str, passages: Sequence[Passage]) -> None:
+        self.rows.setdefault(key, {}).update({passage.chunk_digest: passage for passage in passages})
+
+    def keep_only(self, key: str, chunk_digests: frozenset[str]) -> None:
+        self.rows[key] = {one: row for one, row in self.rows.get(key, {}).items() if one in chunk_digests}
+
+
+class FakeAttachments:
+    """Texts by where they would lie."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    def attach(self, asset: str, key: str, suffix: str, content: str) -> str:
+        url = f"memory://{asset}/{key}.{suffix}"
+        self.texts[url] = content
+        return url
+
+
+class FakeLocks:
+    """Locks that only this process sees."""
+
+    def __init__(self) -> None:
+        self.holders: dict[str, str] = {}
+
+    @contextmanager
+    def hold(self, name: str, holder: str) -> Iterator[None]:
+        if name in self.holders:
+            raise LockTaken(name, self.holders[name])
+        self.holders[name] = holder
+        try:
+            yield
+        finally:
+            del self.holders[name]
+
+    def is_held(self, name: str) -> bool:
+        return name in self.holders
+
+
+def segments_of(sentences: Sequence[str]) -> tuple[Segment, ...]:
+    """A segment of four seconds per sentence, its words spread evenly."""
+    return tuple(
+        Segment(start=at * 4.0, end=at * 4.0 + 4.0, text=text, words=_words(text, at * 4.0))
+        for at, text in enumerate(sentences)
+    )
+
+
+def _words(text: str, start: float) -> tuple[Word, ...]:
+    words = text.split()
+    step = 4.0 / max(len(words), 1)
+    return tuple(Word(start=start + i * step, end=start + (i + 1) * step, text=word) for i, word in enumerate(words))

@@ -1,0 +1,224 @@
+"""The asset graph, run for real in this process."""
+
+from __future__ import annotations
+
+import json
+
+import dagster as dg
+import pytest
+
+from ragtime_assets.domain.episode_report import EpisodeReport
+from ragtime_assets.domain.graph import PHASES, upstream
+from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.errors import NoSpeech, SourceUnavailable
+from ragtime_assets.orchestration.build import build_definitions
+from ragtime_assets_tests.orchestration.conftest import CAPTIONED, UNCAPTIONED, House
+
+GROUPS = {
+    "fetch": {"episode_details", "audio_file"},
+    "listen": {"transcript"},
+    "read": {"summary", "chunks", "entities"},
+    "link": {"entity_links"},
+    "publish": {"embeddings", "search_index", "episode_report"},
+}
+
+
+def test_every_asset_says_what_it_is() -> None:
+    graph = build_definitions().resolve_asset_graph()
+    for asset in PHASES:
+        node = graph.get(dg.AssetKey(asset))
+        assert node.description, asset
+        assert node.kinds, asset
+        assert node.owners == ["team:corpus"]
+        assert node.code_version, asset
+        assert node.partitions_def is not None
+        assert {key.to_user_string() for key in node.parent_keys} == set(upstream(asset))
+        assert asset in GROUPS[node.group_name]
+
+
+def test_a_live_run_makes_an_episode_searchable_and_tells_what_it_made(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    result = house.run(key)
+    assert result.success
+    assert house.made(result) == [(asset, key) for asset in sorted(PHASES, key=[a for a, _ in house.made(result)].index)]
+    assert {asset for asset, _ in house.made(result)} == set(PHASES)
+    assert house.status(key).state == "ready"
+    hits = house.studio.search.search("Django Reinhardt", limit=3)
+    assert hits
+    assert hits[0].passage.episode_key == key
+    assert "#t=" in hits[0].passage.url
+
+
+def test_metadata_holds_facts_and_links_and_no_whole_text(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    result = house.run(key)
+    metadata = {
+        event.asset_key.to_user_string(): event.step_materialization_data.materialization.metadata
+        for event in house.events(result, "ASSET_MATERIALIZATION")
+    }
+    assert metadata["episode_details"]["title"].value == CAPTIONED.title
+    assert metadata["audio_file"]["duration_seconds"].value == pytest.approx(159, abs=2)
+    assert metadata["transcript"]["language"].value == "en"
+    assert metadata["transcript"]["words"].value > 200
+    assert metadata["chunks"]["chunks"].value >= 2
+    assert metadata["episode_report"]["report"].value.endswith(f"{key}.md")
+    transcript, _ = house.studio.store.load(Transcript, key)
+    for asset, entries in metadata.items():
+        assert entries["engine"].value, asset
+        assert all(transcript.text not in str(entry.value) for entry in entries.values()), asset
+
+
+def test_the_data_version_is_the_artifact_digest(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    result = house.run(key, "episode_details")
+    (event,) = house.events(result, "ASSET_MATERIALIZATION")
+    envelope = house.studio.store.envelope("episode_details", key)
+    assert envelope is not None
+    assert event.step_materialization_data.materialization.tags["dagster/data_version"] == envelope.digest
+
+
+def test_a_failing_phase_fails_its_step_and_says_what_to_do(house: House) -> None:
+    (key,) = house.submit("/no-such-page")
+    result = house.run(key)
+    assert not result.success
+    (failed,) = house.events(result, "STEP_FAILURE")
+    assert failed.step_key == "episode_details"
+    told = failed.step_failure_data.user_failure_data
+    assert told is not None
+    assert "404" in (told.description or "")
+    assert "What to do:" in (told.description or "")
+    assert told.metadata["error"].value == "SourceGone"
+    assert house.made(result) == []
+    status = house.status(key)
+    assert (status.state, status.phase) == ("failed", "episode_details")
+    assert status.error is not None
+    assert "404" in status.error.message
+    assert status.error.permanent
+
+
+def test_no_failure_is_ever_retried_by_dagster(house: House) -> None:
+    (key,) = house.submit(UNCAPTIONED.page)
+    house.speech.raises = SourceUnavailable("the speech server is away")
+    result = house.run(key)
+    (failed,) = house.events(result, "STEP_FAILURE")
+    assert failed.step_failure_data.user_failure_data is not None
+    assert not house.events(result, "STEP_UP_FOR_RETRY")
+    assert house.speech.heard == 1
+
+
+def test_a_defect_of_ours_is_a_failure_with_a_traceback_and_strands_nobody(house: House) -> None:
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    house.speech.raises = ZeroDivisionError("a bug")
+    result = house.batch(*keys)
+    assert not result.success
+    assert house.status(keys[0]).state == "ready"
+    broken = house.status(keys[1])
+    assert broken.error is not None
+    assert broken.error.error_class == "ZeroDivisionError"
+    (observed,) = [e for e in house.events(result, "ASSET_OBSERVATION") if e.partition == keys[1]]
+    assert "Traceback" in str(observed.asset_observation_data.asset_observation.metadata["tried_traceback"].value)
+
+
+def test_a_duplicate_ends_green_with_nothing_paid(house: House) -> None:
+    keys = house.submit(CAPTIONED.page, f"{CAPTIONED.page}?from=elsewhere")
+    assert house.run(keys[0]).success
+    result = house.run(keys[1])
+    assert result.success
+    assert {asset for asset, _ in house.made(result)} == {"episode_details"}
+    assert "transcript" in {event.step_key for event in house.events(result, "STEP_SKIPPED")}
+    status = house.status(keys[1])
+    assert status.state == "duplicate"
+    assert status.error is not None
+    assert status.error.message == f"duplicate of {keys[0]}"
+
+
+def test_a_busy_episode_fails_at_once_and_names_the_run(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    with house.studio.locks.hold(f"episode-{key}", "the-other-run"):
+        result = house.run(key, "episode_details")
+    assert not result.success
+    status = house.status(key)
+    assert status.error is not None
+    assert status.error.error_class == "EpisodeBusy"
+    assert "the-other-run" in status.error.message
+
+
+def test_a_resumed_run_does_not_do_again_what_the_dead_one_saved(house: House) -> None:
+    (key,) = house.submit(UNCAPTIONED.page)
+    first = house.run(key, "episode_details", "audio_file", "transcript")
+    assert first.success
+    resumed = house.run(key, "transcript", tags={"dagster/is_resume_retry": "true", "dagster/root_run_id": first.run_id})
+    assert resumed.success
+    assert house.speech.heard == 1 if resumed.dagster_run.root_run_id == first.run_id else house.speech.heard == 2
+
+
+def test_an_artifact_that_only_the_index_forgot_is_adopted_not_made_again(house: House) -> None:
+    (key,) = house.submit(UNCAPTIONED.page)
+    assert house.run(key, "episode_details", "audio_file", "transcript").success
+    house.studio.artifact_index.forget(key)
+    result = house.run(key, "transcript")
+    assert result.success
+    assert house.made(result) == [("transcript", key)]
+    assert house.speech.heard == 1
+
+
+def test_asking_for_a_fresh_materialisation_makes_it_again(house: House) -> None:
+    (key,) = house.submit(UNCAPTIONED.page)
+    assert house.run(key, "episode_details", "audio_file", "transcript").success
+    assert house.run(key, "transcript").success
+    assert house.speech.heard == 2
+
+
+def test_a_batch_finishes_the_good_and_names_the_bad(house: House) -> None:
+    keys = house.submit(CAPTIONED.page, "/no-such-page", UNCAPTIONED.page)
+    result = house.batch(keys[0], keys[-1])
+    assert not result.success
+    (failed,) = house.events(result, "STEP_FAILURE")
+    assert failed.step_key == "episode_report"
+    told = failed.step_failure_data.user_failure_data
+    assert told is not None
+    assert keys[1] in (told.description or "")
+    assert keys[0] not in (told.description or "")
+    assert [house.status(key).state for key in keys] == ["ready", "failed", "ready"]
+    assert {asset for asset, key in house.made(result) if key == keys[1]} == {"episode_report"}
+    report, _ = house.studio.store.load(EpisodeReport, keys[1])
+    assert report.first_failed is not None
+    assert report.first_failed.asset == "episode_details"
+    assert "404" in report.markdown
+
+
+def test_a_deferred_run_has_no_planned_and_no_automatic_asset_events(house: House) -> None:
+    """What we rely on in an internal tag of Dagster's: exactly our own events, with metadata, one per episode."""
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    result = house.batch(*keys, "episode_details")
+    assert result.success
+    records = house.instance.get_records_for_run(result.run_id).records
+    kinds = [record.event_log_entry.dagster_event_type for record in records if record.event_log_entry.dagster_event]
+    assert dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED not in kinds
+    assert kinds.count(dg.DagsterEventType.ASSET_MATERIALIZATION) == len(keys)
+    for key in keys:
+        event = house.instance.get_latest_data_version_record(dg.AssetKey("episode_details"), partition_key=key)
+        assert event is not None
+        materialization = event.asset_materialization
+        assert materialization is not None
+        assert materialization.partition == key
+        assert "title" in materialization.metadata
+
+
+def test_a_backfill_run_of_many_episodes_without_the_tag_materialises_each(house: House) -> None:
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    for key in keys:
+        assert house.run(key).success
+    result = house.batch(*keys, "embeddings", "search_index", "episode_report", deferred=False)
+    assert result.success
+    assert sorted(house.made(result)) == sorted((asset, k) for asset in PHASES[-3:] for k in keys)
+
+
+def test_a_backfill_run_names_the_episode_that_had_nothing_to_work_on(house: House) -> None:
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    assert house.run(keys[0]).success
+    result = house.batch(*keys, "embeddings", deferred=False)
+    assert not result.success
+    assert house.made(result) == [("embeddings", keys[0])]
+    (failed,) = house.events(result, "STEP_FAILURE")
+    assert keys[1] in json.dumps(failed.step_failure_data.user_failure_data.description)  # type: ignore[union-attr]

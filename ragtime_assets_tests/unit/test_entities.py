@@ -1,0 +1,286 @@
+"""Entities: what is found, under which name, at which second."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ragtime_assets.domain.entities import Entities
+from ragtime_assets.domain.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.vocabulary import KnownName, Vocabulary, load_vocabulary
+from ragtime_assets.phases.chunks import make_chunks
+from ragtime_assets.phases.entities import make_entities
+from ragtime_assets.phases.names.grounding import LONGEST_CONTEXT, Candidate, ChunkClock, context, grounded
+
+VOCABULARY = load_vocabulary()
+JAZZ = (
+    "In 1959 Miles Davis made Kind of Blue for Columbia Records. Davis had Bill Evans on piano. "
+    "The saxophonist Ingrid Laubrock heard it in Münster. "
+)
+
+
+def _transcript(text: str, language: str = "en", *, words: bool = True) -> Transcript:
+    """One segment per sentence, one second per word."""
+    segments: list[Segment] = []
+    second = 0
+    for sentence in re.split(r"(?<=[.!?])\s+", text.strip()):
+        said = sentence.split()
+        timed = tuple(Word(start=second + n, end=second + n + 0.9, text=f" {word}") for n, word in enumerate(said))
+        segments.append(Segment(start=second, end=second + len(said), text=sentence, words=timed if words else ()))
+        second += len(said)
+    return Transcript(
+        engine="test", language=language, duration=second, timing_source="audio", segments=tuple(segments)
+    )
+
+
+def _entities(text: str, language: str = "en", vocabulary: Vocabulary = VOCABULARY) -> Entities:
+    transcript = _transcript(text, language)
+    return make_entities(transcript, make_chunks(transcript), vocabulary)
+
+
+def _found(text: str, language: str = "en") -> set[tuple[str, str]]:
+    return {(mention.type, mention.name) for mention in _entities(text, language).mentions}
+
+
+def test_known_names_are_found_with_their_types_and_seconds() -> None:
+    mentions = [(m.start, m.type, m.name, m.surface) for m in _entities(JAZZ).mentions]
+    assert mentions == [
+        (1, "year", "1959", "1959"),
+        (2, "musician", "Miles Davis", "Miles Davis"),
+        (5, "album", "Kind of Blue", "Kind of Blue"),
+        (9, "record_label", "Columbia Records", "Columbia Records"),
+        (11, "musician", "Miles Davis", "Davis"),
+        (13, "musician", "Bill Evans", "Bill Evans"),
+        (16, "musical_instrument", "piano", "piano"),
+        (19, "musician", "Ingrid Laubrock", "Ingrid Laubrock"),
+        (24, "city", "Münster", "Münster"),
+    ]
+
+
+def test_another_spelling_leads_to_the_same_name() -> None:
+    assert ("musician", "Stéphane Grappelli") in _found("We heard Stephane Grapelli play.")
+    assert ("city", "Cologne") in _found("Er spielt heute in Köln.", "de")
+    assert ("country", "France") in _found("Sie lebt in Frankreich.", "de")
+    assert ("country", "Germany") in _found("Il habite en Allemagne.", "fr")
+
+
+def test_a_surname_means_whoever_was_named_last() -> None:
+    text = "We met Gil Evans there. Then Evans left. Later Bill Evans came. So Evans played."
+    assert [m.name for m in _entities(text).mentions] == ["Gil Evans", "Gil Evans", "Bill Evans", "Bill Evans"]
+
+
+def test_a_surname_said_first_waits_for_the_full_name() -> None:
+    text = "We talk about Laubrock today. Our guest is the saxophonist Ingrid Laubrock."
+    assert [m.name for m in _entities(text).mentions] == ["Ingrid Laubrock"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "entity"),
+    [
+        ("Tonight the drummer Tomeka Weatherspoon plays.", "en", ("musician", "Tomeka Weatherspoon")),
+        ("He studied with Reggie Dunmore for years.", "en", ("musician", "Reggie Dunmore")),
+        ("We heard Ludwig van Santen and Pete McDowd.", "en", ("musician", "Ludwig van Santen")),
+        ("We heard Ludwig van Santen and Pete McDowd.", "en", ("musician", "Pete McDowd")),
+        ("The Altena Quartet played.", "en", ("musical_group", "Altena Quartet")),
+        ("It came out on Firehouse Records.", "en", ("record_label", "Firehouse Records")),
+        ("They met at the Ljungby Jazz Festival.", "en", ("music_festival", "Ljungby Jazz Festival")),
+        ("On the album Songs of the Marsh she sings.", "en", ("album", "Songs of the Marsh")),
+        ("The Kind of Blue sessions took two days.", "en", ("recording_session", "Kind of Blue sessions")),
+        ("a tune called Marsh Lights.", "en", ("musical_work", "Marsh Lights")),
+        ("Der Jazzgitarrist Xaver Lohse spielt.", "de", ("musician", "Xaver Lohse")),
+        ("Dann kam Ylva Brand am Schlagzeug dazu.", "de", ("musician", "Ylva Brand")),
+        ("Das Album Nachtfahrt ins Blaue erschien.", "de", ("album", "Nachtfahrt ins Blaue")),
+        ("Das Duke-Ellington-Orchester war da.", "de", ("musical_group", "Duke Ellington Orchestra")),
+    ],
+)
+def test_unknown_names_are_told_by_the_words_around_them(text: str, language: str, entity: tuple[str, str]) -> None:
+    assert entity in _found(f"So it was in those days. {text}", language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("When The House was full on Monday, Nobody came.", "en"),
+        ("They moved to New Jersey and won a Grammy Award.", "en"),
+        ("This is The Lost Lantern, a podcast.", "en"),
+        ("Der Abend im Garten war schön, und die Leute tranken Wein.", "de"),
+        ("So what did he do? Four birds sat there.", "en"),
+    ],
+)
+def test_capitals_alone_make_no_name(text: str, language: str) -> None:
+    assert _found(text, language) == set()
+
+
+def test_the_longest_name_wins() -> None:
+    assert _found("They call it the Miles Davis Quintet.") == {("musical_group", "Miles Davis Quintet")}
+    assert _found("She sang at the Newport Jazz Festival.") == {("music_festival", "Newport Jazz Festival")}
+
+
+def test_a_known_surname_inside_an_unknown_name_is_not_the_famous_one() -> None:
+    names = {name for _, name in _found("We asked Ravi Coltrane about it.")}
+    assert names == {"Ravi Coltrane"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "entities"),
+    [
+        ("We asked Kenny Washington and he left.", "en", {("musician", "Kenny Washington")}),
+        ("We met Monk Higgins there.", "en", {("musician", "Monk Higgins")}),
+        ("She went to Berkeley High School.", "en", set()),
+        ("Later Bobby Rimes came.", "en", {("musician", "Bobby Rimes")}),
+        ("Seltsam: Geigenbauer Anton Karl Weidinger Konzerte.", "de", {("musician", "Anton Karl Weidinger")}),
+        ("Foreman Hank Dolan came.", "en", {("musician", "Hank Dolan")}),
+        ("They met Frank Hill 3000 there, and IBM NASA too.", "en", {("musician", "Frank Hill")}),
+        ("We heard Miles Davis van Santen.", "en", {("musician", "Miles Davis")}),
+        ("We heard Hank van Miles Davis.", "en", {("musician", "Miles Davis")}),
+    ],
+)
+def test_a_run_of_capitals_is_cut_to_the_name_in_it(text: str, language: str, entities: set[tuple[str, str]]) -> None:
+    assert _found(text, language) == entities
+
+
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("They hung out at Ronnie Scott's.", {("music_venue", "Ronnie Scott's Jazz Club")}),
+        ("It was an act of love on ACT.", {("record_label", "ACT Music")}),
+        ("A bird sang. Bird smiled. Then Bird sang.", {("musician", "Charlie Parker")}),
+        ("Milestones are rare. We like Milestones.", {("album", "Milestones")}),
+        ("For a small label called Ultraphone.", {("record_label", "Ultraphone")}),
+        ("We heard the Dunmore quintet.", {("musical_group", "Dunmore quintet")}),
+        ("The album Night Tide by Miles Davis.", {("album", "Night Tide"), ("musician", "Miles Davis")}),
+        ("The album Night Tide Miles Davis made.", {("album", "Night Tide"), ("musician", "Miles Davis")}),
+        ("The tune Nora's won.", {("musical_work", "Nora")}),
+        ("Alice Coltrane came. We love Coltrane.", {("musician", "Alice Coltrane")}),
+        (
+            "John Coltrane met Alice Coltrane. Coltrane smiled.",
+            {("musician", "John Coltrane"), ("musician", "Alice Coltrane")},
+        ),
+        ("We love Coltrane.", {("musician", "John Coltrane")}),
+        (
+            "Grover Washington Jr. plays. So Washington plays.",
+            {("musician", "Grover Washington Jr."), ("city", "Washington, D.C.")},
+        ),
+    ],
+)
+def test_everyday_words_and_shared_names_are_told_apart(text: str, entities: set[tuple[str, str]]) -> None:
+    assert _found(text) == entities
+
+
+def test_the_word_before_decides_between_a_tune_and_an_album() -> None:
+    assert _found("He wrote the tune Maiden Voyage.") == {("musical_work", "Maiden Voyage")}
+    assert _found("He made the album Maiden Voyage.") == {("album", "Maiden Voyage")}
+
+
+def test_a_transcript_without_capitals_still_names_people() -> None:
+    text = "and then miles davis played with the pianist wynton kelly and the drummer reggie dunmore in new york " * 2
+    assert {("musician", "Miles Davis"), ("musician", "Wynton Kelly"), ("city", "New York City")} <= _found(text)
+    assert ("musician", "reggie dunmore") in _found(text)
+
+
+def test_a_type_that_is_switched_off_is_not_looked_for() -> None:
+    types = tuple(t.model_copy(update={"active": t.key not in {"musician", "year"}}) for t in VOCABULARY.types)
+    found = _entities(JAZZ, vocabulary=VOCABULARY.model_copy(update={"types": types}))
+    assert {mention.type for mention in found.mentions} == {"album", "record_label", "musical_instrument", "city"}
+
+
+def test_a_known_name_without_letters_is_found_nowhere() -> None:
+    known = (KnownName(type="musical_group", name="!!!", spellings=("!!!",)),)
+    assert _entities("We heard !!! there.", vocabulary=VOCABULARY.model_copy(update={"known": known})).mentions == ()
+
+
+def test_a_name_in_the_overlap_is_reported_for_both_chunks_at_the_same_second() -> None:
+    transcript = _transcript(
+        (("word " * 59 + "word. ") * 2) + "We heard Miles Davis there. " + ("word " * 59 + "word. ") * 3
+    )
+    chunks = make_chunks(transcript)
+    both = [m for m in make_entities(transcript, chunks, VOCABULARY).mentions if m.name == "Miles Davis"]
+    shared = [c.index for c in chunks.chunks if "Miles Davis" in c.text]
+    assert [mention.chunk for mention in both] == shared
+    assert len({mention.start for mention in both}) == 1
+
+
+def test_each_of_two_mentions_has_its_own_second() -> None:
+    starts = [m.start for m in _entities("We heard Miles Davis. People say Miles Davis was late.").mentions]
+    assert starts == [2, 6]
+
+
+def test_a_segment_without_words_gives_its_own_start() -> None:
+    transcript = _transcript("So it began here. We heard Miles Davis there.", words=False)
+    found = make_entities(transcript, make_chunks(transcript), VOCABULARY)
+    assert [mention.start for mention in found.mentions] == [4]
+
+
+def test_a_mention_that_is_not_in_the_text_is_dropped_and_counted() -> None:
+    transcript = _transcript(JAZZ)
+    made_up = [
+        Candidate("musician", "John Coltrane", "Coltrane", 0, 0.9),
+        Candidate("musician", "Miles Davis", "Miles Davis", 7, 0.9),
+        Candidate("musician", "Nobody", " ", 0, 0.9),
+        Candidate("musician", "Miles Davis", "Miles Davis", 0, 0.9),
+    ]
+    found = grounded(made_up, transcript, make_chunks(transcript), "fake")
+    assert (found.dropped, [mention.name for mention in found.mentions]) == (3, ["Miles Davis"])
+
+
+def test_a_name_is_timed_by_all_its_words_else_by_the_first_else_by_the_chunk() -> None:
+    transcript = _transcript("Miles away Miles Davis's band plays.")
+    clock = ChunkClock(make_chunks(transcript).chunks[0], transcript.segments)
+    assert clock.start_of("miles davis") == 2
+    assert clock.start_of("Miles Smiles") == 0
+    assert clock.start_of("Mile") == 0
+
+
+@given(st.text(alphabet="aB cd.Éß–'", max_size=400), st.integers(0, 400))
+def test_a_context_is_a_short_piece_of_the_text_around_the_name(text: str, place: int) -> None:
+    around = text[:place] + " Miles Davis " + text[place:]
+    piece = context(around, "Miles Davis", min(place, len(text)))
+    assert piece in around
+    assert "Miles Davis" in piece
+    assert len(piece) <= LONGEST_CONTEXT
+
+
+@settings(max_examples=30)
+@given(st.text(max_size=300), st.sampled_from(["en", "de", "fr", "xx"]))
+def test_whatever_is_said_every_mention_stands_in_its_chunk(text: str, language: str) -> None:
+    segment = Segment(start=0, end=9, text=f"Album {text} Quartet")
+    transcript = Transcript(engine="x", language=language, duration=9, timing_source="audio", segments=(segment,))
+    chunks = make_chunks(transcript)
+    found = make_entities(transcript, chunks, VOCABULARY)
+    assert found.dropped == 0
+    for mention in found.mentions:
+        assert mention.surface in chunks.chunks[mention.chunk].text
+        assert len(mention.context) <= LONGEST_CONTEXT
+
+
+def test_an_empty_transcript_has_no_entities() -> None:
+    transcript = Transcript(engine="x", language="en", duration=0, timing_source="audio", segments=())
+    assert make_entities(transcript, make_chunks(transcript), VOCABULARY).mentions == ()
+
+
+def test_59_names_over_an_hour_are_timed_in_under_5_ms() -> None:
+    transcript = _transcript(JAZZ * 350)
+    chunks = make_chunks(transcript).chunks
+    clocks = [ChunkClock(chunk, transcript.segments) for chunk in chunks]
+    taken: list[float] = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        for number in range(59):
+            clocks[number % len(clocks)].start_of("Ingrid Laubrock")
+        taken.append(time.perf_counter() - begun)
+    assert min(taken) < 0.005
+
+
+def test_more_than_20000_words_are_read_per_second() -> None:
+    transcript = _transcript(JAZZ * 400)
+    chunks = make_chunks(transcript)
+    taken: list[float] = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        make_entities(transcript, chunks, VOCABULARY)
+        taken.append(time.perf_counter() - begun)
+    assert transcript.word_count / min(taken) > 20_000
