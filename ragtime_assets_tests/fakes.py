@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,18 +22,10 @@ from ragtime_assets.domain.entity_links import EntityLink
 from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
 from ragtime_assets.domain.search_index import Passage, collection_name
 from ragtime_assets.domain.transcript import Segment, Transcript, Word
-from ragtime_assets.ports import (
-    Document,
-    Download,
-    Filters,
-    Hints,
-    Hit,
-    LockTaken,
-    PageFacts,
-    Points,
-    Progress,
-    Vectors,
-)
+from ragtime_assets.ports import Document, Download, Filters, Hints, Hit, LockTaken, PageFacts, Points, Progress
+
+if TYPE_CHECKING:
+    from ragtime_assets.ports import Vectors
 
 DIMENSION = 384
 FACTS = AudioFacts(container="mp3", codec="mp3", duration=60.0, sample_rate=44_100, channels=1)

@@ -16,6 +16,8 @@ from ragtime_assets.errors import ConfigurationError, StorageFull, StoreUnavaila
 SCHEMA_VERSION = "0001"
 _SUBMIT_LOCK = 0x7261_6774
 _BUSY_SECONDS = 30
+_OURS = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.InternalError, exc.NotSupportedError)
+"""What is wrong with a statement, not with the database."""
 
 
 class Database:
@@ -31,8 +33,8 @@ class Database:
         """The engine, with the schema in place."""
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = self.bare_engine()
-        with _errors_named(self.url):
+        with errors_named(self.url):
+            engine = self.bare_engine()
             self._migrate(engine)
         return engine
 
@@ -48,14 +50,14 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction that only reads."""
-        with _errors_named(self.url), self.engine.connect() as connection:
+        with errors_named(self.url), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A transaction that may read and then write: on SQLite it takes the write lock at once."""
         with (
-            _errors_named(self.url),
+            errors_named(self.url),
             self.engine.connect().execution_options(ragtime_write=True) as connection,
             connection.begin(),
         ):
@@ -116,10 +118,15 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def _errors_named(url: sa.URL) -> Iterator[None]:
+def errors_named(url: sa.URL) -> Iterator[None]:
+    """What SQLAlchemy raises because of the database, not because of us, as errors of ours."""
     try:
         yield
-    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+    except exc.NoSuchModuleError as error:
+        raise ConfigurationError(f"RAGTIME_DATABASE_URL names an unknown database: {error}") from error
+    except (exc.DatabaseError, exc.InterfaceError, exc.TimeoutError) as error:
+        if isinstance(error, _OURS):
+            raise
         where = url.render_as_string(hide_password=True)
         if "database or disk is full" in str(error):
             raise StorageFull(f"no space left for the corpus tables in {where}") from error
@@ -127,5 +134,3 @@ def _errors_named(url: sa.URL) -> Iterator[None]:
             f"the corpus database {where} does not answer: {error.orig if isinstance(error, exc.DBAPIError) else error}",
             remedy="Check RAGTIME_DATABASE_URL and that the database runs, then try again.",
         ) from error
-    except exc.NoSuchModuleError as error:
-        raise ConfigurationError(f"RAGTIME_DATABASE_URL names an unknown database: {error}") from error

@@ -1,0 +1,88 @@
+"""The index over the artifact files: what is there, and what is missing or stale."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ragtime_assets.corpus.artifact_index import ArtifactIndex
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.domain.artifact import Envelope
+from ragtime_assets.domain.graph import PHASES, downstream, upstream
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def index(database: Database) -> ArtifactIndex:
+    """The index of a fresh corpus."""
+    return ArtifactIndex(database)
+
+
+def envelope(key: str, asset: str, digest: str | None = None, **changes: object) -> Envelope:
+    """An envelope as a run seals it; each asset's digest is its name."""
+    fields: dict[str, object] = {
+        "schema_version": 1,
+        "key": key,
+        "asset": asset,
+        "digest": digest or asset,
+        "inputs": {name: name for name in upstream(asset)},
+        "code_version": "1",
+        "engine": "fake",
+        "run_id": "run",
+        "created_at": NOW,
+        "seconds": 1.5,
+        "payload": {"title": "A title", "show": None, "text": "long"},
+    }
+    return Envelope.model_validate(fields | changes)
+
+
+def test_what_was_recorded_is_read_back(index: ArtifactIndex) -> None:
+    index.record([envelope("one", "summary")])
+    found = index.of(["one"])["one"]["summary"]
+    assert (found.digest, found.inputs, found.engine) == ("summary", {"transcript": "transcript"}, "fake")
+    assert (found.title, found.show, found.seconds) == ("A title", None, 1.5)
+    assert found.created_at == NOW
+    assert found.created_at.tzinfo is not None
+
+
+def test_recording_again_replaces(index: ArtifactIndex) -> None:
+    index.record([envelope("one", "summary"), envelope("one", "chunks")])
+    index.record([envelope("one", "summary", "newer", engine="other")])
+    assert {asset: one.digest for asset, one in index.of()["one"].items()} == {"summary": "newer", "chunks": "chunks"}
+    assert index.of()["one"]["summary"].engine == "other"
+
+
+def test_recording_nothing_is_harmless(index: ArtifactIndex) -> None:
+    index.record([])
+    assert index.of() == {}
+
+
+def test_an_episode_without_artifacts_lacks_everything(index: ArtifactIndex) -> None:
+    assert index.outstanding(["one"]) == {"one": frozenset(PHASES)}
+
+
+def test_a_finished_episode_lacks_nothing(index: ArtifactIndex) -> None:
+    index.record(envelope("one", asset) for asset in PHASES)
+    assert index.outstanding(["one", "two"]) == {"one": frozenset(), "two": frozenset(PHASES)}
+
+
+@pytest.mark.parametrize("redone", PHASES)
+def test_what_was_made_from_something_older_is_stale_with_all_below_it(index: ArtifactIndex, redone: str) -> None:
+    index.record(envelope("one", asset) for asset in PHASES)
+    index.record([envelope("one", redone, "newer")])
+    assert index.outstanding(["one"])["one"] == downstream(frozenset({redone})) - {redone}
+
+
+def test_forgetting_drops_one_episode_only(index: ArtifactIndex) -> None:
+    index.record([envelope("one", "summary"), envelope("two", "summary")])
+    index.forget("one")
+    assert set(index.of()) == {"two"}
+
+
+def test_a_question_about_a_hundred_thousand_episodes_is_answered(index: ArtifactIndex) -> None:
+    index.record([envelope("key-99999", asset) for asset in PHASES])
+    found = index.outstanding([f"key-{number}" for number in range(100_000)])
+    assert len(found) == 100_000
+    assert found["key-99999"] == frozenset()

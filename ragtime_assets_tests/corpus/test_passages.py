@@ -1,0 +1,163 @@
+"""The search tables: rows that come and go, and words that are found in them whatever is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.passages import SqlPassages
+from ragtime_assets.domain.search_index import Passage
+
+HOSTILE = [
+    "",
+    " ",
+    '"',
+    "'",
+    "*",
+    "django*",
+    "NEAR(django paris)",
+    "NOT django",
+    "AND OR NOT",
+    "'; drop table passages; --",
+    '"; drop table passages; --',
+    "django:paris",
+    "text:django",
+    "^django",
+    "django & | ! paris",
+    "( ) <->",
+    "🎷",
+    "🎷 django",
+    "\x00django",
+    "_ __",
+    "%",
+    "\\",
+    "ä" * 10_000,
+    "django " * 1_500,
+    "\u200bdjango\u200d",
+    "١٢٣ ²",
+    "\u0301",
+]
+
+
+@pytest.fixture
+def table(database: Database) -> SqlPassages:
+    """The search tables of a fresh corpus."""
+    return SqlPassages(database)
+
+
+def passage(digest: str, text: str, key: str = "one", **changes: object) -> Passage:
+    """A passage of an episode."""
+    fields: dict[str, object] = {
+        "chunk_digest": digest,
+        "episode_key": key,
+        "index": 0,
+        "text": text,
+        "start": 1.5,
+        "end": 61.25,
+        "language": "en",
+        "episode_title": "Gypsy swing",
+        "show": "Blue notes",
+        "published": "2026-03-01",
+        "url": "https://show.example/one#t=1",
+        "speakers": ("Ann",),
+        "chapter": None,
+        "entities": ("Django Reinhardt", "Café Society"),
+    }
+    return Passage.model_validate(fields | changes)
+
+
+def found(table: SqlPassages, query: str, **filters: str) -> list[str]:
+    """The digests of what matches."""
+    return [one.chunk_digest for one in table.matching_words(query, 10, filters)]
+
+
+def test_a_passage_is_read_back_as_it_was_added(table: SqlPassages) -> None:
+    one = passage("d1", "Django played in Paris.")
+    table.add("one", [one])
+    assert table.by_digest(["d1", "unknown"]) == {"d1": one}
+    assert table.matching_words("paris", 10, {}) == [one]
+
+
+def test_adding_twice_leaves_one_row_with_the_newer_words(table: SqlPassages) -> None:
+    table.add("one", [passage("d1", "Django played in Paris.")])
+    table.add("one", [passage("d1", "Django played in London.")])
+    assert table.count() == 1
+    assert (found(table, "london"), found(table, "paris")) == (["d1"], [])
+
+
+def test_adding_nothing_is_harmless(table: SqlPassages) -> None:
+    table.add("one", [])
+    assert (table.count(), table.by_digest([])) == (0, {})
+
+
+def test_the_same_words_in_two_episodes_are_two_rows(table: SqlPassages) -> None:
+    for key in ("one", "two"):
+        table.add(key, [passage("d1", "Welcome back.", key)])
+    assert table.count() == 2
+    table.keep_only("one", frozenset())
+    assert [one.episode_key for one in table.matching_words("welcome", 10, {})] == ["two"]
+
+
+def test_what_is_dropped_is_no_longer_found(table: SqlPassages) -> None:
+    table.add("one", [passage("d1", "Django played in Paris."), passage("d2", "Django played in London.")])
+    table.keep_only("one", frozenset({"d2"}))
+    assert found(table, "django") == ["d2"]
+    assert set(table.by_digest(["d1", "d2"])) == {"d2"}
+
+
+@pytest.mark.parametrize("query", ["Café", "café", "CAFÉ", "cafe\u0301"])
+def test_words_with_accents_are_found(table: SqlPassages, query: str) -> None:
+    table.add("one", [passage("d1", "At the Café Society, in Köln."), passage("d2", "Something else.")])
+    assert found(table, query) == ["d1"]
+
+
+@pytest.mark.parametrize("query", ["cafe", "Koln", "STEPHANE"])
+def test_words_are_found_without_their_accents(table: SqlPassages, query: str) -> None:
+    table.add("one", [passage("d1", "Stéphane at the Café Society, in Köln.")])
+    assert found(table, query) == ["d1"]
+
+
+def test_the_title_of_an_episode_finds_its_passages(table: SqlPassages) -> None:
+    table.add("one", [passage("d1", "Welcome.", episode_title="The hot club")])
+    assert found(table, "hot club") == ["d1"]
+
+
+def test_more_of_the_words_is_better(table: SqlPassages) -> None:
+    table.add("one", [passage("d1", "Django."), passage("d2", "Django and Stéphane in Paris.")])
+    assert found(table, "django stéphane paris")[0] == "d2"
+
+
+def test_the_limit_is_kept(table: SqlPassages) -> None:
+    table.add("one", [passage(f"d{number}", "Django.") for number in range(5)])
+    assert len(table.matching_words("django", 3, {})) == 3
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+def test_a_hostile_query_is_only_words(table: SqlPassages, query: str) -> None:
+    table.add("one", [passage("d1", "Django played in Paris.")])
+    expected = ["d1"] if "django" in query else []
+    assert found(table, query) == expected
+    assert table.count() == 1
+
+
+def test_filters_narrow_what_is_found(table: SqlPassages) -> None:
+    table.add("one", [passage("d1", "Django.", language="en"), passage("d2", "Django.", language="de")])
+    table.add("two", [passage("d3", "Django.", "two", show="Another show")])
+    assert found(table, "django", language="de") == ["d2"]
+    assert found(table, "django", show="Another show") == ["d3"]
+    assert found(table, "django", episode_key="one", language="en") == ["d1"]
+    assert found(table, "django", show="'; drop table passages; --") == []
+    assert sorted(table.languages()) == ["de", "en"]
+
+
+def test_a_passage_with_strange_characters_is_kept_as_it_is(table: SqlPassages) -> None:
+    strange = passage("d1", "🎷 'quotes' \"double\" 100% \\ <b> 名前", speakers=("O'Neill",), chapter="|")
+    table.add("one", [strange])
+    assert table.by_digest(["d1"])["d1"] == strange
+
+
+def test_ten_thousand_passages_are_added_and_dropped(table: SqlPassages) -> None:
+    table.add("one", [passage(f"d{number}", f"Word{number}.") for number in range(10_000)])
+    assert found(table, "word9999") == ["d9999"]
+    table.keep_only("one", frozenset({"d9999"}))
+    assert table.count() == 1

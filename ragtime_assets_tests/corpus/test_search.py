@@ -1,0 +1,102 @@
+"""Search over real tables and fake engines: both legs, fused; every hit is a passage that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.passages import SqlPassages
+from ragtime_assets.corpus.search import MOST_PER_EPISODE, Search
+from ragtime_assets.domain.search_index import Passage
+from ragtime_assets.ports import Points
+from ragtime_assets_tests.corpus.test_passages import passage
+from ragtime_assets_tests.fakes import FakeEmbedder, FakeVectorIndex
+
+
+class Corpus:
+    """A few episodes, published in both places."""
+
+    def __init__(self, database: Database) -> None:
+        self.table = SqlPassages(database)
+        self.embedder = FakeEmbedder()
+        self.index = FakeVectorIndex()
+        self.search = Search(self.table, self.embedder, self.index)
+
+    def publish(self, key: str, *texts: str, language: str = "en") -> list[Passage]:
+        rows = [passage(f"{key}-{n}", text, key, index=n, language=language) for n, text in enumerate(texts)]
+        self.table.add(key, rows)
+        self.publish_points(key, rows)
+        return rows
+
+    def publish_points(self, key: str, rows: Sequence[Passage]) -> None:
+        vectors = self.embedder.passages([row.text for row in rows])
+        payloads = tuple({"language": row.language, "episode_key": key} for row in rows)
+        self.index.publish({key: Points(tuple(row.chunk_digest for row in rows), vectors, payloads)})
+
+
+@pytest.fixture
+def corpus(database: Database) -> Corpus:
+    """An empty corpus."""
+    return Corpus(database)
+
+
+def test_an_empty_corpus_answers_nothing(corpus: Corpus) -> None:
+    assert corpus.search.search("django") == []
+    closest = corpus.search.closest("Who was Django?")
+    assert (closest.passages, closest.supported) == ((), False)
+
+
+def test_the_best_passage_comes_first_and_ranks_count_from_one(corpus: Corpus) -> None:
+    corpus.publish("one", "Django Reinhardt played in Paris.", "We talk about the weather.")
+    corpus.publish("two", "A recipe for bread.")
+    hits = corpus.search.search("Django Reinhardt in Paris")
+    assert hits[0].passage.chunk_digest == "one-0"
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_no_passage_is_shown_twice(corpus: Corpus) -> None:
+    corpus.publish("one", *[f"Django played tune {number}." for number in range(6)])
+    hits = corpus.search.search("Django", limit=5)
+    digests = [hit.passage.chunk_digest for hit in hits]
+    assert len(digests) == len(set(digests)) == 5
+
+
+def test_one_episode_does_not_crowd_out_the_others(corpus: Corpus) -> None:
+    corpus.publish("long", *["Django Django Django."] * 1, *[f"Django, part {n}." for n in range(9)])
+    corpus.publish("short", "Much was said about Django that evening in the small club.")
+    shown = [hit.passage.episode_key for hit in corpus.search.search("Django", limit=4)]
+    assert shown.count("long") == MOST_PER_EPISODE
+    assert "short" in shown
+
+
+def test_a_point_without_a_row_is_not_a_hit(corpus: Corpus) -> None:
+    rows = corpus.publish("one", "Django played in Paris.")
+    corpus.publish_points("gone", [rows[0].model_copy(update={"chunk_digest": "gone-0"})])
+    assert [hit.passage.chunk_digest for hit in corpus.search.search("Django")] == ["one-0"]
+
+
+def test_a_row_without_a_point_is_found_by_its_words(corpus: Corpus) -> None:
+    corpus.table.add("one", [passage("d1", "Django played in Paris.")])
+    assert [hit.passage.chunk_digest for hit in corpus.search.search("Paris")] == ["d1"]
+
+
+def test_filters_hold_for_both_legs(corpus: Corpus) -> None:
+    corpus.publish("one", "Django played in Paris.")
+    corpus.publish("two", "Django spielte in Paris.", language="de")
+    hits = corpus.search.search("Django Paris", filters={"language": "de"})
+    assert [hit.passage.episode_key for hit in hits] == ["two"]
+
+
+def test_a_question_close_to_a_passage_is_supported(corpus: Corpus) -> None:
+    corpus.publish("one", "Django Reinhardt played in Paris", "A recipe for bread")
+    closest = corpus.search.closest("Django Reinhardt played in Paris")
+    assert closest.supported
+    assert closest.passages[0].passage.chunk_digest == "one-0"
+
+
+def test_a_question_about_somebody_who_is_never_named_is_not_supported(corpus: Corpus) -> None:
+    corpus.publish("one", "Django Reinhardt played in Paris")
+    assert not corpus.search.closest("Beethoven Reinhardt Mozart").supported

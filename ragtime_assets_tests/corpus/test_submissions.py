@@ -1,0 +1,248 @@
+"""Submitting, asking again, reading on: the same on SQLite and on Postgres."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.schema import requests, submissions
+from ragtime_assets.corpus.submissions import Submissions
+from ragtime_assets.domain.identity import PARTITION_KEY, item_submission, page_submission
+from ragtime_assets.errors import InvalidSubmission, StoreUnavailable
+from ragtime_assets_tests.processes import together
+
+PAGE = "https://blue-notes.example/episodes/django%20in%20paris?a=1&b=2"
+VARIANTS = [
+    "http://blue-notes.example/episodes/django%20in%20paris?a=1&b=2",
+    "https://www.blue-notes.example/episodes/django%20in%20paris?a=1&b=2",
+    "https://blue-notes.example/episodes/django%20in%20paris/?a=1&b=2",
+    "https://Blue-Notes.EXAMPLE/episodes/django%20in%20paris?a=1&b=2",
+    "https://blue-notes.example./episodes/django%20in%20paris?a=1&b=2",
+    "https://blue-notes.example/episodes/django%20in%20paris?b=2&a=1",
+    "https://blue-notes.example/episodes/django%20in%20paris?a=1&b=2&utm_source=mail&fbclid=x&gclid=y&mc_cid=z",
+    "https://blue-notes.example/episodes/django%20in%20paris?a=1&b=2#t=60",
+    "https://blue-notes.example:443/episodes/django%20in%20paris?a=1&b=2",
+    "http://blue-notes.example:80/episodes/django%20in%20paris?a=1&b=2",
+    "https://blue-notes.example/episodes/%64jango%20in%20paris?a=1&%62=2",
+    "  https://blue-notes.example/episodes/django%20in%20paris?a=1&b=2\n",
+]
+SUBMIT = """
+import json, sys
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.submissions import Submissions
+from ragtime_assets.domain.identity import page_submission
+database = Database(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+receipt = Submissions(database).submit([page_submission(sys.argv[2])], "somebody")[0]
+database.close()
+print(json.dumps([receipt.key, receipt.new]))
+"""
+
+
+@pytest.fixture
+def table(database: Database) -> Submissions:
+    """The submissions of a fresh corpus."""
+    return Submissions(database)
+
+
+def submitted(table: Submissions, *names: str) -> list[str]:
+    """The keys of new episodes of one show."""
+    wanted = [page_submission(f"https://show.example/{name}") for name in names]
+    return [receipt.key for receipt in table.submit(wanted, "somebody")]
+
+
+def forget(database: Database, key: str) -> None:
+    """Lay an episode's tombstone."""
+    with database.writing() as connection:
+        gone = sa.update(submissions).where(submissions.c.key == key)
+        connection.execute(gone.values(forgotten_at=datetime.now(UTC)))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_submitting_a_variant_of_a_known_url_is_a_no_op_that_says_so(table: Submissions, variant: str) -> None:
+    first, again = (table.submit([page_submission(url)], "somebody")[0] for url in (PAGE, variant))
+    assert (first.new, again.new) == (True, False)
+    assert again.key == first.key
+    assert len(table.episodes()) == len(table.after(0, 10)) == 1
+
+
+def test_all_variants_in_one_submission_are_one_episode(table: Submissions) -> None:
+    receipts = table.submit([page_submission(url) for url in (PAGE, *VARIANTS)], "somebody")
+    assert [receipt.new for receipt in receipts] == [True] + [False] * len(VARIANTS)
+    assert len({receipt.key for receipt in receipts}) == len(table.episodes()) == 1
+
+
+def test_the_url_is_kept_as_it_was_submitted_first(table: Submissions) -> None:
+    for url in (VARIANTS[1], PAGE):
+        table.submit([page_submission(url)], "somebody")
+    assert table.episodes()[0].url == VARIANTS[1]
+
+
+def test_an_item_of_a_feed_is_one_episode_whatever_scheme_its_feed_has(table: Submissions) -> None:
+    receipts = [
+        table.submit([item_submission(feed, " guid-1 ")], "somebody")[0]
+        for feed in ("https://show.example/feed", "http://show.example/feed/")
+    ]
+    assert [receipt.new for receipt in receipts] == [True, False]
+    episode = table.episode(receipts[0].key)
+    assert (episode.feed_url, episode.guid) == ("https://show.example/feed", "guid-1")
+    assert episode.submission.key == receipts[0].key
+
+
+def test_ten_processes_that_submit_one_url_at_the_same_moment_make_one_episode(empty_database_url: str) -> None:
+    urls = [PAGE, *VARIANTS[:9]]
+    answers = [json.loads(line) for line in together(SUBMIT, [(empty_database_url, url) for url in urls])]
+    assert len({key for key, _ in answers}) == 1
+    assert sum(new for _, new in answers) == 1
+    database = Database(empty_database_url)
+    assert len(Submissions(database).episodes()) == len(Submissions(database).after(0, 20)) == 1
+    database.close()
+
+
+def test_ten_thousand_submissions_are_ten_thousand_requests_in_order(table: Submissions) -> None:
+    wanted = [page_submission(f"https://show.example/{number}") for number in range(10_000)]
+    receipts = table.submit(wanted, "somebody")
+    assert all(receipt.new for receipt in receipts)
+    assert [request.key for request in table.after(0, 20_000)] == [receipt.key for receipt in receipts]
+    assert not any(receipt.new for receipt in table.submit(wanted, "somebody"))
+    assert table.waiting_after(0) == 10_000
+
+
+@pytest.mark.parametrize(
+    "submission",
+    [
+        page_submission("https://show.example/" + "".join(chr(0x4E00 + n * 7 % 20_000) for n in range(1_950))),
+        page_submission("https://show.example/?" + "".join(f"{n:04x}" for n in range(480))),
+        item_submission("https://show.example/feed", "".join(chr(0x4E00 + n * 7 % 20_000) for n in range(5_000))),
+        item_submission("https://show.example/feed", "Ünïcode — 🎷 guid"),
+    ],
+    ids=["long path", "long query", "long guid", "guid in letters of the world"],
+)
+def test_the_longest_and_strangest_names_are_taken_once(table: Submissions, submission) -> None:
+    first, again = (table.submit([submission], "somebody")[0] for _ in range(2))
+    assert (first.new, again.new) == (True, False)
+    assert PARTITION_KEY.fullmatch(first.key)
+    assert table.episode(first.key).submission == submission
+
+
+def test_a_forgotten_episode_comes_back_under_a_new_key(table: Submissions, database: Database) -> None:
+    keys = []
+    for _ in range(3):
+        receipt = table.submit([page_submission(PAGE)], "somebody")[0]
+        assert receipt.new
+        keys.append(receipt.key)
+        forget(database, receipt.key)
+    assert keys == [keys[0], f"{keys[0]}-r2", f"{keys[0]}-r3"]
+
+
+def test_a_forgotten_episode_is_neither_listed_nor_run(table: Submissions, database: Database) -> None:
+    gone, kept = submitted(table, "gone", "kept")
+    forget(database, gone)
+    assert [episode.key for episode in table.episodes()] == [kept]
+    assert [request.key for request in table.after(0, 10)] == [kept]
+    for ask in (lambda: table.episode(gone), lambda: table.request([gone], "somebody")):
+        with pytest.raises(InvalidSubmission, match=gone):
+            ask()
+
+
+def test_requests_count_their_attempts_per_episode(table: Submissions) -> None:
+    one, other = submitted(table, "one", "other")
+    table.request([one], "somebody")
+    table.request([one, other], "somebody", ["summary", "episode_report"])
+    assert [(request.key, request.attempt) for request in table.after(0, 10)] == [
+        (one, 1),
+        (other, 1),
+        (one, 2),
+        (one, 3),
+        (other, 2),
+    ]
+
+
+def test_a_request_keeps_the_assets_it_is_for_and_none_means_what_is_missing(table: Submissions) -> None:
+    (key,) = submitted(table, "one")
+    table.request([key], "somebody", ["summary", "episode_report"])
+    first, second = table.after(0, 10)
+    assert (first.assets, second.assets) == (None, ("summary", "episode_report"))
+    assert (first.bindings, first.run_key) == ({}, None)
+
+
+def test_asking_for_an_unknown_episode_writes_nothing(table: Submissions) -> None:
+    (key,) = submitted(table, "one")
+    with pytest.raises(InvalidSubmission, match="no-such-key"):
+        table.request([key, "no-such-key"], "somebody")
+    assert table.waiting_after(0) == 1
+
+
+def test_a_key_that_cannot_be_a_key_is_refused(table: Submissions) -> None:
+    with pytest.raises(InvalidSubmission, match="not a partition key"):
+        table.episodes("a,b")
+
+
+def test_reading_on_from_a_cursor_skips_nothing_and_repeats_nothing(table: Submissions) -> None:
+    keys = submitted(table, *map(str, range(7)))
+    read, cursor = [], 0
+    while some := table.after(cursor, 3):
+        read += [request.key for request in some]
+        cursor = some[-1].id
+        assert table.waiting_after(cursor) == len(keys) - len(read)
+    assert read == keys
+
+
+def test_a_request_remembers_the_run_that_answers_it(table: Submissions) -> None:
+    keys = submitted(table, "a", "b", "c")
+    ids = [request.id for request in table.after(0, 10)]
+    table.assign({ids[0]: "requests-1-2", ids[1]: "requests-1-2", ids[2]: "request-3"})
+    assert [request.run_key for request in table.after(0, 10)] == ["requests-1-2", "requests-1-2", "request-3"]
+    assert table.keys_of_runs(["requests-1-2", "request-3", "unknown"]) == {
+        "requests-1-2": tuple(keys[:2]),
+        "request-3": (keys[2],),
+    }
+    table.assign({})
+    assert table.keys_of_runs([]) == {}
+
+
+def test_an_episode_tells_its_newest_request_and_a_time_with_its_zone(table: Submissions) -> None:
+    (key,) = submitted(table, "one")
+    table.request([key], "somebody")
+    episode = table.episode(key)
+    assert episode.last_request == table.after(0, 10)[-1].id
+    assert abs((datetime.now(UTC) - episode.submitted_at).total_seconds()) < 60
+
+
+def test_a_request_that_commits_late_is_never_passed_by_a_readers_cursor(
+    table: Submissions, database: Database
+) -> None:
+    (key,) = submitted(table, "one")
+    row = {"attempt": 2, "bindings": {}, "requested_by": "slow", "requested_at": datetime.now(UTC)}
+    done = threading.Event()
+
+    def ask() -> None:
+        table.request([key], "fast")
+        done.set()
+
+    with database.appending() as connection:
+        submission = connection.execute(sa.select(submissions.c.id)).scalar_one()
+        connection.execute(sa.insert(requests), [{**row, "submission_id": submission}])
+        asker = threading.Thread(target=ask)
+        asker.start()
+        assert not done.wait(0.5), "a later id became visible before an earlier one"
+        assert len(table.after(0, 10)) == 1
+    asker.join(10)
+    read = table.after(0, 10)
+    assert [request.id for request in read] == sorted(request.id for request in read)
+    assert [request.attempt for request in read] == [1, 2, 3]
+
+
+def test_a_database_that_is_not_there_is_named_without_its_password() -> None:
+    database = Database("postgresql+psycopg2://user:secret@127.0.0.1:1/corpus")
+    with pytest.raises(StoreUnavailable, match="127.0.0.1") as caught:
+        Submissions(database).episodes()
+    assert "secret" not in str(caught.value)
+    assert "RAGTIME_DATABASE_URL" in caught.value.remedy
+    database.close()
