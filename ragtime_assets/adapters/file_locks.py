@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ragtime_assets.ports import LockTaken
+
+_TRIES = 20
+_PAUSE = 0.005
 
 
 class FileLocks:
@@ -39,7 +43,7 @@ class FileLocks:
         except FileNotFoundError:
             return False
         try:
-            return not _try_lock(file)
+            return not _try_lock(file, fcntl.LOCK_SH)
         finally:
             os.close(file)
 
@@ -47,7 +51,7 @@ class FileLocks:
 def _locked(path: Path, name: str) -> int:
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        if not _try_lock(file):
+        if not _outlasts_questions(file):
             holder = os.pread(file, 200, 0).decode(errors="replace")
             os.close(file)
             raise LockTaken(name, holder or None)
@@ -56,9 +60,18 @@ def _locked(path: Path, name: str) -> int:
         os.close(file)
 
 
-def _try_lock(file: int) -> bool:
+def _outlasts_questions(file: int) -> bool:
+    """Whether the lock can be had: `is_held` takes it for a moment too, so one refusal does not mean a holder."""
+    for _ in range(_TRIES):
+        if _try_lock(file, fcntl.LOCK_EX):
+            return True
+        time.sleep(_PAUSE)
+    return False
+
+
+def _try_lock(file: int, kind: int) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

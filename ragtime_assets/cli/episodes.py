@@ -89,7 +89,9 @@ def retry(keys: Keys) -> None:
 
 def redo(
     keys: Keys,
-    from_phase: Annotated[str, typer.Option("--from", help="The first phase to do again, and all that follow from it.")],
+    from_phase: Annotated[
+        str, typer.Option("--from", help="The first phase to do again, and all that follow from it.")
+    ],
 ) -> None:
     """Do phases again although they are done: what cost money costs it again."""
     from ragtime_assets.settings import user_name
@@ -206,7 +208,11 @@ def _named(one: EpisodeStatus) -> str:
 def _state(one: EpisodeStatus) -> str:
     if one.state == "duplicate" and one.error:
         return one.error.message
-    at = f" {'at ' if one.state == 'failed' else ''}{one.phase}" if one.phase and one.state in ("failed", "running") else ""
+    at = (
+        f" {'at ' if one.state == 'failed' else ''}{one.phase}"
+        if one.phase and one.state in ("failed", "running")
+        else ""
+    )
     return styled(one.state) + at
 
 

@@ -25,7 +25,9 @@ def submit(
     urls: Annotated[list[str] | None, typer.Argument(help="URLs of episode pages.", show_default=False)] = None,
     file: Annotated[str | None, typer.Option("--file", help="A file of URLs, one a line; - is standard input.")] = None,
     feed: Annotated[str | None, typer.Option("--feed", help="URL of a feed that holds the episode.")] = None,
-    guid: Annotated[list[str] | None, typer.Option("--guid", help="The episode's guid in the feed; repeatable.")] = None,
+    guid: Annotated[
+        list[str] | None, typer.Option("--guid", help="The episode's guid in the feed; repeatable.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Record episodes; submission_sensor starts a run for each that is new."""
@@ -57,7 +59,9 @@ def _lines(file: str | None) -> list[str]:
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text()
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidSubmission(f"cannot read {file}: {error}", remedy="Give a text file of URLs, one a line.") from error
+        raise InvalidSubmission(
+            f"cannot read {file}: {error}", remedy="Give a text file of URLs, one a line."
+        ) from error
     lines = (line.strip() for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 

@@ -131,6 +131,6 @@ def errors_named(url: sa.URL) -> Iterator[None]:
         if "database or disk is full" in str(error):
             raise StorageFull(f"no space left for the corpus tables in {where}") from error
         raise StoreUnavailable(
-            f"the corpus database {where} does not answer: {error.orig if isinstance(error, exc.DBAPIError) else error}",
+            f"the corpus database {where} does not answer: {_reason(error)}",
             remedy="Check RAGTIME_DATABASE_URL and that the database runs, then try again.",
         ) from error

@@ -34,7 +34,8 @@ class SqlEntityRegistry:
         with self._database.writing() as connection:
             known = self._find(connection, set(folded.values()))
             new = {one: name for name, one in reversed(folded.items()) if one not in known}
-            self._add(connection, new)
+            # In one order everywhere: episodes that add the same names together must not wait for each other.
+            self._add(connection, dict(sorted(new.items())))
             known |= {one: row for one, row in self._find(connection, set(new)).items()}
             links = tuple(_link(name, counts[name], known[one], one in new) for name, one in folded.items())
             self._replace_mentions(connection, key, links)
@@ -64,7 +65,9 @@ class SqlEntityRegistry:
         if not new:
             return
         now = datetime.now(UTC)
-        rows = [{"id": entity_id(*one), "type": one[0], "name": name[1], "created_at": now} for one, name in new.items()]
+        rows = [
+            {"id": entity_id(*one), "type": one[0], "name": name[1], "created_at": now} for one, name in new.items()
+        ]
         connection.execute(self._database.insert_ignore(entities), rows)
         names = [
             {"type": one[0], "folded": one[1], "entity_id": entity_id(*one), "name": name[1], "is_alias": False}

@@ -23,7 +23,7 @@ class EpisodeIdentities:
         if not identities:
             return key
         rows = [{"identity": one, "key": key, "claimed_at": datetime.now(UTC)} for one in sorted(identities)]
-        with self._database.writing() as connection:
+        with self._database.appending() as connection:
             others = connection.execute(
                 sa.select(episode_identities.c.key)
                 .where(episode_identities.c.identity.in_(identities), episode_identities.c.key != key)

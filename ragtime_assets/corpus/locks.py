@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from ragtime_assets.corpus.database import Database, errors_named
 from ragtime_assets.ports import LockTaken
@@ -37,7 +38,12 @@ class PostgresLocks:
         try:
             with errors_named(self._engine.url):
                 self._take(connection, name, holder)
-            yield
+            try:
+                yield
+            finally:
+                # A closed connection lets go a moment later; one that broke has let go already.
+                with suppress(exc.DBAPIError):
+                    connection.execute(sa.select(sa.func.pg_advisory_unlock(_number(name))))
         finally:
             connection.close()
 

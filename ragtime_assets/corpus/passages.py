@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
-from ragtime_assets.corpus.schema import passages
+from ragtime_assets.corpus.schema import passages as table
 from ragtime_assets.domain.search_index import Passage
+
+_POSTGRES_DOCUMENT = (
+    r"to_tsvector('simple', "
+    r"regexp_replace(normalize(text || ' ' || episode_title, NFKD), '[\u0300-\u036f]', '', 'g'))"
+)
+"""As `ix_passages_words` has it: SQLite's word index leaves accents out by itself."""
 
 
 class SqlPassages:
@@ -20,67 +27,73 @@ class SqlPassages:
         """Work on this database."""
         self._database = database
 
-    def add(self, key: str, rows: Sequence[Passage]) -> None:
+    def add(self, key: str, passages: Sequence[Passage]) -> None:
         """Make these passages readable; one that is there is overwritten."""
-        values = [_row(passage) for passage in rows]
+        values = [_row(passage) for passage in passages]
         if not values:
             return
         with self._database.writing() as connection:
-            connection.execute(self._database.upsert(passages, "episode_key", "chunk_digest"), values)
+            connection.execute(self._database.upsert(table, "episode_key", "chunk_digest"), values)
 
     def keep_only(self, key: str, chunk_digests: frozenset[str]) -> None:
         """Drop the episode's other passages."""
         with self._database.writing() as connection:
             have = connection.execute(
-                sa.select(passages.c.id, passages.c.chunk_digest).where(passages.c.episode_key == key)
+                sa.select(table.c.id, table.c.chunk_digest).where(table.c.episode_key == key)
             ).all()
             gone = [row.id for row in have if row.chunk_digest not in chunk_digests]
             if gone:
-                by_id = sa.delete(passages).where(passages.c.id == sa.bindparam("gone"))
+                by_id = sa.delete(table).where(table.c.id == sa.bindparam("gone"))
                 connection.execute(by_id, [{"gone": row} for row in gone])
 
     def by_digest(self, digests: Sequence[str]) -> dict[str, Passage]:
         """The passages that exist among these."""
-        query = sa.select(passages).where(passages.c.chunk_digest.in_(digests))
+        query = sa.select(table).where(table.c.chunk_digest.in_(digests))
         with self._database.reading() as connection:
             return {row.chunk_digest: _passage(row) for row in connection.execute(query)}
 
     def matching_words(self, query: str, limit: int, filters: dict[str, str]) -> list[Passage]:
         """The passages in which the query's words stand, best first."""
-        words = re.findall(r"\w+", query)[:32]
+        words = re.findall(r"\w+", _without_accents(query))[:32]
         if not words:
             return []
         statement = self._sqlite_match(words) if self._database.is_sqlite else self._postgres_match(words)
         for column, value in filters.items():
-            statement = statement.where(passages.c[column] == value)
+            statement = statement.where(table.c[column] == value)
         with self._database.reading() as connection:
             return [_passage(row) for row in connection.execute(statement.limit(limit))]
 
     def languages(self) -> list[str]:
         """The languages of the corpus."""
         with self._database.reading() as connection:
-            return list(connection.execute(sa.select(passages.c.language).distinct()).scalars())
+            return list(connection.execute(sa.select(table.c.language).distinct()).scalars())
 
     def count(self) -> int:
         """How many passages there are."""
         with self._database.reading() as connection:
-            return int(connection.execute(sa.select(sa.func.count()).select_from(passages)).scalar_one())
+            return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
 
     def _sqlite_match(self, words: list[str]) -> Any:
         match = " OR ".join(f'"{word}"' for word in words)
         found = (
-            sa.text("SELECT rowid AS id, bm25(passage_words) AS score FROM passage_words WHERE passage_words MATCH :match")
+            sa.text(
+                "SELECT rowid AS id, bm25(passage_words) AS score FROM passage_words WHERE passage_words MATCH :match"
+            )
             .bindparams(match=match)
             .columns(id=sa.Integer, score=sa.Float)
             .subquery("found")
         )
-        return sa.select(passages).join(found, found.c.id == passages.c.id).order_by(found.c.score, passages.c.id)
+        return sa.select(table).join(found, found.c.id == table.c.id).order_by(found.c.score, table.c.id)
 
     def _postgres_match(self, words: list[str]) -> Any:
-        document = sa.func.to_tsvector(sa.literal_column("'simple'"), passages.c.text + " " + passages.c.episode_title)
+        document = sa.literal_column(_POSTGRES_DOCUMENT)
         query = sa.func.to_tsquery(sa.literal_column("'simple'"), " | ".join(words))
         rank = sa.func.ts_rank_cd(document, query)
-        return sa.select(passages).where(document.op("@@")(query)).order_by(rank.desc(), passages.c.id)
+        return sa.select(table).where(document.op("@@")(query)).order_by(rank.desc(), table.c.id)
+
+
+def _without_accents(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def _row(passage: Passage) -> dict[str, Any]:

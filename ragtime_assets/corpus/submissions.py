@@ -83,7 +83,8 @@ class Submissions:
         """Ask for a run of each episode: of `assets`, or of what is missing."""
         with self._database.appending() as connection:
             rows = [_next_request(connection, checked_key(key), by, assets) for key in keys]
-            connection.execute(sa.insert(requests), rows)
+            if rows:
+                connection.execute(sa.insert(requests), rows)
 
     def after(self, request_id: int, limit: int) -> list[Request]:
         """The requests past `request_id`, oldest first; those of forgotten episodes are left out."""
@@ -227,7 +228,9 @@ def _slices(items: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _unknown(key: str) -> InvalidSubmission:
-    return InvalidSubmission(f"no episode has the key {key!r}", remedy="`ragtime status` lists the keys of all episodes.")
+    return InvalidSubmission(
+        f"no episode has the key {key!r}", remedy="`ragtime status` lists the keys of all episodes."
+    )
 
 
 def _utc(time: datetime) -> datetime:

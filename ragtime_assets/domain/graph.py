@@ -26,7 +26,17 @@ UPSTREAM: dict[type[Artifact], tuple[type[Artifact], ...]] = {
     EntityLinks: (Entities,),
     Embeddings: (Chunks,),
     SearchIndex: (EpisodeDetails, Chunks, EntityLinks, Embeddings),
-    EpisodeReport: (EpisodeDetails, AudioFile, Transcript, Summary, Chunks, Entities, EntityLinks, Embeddings, SearchIndex),
+    EpisodeReport: (
+        EpisodeDetails,
+        AudioFile,
+        Transcript,
+        Summary,
+        Chunks,
+        Entities,
+        EntityLinks,
+        Embeddings,
+        SearchIndex,
+    ),
 }
 """Each artifact, in an order in which they can be made, and what it is made from."""
 
@@ -54,7 +64,6 @@ def outstanding(digests: Mapping[str, str], inputs: Mapping[str, Mapping[str, st
 
     `digests` holds the digest of each artifact that exists; `inputs` the digests that each was made from.
     """
-
 
     def current(asset: str) -> bool:
         made_from = inputs.get(asset, {})

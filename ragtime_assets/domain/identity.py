@@ -20,6 +20,10 @@ MAX_URL = 2_000
 _TRACKERS = frozenset({"fbclid", "gclid", "mc_cid", "mc_eid"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED_IN_PATH = "/-._~!$&'()*+,;=:@"
+_AS_IS = "surrogateescape"
+_LONGEST_NAME = 600
+"""In bytes. A database's index takes no entry of any length."""
+_NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class Submission(Record):
@@ -51,17 +55,20 @@ def page_submission(url: str) -> Submission:
 
 def item_submission(feed_url: str, guid: str) -> Submission:
     """A submission of one item of a feed, or a clear error."""
-    if not guid.strip():
-        raise InvalidSubmission("the guid of the episode is empty", remedy="Give the item's <guid> with --guid.")
+    guid = guid.strip()
+    if not guid or _NOT_TEXT.search(guid):
+        raise InvalidSubmission(
+            f"{guid[:120]!r} is not the guid of an episode", remedy="Give the item's <guid> with --guid."
+        )
     feed_url = checked_url(feed_url)
-    return Submission(url=feed_url, feed_url=feed_url, guid=guid.strip())
+    return Submission(url=feed_url, feed_url=feed_url, guid=guid)
 
 
 def checked_url(url: str) -> str:
     """`url` without surrounding white space, if it is one that can be fetched."""
     url = url.strip()
     shown = url if len(url) <= 120 else url[:117] + "..."
-    if not url or len(url) > MAX_URL or re.search(r"[\x00-\x20\x7f]", url):
+    if not url or len(url) > MAX_URL or " " in url or _NOT_TEXT.search(url):
         raise InvalidSubmission(f"{shown!r} is not a URL")
     try:
         parts = urlsplit(url)
@@ -78,13 +85,18 @@ def checked_url(url: str) -> str:
 def canonical_url(url: str) -> str:
     """`url` as identity sees it; for comparing only, the original is what is fetched."""
     parts = urlsplit(url.strip())
-    host = _host(parts.hostname or "").removeprefix("www.")
+    host = re.sub(r"^(www\.)+", "", _host(parts.hostname or ""))
+    if ":" in host:
+        host = f"[{host}]"
     port = parts.port
     if port is not None and port not in _DEFAULT_PORTS.values():
         host = f"{host}:{port}"
-    path = quote(unquote(parts.path), safe=_UNRESERVED_IN_PATH).rstrip("/")
-    query = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(pair[0]))
-    return host + path + (f"?{urlencode(query)}" if query else "")
+    # Bytes that are no UTF-8 stay apart from each other instead of all becoming the same replacement character.
+    path = quote(unquote(parts.path, errors=_AS_IS), safe=_UNRESERVED_IN_PATH, errors=_AS_IS).rstrip("/")
+    pairs = parse_qsl(parts.query, keep_blank_values=True, errors=_AS_IS)
+    query = urlencode(sorted(pair for pair in pairs if not _tracks(pair[0])), errors=_AS_IS)
+    rest = path + (f"?{query}" if query else "")
+    return host + (rest if len(rest) <= _LONGEST_NAME else f"/~{_hash(rest)}")
 
 
 def podcast_guid(feed_url: str) -> str:
@@ -95,13 +107,12 @@ def podcast_guid(feed_url: str) -> str:
 
 def item_identity(podcast: str, guid: str) -> str:
     """The identity of a feed's item, wherever the feed lives."""
-    return f"{podcast}|{guid}"
+    return f"{podcast}|{guid if len(guid.encode()) <= _LONGEST_NAME else _hash(guid)}"
 
 
 def partition_key(place: str, last: str, identity: str) -> str:
     """`<place>-<last>-<12 hex of the identity>`, in the letters of a partition key."""
-    digest = hashlib.sha256(identity.encode()).hexdigest()[:12]
-    words = [slug(place.removeprefix("www."), 35), slug(last, 40), digest]
+    words = [slug(place.removeprefix("www."), 35), slug(last, 40), _hash(identity)[:12]]
     return "-".join(word for word in words if word)
 
 
@@ -118,6 +129,10 @@ def checked_key(key: str) -> str:
             f"{key[:120]!r} is not a partition key", remedy="`ragtime status` lists the keys of all episodes."
         )
     return key
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _host(host: str) -> str:

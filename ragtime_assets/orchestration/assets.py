@@ -81,9 +81,7 @@ def audio_file(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
         claimed_before_audio(episode.key, submission, details, tools.identities)
         with tools.store.workspace() as work:
             longest = tools.settings.max_audio_seconds
-            audio = make_audio_file(
-                details, tools.fetcher, tools.probe, tools.store, work, longest, episode.progress
-            )
+            audio = make_audio_file(details, tools.fetcher, tools.probe, tools.store, work, longest, episode.progress)
         claimed_before_speech(episode.key, audio, tools.identities)
         return audio
 
@@ -162,7 +160,12 @@ def embeddings(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
 
 
 @_episode_asset(
-    SearchIndex, group="publish", code_version="1", kinds={"python", "qdrant", "sql"}, pool="index", backfill=MANY_EPISODES
+    SearchIndex,
+    group="publish",
+    code_version="1",
+    kinds={"python", "qdrant", "sql"},
+    pool="index",
+    backfill=MANY_EPISODES,
 )
 def search_index(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """The episode becomes searchable: points in Qdrant, passages in the search tables."""

@@ -53,9 +53,7 @@ def _of_transcript(studio: Studio, key: str) -> Iterator[str]:
 
 
 ALL = [
-    _check(
-        EpisodeDetails, "complete", "Title, show, date, language and audio are all there.", _of_details
-    ),
+    _check(EpisodeDetails, "complete", "Title, show, date, language and audio are all there.", _of_details),
     _check(AudioFile, "plausible", "Duration and sound are what the publisher says.", _of_audio),
     _check(Transcript, "plausible", "Speech covers the audio, at a human pace.", _of_transcript),
 ]

@@ -38,7 +38,6 @@ class PhaseFailure(Record):
         """Whether the episode is in the corpus under another key: a state, not a failure."""
         return self.error_class == DuplicateEpisode.__name__
 
-
     def about(self, key: str) -> PhaseFailure:
         """The same failure, with the episode's key in its remedy."""
         return self.model_copy(update={"remedy": re.sub(r"\bKEY\b", key, self.remedy)})

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import dagster as dg
 
@@ -32,7 +32,7 @@ RESUME_TAG = "dagster/is_resume_retry"
 
 A = TypeVar("A", bound=Artifact)
 Prepared = TypeVar("Prepared")
-Results = Iterator[dg.MaterializeResult[None]]
+Results = Iterator[dg.MaterializeResult[Any]]
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,7 @@ class _Step:
         if self.is_batch:
             self.context.log_event(self._materialization(envelope))
 
-    def _result(self) -> dg.MaterializeResult[None]:
+    def _result(self) -> dg.MaterializeResult[Any]:
         if len(self.done) > 1:
             for key, envelope in self.done.items():
                 self.context.add_asset_metadata(self._metadata(envelope), self.context.asset_key, partition_key=key)

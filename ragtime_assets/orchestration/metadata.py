@@ -1,4 +1,4 @@
-"""What people see on every materialisation: a handful of facts, a preview, links. Never a whole text, never a secret."""
+"""What people see on every materialisation: facts, a preview, links. Never a whole text, never a secret."""
 
 from __future__ import annotations
 

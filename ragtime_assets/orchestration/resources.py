@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
 
 import dagster as dg
 from pydantic import PrivateAttr
@@ -15,7 +16,7 @@ def run_lock(run_id: str) -> str:
     return f"run-{run_id}"
 
 
-class StudioResource(dg.ConfigurableResource[Studio]):
+class StudioResource(dg.ConfigurableResource[Any]):
     """Builds the studio from the settings; a run holds its liveness lock while the resource is open."""
 
     _studio: Studio | None = PrivateAttr(default=None)

@@ -31,9 +31,7 @@ GRACE_SECONDS = 60
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Turns submissions and requests for retries into runs, in the order in which they were made.",
 )
-def submission_sensor(
-    context: dg.SensorEvaluationContext, studio: StudioResource
-) -> dg.SensorResult | dg.SkipReason:
+def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResource) -> dg.SensorResult | dg.SkipReason:
     """Read on from the cursor; one indexed query when nothing is waiting."""
     tools = studio.studio
     waiting = tools.submissions.after(int(context.cursor or 0), MOST_REQUESTS)
@@ -132,9 +130,7 @@ def _asset_keys(run: PlannedRun) -> list[dg.AssetKey]:
 def _report_requests(run: dg.DagsterRun) -> Iterator[dg.RunRequest]:
     key = run.tags.get(PARTITION_TAG)
     if key is not None:
-        yield dg.RunRequest(
-            run_key=f"report-{run.run_id}", partition_key=key, asset_selection=[dg.AssetKey(REPORT)]
-        )
+        yield dg.RunRequest(run_key=f"report-{run.run_id}", partition_key=key, asset_selection=[dg.AssetKey(REPORT)])
 
 
 ALL = [submission_sensor, liveness_sensor, report_sensor, cancelled_report_sensor]

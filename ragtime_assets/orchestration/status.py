@@ -131,7 +131,12 @@ def status_of(evidence: Evidence) -> EpisodeStatus:
     if evidence.ended_badly is not None:
         if evidence.ended_badly.status == dg.DagsterRunStatus.CANCELED:
             return _status(evidence, "cancelled", phase=_next(sorted(missing, key=PHASES.index)))
-        return _status(evidence, "failed", phase=_next(sorted(missing, key=PHASES.index)), error=RUN_FAILED.about(evidence.episode.key))
+        return _status(
+            evidence,
+            "failed",
+            phase=_next(sorted(missing, key=PHASES.index)),
+            error=RUN_FAILED.about(evidence.episode.key),
+        )
     return _status(evidence, "waiting")
 
 

@@ -22,9 +22,7 @@ class Identities(Protocol):
         ...
 
 
-def claimed_before_audio(
-    key: str, submission: Submission, details: EpisodeDetails, identities: Identities
-) -> None:
+def claimed_before_audio(key: str, submission: Submission, details: EpisodeDetails, identities: Identities) -> None:
     """Claim what the details tell of the episode; raises DuplicateEpisode when another key has it."""
     _claim(key, learned(submission, details), identities)
 

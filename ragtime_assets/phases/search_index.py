@@ -53,7 +53,7 @@ def make_search_index(
             points=len(points[key].chunk_digests),
             passages=len(passages[key]),
         )
-        for key, inputs in episodes.items()
+        for key in episodes
     }
 
 

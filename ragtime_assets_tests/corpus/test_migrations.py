@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from ragtime_assets.corpus import migrations
 from ragtime_assets.corpus.database import SCHEMA_VERSION, Database
 from ragtime_assets.corpus.migrations import upgrade
+from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.schema import metadata
 from ragtime_assets.errors import ConfigurationError, StoreUnavailable
 from ragtime_assets_tests.processes import together
@@ -69,10 +70,18 @@ def test_processes_that_come_together_find_one_schema(empty_database_url: str) -
     assert together(OPEN, [(empty_database_url,)] * 4) == ["0"] * 4
 
 
-def test_every_word_index_is_used_by_its_query(database: Database) -> None:
-    from ragtime_assets.corpus.passages import SqlPassages
-
-    assert SqlPassages(database).matching_words("anything", 1, {}) == []
+def test_postgres_looks_words_up_in_its_index(postgres_url: str) -> None:
+    database, asked = Database(postgres_url), []
+    listen = (database.engine, "before_cursor_execute", lambda *heard: asked.append(heard[2:4]))
+    sa.event.listen(*listen)
+    SqlPassages(database).matching_words("Café", 1, {})
+    sa.event.remove(*listen)
+    with database.reading() as connection:
+        connection.exec_driver_sql("set local enable_seqscan = off")
+        statement, parameters = asked[-1]
+        plan = connection.exec_driver_sql(f"explain {statement}", parameters).scalars().all()
+    assert any("ix_passages_words" in line for line in plan), plan
+    database.close()
 
 
 def test_an_unknown_kind_of_database_is_a_wrong_setting() -> None:

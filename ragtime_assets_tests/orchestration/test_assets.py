@@ -10,7 +10,7 @@ import pytest
 from ragtime_assets.domain.episode_report import EpisodeReport
 from ragtime_assets.domain.graph import PHASES, upstream
 from ragtime_assets.domain.transcript import Transcript
-from ragtime_assets.errors import NoSpeech, SourceUnavailable
+from ragtime_assets.errors import SourceUnavailable
 from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets_tests.orchestration.conftest import CAPTIONED, UNCAPTIONED, House
 
@@ -40,7 +40,9 @@ def test_a_live_run_makes_an_episode_searchable_and_tells_what_it_made(house: Ho
     (key,) = house.submit(CAPTIONED.page)
     result = house.run(key)
     assert result.success
-    assert house.made(result) == [(asset, key) for asset in sorted(PHASES, key=[a for a, _ in house.made(result)].index)]
+    assert house.made(result) == [
+        (asset, key) for asset in sorted(PHASES, key=[a for a, _ in house.made(result)].index)
+    ]
     assert {asset for asset, _ in house.made(result)} == set(PHASES)
     assert house.status(key).state == "ready"
     hits = house.studio.search.search("Django Reinhardt", limit=3)
@@ -147,7 +149,9 @@ def test_a_resumed_run_does_not_do_again_what_the_dead_one_saved(house: House) -
     (key,) = house.submit(UNCAPTIONED.page)
     first = house.run(key, "episode_details", "audio_file", "transcript")
     assert first.success
-    resumed = house.run(key, "transcript", tags={"dagster/is_resume_retry": "true", "dagster/root_run_id": first.run_id})
+    resumed = house.run(
+        key, "transcript", tags={"dagster/is_resume_retry": "true", "dagster/root_run_id": first.run_id}
+    )
     assert resumed.success
     assert house.speech.heard == 1 if resumed.dagster_run.root_run_id == first.run_id else house.speech.heard == 2
 

@@ -164,5 +164,6 @@ def _index_words_sqlite() -> None:
 
 def _index_words_postgres() -> None:
     op.execute(
-        "CREATE INDEX ix_passages_words ON passages USING gin (to_tsvector('simple', text || ' ' || episode_title))"
+        r"CREATE INDEX ix_passages_words ON passages USING gin (to_tsvector('simple', "
+        r"regexp_replace(normalize(text || ' ' || episode_title, NFKD), '[\u0300-\u036f]', '', 'g')))"
     )

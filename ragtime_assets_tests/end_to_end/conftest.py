@@ -1,0 +1,153 @@
+"""`ragtime up` for real: web server, daemon, code location and run workers, in a HOME of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from ragtime_assets.samples.server import serve_samples
+
+AT_REST = {"ready", "failed", "cancelled", "duplicate"}
+
+
+@dataclass
+class Corpus:
+    """One corpus, reached as people reach it: by command line and by GraphQL."""
+
+    folder: Path
+    environment: dict[str, str]
+    port: int
+    base: str
+    up: subprocess.Popen[bytes] | None = field(default=None)
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    def ragtime(self, *words: str, code: int = 0) -> str:
+        """What a command prints; it has to end with `code`."""
+        command = [sys.executable, "-m", "ragtime_assets", *words]
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
+        return done.stdout if code == 0 else done.stdout + done.stderr
+
+    def json(self, *words: str) -> Any:
+        """The one JSON document that a command prints."""
+        return json.loads(self.ragtime(*words, "--json"))
+
+    def submit(self, path: str) -> str:
+        """Submit a page of the sample show; its key."""
+        return self.json("submit", self.base + path)["submitted"][0]["key"]
+
+    def status(self, key: str) -> dict[str, Any]:
+        """Where an episode stands."""
+        return self.json("status", key)["episodes"][0]
+
+    def wait(self, key: str, seconds: float = 120) -> dict[str, Any]:
+        """The status of an episode once it has come to rest."""
+        return self.wait_until(lambda: self.status(key), lambda one: one["state"] in AT_REST, seconds)
+
+    def wait_until(self, look: Callable[[], Any], good: Callable[[Any], bool], seconds: float) -> Any:
+        """Look until it is good."""
+        until = time.monotonic() + seconds
+        while True:
+            seen = look()
+            if good(seen):
+                return seen
+            assert time.monotonic() < until, (seen, self.logs())
+            time.sleep(0.5)
+
+    def graphql(self, query: str, **variables: Any) -> Any:
+        """Ask the web server, as the UI does."""
+        answer = httpx.post(
+            f"http://127.0.0.1:{self.port}/graphql", json={"query": query, "variables": variables}, timeout=60
+        )
+        document = answer.json()
+        assert "errors" not in document, document
+        return document["data"]
+
+    def start(self) -> None:
+        """`ragtime up`, until the web server answers."""
+        log = (self.folder / "up.log").open("ab")
+        command = [sys.executable, "-m", "ragtime_assets", "up", "--port", str(self.port)]
+        with log:
+            self.up = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=log, stderr=log)
+        self.wait_until(self._answers, bool, 90)
+
+    def stop(self) -> None:
+        """Ctrl-C."""
+        if self.up is not None:
+            self.up.send_signal(signal.SIGINT)
+            self.up.wait(60)
+            self.up = None
+
+    def logs(self) -> str:
+        """The ends of all logs."""
+        files = [self.folder / "up.log", *sorted((self.home / "logs").glob("*.log"))]
+        return "\n".join(f"== {file.name}\n{file.read_text()[-3000:]}" for file in files if file.exists())
+
+    def _answers(self) -> bool:
+        assert self.up is not None
+        assert self.up.poll() is None, self.logs()
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/server_info", timeout=5).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+def environment_of(folder: Path, base: str) -> dict[str, str]:
+    """Nothing of ours but a HOME and the sample show's host."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("RAGTIME_", "DAGSTER_"))}
+    ours = {
+        "HOME": str(folder),
+        "COLUMNS": "80",
+        "RAGTIME_HOME": str(folder / "home"),
+        "RAGTIME_ALLOW_PRIVATE_HOSTS": base.removeprefix("http://"),
+    }
+    return clean | ours
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def sample_show() -> Iterator[str]:
+    """The sample show on loopback."""
+    with serve_samples() as base:
+        yield base
+
+
+@pytest.fixture
+def fresh_corpus(tmp_path: Path, sample_show: str) -> Iterator[Corpus]:
+    """An empty corpus that is not up."""
+    corpus = Corpus(tmp_path, environment_of(tmp_path, sample_show), free_port(), sample_show)
+    yield corpus
+    corpus.stop()
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory, sample_show: str) -> Iterator[Corpus]:
+    """A corpus that is up, shared by the tests of a module."""
+    folder = tmp_path_factory.mktemp("corpus")
+    corpus = Corpus(folder, environment_of(folder, sample_show), free_port(), sample_show)
+    corpus.start()
+    yield corpus
+    corpus.stop()

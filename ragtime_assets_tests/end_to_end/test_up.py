@@ -1,0 +1,145 @@
+"""From a submitted URL to a searchable episode, through the real sensor, daemon, queue and run worker."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from ragtime_assets.domain.graph import PHASES
+from ragtime_assets.samples.server import EPISODES
+from ragtime_assets_tests.end_to_end.conftest import Corpus
+
+CAPTIONED, UNCAPTIONED = EPISODES
+
+RUNS = (
+    "query($f: RunsFilter) { runsOrError(filter: $f) { ... on Runs { results { runId status tags { key value } } } } }"
+)
+FAILURES = """
+query($r: ID!) { logsForRun(runId: $r) { ... on EventConnection { events { ... on ExecutionStepFailureEvent {
+  stepKey failureMetadata { description metadataEntries { label ... on TextMetadataEntry { text } } } } } } } }
+"""
+BACKFILL = """
+mutation($p: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $p) {
+  __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }
+"""
+BACKFILL_STATUS = (
+    "query($b: String!) { partitionBackfillOrError(backfillId: $b) { ... on PartitionBackfill { status } } }"
+)
+
+
+def runs_of(corpus: Corpus, key: str) -> list[dict[str, str]]:
+    tags = [{"key": "dagster/partition", "value": key}]
+    return corpus.graphql(RUNS, f={"tags": tags})["runsOrError"]["results"]
+
+
+def test_a_submitted_page_becomes_searchable(corpus: Corpus) -> None:
+    key = corpus.submit(CAPTIONED.page)
+    status = corpus.wait(key)
+    assert status["state"] == "ready", corpus.logs()
+    assert status["title"] == CAPTIONED.title
+    assert {name: phase["state"] for name, phase in status["phases"].items()} == dict.fromkeys(PHASES, "done")
+    hits = corpus.json("search", "Django Reinhardt")["hits"]
+    assert hits[0]["episode_key"] == key
+    assert hits[0]["url"].startswith(corpus.base + CAPTIONED.page + "#t=")
+    assert hits[0]["start"] < hits[0]["end"]
+
+
+def test_an_item_of_a_feed_becomes_searchable_by_listening(corpus: Corpus) -> None:
+    receipt = corpus.json("submit", "--feed", f"{corpus.base}/feed.xml", "--guid", UNCAPTIONED.guid)["submitted"][0]
+    status = corpus.wait(receipt["key"])
+    assert status["state"] == "ready", corpus.logs()
+    assert status["phases"]["transcript"]["engine"].startswith("whisper")
+
+
+def test_submitting_a_variant_says_already_submitted_and_starts_nothing(corpus: Corpus) -> None:
+    key = corpus.submit(CAPTIONED.page)
+    before = len(runs_of(corpus, key))
+    variant = corpus.base + CAPTIONED.page + "/?utm_source=mail#top"
+    assert corpus.ragtime("submit", variant) == f"already submitted as {key}\n"
+    assert len(runs_of(corpus, key)) == before
+
+
+def test_a_page_that_is_gone_fails_with_cause_and_remedy_everywhere(corpus: Corpus) -> None:
+    key = corpus.submit("/no-such-page")
+    status = corpus.wait(key)
+    assert (status["state"], status["phase"]) == ("failed", "episode_details")
+    assert status["error"]["class"] == "SourceGone"
+    assert "404" in status["error"]["message"]
+    assert key in corpus.ragtime("status", "--failed")
+    (run,) = [run for run in runs_of(corpus, key) if run["status"] == "FAILURE"]
+    events = corpus.graphql(FAILURES, r=run["runId"])["logsForRun"]["events"]
+    (failure,) = [event["failureMetadata"] for event in events if event]
+    assert "What to do:" in failure["description"]
+    report = corpus.home / "store" / "artifacts" / "episode_report" / f"{key}.md"
+    corpus.wait_until(report.exists, bool, 60)
+    assert "404" in report.read_text()
+
+
+def test_retry_runs_only_what_is_missing(corpus: Corpus) -> None:
+    key = corpus.submit(CAPTIONED.page)
+    corpus.wait(key)
+    before = corpus.status(key)["phases"]
+    assert "nothing is missing" in corpus.ragtime("retry", key)
+    corpus.ragtime("redo", key, "--from", "embeddings")
+
+    def redone(phases: dict[str, dict[str, str]]) -> bool:
+        return all(phases[asset]["at"] > before[asset]["at"] for asset in PHASES[-3:])
+
+    after = corpus.wait_until(lambda: corpus.status(key)["phases"], redone, 60)
+    assert {asset: after[asset]["at"] for asset in PHASES[:-3]} == {asset: before[asset]["at"] for asset in PHASES[:-3]}
+
+
+def test_a_backfill_from_the_ui_needs_no_configuration(corpus: Corpus) -> None:
+    keys = [corpus.submit(CAPTIONED.page), corpus.submit("/no-such-page")]
+    for key in keys:
+        corpus.wait(key)
+    before = corpus.status(keys[0])["phases"]
+    wanted = {"partitionNames": keys, "assetSelection": [{"path": [asset]} for asset in PHASES]}
+    launched = corpus.graphql(BACKFILL, p=wanted)["launchPartitionBackfill"]
+    assert launched["__typename"] == "LaunchBackfillSuccess", launched
+    over = {"COMPLETED_SUCCESS", "COMPLETED_FAILED", "COMPLETED", "FAILED"}
+    corpus.wait_until(
+        lambda: corpus.graphql(BACKFILL_STATUS, b=launched["backfillId"])["partitionBackfillOrError"]["status"],
+        lambda status: status in over,
+        180,
+    )
+    after = corpus.status(keys[0])["phases"]
+    assert all(after[asset]["at"] > before[asset]["at"] for asset in PHASES[:-1]), "one bad episode strands nobody"
+    assert corpus.status(keys[1])["state"] == "failed"
+
+
+def test_dagsters_own_command_line_works_as_its_documentation_says(corpus: Corpus) -> None:
+    key = corpus.submit(CAPTIONED.page)
+    corpus.wait(key)
+    exported = dict(line.removeprefix("export ").split("=", 1) for line in corpus.ragtime("env").splitlines())
+    before = corpus.status(key)["phases"]["chunks"]["at"]
+    words = ["asset", "materialize", "-m", "ragtime_assets.definitions", "--select", "chunks", "--partition"]
+    done = subprocess.run(
+        [sys.executable, "-m", "dagster", *words, key],
+        env=corpus.environment | exported,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert corpus.status(key)["phases"]["chunks"]["at"] > before
+
+
+def test_a_server_that_dies_is_started_again(corpus: Corpus) -> None:
+    daemon = _pid_of(corpus, "dagster._daemon")
+    assert daemon, "the daemon is running"
+    os.kill(daemon, 9)
+    corpus.wait_until(lambda: _pid_of(corpus, "dagster._daemon"), lambda pid: pid not in (0, daemon), 30)
+    key = corpus.submit(f"{UNCAPTIONED.page}?again")
+    assert corpus.wait(key)["state"] in ("duplicate", "ready")
+
+
+def test_a_second_up_says_that_one_is_running(corpus: Corpus) -> None:
+    assert "already running" in corpus.ragtime("up", "--port", "1", code=2)
+
+
+def _pid_of(corpus: Corpus, word: str) -> int:
+    found = subprocess.run(["ps", "-ww", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout  # noqa: S607
+    mine = [line.split()[0] for line in found.splitlines() if word in line and str(corpus.home) in line]
+    return int(mine[0]) if mine else 0
