@@ -134,3 +134,7 @@ def errors_named(url: sa.URL) -> Iterator[None]:
             f"the corpus database {where} does not answer: {_reason(error)}",
             remedy="Check RAGTIME_DATABASE_URL and that the database runs, then try again.",
         ) from error
+
+
+def _reason(error: exc.SQLAlchemyError) -> str:
+    return str(error.orig if isinstance(error, exc.DBAPIError) else error)
