@@ -19,7 +19,7 @@ from ragtime_assets.orchestration.history import ENDED_BADLY, IN_FLIGHT, Episode
 from ragtime_assets.studio import Studio
 
 State = Literal[
-    "waiting", "queued", "running", "waiting for approval", "ready", "failed", "cancelled", "duplicate", "unknown"
+    "waiting", "queued", "running", "waiting for approval", "ready", "failed", "cancelled", "duplicate", "history unreachable"
 ]
 RUN_FAILED = PhaseFailure(
     error_class="RunFailed",
@@ -110,7 +110,7 @@ def unreachable(studio: Studio, key: str | None = None) -> list[EpisodeStatus]:
     """What can be said while Dagster's history does not answer: which phases have artifacts."""
     artifacts = studio.artifact_index.of([key] if key else None)
     return [
-        _status(Evidence(episode, artifacts.get(episode.key, {})), "unknown")
+        _status(Evidence(episode, artifacts.get(episode.key, {})), "history unreachable")
         for episode in studio.submissions.episodes(key)
     ]
 

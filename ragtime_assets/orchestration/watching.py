@@ -16,7 +16,7 @@ from ragtime_assets.orchestration.status import EpisodeStatus, statuses
 from ragtime_assets.studio import Studio
 
 POLL_SECONDS = 1.0
-IN_MOTION = ("waiting", "queued", "running", "unknown")
+IN_MOTION = ("waiting", "queued", "running", "history unreachable")
 
 
 @dataclass(frozen=True)

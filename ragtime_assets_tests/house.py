@@ -1,0 +1,137 @@
+"""A real Dagster instance and a real corpus in a temporary HOME, and the sample show; only speech is scripted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from ragtime_assets.domain.audio_file import AudioFacts
+from ragtime_assets.domain.identity import page_submission
+from ragtime_assets.domain.transcript import Segment, Transcript
+from ragtime_assets.orchestration.build import build_definitions
+from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG
+from ragtime_assets.orchestration.instance import open_instance
+from ragtime_assets.orchestration.materialise import DEFER_TAG
+from ragtime_assets.orchestration.resources import StudioResource
+from ragtime_assets.orchestration.status import EpisodeStatus, statuses
+from ragtime_assets.ports import Hints, Progress
+from ragtime_assets.samples.server import EPISODES, REFERENCE, serve_samples
+from ragtime_assets.settings import Settings
+from ragtime_assets.studio import Studio
+
+CAPTIONED, UNCAPTIONED = EPISODES
+
+
+@dataclass
+class ScriptedTranscriber:
+    """Hears the reference text; raises what it is told to."""
+
+    engine: str = "scripted"
+    heard: int = 0
+    raises: Exception | None = None
+
+    def transcribe(self, audio: Path, facts: AudioFacts, hints: Hints, progress: Progress) -> Transcript:
+        self.heard += 1
+        progress(1, 2, "listening")
+        if self.raises is not None:
+            raise self.raises
+        words = REFERENCE[UNCAPTIONED.slug].split()
+        texts = [" ".join(words[start : start + 20]) for start in range(0, len(words), 20)]
+        each = facts.duration / len(texts)
+        segments = tuple(
+            Segment(start=place * each, end=(place + 1) * each, text=text) for place, text in enumerate(texts)
+        )
+        return Transcript(
+            engine=self.engine, language="en", duration=facts.duration, timing_source="audio", segments=segments
+        )
+
+
+@dataclass
+class House:
+    """One corpus with its Dagster instance."""
+
+    studio: Studio
+    instance: dg.DagsterInstance
+    base: str
+    speech: ScriptedTranscriber
+    definitions: dg.Definitions = field(init=False)
+
+    def __post_init__(self) -> None:
+        studio = self.studio
+
+        class OneStudio(StudioResource):
+            @property
+            def studio(self) -> Studio:
+                return studio
+
+        self.resource = OneStudio()
+        self.definitions = build_definitions({"studio": self.resource})
+
+    def submit(self, *paths: str) -> list[str]:
+        """Submit pages of the sample show and make their partitions."""
+        receipts = self.studio.submissions.submit([page_submission(self.base + path) for path in paths], by="test")
+        keys = [receipt.key for receipt in receipts]
+        self.instance.add_dynamic_partitions("episodes", keys)
+        return keys
+
+    def run(self, key: str, *assets: str, tags: dict[str, str] | None = None) -> dg.ExecuteInProcessResult:
+        """A live run, of all assets or of some."""
+        return self._job().execute_in_process(
+            instance=self.instance,
+            partition_key=key,
+            asset_selection=[dg.AssetKey(asset) for asset in assets] or None,
+            raise_on_error=False,
+            tags=tags,
+        )
+
+    def batch(self, first: str, last: str, *assets: str, deferred: bool = True) -> dg.ExecuteInProcessResult:
+        """A run over a range of episodes."""
+        tags = {RANGE_START_TAG: first, RANGE_END_TAG: last} | ({DEFER_TAG: "true"} if deferred else {})
+        return self._job().execute_in_process(
+            instance=self.instance,
+            asset_selection=[dg.AssetKey(asset) for asset in assets] or None,
+            raise_on_error=False,
+            tags=tags,
+        )
+
+    def events(self, result: dg.ExecuteInProcessResult, kind: str) -> list[dg.DagsterEvent]:
+        """The stored events of one kind of a run."""
+        records = self.instance.get_records_for_run(result.run_id).records
+        found = [record.event_log_entry.dagster_event for record in records]
+        return [event for event in found if event is not None and event.event_type_value == kind]
+
+    def made(self, result: dg.ExecuteInProcessResult) -> list[tuple[str, str]]:
+        """(asset, episode) of every materialisation of a run."""
+        found = self.events(result, "ASSET_MATERIALIZATION")
+        return [(event.asset_key.to_user_string(), event.partition or "") for event in found if event.asset_key]
+
+    def status(self, key: str) -> EpisodeStatus:
+        """Where an episode stands."""
+        return statuses(self.studio, self.instance, key)[0]
+
+    def _job(self) -> Any:
+        return self.definitions.resolve_job_def("ingest_episode")
+
+
+@pytest.fixture(scope="session")
+def samples() -> Iterator[str]:
+    """The sample show on loopback."""
+    with serve_samples() as base:
+        yield base
+
+
+@pytest.fixture
+def house(tmp_path: Path, samples: str) -> Iterator[House]:
+    """An empty corpus."""
+    settings = Settings(home=tmp_path / "home", allow_private_hosts=(samples.removeprefix("http://"),))
+    studio = Studio(settings)
+    speech = ScriptedTranscriber()
+    studio.transcriber = speech
+    with open_instance(settings) as instance:
+        yield House(studio, instance, samples, speech)
+    studio.database.close()
