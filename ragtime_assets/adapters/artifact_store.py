@@ -133,7 +133,9 @@ class ArtifactStore:
     def local_copy(self, digest: str) -> Iterator[Path]:
         """The blob as a local file while the context is open."""
         blob = self._blob_path(digest)
-        if not blob.exists():
+        with _errors_named(blob):
+            is_there = blob.exists()
+        if not is_there:
             raise ArtifactCorrupt(f"the blob {digest} is not in the store")
         if isinstance(blob, Path):
             yield blob
@@ -155,7 +157,8 @@ class ArtifactStore:
 
     def sweep(self) -> int:
         """Remove what processes that are gone left in the scratch folder; how many things that was."""
-        left = [path for path in self._scratch.glob("*-*") if not _is_alive(int(path.name.partition("-")[0]))]
+        owned = [(path, path.name.partition("-")[0]) for path in self._scratch.glob("*-*")]
+        left = [path for path, process in owned if process.isdecimal() and not _is_alive(int(process))]
         for path in left:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         return len(left)
@@ -166,7 +169,8 @@ class ArtifactStore:
     def _blob_path(self, digest: str) -> AnyPath:
         folder = self._root / "blobs"
         if isinstance(folder, Path):
-            folder.mkdir(parents=True, exist_ok=True)
+            with _errors_named(folder):
+                folder.mkdir(parents=True, exist_ok=True)
         return folder / digest
 
     def _copy_in(self, path: Path, blob: AnyPath) -> None:

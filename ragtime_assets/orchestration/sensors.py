@@ -23,6 +23,7 @@ from ragtime_assets.orchestration.resources import StudioResource, run_lock
 from ragtime_assets.studio import Studio
 
 GRACE_SECONDS = 60
+WILL_RETRY_TAG = "dagster/will_retry"
 
 
 @dg.sensor(
@@ -129,7 +130,7 @@ def _asset_keys(run: PlannedRun) -> list[dg.AssetKey]:
 
 def _report_requests(run: dg.DagsterRun) -> Iterator[dg.RunRequest]:
     key = run.tags.get(PARTITION_TAG)
-    if key is not None:
+    if key is not None and run.tags.get(WILL_RETRY_TAG) != "true":
         yield dg.RunRequest(run_key=f"report-{run.run_id}", partition_key=key, asset_selection=[dg.AssetKey(REPORT)])
 
 

@@ -19,7 +19,15 @@ from ragtime_assets.orchestration.history import ENDED_BADLY, IN_FLIGHT, Episode
 from ragtime_assets.studio import Studio
 
 State = Literal[
-    "waiting", "queued", "running", "waiting for approval", "ready", "failed", "cancelled", "duplicate", "history unreachable"
+    "waiting",
+    "queued",
+    "running",
+    "waiting for approval",
+    "ready",
+    "failed",
+    "cancelled",
+    "duplicate",
+    "history unreachable",
 ]
 RUN_FAILED = PhaseFailure(
     error_class="RunFailed",

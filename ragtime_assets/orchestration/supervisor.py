@@ -75,15 +75,21 @@ class Child:
 class Supervisor:
     """The processes of one corpus."""
 
-    def __init__(self, studio: Studio, *, web_port: int | None, tell: Tell) -> None:
-        """Without a `web_port` there is no web server."""
+    def __init__(self, studio: Studio, *, web_port: int | None, tell: Tell, module: str = LOCATION) -> None:
+        """Without a `web_port` there is no web server; `module` holds the definitions."""
         self._studio = studio
         self._tell = tell
         self._home = prepare_home(studio.settings)
         self._environment = child_environment(studio.settings)
         self._code_port = _free_port()
         self._web_port = web_port
+        self._module = module
         self._children = self._make_children()
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process of each child that was started."""
+        return {child.name: child.process.pid for child in self._children if child.process is not None}
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -163,7 +169,7 @@ class Supervisor:
         workspace.write_text(_WORKSPACE.format(port=self._code_port, name=LOCATION))
         python, logs = sys.executable, self._studio.settings.root / "logs"
         code = [python, "-m", "dagster", "code-server", "start", "-h", "127.0.0.1", "-p", str(self._code_port)]
-        code += ["-m", LOCATION, "--use-python-environment-entry-point", "--location-name", LOCATION]
+        code += ["-m", self._module, "--use-python-environment-entry-point", "--location-name", LOCATION]
         daemon = [python, "-m", "dagster._daemon", "run", "-w", str(workspace)]
         children = [Child("code location", code, logs / "code.log"), Child("daemon", daemon, logs / "daemon.log")]
         if self._web_port is not None:

@@ -1,0 +1,207 @@
+"""The server that holds phases, and a corpus around it whose processes can be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import dagster as dg
+
+from ragtime_assets.domain.identity import item_submission
+from ragtime_assets.orchestration.history import IN_FLIGHT
+from ragtime_assets.orchestration.instance import open_instance
+from ragtime_assets.orchestration.status import EpisodeStatus, statuses
+from ragtime_assets.orchestration.supervisor import Supervisor
+from ragtime_assets.settings import Settings
+from ragtime_assets.studio import Studio
+from ragtime_assets_tests.end_to_end.held import HOLD_URL
+from ragtime_assets_tests.shows import guid
+
+AT_REST = ("ready", "failed", "cancelled", "duplicate")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A phase that waits for an answer."""
+
+    when: str
+    asset: str
+    key: str
+    pid: int
+
+
+@dataclass
+class Holder:
+    """Answers at once, except where it was told to hold; each hold happens once."""
+
+    wanted: set[tuple[str, str, str]] = field(default_factory=set)
+    held: dict[tuple[str, str, str], Moment] = field(default_factory=dict)
+    saves: list[tuple[str, str]] = field(default_factory=list)
+    released: threading.Event = field(default_factory=threading.Event)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    url: str = ""
+
+    def hold(self, when: str, asset: str, key: str) -> None:
+        """Hold this phase of this episode, once."""
+        self.wanted.add((when, asset, key))
+
+    def wait_for(self, when: str, asset: str, key: str, seconds: float = 120) -> Moment:
+        """The phase, once it is held."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: (when, asset, key) in self.held, seconds), (when, asset, key)
+        return self.held[when, asset, key]
+
+    def asked(self, when: str, asset: str, key: str, pid: int) -> None:
+        """A phase asks; return when it may go on."""
+        place = (when, asset, key)
+        if when == "after":
+            self.saves.append((asset, key))
+        if place not in self.wanted:
+            return
+        self.wanted.discard(place)
+        with self.changed:
+            self.held[place] = Moment(when, asset, key, pid)
+            self.changed.notify_all()
+        self.released.wait(300)
+
+
+@contextmanager
+def holder() -> Iterator[Holder]:
+    """A holder that listens."""
+    one = Holder()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+            one.asked(asked["when"], asked["asset"], asked["key"], int(asked["pid"]))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        block_on_close = False
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            pass
+
+    server = Server(("127.0.0.1", 0), Handler)
+    one.url = f"http://127.0.0.1:{server.server_port}/"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield one
+    finally:
+        one.released.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass
+class HeldCorpus:
+    """A corpus that is up, with a code location whose phases can be held."""
+
+    studio: Studio
+    instance: dg.DagsterInstance
+    holder: Holder
+    base: str
+    folder: Path
+    supervisor: Supervisor | None = None
+
+    def submit(self, *numbers: int) -> list[str]:
+        """Submit items of the show; their keys."""
+        wanted = [item_submission(f"{self.base}/feed.xml", guid(number)) for number in numbers]
+        return [receipt.key for receipt in self.studio.submissions.submit(wanted, by="test")]
+
+    def key(self, number: int) -> str:
+        """The key that an item of the show will have."""
+        return item_submission(f"{self.base}/feed.xml", guid(number)).key
+
+    def status(self, key: str) -> EpisodeStatus:
+        """Where an episode stands."""
+        return statuses(self.studio, self.instance, key)[0]
+
+    def statuses(self) -> dict[str, EpisodeStatus]:
+        """Where all stand."""
+        return {one.key: one for one in statuses(self.studio, self.instance)}
+
+    def wait(self, *keys: str, seconds: float = 180) -> dict[str, EpisodeStatus]:
+        """The episodes, once all are at rest for good."""
+
+        def at_rest() -> bool:
+            found = self.statuses()
+            return all(found[key].state in AT_REST for key in keys) and not self.in_flight()
+
+        self.until(at_rest, seconds)
+        found = self.statuses()
+        return {key: found[key] for key in keys}
+
+    def in_flight(self) -> list[str]:
+        """The runs that are not over."""
+        return [run.run_id for run in self.instance.get_runs(dg.RunsFilter(statuses=list(IN_FLIGHT)))]
+
+    def until(self, good: Callable[[], Any], seconds: float) -> None:
+        """Look after the processes until it is good."""
+        end = time.monotonic() + seconds
+        while not good():
+            assert time.monotonic() < end, self.told()
+            if self.supervisor is not None:
+                self.supervisor.revive()
+            time.sleep(0.5)
+
+    def told(self) -> str:
+        """Statuses and the ends of the logs, for a failing test."""
+        states = "\n".join(f"{one.key} {one.state} {one.phase} {one.error}" for one in self.statuses().values())
+        logs = sorted((self.studio.settings.root / "logs").glob("*.log"))
+        return states + "\n".join(f"\n== {log.name}\n{log.read_text()[-2500:]}" for log in logs)
+
+    def litter(self) -> list[str]:
+        """What killed processes left behind."""
+        root = self.studio.settings.root
+        left = [*(root / "store" / "scratch").glob("*"), *(root / "locks").glob("episode-*")]
+        return [path.name for path in left]
+
+
+@contextmanager
+def held_corpus(folder: Path, base: str, **settings: Any) -> Iterator[HeldCorpus]:
+    """The corpus, not yet up."""
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
+    chosen = Settings(
+        home=folder / "home",
+        dagster_home=folder / "home" / "dagster",
+        allow_private_hosts=(base.removeprefix("http://"),),
+        **settings,
+    )
+    with holder() as held:
+        os.environ[HOLD_URL] = held.url
+        studio = Studio(chosen)
+        with open_instance(chosen) as instance:
+            yield HeldCorpus(studio, instance, held, base, folder)
+        studio.database.close()
+
+
+@contextmanager
+def up(corpus: HeldCorpus, web_port: int | None = None) -> Iterator[Supervisor]:
+    """Code location and daemon, started again when they die."""
+    supervisor = Supervisor(corpus.studio, web_port=web_port, tell=print, module="ragtime_assets_tests.end_to_end.held")
+    with supervisor.running():
+        corpus.supervisor = supervisor
+        yield supervisor
+    corpus.supervisor = None
+
+
+def kill(pid: int) -> None:
+    """As the kernel does when memory runs out."""
+    os.kill(pid, signal.SIGKILL)

