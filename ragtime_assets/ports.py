@@ -6,7 +6,7 @@ in-memory fakes in `ragtime_assets_tests/fakes.py`. Whatever an implementation r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -216,6 +216,10 @@ class EntityRegistry(Protocol):
         """One link per (type, name) of episode `key`, made where there was none; safe to repeat."""
         ...
 
+    def forget(self, key: str) -> None:
+        """Drop what is noted of the mentions of one episode; the entities stay."""
+        ...
+
 
 class VectorIndex(Protocol):
     """Nearest chunks by vector."""
@@ -232,6 +236,10 @@ class VectorIndex(Protocol):
 
     def publish(self, episodes: Mapping[str, Points]) -> str:
         """Replace all points of these episodes together; names what readers see from now on."""
+        ...
+
+    def forget(self, keys: Collection[str]) -> str:
+        """Remove all points of these episodes; names what readers see from now on."""
         ...
 
     def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:

@@ -15,8 +15,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings as hypothesis_settings
 
 from ragtime_assets.corpus.database import Database
+
+# A machine that does something else meanwhile is no reason to fail.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 
 class NetworkUsed(BaseException):

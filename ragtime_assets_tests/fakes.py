@@ -34,27 +34,18 @@ FACTS = AudioFacts(container="mp3", codec="mp3", duration=60.0, sample_rate=44_1
 def details_of(url: str = "https://show.example/one", **changes: object) -> EpisodeDetails:
     """An episode as a decent publisher describes it, with `changes`."""
     fields: dict[str, object] = {
-        "engine": "fake",
-        "url": url,
-        "title": "The first episode",
-        "show": "The show",
-        "language": "en",
         "audio": (AudioCandidate(url=f"{url}.mp3", origin="enclosure"),),
         "source": Source(kind="canonical"),
-        "outcome": "ok",
-        "confidence": 1.0,
     }
-    return EpisodeDetails.model_validate(fields | changes)
+    plain = {"engine": "fake", "url": url, "title": "The first episode", "show": "The show", "language": "en"}
+    return EpisodeDetails.model_validate(plain | fields | {"outcome": "ok", "confidence": 1.0} | changes)
 
 
-class FakeProgress:
-    """Remembers what it was told."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[float, float | None, str]] = []
+class FakeProgress(list[tuple[float, "float | None", str]]):
+    """The list of what it was told."""
 
     def __call__(self, done: float, total: float | None, doing: str) -> None:
-        self.told.append((done, total, doing))
+        self.append((done, total, doing))
 
 
 class FakeFetcher:
@@ -218,16 +209,16 @@ class FakeEntityRegistry:
         return tuple(self._link(name, count) for name, count in sorted(counts.items()))
 
     def _link(self, name: tuple[str, str], count: int) -> EntityLink:
-        known = name in self.entities
-        entity = self.entities.setdefault(name, hashlib.sha256("|".join(name).encode()).hexdigest()[:32])
-        method = "exact" if known else "new"
         kind, text = name
+        method = "exact" if name in self.entities else "new"
+        entity = self.entities.setdefault(name, hashlib.sha256(f"{kind}|{text}".encode()).hexdigest()[:32])
         return EntityLink(type=kind, name=text, entity_id=entity, canonical_name=text, method=method, mentions=count)
 
 
 class FakeVectorIndex:
     """All points in a dict; nearest by cosine."""
 
+    engine = "fake index"
     collection = collection_name(FakeEmbedder.engine, DIMENSION)
 
     def __init__(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,18 @@ class House:
         self.resource = OneStudio()
         self.definitions = build_definitions({"studio": self.resource})
 
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path, base: str, allow: tuple[str, ...] = ()) -> Iterator[House]:
+        """An empty corpus in this folder; it may fetch from `base`, or from the hosts in `allow`."""
+        settings = Settings(home=folder / "home", allow_private_hosts=allow or (base.removeprefix("http://"),))
+        studio = Studio(settings)
+        speech = ScriptedTranscriber()
+        studio.transcriber = speech
+        with open_instance(settings) as instance:
+            yield cls(studio, instance, base, speech)
+        studio.database.close()
+
     def submit(self, *paths: str) -> list[str]:
         """Submit pages of the sample show and make their partitions."""
         receipts = self.studio.submissions.submit([page_submission(self.base + path) for path in paths], by="test")
@@ -128,10 +141,5 @@ def samples() -> Iterator[str]:
 @pytest.fixture
 def house(tmp_path: Path, samples: str) -> Iterator[House]:
     """An empty corpus."""
-    settings = Settings(home=tmp_path / "home", allow_private_hosts=(samples.removeprefix("http://"),))
-    studio = Studio(settings)
-    speech = ScriptedTranscriber()
-    studio.transcriber = speech
-    with open_instance(settings) as instance:
-        yield House(studio, instance, samples, speech)
-    studio.database.close()
+    with House.open(tmp_path, samples) as house:
+        yield house

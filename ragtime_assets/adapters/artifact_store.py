@@ -98,6 +98,24 @@ class ArtifactStore:
                 if envelope := self.envelope(asset, path.stem):
                     yield envelope
 
+    def remove(self, key: str) -> int:
+        """Remove the artifacts of an episode and what lies beside them; how many artifacts that was."""
+        removed = 0
+        for asset in ARTIFACTS:
+            folder = self._root / "artifacts" / asset
+            for path in list(folder.glob(f"{key}.*")) if folder.exists() else ():
+                with _errors_named(path):
+                    path.unlink()
+                removed += path.suffix == ".json"
+        return removed
+
+    def discard(self, digest: str) -> None:
+        """Remove a blob."""
+        blob = self._blob_path(digest)
+        with _errors_named(blob):
+            if blob.exists():
+                blob.unlink()
+
     def attach(self, asset: str, key: str, suffix: str, content: str) -> str:
         """Keep a text beside the artifact; its URL."""
         self._write(self._root / "artifacts" / asset / f"{key}.{suffix}", content.encode())

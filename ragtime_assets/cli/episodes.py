@@ -27,7 +27,7 @@ MOST_SHOWN = 100
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (status, watch, retry, redo, cancel):
+    for command in (status, watch, retry, redo, cancel, forget):
         app.command()(command)
 
 
@@ -117,6 +117,19 @@ def cancel(keys: Keys) -> None:
         for key in keys:
             stopped = cancel_runs(studio, instance, key)
             console().print(f"{key}: " + (f"stopping {', '.join(stopped)}" if stopped else "no run is in flight"))
+
+
+def forget(keys: Keys) -> None:
+    """Remove everything that was made of these episodes; Dagster's own history keeps keys and timings."""
+    from ragtime_assets.orchestration.forgetting import forget as forget_one
+    from ragtime_assets.studio import Studio
+
+    studio = Studio()
+    with history_of(studio) as instance:
+        for key in keys:
+            gone = forget_one(studio, instance, key)
+            removed = f"{plural(gone.artifacts, 'artifact')} and {plural(gone.blobs, 'file')}"
+            console().print(f"{key}: removed {removed}, its passages, vectors and mentions")
 
 
 @contextmanager

@@ -65,6 +65,12 @@ class ArtifactIndex:
         found = self.of(keys)
         return {key: _outstanding(found.get(key, {})) for key in keys}
 
+    def is_shared(self, key: str, envelope: Envelope) -> bool:
+        """Whether another episode has an artifact of the same content."""
+        same = (artifacts.c.asset == envelope.asset, artifacts.c.digest == envelope.digest, artifacts.c.key != key)
+        with self._database.reading() as connection:
+            return connection.execute(sa.select(artifacts.c.key).where(*same).limit(1)).first() is not None
+
     def forget(self, key: str) -> None:
         """Drop what is noted of one episode."""
         with self._database.writing() as connection:

@@ -41,6 +41,11 @@ class SqlEntityRegistry:
             self._replace_mentions(connection, key, links)
         return links
 
+    def forget(self, key: str) -> None:
+        """Drop the mentions of one episode; the entities stay."""
+        with self._database.writing() as connection:
+            connection.execute(sa.delete(entity_mentions).where(entity_mentions.c.key == key))
+
     def add_alias(self, entity_id: str, kind: str, alias: str) -> None:
         """Let another name mean this entity, unless that name is taken."""
         row = {"type": kind, "folded": fold(alias), "entity_id": entity_id, "name": alias, "is_alias": True}

@@ -86,6 +86,12 @@ class Submissions:
             if rows:
                 connection.execute(sa.insert(requests), rows)
 
+    def bury(self, key: str) -> None:
+        """Leave a tombstone: the key stays taken, a later submission of the same episode gets a new one."""
+        with self._database.appending() as connection:
+            buried = sa.update(submissions).where(submissions.c.key == checked_key(key))
+            connection.execute(buried.values(forgotten_at=datetime.now(UTC)))
+
     def after(self, request_id: int, limit: int) -> list[Request]:
         """The requests past `request_id`, oldest first; those of forgotten episodes are left out."""
         query = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.audio_file import AudioFile
@@ -26,17 +27,7 @@ UPSTREAM: dict[type[Artifact], tuple[type[Artifact], ...]] = {
     EntityLinks: (Entities,),
     Embeddings: (Chunks,),
     SearchIndex: (EpisodeDetails, Chunks, EntityLinks, Embeddings),
-    EpisodeReport: (
-        EpisodeDetails,
-        AudioFile,
-        Transcript,
-        Summary,
-        Chunks,
-        Entities,
-        EntityLinks,
-        Embeddings,
-        SearchIndex,
-    ),
+    EpisodeReport: (Summary, SearchIndex),
 }
 """Each artifact, in an order in which they can be made, and what it is made from."""
 
@@ -45,9 +36,15 @@ ARTIFACTS: dict[str, type[Artifact]] = {artifact.asset: artifact for artifact in
 REPORT = EpisodeReport.asset
 
 
+@cache
 def upstream(asset: str) -> tuple[str, ...]:
     """The assets that `asset` is made from."""
     return tuple(artifact.asset for artifact in UPSTREAM[ARTIFACTS[asset]])
+
+
+def read_by(asset: str) -> tuple[str, ...]:
+    """The assets that `asset` reads: the report tells of all, whichever there are; the others read what is upstream."""
+    return PHASES[:-1] if asset == REPORT else upstream(asset)
 
 
 def downstream(assets: frozenset[str]) -> frozenset[str]:
@@ -64,9 +61,13 @@ def outstanding(digests: Mapping[str, str], inputs: Mapping[str, Mapping[str, st
 
     `digests` holds the digest of each artifact that exists; `inputs` the digests that each was made from.
     """
-
-    def current(asset: str) -> bool:
-        made_from = inputs.get(asset, {})
-        return asset in digests and all(digests.get(name) == made_from.get(name) for name in upstream(asset))
-
-    return downstream(frozenset(asset for asset in PHASES if not current(asset)))
+    lacking: set[str] = set()
+    for asset in PHASES:
+        above, made_from = upstream(asset), inputs.get(asset, {})
+        if (
+            asset not in digests
+            or not lacking.isdisjoint(above)
+            or any(digests.get(name) != made_from.get(name) for name in above)
+        ):
+            lacking.add(asset)
+    return frozenset(lacking)

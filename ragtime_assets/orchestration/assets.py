@@ -17,6 +17,7 @@ from ragtime_assets.domain.search_index import SearchIndex
 from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.orchestration.materialise import Episode, Results, materialise, materialise_together
+from ragtime_assets.orchestration.owners import LivingOwners
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.reporting import report_of
 from ragtime_assets.orchestration.resources import StudioResource
@@ -74,15 +75,16 @@ def episode_details(context: dg.AssetExecutionContext, studio: StudioResource) -
 def audio_file(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """The audio, checked by decoding it and kept under its sha256; with every address that was tried."""
     tools = studio.studio
+    owners = LivingOwners(tools, context.instance)
 
     def make(episode: Episode) -> AudioFile:
         details = episode.input(EpisodeDetails)
         submission = tools.submissions.episode(episode.key).submission
-        claimed_before_audio(episode.key, submission, details, tools.identities)
+        claimed_before_audio(episode.key, submission, details, owners)
         with tools.store.workspace() as work:
             longest = tools.settings.max_audio_seconds
             audio = make_audio_file(details, tools.fetcher, tools.probe, tools.store, work, longest, episode.progress)
-        claimed_before_speech(episode.key, audio, tools.identities)
+        claimed_before_speech(episode.key, audio, owners)
         return audio
 
     yield from materialise(context, tools, AudioFile, make)

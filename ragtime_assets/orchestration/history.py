@@ -16,6 +16,7 @@ PARTITION_TAG = "dagster/partition"
 RUN_KEY_TAG = "dagster/run_key"
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
+REPORT_JOB = "report_episode"
 
 IN_FLIGHT = (
     dg.DagsterRunStatus.QUEUED,
@@ -57,9 +58,9 @@ class History:
         self._instance = instance
 
     def runs(self, statuses: Sequence[dg.DagsterRunStatus]) -> list[EpisodeRun]:
-        """The runs in these states, newest first."""
+        """The runs in these states, newest first; one that only writes a report says nothing of the episode."""
         records = self._instance.get_run_records(RunsFilter(statuses=list(statuses)))
-        return [self._episode_run(record) for record in records]
+        return [self._episode_run(record) for record in records if record.dagster_run.job_name != REPORT_JOB]
 
     def failures(self, keys: Iterable[str]) -> dict[str, list[LastFailure]]:
         """By key, the newest observation of each phase, where that is a failure."""

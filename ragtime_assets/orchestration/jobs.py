@@ -4,6 +4,7 @@ import dagster as dg
 
 from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.domain.identity import item_submission, page_submission
+from ragtime_assets.orchestration.history import REPORT_JOB
 from ragtime_assets.orchestration.resources import StudioResource
 
 ingest_episode = dg.define_asset_job(
@@ -14,7 +15,7 @@ ingest_episode = dg.define_asset_job(
 )
 
 report_episode = dg.define_asset_job(
-    "report_episode",
+    REPORT_JOB,
     selection=[REPORT],
     description="The report alone, of an episode whose run ended before it could report; started by report_sensor.",
     executor_def=dg.in_process_executor,

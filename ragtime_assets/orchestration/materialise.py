@@ -19,7 +19,7 @@ import dagster as dg
 from ragtime_assets.adapters.artifact_store import opened
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.episode_report import EpisodeReport
-from ragtime_assets.domain.graph import ARTIFACTS, REPORT, upstream
+from ragtime_assets.domain.graph import ARTIFACTS, REPORT, read_by
 from ragtime_assets.errors import EpisodeBusy, InputMissing
 from ragtime_assets.orchestration.failures import PhaseFailure, catching, observation, reported_failure, step_failure
 from ragtime_assets.orchestration.metadata import metadata_of
@@ -204,7 +204,7 @@ class _Step:
     def _inputs(self, key: str) -> dict[str, Envelope] | None:
         """What the phase works on; None for an episode of a batch that an earlier step already told why it failed."""
         store = self.studio.store
-        found = {asset: store.envelope(asset, key) for asset in upstream(self.asset)}
+        found = {asset: store.envelope(asset, key) for asset in read_by(self.asset)}
         missing = [asset for asset, envelope in found.items() if envelope is None]
         if missing and self.asset != REPORT:
             if self.is_batch:

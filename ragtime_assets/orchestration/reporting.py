@@ -6,7 +6,7 @@ import dagster as dg
 
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.episode_report import EpisodeReport, PhaseLine
-from ragtime_assets.domain.graph import ARTIFACTS, upstream
+from ragtime_assets.domain.graph import ARTIFACTS, read_by
 from ragtime_assets.orchestration.history import History, LastFailure
 from ragtime_assets.orchestration.materialise import Episode
 from ragtime_assets.phases.episode_report import make_episode_report
@@ -15,7 +15,7 @@ from ragtime_assets.studio import Studio
 
 def report_of(episode: Episode, studio: Studio, instance: dg.DagsterInstance) -> EpisodeReport:
     """Make the report, and lay its page beside it."""
-    phases = upstream(EpisodeReport.asset)
+    phases = read_by(EpisodeReport.asset)
     failures = History(instance).failures([episode.key])
     last = {one.asset: one for one in failures.get(episode.key, [])}
     artifacts: dict[str, Artifact] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -46,6 +46,9 @@ class PhaseStatus:
     at: datetime | None = None
     engine: str | None = None
     seconds: float | None = None
+
+
+RUNNING, FAILED, MISSING = PhaseStatus("running"), PhaseStatus("failed"), PhaseStatus("missing")
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def unreachable(studio: Studio, key: str | None = None) -> list[EpisodeStatus]:
     """What can be said while Dagster's history does not answer: which phases have artifacts."""
     artifacts = studio.artifact_index.of([key] if key else None)
     return [
-        _status(Evidence(episode, artifacts.get(episode.key, {})), "history unreachable")
+        _status(Evidence(episode, artifacts.get(episode.key, {})), (), "history unreachable")
         for episode in studio.submissions.episodes(key)
     ]
 
@@ -126,33 +129,34 @@ def unreachable(studio: Studio, key: str | None = None) -> list[EpisodeStatus]:
 def status_of(evidence: Evidence) -> EpisodeStatus:
     """The state that the evidence shows."""
     missing = _missing(evidence.artifacts)
-    failure = _newest_failure(evidence)
+    standing = _standing(evidence)
     run = evidence.in_flight
     if run is not None:
         if run.status in (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING):
-            return _status(evidence, "running", phase=_next(evidence.working_on or sorted(missing, key=PHASES.index)))
-        return _status(evidence, "queued")
-    if failure is not None:
-        return _status(evidence, _failed_state(failure), phase=failure.asset, error=failure.failure)
+            return _status(evidence, standing, "running", phase=_first(evidence.working_on) or _first(missing))
+        return _status(evidence, standing, "queued")
+    if standing:
+        return _status(evidence, standing, _failed_state(standing[0]), standing[0].asset, standing[0].failure)
     if not missing - {REPORT}:
-        return _status(evidence, "ready")
+        return _status(evidence, standing, "ready")
     if evidence.ended_badly is not None:
         if evidence.ended_badly.status == dg.DagsterRunStatus.CANCELED:
-            return _status(evidence, "cancelled", phase=_next(sorted(missing, key=PHASES.index)))
-        return _status(
-            evidence,
-            "failed",
-            phase=_next(sorted(missing, key=PHASES.index)),
-            error=RUN_FAILED.about(evidence.episode.key),
-        )
-    return _status(evidence, "waiting")
+            return _status(evidence, standing, "cancelled", phase=_first(missing))
+        error = RUN_FAILED.about(evidence.episode.key)
+        return _status(evidence, standing, "failed", phase=_first(missing), error=error)
+    return _status(evidence, standing, "waiting")
 
 
 def _status(
-    evidence: Evidence, state: State, phase: str | None = None, error: PhaseFailure | None = None
+    evidence: Evidence,
+    standing: Sequence[LastFailure],
+    state: State,
+    phase: str | None = None,
+    error: PhaseFailure | None = None,
 ) -> EpisodeStatus:
     details = evidence.artifacts.get(EpisodeDetails.asset)
     run = evidence.in_flight or evidence.ended_badly
+    failed = {one.asset for one in standing}
     return EpisodeStatus(
         key=evidence.episode.key,
         url=evidence.episode.url,
@@ -162,18 +166,18 @@ def _status(
         phase=phase,
         error=error,
         run_id=run.run_id if run else None,
-        phases={asset: _phase(asset, evidence) for asset in PHASES},
+        phases={asset: _phase(asset, evidence, failed) for asset in PHASES},
     )
 
 
-def _phase(asset: str, evidence: Evidence) -> PhaseStatus:
+def _phase(asset: str, evidence: Evidence, failed: Collection[str]) -> PhaseStatus:
     if asset in evidence.working_on:
-        return PhaseStatus("running")
-    if any(one.asset == asset for one in _standing(evidence)):
-        return PhaseStatus("failed")
+        return RUNNING
+    if asset in failed:
+        return FAILED
     artifact = evidence.artifacts.get(asset)
     if artifact is None:
-        return PhaseStatus("missing")
+        return MISSING
     return PhaseStatus("done", artifact.created_at, artifact.engine, artifact.seconds)
 
 
@@ -183,17 +187,14 @@ def _failed_state(failure: LastFailure) -> State:
     return "waiting for approval" if failure.failure.error_class == ApprovalNeeded.__name__ else "failed"
 
 
-def _newest_failure(evidence: Evidence) -> LastFailure | None:
-    """The failure that stands: of the first phase, in the order of the graph, that failed after its last success."""
-    return min(_standing(evidence), key=lambda one: PHASES.index(one.asset), default=None)
-
-
 def _standing(evidence: Evidence) -> list[LastFailure]:
+    """The failures that came after the last success of their phase, in the order of the graph."""
+
     def stands(one: LastFailure) -> bool:
         artifact = evidence.artifacts.get(one.asset)
         return artifact is None or one.at > artifact.created_at.timestamp()
 
-    return [one for one in evidence.failures if stands(one)]
+    return sorted(filter(stands, evidence.failures), key=lambda one: PHASES.index(one.asset))
 
 
 def _missing(artifacts: Mapping[str, IndexedArtifact]) -> frozenset[str]:
@@ -207,5 +208,5 @@ def _started(runs: Mapping[str, EpisodeRun]) -> list[EpisodeRun]:
     return list({run.run_id: run for run in runs.values() if run.status == dg.DagsterRunStatus.STARTED}.values())
 
 
-def _next(phases: Sequence[str]) -> str | None:
-    return phases[0] if phases else None
+def _first(assets: Collection[str]) -> str | None:
+    return min(assets, key=PHASES.index, default=None)

@@ -6,12 +6,13 @@ Not an asset of its own: `audio_file` asks, because what is learned before it mu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from ragtime_assets.domain.audio_file import AudioFile
 from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.identity import Submission, canonical_url, item_identity
-from ragtime_assets.errors import DuplicateEpisode
+from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission
 
 
 class Identities(Protocol):
@@ -38,7 +39,8 @@ def learned(submission: Submission, details: EpisodeDetails) -> list[str]:
     if details.podcast_guid and details.guid:
         found.add(item_identity(details.podcast_guid, details.guid))
     if details.canonical_url:
-        found.add(canonical_url(details.canonical_url))
+        with suppress(InvalidSubmission, ValueError):  # a page may call itself anything
+            found.add(canonical_url(details.canonical_url))
     return sorted(found)
 
 

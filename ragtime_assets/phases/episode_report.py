@@ -100,21 +100,22 @@ def _(index: SearchIndex) -> str:
 def _head(key: str, url: str, details: Artifact | None) -> str:
     if not isinstance(details, EpisodeDetails):
         return f"# {key}\n\n<{url}>"
-    facts_of = [details.show, details.published and details.published.date().isoformat(), f"<{details.page_url}>"]
-    return f"# {_plain(details.title)}\n\n" + " · ".join(str(fact) for fact in facts_of if fact) + f"\n\n`{key}`"
+    published = details.published.date().isoformat() if details.published else ""
+    known = [_line(details.show), published, f"<{_line(details.page_url)}>"]
+    return f"# {_line(details.title)}\n\n" + " · ".join(filter(None, known)) + f"\n\n`{key}`"
 
 
 def _table(lines: Sequence[PhaseLine]) -> str:
     rows = [
-        f"| {line.asset} | {line.state} | {line.engine or ''} | "
-        f"{'' if line.seconds is None else f'{line.seconds:.1f} s'} | {line.facts} |"
+        f"| {line.asset} | {line.state} | {_line(line.engine)} | "
+        f"{'' if line.seconds is None else f'{line.seconds:.1f} s'} | {_line(line.facts)} |"
         for line in lines
     ]
     return "\n".join(["| phase | state | engine | took | made |", "|---|---|---|---:|---|", *rows])
 
 
 def _problems(lines: Sequence[PhaseLine]) -> str:
-    told = [f"- **{line.asset}**: {_plain(line.error)}\n  {line.remedy or ''}" for line in lines if line.error]
+    told = [f"- **{line.asset}**: {_line(line.error)}\n  {_line(line.remedy)}" for line in lines if line.error]
     return "## What went wrong\n\n" + "\n".join(told) if told else ""
 
 
@@ -126,7 +127,7 @@ def _section(artifact: Artifact) -> str:
 @_section.register
 def _(audio: AudioFile) -> str:
     rows = [
-        f"| {attempt.tier} | {attempt.url} | {attempt.outcome} | {_plain(attempt.error or size(attempt.bytes))} |"
+        f"| {attempt.tier} | {_line(attempt.url)} | {attempt.outcome} | {_line(attempt.error or size(attempt.bytes))} |"
         for attempt in audio.attempts
     ]
     return "\n".join(["## Audio", "", "| tier | address | outcome | |", "|---|---|---|---|", *rows])
@@ -134,15 +135,19 @@ def _(audio: AudioFile) -> str:
 
 @_section.register
 def _(summary: Summary) -> str:
-    moments = "\n".join(f"- {clock(moment.start)} {_plain(moment.title)}" for moment in summary.key_moments)
-    return f"## Summary\n\n**{_plain(summary.line)}**\n\n{_plain(summary.text)}" + (f"\n\n{moments}" if moments else "")
+    moments = "\n".join(f"- {clock(moment.start)} {_line(moment.title)}" for moment in summary.key_moments)
+    return f"## Summary\n\n**{_line(summary.line)}**\n\n{_plain(summary.text)}" + (f"\n\n{moments}" if moments else "")
 
 
 @_section.register
 def _(entities: Entities) -> str:
     counts = Counter((mention.name, mention.type) for mention in entities.mentions)
-    named = "\n".join(f"- {_plain(name)} ({kind}), {n}x" for (name, kind), n in counts.most_common(MOST_NAMED))
+    named = "\n".join(f"- {_line(name)} ({kind}), {n}x" for (name, kind), n in counts.most_common(MOST_NAMED))
     return f"## Most named\n\n{named}" if named else ""
+
+
+def _line(text: str | None) -> str:
+    return " ".join(_plain(text).split())
 
 
 def _plain(text: str | None) -> str:

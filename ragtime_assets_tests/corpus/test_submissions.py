@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import requests, submissions
 from ragtime_assets.corpus.submissions import Submissions
 from ragtime_assets.domain.identity import PARTITION_KEY, item_submission, page_submission
-from ragtime_assets.errors import InvalidSubmission, StoreUnavailable
+from ragtime_assets.errors import InvalidSubmission, StorageFull, StoreUnavailable
 from ragtime_assets_tests.processes import together
 
 PAGE = "https://blue-notes.example/episodes/django%20in%20paris?a=1&b=2"
@@ -237,6 +238,23 @@ def test_a_request_that_commits_late_is_never_passed_by_a_readers_cursor(
     read = table.after(0, 10)
     assert [request.id for request in read] == sorted(request.id for request in read)
     assert [request.attempt for request in read] == [1, 2, 3]
+
+
+def test_a_full_disk_is_called_so(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
+    with database.reading() as connection:
+        connection.exec_driver_sql("pragma max_page_count = 1")
+    wanted = [page_submission(f"https://show.example/{number}") for number in range(2_000)]
+    with pytest.raises(StorageFull, match=r"corpus\.sqlite"):
+        Submissions(database).submit(wanted, "somebody")
+    assert Submissions(database).episodes() == []
+    database.close()
+
+
+def test_a_statement_that_is_wrong_is_not_blamed_on_the_database(table: Submissions, database: Database) -> None:
+    submitted(table, "one")
+    with pytest.raises(sa.exc.IntegrityError), database.writing() as connection:
+        connection.execute(sa.insert(requests), [{"submission_id": 1}])
 
 
 def test_a_database_that_is_not_there_is_named_without_its_password() -> None:

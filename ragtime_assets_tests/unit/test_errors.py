@@ -31,7 +31,7 @@ def test_every_error_is_either_permanent_or_transient(error: type[RagtimeError])
     assert issubclass(error, PermanentError) != issubclass(error, TransientError)
 
 
-@pytest.mark.parametrize("error", ALL)
+@pytest.mark.parametrize("error", [PermanentError, TransientError, *LEAVES])
 def test_the_drawing_shows_every_error_under_its_parent(error: type[RagtimeError]) -> None:
     lines = [line for line in (errors.__doc__ or "").splitlines() if error.__name__ in line.split()]
     assert len(lines) == 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragtime_assets.domain.graph import ARTIFACTS, PHASES, REPORT, UPSTREAM, downstream, outstanding, upstream
+from ragtime_assets.domain.graph import ARTIFACTS, PHASES, REPORT, UPSTREAM, downstream, outstanding, read_by, upstream
 
 DIGESTS = dict.fromkeys(PHASES, "1")
 INPUTS = {asset: dict.fromkeys(upstream(asset), "1") for asset in PHASES}
@@ -22,9 +22,14 @@ def test_every_phase_has_one_artifact_of_its_name() -> None:
     assert all(artifact.asset == name for name, artifact in ARTIFACTS.items())
 
 
-def test_the_report_comes_last_and_reads_everything() -> None:
+def test_the_report_comes_last_and_is_below_everything() -> None:
     assert PHASES[-1] == REPORT
-    assert set(upstream(REPORT)) == set(PHASES) - {REPORT}
+    assert all(REPORT in downstream(frozenset({asset})) for asset in PHASES)
+
+
+def test_the_report_reads_every_phase_and_the_others_what_is_upstream() -> None:
+    assert read_by(REPORT) == PHASES[:-1]
+    assert all(read_by(asset) == upstream(asset) for asset in PHASES[:-1])
 
 
 def test_below_a_phase_is_everything_that_is_made_from_it() -> None:

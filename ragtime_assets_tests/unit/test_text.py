@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ragtime_assets.adapters.markup import plain_text
 from ragtime_assets.domain.media import is_audio, is_feed, is_web_page
@@ -10,11 +14,13 @@ from ragtime_assets.domain.text import (
     comparable,
     decoded,
     language_code,
+    moment,
     one_line,
     same_page,
     seconds,
     several_lines,
     web_url,
+    whole_number,
 )
 
 
@@ -48,6 +54,57 @@ def test_a_language_tag_gives_its_language(tag: str | None, code: str | None) ->
 )
 def test_iso_durations_are_read(text: str, value: float | None) -> None:
     assert seconds(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1:02:34", 3_754),
+        ("12:34.5", 754.5),
+        (" 90 ", 90),
+        ("0", None),
+        ("-5", None),
+        ("1:2:3:4", None),
+        ("999999999", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_durations_on_a_clock_are_read(text: str | None, value: float | None) -> None:
+    assert seconds(text) == value
+
+
+@pytest.mark.parametrize(("text", "number"), [(" 12 ", 12), ("0", 0), ("1.5", None), ("-1", None), (None, None)])
+def test_whole_numbers_are_read(text: str | None, number: int | None) -> None:
+    assert whole_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Sun, 01 Mar 2026 12:00:00 +0100", "2026-03-01T12:00:00+01:00"),
+        ("Sun, 01 Mar 2026 12:00:00", "2026-03-01T12:00:00+00:00"),
+        ("2026-03-01T12:00:00Z", "2026-03-01T12:00:00+00:00"),
+        ("2026-03-01", "2026-03-01T00:00:00+00:00"),
+    ],
+)
+def test_dates_are_read_with_their_offset(text: str, meant: str) -> None:
+    assert moment(text) == datetime.fromisoformat(meant)
+    assert str(moment(text)) == str(datetime.fromisoformat(meant))
+
+
+@pytest.mark.parametrize("text", ["", None, "yesterday", "0001-01-01T00:00:00+23:59", "Mon, 99 Foo 2026"])
+def test_what_is_no_date_is_none(text: str | None) -> None:
+    assert moment(text) is None
+
+
+@given(st.text())
+def test_cleaning_never_fails(text: str) -> None:
+    for clean in (one_line, several_lines, comparable, language_code, whole_number, seconds, moment):
+        clean(text)
+    assert same_page(text, text) in (True, False)
+    found = web_url("https://show.example/", text)
+    assert found is None or found.startswith(("http://", "https://"))
 
 
 @pytest.mark.parametrize(

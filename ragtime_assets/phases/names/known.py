@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from ragtime_assets.domain.vocabulary import EVERYDAY, Spelling, Vocabulary, country_names
@@ -31,6 +32,11 @@ class Spelled(NamedTuple):
     everyday: bool
     upper: bool
     confidence: float
+
+
+@cache  # the same lists are read for every episode
+def _tokens_of(spelling: str) -> Tokens:
+    return tokenise(spelling)
 
 
 @dataclass(slots=True)
@@ -78,7 +84,7 @@ class KnownNames:
 
     def _add(self, type_: str, name: str, spelling: str) -> None:
         plain = spelling.removeprefix(EVERYDAY)
-        tokens = tokenise(plain)
+        tokens = _tokens_of(plain)
         node = self._root
         for word, possessive in zip(tokens.folded, tokens.possessive, strict=True):
             node = node.follows.setdefault(word + "'s" if possessive else word, _Node())

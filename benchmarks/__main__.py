@@ -1,0 +1,72 @@
+"""The benchmarks that come with a promise, as one table: what, measured, promised, beside what.
+
+    python -m benchmarks                   all of them, about three minutes
+    python -m benchmarks imports submit    only these
+
+A promise that does not hold ends it with 1. Numbers of a machine that does other work at the same time are noise:
+the ratios, which are taken within one run, say more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import imports, listening, search, start_latency, submit
+from benchmarks.measurement import Measurement
+
+BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
+    "imports": imports.measure,
+    "submit": submit.measure,
+    "search": search.measure,
+    "listening": listening.measure,
+    "start_latency": start_latency.measure,
+}
+OTHERS = (
+    "python -m benchmarks.vector_index 0 5000 20000   what publishing costs as the embedded index grows",
+    "python -m benchmarks.entities                    how well and how fast the rules find entities",
+    "python -m benchmarks.transcription               word error rate on the sample show",
+)
+
+
+def main() -> int:
+    """Measure what was asked for; 1 when a promise does not hold."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which of {', '.join(BENCHMARKS)}; all when none is")
+    names = parser.parse_args().names or list(BENCHMARKS)
+    if unknown := set(names) - set(BENCHMARKS):
+        parser.error(f"there is no benchmark named {', '.join(sorted(unknown))}")
+    found: list[Measurement] = []
+    for name in names:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        found += BENCHMARKS[name]()
+    show(found)
+    return 0 if all(one.is_kept for one in found) else 1
+
+
+def show(found: list[Measurement]) -> None:
+    """The table, and what else can be measured."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("what", "measured", "at most", "", "ratio", "beside", "note"):
+        table.add_column(column, justify="right" if column in ("measured", "at most", "ratio") else "left")
+    for one in found:
+        ratio = "" if one.ratio is None else f"x{one.ratio:.2f}"
+        kept = "kept" if one.is_kept else "BROKEN"
+        table.add_row(
+            one.what, _number(one.measured, one), _number(one.promised, one), kept, ratio, one.beside, one.note
+        )
+    Console(width=200 if not sys.stdout.isatty() else None, highlight=False).print(table)
+    print("\nWithout a promise, and only by name:", *OTHERS, sep="\n  ")
+
+
+def _number(value: float, one: Measurement) -> str:
+    digits = 0 if one.unit in ("", "ms", "MB") else 2
+    return f"{value:,.{digits}f} {one.unit}".strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

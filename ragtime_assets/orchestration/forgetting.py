@@ -1,0 +1,62 @@
+"""Forgetting an episode: everything that was made of it goes; its key stays taken, so that it is never reused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import dagster as dg
+
+from ragtime_assets.adapters.artifact_store import opened
+from ragtime_assets.domain.audio_file import AudioFile
+from ragtime_assets.domain.embeddings import Embeddings
+from ragtime_assets.errors import EpisodeBusy
+from ragtime_assets.orchestration.history import IN_FLIGHT
+from ragtime_assets.orchestration.status import runs_by_key
+from ragtime_assets.ports import LockTaken
+from ragtime_assets.studio import Studio
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What was removed."""
+
+    key: str
+    artifacts: int
+    blobs: int
+
+
+def forget(studio: Studio, instance: dg.DagsterInstance, key: str) -> Forgotten:
+    """Remove artifacts, audio, vectors, passages and claims; raises EpisodeBusy while a run is in flight."""
+    studio.submissions.episode(key)
+    run = runs_by_key(studio, instance, IN_FLIGHT).get(key)
+    if run is not None:
+        raise EpisodeBusy(f"run {run.run_id} is in flight for {key}", remedy=f"ragtime cancel {key}, then forget it.")
+    try:
+        with studio.locks.hold(f"episode-{key}", "ragtime forget"):
+            return _forget(studio, key)
+    except LockTaken as taken:
+        raise EpisodeBusy(f"run {taken.holder or 'unknown'} is working on {key}") from None
+
+
+def _forget(studio: Studio, key: str) -> Forgotten:
+    blobs = _blobs(studio, key)
+    studio.submissions.bury(key)
+    studio.passages.keep_only(key, frozenset())
+    studio.vector_index.forget([key])
+    studio.registry.forget(key)
+    studio.identities.release(key)
+    artifacts = studio.store.remove(key)
+    for digest in blobs:
+        studio.store.discard(digest)
+    studio.artifact_index.forget(key)
+    return Forgotten(key, artifacts, len(blobs))
+
+
+def _blobs(studio: Studio, key: str) -> list[str]:
+    """The audio, and the vectors unless an episode with the same words has the same ones."""
+    audio = studio.store.envelope(AudioFile.asset, key)
+    vectors = studio.store.envelope(Embeddings.asset, key)
+    found = [opened(AudioFile, audio).sha256] if audio else []
+    if vectors and not studio.artifact_index.is_shared(key, vectors):
+        found.append(opened(Embeddings, vectors).vectors)
+    return found

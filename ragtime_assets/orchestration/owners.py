@@ -1,0 +1,36 @@
+"""Who owns an episode, minding only owners that still want it: a newcomer takes over from one that gave up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from ragtime_assets.orchestration.status import statuses
+from ragtime_assets.studio import Studio
+
+
+class LivingOwners:
+    """`phases.duplicates.Identities` over the corpus and Dagster's history."""
+
+    def __init__(self, studio: Studio, instance: dg.DagsterInstance) -> None:
+        """Ask these."""
+        self._studio = studio
+        self._instance = instance
+
+    def claim(self, key: str, identities: Sequence[str]) -> str:
+        """Claim all of them for `key`, or none; the loser gives up what it had claimed before."""
+        owners = self._studio.identities
+        while (owner := owners.claim(key, identities)) != key:
+            if not self._gave_up(owner):
+                owners.release(key)
+                return owner
+            owners.release(owner)
+        return key
+
+    def _gave_up(self, owner: str) -> bool:
+        """Whether the owner was forgotten, or failed for good."""
+        if not self._studio.submissions.episodes(owner):
+            return True
+        (status,) = statuses(self._studio, self._instance, owner)
+        return status.state == "failed" and status.error is not None and status.error.permanent

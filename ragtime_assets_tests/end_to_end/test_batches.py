@@ -1,0 +1,232 @@
+"""Two hundred episodes, ten of them bad: what is good becomes searchable, what is bad is named, nothing is repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pytest
+
+from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG
+from ragtime_assets.orchestration.materialise import DEFER_TAG
+from ragtime_assets_tests.end_to_end.conftest import Corpus, environment_of, free_port
+from ragtime_assets_tests.shows import guid, serve_show
+
+COUNT = 200
+BAD = (3, 4, 24, 25, 60, 99, 100, 150, 151, 174)
+"""Two in a row, at both sides of a border between batches, and whole batches without any."""
+MOST_RUNS = 12
+BACKFILLED = range(50, 66)
+MANY = "embeddings,episode_report,search_index"
+
+RUNS = """{ runsOrError { ... on Runs { results {
+  runId jobName status tags { key value } assetSelection { path } } } } }"""
+FAILURES = """query($r: ID!) { logsForRun(runId: $r) { ... on EventConnection { events {
+  ... on ExecutionStepFailureEvent { stepKey failureMetadata { description } } } } } }"""
+PARTITIONS = """query($a: AssetKeyInput!, $k: [String!]) { assetNodeOrError(assetKey: $a) { ... on AssetNode {
+  assetPartitionStatuses { ... on DefaultPartitionStatuses {
+    materializedPartitions unmaterializedPartitions failedPartitions materializingPartitions } }
+  latestMaterializationByPartition(partitions: $k) { partition metadataEntries { label } } } } }"""
+BACKFILL = """mutation($p: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $p) {
+  __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }"""
+BACKFILL_STATUS = (
+    "query($b: String!) { partitionBackfillOrError(backfillId: $b) { ... on PartitionBackfill { status } } }"
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run, as the web server tells of it."""
+
+    id: str
+    job: str
+    status: str
+    tags: dict[str, str]
+    assets: frozenset[str]
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in ("SUCCESS", "FAILURE", "CANCELED")
+
+    def keys(self, order: list[str]) -> list[str]:
+        """Its episodes, in the order of the partitions."""
+        first = self.tags.get(RANGE_START_TAG) or self.tags["dagster/partition"]
+        return order[order.index(first) : order.index(self.tags.get(RANGE_END_TAG, first)) + 1]
+
+
+@dataclass
+class Batches:
+    """The two hundred, once they were all tried."""
+
+    corpus: Corpus
+    keys: list[str]
+
+    @property
+    def good(self) -> list[str]:
+        return [key for key in self.keys if key not in self.bad]
+
+    @cached_property
+    def bad(self) -> list[str]:
+        return [self.keys[number] for number in BAD]
+
+    @cached_property
+    def first_runs(self) -> list[Run]:
+        """The runs that the submissions became."""
+        return [run for run in self.runs() if run.tags.get("dagster/run_key", "").startswith("requests-")]
+
+    def runs(self) -> list[Run]:
+        """All runs, oldest first."""
+        found = self.corpus.graphql(RUNS)["runsOrError"]["results"]
+        return [
+            Run(
+                id=one["runId"],
+                job=one["jobName"],
+                status=one["status"],
+                tags={tag["key"]: tag["value"] for tag in one["tags"]},
+                assets=frozenset(path["path"][0] for path in one["assetSelection"] or ()),
+            )
+            for one in reversed(found)
+        ]
+
+    def wait_for_runs(self, count: int, seconds: float) -> list[Run]:
+        """All runs, once there are so many and all are over."""
+        return self.corpus.wait_until(
+            self.runs, lambda runs: len(runs) >= count and all(run.is_over for run in runs), seconds
+        )
+
+    def episodes(self, *words: str) -> dict[str, dict[str, Any]]:
+        """`ragtime status`, by key."""
+        return {one["key"]: one for one in self.corpus.json("status", *words)["episodes"]}
+
+    def backfill(self, keys: list[str]) -> None:
+        """What the button in the UI does, until it is over."""
+        wanted = {"partitionNames": keys, "assetSelection": [{"path": [asset]} for asset in PHASES]}
+        launched = self.corpus.graphql(BACKFILL, p=wanted)["launchPartitionBackfill"]
+        assert launched["__typename"] == "LaunchBackfillSuccess", launched
+        self.corpus.wait_until(
+            lambda: self.corpus.graphql(BACKFILL_STATUS, b=launched["backfillId"])["partitionBackfillOrError"][
+                "status"
+            ],
+            lambda status: status in ("COMPLETED_SUCCESS", "COMPLETED_FAILED", "COMPLETED", "FAILED"),
+            300,
+        )
+
+
+@pytest.fixture(scope="module")
+def batches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batches]:
+    """Submitted while nothing runs, then up until every run is over."""
+    folder = tmp_path_factory.mktemp("batches")
+    with serve_show(COUNT) as base:
+        corpus = Corpus(folder, environment_of(folder, base), free_port(), base)
+        guids = [f"gone-{number}" if number in BAD else guid(number) for number in range(COUNT)]
+        words = [word for one in guids for word in ("--guid", one)]
+        keys = [one["key"] for one in corpus.json("submit", "--feed", f"{base}/feed.xml", *words)["submitted"]]
+        corpus.start()
+        found = Batches(corpus, keys)
+        found.wait_for_runs(COUNT // 25, 300)
+        yield found
+        corpus.stop()
+
+
+def test_every_good_episode_is_searchable_and_every_bad_one_is_named_with_its_cause(batches: Batches) -> None:
+    found = batches.episodes()
+    assert list(found) == batches.keys
+    assert {key: one["state"] for key, one in found.items() if key in batches.good} == dict.fromkeys(
+        batches.good, "ready"
+    )
+    for key in batches.good:
+        assert {phase["state"] for phase in found[key]["phases"].values()} == {"done"}, key
+    for number in (0, 98, 199):
+        hits = batches.corpus.json("search", f"On night {number} the trumpeter")["hits"]
+        assert batches.keys[number] in [hit["episode_key"] for hit in hits]
+    for key in batches.bad:
+        one = found[key]
+        assert (one["state"], one["phase"]) == ("failed", "episode_details"), one
+        assert "gone-" in one["error"]["message"], one
+        assert one["error"]["remedy"], one
+        assert one["phases"][REPORT]["state"] == "done"
+        assert all(one["phases"][asset]["state"] == "missing" for asset in PHASES[1:-1])
+
+
+def test_status_failed_names_the_bad_ones_and_nobody_else(batches: Batches) -> None:
+    assert set(batches.episodes("--failed")) == set(batches.bad)
+    told = batches.corpus.ragtime("status", "--failed")
+    assert all(key in told for key in batches.bad)
+    assert not any(key in told for key in batches.good)
+    assert told.count("What to do:") == len(BAD)
+
+
+def test_the_runs_were_batches_over_contiguous_episodes(batches: Batches) -> None:
+    runs = batches.first_runs
+    assert len(batches.runs()) == len(runs) <= MOST_RUNS
+    assert all(run.tags[DEFER_TAG] == "true" for run in runs)
+    assert sorted(key for run in runs for key in run.keys(batches.keys)) == sorted(batches.keys), "each in one run"
+
+
+def test_a_batch_with_bad_episodes_is_a_failed_run_that_names_exactly_those(batches: Batches) -> None:
+    for run in batches.first_runs:
+        keys = run.keys(batches.keys)
+        bad = [key for key in keys if key in batches.bad]
+        assert run.status == ("FAILURE" if bad else "SUCCESS")
+        events = batches.corpus.graphql(FAILURES, r=run.id)["logsForRun"]["events"]
+        failures = [event for event in events if event]
+        assert [one["stepKey"] for one in failures] == ([REPORT] if bad else [])
+        told = "".join(one["failureMetadata"]["description"] for one in failures)
+        assert [key for key in keys if key in told] == bad
+
+
+def test_the_partitions_page_shows_each_episode_of_a_batch_with_its_metadata(batches: Batches) -> None:
+    key = batches.good[10]
+    for asset, fact in (("episode_details", "title"), ("transcript", "words"), ("search_index", "points")):
+        node = batches.corpus.graphql(PARTITIONS, a={"path": [asset]}, k=[key])["assetNodeOrError"]
+        shown = node["assetPartitionStatuses"]
+        assert sorted(shown["materializedPartitions"]) == sorted(batches.good), asset
+        assert shown["materializingPartitions"] == []
+        (latest,) = node["latestMaterializationByPartition"]
+        assert latest["partition"] == key
+        assert {fact, "engine", "seconds", "artifact"} <= {entry["label"] for entry in latest["metadataEntries"]}
+
+
+def test_every_episode_has_its_report(batches: Batches) -> None:
+    reports = batches.corpus.home / "store" / "artifacts" / REPORT
+    told = {path.stem: path.read_text() for path in reports.glob("*.md")}
+    assert set(told) == set(batches.keys)
+    assert all("gone-" in told[key] for key in batches.bad)
+    assert not any("What went wrong" in told[key] for key in batches.good)
+
+
+def test_retrying_all_of_them_tries_the_bad_ones_again_and_repeats_nothing(batches: Batches) -> None:
+    before, runs = batches.episodes(), batches.runs()
+    told = batches.corpus.ragtime("retry", *batches.keys)
+    assert told.count("nothing is missing") == len(batches.good)
+    assert told.count("asked for") == len(BAD)
+    after_runs = batches.wait_for_runs(len(runs) + 2 * len(BAD), 240)
+    tried = [run for run in after_runs[len(runs) :] if run.job == "ingest_episode"]
+    assert sorted(key for run in tried for key in run.keys(batches.keys)) == sorted(batches.bad)
+    after = batches.episodes()
+    for key in batches.good:
+        assert after[key] == before[key], "not even its report was written again"
+    for key in batches.bad:
+        assert (after[key]["state"], after[key]["phase"]) == ("failed", "episode_details")
+        assert after[key]["phases"][REPORT]["at"] > before[key]["phases"][REPORT]["at"]
+
+
+def test_a_backfill_from_the_ui_strands_nobody_behind_a_bad_episode(batches: Batches) -> None:
+    keys = [batches.keys[number] for number in [*BACKFILLED[:14], *BAD[:2]]]
+    good, bad = keys[:14], keys[14:]
+    before, runs = batches.episodes(), {run.id for run in batches.runs()}
+    batches.backfill(keys)
+    launched = [run for run in batches.runs() if run.id not in runs]
+    alone = [run for run in launched if "episode_details" in run.assets]
+    together = [run for run in launched if run.assets <= frozenset(PHASES[-3:])]
+    assert sorted(key for run in alone for key in run.keys(batches.keys)) == sorted(keys)
+    assert all(len(run.keys(batches.keys)) == 1 for run in alone)
+    after = batches.episodes()
+    for key in good:
+        assert after[key]["state"] == "ready", after[key]
+        assert all(after[key]["phases"][asset]["at"] > before[key]["phases"][asset]["at"] for asset in PHASES)
+    assert {after[key]["state"] for key in bad} == {"failed"}
+    print([(sorted(run.assets), len(run.keys(batches.keys)), run.status) for run in launched], together)

@@ -1,0 +1,116 @@
+"""Dagster's storage and the corpus on a real Postgres: eight episodes at once, one of them killed on the way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.orchestration import instance as instance_module
+from ragtime_assets.settings import Settings, child_environment
+from ragtime_assets_tests.end_to_end.holding import HeldCorpus, held_corpus, kill, up
+from ragtime_assets_tests.shows import serve_show
+
+AT_ONCE = 8
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, postgres_url: str, empty_postgres_url: str) -> Iterator[HeldCorpus]:
+    """Two databases of one server: one for the corpus, one for Dagster."""
+    _configure(tmp_path / "home" / "dagster", empty_postgres_url)
+    with serve_show(AT_ONCE) as base, held_corpus(tmp_path, base, database_url=postgres_url) as corpus:
+        yield corpus
+
+
+def test_eight_episodes_at_once_become_ready_on_postgres_though_one_worker_is_killed(
+    corpus: HeldCorpus, empty_postgres_url: str
+) -> None:
+    keys = [corpus.key(number) for number in range(AT_ONCE)]
+    victim, busy, *_ = keys
+    for key in keys:
+        corpus.holder.hold("before", "audio_file", key)
+    with up(corpus):
+        corpus.submit(*range(AT_ONCE))
+        workers = {key: corpus.holder.wait_for("before", "audio_file", key).pid for key in keys}
+        assert len(set(workers.values())) == AT_ONCE, "all eight work at the same time"
+
+        seen = _json(corpus.studio.settings, "status")["episodes"]
+        assert {one["key"]: (one["state"], one["phase"]) for one in seen} == dict.fromkeys(
+            keys, ("running", "audio_file")
+        )
+        _assert_busy(corpus, busy)
+
+        kill(workers[victim])
+        corpus.holder.released.set()
+        while corpus.in_flight():
+            _json(corpus.studio.settings, "status")
+            _json(corpus.studio.settings, "search", "the trumpeter")
+        found = corpus.wait(*keys)
+    assert {one.state for one in found.values()} == {"ready"}, corpus.told()
+    for key in keys:
+        saved = [asset for asset, of in corpus.holder.saves if of == key and asset != REPORT]
+        assert sorted(saved) == sorted(PHASES[:-1]), "no phase was done twice"
+        hits = _json(corpus.studio.settings, "search", f"On night {keys.index(key)} the trumpeter")["hits"]
+        assert key in [hit["episode_key"] for hit in hits]
+    assert _count(empty_postgres_url, "runs") > AT_ONCE, "the run that was killed has a successor"
+    assert list(corpus.folder.rglob("*.db")) == list(corpus.folder.rglob("*.sqlite*")) == []
+
+
+def _assert_busy(corpus: HeldCorpus, key: str) -> None:
+    """A run that nobody queued finds the episode taken, at once, and says by whom."""
+    holder = corpus.status(key).run_id
+    words = ["asset", "materialize", "-m", "ragtime_assets.definitions", "--select", "audio_file", "--partition", key]
+    done = _run(corpus.studio.settings, "dagster", *words)
+    assert done.returncode == 1
+    (record,) = corpus.instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]))
+    (failed,) = corpus.instance.get_records_for_run(
+        record.dagster_run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE
+    ).records
+    event = failed.event_log_entry.dagster_event
+    assert event is not None
+    told = event.step_failure_data.user_failure_data
+    assert told is not None
+    assert told.metadata["error"].value == "EpisodeBusy"
+    assert told.metadata["message"].value == f"run {holder} is working on {key}"
+
+
+def _configure(home: Path, url: str) -> None:
+    """The embedded instance's configuration, with its storage in Postgres and places for all eight."""
+    config = yaml.safe_load(Path(instance_module.__file__).with_name("dagster.yaml").read_text())
+    config["storage"] = {"postgres": {"postgres_url": url}}
+    config["concurrency"]["runs"]["max_concurrent_runs"] = AT_ONCE
+    home.mkdir(parents=True)
+    (home / "dagster.yaml").write_text(yaml.safe_dump(config))
+
+
+def _json(settings: Settings, *words: str) -> Any:
+    """What a command prints in a process of its own."""
+    done = _run(settings, "ragtime_assets", *words, "--json")
+    assert done.returncode == 0, (words, done.stdout, done.stderr)
+    return json.loads(done.stdout)
+
+
+def _run(settings: Settings, module: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", module, *words],
+        env=child_environment(settings),
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+def _count(url: str, table: str) -> int:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        return int(connection.execute(sa.text(f"select count(*) from {table}")).scalar_one())

@@ -1,0 +1,108 @@
+"""One corpus episode however it was submitted; and what is forgotten is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ragtime_assets.domain.identity import item_submission, page_submission
+from ragtime_assets.errors import EpisodeBusy, InvalidSubmission
+from ragtime_assets.orchestration.forgetting import forget
+from ragtime_assets.samples.server import serve_samples
+from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
+
+
+def submit_item(house: House, base: str, guid: str) -> str:
+    (receipt,) = house.studio.submissions.submit([item_submission(f"{base}/feed.xml", guid)], by="test")
+    house.instance.add_dynamic_partitions("episodes", [receipt.key])
+    return receipt.key
+
+
+def fetched_audio(house: House, key: str) -> bool:
+    return house.studio.store.envelope("audio_file", key) is not None
+
+
+def test_a_page_and_its_feed_item_are_one_episode(house: House) -> None:
+    (page,) = house.submit(CAPTIONED.page)
+    item = submit_item(house, house.base, CAPTIONED.guid)
+    assert house.run(item).success
+    assert house.run(page).success
+    status = house.status(page)
+    assert (status.state, status.error and status.error.message) == ("duplicate", f"duplicate of {item}")
+    assert not fetched_audio(house, page)
+
+
+def test_the_same_audio_under_two_feeds_is_one_episode_and_speech_is_paid_once(tmp_path: Path, samples: str) -> None:
+    with serve_samples() as mirror:
+        hosts = tuple(base.removeprefix("http://") for base in (samples, mirror))
+        with House.open(tmp_path, samples, allow=hosts) as house:
+            first = submit_item(house, samples, UNCAPTIONED.guid)
+            second = submit_item(house, mirror, UNCAPTIONED.guid)
+            assert house.run(first).success
+            assert house.run(second).success
+            assert house.status(second).state == "duplicate"
+            assert house.speech.heard == 1
+
+
+def test_a_newcomer_takes_over_from_an_owner_that_failed_for_good(house: House) -> None:
+    (page,) = house.submit(UNCAPTIONED.page)
+    house.speech.raises = InvalidSubmission("this one will never work")
+    assert not house.run(page).success
+    house.speech.raises = None
+    item = submit_item(house, house.base, UNCAPTIONED.guid)
+    assert house.run(item).success
+    assert house.status(item).state == "ready"
+
+
+def test_a_forgotten_episode_leaves_nothing_but_its_key(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    assert house.run(key).success
+    gone = forget(house.studio, house.instance, key)
+    assert gone.artifacts == 10
+    assert house.studio.search.search("Django Reinhardt") == []
+    assert house.studio.submissions.episodes() == []
+    left = [path for path in house.studio.settings.root.rglob("*") if key in path.name or path.parent.name == "blobs"]
+    assert left == []
+    assert key in house.instance.get_dynamic_partitions("episodes"), "keys are never deleted and never reused"
+
+
+def test_a_forgotten_episode_that_is_submitted_again_gets_a_new_key(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    assert house.run(key).success
+    forget(house.studio, house.instance, key)
+    (again,) = house.submit(CAPTIONED.page)
+    assert again == f"{key}-r2"
+    assert house.run(again).success
+    assert house.status(again).state == "ready"
+
+
+def test_a_newcomer_takes_over_from_a_forgotten_owner(house: House) -> None:
+    (page,) = house.submit(CAPTIONED.page)
+    assert house.run(page).success
+    forget(house.studio, house.instance, page)
+    item = submit_item(house, house.base, CAPTIONED.guid)
+    assert house.run(item).success
+    assert house.status(item).state == "ready"
+
+
+def test_what_another_episode_shares_is_kept(house: House) -> None:
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    for key in keys:
+        assert house.run(key).success
+    forget(house.studio, house.instance, keys[0])
+    hits = house.studio.search.search("Miles Davis")
+    assert {hit.passage.episode_key for hit in hits} == {keys[1]}
+
+
+def test_an_episode_that_is_worked_on_cannot_be_forgotten(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    with house.studio.locks.hold(f"episode-{key}", "some-run"), pytest.raises(EpisodeBusy, match="some-run"):
+        forget(house.studio, house.instance, key)
+
+
+def test_two_submissions_of_a_page_make_one_episode(house: House) -> None:
+    wanted = [page_submission(house.base + CAPTIONED.page), page_submission(house.base + CAPTIONED.page + "/#x")]
+    first, second = house.studio.submissions.submit(wanted, by="test")
+    assert (first.new, second.new) == (True, False)
+    assert first.key == second.key

