@@ -10,6 +10,7 @@ the ratios, which are taken within one run, say more.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 
@@ -35,11 +36,14 @@ OTHERS = (
 
 def main() -> int:
     """Measure what was asked for; 1 when a promise does not hold."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which of {', '.join(BENCHMARKS)}; all when none is")
     names = parser.parse_args().names or list(BENCHMARKS)
     if unknown := set(names) - set(BENCHMARKS):
         parser.error(f"there is no benchmark named {', '.join(sorted(unknown))}")
+    print(f"Load when it began: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.", flush=True)
     found: list[Measurement] = []
     for name in names:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)

@@ -176,6 +176,14 @@ def child_environment(settings: Settings) -> dict[str, str]:
     return dict(os.environ) | exported | ours
 
 
+def share_processors() -> None:
+    """Let the threads of engines sleep while they wait; to be said before an engine is loaded.
+
+    OpenMP's threads spin, which is a tenth faster alone and thirty times slower with four runs on two processors.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
 def user_name() -> str:
     """Who is at the keyboard, as far as the machine knows."""
     return os.environ.get("USER") or os.environ.get("LOGNAME") or "somebody"

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ragtime_assets import __version__
-from ragtime_assets.settings import Settings, load_settings
+from ragtime_assets.settings import Settings, load_settings, share_processors
 
 if TYPE_CHECKING:
     from ragtime_assets.adapters.artifact_store import ArtifactStore
@@ -43,6 +43,7 @@ class Studio:
     def __init__(self, settings: Settings | None = None) -> None:
         """Read the settings, open nothing."""
         self.settings = settings or load_settings()
+        share_processors()
 
     @cached_property
     def database(self) -> Database:

@@ -100,11 +100,7 @@ def step_failure(asset: str, failed: Mapping[str, PhaseFailure]) -> dg.Failure:
     first = next(iter(failed.values()))
     if len(failed) == 1:
         key = next(iter(failed))
-        return dg.Failure(
-            description=f"{asset} of {key}: {first.message}\nWhat to do: {first.remedy}",
-            metadata={"episode": key, **_metadata(first)},
-            allow_retries=False,
-        )
+        return failure_of(f"{asset} of {key}", first, episode=key)
     lines = [f"{key}: {one.error_class}: {_cut(one.message, 300)}" for key, one in failed.items()]
     return dg.Failure(
         description=f"{asset} failed for {len(failed)} episodes:\n" + "\n".join(lines),
@@ -112,6 +108,15 @@ def step_failure(asset: str, failed: Mapping[str, PhaseFailure]) -> dg.Failure:
             "episodes": dg.MetadataValue.json({key: one.model_dump(exclude={"tried"}) for key, one in failed.items()}),
             "what_to_do": "ragtime status --failed names each cause and remedy.",
         },
+        allow_retries=False,
+    )
+
+
+def failure_of(doing: str, failure: PhaseFailure, **about: str) -> dg.Failure:
+    """One failure as Dagster shows it."""
+    return dg.Failure(
+        description=f"{doing}: {failure.message}\nWhat to do: {failure.remedy}",
+        metadata={**about, **_metadata(failure)},
         allow_retries=False,
     )
 

@@ -4,6 +4,7 @@ import dagster as dg
 
 from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.domain.identity import item_submission, page_submission
+from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.history import REPORT_JOB
 from ragtime_assets.orchestration.resources import StudioResource
 
@@ -33,11 +34,15 @@ class EpisodesToSubmit(dg.Config):
 @dg.op(out=dg.Out(dg.Nothing))
 def record_submissions(context: dg.OpExecutionContext, config: EpisodesToSubmit, studio: StudioResource) -> None:
     """Record the submissions; submission_sensor starts their runs."""
-    wanted = [page_submission(url) for url in config.urls]
-    if config.feed:
-        wanted += [item_submission(config.feed, guid) for guid in config.guids]
-    for receipt in studio.studio.submissions.submit(wanted, by="dagster"):
-        context.log.info(f"{receipt.url}: {'submitted as' if receipt.new else 'already submitted as'} {receipt.key}")
+    with catching() as caught:
+        wanted = [page_submission(url) for url in config.urls]
+        if config.feed:
+            wanted += [item_submission(config.feed, guid) for guid in config.guids]
+        for receipt in studio.studio.submissions.submit(wanted, by="dagster"):
+            said = "submitted as" if receipt.new else "already submitted as"
+            context.log.info(f"{receipt.url}: {said} {receipt.key}")
+    if caught.failure is not None:
+        raise failure_of("nothing was submitted", caught.failure)
 
 
 @dg.job(

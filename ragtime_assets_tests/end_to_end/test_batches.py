@@ -124,11 +124,13 @@ def batches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batches]:
         guids = [f"gone-{number}" if number in BAD else guid(number) for number in range(COUNT)]
         words = [word for one in guids for word in ("--guid", one)]
         keys = [one["key"] for one in corpus.json("submit", "--feed", f"{base}/feed.xml", *words)["submitted"]]
-        corpus.start()
-        found = Batches(corpus, keys)
-        found.wait_for_runs(COUNT // 25, 300)
-        yield found
-        corpus.stop()
+        try:
+            corpus.start()
+            found = Batches(corpus, keys)
+            found.wait_for_runs(COUNT // 25, 300)
+            yield found
+        finally:
+            corpus.stop()
 
 
 def test_every_good_episode_is_searchable_and_every_bad_one_is_named_with_its_cause(batches: Batches) -> None:

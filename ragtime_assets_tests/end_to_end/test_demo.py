@@ -17,3 +17,11 @@ def test_the_demo_ingests_searches_and_asks_and_says_where_to_look_next(fresh_co
     assert "ragtime up" in told
     assert max(len(line) for line in told.splitlines() if "http" not in line) <= 80
     assert not fresh_corpus.home.exists(), "the demo has a HOME of its own"
+
+
+def test_a_demo_in_which_a_phase_fails_ends_with_1_and_says_why(fresh_corpus: Corpus) -> None:
+    fresh_corpus.environment["RAGTIME_MAX_AUDIO_SECONDS"] = "10"
+    told = " ".join(fresh_corpus.ragtime("demo", code=1).split())
+    assert "2 failed" in told
+    assert "RAGTIME_MAX_AUDIO_SECONDS" in told
+    assert "What to do:" in told

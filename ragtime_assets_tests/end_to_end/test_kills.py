@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.settings import child_environment
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, held_corpus, kill, up
 from ragtime_assets_tests.shows import serve_show
 
@@ -85,3 +88,22 @@ def test_the_whole_tree_killed_and_started_again_goes_on(corpus: HeldCorpus) -> 
         found = corpus.wait(key, corpus.key(1))
         assert {one.state for one in found.values()} == {"ready"}, corpus.told()
         assert corpus.holder.saves.count(("transcript", key)) == 1
+
+
+def test_two_daemons_by_mistake_launch_each_episode_once(corpus: HeldCorpus) -> None:
+    with up(corpus):
+        workspace = corpus.studio.settings.instance_folder / "workspace.yaml"
+        command = [sys.executable, "-m", "dagster._daemon", "run", "-w", str(workspace)]
+        environment = child_environment(corpus.studio.settings)
+        with (corpus.folder / "second-daemon.log").open("wb") as log:
+            second = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            keys = corpus.submit(*range(4))
+            found = corpus.wait(*keys)
+        finally:
+            second.terminate()
+            second.wait(60)
+        assert {one.state for one in found.values()} == {"ready"}, corpus.told()
+        for key in keys:
+            saved = [asset for asset, of in corpus.holder.saves if of == key]
+            assert sorted(saved) == sorted(PHASES), "nothing was done twice"

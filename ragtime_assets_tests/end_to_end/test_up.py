@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.samples.server import EPISODES
@@ -124,6 +125,36 @@ def test_dagsters_own_command_line_works_as_its_documentation_says(corpus: Corpu
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert corpus.status(key)["phases"]["chunks"]["at"] > before
+
+
+def test_dg_checks_and_launches_with_nothing_typed(corpus: Corpus) -> None:
+    key = corpus.submit(CAPTIONED.page)
+    corpus.wait(key)
+    exported = dict(line.removeprefix("export ").split("=", 1) for line in corpus.ragtime("env").splitlines())
+    before = corpus.status(key)["phases"]["chunks"]["at"]
+    dg = str(Path(sys.executable).with_name("dg"))
+    for words in (["check", "defs"], ["launch", "--assets", "chunks", "--partition", key]):
+        done = subprocess.run(
+            [dg, *words],
+            cwd=Path(__file__).parents[2],
+            env=corpus.environment | exported,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, (words, done.stdout[-1500:], done.stderr[-1500:])
+    assert corpus.status(key)["phases"]["chunks"]["at"] > before
+
+
+def test_watch_follows_an_episode_to_its_end(corpus: Corpus) -> None:
+    (key,) = [one["key"] for one in corpus.json("submit", f"{corpus.base}/feed.xml?x=1")["submitted"]]
+    assert "failed" in corpus.ragtime("watch", key, code=1)
+    good = corpus.submit(CAPTIONED.page)
+    corpus.wait(good)
+    corpus.ragtime("redo", good, "--from", "search_index")
+    told = corpus.ragtime("watch", good)
+    assert "search_index" in told
+    assert "ready" in told
 
 
 def test_a_server_that_dies_is_started_again(corpus: Corpus) -> None:

@@ -1,0 +1,46 @@
+"""The jobs that people start from the UI."""
+
+from __future__ import annotations
+
+import warnings
+
+import dagster as dg
+import pytest
+
+from ragtime_assets_tests.house import House
+
+URLS = ["https://example.com/a", "https://www.example.com/a/", "https://example.com/b"]
+
+
+def test_submitting_from_the_ui_records_each_episode_once(house: House) -> None:
+    config = {
+        "ops": {"record_submissions": {"config": {"urls": URLS, "feed": "https://example.com/f", "guids": ["1"]}}}
+    }
+    job = house.definitions.resolve_job_def("submit_episodes")
+    assert job.execute_in_process(instance=house.instance, run_config=config).success
+    assert [episode.url for episode in house.studio.submissions.episodes()] == [
+        URLS[0],
+        URLS[2],
+        "https://example.com/f",
+    ]
+
+
+def test_a_url_that_is_none_fails_the_job_and_records_nothing(house: House) -> None:
+    config = {"ops": {"record_submissions": {"config": {"urls": [URLS[0], "not a url"]}}}}
+    job = house.definitions.resolve_job_def("submit_episodes")
+    result = job.execute_in_process(instance=house.instance, run_config=config, raise_on_error=False)
+    (failed,) = house.events(result, "STEP_FAILURE")
+    told = failed.step_failure_data.user_failure_data
+    assert told is not None
+    assert "'not a url' is not a URL" in (told.description or "")
+    assert "What to do:" in (told.description or "")
+    assert house.studio.submissions.episodes() == []
+
+
+def test_nothing_is_done_on_an_instance_that_is_thrown_away(house: House) -> None:
+    job = house.definitions.resolve_job_def("submit_episodes")
+    with dg.DagsterInstance.ephemeral() as throwaway, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(dg.DagsterError) as refused:
+            job.execute_in_process(instance=throwaway)
+    assert "DAGSTER_HOME is not set" in str(refused.value.__cause__)
