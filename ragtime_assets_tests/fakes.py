@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -208,6 +208,9 @@ class FakeEntityRegistry:
         counts = Counter((mention.type, mention.name) for mention in mentions)
         return tuple(self._link(name, count) for name, count in sorted(counts.items()))
 
+    def forget(self, key: str) -> None:
+        pass
+
     def _link(self, name: tuple[str, str], count: int) -> EntityLink:
         kind, text = name
         method = "exact" if name in self.entities else "new"
@@ -229,6 +232,9 @@ class FakeVectorIndex:
         self.points |= episodes
         self.generation += 1
         return str(self.generation)
+
+    def forget(self, keys: Collection[str]) -> str:
+        return self.publish({key: Points((), np.empty((0, DIMENSION), np.float32), ()) for key in keys})
 
     def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
         hits = [

@@ -6,7 +6,6 @@ Layout: `artifacts/<asset>/<key>.json`, what lies beside it as `artifacts/<asset
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
+from ragtime_assets.adapters.disk import FULL
 from ragtime_assets.domain.artifact import Artifact, Envelope, upgraded
 from ragtime_assets.domain.graph import ARTIFACTS
 from ragtime_assets.errors import ArtifactCorrupt, ArtifactTooNew, InputMissing, StorageFull, StoreUnavailable
@@ -126,12 +126,10 @@ class ArtifactStore:
         return (self._root / "artifacts" / asset / f"{key}.{suffix}").as_uri()
 
     def put(self, path: Path, digest: str) -> None:
-        """Keep the file at `path` as a blob; the file itself is used up."""
+        """Keep the file at `path` as a blob, whatever was there under its digest; the file itself is used up."""
         blob = self._blob_path(digest)
         with _errors_named(blob):
-            if blob.exists():
-                path.unlink(missing_ok=True)
-            elif isinstance(blob, Path) and blob.parent.exists() and path.stat().st_dev == blob.parent.stat().st_dev:
+            if isinstance(blob, Path) and path.stat().st_dev == blob.parent.stat().st_dev:
                 _fsync(path)
                 path.replace(blob)
                 _fsync(blob.parent)
@@ -141,33 +139,33 @@ class ArtifactStore:
     def put_bytes(self, content: bytes) -> str:
         """Keep `content` as a blob; its sha256."""
         digest = hashlib.sha256(content).hexdigest()
-        blob = self._blob_path(digest)
-        with _errors_named(blob):
-            if not blob.exists():
-                self._write(blob, content)
+        self._write(self._blob_path(digest), content)
         return digest
 
     @contextmanager
     def local_copy(self, digest: str) -> Iterator[Path]:
-        """The blob as a local file while the context is open."""
+        """The blob as a local file while the context is open; raises ArtifactCorrupt for one that is lost or torn."""
         blob = self._blob_path(digest)
         with _errors_named(blob):
             is_there = blob.exists()
         if not is_there:
             raise ArtifactCorrupt(f"the blob {digest} is not in the store")
         if isinstance(blob, Path):
+            _check(blob, digest)
             yield blob
             return
         with self.workspace() as folder:
             copy = folder / digest
             with _errors_named(blob), blob.open("rb") as source, copy.open("wb") as target:
                 shutil.copyfileobj(source, target)
+            _check(copy, digest)
             yield copy
 
     @contextmanager
     def workspace(self) -> Iterator[Path]:
         """A local folder that is gone afterwards."""
-        self._scratch.mkdir(parents=True, exist_ok=True)
+        with _errors_named(self._scratch):
+            self._scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(
             dir=self._scratch, prefix=f"{os.getpid()}-", ignore_cleanup_errors=True
         ) as folder:
@@ -226,7 +224,8 @@ def opened(kind: type[A], envelope: Envelope) -> A:
     if envelope.schema_version > kind.schema_version:
         raise ArtifactTooNew(
             f"{kind.asset} of {envelope.key} has schema version {envelope.schema_version}; "
-            f"this ragtime-assets reads up to {kind.schema_version}"
+            f"this ragtime-assets reads up to {kind.schema_version}",
+            remedy=f"Upgrade ragtime-assets, or `ragtime redo {envelope.key} --from {kind.asset}`.",
         )
     try:
         artifact = kind.model_validate(upgraded(kind, envelope.payload, envelope.schema_version))
@@ -263,6 +262,13 @@ def _fsync(path: Path) -> None:
         os.close(file)
 
 
+def _check(blob: Path, digest: str) -> None:
+    with _errors_named(blob), blob.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != digest:
+        raise ArtifactCorrupt(f"the blob {digest} is torn: its content has the digest {found}")
+
+
 def _corrupt(asset: str, key: str, why: str) -> ArtifactCorrupt:
     return ArtifactCorrupt(f"{asset} of {key} cannot be read: {why}", remedy=f"ragtime redo {key} --from {asset}")
 
@@ -274,6 +280,6 @@ def _errors_named(path: AnyPath) -> Iterator[None]:
     except OSError as error:
         if isinstance(error, FileNotFoundError):
             raise
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             raise StorageFull(f"no space left while writing {path}") from error
         raise StoreUnavailable(f"the artifact store failed at {path}: {error}") from error

@@ -6,16 +6,15 @@ Knows what is on disk already and how to ask for the rest. Who asks is `http.py`
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from ragtime_assets.adapters.disk import FULL
 from ragtime_assets.errors import SourceUnavailable, StorageFull, StoreUnavailable
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _PARTIAL_CONTENT = 206
 
 
@@ -73,6 +72,6 @@ def storage_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise StorageFull(f"no space is left to write {path}: {error.strerror}", path=str(path)) from error
         raise StoreUnavailable(f"{path} cannot be written: {error}", path=str(path)) from error

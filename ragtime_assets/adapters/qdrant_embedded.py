@@ -102,7 +102,7 @@ class EmbeddedVectorIndex:
     def compact(self, live: Callable[[str], bool]) -> str:
         """Write all parts anew, full ones, without stale points and chunks whose digest is not `live`."""
         with self._publisher() as manifest:
-            sources = [self._open(part.name) for part in manifest.parts]
+            sources = [self._open(part) for part in manifest.parts]
             packed: list[Part] = []
             for source, stale in zip(sources, _stale_ids(sources, live), strict=True):
                 fits = packed and len(packed[-1]) + len(source) - len(stale) <= self._part_points
@@ -122,7 +122,7 @@ class EmbeddedVectorIndex:
         waiting = dict(episodes)
         while waiting:
             room = bool(parts) and parts[-1].points < self._part_points
-            part = self._new_part(parts.pop().name if room else None)
+            part = self._new_part(parts.pop() if room else None)
             part.drop_episodes(waiting)
             while waiting and len(part) < self._part_points:
                 key = next(iter(waiting))
@@ -134,7 +134,7 @@ class EmbeddedVectorIndex:
         """`parts`, with those that hold one of these episodes written anew, so that no file keeps a trace of it."""
         kept: list[PartEntry] = []
         for entry in parts:
-            source = self._open(entry.name)
+            source = self._open(entry)
             if not source.episodes.isdisjoint(keys):
                 part = self._new_part(None)
                 part.take(source, but=frozenset(e.id for e in source.entries() if e.episode_key in keys))
@@ -143,17 +143,20 @@ class EmbeddedVectorIndex:
                 kept.append(entry)
         return kept
 
-    def _new_part(self, source: str | None) -> Part:
+    def _new_part(self, source: PartEntry | None) -> Part:
         """An empty part, or a copy of one, that no manifest names yet."""
         target = part_path(self._root, uuid.uuid4().hex)
         if source is None:
             return Part.create(target, self._dimension)
         with self._files():
-            return Part.copied(part_path(self._root, source), target)
+            return Part.copied(part_path(self._root, source.name), target, source.points)
 
-    def _open(self, name: str) -> Part:
+    def _open(self, entry: PartEntry) -> Part:
         with self._files():
-            return self._loaded.get(name) or Part.load(part_path(self._root, name))
+            return self._held_or_loaded(entry)
+
+    def _held_or_loaded(self, entry: PartEntry) -> Part:
+        return self._loaded.get(entry.name) or Part.load(part_path(self._root, entry.name), entry.points)
 
     def _commit(self, following: Manifest) -> str:
         qdrant_manifest.replace(self._root, following)
@@ -164,7 +167,7 @@ class EmbeddedVectorIndex:
         if points > self._max_points:
             raise TooLarge(
                 f"the embedded vector index would hold {points:,} points; it is made for {self._max_points:,}",
-                remedy="Run a Qdrant server, name it in RAGTIME_QDRANT_URL, and fill it with `ragtime reindex`.",
+                remedy="Run a Qdrant server, name it in RAGTIME_QDRANT_URL, and fill it by a backfill of search_index.",
             )
 
     def _parts(self) -> list[Part]:
@@ -172,11 +175,9 @@ class EmbeddedVectorIndex:
         with self._loading:
             if qdrant_manifest.stamp(self._root) != self._stamp:
                 with self._files():
-                    self._stamp, manifest = qdrant_manifest.stamp(self._root), qdrant_manifest.read(self._root)
-                    names = [part.name for part in manifest.parts]
-                    self._loaded = {
-                        name: self._loaded.get(name) or Part.load(part_path(self._root, name)) for name in names
-                    }
+                    stamp, manifest = qdrant_manifest.stamp(self._root), qdrant_manifest.read(self._root)
+                    self._loaded = {entry.name: self._held_or_loaded(entry) for entry in manifest.parts}
+                    self._stamp = stamp
             return list(self._loaded.values())
 
     @contextmanager

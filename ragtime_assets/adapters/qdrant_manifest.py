@@ -13,12 +13,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ragtime_assets.adapters.qdrant_parts import Doing, sync
+from ragtime_assets.adapters.qdrant_parts import PARTS, Doing, sync, way_back
 from ragtime_assets.domain.artifact import Record
 from ragtime_assets.errors import ArtifactCorrupt
 
 _FILE = "manifest.json"
-_PARTS = "parts"
 
 
 class PartEntry(Record):
@@ -49,7 +48,7 @@ class Manifest(Record):
 
 def part_path(root: Path, name: str) -> Path:
     """Where a part lies."""
-    return root / _PARTS / name
+    return root / PARTS / name
 
 
 def stamp(root: Path) -> tuple[int, int, int] | None:
@@ -71,7 +70,7 @@ def read(root: Path) -> Manifest:
     except ValidationError as error:
         raise ArtifactCorrupt(
             f"the manifest of the embedded vector index at {path} cannot be read: {error}",
-            remedy="`ragtime reindex` builds the index anew; nothing is paid for it.",
+            remedy=way_back(root),
         ) from error
 
 
@@ -81,7 +80,7 @@ def replace(root: Path, manifest: Manifest) -> None:
     with Doing("publishing", root):
         new.write_text(json.dumps(manifest.model_dump(), indent=1))
         sync(new)
-        sync(root / _PARTS)
+        sync(root / PARTS)
         os.replace(new, root / _FILE)
         sync(root)
 
@@ -90,6 +89,6 @@ def prune(root: Path, manifest: Manifest) -> None:
     """Remove every part that neither this generation nor the one before has: old ones, and what died half-made."""
     named = {part.name for part in manifest.parts} | set(manifest.previous)
     with Doing("pruning", root):
-        for path in (root / _PARTS).iterdir():
+        for path in (root / PARTS).iterdir():
             if path.name not in named:
                 shutil.rmtree(path)

@@ -16,8 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from ragtime_assets.adapters.disk import FULL
 from ragtime_assets.adapters.qdrant_points import CHUNK, EPISODE, FILTERED, Found, Row
-from ragtime_assets.errors import StorageFull, StoreUnavailable
+from ragtime_assets.errors import ArtifactCorrupt, StorageFull, StoreUnavailable
 
 if TYPE_CHECKING:
     from qdrant_edge import EdgeShard, Filter, Point
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _BATCH = 1_000
 _COPY_BYTES = 1 << 20
 _NEVER_KB = 10_000_000
-_REMEDY = "ragtime retry KEY; if it fails again, `ragtime reindex` builds the index anew."
+PARTS = "parts"
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,32 @@ class Doing:
     def __init__(self, doing: str, path: Path) -> None:
         """Keep the words for the message."""
         self._what = f"{doing} the embedded vector index at {path}"
+        self._path = path
 
     def __enter__(self) -> None:
         """Nothing to prepare."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        """Raise ours from theirs; qdrant_edge raises bare `Exception`, and nothing but that is meant here."""
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        """Raise ours from theirs: qdrant_edge raises bare `Exception`, and of torn files a panic of its Rust code."""
+        if isinstance(error, OSError) and error.errno in FULL or kind is Exception and _tells_of_full_disk(str(error)):
             raise StorageFull(f"no space is left for {self._what}") from error
-        if kind is Exception or isinstance(error, OSError):
-            raise StoreUnavailable(f"{self._what} failed: {error}", remedy=_REMEDY) from error
+        panicked = kind is not None and kind.__module__ == "pyo3_runtime"
+        if kind is Exception or panicked or isinstance(error, OSError):
+            remedy = f"ragtime retry KEY; if it fails again: {way_back(self._path)}"
+            raise StoreUnavailable(f"{self._what} failed: {error}", remedy=remedy) from error
+
+
+def _tells_of_full_disk(message: str) -> bool:
+    return any(f"(os error {number})" in message for number in FULL)
+
+
+def way_back(path: Path) -> str:
+    """How to make a damaged index anew, told of the index's folder or of one of its parts."""
+    folder = path.parent.parent if path.parent.name == PARTS else path
+    return (
+        f"remove the folder {folder}, then backfill the asset search_index, or `ragtime redo KEY --from search_index` "
+        "for each episode; nothing is paid for it."
+    )
 
 
 class Part:
@@ -83,19 +100,28 @@ class Part:
         return cls(path, shard)
 
     @classmethod
-    def load(cls, path: Path) -> Part:
-        """A part that is there; rewrites its `edge_config.json`, so nobody may copy it meanwhile."""
+    def load(cls, path: Path, points: int) -> Part:
+        """A part that is there; rewrites its `edge_config.json`, so nobody may copy it meanwhile.
+
+        The library loads what is left of a torn part without a word, so its points are counted.
+        """
         import qdrant_edge as edge
 
         with Doing("loading a part of", path):
-            return cls(path, edge.EdgeShard.load(str(path)))
+            part = cls(path, edge.EdgeShard.load(str(path)))
+        if len(part) != points:
+            raise ArtifactCorrupt(
+                f"the part {path} of the embedded vector index holds {len(part)} of its {points} points",
+                remedy=way_back(path),
+            )
+        return part
 
     @classmethod
-    def copied(cls, source: Path, target: Path) -> Part:
+    def copied(cls, source: Path, target: Path, points: int) -> Part:
         """A copy of the part at `source`, to be changed."""
         with Doing("copying a part of", source):
             shutil.copytree(source, target, copy_function=copy_sparse)
-        return cls.load(target)
+        return cls.load(target, points)
 
     def __len__(self) -> int:
         """How many points are in it."""

@@ -6,6 +6,7 @@ here: requests and the mapping of their errors. What does not: what a point look
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -52,6 +53,7 @@ class ServerVectorIndex:
     ) -> None:
         """Keep the points of one engine on the server at `url`, or wherever `client` leads; nothing is sent yet."""
         self._url = url
+        self._shown_url = re.sub(r"//[^/@]*@", "//***@", url)
         self._api_key = api_key
         self._collection = collection_name(engine, dimension)
         self._dimension = dimension
@@ -167,7 +169,7 @@ class ServerVectorIndex:
         from qdrant_client.common.client_exceptions import QdrantException
         from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
-        tried = f"{doing} in {self._collection} at {self._url}"
+        tried = f"{doing} in {self._collection} at {self._shown_url}"
         try:
             yield
         except UnexpectedResponse as error:
@@ -188,7 +190,7 @@ def _refused(tried: str, status: int | None, answer: str) -> ConfigurationError 
     if status in _BUSY:
         return StoreUnavailable(f"{tried}: {answer}")
     return PermanentError(
-        f"{tried}: {answer}", remedy="Check that RAGTIME_QDRANT_URL names a Qdrant server, then `ragtime reindex`."
+        f"{tried}: {answer}", remedy="Check that RAGTIME_QDRANT_URL names a Qdrant server, then `ragtime retry KEY`."
     )
 
 

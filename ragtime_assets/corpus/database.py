@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
+from ragtime_assets.corpus.schema import VERSION_TABLE
 from ragtime_assets.errors import ConfigurationError, StorageFull, StoreUnavailable
 
 SCHEMA_VERSION = "0001"
@@ -101,9 +102,9 @@ class Database:
 
 def _schema_version(engine: sa.Engine) -> str | None:
     with engine.connect() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
+        if not sa.inspect(connection).has_table(VERSION_TABLE):
             return None
-        return connection.execute(sa.text("select version_num from alembic_version")).scalar()
+        return connection.execute(sa.select(sa.column("version_num")).select_from(sa.table(VERSION_TABLE))).scalar()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+VERSION_TABLE = "ragtime_schema"
+"""Not alembic's default: that is where Dagster keeps the version of its own tables, which may share the database."""
+
 metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

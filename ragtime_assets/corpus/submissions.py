@@ -48,7 +48,8 @@ class SubmittedEpisode:
     feed_url: str | None
     guid: str | None
     submitted_at: datetime
-    last_request: int
+    is_waiting: bool
+    """Whether there is a request that the sensor has not answered yet."""
 
     @property
     def submission(self) -> Submission:
@@ -134,9 +135,9 @@ class Submissions:
 
     def episodes(self, key: str | None = None) -> list[SubmittedEpisode]:
         """All episodes that are not forgotten, or the one with `key`, in order of submission."""
-        last = sa.func.max(requests.c.id).label("last_request")
+        answered = sa.func.count(requests.c.run_key)
         query = (
-            sa.select(submissions, last)
+            sa.select(submissions, (sa.func.count(requests.c.id) > answered).label("is_waiting"))
             .outerjoin(requests, requests.c.submission_id == submissions.c.id)
             .where(submissions.c.forgotten_at.is_(None))
             .group_by(submissions.c.id)
@@ -147,7 +148,7 @@ class Submissions:
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return [
-            SubmittedEpisode(row.key, row.url, row.feed_url, row.guid, _utc(row.submitted_at), row.last_request or 0)
+            SubmittedEpisode(row.key, row.url, row.feed_url, row.guid, _utc(row.submitted_at), bool(row.is_waiting))
             for row in rows
         ]
 

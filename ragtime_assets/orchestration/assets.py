@@ -16,6 +16,7 @@ from ragtime_assets.domain.graph import UPSTREAM
 from ragtime_assets.domain.search_index import SearchIndex
 from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.materialise import Episode, Results, materialise, materialise_together
 from ragtime_assets.orchestration.owners import LivingOwners
 from ragtime_assets.orchestration.partitions import episodes
@@ -193,7 +194,12 @@ def search_index(context: dg.AssetExecutionContext, studio: StudioResource) -> R
 def episode_report(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """What happened to this episode, for machines and for people, however far it got."""
     tools = studio.studio
-    yield from materialise(context, tools, EpisodeReport, lambda episode: report_of(episode, tools, context.instance))
+    failures = History(context.instance).failures(context.partition_keys)
+
+    def make(episode: Episode) -> EpisodeReport:
+        return report_of(episode, tools, failures.get(episode.key, ()))
+
+    yield from materialise(context, tools, EpisodeReport, make)
 
 
 ALL = [

@@ -40,7 +40,6 @@ def forget(studio: Studio, instance: dg.DagsterInstance, key: str) -> Forgotten:
 
 def _forget(studio: Studio, key: str) -> Forgotten:
     blobs = _blobs(studio, key)
-    studio.submissions.bury(key)
     studio.passages.keep_only(key, frozenset())
     studio.vector_index.forget([key])
     studio.registry.forget(key)
@@ -49,6 +48,7 @@ def _forget(studio: Studio, key: str) -> Forgotten:
     for digest in blobs:
         studio.store.discard(digest)
     studio.artifact_index.forget(key)
+    studio.submissions.bury(key)
     return Forgotten(key, artifacts, len(blobs))
 
 

@@ -11,6 +11,8 @@ from ragtime_assets.domain.graph import PHASES, REPORT
 MOST_RUNS = 50
 LIVE_UP_TO = 20
 EPISODES_PER_BATCH = 25
+NOTHING_MISSING = "nothing-missing"
+"""Stands where a run key would, for a request that was answered without a run."""
 MOST_REQUESTS = MOST_RUNS * EPISODES_PER_BATCH
 
 
@@ -82,6 +84,8 @@ def _joined(last: PlannedRun, request: Request) -> PlannedRun:
 
 
 def _assets(request: Request, missing: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    if request.run_key == NOTHING_MISSING:
+        return ()
     chosen = missing[request.key] if request.assets is None else frozenset(request.assets)
     return tuple(asset for asset in PHASES if asset in chosen or (chosen and asset == REPORT))
 

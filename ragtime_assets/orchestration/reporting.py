@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import dagster as dg
+from collections.abc import Sequence
 
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.episode_report import EpisodeReport, PhaseLine
 from ragtime_assets.domain.graph import ARTIFACTS, read_by
-from ragtime_assets.orchestration.history import History, LastFailure
+from ragtime_assets.orchestration.history import LastFailure
 from ragtime_assets.orchestration.materialise import Episode
 from ragtime_assets.phases.episode_report import make_episode_report
 from ragtime_assets.studio import Studio
 
 
-def report_of(episode: Episode, studio: Studio, instance: dg.DagsterInstance) -> EpisodeReport:
-    """Make the report, and lay its page beside it."""
+def report_of(episode: Episode, studio: Studio, failures: Sequence[LastFailure]) -> EpisodeReport:
+    """Make the report, and lay its page beside it; `failures` are what history tells of this episode."""
     phases = read_by(EpisodeReport.asset)
-    failures = History(instance).failures([episode.key])
-    last = {one.asset: one for one in failures.get(episode.key, [])}
+    last = {one.asset: one for one in failures}
     artifacts: dict[str, Artifact] = {}
     for asset in phases:
         artifact = episode.optional(ARTIFACTS[asset])

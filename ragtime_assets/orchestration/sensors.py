@@ -18,17 +18,19 @@ from ragtime_assets.orchestration.history import (
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
 from ragtime_assets.orchestration.materialise import DEFER_TAG
 from ragtime_assets.orchestration.partitions import episodes
-from ragtime_assets.orchestration.planning import LIVE_UP_TO, MOST_REQUESTS, PlannedRun, plan
+from ragtime_assets.orchestration.planning import LIVE_UP_TO, MOST_REQUESTS, NOTHING_MISSING, PlannedRun, plan
 from ragtime_assets.orchestration.resources import StudioResource, run_lock
 from ragtime_assets.studio import Studio
 
+INTERVAL_SECONDS = 4
+"""Dagster looks every 5 seconds; a sensor that wants 5 is often found a moment too young, and waits for 10."""
 GRACE_SECONDS = 60
 WILL_RETRY_TAG = "dagster/will_retry"
 
 
 @dg.sensor(
     job=ingest_episode,
-    minimum_interval_seconds=5,
+    minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Turns submissions and requests for retries into runs, in the order in which they were made.",
 )
@@ -38,10 +40,14 @@ def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResourc
     waiting = tools.submissions.after(int(context.cursor or 0), MOST_REQUESTS)
     if not waiting:
         return dg.SkipReason("nothing is waiting")
-    keys = [request.key for request in waiting]
-    new = [key for key in dict.fromkeys(keys) if not context.instance.has_dynamic_partition("episodes", key)]
-    runs, answered = plan(waiting, _missing(tools, waiting), _positions(context.instance, keys, new))
-    tools.submissions.assign({request.id: run.run_key for run in runs for request in run.requests})
+    keys = list(dict.fromkeys(request.key for request in waiting))
+    existing = _existing(context.instance, waiting, keys)
+    known = frozenset(existing)
+    new = [key for key in keys if key not in known]
+    positions = {key: place for place, key in enumerate([*existing, *new])}
+    runs, answered = plan(waiting, _missing(tools, waiting), positions)
+    planned = {request.id: run.run_key for run in runs for request in run.requests}
+    tools.submissions.assign({request.id: NOTHING_MISSING for request in answered} | planned)
     reached = {request.key for request in answered}
     added = [key for key in new if key in reached]
     return dg.SensorResult(
@@ -67,7 +73,7 @@ def liveness_sensor(context: dg.SensorEvaluationContext, studio: StudioResource)
     run_status=dg.DagsterRunStatus.FAILURE,
     monitored_jobs=[ingest_episode],
     request_job=report_episode,
-    minimum_interval_seconds=5,
+    minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Writes the report of an episode whose run failed before it could report.",
 )
@@ -77,10 +83,25 @@ def report_sensor(context: dg.RunStatusSensorContext) -> Iterator[dg.RunRequest]
 
 
 @dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    monitored_jobs=[ingest_episode],
+    request_job=report_episode,
+    minimum_interval_seconds=INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Writes the report of an episode whose run ended early because it is a duplicate.",
+)
+def duplicate_report_sensor(context: dg.RunStatusSensorContext, studio: StudioResource) -> Iterator[dg.RunRequest]:
+    """One report per run that stopped at a duplicate."""
+    key = context.dagster_run.tags.get(PARTITION_TAG)
+    if key is not None and REPORT not in studio.studio.artifact_index.of([key]).get(key, {}):
+        yield from _report_requests(context.dagster_run)
+
+
+@dg.run_status_sensor(
     run_status=dg.DagsterRunStatus.CANCELED,
     monitored_jobs=[ingest_episode],
     request_job=report_episode,
-    minimum_interval_seconds=5,
+    minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Writes the report of an episode whose run was cancelled.",
 )
@@ -114,14 +135,11 @@ def _missing(studio: Studio, waiting: Sequence[Request]) -> dict[str, frozenset[
     return studio.artifact_index.outstanding([request.key for request in waiting if request.assets is None])
 
 
-def _positions(instance: dg.DagsterInstance, keys: Sequence[str], new: Sequence[str]) -> dict[str, int]:
-    """Where each key stands among the partitions; only batches of old keys need to know all of them."""
-    if len(keys) <= LIVE_UP_TO:
-        return {key: 2 * place for place, key in enumerate(keys)}
-    if len(new) == len(set(keys)):
-        return {key: place for place, key in enumerate(new)}
-    existing = instance.get_dynamic_partitions("episodes")
-    return {key: place for place, key in enumerate([*existing, *new])}
+def _existing(instance: dg.DagsterInstance, waiting: Sequence[Request], keys: Sequence[str]) -> Sequence[str]:
+    """The partitions in their order: all of them where there may be batches, else those that are asked about."""
+    if len(keys) <= LIVE_UP_TO and not any(request.run_key for request in waiting):
+        return [key for key in keys if instance.has_dynamic_partition("episodes", key)]
+    return instance.get_dynamic_partitions("episodes")
 
 
 def _asset_keys(run: PlannedRun) -> list[dg.AssetKey]:
@@ -134,4 +152,4 @@ def _report_requests(run: dg.DagsterRun) -> Iterator[dg.RunRequest]:
         yield dg.RunRequest(run_key=f"report-{run.run_id}", partition_key=key, asset_selection=[dg.AssetKey(REPORT)])
 
 
-ALL = [submission_sensor, liveness_sensor, report_sensor, cancelled_report_sensor]
+ALL = [submission_sensor, liveness_sensor, report_sensor, cancelled_report_sensor, duplicate_report_sensor]

@@ -43,12 +43,15 @@ class Watcher:
     def moments(self, give_up_after: float | None = None) -> Iterator[Moment]:
         """Everything from now on, until all of the episodes are at rest or the time is over."""
         until = None if give_up_after is None else time.monotonic() + give_up_after
+        was_at_rest = False
         while until is None or time.monotonic() < until:
             present = self.present()
             yield from self._new_events(present)
             yield from self._changes(present)
-            if all(one.state not in IN_MOTION for one in present):
+            at_rest = all(one.state not in IN_MOTION for one in present)
+            if at_rest and was_at_rest:  # once could be the moment between a request and its run
                 return
+            was_at_rest = at_rest
             time.sleep(POLL_SECONDS)
 
     def present(self) -> list[EpisodeStatus]:

@@ -36,8 +36,11 @@ def make_embeddings(chunks: Chunks, embedder: Embedder, blobs: Blobs) -> Embeddi
 
 def read_vectors(embeddings: Embeddings, blobs: Blobs) -> Vectors:
     """The vectors, in the order of `embeddings.chunk_digests`."""
-    with blobs.local_copy(embeddings.vectors) as path:
-        vectors = _from_npy(path, embeddings.vectors)
+    try:
+        with blobs.local_copy(embeddings.vectors) as path:
+            vectors = _from_npy(path, embeddings.vectors)
+    except ArtifactCorrupt as error:
+        raise ArtifactCorrupt(f"the vectors cannot be read: {error.message}", remedy=_REMEDY) from error
     expected = (len(embeddings.chunk_digests), embeddings.dimension)
     if vectors.shape != expected:
         raise ArtifactCorrupt(
@@ -69,9 +72,9 @@ def _from_npy(path: Path, digest: str) -> Vectors:
 
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != digest:
-        raise ArtifactCorrupt(f"blob {digest} is not what its digest says", remedy=_REMEDY)
+        raise ArtifactCorrupt(f"blob {digest} is not what its digest says")
     try:
         vectors = np.load(io.BytesIO(content), allow_pickle=False)
     except (ValueError, EOFError) as error:
-        raise ArtifactCorrupt(f"blob {digest} is no matrix of vectors: {error}", remedy=_REMEDY) from error
+        raise ArtifactCorrupt(f"blob {digest} is no matrix of vectors: {error}") from error
     return np.asarray(vectors, dtype=np.float32)

@@ -17,7 +17,14 @@ from pydantic import BaseModel, Field, ValidationError
 from ragtime_assets.domain.audio_file import AudioFile
 from ragtime_assets.domain.episode_details import Chapter, EpisodeDetails, PublisherTranscript
 from ragtime_assets.domain.transcript import Segment, Transcript
-from ragtime_assets.errors import InvalidCaptions, NoSpeech, OutputInvalid, RagtimeError, TransientError
+from ragtime_assets.errors import (
+    ArtifactCorrupt,
+    InvalidCaptions,
+    NoSpeech,
+    OutputInvalid,
+    RagtimeError,
+    TransientError,
+)
 from ragtime_assets.ports import Blobs, CaptionReader, Fetcher, Hints, Progress, Transcriber
 
 Mode = Literal["auto", "publisher", "whisper"]
@@ -64,13 +71,23 @@ def make_transcript(
                 "no captions of the publisher can be used: " + ("; ".join(notes) or "none are offered")
             )
     if found is None:
-        with blobs.local_copy(audio.sha256) as path:
-            hints = Hints(names=names(details))
-            found = in_order(transcriber.transcribe(path, audio.facts, hints, progress))
+        found = _heard(details, audio, blobs, transcriber, progress)
     if not found.word_count:
         raise NoSpeech(f"{found.engine} found no words in {audio.facts.duration:.0f} seconds of audio")
     chapters = _chapters(details, audio, fetcher, note)
     return found.model_copy(update={"chapters": chapters, "notes": (*found.notes, *notes)})
+
+
+def _heard(
+    details: EpisodeDetails, audio: AudioFile, blobs: Blobs, transcriber: Transcriber, progress: Progress
+) -> Transcript:
+    try:
+        with blobs.local_copy(audio.sha256) as path:
+            return in_order(transcriber.transcribe(path, audio.facts, Hints(names=names(details)), progress))
+    except ArtifactCorrupt as error:
+        raise ArtifactCorrupt(
+            f"the audio cannot be heard: {error.message}", remedy="ragtime redo KEY --from audio_file"
+        ) from error
 
 
 def _published(

@@ -126,15 +126,29 @@ def test_a_file_from_another_file_system_is_copied_in(folder: ArtifactStore, tmp
         shared = tmp_path
     source = shared / f"ragtime-{uuid.uuid4().hex}"
     source.write_bytes(b"audio")
-    folder.put(source, "d1")
+    digest = hashlib.sha256(b"audio").hexdigest()
+    folder.put(source, digest)
     assert not source.exists()
-    with folder.local_copy("d1") as path:
+    with folder.local_copy(digest) as path:
         assert path.read_bytes() == b"audio"
 
 
 def test_a_blob_that_is_not_there_is_named(store: ArtifactStore) -> None:
     with pytest.raises(ArtifactCorrupt, match="no-such-digest"), store.local_copy("no-such-digest"):
         pass
+
+
+def test_a_torn_blob_is_named_and_healed_by_putting_it_again(folder: ArtifactStore, tmp_path: Path) -> None:
+    digest = folder.put_bytes(b"sound")
+    with folder.local_copy(digest) as path:
+        path.write_bytes(b"so")
+    with pytest.raises(ArtifactCorrupt, match="torn"), folder.local_copy(digest):
+        pass
+    source = tmp_path / "again"
+    source.write_bytes(b"sound")
+    folder.put(source, digest)
+    with folder.local_copy(digest) as path:
+        assert path.read_bytes() == b"sound"
 
 
 def test_a_workspace_is_gone_afterwards_and_after_an_error(store: ArtifactStore) -> None:

@@ -231,7 +231,7 @@ class TestEmbedded:
         (tmp_path / embedded.collection / "manifest.json").write_text("{")
         with pytest.raises(ArtifactCorrupt, match="manifest") as refusal:
             digests(embedded)
-        assert "ragtime reindex" in refusal.value.remedy
+        assert f"remove the folder {tmp_path / embedded.collection}, then" in refusal.value.remedy
 
     def test_a_lost_part_is_told_with_its_remedy(self, embedded: EmbeddedVectorIndex, tmp_path: Path) -> None:
         embedded.publish({"a": episode(1)})
@@ -239,7 +239,7 @@ class TestEmbedded:
         part.rename(part.with_name("elsewhere"))
         with pytest.raises(StoreUnavailable, match="loading") as refusal:
             digests(EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION))
-        assert "ragtime reindex" in refusal.value.remedy
+        assert f"remove the folder {tmp_path / embedded.collection}, then" in refusal.value.remedy
 
     def test_a_copy_of_a_sparse_file_keeps_its_bytes_and_its_holes(self, tmp_path: Path) -> None:
         original, copy = tmp_path / "original", tmp_path / "copy"

@@ -13,7 +13,7 @@ from ragtime_assets.corpus import migrations
 from ragtime_assets.corpus.database import SCHEMA_VERSION, Database
 from ragtime_assets.corpus.migrations import upgrade
 from ragtime_assets.corpus.passages import SqlPassages
-from ragtime_assets.corpus.schema import metadata
+from ragtime_assets.corpus.schema import VERSION_TABLE, metadata
 from ragtime_assets.errors import ConfigurationError, StoreUnavailable
 from ragtime_assets_tests.processes import together
 
@@ -37,7 +37,7 @@ def _is_ours(thing: object, name: str | None, kind: str, _reflected: bool, _comp
 def test_migrations_from_empty_make_exactly_the_schema(empty_database_url: str) -> None:
     database = Database(empty_database_url)
     with database.reading() as connection:
-        options = {"compare_type": True, "include_object": _is_ours}
+        options = {"compare_type": True, "include_object": _is_ours, "version_table": VERSION_TABLE}
         assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
     database.close()
 

@@ -208,11 +208,19 @@ def test_a_request_remembers_the_run_that_answers_it(table: Submissions) -> None
     assert table.keys_of_runs([]) == {}
 
 
-def test_an_episode_tells_its_newest_request_and_a_time_with_its_zone(table: Submissions) -> None:
+def test_an_episode_waits_while_one_of_its_requests_is_unanswered(table: Submissions) -> None:
     (key,) = submitted(table, "one")
     table.request([key], "somebody")
+    assert table.episode(key).is_waiting
+    table.assign({1: "request-1"})
+    assert table.episode(key).is_waiting
+    table.assign({2: "request-2"})
+    assert not table.episode(key).is_waiting
+
+
+def test_an_episode_tells_when_it_was_submitted_with_the_zone(table: Submissions) -> None:
+    (key,) = submitted(table, "one")
     episode = table.episode(key)
-    assert episode.last_request == table.after(0, 10)[-1].id
     assert abs((datetime.now(UTC) - episode.submitted_at).total_seconds()) < 60
 
 

@@ -19,9 +19,10 @@ from ragtime_assets.domain.identity import page_submission
 from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RUN_KEY_TAG
 from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.orchestration.status import statuses
-from ragtime_assets_tests.end_to_end.conftest import Corpus, environment_of, free_port
+from ragtime_assets.settings import child_environment
+from ragtime_assets_tests.end_to_end.holding import HeldCorpus, held_corpus, up
 from ragtime_assets_tests.house import House, house, samples
-from ragtime_assets_tests.shows import guid, serve_show
+from ragtime_assets_tests.shows import serve_show
 
 __all__ = ["house", "samples"]
 
@@ -29,29 +30,28 @@ EPISODES = 8
 AT_ONCE = 4
 MANY = 10_000
 QUICK = 1.0
-RUNS = "{ runsOrError { ... on Runs { results { jobName status startTime endTime } } } }"
 
 
 @pytest.fixture
-def busy_corpus(tmp_path: Path) -> Iterator[Corpus]:
-    with serve_show(EPISODES) as base:
-        corpus = Corpus(tmp_path, environment_of(tmp_path, base), free_port(), base)
+def busy_corpus(tmp_path: Path) -> Iterator[HeldCorpus]:
+    with serve_show(EPISODES) as base, held_corpus(tmp_path, base) as corpus:
         yield corpus
-        corpus.stop()
 
 
-def test_four_runs_at_once_and_readers_beside_them_never_meet_a_locked_database(busy_corpus: Corpus) -> None:
-    words = [word for number in range(EPISODES) for word in ("--guid", guid(number))]
-    submitted = busy_corpus.json("submit", "--feed", f"{busy_corpus.base}/feed.xml", *words)["submitted"]
-    busy_corpus.start()
-    with calling(busy_corpus, "status", "--json") as looks, calling(busy_corpus, "search", "trumpeter") as searches:
-        runs = busy_corpus.wait_until(lambda: _runs(busy_corpus), lambda found: _over(found) == EPISODES, 300)
-    assert len(looks) > 2
-    assert len(searches) > 2
+def test_four_runs_at_once_and_readers_beside_them_never_meet_a_locked_database(busy_corpus: HeldCorpus) -> None:
+    keys = [busy_corpus.key(number) for number in range(EPISODES)]
+    for key in keys[:AT_ONCE]:
+        busy_corpus.holder.hold("before", "audio_file", key)
+    with up(busy_corpus):
+        busy_corpus.submit(*range(EPISODES))
+        at_once = {busy_corpus.holder.wait_for("before", "audio_file", key).pid for key in keys[:AT_ONCE]}
+        assert len(at_once) == AT_ONCE
+        busy_corpus.holder.released.set()
+        with calling(busy_corpus, "status", "--json") as looks, calling(busy_corpus, "search", "trumpeter") as searches:
+            found = busy_corpus.wait(*keys)
+    assert {one.state for one in found.values()} == {"ready"}, busy_corpus.told()
+    assert min(len(looks), len(searches)) > 2
     assert [one for one in looks + searches if one.returncode or "locked" in one.stderr] == []
-    assert _most_at_once(runs) == AT_ONCE
-    found = {one["key"]: one["state"] for one in busy_corpus.json("status")["episodes"]}
-    assert found == {one["key"]: "ready" for one in submitted}, busy_corpus.logs()
     files = [path for path in busy_corpus.folder.rglob("*") if path.is_file()]
     assert [path for path in files if b"database is locked" in path.read_bytes()] == []
 
@@ -74,7 +74,7 @@ def test_status_of_ten_thousand_tells_them_apart_in_less_than_a_second(house: Ho
     wanted = [page_submission(f"https://example.com/episodes/{number}") for number in range(MANY)]
     house.studio.submissions.submit(wanted, by="test")
     queued, started, failed, *_ = _all_ticks(house)
-    for run, state in ((queued, "QUEUED"), (started, "STARTED"), (failed, "FAILURE")):
+    for run, state in ((queued, "NOT_STARTED"), (started, "STARTED"), (failed, "FAILURE")):
         house.instance.create_run_for_job(
             house.definitions.resolve_job_def("ingest_episode"),
             status=dg.DagsterRunStatus(state),
@@ -85,19 +85,16 @@ def test_status_of_ten_thousand_tells_them_apart_in_less_than_a_second(house: Ho
 
 
 @contextmanager
-def calling(corpus: Corpus, *words: str) -> Iterator[list[subprocess.CompletedProcess[str]]]:
-    """What a command ended with each time that it was called while the context was open."""
+def calling(corpus: HeldCorpus, *words: str) -> Iterator[list[subprocess.CompletedProcess[str]]]:
+    """What a command ended with, each time that it was called while the context was open."""
+    command = [sys.executable, "-m", "ragtime_assets", *words]
+    environment = child_environment(corpus.studio.settings)
     ended: list[subprocess.CompletedProcess[str]] = []
     enough = threading.Event()
 
     def call() -> None:
         while not enough.is_set():
-            command = [sys.executable, "-m", "ragtime_assets", *words]
-            ended.append(
-                subprocess.run(
-                    command, cwd=corpus.folder, env=corpus.environment, capture_output=True, text=True, check=False
-                )
-            )
+            ended.append(subprocess.run(command, env=environment, capture_output=True, text=True, check=False))
 
     thread = threading.Thread(target=call)
     thread.start()
@@ -106,18 +103,6 @@ def calling(corpus: Corpus, *words: str) -> Iterator[list[subprocess.CompletedPr
     finally:
         enough.set()
         thread.join()
-
-
-def _runs(corpus: Corpus) -> list[dict[str, float]]:
-    return [one for one in corpus.graphql(RUNS)["runsOrError"]["results"] if one["jobName"] == "ingest_episode"]
-
-
-def _over(runs: list[dict[str, float]]) -> int:
-    return sum(one["status"] in ("SUCCESS", "FAILURE", "CANCELED") for one in runs)
-
-
-def _most_at_once(runs: list[dict[str, float]]) -> int:
-    return max(sum(one["startTime"] <= run["startTime"] < one["endTime"] for one in runs) for run in runs)
 
 
 def _all_ticks(house: House) -> Iterator[dg.RunRequest]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -19,14 +20,14 @@ from ragtime_assets_tests.house import House, ScriptedTranscriber
 OpenHouse = Callable[..., AbstractContextManager[House]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def web() -> Iterator[Web]:
     """The one server that is allowed."""
     with served() as found:
         yield found
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def canary() -> Iterator[Web]:
     """A server on the same machine that nobody may ever connect to."""
     with served() as found:
@@ -36,34 +37,38 @@ def canary() -> Iterator[Web]:
 
 @pytest.fixture
 def open_house(tmp_path: Path, web: Web) -> OpenHouse:
-    """Opens a corpus that may visit `web`, with small limits and no waiting between attempts."""
-
-    @contextmanager
-    def opened(seconds: float = 10.0, **settings: Any) -> Iterator[House]:
-        chosen = Settings(**{"home": tmp_path / "home", "allow_private_hosts": (web.host,), **settings})
-        studio = Studio(chosen)
-        speech = ScriptedTranscriber()
-        studio.transcriber = speech
-        studio.fetcher = GuardedHttp(
-            chosen.allow_private_hosts,
-            user_agent="ragtime-assets/test",
-            limits=HttpLimits(
-                document_bytes=200_000,
-                document_seconds=seconds,
-                download_bytes=1_000_000,
-                download_seconds=seconds,
-            ),
-            retry_wait=lambda _seconds: None,
-        )
-        with open_instance(chosen) as instance:
-            yield House(studio, instance, web.base, speech)
-        studio.database.close()
-
-    return opened
+    """Opens an empty corpus that may visit `web`."""
+    return lambda seconds=10.0, **settings: opened_house(tmp_path / "home", web, seconds, **settings)
 
 
-@pytest.fixture
-def house(open_house: OpenHouse) -> Iterator[House]:
-    """A corpus that may visit `web`."""
-    with open_house() as found:
-        yield found
+@pytest.fixture(scope="module")
+def shared_house(tmp_path_factory: pytest.TempPathFactory, web: Web) -> Iterator[House]:
+    """One corpus for many attacks, because making a Dagster instance takes longer than most of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("RAGTIME_", "DAGSTER_"))]:
+            patch.delenv(name)
+        folder = tmp_path_factory.mktemp("shared")
+        patch.chdir(folder)
+        with opened_house(folder / "home", web) as house:
+            yield house
+
+
+@contextmanager
+def opened_house(home: Path, web: Web, seconds: float = 10.0, **settings: Any) -> Iterator[House]:
+    """A corpus in `home` that may visit `web`, with small limits."""
+    chosen = Settings(**{"home": home, "allow_private_hosts": (web.host,), **settings})
+    studio = Studio(chosen)
+    speech = ScriptedTranscriber()
+    studio.transcriber = speech
+    studio.fetcher = hasty(web, seconds)
+    with open_instance(chosen) as instance:
+        yield House(studio, instance, web.base, speech)
+    studio.database.close()
+
+
+def hasty(web: Web, seconds: float) -> GuardedHttp:
+    """Fetches from `web` alone, little, for at most so long, and without waiting between attempts."""
+    limits = HttpLimits(
+        document_bytes=200_000, document_seconds=seconds, download_bytes=1_000_000, download_seconds=seconds
+    )
+    return GuardedHttp([web.host], user_agent="test", limits=limits, retry_wait=lambda _seconds: None)

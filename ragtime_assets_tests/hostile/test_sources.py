@@ -11,20 +11,14 @@ import pytest
 from ragtime_assets.adapters.artifact_store import opened
 from ragtime_assets.domain.audio_file import AudioFile
 from ragtime_assets.domain.graph import ARTIFACTS, PHASES, downstream
-from ragtime_assets.domain.identity import Submission
 from ragtime_assets.errors import TransientError
+from ragtime_assets.orchestration.status import statuses
 from ragtime_assets_tests.hostile.attacks import ATTACKS, MP3, NUISANCES, Attack, Nuisance
-from ragtime_assets_tests.hostile.conftest import OpenHouse
+from ragtime_assets_tests.hostile.conftest import OpenHouse, hasty
 from ragtime_assets_tests.hostile.web import Web
 from ragtime_assets_tests.house import House
 
 LISTENING = ("episode_details", "audio_file", "transcript")
-
-
-def submit(house: House, *submissions: Submission) -> list[str]:
-    keys = [receipt.key for receipt in house.studio.submissions.submit(submissions, by="test")]
-    house.instance.add_dynamic_partitions("episodes", keys)
-    return keys
 
 
 def everything(folder: Path) -> list[Path]:
@@ -67,49 +61,52 @@ def assert_told(house: House, result: dg.ExecuteInProcessResult, key: str, attac
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_an_attack_ends_in_its_own_error_with_a_remedy_and_leaves_nothing(
-    attack: Attack, web: Web, canary: Web, open_house: OpenHouse
+    attack: Attack, web: Web, canary: Web, shared_house: House
 ) -> None:
-    with open_house(attack.seconds) as house:
-        (key,) = submit(house, attack.prepare(web, canary))
-        result = house.run(key, *LISTENING)
-        assert_told(house, result, key, attack)
-        never_made = downstream(frozenset({attack.phase}))
-        assert {asset for asset, _ in house.made(result)} == set(LISTENING) - never_made
-        assert all(house.studio.store.envelope(asset, key) is None for asset in never_made)
-        assert everything(house.studio.settings.root / "store" / "blobs") == []
-        assert_nothing_half_written(house)
+    house = shared_house
+    house.studio.fetcher = hasty(web, attack.seconds)
+    blobs = everything(house.studio.settings.root / "store" / "blobs")
+    (key,) = house.take([attack.prepare(web, canary)])
+    result = house.run(key, *LISTENING)
+    assert_told(house, result, key, attack)
+    never_made = downstream(frozenset({attack.phase}))
+    assert {asset for asset, _ in house.made(result)} == set(LISTENING) - never_made
+    assert all(house.studio.store.envelope(asset, key) is None for asset in never_made)
+    assert everything(house.studio.settings.root / "store" / "blobs") == blobs
+    assert_nothing_half_written(house)
+    assert canary.visited == []
 
 
 @pytest.mark.parametrize("nuisance", NUISANCES, ids=lambda nuisance: nuisance.name)
-def test_a_nuisance_is_borne_and_noted(nuisance: Nuisance, web: Web, canary: Web, house: House) -> None:
-    (key,) = submit(house, nuisance.prepare(web, canary))
+def test_a_nuisance_is_borne_and_noted(nuisance: Nuisance, web: Web, canary: Web, shared_house: House) -> None:
+    house = shared_house
+    house.studio.fetcher = hasty(web, 10)
+    (key,) = house.take([nuisance.prepare(web, canary)])
     assert house.run(key, *LISTENING).success, house.status(key).error
     nuisance.check(house, key)
     assert_nothing_half_written(house)
+    assert canary.visited == []
 
 
 def test_attacks_in_a_batch_leave_the_other_episodes_untouched(web: Web, canary: Web, open_house: OpenHouse) -> None:
-    with open_house(seconds=1.5) as house:
-        (before,) = submit(house, web.item("before"))
+    with open_house(seconds=2.0) as house:
+        (before,) = house.take([web.item("before")])
         assert house.run(before).success
         untouched = {asset: house.studio.store.envelope(asset, before) for asset in PHASES}
-        attacked = submit(house, *(one.prepare(web, canary) for one in ATTACKS))
-        annoyed = submit(house, *(one.prepare(web, canary) for one in NUISANCES))
-        (after,) = submit(house, web.item("after"))
+        attacked = house.take(one.prepare(web, canary) for one in ATTACKS)
+        (after,) = house.take([web.item("after")])
         result = house.batch(attacked[0], after)
 
+        expected = {key: attack.error.__name__ for key, attack in zip(attacked, ATTACKS, strict=True)}
         assert {asset: house.studio.store.envelope(asset, before) for asset in PHASES} == untouched
-        assert [house.status(key).state for key in (before, after, *annoyed)] == ["ready"] * (2 + len(annoyed))
-        for key, attack in zip(attacked, ATTACKS, strict=True):
-            status = house.status(key)
-            assert status.error is not None
-            assert (status.state, status.error.error_class) == ("failed", attack.error.__name__), attack.name
+        found = {one.key: one for one in statuses(house.studio, house.instance)}
+        assert [found[key].state for key in (before, after)] == ["ready", "ready"]
+        assert {key: one.error.error_class for key, one in found.items() if one.error} == expected
+        assert all(found[key].state == "failed" for key in attacked)
         (failed,) = house.events(result, "STEP_FAILURE")
         assert failed.step_failure_data.user_failure_data is not None
         named = failed.step_failure_data.user_failure_data.metadata["episodes"].value
-        assert {key: one["error_class"] for key, one in named.items()} == {
-            key: attack.error.__name__ for key, attack in zip(attacked, ATTACKS, strict=True)
-        }
+        assert {key: one["error_class"] for key, one in named.items()} == expected
         assert_nothing_half_written(house)
 
 
@@ -117,7 +114,7 @@ def test_captions_that_cannot_be_used_are_an_error_when_nothing_else_is_allowed(
     web: Web, canary: Web, open_house: OpenHouse
 ) -> None:
     with open_house(transcriber="publisher") as house:
-        (key,) = submit(house, web.item("insist", captions=f"{canary.base}/captions.vtt"))
+        (key,) = house.take([web.item("insist", captions=f"{canary.base}/captions.vtt")])
         assert not house.run(key, *LISTENING).success
         error = house.status(key).error
         assert error is not None
@@ -126,9 +123,10 @@ def test_captions_that_cannot_be_used_are_an_error_when_nothing_else_is_allowed(
         assert error.remedy == f"Set RAGTIME_TRANSCRIBER=whisper to listen instead, then `ragtime retry {key}`."
 
 
-def test_truncated_audio_is_warned_of_on_its_asset(web: Web, house: House) -> None:
-    cut = web.serves("/cut/a", MP3[:60_000], "audio/mpeg")
-    (key,) = submit(house, web.item("cut", audio=cut, extra="<itunes:duration>159</itunes:duration>"))
+def test_truncated_audio_is_warned_of_on_its_asset(web: Web, shared_house: House) -> None:
+    house = shared_house
+    cut = web.serves("/cut/a", MP3[:70_000], "audio/mpeg")
+    (key,) = house.take([web.item("cut", audio=cut, extra="<itunes:duration>159</itunes:duration>")])
     result = house.run(key, "episode_details", "audio_file")
     (told,) = [
         event.asset_check_evaluation_data

@@ -14,9 +14,8 @@ from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 
 def submit_item(house: House, base: str, guid: str) -> str:
-    (receipt,) = house.studio.submissions.submit([item_submission(f"{base}/feed.xml", guid)], by="test")
-    house.instance.add_dynamic_partitions("episodes", [receipt.key])
-    return receipt.key
+    (key,) = house.take([item_submission(f"{base}/feed.xml", guid)])
+    return key
 
 
 def fetched_audio(house: House, key: str) -> bool:

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "domain": {"errors"},
     "ports": {"domain", "errors"},
     "phases": {"ports", "domain", "errors"},
+    "agents": BELOW_ADAPTERS,
     "adapters": BELOW_ADAPTERS,
     "corpus": BELOW_ADAPTERS,
     "settings": {"errors"},

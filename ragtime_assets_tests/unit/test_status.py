@@ -18,7 +18,7 @@ from ragtime_assets.orchestration.status import Evidence, status_of
 
 KEY = "show-example-one-0123456789ab"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-EPISODE = SubmittedEpisode(KEY, "https://show.example/one", None, None, NOON, 1)
+EPISODE = SubmittedEpisode(KEY, "https://show.example/one", None, None, NOON, False)
 Status = dg.DagsterRunStatus
 
 

@@ -1,0 +1,71 @@
+"""What an episode costs in a batch run and in a run of its own: the same episodes, through the real daemon.
+
+    python -m benchmarks batches
+
+A show of short episodes with captions, so that what Dagster costs is not hidden behind listening. Counted is from
+the start of the first run to the end of the last.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from benchmarks.measurement import Measurement
+from ragtime_assets.domain.identity import item_submission
+from ragtime_assets.orchestration.instance import open_instance
+from ragtime_assets.orchestration.planning import LIVE_UP_TO
+from ragtime_assets.orchestration.status import statuses
+from ragtime_assets.orchestration.supervisor import Supervisor
+from ragtime_assets.settings import Settings
+from ragtime_assets.studio import Studio
+from ragtime_assets_tests.shows import guid, serve_show
+
+EPISODES = LIVE_UP_TO + 1
+MOST = 1_500.0
+PATIENCE = 600.0
+
+
+def measure() -> Iterator[Measurement]:
+    """Milliseconds per episode in a batch, beside a run each."""
+    with serve_show(EPISODES) as base:
+        each, live_runs = _milliseconds(base, [1] * EPISODES)
+        together, batch_runs = _milliseconds(base, [EPISODES])
+    assert (live_runs, batch_runs) == (EPISODES, 1)
+    yield Measurement(
+        f"an episode in a batch of {EPISODES}",
+        together,
+        MOST,
+        unit="ms",
+        ratio=together / each,
+        beside=f"a run of its own, {each:.0f} ms",
+    )
+
+
+def _milliseconds(base: str, portions: list[int]) -> tuple[float, int]:
+    """Milliseconds per episode when they are submitted in these portions, and how many runs that took."""
+    with tempfile.TemporaryDirectory() as folder:
+        home, host = Path(folder), base.removeprefix("http://")
+        studio = Studio(Settings(home=home, dagster_home=home / "dagster", allow_private_hosts=(host,)))
+        with Supervisor(studio, web_port=None, tell=print).running(), open_instance(studio.settings) as instance:
+            numbers = iter(range(EPISODES))
+            for portion in portions:
+                wanted = [item_submission(f"{base}/feed.xml", guid(next(numbers))) for _ in range(portion)]
+                studio.submissions.submit(wanted, by="benchmark")
+            _wait(studio, instance)
+            runs = instance.get_run_records()
+        studio.database.close()
+    taken = max(run.end_time or 0 for run in runs) - min(run.start_time or 0 for run in runs)
+    return taken / EPISODES * 1_000, len(runs)
+
+
+def _wait(studio: Studio, instance: dg.DagsterInstance) -> None:
+    until = time.monotonic() + PATIENCE
+    while any(one.state != "ready" for one in statuses(studio, instance)):
+        if time.monotonic() > until:
+            raise SystemExit(f"not all of {EPISODES} episodes are ready after {PATIENCE:.0f} s")
+        time.sleep(1)
