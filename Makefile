@@ -41,7 +41,7 @@ bench: $(READY) ## the benchmarks, each with the number it promises
 	$(BIN)/python -m benchmarks
 
 lock: ## renew requirements.lock (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --no-header --extra dev -o requirements.lock setup.cfg
 
 test-live: $(READY) ## the tests that speak to the public services

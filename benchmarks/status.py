@@ -111,6 +111,8 @@ def _ready(house: House) -> None:
     run = house.run(model).run_id
     keys = _submit(house, READY - 1)
     house.instance.add_dynamic_partitions("episodes", keys)
+    requests = house.studio.submissions.after(0, READY)
+    house.studio.submissions.assign({request.id: f"request-{request.id}" for request in requests})
     with house.studio.database.writing() as connection:
         _copy(connection, artifacts, artifacts.c.key == model, [{model: key} for key in keys])
     names = [{model: key, run: str(uuid.uuid4())} for key in keys]

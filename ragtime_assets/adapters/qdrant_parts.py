@@ -53,16 +53,19 @@ class Doing:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         """Raise ours from theirs: qdrant_edge raises bare `Exception`, and of torn files a panic of its Rust code."""
-        if isinstance(error, OSError) and error.errno in FULL or kind is Exception and _tells_of_full_disk(str(error)):
-            raise StorageFull(f"no space is left for {self._what}") from error
         panicked = kind is not None and kind.__module__ == "pyo3_runtime"
         if kind is Exception or panicked or isinstance(error, OSError):
+            if _tells_of_full_disk(error):
+                raise StorageFull(f"no space is left for {self._what}") from error
             remedy = f"ragtime retry KEY; if it fails again: {way_back(self._path)}"
             raise StoreUnavailable(f"{self._what} failed: {error}", remedy=remedy) from error
 
 
-def _tells_of_full_disk(message: str) -> bool:
-    return any(f"(os error {number})" in message for number in FULL)
+def _tells_of_full_disk(error: BaseException | None) -> bool:
+    """By number, or in the words of Rust and of `shutil`, which gathers the errors of a whole tree."""
+    told = str(error)
+    by_number = isinstance(error, OSError) and error.errno in FULL
+    return by_number or any(f"(os error {number})" in told or f"[Errno {number}]" in told for number in FULL)
 
 
 def way_back(path: Path) -> str:

@@ -63,7 +63,7 @@ class History:
         return [self._episode_run(record) for record in records if record.dagster_run.job_name != REPORT_JOB]
 
     def failures(self, keys: Iterable[str]) -> dict[str, list[LastFailure]]:
-        """By key, the newest observation of each phase, where that is a failure."""
+        """By key, the phases whose newest event is a failure."""
         wanted = set(keys)
         found: dict[str, list[LastFailure]] = {}
         for asset in PHASES:
@@ -108,13 +108,17 @@ class History:
         return tuple(keys[first : last + 1])
 
     def _latest_observations(self, asset: str, keys: set[str]) -> list[dg.EventLogRecord]:
-        few = keys if len(keys) <= _BATCH else None
-        latest = self._instance.event_log_storage.get_latest_storage_id_by_partition(
-            dg.AssetKey(asset), DagsterEventType.ASSET_OBSERVATION, few
-        )
-        ids = [storage_id for key, storage_id in latest.items() if key in keys]
+        """The newest observation of each episode, unless the asset was made after it."""
+        observed = self._latest_ids(asset, DagsterEventType.ASSET_OBSERVATION, keys)
+        made = self._latest_ids(asset, DagsterEventType.ASSET_MATERIALIZATION, keys) if observed else {}
+        ids = [storage_id for key, storage_id in observed.items() if storage_id > made.get(key, 0)]
         records: list[dg.EventLogRecord] = []
         for start in range(0, len(ids), _BATCH):
             some = AssetRecordsFilter(asset_key=dg.AssetKey(asset), storage_ids=ids[start : start + _BATCH])
             records += self._instance.fetch_observations(some, limit=_BATCH).records
         return records
+
+    def _latest_ids(self, asset: str, kind: DagsterEventType, keys: set[str]) -> dict[str, int]:
+        few = keys if len(keys) <= _BATCH else None
+        latest = self._instance.event_log_storage.get_latest_storage_id_by_partition(dg.AssetKey(asset), kind, few)
+        return {key: storage_id for key, storage_id in latest.items() if key in keys}
