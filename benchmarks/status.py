@@ -42,7 +42,7 @@ ONCE_FAILED = 10
 TOLD = 12
 """How often an episode told of its progress."""
 MOST = 1.0
-MOST_OF_A_TICK = 2.0
+MOST_OF_A_TICK = 0.5
 TIMES = 5
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from ragtime_assets.adapters.disk import FULL
+from ragtime_assets.adapters.masking import masked
 from ragtime_assets.domain.artifact import Artifact, Envelope, upgraded
 from ragtime_assets.domain.graph import ARTIFACTS
 from ragtime_assets.errors import ArtifactCorrupt, ArtifactTooNew, InputMissing, StorageFull, StoreUnavailable
@@ -123,7 +124,7 @@ class ArtifactStore:
 
     def url(self, asset: str, key: str, suffix: str = "json") -> str:
         """Where an artifact, or what lies beside it, is read."""
-        return (self._root / "artifacts" / asset / f"{key}.{suffix}").as_uri()
+        return masked((self._root / "artifacts" / asset / f"{key}.{suffix}").as_uri())
 
     def put(self, path: Path, digest: str) -> None:
         """Keep the file at `path` as a blob, whatever was there under its digest; the file itself is used up."""
@@ -281,5 +282,5 @@ def _errors_named(path: AnyPath) -> Iterator[None]:
         if isinstance(error, FileNotFoundError):
             raise
         if error.errno in FULL:
-            raise StorageFull(f"no space left while writing {path}") from error
-        raise StoreUnavailable(f"the artifact store failed at {path}: {error}") from error
+            raise StorageFull(f"no space left while writing {masked(str(path))}") from error
+        raise StoreUnavailable(f"the artifact store failed at {masked(str(path))}: {error}") from error

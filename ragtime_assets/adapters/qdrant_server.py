@@ -6,12 +6,12 @@ here: requests and the mapping of their errors. What does not: what a point look
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ragtime_assets.adapters.masking import masked
 from ragtime_assets.adapters.qdrant_points import (
     CHUNK,
     EPISODE,
@@ -53,7 +53,7 @@ class ServerVectorIndex:
     ) -> None:
         """Keep the points of one engine on the server at `url`, or wherever `client` leads; nothing is sent yet."""
         self._url = url
-        self._shown_url = re.sub(r"//[^/@]*@", "//***@", url)
+        self._shown_url = masked(url)
         self._api_key = api_key
         self._collection = collection_name(engine, dimension)
         self._dimension = dimension

@@ -75,9 +75,11 @@ def _question(studio: Studio) -> None:
 
 def _where_next() -> None:
     _say("6", "Where to look next")
-    console().print(f"  export RAGTIME_HOME={HOME}     the corpus that was just made")
-    console().print("  ragtime up                        its asset graph and runs, on http://127.0.0.1:3000")
-    console().print("  ragtime status, ragtime search QUERY, ragtime submit URL")
+    console().print("  The asset graph and the runs of the corpus that was just made:")
+    console().print(f"    RAGTIME_HOME={HOME} make up")
+    console().print("  The commands:")
+    console().print(f"    source .venv/bin/activate; export RAGTIME_HOME={HOME}")
+    console().print("    ragtime status; ragtime search QUERY; ragtime submit URL")
 
 
 def _say(number: str, text: str) -> None:

@@ -52,11 +52,11 @@ class ArtifactIndex:
         query = sa.select(artifacts)
         if keys is not None:
             query = query.where(artifacts.c.key.in_(keys))
+        names = artifacts.columns.keys()
         found: dict[str, dict[str, IndexedArtifact]] = defaultdict(dict)
         with self._database.reading() as connection:
             for row in connection.execute(query):
-                fields = row._asdict()
-                fields["created_at"] = _utc(row.created_at)
+                fields = dict(zip(names, row, strict=True)) | {"created_at": _utc(row.created_at)}
                 found[row.key][row.asset] = IndexedArtifact(**fields)
         return found
 

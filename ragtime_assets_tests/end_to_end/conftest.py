@@ -86,7 +86,7 @@ class Corpus:
         command = [sys.executable, "-m", "ragtime_assets", "up", "--port", str(self.port)]
         with log:
             self.up = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=log, stderr=log)
-        self.wait_until(self._answers, bool, 90)
+        self.wait_until(self.answers, bool, 90)
 
     def stop(self) -> None:
         """Ctrl-C."""
@@ -100,7 +100,8 @@ class Corpus:
         files = [self.folder / "up.log", *sorted((self.home / "logs").glob("*.log"))]
         return "\n".join(f"== {file.name}\n{file.read_text()[-3000:]}" for file in files if file.exists())
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether the web server does."""
         assert self.up is not None
         assert self.up.poll() is None, self.logs()
         try:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.samples.server import EPISODES
 from ragtime_assets_tests.end_to_end.conftest import Corpus
@@ -157,12 +159,14 @@ def test_watch_follows_an_episode_to_its_end(corpus: Corpus) -> None:
     assert "ready" in told
 
 
-def test_a_server_that_dies_is_started_again(corpus: Corpus) -> None:
-    daemon = _pid_of(corpus, "dagster._daemon")
-    assert daemon, "the daemon is running"
-    os.kill(daemon, 9)
-    corpus.wait_until(lambda: _pid_of(corpus, "dagster._daemon"), lambda pid: pid not in (0, daemon), 30)
-    key = corpus.submit(f"{UNCAPTIONED.page}?again")
+@pytest.mark.parametrize("server", ["dagster._daemon", "dagster_webserver"])
+def test_a_server_that_dies_is_started_again(corpus: Corpus, server: str) -> None:
+    victim = _pid_of(corpus, server)
+    assert victim, "it is running"
+    os.kill(victim, 9)
+    corpus.wait_until(lambda: _pid_of(corpus, server), lambda pid: pid not in (0, victim), 30)
+    corpus.wait_until(lambda: corpus.answers(), bool, 60)
+    key = corpus.submit(f"{UNCAPTIONED.page}?after={server}")
     assert corpus.wait(key)["state"] in ("duplicate", "ready")
 
 

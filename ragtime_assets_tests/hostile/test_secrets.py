@@ -1,0 +1,199 @@
+"""Secrets are used, and show up nowhere: not in files, events, metadata, reports, logs or what commands print."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import dagster as dg
+import pytest
+from dagster._serdes import serialize_value
+from pydantic import SecretStr
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from ragtime_assets.cli import main
+from ragtime_assets.domain.episode_report import EpisodeReport
+from ragtime_assets.settings import PREFIX, Settings
+from ragtime_assets_tests.hostile.conftest import OpenHouse
+from ragtime_assets_tests.hostile.web import Web
+from ragtime_assets_tests.house import House
+
+SECRET = "hunter2 in/the=house"
+FORMS = (SECRET, quote(SECRET), quote(SECRET, safe=""), base64.b64encode(SECRET.encode()).decode().strip("="))
+IN_URL = quote(SECRET, safe="")
+SECRET_SETTINGS = [name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
+URL_SETTINGS = [name for name in Settings.model_fields if name.endswith("_url")]
+
+Say = Callable[..., str]
+
+
+@pytest.fixture
+def say(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Say:
+    """What `ragtime WORDS` prints on both streams, whatever its exit code."""
+
+    def said(*words: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["ragtime", *words])
+        with pytest.raises(SystemExit):
+            main()
+        return "".join(capfd.readouterr())
+
+    return said
+
+
+class Qdrant:
+    """A server that takes every point, until it refuses the key."""
+
+    def __init__(self, server: HTTPServer) -> None:
+        self.url = server.url_for("").rstrip("/")
+        self.refuses = False
+        self.keys: set[str | None] = set()
+        server.expect_request(re.compile(".*")).respond_with_handler(self._answer)
+
+    def _answer(self, request: Request) -> Response:
+        self.keys.add(request.headers.get("api-key"))
+        if self.refuses:
+            return Response("no", status=401)
+        result = {"exists": True} if request.path.endswith("/exists") else {"operation_id": 1, "status": "completed"}
+        if request.path.endswith("/query"):
+            result = {"points": []}
+        return Response(json.dumps({"result": result, "status": "ok"}), mimetype="application/json")
+
+
+def leaks(text: str) -> list[str]:
+    """Where the secret stands in a text."""
+    return [text[max(0, text.find(form) - 80) : text.find(form) + 80] for form in FORMS if form in text]
+
+
+def leaking_files(folder: Path) -> list[str]:
+    return [
+        str(path)
+        for path in folder.rglob("*")
+        if path.is_file() and path.stat().st_size < 4_000_000 and leaks(path.read_bytes().decode("latin-1"))
+    ]
+
+
+def events(instance: dg.DagsterInstance) -> str:
+    """All that GraphQL can tell of every run, as one text."""
+    told: list[str] = []
+    for record in instance.get_run_records():
+        run = record.dagster_run
+        told += [serialize_value(run), *(entry.event_log_entry.to_json() for entry in _entries(instance, run.run_id))]
+        if run.job_snapshot_id:
+            told.append(serialize_value(instance.get_job_snapshot(run.job_snapshot_id)))
+    return "\n".join(told)
+
+
+def _entries(instance: dg.DagsterInstance, run_id: str) -> Iterator[dg.EventLogRecord]:
+    yield from instance.get_records_for_run(run_id).records
+
+
+def assert_secret(house: House, *texts: str) -> None:
+    """It is in nothing that was kept or said."""
+    told = events(house.instance)
+    assert "RUN_START" in told or "PIPELINE_START" in told
+    assert leaks(told) == []
+    assert [found for text in texts for found in leaks(text)] == []
+    assert leaking_files(house.studio.settings.root.parent) == []
+
+
+def export(monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(f"{PREFIX}{name.upper()}", value)
+
+
+@pytest.mark.filterwarnings("ignore:Api key is used with an insecure connection")
+def test_secrets_of_stores_that_work_and_then_refuse_are_kept_nowhere(
+    web: Web,
+    open_house: OpenHouse,
+    httpserver: HTTPServer,
+    monkeypatch: pytest.MonkeyPatch,
+    say: Say,
+    tmp_path: Path,
+) -> None:
+    qdrant = Qdrant(httpserver)
+    chosen = {
+        "home": str(tmp_path / "home"),
+        "qdrant_url": qdrant.url.replace("//", f"//keeper:{IN_URL}@"),
+        "qdrant_api_key": SECRET,
+        "artifacts_url": f"memory://keeper:{IN_URL}@bucket/corpus",
+    }
+    export(monkeypatch, **chosen)
+    with open_house(**{name: value for name, value in chosen.items() if name != "home"}) as house:
+        good, gone, refused = house.take(
+            [web.item("trusted"), web.item("gone", audio=f"{web.base}/no-such-audio"), web.item("refused")]
+        )
+        assert house.run(good).success
+        assert not house.run(gone).success
+        qdrant.refuses = True
+        assert not house.run(refused).success
+        house.run(refused, "episode_report")
+        error = house.status(refused).error
+        assert error is not None
+        assert error.error_class == "ConfigurationError"
+        assert "//***@" in error.message
+        assert qdrant.keys == {SECRET}
+        report, _ = house.studio.store.load(EpisodeReport, refused)
+        said = [
+            say("status"),
+            say("status", good),
+            say("status", refused, "--json"),
+            say("status", "--failed"),
+            say("search", "Clifford Brown"),
+            say("env"),
+            say("retry", refused),
+        ]
+        assert refused in said[3]
+        assert_secret(house, *said, report.markdown)
+
+
+@pytest.mark.parametrize(
+    "url", [f"postgresql://keeper:{IN_URL}@127.0.0.1:1/corpus", f"postgres://keeper:{IN_URL}@/corpus?host=/nowhere"]
+)
+def test_the_password_of_a_database_that_does_not_answer_is_not_told(
+    open_house: OpenHouse, monkeypatch: pytest.MonkeyPatch, say: Say, tmp_path: Path, url: str
+) -> None:
+    export(monkeypatch, home=str(tmp_path / "home"), database_url=url)
+    with open_house(database_url=SecretStr(url)) as house:
+        house.instance.add_dynamic_partitions("episodes", ["an-episode"])
+        assert not house.run("an-episode").success
+        assert "does not answer" in events(house.instance)
+        said = [say("status"), say("submit", "https://example.com/a"), say("search", "x"), say("env")]
+        assert all("StoreUnavailable" in one for one in said[:3])
+        assert_secret(house, *said)
+
+
+@pytest.mark.filterwarnings("ignore:Api key is used with an insecure connection")
+def test_the_key_of_an_index_that_does_not_answer_is_not_told(
+    web: Web, open_house: OpenHouse, monkeypatch: pytest.MonkeyPatch, say: Say, tmp_path: Path
+) -> None:
+    chosen = {"qdrant_url": f"http://keeper:{IN_URL}@127.0.0.1:1", "qdrant_api_key": SECRET}
+    export(monkeypatch, home=str(tmp_path / "home"), **chosen)
+    with open_house(**chosen) as house:
+        (key,) = house.take([web.item("indexless")])
+        assert not house.run(key).success
+        error = house.status(key).error
+        assert error is not None
+        assert "the Qdrant server does not answer" in error.message
+        assert_secret(house, say("status", "--failed"), say("search", "Clifford Brown"))
+
+
+@pytest.mark.parametrize("name", SECRET_SETTINGS)
+def test_a_refused_secret_is_masked(monkeypatch: pytest.MonkeyPatch, say: Say, name: str) -> None:
+    export(monkeypatch, **{name: SECRET})
+    said = say("status")
+    assert leaks(said) == []
+    if name != "qdrant_api_key":
+        assert f"{PREFIX}{name.upper()}" in said
+        assert "ConfigurationError" in said
+
+
+@pytest.mark.parametrize("name", URL_SETTINGS)
+def test_a_refused_url_is_told_without_its_password(monkeypatch: pytest.MonkeyPatch, say: Say, name: str) -> None:
+    export(monkeypatch, **{name: f"gopher://keeper:{IN_URL}@127.0.0.1:1/x"})
+    assert leaks(say("search", "x")) == []
