@@ -22,10 +22,8 @@ demo: $(READY) ## ingest the sample show end to end, search it, ask it a questio
 up: $(READY) ## web UI, daemon and code location on http://127.0.0.1:3000
 	$(BIN)/ragtime up
 
-test: $(READY) ## the whole test suite, with coverage
-	$(BIN)/coverage erase
+test: $(READY) ## the whole test suite, with coverage of what runs in the test process
 	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 check: $(READY) ## format, lint and types

@@ -1,6 +1,6 @@
 """The benchmarks that come with a promise, as one table: what, measured, promised, beside what.
 
-    python -m benchmarks                   all of them, about three minutes
+    python -m benchmarks                   all of them, about five minutes
     python -m benchmarks imports submit    only these
 
 A promise that does not hold ends it with 1. Numbers of a machine that does other work at the same time are noise:
@@ -17,15 +17,17 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import imports, listening, search, start_latency, submit
+from benchmarks import batches, imports, listening, search, start_latency, status, submit
 from benchmarks.measurement import Measurement
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
     "imports": imports.measure,
     "submit": submit.measure,
+    "status": status.measure,
     "search": search.measure,
     "listening": listening.measure,
     "start_latency": start_latency.measure,
+    "batches": batches.measure,
 }
 OTHERS = (
     "python -m benchmarks.vector_index 0 5000 20000   what publishing costs as the embedded index grows",

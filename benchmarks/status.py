@@ -44,6 +44,7 @@ TOLD = 12
 MOST = 1.0
 MOST_OF_A_TICK = 0.5
 TIMES = 5
+OPEN = "import dagster; dagster.DagsterInstance.get()"
 
 
 def measure() -> Iterator[Measurement]:
@@ -70,12 +71,18 @@ def _status(house: House, what: str) -> Measurement:
 
 
 def _command(house: House) -> Measurement:
-    home = {"RAGTIME_HOME": str(house.studio.settings.root)}
-    imports = _median(lambda: python("-c", "import dagster")[0])
+    root = house.studio.settings.root
+    home = {"RAGTIME_HOME": str(root), "DAGSTER_HOME": str(root / "dagster")}
+    opened = _median(lambda: python("-c", OPEN, environment=home)[0])
     command = _median(lambda: python("-m", "ragtime_assets", "status", environment=home)[0])
-    beside = f"import dagster, {imports:.2f} s"
-    what = f"ragtime status with {WAITING:,} waiting, above it"
-    return Measurement(what, command - imports, 2 * MOST, ratio=command / imports, beside=beside)
+    return Measurement(
+        f"ragtime status with {WAITING:,} waiting, above Dagster",
+        command - opened,
+        MOST,
+        ratio=command / opened,
+        beside=f"importing dagster and opening its instance, {opened:.2f} s",
+        note=f"{command:.2f} s in all",
+    )
 
 
 @contextmanager

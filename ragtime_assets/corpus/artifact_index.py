@@ -56,7 +56,7 @@ class ArtifactIndex:
         found: dict[str, dict[str, IndexedArtifact]] = defaultdict(dict)
         with self._database.reading() as connection:
             for row in connection.execute(query):
-                fields = dict(zip(names, row, strict=True)) | {"created_at": _utc(row.created_at)}
+                fields: dict[str, Any] = dict(zip(names, row, strict=True)) | {"created_at": _utc(row.created_at)}
                 found[row.key][row.asset] = IndexedArtifact(**fields)
         return found
 
