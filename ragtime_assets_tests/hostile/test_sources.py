@@ -13,8 +13,9 @@ from ragtime_assets.domain.audio_file import AudioFile
 from ragtime_assets.domain.graph import ARTIFACTS, PHASES, downstream
 from ragtime_assets.errors import TransientError
 from ragtime_assets.orchestration.status import statuses
-from ragtime_assets_tests.hostile.attacks import ATTACKS, MP3, NUISANCES, Attack, Nuisance
+from ragtime_assets_tests.hostile.attacks import ATTACKS, MP3, Attack
 from ragtime_assets_tests.hostile.conftest import OpenHouse, hasty
+from ragtime_assets_tests.hostile.nuisances import NUISANCES, Nuisance
 from ragtime_assets_tests.hostile.web import Web
 from ragtime_assets_tests.house import House
 
