@@ -20,7 +20,7 @@ from ragtime_assets.adapters.artifact_store import opened
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.episode_report import EpisodeReport
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, read_by
-from ragtime_assets.errors import EpisodeBusy, InputMissing
+from ragtime_assets.errors import ArtifactCorrupt, EpisodeBusy, InputMissing
 from ragtime_assets.orchestration.failures import PhaseFailure, catching, observation, reported_failure, step_failure
 from ragtime_assets.orchestration.metadata import metadata_of
 from ragtime_assets.orchestration.progress import LiveProgress
@@ -214,7 +214,10 @@ class _Step:
 
     def _finished(self, episode: Episode) -> Envelope | None:
         """The artifact, if a run that died saved it just now and only the word of it was lost."""
-        envelope = self.studio.store.envelope(self.asset, episode.key)
+        try:
+            envelope = self.studio.store.envelope(self.asset, episode.key)
+        except ArtifactCorrupt:  # what cannot be read is not finished, and is about to be made anew
+            return None
         if envelope is None or envelope.inputs != episode.digests or envelope.code_version != self.code_version:
             return None
         resumed = self.run.tags.get(RESUME_TAG) == "true"
