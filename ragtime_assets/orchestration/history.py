@@ -14,6 +14,7 @@ from ragtime_assets.orchestration.failures import PhaseFailure, read_observation
 
 PARTITION_TAG = "dagster/partition"
 RUN_KEY_TAG = "dagster/run_key"
+BACKFILL_TAG = "dagster/backfill"
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
 REPORT_JOB = "report_episode"
@@ -38,6 +39,8 @@ class EpisodeRun:
     created_at: datetime
     keys: tuple[str, ...]
     run_key: str | None
+    will_be_retried: bool = False
+    """Its worker died and Dagster is about to launch a successor; runs of a backfill may be left without one."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class History:
             created_at=record.create_timestamp,
             keys=self._keys(tags),
             run_key=tags.get(RUN_KEY_TAG),
+            will_be_retried=record.dagster_run.is_complete_and_waiting_to_retry and BACKFILL_TAG not in tags,
         )
 
     def _keys(self, tags: Mapping[str, str]) -> tuple[str, ...]:

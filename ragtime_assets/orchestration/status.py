@@ -135,6 +135,8 @@ def status_of(evidence: Evidence) -> EpisodeStatus:
         if run.status in (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING):
             return _status(evidence, standing, "running", phase=_first(evidence.working_on) or _first(missing))
         return _status(evidence, standing, "queued")
+    if evidence.ended_badly is not None and evidence.ended_badly.will_be_retried:
+        return _status(evidence, standing, "queued")
     if evidence.episode.is_waiting:
         return _status(evidence, standing, "waiting")
     if standing:

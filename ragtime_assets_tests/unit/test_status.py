@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -119,6 +120,11 @@ TABLE: dict[str, tuple[Evidence, str, str | None]] = {
         Evidence(EPISODE, HALF, ended_badly=run(Status.FAILURE)),
         "failed",
         "summary",
+    ),
+    "the run died and Dagster is about to launch its successor": (
+        Evidence(EPISODE, HALF, ended_badly=replace(run(Status.FAILURE), will_be_retried=True)),
+        "queued",
+        None,
     ),
     "the run was cancelled": (Evidence(EPISODE, HALF, ended_badly=run(Status.CANCELED)), "cancelled", "summary"),
     "a run was cancelled after all was done": (
