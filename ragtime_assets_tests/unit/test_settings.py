@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import PLANNED, PREFIX, Settings, child_environment, load_settings, user_name
+from ragtime_assets.studio import Studio
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 RESERVED = "### Reserved names: refused until a version acts on them"
@@ -253,3 +254,15 @@ def test_the_example_sets_nothing_and_says_what_is_reserved() -> None:
     before, after = text.split(RESERVED)
     assert [name for name in Settings.model_fields if f"# {variable(name)}=" in before] == ACTED_ON
     assert [name for name in Settings.model_fields if f"# {variable(name)}=" in after] == RESERVED_NAMES
+
+
+def test_threads_of_engines_sleep_while_they_wait_unless_somebody_chose_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Spinning threads of four runs on two processors made embedding thirty times slower."""
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    Studio(Settings())
+    assert os.environ["OMP_WAIT_POLICY"] == "passive"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "active")
+    Studio(Settings())
+    assert os.environ["OMP_WAIT_POLICY"] == "active"
