@@ -1,0 +1,258 @@
+"""How well an indexed episode fits the wanted one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.text import looks_like_host
+from ragtime_assets.phases.matching import FLOOR, SURE, WEIGHTS, match
+from ragtime_assets_tests.fakes import details_of
+
+TITLE, SHOW = "Kind of Blue at sixty", "The Jazz Hour"
+NOON = datetime(2024, 5, 17, 12, 0, tzinfo=UTC)
+MIDNIGHT = datetime(2024, 5, 17, tzinfo=UTC)
+GUID = "5d2b2f0e-6f0f-4e4c-9a87-1d8a7c1f0a11"
+MADE_BY_HAND = {"url": "https://show.example/blue", "title": TITLE, "show": SHOW}
+
+
+def wanted(**changes: object) -> EpisodeDetails:
+    """Title and show, with `changes`."""
+    return details_of(**{**MADE_BY_HAND, **changes})
+
+
+def found(**changes: object) -> IndexedEpisode:
+    """The same title and show in an index, with `changes`."""
+    return IndexedEpisode.model_validate({"index": "fake", "title": TITLE, "show": SHOW, **changes})
+
+
+def test_equal_title_and_show_are_sure() -> None:
+    fit = match(wanted(), found())
+    assert (fit.score, fit.sure, fit.reasons) == (SURE, True, ("title equal", "show equal"))
+
+
+def test_everything_equal_is_one() -> None:
+    fit = match(wanted(published=NOON, duration=3600), found(published=NOON, duration=3600))
+    assert (fit.score, fit.sure) == (1.0, True)
+    assert fit.reasons == ("title equal", "show equal", "published 0.0 days apart", "duration 0.0 % off")
+
+
+def test_case_and_punctuation_do_not_count() -> None:
+    assert match(wanted(), found(title="KIND OF BLUE, at sixty!")).reasons[0] == "title equal"
+
+
+@pytest.mark.parametrize(
+    "numbered",
+    [
+        f"#12 – {TITLE}",
+        f"#12 {TITLE}",
+        f"Folge 12: {TITLE}",
+        f"Folge 12 {TITLE}",
+        f"Episode #12 - {TITLE}",
+        f"Ep. 12 | {TITLE}",
+        f"E12: {TITLE}",
+        f"S01E12 · {TITLE}",
+        f"(S1 E12) {TITLE}",
+        f"12. {TITLE}",
+        f"012 - {TITLE}",
+        f"[12] {TITLE}",
+        f"第12回 {TITLE}",
+        f"Avsnitt 12: {TITLE}",
+        f"Épisode 12 : {TITLE}",
+    ],
+)
+def test_a_number_before_the_title_does_not_count(numbered: str) -> None:
+    for fit in (match(wanted(), found(title=numbered)), match(wanted(title=numbered), found())):
+        assert fit.reasons[0] == "title equal but for its number"
+        assert fit.sure
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("#12 – Mailbag", "#13 – Mailbag"),
+        ("The life of Miles Davis, part 1", "The life of Miles Davis, part 2"),
+        ("Best of 2022 and more", "Best of 2023 and more"),
+    ],
+)
+def test_titles_with_other_numbers_are_other_titles(one: str, other: str) -> None:
+    assert match(wanted(title=one), found(title=other)).score < FLOOR
+
+
+@pytest.mark.parametrize("title", ["12 Years a Slave", "7 ways", "Luke 5: the call", "2001: A Space Odyssey"])
+def test_a_number_that_belongs_to_the_title_keeps_it_apart_from_others(title: str) -> None:
+    assert match(wanted(title=title), found(title="Something else altogether")).score < FLOOR
+    assert match(wanted(title=title), found(title=title)).reasons[0] == "title equal"
+
+
+def test_a_title_that_is_but_a_number_needs_more_than_a_day() -> None:
+    here = wanted(title="Folge 12", show=None, published=NOON)
+    assert not match(here, found(title="Folge 12", show="Another", published=NOON)).sure
+    assert match(wanted(title="Folge 12", published=NOON), found(title="Folge 12", published=NOON)).sure
+
+
+def test_a_contained_title_needs_one_more_sign() -> None:
+    longer = f"{TITLE} – with Ann Lee"
+    assert not match(wanted(), found(title=longer)).sure
+    assert match(wanted(published=NOON), found(title=longer, published=NOON)).sure
+    assert match(wanted(duration=3600), found(title=longer, duration=3500)).sure
+
+
+def test_a_word_of_a_title_is_not_the_title() -> None:
+    assert match(wanted(title="Blue"), found()).score < FLOOR
+    assert (
+        match(wanted(title="of blue"), found(title="A long evening of blue notes in Paris with many friends")).score
+        < FLOOR
+    )
+
+
+def test_a_misspelt_title_needs_day_and_duration_too() -> None:
+    here = wanted(published=NOON, duration=3600)
+    near = found(title="Kind of Bleu at sixty", published=NOON, duration=3600)
+    assert match(here, near).sure
+    assert "% alike" in match(here, near).reasons[0]
+    assert not match(here, near.model_copy(update={"published": None})).sure
+    assert not match(here, near.model_copy(update={"duration": None})).sure
+
+
+def test_another_show_is_never_sure_and_seldom_offered() -> None:
+    here = wanted(published=NOON, duration=3600)
+    fit = match(here, found(show="Cooking with Gas", published=NOON, duration=3600))
+    assert not fit.sure
+    assert "show differs: Cooking with Gas" in fit.reasons
+    assert match(wanted(), found(show="Cooking with Gas")).score < FLOOR
+
+
+@pytest.mark.parametrize("other", ["The Jazz Hour Podcast", "NPR: The Jazz Hour", "The Jazz-Hour", "The Jaz Hour"])
+def test_a_show_may_be_written_a_little_differently(other: str) -> None:
+    assert match(wanted(), found(show=other)).sure
+
+
+def test_a_single_word_of_a_show_says_nothing_either_way() -> None:
+    fit = match(wanted(show="Radiolab"), found(show="Radiolab from WNYC"))
+    assert fit.reasons == ("title equal",)
+
+
+@pytest.mark.parametrize(
+    "show", [None, "www.jazzhour.example", "jazzhour.example", "https://jazzhour.example/a", "10.0.0.1"]
+)
+def test_the_day_stands_in_for_a_show_that_is_missing_or_a_host(show: str | None) -> None:
+    assert match(wanted(show=show, published=NOON), found(published=NOON)).sure
+    assert not match(wanted(show=show), found()).sure
+    assert match(wanted(show=show, published=NOON), found(show="Cooking with Gas", published=NOON)).score >= SURE
+
+
+def test_the_day_stands_in_for_a_show_that_the_index_does_not_name() -> None:
+    assert match(wanted(published=NOON), found(show=None, published=NOON)).sure
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (NOON, NOON + timedelta(hours=24), True),
+        (NOON, NOON + timedelta(hours=25), False),
+        (MIDNIGHT, NOON + timedelta(hours=24), True),
+        (MIDNIGHT, NOON - timedelta(hours=24), True),
+        (MIDNIGHT, NOON + timedelta(hours=48), False),
+        (NOON, NOON.astimezone(timezone(timedelta(hours=9))), True),
+        (NOON, NOON.replace(tzinfo=None), True),
+        (NOON, datetime(1, 1, 1, tzinfo=UTC), False),
+    ],
+)
+def test_a_day_is_a_day_of_hours_or_the_next_date_where_only_dates_are_known(
+    one: datetime, other: datetime, same: bool
+) -> None:
+    assert match(wanted(show=None, published=one), found(published=other)).sure is same
+
+
+def test_the_same_title_years_apart_is_not_sure() -> None:
+    fit = match(wanted(published=NOON), found(published=NOON - timedelta(days=400)))
+    assert not fit.sure
+    assert fit.reasons[-1] == "published 400.0 days apart"
+
+
+def test_a_duration_five_percent_off_helps_and_one_a_little_further_does_not() -> None:
+    here = wanted(show=None, duration=1000)
+    plain = match(wanted(show=None), found()).score
+    for duration in (1000, 950, 1050):
+        assert match(here, found(duration=duration)).score == pytest.approx(plain + WEIGHTS["duration within 5 %"])
+    for duration in (949, 1051):
+        fit = match(here, found(duration=duration))
+        assert (fit.score, fit.reasons[-1]) == (plain, "duration 5.1 % off")
+
+
+def test_a_trailer_of_the_same_name_is_not_sure() -> None:
+    assert not match(wanted(duration=3600), found(duration=90)).sure
+
+
+@pytest.mark.parametrize("duration", [0, None])
+def test_a_duration_that_is_none_says_nothing(duration: float | None) -> None:
+    assert match(wanted(duration=3600), found(duration=duration)).reasons == ("title equal", "show equal")
+    assert match(wanted(duration=duration), found(duration=3600)).reasons == ("title equal", "show equal")
+
+
+def test_an_equal_guid_wins_outright() -> None:
+    renamed = found(title="Renamed since", guid=GUID, show=None, published=NOON - timedelta(days=900), duration=5)
+    fit = match(wanted(guid=GUID, published=NOON, duration=3600), renamed)
+    assert (fit.score, fit.sure, fit.reasons) == (1.0, True, ("guid equal",))
+    assert match(wanted(guid=GUID), found(guid=GUID, show="Its network")).sure
+
+
+def test_an_equal_guid_of_another_title_of_another_show_is_chance() -> None:
+    fit = match(wanted(guid=GUID), found(guid=GUID, title="How to roast", show="Cooking with Gas"))
+    assert (fit.score, fit.sure) == (0.0, False)
+
+
+def test_a_short_guid_is_no_identity_outside_its_show() -> None:
+    """Many shows count their episodes; asking an index for guid 12 gives the twelfth of any of them."""
+    assert match(wanted(guid="12"), found(guid="12", title="How to roast", show=None)).score < FLOOR
+    assert match(wanted(guid="12"), found(guid="12", title="Renamed since")).sure
+
+
+def test_a_guid_is_case_sensitive_and_none_is_not_equal_to_none() -> None:
+    assert match(wanted(guid=GUID), found(guid=GUID.upper())).reasons[0] == "title equal"
+    assert match(wanted(title="A"), found(title="B")).reasons[0] == "title differs: B"
+
+
+@pytest.mark.parametrize("title", ["", "!!!", "–", "#"])
+def test_titles_without_a_letter_are_not_equal(title: str) -> None:
+    assert match(wanted(title=title), found(title=title)).score < FLOOR
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=30), st.floats(0, 1e6), st.datetimes())
+def test_any_two_episodes_can_be_compared(
+    one: str, other: str, show: str, duration: float, published: datetime
+) -> None:
+    fit = match(
+        wanted(title=one, show=show, duration=duration, published=NOON),
+        found(title=other, show=show, duration=duration / 2, published=published),
+    )
+    assert 0 <= fit.score <= 1
+    assert all(fit.reasons)
+    assert not fit.sure or fit.score >= SURE
+
+
+@pytest.mark.parametrize(
+    ("text", "is_host"),
+    [
+        ("www.ndr.de", True),
+        ("jazz.example.org", True),
+        ("localhost:8000", True),
+        ("127.0.0.1:5000", True),
+        ("https://show.example/feed", True),
+        ("show.example.", True),
+        ("99% Invisible", False),
+        ("The Jazz Hour", False),
+        ("Jazz", False),
+        ("Vol.22", False),
+        ("Wait... what?", False),
+        ("", False),
+    ],
+)
+def test_the_name_of_a_server_is_told_from_the_name_of_a_show(text: str, is_host: bool) -> None:
+    assert looks_like_host(text) is is_host
