@@ -6,18 +6,21 @@ in-memory fakes in `ragtime_assets_tests/fakes.py`. Whatever an implementation r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ragtime_assets.domain.audio_file import AudioFacts
+from ragtime_assets.domain.audio_file import AudioFacts, Tier
 from ragtime_assets.domain.entities import Mention
 from ragtime_assets.domain.entity_links import EntityLink
 from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.indexed_episode import IndexedEpisode, Match
 from ragtime_assets.domain.search_index import Passage
-from ragtime_assets.domain.transcript import Segment, Transcript
+from ragtime_assets.domain.spending import Payer, PlannedCall, SettledCall
+from ragtime_assets.domain.trace import Trace
+from ragtime_assets.domain.transcript import Segment, Transcript, Word
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +48,16 @@ class Download:
     path: Path
     bytes: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class AudioLink:
+    """An address that may give the audio, what its server wants to see, and how it was matched."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Sent to the address's own host only."""
+    match: Match | None = None
 
 
 @dataclass(frozen=True)
@@ -98,13 +111,87 @@ class Progress(Protocol):
 class Fetcher(Protocol):
     """The web, through the one guarded HTTP module."""
 
-    def fetch(self, url: str) -> Document:
-        """The document at `url`; of audio and video only the beginning."""
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
+        """The document at `url`; of audio and video only the beginning. `headers` go to its own host only."""
         ...
 
-    def download(self, url: str, to: Path, progress: Progress) -> Download:
+    def download(self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None) -> Download:
         """Stream the file at `url` to the path `to`."""
         ...
+
+
+class AudioFinder(Protocol):
+    """One tier of ways to an episode's audio."""
+
+    @property
+    def tier(self) -> Tier:
+        """Which tier it is."""
+        ...
+
+    def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
+        """Addresses to try, the most likely first, each looked for only when those before it failed."""
+        ...
+
+
+class PodcastIndex(Protocol):
+    """A public index of podcasts: Apple, fyyd, podcastindex.org."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in settings and traces."""
+        ...
+
+    def search(self, wanted: EpisodeDetails) -> list[IndexedEpisode]:
+        """Episodes that may be the wanted one; how well they fit is not the index's to say."""
+        ...
+
+    def lookup(self, url: str) -> IndexedEpisode | None:
+        """The episode of one of the index's own pages; None when `url` is none."""
+        ...
+
+
+class Journal(Protocol):
+    """Finished work of one phase of one episode that was paid for, in money or time: replayed after a crash.
+
+    A `unit` is a part of the work such as a chunk's digest; `request` the digest of what was asked; `nth` tells
+    apart the same request made several times for a unit.
+    """
+
+    def find(self, unit: str, request: str, nth: int = 0) -> str | None:
+        """The answer that an unfinished attempt already got; None when there is none."""
+        ...
+
+    def keep(self, unit: str, request: str, answer: str, nth: int = 0) -> None:
+        """Keep an answer before it is used."""
+        ...
+
+    def reject(self, unit: str, request: str, nth: int = 0) -> None:
+        """Never replay this answer: it proved to be no good."""
+        ...
+
+
+class Ledger(Protocol):
+    """The book of every call that may cost money."""
+
+    def open(self, call: PlannedCall) -> int:
+        """Write a call down before it is made; its number. Raises BudgetSpent when it must not be made."""
+        ...
+
+    def settle(self, number: int, settled: SettledCall) -> None:
+        """Write down what came of a call."""
+        ...
+
+    def reject(self, number: int) -> None:
+        """Note that the answer of a settled call proved to be no good."""
+        ...
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who pays for the calls of a phase, and the book that they are written down in."""
+
+    ledger: Ledger
+    payer: Payer
 
 
 class FeedReader(Protocol):
@@ -128,6 +215,50 @@ class PageReader(Protocol):
 
     def read(self, page: Document) -> PageFacts:
         """What the page says of its episode."""
+        ...
+
+    def text(self, page: Document) -> str:
+        """The page for somebody who reads: JSON-LD, text and links, at most 30,000 characters."""
+        ...
+
+
+class PageInBrowser(Protocol):
+    """One page in a browser, for an agent that looks and presses; every address it visits is guarded."""
+
+    def open(self, url: str) -> str:
+        """Open a page; where that was in the end."""
+        ...
+
+    def text(self) -> str:
+        """Title, headings and visible text."""
+        ...
+
+    def addresses(self) -> tuple[str, ...]:
+        """Addresses of audio that the page named or fetched, the most likely first."""
+        ...
+
+    def press(self, name: str) -> bool:
+        """Press the first control of this name; whether there was one."""
+        ...
+
+    def press_at(self, x: float, y: float) -> None:
+        """Press a point of the screenshot."""
+        ...
+
+    def screenshot(self) -> bytes:
+        """What the page shows, as JPEG."""
+        ...
+
+    def headers_for(self, url: str) -> dict[str, str]:
+        """What the browser would send along to `url`."""
+        ...
+
+
+class Investigator(Protocol):
+    """Finds out about an episode what rules cannot read: a model with tools."""
+
+    def investigate(self, url: str, read: EpisodeDetails | None, trace: Trace) -> EpisodeDetails:
+        """The details of the episode at `url`, of which the rules read `read`; raises NotAnEpisode."""
         ...
 
 
@@ -171,8 +302,26 @@ class Transcriber(Protocol):
         """Name and model, as people read them."""
         ...
 
-    def transcribe(self, audio: Path, facts: AudioFacts, hints: Hints, progress: Progress) -> Transcript:
-        """The speech in `audio`; raises NoSpeech."""
+    def transcribe(
+        self,
+        audio: Path,
+        facts: AudioFacts,
+        hints: Hints,
+        progress: Progress,
+        journal: Journal | None = None,
+        account: Account | None = None,
+    ) -> Transcript:
+        """The speech in `audio`; raises NoSpeech. What `journal` has is not heard, or paid, again."""
+        ...
+
+
+class SpotListener(Protocol):
+    """Listens to a few short stretches, to check what somebody else says is said there."""
+
+    def words_at(
+        self, audio: Path, starts: Sequence[float], seconds: float, language: str | None
+    ) -> Sequence[Sequence[Word]]:
+        """The words in the `seconds` after each start, in times of the whole file; raises EngineUnavailable."""
         ...
 
 

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from ragtime_assets.domain.masking import masked
 from ragtime_assets.errors import ConfigurationError
 
 PREFIX = "RAGTIME_"
 PLANNED = {"planned": True}
+NOTHING = "none"
+IndexName = Literal["apple", "fyyd", "podcastindex"]
+_ENV_FILE = ".env"
+_POSTGRES = re.compile(
+    r"postgresql\+psycopg2://([^:/?#@]*(:[^:/?#@]*)?@)?(\[[0-9A-Fa-f:.]+\]|[^:/?#@\[\]]*)(:\d{1,5})?(/[^?@]*)?(\?.*)?"
+)
+_NOT_OURS = re.compile(r"RAGTIME_(\w+_)?(SERVICE_HOST|SERVICE_PORT\w*|PORT(_\d+_(TCP|UDP)\w*)?)")
+"""What Kubernetes tells every container of a service that is named ragtime, or ragtime-something."""
 
 
 def _planned(description: str, default: Any = None) -> Any:
@@ -22,7 +35,14 @@ def _planned(description: str, default: Any = None) -> Any:
 
 
 def _comma_list(value: Any) -> Any:
-    return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+    """The items of a list as it is written in a variable; `none` is the list of nothing, for empty means unset."""
+    if not isinstance(value, str):
+        return value
+    return [] if value.strip() == "none" else [item.strip() for item in value.split(",") if item.strip()]
+
+
+def _once(names: tuple[IndexName, ...]) -> tuple[IndexName, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 def _http_url(value: str) -> str:
@@ -35,13 +55,30 @@ def _database_url(value: SecretStr) -> SecretStr:
     url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", value.get_secret_value())
     if not re.match(r"(sqlite:///|postgresql\+psycopg2://)", url):
         raise ValueError("accepted are sqlite:///PATH and postgresql://USER:PASSWORD@HOST/DATABASE")
+    if url.startswith("postgresql") and not _POSTGRES.fullmatch(url):
+        raise ValueError(
+            "accepted is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with : / ? # @ in the password as %XX"
+        )
     if url.startswith("sqlite:///"):
         url = f"sqlite:///{Path(url.removeprefix('sqlite:///')).expanduser().absolute()}"
     return SecretStr(url)
 
 
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+def _model_name(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]*(/[a-z0-9-]+)?:\S+", value):
+        raise ValueError("accepted is PROVIDER:MODEL, as in openai:gpt-5-mini, anthropic:claude-..., ollama:NAME")
+    return value
+
+
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_list)]
+IndexNames = Annotated[tuple[IndexName, ...], NoDecode, BeforeValidator(_comma_list), AfterValidator(_once)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+ModelName = Annotated[str, AfterValidator(_model_name)]
+Usd = Annotated[Decimal, Field(ge=0)]
 
 
 class Settings(BaseSettings):
@@ -49,7 +86,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=_ENV_FILE,
         env_ignore_empty=True,
         extra="ignore",
         populate_by_name=True,
@@ -84,46 +121,92 @@ class Settings(BaseSettings):
     allow_private_hosts: CommaList = Field(
         default=(), description="Comma list of hosts that may have private addresses."
     )
+    local_files: CommaList = Field(
+        default=(), description="Comma list of folders from which audio files may be submitted."
+    )
+    browser: Literal["auto", "off"] = Field(
+        default="auto", description="auto or off: whether a Chromium opens pages whose audio nothing else finds."
+    )
     max_audio_bytes: Annotated[int, Field(ge=1)] = Field(
         default=2_000_000_000, description="Largest audio file taken, in bytes."
     )
     max_audio_seconds: Annotated[int, Field(ge=1)] = Field(
         default=36_000, description="Longest audio taken, in seconds."
     )
-    phase_timeout: Annotated[int, Field(ge=1)] = Field(default=3_600, description="Seconds a download may take.")
+    phase_timeout: Annotated[int, Field(ge=1)] = Field(
+        default=3_600, description="Seconds a download, or all model calls of a phase, may take."
+    )
 
-    model: str | None = _planned("Model of the reading phases, a Pydantic AI string.")
-    details_model: str | None = _planned("Model of episode_details.")
-    download_model: str | None = _planned("Model of audio_file.")
-    summary_model: str | None = _planned("Model of summary.")
-    entity_model: str | None = _planned("Model of entities.")
-    link_model: str | None = _planned("Model of entity_links.")
-    ask_model: str | None = _planned("Model of ragtime ask.")
-    openai_base_url: HttpUrl | None = _planned("OpenAI-compatible server.")
+    podcast_indexes: IndexNames = Field(
+        default=("apple", "fyyd"),
+        description="Podcast indexes to ask, in order: apple, fyyd, podcastindex; none asks none.",
+    )
+    apple_url: HttpUrl = Field(default="https://itunes.apple.com", description="Apple's podcast index.")
+    fyyd_url: HttpUrl = Field(default="https://api.fyyd.de/0.2", description="The fyyd index.")
+    fyyd_api_key: SecretStr | None = Field(default=None, description="Key of fyyd, which answers without one too.")
+    podcastindex_url: HttpUrl = Field(
+        default="https://api.podcastindex.org/api/1.0", description="The podcastindex.org index."
+    )
+    podcastindex_api_key: SecretStr | None = Field(default=None, description="Key of podcastindex.org.")
+    podcastindex_api_secret: SecretStr | None = Field(default=None, description="Secret of podcastindex.org.")
+
+    model: ModelName | None = Field(
+        default=None, description="Model of every phase that has none of its own: PROVIDER:MODEL; unset is keyless."
+    )
+    details_model: ModelName | None = Field(default=None, description="Model of episode_details.")
+    download_model: ModelName | None = Field(default=None, description="Model of audio_file.")
+    summary_model: ModelName | None = Field(default=None, description="Model of summary.")
+    entity_model: ModelName | None = Field(default=None, description="Model of entities.")
+    link_model: ModelName | None = Field(default=None, description="Model of entity_links.")
+    ask_model: ModelName | None = Field(default=None, description="Model of ragtime ask.")
+    model_api_key: SecretStr | None = Field(
+        default=None, description="Key of the provider of RAGTIME_MODEL; unset, the provider's own variable counts."
+    )
+    openai_base_url: HttpUrl | None = Field(
+        default=None, description="OpenAI-compatible server, asked by openai: and openai-chat: models."
+    )
+    model_timeout: Annotated[int, Field(ge=1)] = Field(default=120, description="Seconds a model call may take.")
+    llm_concurrency: Annotated[int, Field(ge=1)] = Field(default=8, description="Model calls at once, per provider.")
+    prices: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+        default=None, description="TOML file with prices of models that are not known or are yours."
+    )
+    budget_usd_per_call: Usd | None = Field(default=None, description="Most that one model call may cost.")
+    budget_usd_per_episode: Usd | None = Field(default=None, description="Most that one episode may cost.")
+    budget_usd_per_day: Usd | None = Field(default=None, description="Most that one UTC day may cost.")
+    budget_tokens_per_usd: Annotated[int, Field(ge=1)] = Field(
+        default=100_000, description="Tokens of a model without a known price that count as one dollar."
+    )
+    otel_exporter: Literal["none", "console", "otlp"] = Field(
+        default="none", description="OpenTelemetry spans: none, console (stderr), otlp."
+    )
+    otel_content: bool = Field(default=False, description="true puts prompts and answers into the spans.")
+
     download_agent_timeout: int = _planned("Seconds of the download agent.", 120)
     download_agent_requests: int = _planned("Requests of the download agent.", 30)
-    llm_concurrency: int = _planned("Model calls at once.", 8)
-    podcast_indexes: CommaList = _planned("Podcast indexes to ask, in order.", ("apple", "fyyd"))
-    apple_url: HttpUrl = _planned("Apple's podcast index.", "https://itunes.apple.com")
-    fyyd_url: HttpUrl = _planned("The fyyd index.", "https://api.fyyd.de/0.2")
-    fyyd_api_key: SecretStr | None = _planned("Key of fyyd.")
-    podcastindex_url: HttpUrl = _planned("The podcastindex.org index.", "https://api.podcastindex.org/api/1.0")
-    podcastindex_api_key: SecretStr | None = _planned("Key of podcastindex.org.")
-    podcastindex_api_secret: SecretStr | None = _planned("Secret of podcastindex.org.")
     musicbrainz_url: HttpUrl = _planned("MusicBrainz.", "https://musicbrainz.org")
     musicbrainz_database_url: SecretStr | None = _planned("A MusicBrainz database of your own.")
     wikidata_url: HttpUrl = _planned("Wikidata.", "https://www.wikidata.org")
-    budget_usd_per_call: float | None = _planned("Most that one model call may cost.")
-    budget_usd_per_episode: float | None = _planned("Most that one episode may cost.")
-    budget_usd_per_day: float | None = _planned("Most that one UTC day may cost.")
     approval: str = _planned("When a person has to approve: never, low_confidence, always, over:<usd>.", "never")
-    otel_exporter: str = _planned("Traces: none, console, otlp.", "none")
 
     @model_validator(mode="after")
     def _refuse_what_does_nothing_yet(self) -> Self:
         for name, field in type(self).model_fields.items():
             if field.json_schema_extra == PLANNED and getattr(self, name) != field.default:
                 raise ValueError(f"{PREFIX}{name.upper()} is reserved: this version does not act on it, unset it")
+        return self
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """The settings as they may be printed: addresses without their passwords."""
+        for name, value in super().__repr_args__():
+            yield name, masked(value) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _refuse_an_index_without_its_key(self) -> Self:
+        if "podcastindex" in self.podcast_indexes and not (self.podcastindex_api_key and self.podcastindex_api_secret):
+            raise ValueError(
+                f"{PREFIX}PODCAST_INDEXES names podcastindex, which answers only with a key: "
+                f"set {PREFIX}PODCASTINDEX_API_KEY and {PREFIX}PODCASTINDEX_API_SECRET, or leave podcastindex out"
+            )
         return self
 
     @property
@@ -144,6 +227,32 @@ class Settings(BaseSettings):
         return f"sqlite:///{self.root / 'corpus.sqlite'}"
 
     @property
+    def models(self) -> dict[str, str | None]:
+        """By phase, the model that serves it; None is the keyless engine."""
+        own = {
+            "episode_details": self.details_model,
+            "audio_file": self.download_model,
+            "summary": self.summary_model,
+            "entities": self.entity_model,
+            "entity_links": self.link_model,
+            "ask": self.ask_model,
+        }
+        return {phase: model or self.model for phase, model in own.items()}
+
+    @property
+    def key_provider(self) -> str | None:
+        """The provider that MODEL_API_KEY is for: MODEL's, or the only one there is."""
+        if self.model is not None:
+            return self.model.partition(":")[0]
+        providers = {model.partition(":")[0] for model in self.models.values() if model}
+        if self.model_api_key is not None and len(providers) > 1:
+            raise ConfigurationError(
+                f"RAGTIME_MODEL_API_KEY is a key of one provider, and there are {', '.join(sorted(providers))}",
+                remedy="Set RAGTIME_MODEL too, or unset RAGTIME_MODEL_API_KEY and set each provider's own variable.",
+            )
+        return next(iter(providers), None)
+
+    @property
     def artifacts(self) -> Path | str:
         """Where the artifacts are: a folder, or an object store's URL."""
         if self.artifacts_url is None:
@@ -154,11 +263,15 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """The settings, or one error that names each wrong variable, its value and what it accepts."""
+    lines = _unknown()
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        lines = [_explained(dict(one)) for one in error.errors()]
+        lines += [_explained(dict(one)) for one in error.errors()]
         raise ConfigurationError("\n".join(lines)) from None
+    if lines:
+        raise ConfigurationError("\n".join(lines))
+    return settings
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
@@ -192,7 +305,19 @@ def user_name() -> str:
 def _exported(value: Any) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+    return (",".join(value) or "none") if isinstance(value, tuple) else str(value)
+
+
+def _unknown() -> list[str]:
+    """What is said of variables that look like settings and are none."""
+    known = {name.upper() for name, field in Settings.model_fields.items() if field.validation_alias is None}
+    there = {name.upper() for name in (*os.environ, *dotenv_values(_ENV_FILE)) if name.upper().startswith(PREFIX)}
+    unknown = sorted({name.removeprefix(PREFIX) for name in there if not _NOT_OURS.fullmatch(name)} - known)
+    return [
+        f"{PREFIX}{name} is not a setting"
+        + "".join(f"; did you mean {PREFIX}{near}?" for near in get_close_matches(name, known, 1))
+        for name in unknown
+    ]
 
 
 def _explained(error: dict[str, Any]) -> str:
@@ -202,6 +327,6 @@ def _explained(error: dict[str, Any]) -> str:
     name = path[0].removeprefix(PREFIX.lower())
     field = Settings.model_fields.get(name)
     secret = field is not None and "SecretStr" in str(field.annotation)
-    value = "'***'" if secret else re.sub(r"//[^/]*@", "//***@", repr(error["input"]))
+    value = "'***'" if secret else repr(masked(str(error["input"])))
     accepted = str(error["msg"]).removeprefix("Value error, ")
     return f"{PREFIX}{name.upper()}={value}: {accepted}"

@@ -20,9 +20,22 @@ from ragtime_assets.domain.audio_file import AudioFacts
 from ragtime_assets.domain.entities import Mention
 from ragtime_assets.domain.entity_links import EntityLink
 from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
+from ragtime_assets.domain.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.search_index import Passage, collection_name
 from ragtime_assets.domain.transcript import Segment, Transcript, Word
-from ragtime_assets.ports import Document, Download, Filters, Hints, Hit, LockTaken, PageFacts, Points, Progress
+from ragtime_assets.ports import (
+    Account,
+    Document,
+    Download,
+    Filters,
+    Hints,
+    Hit,
+    Journal,
+    LockTaken,
+    PageFacts,
+    Points,
+    Progress,
+)
 
 if TYPE_CHECKING:
     from ragtime_assets.ports import Vectors
@@ -55,18 +68,44 @@ class FakeFetcher:
         self.documents = dict(documents or {})
         self.asked: list[str] = []
 
-    def fetch(self, url: str) -> Document:
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
         self.asked.append(url)
         found = self.documents.get(url, errors.SourceGone(f"404 for {url}"))
         if isinstance(found, errors.RagtimeError):
             raise found
         return found if isinstance(found, Document) else Document(url, found, "application/octet-stream")
 
-    def download(self, url: str, to: Path, progress: Progress) -> Download:
+    def download(self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None) -> Download:
         document = self.fetch(url)
         to.write_bytes(document.body)
         progress(len(document.body), len(document.body), "downloading")
         return Download(document.url, to, len(document.body), hashlib.sha256(document.body).hexdigest())
+
+
+class FakePodcastIndex:
+    """Finds the same for everybody, or fails as it is told; knows its own pages by their URL."""
+
+    name = "fake"
+
+    def __init__(
+        self,
+        found: Sequence[IndexedEpisode] | errors.RagtimeError = (),
+        pages: Mapping[str, IndexedEpisode] | None = None,
+        name: str = "fake",
+    ) -> None:
+        self.found = found
+        self.pages = dict(pages or {})
+        self.name = name
+        self.wanted: list[EpisodeDetails] = []
+
+    def search(self, wanted: EpisodeDetails) -> list[IndexedEpisode]:
+        self.wanted.append(wanted)
+        if isinstance(self.found, errors.RagtimeError):
+            raise self.found
+        return list(self.found)
+
+    def lookup(self, url: str) -> IndexedEpisode | None:
+        return self.pages.get(url)
 
 
 class FakeFeedReader:
@@ -155,7 +194,15 @@ class FakeTranscriber:
         self.language = language
         self.heard: list[Hints] = []
 
-    def transcribe(self, audio: Path, facts: AudioFacts, hints: Hints, progress: Progress) -> Transcript:
+    def transcribe(
+        self,
+        audio: Path,
+        facts: AudioFacts,
+        hints: Hints,
+        progress: Progress,
+        journal: Journal | None = None,
+        account: Account | None = None,
+    ) -> Transcript:
         self.heard.append(hints)
         progress(facts.duration, facts.duration, "listening")
         if not self.sentences:
@@ -164,6 +211,22 @@ class FakeTranscriber:
         return Transcript(
             engine=self.engine, language=language, duration=facts.duration, timing_source="audio", segments=segments
         )
+
+
+class FakeSpotListener:
+    """Hears these words at their times, whatever the file; deaf when there are none."""
+
+    def __init__(self, segments: Sequence[Segment] = ()) -> None:
+        self.words = [word for segment in segments for word in segment.words]
+        self.asked: list[tuple[Path, Sequence[float], str | None]] = []
+
+    def words_at(
+        self, audio: Path, starts: Sequence[float], seconds: float, language: str | None
+    ) -> list[tuple[Word, ...]]:
+        self.asked.append((audio, starts, language))
+        if not self.words:
+            raise errors.EngineUnavailable("no ears are installed")
+        return [tuple(word for word in self.words if at <= word.start < at + seconds) for at in starts]
 
 
 class FakeLanguageDetector:

@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
 from ragtime_assets.domain.audio_file import AudioFacts
 from ragtime_assets.domain.identity import Submission, page_submission
 from ragtime_assets.domain.transcript import Segment, Transcript
@@ -20,10 +21,11 @@ from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.materialise import DEFER_TAG
 from ragtime_assets.orchestration.resources import StudioResource
 from ragtime_assets.orchestration.status import EpisodeStatus, statuses
-from ragtime_assets.ports import Hints, Progress
-from ragtime_assets.samples.server import EPISODES, REFERENCE, serve_samples
+from ragtime_assets.ports import Account, Document, Hints, Journal, Progress
+from ragtime_assets.samples.server import EPISODES, REFERENCE, SampleEpisode, sample, serve_samples
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
+from ragtime_assets_tests.fakes import FakeSpotListener
 
 CAPTIONED, UNCAPTIONED = EPISODES
 
@@ -36,7 +38,15 @@ class ScriptedTranscriber:
     heard: int = 0
     raises: Exception | None = None
 
-    def transcribe(self, audio: Path, facts: AudioFacts, hints: Hints, progress: Progress) -> Transcript:
+    def transcribe(
+        self,
+        audio: Path,
+        facts: AudioFacts,
+        hints: Hints,
+        progress: Progress,
+        journal: Journal | None = None,
+        account: Account | None = None,
+    ) -> Transcript:
         self.heard += 1
         progress(1, 2, "listening")
         if self.raises is not None:
@@ -50,6 +60,12 @@ class ScriptedTranscriber:
         return Transcript(
             engine=self.engine, language="en", duration=facts.duration, timing_source="audio", segments=segments
         )
+
+
+def captions_of(episode: SampleEpisode) -> tuple[Segment, ...]:
+    """What the sample's captions say, and when."""
+    name = f"{episode.slug}.vtt"
+    return PublisherCaptionReader().read(Document(name, sample(name), "text/vtt"), "text/vtt")
 
 
 @dataclass
@@ -77,10 +93,12 @@ class House:
     @contextmanager
     def open(cls, folder: Path, base: str, allow: tuple[str, ...] = ()) -> Iterator[House]:
         """An empty corpus in this folder; it may fetch from `base`, or from the hosts in `allow`."""
-        settings = Settings(home=folder / "home", allow_private_hosts=allow or (base.removeprefix("http://"),))
+        allowed = allow or (base.removeprefix("http://"),)
+        settings = Settings(home=folder / "home", allow_private_hosts=allowed, podcast_indexes=(), browser="off")
         studio = Studio(settings)
         speech = ScriptedTranscriber()
         studio.transcriber = speech
+        studio.spot_listener = FakeSpotListener(captions_of(CAPTIONED))
         with open_instance(settings) as instance:
             yield cls(studio, instance, base, speech)
         studio.database.close()

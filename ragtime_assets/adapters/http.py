@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     import httpx
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_NOT_MODIFIED, _GONE = 304, 410
 
 T = TypeVar("T")
 
@@ -66,6 +68,36 @@ class Deadline:
         return self._end - time.monotonic()
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """What is asked for, until when, and what only its own host may hear."""
+
+    url: str
+    deadline: Deadline
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Revisit:
+    """What a server says of a document that was fetched before."""
+
+    url: str
+    """Where the document is from now on: what permanent redirects alone lead to."""
+    document: Document | None
+    """None when it is as it was."""
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    """The answer after all redirects, its body not yet read."""
+
+    answer: httpx.Response
+    here: str
+    lasting: str
+    """How far permanent redirects alone lead."""
+
+
 class GuardedHttp:
     """Fetches documents and downloads files from public addresses; a `Fetcher`."""
 
@@ -86,38 +118,52 @@ class GuardedHttp:
         self._retry_wait = retry_wait
         self._wire = wire
 
-    def fetch(self, url: str) -> Document:
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
         """The document at `url`; of audio and video only the beginning, for nobody reads them as documents."""
-        deadline = Deadline(self._limits.document_seconds)
-        return self._retried(deadline, lambda: self._document(url, deadline))
+        wanted = _Wanted(url, Deadline(self._limits.document_seconds), headers or {})
+        return self._retried(wanted.deadline, lambda: self._document(wanted))
 
-    def download(self, url: str, to: Path, progress: Progress) -> Download:
+    def revisit(self, url: str, validators: Mapping[str, str]) -> Revisit:
+        """The document at `url` unless it is as it was, by one attempt; a SourceGone is `lasting` after a 410."""
+        wanted = _Wanted(url, Deadline(self._limits.document_seconds), {})
+        with self._arrived(wanted, {"Accept-Encoding": "gzip, deflate", **validators}) as arrival:
+            answer, lasting = arrival.answer, arrival.lasting
+            if validators and answer.status_code == _NOT_MODIFIED:
+                return Revisit(lasting, None, answer.headers)
+            if answer.status_code == _GONE and lasting == arrival.here:
+                raise SourceGone(f"{lasting} answered 410: it was withdrawn", status=_GONE, url=url, lasting=True)
+            return Revisit(lasting, self._body(_accepted(answer, arrival.here), url), answer.headers)
+
+    def download(self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None) -> Download:
         """Stream the file at `url` to the path `to`, which is removed again when that fails."""
-        deadline = Deadline(self._limits.download_seconds)
+        wanted = _Wanted(url, Deadline(self._limits.download_seconds), headers or {})
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(to.unlink, missing_ok=True)
             with storage_errors(to), to.open("wb") as file:
                 part = PartialFile(file)
-                final_url = self._retried(deadline, lambda: self._receive(url, part, deadline, progress))
+                final_url = self._retried(wanted.deadline, lambda: self._receive(wanted, part, progress))
             on_failure.pop_all()
         return Download(url=final_url, path=to, bytes=part.bytes, sha256=part.sha256)
 
-    def _document(self, url: str, deadline: Deadline) -> Document:
-        limit = self._limits.document_bytes
-        with self._answer(url, deadline, {"Accept-Encoding": "gzip, deflate"}) as answer:
-            kind, body = media_type(answer), bytearray()
-            for piece in content(answer):
-                body += piece
-                if body and is_audio(kind, bytes(body[:HEAD])):
-                    break
-                if len(body) > limit:
-                    raise TooLarge(f"{url} is longer than the {limit} bytes that a document may have", url=url)
-            else:
-                check_length(answer)
-            return Document(str(answer.url), bytes(body), kind, answer.charset_encoding)
+    def _document(self, wanted: _Wanted) -> Document:
+        with self._answer(wanted, {"Accept-Encoding": "gzip, deflate"}) as answer:
+            return self._body(answer, wanted.url)
 
-    def _receive(self, url: str, part: PartialFile, deadline: Deadline, progress: Progress) -> str:
-        with self._answer(url, deadline, {"Accept-Encoding": "identity"} | part.resume_headers()) as answer:
+    def _body(self, answer: httpx.Response, url: str) -> Document:
+        kind, body, limit = media_type(answer), bytearray(), self._limits.document_bytes
+        for piece in content(answer):
+            body += piece
+            if body and is_audio(kind, bytes(body[:HEAD])):
+                break
+            if len(body) > limit:
+                raise TooLarge(f"{url} is longer than the {limit} bytes that a document may have", url=url)
+        else:
+            check_length(answer)
+        return Document(str(answer.url), bytes(body), kind, answer.charset_encoding)
+
+    def _receive(self, wanted: _Wanted, part: PartialFile, progress: Progress) -> str:
+        url = wanted.url
+        with self._answer(wanted, {"Accept-Encoding": "identity"} | part.resume_headers()) as answer:
             part.begin(answer.status_code, answer.headers.get("content-range"), strong_etag(answer))
             part.total = whole_size(answer, part.bytes)
             self._check_size(url, part.total or 0)
@@ -147,18 +193,26 @@ class GuardedHttp:
             tried += 1
 
     @contextlib.contextmanager
-    def _answer(self, url: str, deadline: Deadline, headers: dict[str, str]) -> Iterator[httpx.Response]:
+    def _answer(self, wanted: _Wanted, headers: dict[str, str]) -> Iterator[httpx.Response]:
         """The good answer at the end of all redirects, its body not yet read."""
-        here = url
-        with _our_errors(url, deadline), self._client(deadline) as client:
+        with self._arrived(wanted, headers) as arrival:
+            yield _accepted(arrival.answer, arrival.here)
+
+    @contextlib.contextmanager
+    def _arrived(self, wanted: _Wanted, headers: dict[str, str]) -> Iterator[_Arrival]:
+        url = here = lasting = wanted.url
+        with _our_errors(url, wanted.deadline), self._client(wanted.deadline) as client:
             for _ in range(self._limits.redirects + 1):
-                place(here)
-                answer = client.send(client.build_request("GET", here, headers=headers), stream=True)
+                own = wanted.headers if place(here) == place(url) else {}
+                answer = client.send(client.build_request("GET", here, headers={**headers, **own}), stream=True)
                 with contextlib.closing(answer):
                     if answer.status_code not in _REDIRECTS:
-                        yield _accepted(answer, here)
+                        yield _Arrival(answer, here, lasting)
                         return
-                here = _next_hop(answer, here)
+                there = _next_hop(answer, here)
+                if lasting == here and answer.status_code in _PERMANENT:
+                    lasting = there
+                here = there
             raise SourceGone(f"{url} redirects more than {self._limits.redirects} times", url=url)
 
     def _client(self, deadline: Deadline) -> httpx.Client:

@@ -1,18 +1,20 @@
 """Episode pages: what they say of themselves, deterministic readings only.
 
-What belongs here: weighing JSON-LD against OpenGraph and media elements. JSON-LD itself is read in `json_ld.py`;
-which feed item a page is about is `feeds.py`'s.
+What belongs here: weighing JSON-LD against players, OpenGraph and media elements. JSON-LD itself is read in `json_ld.py`,
+what is handed to players in `player_json.py`; which feed item a page is about is `feeds.py`'s.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ragtime_assets.adapters.json_ld import Episode, episode_of
 from ragtime_assets.adapters.markup import parsed, plain_text
+from ragtime_assets.adapters.player_json import played_episode
 from ragtime_assets.domain.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
 from ragtime_assets.domain.text import decoded, language_code, moment, one_line, web_url
 from ragtime_assets.ports import Document, PageFacts
@@ -47,6 +49,8 @@ _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}charset\s*=\s*[\"']?([\w.:-]{1,40
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml"})
 _COMMENTS = re.compile("comment|kommentar|commentaire", re.IGNORECASE)
 _MOST_FEEDS = 10
+LONGEST_READING = 30_000
+_PLAYER_SCRIPTS = ("", "text/javascript", "application/javascript", "application/json", "module")
 _BY_JSON_LD, _BY_OPEN_GRAPH, _BY_ELEMENT = 0.8, 0.5, 0.4
 
 
@@ -55,14 +59,40 @@ class EpisodePageReader:
 
     def read(self, page: Document) -> PageFacts:
         """The details if the page is that of one episode, and the feeds it links to."""
-        declared = _META_CHARSET.search(page.body[:4_096])
-        html = decoded(page.body, page.charset, declared and declared[1].decode("ascii"))
-        view = _View(parsed(html), page.url)
+        view = _view(page)
         canonical = view.canonical()
-        scripts = [node.text() for node in view.tree.css('script[type^="application/ld+json"]')]
-        episode = episode_of(scripts, page.url, (page.url, canonical))
+        episode = episode_of(view.scripts("application/ld+json"), page.url, (page.url, canonical))
+        if episode is None or not episode.audio:
+            titles = (episode.title if episode else None, view.title(), view.heading())
+            episode = _with_player(episode, played_episode(view.scripts(*_PLAYER_SCRIPTS), page.url, titles))
         feeds = dict.fromkeys(filter(None, (episode.feed_url if episode else None, *view.feeds())))
         return PageFacts(_details(view, episode, canonical), tuple(feeds)[:_MOST_FEEDS])
+
+
+    def text(self, page: Document) -> str:
+        """The page for somebody who reads: JSON-LD, text and links, at most 30,000 characters."""
+        view = _view(page)
+        links = dict.fromkeys(filter(None, (web_url(view.base, link) for link in view.links())))
+        told = [f"JSON-LD: {script.strip()}" for script in view.scripts("application/ld+json")]
+        told += [one_line(view.heading()), plain_text(view.tree.html, LONGEST_READING)]
+        return "\n".join([*(part[: LONGEST_READING // 3] for part in told), "Links:", *links])[:LONGEST_READING]
+
+
+def _view(page: Document) -> _View:
+    declared = _META_CHARSET.search(page.body[:4_096])
+    return _View(parsed(decoded(page.body, page.charset, declared and declared[1].decode("ascii"))), page.url)
+
+
+def _with_player(said: Episode | None, played: Episode | None) -> Episode | None:
+    """What the page says, with the audio that it hands to its player."""
+    if said is None or played is None:
+        return said or played
+    gaps = {
+        name: getattr(played, name)
+        for name in ("show", "published", "duration", "feed_url")
+        if getattr(said, name) is None
+    }
+    return replace(said, audio=played.audio, **gaps)
 
 
 def source_of(url: str) -> Source:
@@ -87,6 +117,16 @@ class _View:
         for node in tree.css("meta"):
             key = node.attributes.get("property") or node.attributes.get("name") or ""
             self._meta.setdefault(key.strip().lower(), (node.attributes.get("content") or "").strip())
+
+    def scripts(self, *kinds: str) -> list[str]:
+        """What scripts of these types hold; an empty type is JavaScript's."""
+        found = ((node.attributes.get("type") or "", node.text()) for node in self.tree.css("script"))
+        return [text for kind, text in found if kind.partition(";")[0].strip().lower() in kinds]
+
+    def links(self) -> Iterator[str | None]:
+        """Where the page leads: what it links to, frames, plays and embeds."""
+        for node in self.tree.css("a[href], link[href], iframe[src], audio[src], source[src], embed[src]"):
+            yield node.attributes.get("href") or node.attributes.get("src")
 
     def meta(self, *names: str) -> str | None:
         return next(filter(None, (self._meta.get(name) for name in names)), None)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
-from ragtime_assets.cli import asking, episodes, keeping, submitting
+from ragtime_assets.cli import asking, costs, episodes, feeds, keeping, submitting
 from ragtime_assets.cli.output import complain
 from ragtime_assets.errors import ConfigurationError, InvalidSubmission, RagtimeError
 
@@ -21,14 +22,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for commands in (submitting, episodes, asking, keeping):
+for commands in (submitting, feeds, episodes, asking, keeping, costs):
     commands.register(app)
 
 
-def main() -> None:
-    """Run a command; an error of ours becomes two lines on stderr and an exit code."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Run a command, by default the one that was typed; an error of ours becomes two lines and an exit code."""
     try:
-        app()
+        app(words)
     except RagtimeError as error:
         complain(error)
         sys.exit(USAGE if isinstance(error, ConfigurationError | InvalidSubmission) else FAILED)

@@ -29,7 +29,15 @@ def run_demo() -> int:
     shutil.rmtree(HOME, ignore_errors=True)
     with serve_samples() as base:
         host = base.removeprefix("http://")
-        studio = Studio(Settings(home=HOME, dagster_home=HOME / "dagster", allow_private_hosts=(host,)))
+        studio = Studio(
+            Settings(
+                home=HOME,
+                dagster_home=HOME / "dagster",
+                allow_private_hosts=(host,),
+                podcast_indexes=(),
+                browser="off",
+            )
+        )
         _say("1", f"Submitting two episodes of the sample show, served on {base}")
         urls = [base + episode.page for episode in EPISODES]
         receipts = studio.submissions.submit([page_submission(url) for url in urls], by="demo")

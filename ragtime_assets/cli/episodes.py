@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
 
 Keys = Annotated[list[str], typer.Argument(help="Partition keys.", show_default=False)]
+Correction = Annotated[str | None, typer.Option(show_default=False)]
 MOST_SHOWN = 100
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (status, watch, retry, redo, cancel, forget):
+    for command in (status, watch, retry, redo, edit, cancel, forget):
         app.command()(command)
 
 
@@ -103,6 +104,43 @@ def redo(
     Studio().submissions.request(keys, by=user_name(), assets=[asset for asset in ARTIFACTS if asset in assets])
     for key in keys:
         console().print(f"{key}: asked for {', '.join(asset for asset in ARTIFACTS if asset in assets)}")
+
+
+def edit(
+    key: Annotated[str, typer.Argument(help="Partition key.", show_default=False)],
+    title: Correction = None,
+    show: Correction = None,
+    description: Correction = None,
+    published: Annotated[str | None, typer.Option(help="A date, or a date and time.")] = None,
+    canonical_url: Annotated[str | None, typer.Option(help="The episode's own page.")] = None,
+    season: Annotated[int | None, typer.Option()] = None,
+    episode: Annotated[int | None, typer.Option()] = None,
+    language: Annotated[str | None, typer.Option(help="Such as en; what is heard and read is done again.")] = None,
+    audio_url: Annotated[str | None, typer.Option(help="Tried first; what is heard and read is done again.")] = None,
+    withdraw: Annotated[list[str] | None, typer.Option(help="A correction to take back, such as title.")] = None,
+) -> None:
+    """Correct what was read of an episode; corrections survive every new reading."""
+    from ragtime_assets.domain.corrections import Corrections, checked_corrections
+    from ragtime_assets.domain.graph import redone_for
+    from ragtime_assets.settings import user_name
+    from ragtime_assets.studio import Studio
+
+    given = {name: value for name, value in locals().items() if name in Corrections.model_fields and value is not None}
+    unknown = sorted(set(withdraw or ()) - set(Corrections.model_fields))
+    if unknown:
+        raise InvalidSubmission(
+            f"{unknown[0]!r} cannot be corrected", remedy=f"What can be: {', '.join(Corrections.model_fields)}."
+        )
+    if not given and not withdraw:
+        raise InvalidSubmission("nothing to correct is named", remedy="ragtime edit --help names what can be.")
+    studio, by = Studio(), user_name()
+    studio.submissions.episode(key)
+    studio.corrections.correct(key, checked_corrections(given), by)
+    studio.corrections.withdraw(key, withdraw or ())
+    wanted = redone_for([*given, *(withdraw or ())]) | studio.artifact_index.outstanding([key])[key]
+    assets = [asset for asset in ARTIFACTS if asset in wanted]
+    studio.submissions.request([key], by=by, assets=assets)
+    console().print(f"{key}: asked for {', '.join(assets)}")
 
 
 def cancel(keys: Keys) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import unquote
 
 import typer
 
 from ragtime_assets.cli.output import AsJson, say_json
-from ragtime_assets.domain.identity import Submission, item_submission, page_submission
+from ragtime_assets.domain.identity import Submission, file_submission, item_submission, page_submission
 from ragtime_assets.errors import InvalidSubmission
 
 if TYPE_CHECKING:
@@ -22,7 +23,12 @@ def register(app: typer.Typer) -> None:
 
 
 def submit(
-    urls: Annotated[list[str] | None, typer.Argument(help="URLs of episode pages.", show_default=False)] = None,
+    urls: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="URLs of episode pages, feeds of one episode or audio; or audio files.", show_default=False
+        ),
+    ] = None,
     file: Annotated[str | None, typer.Option("--file", help="A file of URLs, one a line; - is standard input.")] = None,
     feed: Annotated[str | None, typer.Option("--feed", help="URL of a feed that holds the episode.")] = None,
     guid: Annotated[
@@ -31,11 +37,21 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     """Record episodes; submission_sensor starts a run for each that is new."""
-    wanted = [page_submission(url) for url in [*(urls or []), *_lines(file)]]
+    wanted = [_submission(url) for url in [*(urls or []), *_lines(file)]]
     wanted += _items(feed, guid or [])
     if not wanted:
         raise InvalidSubmission("nothing to submit", remedy="ragtime submit URL..., --file F, or --feed F --guid G")
     _show(_record(wanted), as_json)
+
+
+def _submission(word: str) -> Submission:
+    """What a word names: a file that is there, else a page."""
+    path = Path(unquote(word.removeprefix("file://")) if word.startswith("file://") else word)
+    try:
+        is_file = path.is_file()
+    except (OSError, ValueError):  # too long for a path, or with a zero in it
+        is_file = False
+    return file_submission(path) if is_file else page_submission(word)
 
 
 def _record(wanted: list[Submission]) -> list[Receipt]:

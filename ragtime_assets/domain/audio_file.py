@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from ragtime_assets.domain.artifact import Artifact, Record
 from ragtime_assets.domain.episode_details import Chapter
+from ragtime_assets.domain.indexed_episode import Match
 
 Tier = Literal["direct", "feed", "index", "browser", "agent"]
 
@@ -44,3 +45,10 @@ class AudioFile(Artifact):
     url: str
     tier: Tier
     attempts: tuple[TierAttempt, ...]
+    match: Match | None = None
+    """How the episode was recognised, when its audio came from an index."""
+
+    @property
+    def low_confidence(self) -> bool:
+        """Whether a person should look at it before money is spent."""
+        return self.match is not None and not self.match.sure

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import ClassVar, Literal
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Literal
 
 from ragtime_assets.domain.artifact import Artifact, Record
+from ragtime_assets.domain.trace import TraceStep
 
 Outcome = Literal["ok", "partial"]
 SourceKind = Literal["canonical", "aggregator", "unknown"]
-AudioOrigin = Literal["enclosure", "alternate", "json_ld", "open_graph", "media_element", "player", "direct"]
+AudioOrigin = Literal["enclosure", "alternate", "json_ld", "open_graph", "media_element", "player", "direct", "index", "agent"]
 
 
 class AudioCandidate(Record):
@@ -57,19 +59,27 @@ class Source(Record):
     provider: str | None = None
 
 
-class TraceStep(Record):
-    """One thing that was tried while looking for the details."""
-
-    action: str
-    target: str
-    outcome: str
+def _with_timed_trace(payload: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 kept (action, target, outcome) of each step, and no time."""
+    at = datetime.fromtimestamp(0, UTC).isoformat()
+    steps = [
+        {"at": at, "tool": step["action"], "arguments": {"target": step["target"]}, "output": step["outcome"]}
+        for step in payload.get("trace", ())
+    ]
+    return payload | {"trace": steps}
 
 
 class EpisodeDetails(Artifact):
     """The episode as its publisher describes it."""
 
     asset: ClassVar[str] = "episode_details"
-    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"trace"})
+    schema_version: ClassVar[int] = 2
+    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"trace", "as_read"})
+    shown: ClassVar[frozenset[str]] = frozenset(
+        {"title", "show", "description", "published", "canonical_url", "season", "episode"}
+    )
+    """What may be corrected without any work below being done again."""
+    upgrades: ClassVar[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _with_timed_trace}
 
     url: str
     title: str
@@ -94,6 +104,15 @@ class EpisodeDetails(Artifact):
     outcome: Outcome
     confidence: float
     trace: tuple[TraceStep, ...] = ()
+    as_read: dict[str, Any] = {}
+    """What was read of the fields that people corrected."""
+
+    def digest(self) -> str:
+        """The digest of what was read, whatever people would rather have shown."""
+        if not self.as_read:
+            return super().digest()
+        read = {name: value for name, value in self.as_read.items() if name in self.shown}
+        return type(self).model_validate(self.model_dump(mode="json") | read | {"as_read": {}}).digest()
 
     @property
     def page_url(self) -> str:

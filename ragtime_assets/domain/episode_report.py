@@ -22,6 +22,8 @@ class PhaseLine(Record):
     error_class: str | None = None
     error: str | None = None
     remedy: str | None = None
+    trace: str | None = None
+    """Where every step that the phase tried is kept."""
 
 
 class EpisodeReport(Artifact):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from ragtime_assets.domain.artifact import Artifact
@@ -71,3 +71,10 @@ def outstanding(digests: Mapping[str, str], inputs: Mapping[str, Mapping[str, st
         ):
             lacking.add(asset)
     return frozenset(lacking)
+
+
+def redone_for(corrected: Collection[str]) -> frozenset[str]:
+    """What is made again when these fields of an episode's details are corrected: what shows them, or all of it."""
+    if EpisodeDetails.shown.issuperset(corrected):
+        return frozenset({EpisodeDetails.asset, SearchIndex.asset, REPORT})
+    return downstream(frozenset({EpisodeDetails.asset}))

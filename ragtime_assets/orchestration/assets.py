@@ -22,7 +22,7 @@ from ragtime_assets.orchestration.owners import LivingOwners
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.reporting import report_of
 from ragtime_assets.orchestration.resources import StudioResource
-from ragtime_assets.phases.audio_file import make_audio_file
+from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.phases.chunks import make_chunks
 from ragtime_assets.phases.duplicates import claimed_before_audio, claimed_before_speech
 from ragtime_assets.phases.embeddings import make_embeddings
@@ -60,19 +60,19 @@ def _episode_asset(
     )
 
 
-@_episode_asset(EpisodeDetails, group="fetch", code_version="1", kinds={"python"})
+@_episode_asset(EpisodeDetails, group="fetch", code_version="2", kinds={"python"})
 def episode_details(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """What the publisher says of the episode: title, show, date, audio addresses, captions, chapters, persons."""
     tools = studio.studio
 
     def make(episode: Episode) -> EpisodeDetails:
         submission = tools.submissions.episode(episode.key).submission
-        return make_episode_details(submission, tools.fetcher, tools.feeds, tools.pages)
+        return make_episode_details(submission, tools.readers, episode.trace, tools.corrections.of(episode.key))
 
     yield from materialise(context, tools, EpisodeDetails, make)
 
 
-@_episode_asset(AudioFile, group="fetch", code_version="1", kinds={"python"})
+@_episode_asset(AudioFile, group="fetch", code_version="2", kinds={"python"})
 def audio_file(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """The audio, checked by decoding it and kept under its sha256; with every address that was tried."""
     tools = studio.studio
@@ -84,14 +84,15 @@ def audio_file(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
         claimed_before_audio(episode.key, submission, details, owners)
         with tools.store.workspace() as work:
             longest = tools.settings.max_audio_seconds
-            audio = make_audio_file(details, tools.fetcher, tools.probe, tools.store, work, longest, episode.progress)
+            taking = Taking(tools.fetcher, tools.probe, tools.store, work, longest, episode.progress)
+            audio = make_audio_file(details, tools.audio_finders, taking, episode.trace)
         claimed_before_speech(episode.key, audio, owners)
         return audio
 
     yield from materialise(context, tools, AudioFile, make)
 
 
-@_episode_asset(Transcript, group="listen", code_version="1", kinds={"python", "whisper"}, pool="listen")
+@_episode_asset(Transcript, group="listen", code_version="2", kinds={"python", "whisper"}, pool="listen")
 def transcript(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """What is said, timed to the word: the publisher's captions when they are good, else Whisper on this machine."""
     tools = studio.studio
@@ -101,9 +102,7 @@ def transcript(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
             episode.input(EpisodeDetails),
             episode.input(AudioFile),
             mode=tools.settings.transcriber,
-            fetcher=tools.fetcher,
-            captions=tools.captions,
-            blobs=tools.store,
+            tools=tools.transcript_tools,
             transcriber=tools.transcriber,
             progress=episode.progress,
         )

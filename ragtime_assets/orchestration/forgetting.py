@@ -9,6 +9,8 @@ import dagster as dg
 from ragtime_assets.adapters.artifact_store import opened
 from ragtime_assets.domain.audio_file import AudioFile
 from ragtime_assets.domain.embeddings import Embeddings
+from ragtime_assets.domain.graph import PHASES
+from ragtime_assets.domain.trace import TRACE_SUFFIX, read_trace
 from ragtime_assets.errors import EpisodeBusy
 from ragtime_assets.orchestration.history import IN_FLIGHT
 from ragtime_assets.orchestration.status import runs_by_key
@@ -44,6 +46,7 @@ def _forget(studio: Studio, key: str) -> Forgotten:
     studio.vector_index.forget([key])
     studio.registry.forget(key)
     studio.identities.release(key)
+    studio.corrections.forget(key)
     artifacts = studio.store.remove(key)
     for digest in blobs:
         studio.store.discard(digest)
@@ -53,10 +56,13 @@ def _forget(studio: Studio, key: str) -> Forgotten:
 
 
 def _blobs(studio: Studio, key: str) -> list[str]:
-    """The audio, and the vectors unless an episode with the same words has the same ones."""
+    """The audio, the screenshots, and the vectors unless an episode with the same words has the same ones."""
     audio = studio.store.envelope(AudioFile.asset, key)
     vectors = studio.store.envelope(Embeddings.asset, key)
     found = [opened(AudioFile, audio).sha256] if audio else []
     if vectors and not studio.artifact_index.is_shared(key, vectors):
         found.append(opened(Embeddings, vectors).vectors)
+    for asset in PHASES:
+        trace = read_trace(studio.store.attachment(asset, key, TRACE_SUFFIX))
+        found += [step.screenshot for step in trace if step.screenshot]
     return found

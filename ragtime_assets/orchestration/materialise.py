@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -20,10 +20,11 @@ from ragtime_assets.adapters.artifact_store import opened
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.episode_report import EpisodeReport
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, read_by
-from ragtime_assets.errors import ArtifactCorrupt, EpisodeBusy, InputMissing
+from ragtime_assets.domain.trace import TRACE_SUFFIX, Trace
+from ragtime_assets.errors import ArtifactCorrupt, EpisodeBusy, InputMissing, RagtimeError
 from ragtime_assets.orchestration.failures import PhaseFailure, catching, observation, reported_failure, step_failure
 from ragtime_assets.orchestration.metadata import metadata_of
-from ragtime_assets.orchestration.progress import LiveProgress
+from ragtime_assets.orchestration.progress import LiveProgress, LiveTrace
 from ragtime_assets.ports import LockTaken, Progress
 from ragtime_assets.studio import Studio
 
@@ -37,11 +38,12 @@ Results = Iterator[dg.MaterializeResult[Any]]
 
 @dataclass(frozen=True)
 class Episode:
-    """One episode as a phase gets it: its key, what is upstream, and somebody who hears of progress."""
+    """One episode as a phase gets it: its key, what is upstream, and those who hear of progress and of steps."""
 
     key: str
     envelopes: Mapping[str, Envelope]
     progress: Progress
+    trace: Trace
 
     def input(self, kind: type[A]) -> A:
         """The upstream artifact of this kind."""
@@ -68,7 +70,7 @@ def materialise(
     step = _Step(context, studio, kind)
     with step.episodes() as ready:
         for key, episode in ready.items():
-            with step.catching(key):
+            with step.catching(key), step.traced(episode):
                 started = time.monotonic()
                 step.save(episode, make(episode), time.monotonic() - started)
     yield from step.results()
@@ -139,7 +141,9 @@ class _Step:
                     if inputs is None:
                         continue
                     guards.enter_context(self._guard(key))
-                    episode = Episode(key, inputs, LiveProgress(self.context, self.asset, key))
+                    live = LiveProgress(self.context, self.asset, key)
+                    trace = Trace(LiveTrace(self.context, self.asset, key, brief=self.is_batch))
+                    episode = Episode(key, inputs, live, trace)
                     finished = self._finished(episode)
                     if finished is None:
                         ready[key] = episode
@@ -157,6 +161,17 @@ class _Step:
                 failure = caught.failure.about(key)
                 self.failed[key] = failure
                 self.context.log_event(observation(self.asset, key, failure))
+
+    @contextmanager
+    def traced(self, episode: Episode) -> Iterator[None]:
+        """Keep what was tried beside the artifact, whether there will be one or not."""
+        try:
+            yield
+        finally:
+            if episode.trace.steps:
+                lines = (step.model_dump_json() for step in episode.trace.steps)
+                with suppress(RagtimeError):  # what ended the phase is what people need to hear
+                    self.studio.store.attach(self.asset, episode.key, TRACE_SUFFIX, "\n".join(lines) + "\n")
 
     def save(self, episode: Episode, artifact: Artifact, seconds: float) -> None:
         """Commit the artifact."""

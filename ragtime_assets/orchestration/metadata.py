@@ -19,6 +19,7 @@ from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode_report import EpisodeReport
 from ragtime_assets.domain.search_index import SearchIndex
 from ragtime_assets.domain.summary import Summary
+from ragtime_assets.domain.trace import TRACE_SUFFIX, TraceStep
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.domain.words import clock, size
 
@@ -40,6 +41,8 @@ def metadata_of(artifact: Artifact, envelope: Envelope, store: ArtifactStore) ->
         "seconds": _float(envelope.seconds),
         "artifact": _url(store.url(envelope.asset, envelope.key)),
     }
+    if isinstance(artifact, EpisodeDetails | AudioFile):
+        where["trace"] = _url(store.url(envelope.asset, envelope.key, TRACE_SUFFIX))
     if isinstance(artifact, EpisodeReport):
         where["report"] = _url(store.url(envelope.asset, envelope.key, "md"))
     return _facts(artifact) | where
@@ -60,7 +63,7 @@ def _(details: EpisodeDetails) -> Metadata:
         "publisher_transcripts": _int(len(details.transcripts)),
         "page": _url(details.page_url),
         "preview": _md(_cut(details.description) or "_no show notes_"),
-        "tried": _md(_table(("step", "target", "outcome"), [(s.action, s.target, s.outcome) for s in details.trace])),
+        "tried": _md(_table(("step", "on", "outcome", ""), [_step(one) for one in details.trace])),
     }
     if details.published:
         facts["published"] = dg.MetadataValue.timestamp(details.published)
@@ -92,6 +95,7 @@ def _(transcript: Transcript) -> Metadata:
         "words": _int(transcript.word_count),
         "segments": _int(len(transcript.segments)),
         "timing_source": _text(transcript.timing_source),
+        "offset_seconds": _float(transcript.offset or 0.0),
         "speakers": _text(", ".join(speakers) or "unknown"),
         "chapters": _int(len(transcript.chapters)),
         "preview": _md(_lines((segment.start, segment.text) for segment in transcript.segments[:6])),
@@ -170,6 +174,10 @@ def _cut(text: str, longest: int = PREVIEW) -> str:
 
 def _lines(moments: Iterable[tuple[float, str]]) -> str:
     return "\n\n".join(f"`{clock(start)}` {text}" for start, text in moments)
+
+
+def _step(step: TraceStep) -> tuple[str, str, str, str]:
+    return step.tool, " ".join(step.arguments.values()), step.outcome, step.output
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

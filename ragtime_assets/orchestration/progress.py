@@ -1,4 +1,4 @@
-"""Progress of a long step, written into the run's events while the step works."""
+"""What a step is doing, written into the run's events while it does it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import time
 
 import dagster as dg
 
+from ragtime_assets.domain.trace import TraceStep
+
 EVERY_SECONDS = 5.0
 EVERY_SHARE = 0.05
+BRIEF_SECONDS = 1.0
 
 
 class LiveProgress:
@@ -37,3 +40,28 @@ class LiveProgress:
         waited = time.monotonic() - self._told_at
         grown = (share or 0.0) - self._told_share >= EVERY_SHARE
         return waited >= EVERY_SECONDS or (grown and waited >= EVERY_SECONDS / 5)
+
+
+class LiveTrace:
+    """Shows each step that a phase takes as an observation on the episode's partition, when it is taken."""
+
+    def __init__(self, context: dg.AssetExecutionContext, asset: str, key: str, *, brief: bool) -> None:
+        """Tell of this asset of this episode; `brief` leaves out what went well at once."""
+        self._context = context
+        self._asset = asset
+        self._key = key
+        self._brief = brief
+
+    def __call__(self, step: TraceStep) -> None:
+        """Tell."""
+        if self._brief and step.outcome == "ok" and step.seconds < BRIEF_SECONDS:
+            return
+        metadata: dict[str, dg.MetadataValue] = {
+            "at": dg.MetadataValue.timestamp(step.at),
+            "tool": dg.MetadataValue.text(step.tool),
+            "arguments": dg.MetadataValue.json(step.arguments),
+            "outcome": dg.MetadataValue.text(step.outcome),
+            "seconds": dg.MetadataValue.float(step.seconds),
+            "output": dg.MetadataValue.text(step.output),
+        }
+        self._context.log_event(dg.AssetObservation(asset_key=self._asset, partition=self._key, metadata=metadata))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.episode_report import EpisodeReport, PhaseLine
 from ragtime_assets.domain.graph import ARTIFACTS, read_by
+from ragtime_assets.domain.trace import TRACE_SUFFIX
 from ragtime_assets.orchestration.history import LastFailure
 from ragtime_assets.orchestration.materialise import Episode
 from ragtime_assets.phases.episode_report import make_episode_report
@@ -17,12 +18,20 @@ def report_of(episode: Episode, studio: Studio, failures: Sequence[LastFailure])
     """Make the report, and lay its page beside it; `failures` are what history tells of this episode."""
     phases = read_by(EpisodeReport.asset)
     last = {one.asset: one for one in failures}
+    traces = {
+        asset: studio.store.url(asset, episode.key, TRACE_SUFFIX)
+        for asset in phases
+        if studio.store.attachment(asset, episode.key, TRACE_SUFFIX) is not None
+    }
     artifacts: dict[str, Artifact] = {}
     for asset in phases:
         artifact = episode.optional(ARTIFACTS[asset])
         if artifact is not None:
             artifacts[asset] = artifact
-    lines = [_line(asset, episode.envelopes.get(asset), last.get(asset)) for asset in phases]
+    lines = [
+        _line(asset, episode.envelopes.get(asset), last.get(asset)).model_copy(update={"trace": traces.get(asset)})
+        for asset in phases
+    ]
     url = studio.submissions.episode(episode.key).url
     report = make_episode_report(episode.key, url, lines, artifacts)
     studio.store.attach(EpisodeReport.asset, episode.key, "md", report.markdown)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
 from dagster import DagsterEventType
@@ -15,7 +16,7 @@ from ragtime_assets.orchestration.failures import read_observation
 from ragtime_assets.orchestration.status import EpisodeStatus, statuses
 from ragtime_assets.studio import Studio
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.5
 IN_MOTION = ("waiting", "queued", "running", "history unreachable")
 
 
@@ -99,7 +100,16 @@ def _observed(at: datetime, key: str, asset: str, observed: dg.AssetObservation)
     failure = read_observation(observed)
     if failure is not None:
         return Moment(at, key, asset, "failed", f"{failure.error_class}: {failure.message}")
+    if "tool" in observed.metadata:
+        return Moment(at, key, asset, "tried", _tried({name: one.value for name, one in observed.metadata.items()}))
     share = observed.metadata.get("progress")
     doing = observed.metadata.get("doing")
     percent = f"{share.value:.0%} " if share is not None and isinstance(share.value, float) else ""
     return Moment(at, key, asset, "working", f"{percent}{doing.value if doing else ''}")
+
+
+def _tried(step: Mapping[str, Any]) -> str:
+    """A step of a trace on one line: what was tried on what, and what came of it."""
+    arguments = " ".join(str(value) for value in (step.get("arguments") or {}).values())
+    failed = "failed: " if step.get("outcome") == "failed" else ""
+    return f"{step['tool']} {arguments} → {failed}{step.get('output') or 'ok'} ({step.get('seconds', 0):.1f} s)"

@@ -1,17 +1,21 @@
-"""The episode's audio: every address tried in order until one gives a file that can be decoded.
+"""The episode's audio: every tier tried in order until one gives a file that can be decoded.
 
-Bytes decide, not headers. How a file is downloaded, looked into and kept is behind the ports.
+Bytes decide, not headers. Where a tier looks is its finder's business (`known_audio.py`, `index_search.py`, the browser
+and the agent behind the port); how a file is downloaded, looked into and kept is behind the other ports.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ragtime_assets.domain.audio_file import AudioFacts, AudioFile, Tier, TierAttempt
-from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails
+from ragtime_assets.domain.audio_file import AudioFacts, AudioFile, TierAttempt
+from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.media import HEAD, is_web_page
+from ragtime_assets.domain.trace import Trace
+from ragtime_assets.domain.words import size
 from ragtime_assets.errors import (
     AudioNotFound,
     InvalidAudio,
@@ -21,95 +25,122 @@ from ragtime_assets.errors import (
     TooLarge,
     TransientError,
 )
-from ragtime_assets.ports import AudioProbe, Blobs, Download, Fetcher, Progress
+from ragtime_assets.ports import AudioFinder, AudioLink, AudioProbe, Blobs, Download, Fetcher, Progress
 
 
-def make_audio_file(
-    details: EpisodeDetails,
-    fetcher: Fetcher,
-    probe: AudioProbe,
-    blobs: Blobs,
-    work: Path,
-    max_seconds: int,
-    progress: Progress,
-) -> AudioFile:
-    """The first candidate that works, kept as a blob; raises AudioNotFound with every attempt when none does."""
-    attempts: list[TierAttempt] = []
-    errors: list[RagtimeError] = []
-    for number, candidate in enumerate(_candidates(details)):
-        path = work / f"audio-{number}"
+@dataclass(frozen=True)
+class Taking:
+    """How a file is taken: downloaded, looked into, kept."""
+
+    fetcher: Fetcher
+    probe: AudioProbe
+    blobs: Blobs
+    work: Path
+    max_seconds: int
+    progress: Progress
+
+
+def make_audio_file(details: EpisodeDetails, finders: Sequence[AudioFinder], taking: Taking, trace: Trace) -> AudioFile:
+    """The first address that works, kept as a blob; raises AudioNotFound with every attempt when none does."""
+    return _Hunt(details, taking, trace).through(finders)
+
+
+@dataclass
+class _Hunt:
+    """One hunt for one episode's audio, with what was tried."""
+
+    details: EpisodeDetails
+    taking: Taking
+    trace: Trace
+    attempts: list[TierAttempt] = field(default_factory=list[TierAttempt])
+    errors: list[RagtimeError] = field(default_factory=list[RagtimeError])
+
+    def through(self, finders: Sequence[AudioFinder]) -> AudioFile:
+        tried: set[str] = set()
+        for finder in finders:
+            for link in self._links(finder):
+                if link.url not in tried:
+                    tried.add(link.url)
+                    found = self._taken(finder, link, len(tried))
+                    if found is not None:
+                        return found
+        raise _failure(self.details, self.attempts, self.errors)
+
+    def _links(self, finder: AudioFinder) -> Iterator[AudioLink]:
+        """What the tier offers; that it cannot look is an attempt that failed, and the next tier's turn."""
+        started = time.monotonic()
+        try:
+            yield from finder.links(self.details, self.trace)
+        except RagtimeError as error:
+            self._failed(finder, self.details.page_url, started, error)
+
+    def _taken(self, finder: AudioFinder, link: AudioLink, number: int) -> AudioFile | None:
+        path = self.taking.work / f"audio-{number}"
         started = time.monotonic()
         download: Download | None = None
         try:
-            download = fetcher.download(candidate.url, path, progress)
-            facts = _facts(download, probe, max_seconds)
+            with self.trace.step(f"tier {finder.tier}", url=link.url) as step:
+                download = self.taking.fetcher.download(link.url, path, self.taking.progress, link.headers)
+                facts = _facts(download, self.taking)
+                step.output = f"{size(download.bytes)} of {facts.codec}"
         except StorageFull:
             path.unlink(missing_ok=True)
             raise
         except RagtimeError as error:
             path.unlink(missing_ok=True)
-            errors.append(error)
-            attempts.append(_attempt(candidate, started, download, error))
-            continue
-        attempts.append(_attempt(candidate, started, download))
-        return _kept(candidate, download, facts, blobs, attempts)
-    raise _failure(details, attempts, errors)
+            self._failed(finder, link.url, started, error, download)
+            return None
+        self.attempts.append(_attempt(finder, link.url, started, download))
+        return self._kept(finder, link, download, facts)
+
+    def _failed(
+        self, finder: AudioFinder, url: str, started: float, error: RagtimeError, download: Download | None = None
+    ) -> None:
+        self.errors.append(error)
+        self.attempts.append(_attempt(finder, url, started, download, error))
+
+    def _kept(self, finder: AudioFinder, link: AudioLink, download: Download, facts: AudioFacts) -> AudioFile:
+        try:
+            self.taking.blobs.put(download.path, download.sha256)
+        finally:
+            download.path.unlink(missing_ok=True)
+        return AudioFile(
+            engine="http" if finder.tier in {"direct", "feed"} else finder.tier,
+            sha256=download.sha256,
+            bytes=download.bytes,
+            facts=facts,
+            url=link.url,
+            tier=finder.tier,
+            attempts=tuple(self.attempts),
+            match=link.match,
+        )
 
 
-def _candidates(details: EpisodeDetails) -> list[AudioCandidate]:
-    """Each address once, in the order in which the details give them."""
-    first: dict[str, AudioCandidate] = {}
-    for candidate in details.audio:
-        first.setdefault(candidate.url, candidate)
-    return list(first.values())
-
-
-def _tier(candidate: AudioCandidate) -> Tier:
-    return "feed" if candidate.origin in {"enclosure", "alternate"} else "direct"
-
-
-def _facts(download: Download, probe: AudioProbe, max_seconds: int) -> AudioFacts:
+def _facts(download: Download, taking: Taking) -> AudioFacts:
     if download.bytes == 0:
         raise InvalidAudio("the server sent an empty file")
     with download.path.open("rb") as file:
         if is_web_page(file.read(HEAD)):
             raise InvalidAudio("the server sent a web page instead of audio")
-    facts = probe.probe(download.path)
-    if facts.duration > max_seconds:
+    facts = taking.probe.probe(download.path)
+    if facts.duration > taking.max_seconds:
         raise TooLarge(
-            f"the audio lasts {facts.duration:.0f} seconds, longer than {max_seconds} (RAGTIME_MAX_AUDIO_SECONDS)"
+            f"the audio lasts {facts.duration:.0f} seconds, longer than {taking.max_seconds} "
+            "(RAGTIME_MAX_AUDIO_SECONDS)"
         )
     return facts
 
 
 def _attempt(
-    candidate: AudioCandidate, started: float, download: Download | None, error: RagtimeError | None = None
+    finder: AudioFinder, url: str, started: float, download: Download | None, error: RagtimeError | None = None
 ) -> TierAttempt:
     return TierAttempt(
-        tier=_tier(candidate),
-        url=candidate.url,
+        tier=finder.tier,
+        url=url,
         outcome="failed" if error else "ok",
         seconds=round(time.monotonic() - started, 3),
         bytes=download.bytes if download else 0,
         error=f"{type(error).__name__}: {error.message}" if error else None,
-    )
-
-
-def _kept(
-    candidate: AudioCandidate, download: Download, facts: AudioFacts, blobs: Blobs, attempts: Sequence[TierAttempt]
-) -> AudioFile:
-    try:
-        blobs.put(download.path, download.sha256)
-    finally:
-        download.path.unlink(missing_ok=True)
-    return AudioFile(
-        engine="http",
-        sha256=download.sha256,
-        bytes=download.bytes,
-        facts=facts,
-        url=candidate.url,
-        tier=_tier(candidate),
-        attempts=tuple(attempts),
     )
 
 
@@ -118,9 +149,9 @@ def _failure(
 ) -> SourceUnavailable | AudioNotFound:
     """The error for when nothing worked: worth another try only if every attempt was."""
     if not attempts:
-        return AudioNotFound(f"“{details.title}” names no address of its audio", attempts=[])
+        return AudioNotFound(f"“{details.title}” names no address of its audio, and no tier found one", attempts=[])
     lines = [f"- {attempt.tier} {attempt.url}: {attempt.error}" for attempt in attempts]
-    message = "\n".join([f"none of the {len(attempts)} addresses of “{details.title}” gave its audio:", *lines])
+    message = "\n".join([f"none of the {len(attempts)} ways to the audio of “{details.title}” led to it:", *lines])
     facts = [attempt.model_dump(mode="json") for attempt in attempts]
     if all(isinstance(error, TransientError) for error in errors):
         asked = [error.retry_after for error in errors if isinstance(error, SourceUnavailable) and error.retry_after]

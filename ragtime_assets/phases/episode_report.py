@@ -32,7 +32,8 @@ def make_episode_report(
         line.model_copy(update={"facts": facts(artifacts[line.asset])}) if line.asset in artifacts else line
         for line in lines
     )
-    blocks = [_head(key, url, details), _table(told), _problems(told), *(_section(one) for one in artifacts.values())]
+    sections = [_section(one) for one in artifacts.values()]
+    blocks = [_head(key, url, details), _table(told), _problems(told), *sections, _traces(told)]
     return EpisodeReport(
         engine="markdown",
         key=key,
@@ -117,6 +118,11 @@ def _table(lines: Sequence[PhaseLine]) -> str:
 def _problems(lines: Sequence[PhaseLine]) -> str:
     told = [f"- **{line.asset}**: {_line(line.error)}\n  {_line(line.remedy)}" for line in lines if line.error]
     return "## What went wrong\n\n" + "\n".join(told) if told else ""
+
+
+def _traces(lines: Sequence[PhaseLine]) -> str:
+    told = [f"- [{line.asset}]({line.trace})" for line in lines if line.trace]
+    return "## Every step that was tried\n\n" + "\n".join(told) if told else ""
 
 
 @singledispatch

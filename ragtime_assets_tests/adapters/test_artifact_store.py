@@ -9,6 +9,7 @@ import os
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,12 +18,22 @@ import pytest
 from ragtime_assets.adapters.artifact_store import ArtifactStore, opened
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.embeddings import Embeddings
-from ragtime_assets.domain.episode_details import EpisodeDetails, TraceStep
-from ragtime_assets.errors import ArtifactCorrupt, ArtifactTooNew, InputMissing, StorageFull, StoreUnavailable
+from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.trace import TraceStep
+from ragtime_assets.errors import (
+    ArtifactCorrupt,
+    ArtifactTooNew,
+    ConfigurationError,
+    EngineUnavailable,
+    InputMissing,
+    StorageFull,
+    StoreUnavailable,
+)
 from ragtime_assets_tests.fakes import details_of
 from ragtime_assets_tests.processes import running
 
 KEY = "show-example-one-0123456789ab"
+OBJECT_STORES = {"s3://user:hunter2@bucket/a": "s3fs", "gs://bucket/a": "gcsfs", "oci://bucket/a": "ocifs"}
 DIE_WHILE_WRITING = """
 import os, sys
 from pathlib import Path
@@ -184,11 +195,11 @@ def test_a_damaged_artifact_is_said_to_be_and_how_to_make_it_again(
 
 
 def test_what_tells_only_how_it_came_about_may_change_without_harm(folder: ArtifactStore, tmp_path: Path) -> None:
-    step = TraceStep(action="fetch", target="page", outcome="ok")
+    step = TraceStep(at=datetime(2024, 5, 1, tzinfo=UTC), tool="fetch", output="quick")
     save(folder, details_of(trace=(step,)))
     file = file_of(tmp_path)
-    file.write_text(file.read_text().replace('"outcome":"ok"}]', '"outcome":"slow"}]'))
-    assert folder.load(EpisodeDetails, KEY)[0].trace[0].outcome == "slow"
+    file.write_text(file.read_text().replace('"output":"quick"', '"output":"slow"'))
+    assert folder.load(EpisodeDetails, KEY)[0].trace[0].output == "slow"
 
 
 class Second(EpisodeDetails):
@@ -279,3 +290,20 @@ def test_a_full_disk_is_called_so_and_leaves_nothing(tmp_path: Path, number: int
     with pytest.raises(StorageFull, match="no space left"):
         save(store, details_of())
     assert list(store.envelopes()) == []
+
+
+def test_an_object_store_without_its_driver_names_what_to_install(tmp_path: Path) -> None:
+    """A store of whose kind nobody has the driver, and s3 where its driver is not installed."""
+    without_driver = [url for url, driver in OBJECT_STORES.items() if find_spec(driver) is None]
+    assert without_driver
+    for url in without_driver:
+        with pytest.raises(EngineUnavailable, match="needs a driver") as caught:
+            ArtifactStore(url, tmp_path)
+        assert "pip install ragtime-assets[s3]" in caught.value.remedy
+        assert "hunter2" not in str(caught.value)
+
+
+def test_an_unknown_kind_of_object_store_is_a_wrong_setting(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"RAGTIME_ARTIFACTS_URL=floppy://\*\*\*@a/b ") as caught:
+        ArtifactStore("floppy://user:hunter2@a/b", tmp_path)
+    assert "pip install ragtime-assets[s3]" in caught.value.remedy

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ragtime_assets.domain.audio_file import AudioFacts, AudioFile
 from ragtime_assets.domain.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
+from ragtime_assets.domain.indexed_episode import Match
+from ragtime_assets.domain.trace import Trace
 from ragtime_assets.errors import (
     AudioNotFound,
     BlockedAddress,
+    EngineUnavailable,
     InvalidAudio,
     RagtimeError,
     SourceGone,
@@ -23,8 +27,10 @@ from ragtime_assets.errors import (
     TimedOut,
     TooLarge,
 )
-from ragtime_assets.phases.audio_file import make_audio_file
-from ragtime_assets.ports import Document, Download, Progress
+from ragtime_assets.phases.audio_file import Taking, make_audio_file
+from ragtime_assets.phases.known_audio import DirectAudioFinder, FeedAudioFinder
+from ragtime_assets.ports import AudioFinder, AudioLink, Document, Download, Progress
+from ragtime_assets_tests.fakes import FakeFeedReader
 
 AUDIO = b"ID3 audio"
 ONE, TWO, THREE = (f"https://cdn.example/{n}.mp3" for n in (1, 2, 3))
@@ -37,10 +43,10 @@ class Web:
         self.files = files
         self.visited: list[str] = []
 
-    def fetch(self, url: str) -> Document:
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
         raise AssertionError("audio is downloaded, not fetched")
 
-    def download(self, url: str, to: Path, progress: Progress) -> Download:
+    def download(self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None) -> Download:
         self.visited.append(url)
         found = self.files[url]
         if isinstance(found, RagtimeError):
@@ -101,19 +107,31 @@ def make(
     blobs: Blobs | None = None,
     max_seconds: int = 3_600,
 ) -> AudioFile:
-    details = details or episode(*((url, "enclosure") for url in files))
-    return make_audio_file(details, Web(files), Probe(), blobs or Blobs(), work, max_seconds, silent)
+    return hunt(work, Web(files), details or episode(*((url, "enclosure") for url in files)), blobs, max_seconds)
+
+
+def hunt(
+    work: Path,
+    web: Web,
+    details: EpisodeDetails,
+    blobs: Blobs | None = None,
+    max_seconds: int = 3_600,
+    beyond: Sequence[AudioFinder] = (),
+) -> AudioFile:
+    finders = (DirectAudioFinder(), FeedAudioFinder(web, FakeFeedReader()), *beyond)
+    return make_audio_file(details, finders, Taking(web, Probe(), blobs or Blobs(), work, max_seconds, silent), Trace())
 
 
 def test_the_first_address_that_gives_audio_is_kept_and_every_attempt_recorded(tmp_path: Path) -> None:
     blobs = Blobs()
-    files = {ONE: SourceGone("answered 404"), TWO: AUDIO, THREE: AUDIO}
-    found = make(tmp_path, files, episode((ONE, "enclosure"), (TWO, "open_graph"), (THREE, "alternate")), blobs)
-    assert (found.url, found.tier, found.engine, found.bytes) == (TWO, "direct", "http", len(AUDIO))
+    files = {ONE: SourceGone("answered 404"), TWO: AUDIO, THREE: SourceGone("answered 410")}
+    found = make(tmp_path, files, episode((ONE, "enclosure"), (TWO, "alternate"), (THREE, "open_graph")), blobs)
+    assert (found.url, found.tier, found.engine, found.bytes) == (TWO, "feed", "http", len(AUDIO))
     assert blobs.kept == {found.sha256: AUDIO}
     assert [(a.tier, a.url, a.outcome, a.bytes, a.error) for a in found.attempts] == [
-        ("feed", ONE, "failed", 0, "SourceGone: answered 404"),
-        ("direct", TWO, "ok", len(AUDIO), None),
+        ("direct", ONE, "failed", 0, "SourceGone: answered 404"),
+        ("direct", THREE, "failed", 0, "SourceGone: answered 410"),
+        ("feed", TWO, "ok", len(AUDIO), None),
     ]
     assert list(tmp_path.iterdir()) == []
 
@@ -121,7 +139,7 @@ def test_the_first_address_that_gives_audio_is_kept_and_every_attempt_recorded(t
 def test_an_address_named_twice_is_tried_once(tmp_path: Path) -> None:
     web = Web({ONE: SourceGone("404"), TWO: AUDIO})
     details = episode((ONE, "enclosure"), (ONE, "media_element"), (TWO, "alternate"))
-    found = make_audio_file(details, web, Probe(), Blobs(), tmp_path, 60, silent)
+    found = hunt(tmp_path, web, details)
     assert web.visited == [ONE, TWO]
     assert found.tier == "feed"
 
@@ -158,7 +176,7 @@ def test_a_failure_lists_every_attempt(tmp_path: Path) -> None:
 
 
 def test_when_every_failure_may_pass_the_whole_may_be_tried_again(tmp_path: Path) -> None:
-    with pytest.raises(SourceUnavailable, match="none of the 2 addresses") as caught:
+    with pytest.raises(SourceUnavailable, match="none of the 2 ways") as caught:
         make(tmp_path, {ONE: SourceUnavailable("429", retry_after=40), TWO: TimedOut("slow")})
     assert caught.value.retry_after == 40
 
@@ -171,7 +189,7 @@ def test_an_error_without_words_still_names_itself(tmp_path: Path) -> None:
 def test_a_full_disk_stops_at_once(tmp_path: Path) -> None:
     web = Web({ONE: StorageFull("no space"), TWO: AUDIO})
     with pytest.raises(StorageFull):
-        make_audio_file(episode((ONE, "enclosure"), (TWO, "enclosure")), web, Probe(), Blobs(), tmp_path, 60, silent)
+        hunt(tmp_path, web, episode((ONE, "enclosure"), (TWO, "enclosure")))
     assert web.visited == [ONE]
 
 
@@ -190,10 +208,77 @@ def test_no_file_is_named_after_an_address(tmp_path: Path) -> None:
     seen: list[Path] = []
 
     class Watching(Web):
-        def download(self, url: str, to: Path, progress: Progress) -> Download:
+        def download(
+            self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None
+        ) -> Download:
             seen.append(to)
             return super().download(url, to, progress)
 
     evil = "https://cdn.example/../../etc/%2e%2e/passwd"
-    make_audio_file(episode((evil, "enclosure")), Watching({evil: AUDIO}), Probe(), Blobs(), tmp_path, 60, silent)
-    assert seen == [tmp_path / "audio-0"]
+    hunt(tmp_path, Watching({evil: AUDIO}), episode((evil, "enclosure")))
+    assert seen == [tmp_path / "audio-1"]
+
+
+class Tier:
+    """A tier that knows some addresses, or cannot look."""
+
+    def __init__(self, tier: str, *links: AudioLink, failure: RagtimeError | None = None) -> None:
+        self.tier: Any = tier
+        self.found = links
+        self.failure = failure
+        self.asked = 0
+
+    def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
+        self.asked += 1
+        yield from self.found
+        if self.failure:
+            raise self.failure
+
+
+def test_a_tier_is_asked_only_when_those_before_it_failed(tmp_path: Path) -> None:
+    later = Tier("browser")
+    assert hunt(tmp_path, Web({ONE: AUDIO}), episode((ONE, "enclosure")), beyond=[later]).tier == "direct"
+    assert later.asked == 0
+
+
+def test_a_later_tier_finds_what_is_stale_and_says_how_it_was_matched(tmp_path: Path) -> None:
+    unsure = Match(score=0.6, sure=False, reasons=("title near",))
+    web = Web({ONE: b"<!DOCTYPE html><html>Log in</html>", TWO: AUDIO})
+    tiers = [Tier("index", AudioLink(ONE), AudioLink(TWO, match=unsure)), Tier("browser")]
+    found = hunt(tmp_path, web, episode((ONE, "enclosure")), beyond=tiers)
+    assert (found.tier, found.engine, found.url, found.match) == ("index", "index", TWO, unsure)
+    assert found.low_confidence
+    assert web.visited == [ONE, TWO]
+
+
+def test_a_tier_that_cannot_look_is_an_attempt_and_the_next_one_is_asked(tmp_path: Path) -> None:
+    broken = Tier("browser", failure=EngineUnavailable("no Chromium is installed"))
+    found = hunt(tmp_path, Web({TWO: AUDIO}), episode(), beyond=[broken, Tier("agent", AudioLink(TWO))])
+    assert [(a.tier, a.outcome) for a in found.attempts] == [("browser", "failed"), ("agent", "ok")]
+
+
+def test_when_every_tier_fails_each_is_listed_with_its_reason(tmp_path: Path) -> None:
+    broken = Tier("browser", failure=EngineUnavailable("no Chromium is installed"))
+    index = Tier("index", AudioLink(TWO))
+    with pytest.raises(AudioNotFound) as caught:
+        hunt(tmp_path, Web({ONE: SourceGone("404"), TWO: b""}), episode((ONE, "enclosure")), beyond=[index, broken])
+    for words in (f"direct {ONE}: SourceGone", f"index {TWO}: InvalidAudio", "no Chromium is installed"):
+        assert words in caught.value.message
+
+
+def test_an_enclosure_that_moved_is_read_from_the_feed_again(tmp_path: Path) -> None:
+    feed = "https://pod.example/feed"
+
+    class Feed(Web):
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
+            return Document(url, b"<rss/>", "text/xml")
+
+    web = Feed({ONE: SourceGone("404"), TWO: AUDIO})
+    stale = episode((ONE, "enclosure")).model_copy(update={"feed_url": feed, "guid": "g1"})
+    fresh = episode((TWO, "enclosure")).model_copy(update={"guid": "g1"})
+    finder = FeedAudioFinder(web, FakeFeedReader({feed: [fresh]}))
+    taking = Taking(web, Probe(), Blobs(), tmp_path, 60, silent)
+    trace = Trace()
+    found = make_audio_file(stale, [DirectAudioFinder(), finder], taking, trace)
+    assert (found.url, found.tier) == (TWO, "feed")
+    assert [step.tool for step in trace.steps] == ["tier direct", "read feed again", "tier feed"]

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
+from ragtime_assets.domain.corrections import Corrections, checked_corrections
 from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
 from ragtime_assets.domain.identity import Submission, item_submission, page_submission
-from ragtime_assets.errors import InvalidFeed, NotAnEpisode, RagtimeError, SourceGone, SourceUnavailable
-from ragtime_assets.phases.episode_details import make_episode_details
-from ragtime_assets.ports import Document, PageFacts
+from ragtime_assets.domain.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.trace import Trace
+from ragtime_assets.errors import (
+    ExtractionFailed,
+    InvalidFeed,
+    InvalidSubmission,
+    NotAnEpisode,
+    RagtimeError,
+    SourceGone,
+    SourceUnavailable,
+)
+from ragtime_assets.phases.episode_details import Readers, make_episode_details
+from ragtime_assets.ports import Document, Investigator, PageFacts, PodcastIndex
 
 PAGE = "https://pod.example/one"
 FEED = "https://pod.example/feed"
@@ -38,7 +49,7 @@ class Web:
         self.documents = documents
         self.visited: list[str] = []
 
-    def fetch(self, url: str) -> Document:
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
         self.visited.append(url)
         found = self.documents[url]
         if isinstance(found, RagtimeError):
@@ -93,14 +104,18 @@ def make(
     web: Mapping[str, Document | RagtimeError],
     items: Mapping[str, EpisodeDetails | RagtimeError | None] | None = None,
     facts: PageFacts | None = None,
+    indexes: Sequence[PodcastIndex] = (),
+    investigator: Investigator | None = None,
+    corrections: Corrections | None = None,
 ) -> EpisodeDetails:
-    return make_episode_details(submission, Web(web), Feeds(items or {}), Pages(facts or PageFacts(None)))
+    readers = Readers(Web(web), Feeds(items or {}), Pages(facts or PageFacts(None)), indexes, investigator)
+    return make_episode_details(submission, readers, Trace(), corrections)
 
 
 def test_an_item_of_a_feed_is_taken_by_its_guid() -> None:
     found = make(item_submission(FEED, "g1"), {FEED: html(FEED)}, {FEED: details(guid="g1")})
     assert (found.engine, found.outcome, found.url) == ("rss", "ok", FEED)
-    assert [step.action for step in found.trace] == ["fetch", "read item"]
+    assert [step.tool for step in found.trace] == ["fetch", "read item"]
 
 
 def test_the_feed_s_item_wins_and_the_page_fills_its_gaps() -> None:
@@ -137,7 +152,7 @@ def test_a_feed_that_fails_does_not_lose_what_the_page_said(failure: RagtimeErro
     web = {PAGE: html(), FEED: html(FEED) if isinstance(failure, InvalidFeed) else failure}
     found = make(page_submission(PAGE), web, {FEED: failure}, PageFacts(details(engine="page"), (FEED,)))
     assert (found.engine, found.title) == ("page", "One")
-    assert found.trace[-1].outcome == f"{type(failure).__name__}: {failure.message}"
+    assert found.trace[-1].output == f"{type(failure).__name__}: {failure.message}"
 
 
 def test_an_item_is_found_for_a_page_that_says_nothing_itself() -> None:
@@ -155,7 +170,8 @@ def test_an_article_in_a_feed_is_not_an_episode() -> None:
 def test_at_most_three_feeds_are_looked_into() -> None:
     urls = [f"https://pod.example/feed/{n}" for n in range(5)]
     web = Web({PAGE: html(), **{url: html(url) for url in urls}})
-    make_episode_details(page_submission(PAGE), web, Feeds({}), Pages(PageFacts(details(), tuple(urls))))
+    readers = Readers(web, Feeds({}), Pages(PageFacts(details(), tuple(urls))))
+    make_episode_details(page_submission(PAGE), readers, Trace())
     assert web.visited == [PAGE, *urls[:3]]
 
 
@@ -163,7 +179,7 @@ def test_a_page_without_an_episode_is_refused_with_the_trace() -> None:
     with pytest.raises(NotAnEpisode, match="holds no podcast episode") as caught:
         make(page_submission(PAGE), {PAGE: html()})
     assert "--feed" in caught.value.remedy
-    assert [step["action"] for step in caught.value.details["trace"]] == ["fetch", "read page"]
+    assert [step["tool"] for step in caught.value.details["trace"]] == ["fetch", "read page"]
 
 
 def test_a_feed_of_one_item_is_that_episode_and_a_longer_one_asks_for_a_guid() -> None:
@@ -204,3 +220,142 @@ def test_the_submitted_address_is_kept_and_the_trace_does_not_change_the_digest(
     found = make(page_submission(PAGE + "?utm_source=x"), {PAGE + "?utm_source=x": html()}, facts=PageFacts(details()))
     assert found.url == PAGE + "?utm_source=x"
     assert found.digest() == found.model_copy(update={"trace": ()}).digest()
+
+
+class Index:
+    """A podcast index that knows one episode: by its own page, and to those who search."""
+
+    name = "fyyd"
+
+    def __init__(self, known: IndexedEpisode | None, page: str | None = None) -> None:
+        self.known = known
+        self.page = page
+        self.searched: list[str] = []
+
+    def search(self, wanted: EpisodeDetails) -> list[IndexedEpisode]:
+        self.searched.append(wanted.title)
+        return [self.known] if self.known else []
+
+    def lookup(self, url: str) -> IndexedEpisode | None:
+        return self.known if url == self.page else None
+
+
+KNOWN = IndexedEpisode(
+    index="fyyd",
+    title="One",
+    show="Jazz Hour",
+    guid="g1",
+    audio_url="https://cdn.example/indexed.mp3",
+    page_url=PAGE,
+    feed_url=FEED,
+)
+AGGREGATED = "https://fyyd.de/episode/1"
+
+
+def test_the_page_of_an_index_is_looked_up_and_leads_to_the_feed_s_item() -> None:
+    found = make(
+        page_submission(AGGREGATED),
+        {FEED: html(FEED)},
+        {FEED: details(guid="g1", canonical_url=PAGE)},
+        indexes=[Index(KNOWN, AGGREGATED)],
+    )
+    assert (found.engine, found.guid, found.canonical_url, found.url) == ("index+rss", "g1", PAGE, AGGREGATED)
+    assert (found.source.kind, found.source.provider) == ("aggregator", "fyyd")
+    assert [audio.url for audio in found.audio] == ["https://cdn.example/1.mp3", "https://cdn.example/indexed.mp3"]
+
+
+@pytest.mark.parametrize("failure", [SourceUnavailable("503"), SourceGone("404"), InvalidFeed("no feed")])
+def test_an_index_whose_feed_cannot_be_read_still_tells_what_it_knows(failure: RagtimeError) -> None:
+    found = make(page_submission(AGGREGATED), {FEED: failure}, indexes=[Index(KNOWN, AGGREGATED)])
+    assert (found.engine, found.title, found.outcome) == ("index fyyd", "One", "ok")
+    assert found.audio[0].origin == "index"
+
+
+def test_a_page_that_shows_another_s_episode_leads_to_the_publisher() -> None:
+    said = details(engine="page", audio=(), source=Source(kind="aggregator", provider="Overcast"))
+    found = make(
+        page_submission(PAGE),
+        {PAGE: html(), FEED: html(FEED)},
+        {FEED: details(guid="g1")},
+        PageFacts(said),
+        [Index(KNOWN)],
+    )
+    assert (found.engine, found.guid, found.source.provider) == ("page+index", "g1", "Overcast")
+    assert found.audio[0].url == "https://cdn.example/1.mp3"
+
+
+def test_an_episode_of_another_show_is_not_taken_for_the_one_on_the_page() -> None:
+    said = details(engine="page", audio=())
+    other = KNOWN.model_copy(update={"title": "Something else", "show": "Another show"})
+    found = make(page_submission(PAGE), {PAGE: html()}, facts=PageFacts(said), indexes=[Index(other)])
+    assert (found.engine, found.audio, found.outcome) == ("page", (), "partial")
+
+
+def test_a_page_with_its_own_audio_asks_no_index() -> None:
+    index = Index(KNOWN)
+    make(page_submission(PAGE), {PAGE: html()}, facts=PageFacts(details(engine="page")), indexes=[index])
+    assert index.searched == []
+
+
+class Asked:
+    """An investigator who is told what was read, and knows better."""
+
+    def __init__(self) -> None:
+        self.told: list[EpisodeDetails | None] = []
+
+    def investigate(self, url: str, read: EpisodeDetails | None, trace: Trace) -> EpisodeDetails:
+        self.told.append(read)
+        trace.note("fetch_url", "an article", url=url)
+        return details(engine="model", title="Found out")
+
+
+def test_an_investigator_is_asked_only_where_the_rules_read_nothing_or_a_contradiction() -> None:
+    asked = Asked()
+    assert make(page_submission(PAGE), {PAGE: html()}, investigator=asked).title == "Found out"
+    said = PageFacts(details(engine="page", title="Quite another"), (FEED,))
+    web = {PAGE: html(), FEED: html(FEED)}
+    assert make(page_submission(PAGE), web, {FEED: details()}, said, investigator=asked).title == "Found out"
+    assert [read and read.title for read in asked.told] == [None, "One"]
+    plain = make(page_submission(PAGE), web, {FEED: details()}, PageFacts(details(), (FEED,)), investigator=asked)
+    assert (plain.title, len(asked.told)) == ("One", 2)
+
+
+@pytest.mark.parametrize(
+    ("failure", "outcome"),
+    [
+        (NotAnEpisode("no"), "not_a_podcast_episode"),
+        (SourceGone("404"), "unreachable"),
+        (SourceUnavailable("503"), "unreachable"),
+        (ExtractionFailed("no title"), "extraction_failed"),
+    ],
+)
+def test_each_way_to_fail_has_its_own_word_and_keeps_the_trace(failure: RagtimeError, outcome: str) -> None:
+    with pytest.raises(type(failure)) as caught:
+        make(item_submission(FEED, "g1"), {FEED: failure})
+    assert caught.value.details["outcome"] == outcome
+    assert caught.value.details["trace"][0]["outcome"] == "failed"
+
+
+def test_corrections_are_shown_and_change_no_digest_unless_the_work_below_depends_on_them() -> None:
+    read = make(page_submission(PAGE), {PAGE: html()}, facts=PageFacts(details(published="2024-05-01T10:00:00Z")))
+    shown = checked_corrections({"title": "Better", "published": "2024-06-01"})
+    corrected = make(
+        page_submission(PAGE),
+        {PAGE: html()},
+        facts=PageFacts(details(published="2024-05-01T10:00:00Z")),
+        corrections=shown,
+    )
+    assert (corrected.title, corrected.as_read["title"]) == ("Better", "One")
+    assert corrected.digest() == read.digest()
+    for deeper in ({"language": "de"}, {"audio_url": "https://cdn.example/right.mp3"}):
+        changed = checked_corrections(deeper).applied_to(read)
+        assert changed.digest() != read.digest()
+    assert changed.audio[0].url == "https://cdn.example/right.mp3"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"title": " "}, {"published": "soon"}, {"language": "?"}, {"audio_url": "ftp://x/y"}, {"season": "one"}]
+)
+def test_a_correction_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidSubmission):
+        checked_corrections(wrong)

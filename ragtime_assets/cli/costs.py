@@ -1,0 +1,92 @@
+"""What models cost, by phase, show, model or day."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ragtime_assets.cli.output import AsJson, console, say_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ragtime_assets.domain.spending import Total
+
+
+class By(StrEnum):
+    """What calls are added up by."""
+
+    phase = "phase"
+    show = "show"
+    model = "model"
+    day = "day"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(costs)
+
+
+def costs(
+    by: Annotated[By, typer.Option("--by", help="What the calls are added up by.")] = By.phase,
+    as_json: AsJson = False,
+) -> None:
+    """What model calls cost, replays and calls in flight told apart."""
+    from ragtime_assets.studio import Studio
+
+    totals = Studio().ledger.totals(by.value)
+    if as_json:
+        say_json({"by": by.value, "total_usd": str(_known(totals)), "costs": [cost_document(one) for one in totals]})
+        return
+    if not totals:
+        console().print("No model was called. With no RAGTIME_MODEL set, everything is keyless.")
+        return
+    _show(by.value, totals)
+
+
+def cost_document(total: Total) -> dict[str, Any]:
+    """One line, as programs read it; the cost is null when no price of it is known."""
+    return {
+        "name": total.name,
+        "calls": total.calls,
+        "input_tokens": total.tokens.input,
+        "cached_tokens": total.tokens.cached,
+        "output_tokens": total.tokens.output,
+        "usd": None if total.cost is None else str(total.cost),
+        "unpriced": total.unpriced,
+        "failed": total.failed,
+        "replayed": total.replayed,
+        "open": total.open,
+    }
+
+
+def _show(by: str, totals: Sequence[Total]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from ragtime_assets.domain.spending import dollars
+
+    table = Table(by, box=None, header_style="bold", pad_edge=False)
+    for column in ("calls", "replayed", "failed", "read", "written", "cost"):
+        table.add_column(column, justify="right")
+    for one in totals:
+        cost = "unknown" if one.cost is None else dollars(one.cost)
+        counts = (one.calls, one.replayed, one.failed, one.tokens.input, one.tokens.output)
+        table.add_row(escape(one.name), *(f"{count:,}" for count in counts), cost + ("+" if one.unpriced else ""))
+    console().print(table)
+    console().print(f"{dollars(_known(totals))} in all")
+    unpriced, in_flight = sum(one.unpriced for one in totals), sum(one.open for one in totals)
+    if unpriced:
+        console().print(f"[dim]+ {unpriced:,} calls have no known price: name it in the file of RAGTIME_PRICES.[/]")
+    if in_flight:
+        console().print(
+            f"[dim]{in_flight:,} calls are in flight, or were when their run was killed: "
+            "those may have been paid, and are asked again by a retry.[/]"
+        )
+
+
+def _known(totals: Sequence[Total]) -> Decimal:
+    return sum((one.cost for one in totals if one.cost is not None), Decimal(0))

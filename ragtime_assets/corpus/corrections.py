@@ -1,0 +1,44 @@
+"""People's corrections of episodes, field by field: the newest word on each counts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.schema import corrections
+from ragtime_assets.domain.corrections import Corrections
+
+
+class SqlCorrections:
+    """The corrections table."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        self._database = database
+
+    def of(self, key: str) -> Corrections:
+        """Everything that people corrected of this episode."""
+        with self._database.reading() as connection:
+            query = sa.select(corrections.c.field, corrections.c.value).where(corrections.c.key == key)
+            return Corrections.model_validate({row.field: row.value for row in connection.execute(query)})
+
+    def correct(self, key: str, said: Corrections, by: str) -> None:
+        """Keep what is said; fields of which nothing is said stay as they are."""
+        values = said.model_dump(mode="json", exclude_none=True)
+        common = {"key": key, "corrected_by": by, "corrected_at": datetime.now(UTC)}
+        rows = [{"field": field, "value": value, **common} for field, value in values.items()]
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(self._database.upsert(corrections, "key", "field"), rows)
+
+    def withdraw(self, key: str, fields: Collection[str]) -> None:
+        """Forget these corrections, so that what was read counts again."""
+        with self._database.writing() as connection:
+            connection.execute(sa.delete(corrections).where(corrections.c.key == key, corrections.c.field.in_(fields)))
+
+    def forget(self, key: str) -> None:
+        """Forget every correction of an episode."""
+        self.withdraw(key, Corrections.model_fields)

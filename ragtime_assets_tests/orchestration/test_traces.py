@@ -1,0 +1,98 @@
+"""What a phase tries is seen while it tries it, and kept when it is over, however that was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.trace import TRACE_SUFFIX, Trace, TraceStep, read_trace
+from ragtime_assets.errors import TimedOut
+from ragtime_assets.orchestration.watching import Watcher
+from ragtime_assets.ports import AudioLink
+from ragtime_assets_tests.house import CAPTIONED, House
+
+
+def seen(house: House, run: dg.ExecuteInProcessResult) -> list[tuple[str, str, str]]:
+    """(asset, tool, outcome) of every observed step of a run."""
+    found = [event.asset_observation_data.asset_observation for event in house.events(run, "ASSET_OBSERVATION")]
+    return [
+        (one.asset_key.to_user_string(), str(one.metadata["tool"].value), str(one.metadata["outcome"].value))
+        for one in found
+        if "tool" in one.metadata
+    ]
+
+
+def kept(house: House, asset: str, key: str) -> tuple[TraceStep, ...]:
+    return read_trace(house.studio.store.attachment(asset, key, TRACE_SUFFIX))
+
+
+def test_every_step_is_an_observation_and_the_whole_trace_lies_beside_the_artifact(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    run = house.run(key, "episode_details", "audio_file")
+    assert run.success
+    steps = kept(house, "episode_details", key)
+    assert [step.tool for step in steps] == ["fetch", "read page", "fetch", "look into feed"]
+    assert steps[0].arguments == {"url": house.base + CAPTIONED.page}
+    assert [step.tool for step in kept(house, "audio_file", key)] == ["tier direct"]
+    assert seen(house, run) == [
+        *(("episode_details", step.tool, "ok") for step in steps),
+        ("audio_file", "tier direct", "ok"),
+    ]
+
+
+class Broken:
+    """An agent that presses something, looks, and is cut off."""
+
+    tier = "agent"
+
+    def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
+        trace.note("press", "the page went on", name="Play")
+        with trace.step("look", url=details.page_url) as step:
+            step.screenshot = "0" * 64
+            raise TimedOut()
+        yield
+
+
+def test_an_agent_that_is_cut_off_leaves_its_trace_and_an_error_with_words(house: House) -> None:
+    house.studio.audio_finders = (Broken(),)  # type: ignore[misc, assignment]
+    (key,) = house.submit(CAPTIONED.page)
+    run = house.run(key, "episode_details", "audio_file")
+    assert not run.success
+    assert [(step.tool, step.outcome) for step in kept(house, "audio_file", key)] == [
+        ("press", "ok"),
+        ("look", "failed"),
+    ]
+    assert kept(house, "audio_file", key)[1].screenshot == "0" * 64
+    error = house.status(key).error
+    assert error is not None
+    assert "agent" in error.message
+    assert "TimedOut: TimedOut" in error.message
+
+
+def test_the_report_leads_to_every_trace(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    house.run(key, "episode_details", "audio_file")
+    house.run(key, "episode_report")
+    page = house.studio.store.attachment("episode_report", key, "md")
+    assert page is not None
+    for asset in ("episode_details", "audio_file"):
+        assert house.studio.store.url(asset, key, TRACE_SUFFIX) in page
+
+
+def test_watching_tells_of_each_step_with_what_it_was_tried_on_and_what_came_of_it(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    run = house.run(key, "episode_details")
+    watcher = Watcher(house.studio, house.instance, [key], _cursors={run.run_id: None})
+    told = [moment for moment in watcher.moments(give_up_after=1) if moment.kind == "tried"]
+    assert [moment.asset for moment in told] == ["episode_details"] * 4
+    assert told[0].text.startswith(f"fetch {house.base}{CAPTIONED.page} → ")
+    assert " bytes of text/html (" in told[0].text
+
+
+def test_a_batch_tells_only_of_what_failed_or_took_its_time(house: House) -> None:
+    keys = house.submit(CAPTIONED.page, "/nowhere")
+    run = house.batch(keys[0], keys[-1], "episode_details")
+    assert seen(house, run) == [("episode_details", "fetch", "failed")]
+    assert len(kept(house, "episode_details", keys[0])) == 4
