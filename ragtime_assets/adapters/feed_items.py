@@ -56,7 +56,7 @@ def item_details(feed: Document, channel: Node, item: Node, confidence: float) -
         title=title,
         show=show,
         description=next(filter(None, (plain_text(item.text(tag)) for tag in _NOTES)), ""),
-        published=_published(item),
+        published=item_published(item),
         language=_language(channel),
         duration=seconds(item.text("itunes:duration")),
         image=_image(item, feed.url) or _image(channel, feed.url),
@@ -96,6 +96,13 @@ def item_link(item: Node, base: str) -> str | None:
     guid = next((at for at in item.all("guid") if at.get("isPermaLink", "true").lower() == "true"), None)
     text = (guid.text or "").strip() if guid is not None else ""
     return web_url(base, text) if text.startswith(("http://", "https://")) else None
+
+
+def item_published(item: Node) -> datetime | None:
+    """When it was published, by the first date that is one."""
+    return next(
+        filter(None, map(moment, (item.text(tag) for tag in ("pubDate", "atom:published", "atom:updated")))), None
+    )
 
 
 def audio_candidates(item: Node, base: str) -> tuple[AudioCandidate, ...]:
@@ -173,12 +180,6 @@ def _persons(node: Node, base: str) -> tuple[Person, ...]:
         for at in node.all("podcast:person")
     )
     return tuple(person for person in persons if person.name)[:_MOST_PERSONS]
-
-
-def _published(item: Node) -> datetime | None:
-    return next(
-        filter(None, map(moment, (item.text(tag) for tag in ("pubDate", "atom:published", "atom:updated")))), None
-    )
 
 
 def _language(channel: Node) -> str | None:

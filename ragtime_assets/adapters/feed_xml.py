@@ -34,7 +34,8 @@ _NAMESPACES = (
     ("backend.userland.com/rss", ""),
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^<>]*\?>")
-_DECLARED_CHARSET = re.compile(rb"^\s*<\?xml[^<>]*encoding=[\"']([\w.:-]{1,40})[\"']")
+_DECLARED_CHARSET = re.compile(rb"^\s*<\?xml[^<>]*encoding=[\"'](?!(?i:utf-?(?:16|32)))([\w.:-]{1,40})[\"']")
+"""Wide encodings are left out: a declaration that can be read byte by byte is in none of them."""
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ENTITY = re.compile(r"&(?:#(?:\d{1,7}|x[0-9a-fA-F]{1,6})|(\w{1,40}));|&")
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})

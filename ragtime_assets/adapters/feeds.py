@@ -7,11 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from ragtime_assets.adapters.feed_items import audio_candidates, item_details, item_guid, item_link, item_title
+from ragtime_assets.adapters.feed_items import (
+    audio_candidates,
+    item_details,
+    item_guid,
+    item_link,
+    item_published,
+    item_title,
+)
 from ragtime_assets.adapters.feed_xml import Node, name, parse
+from ragtime_assets.adapters.markup import plain_text
 from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.text import comparable, decoded, same_page
+from ragtime_assets.domain.identity import is_guid
+from ragtime_assets.domain.subscription import FeedItem, FeedListing
+from ragtime_assets.domain.text import comparable, decoded, one_line, same_page, web_url
 from ragtime_assets.errors import NotAnEpisode
 from ragtime_assets.ports import Document
 
@@ -34,6 +45,25 @@ class PodcastFeedReader:
             f"{feed.url} holds {len(items)} items, and none has the guid {guid[:200]!r}",
             remedy="Check the guid in the feed; publishers drop old items from it.",
             items=len(items),
+        )
+
+    def listing(self, feed: Document) -> FeedListing:
+        """All items, each guid once, as far as it takes to choose among them; raises InvalidFeed."""
+        channel, items = _channel_and_items(feed)
+        found: dict[str, FeedItem] = {}
+        nameless = 0
+        for item in items:
+            guid = item_guid(item, feed.url)
+            if guid is None or not is_guid(guid):
+                nameless += 1
+            elif guid not in found:
+                found[guid] = FeedItem(guid, item_published(item), bool(audio_candidates(item, feed.url)))
+        return FeedListing(
+            title=one_line(plain_text(channel.text("title", "itunes:title", "atom:title"))) or None,
+            podcast_guid=_uuid(channel.text("podcast:guid")),
+            new_url=web_url(feed.url, channel.text("itunes:new-feed-url")),
+            items=tuple(found.values()),
+            nameless=nameless,
         )
 
     def sole(self, feed: Document) -> EpisodeDetails:
@@ -70,6 +100,14 @@ def _ways(feed: Document, page: Document, title: str | None) -> Iterator[tuple[C
 def _unescaped(body: str) -> str:
     """`body` with URLs as they are meant, whether they stand in HTML or in JSON."""
     return body.replace("\\/", "/").replace("\\u0026", "&").replace("&amp;", "&")
+
+
+def _uuid(text: str | None) -> str | None:
+    """`text` as a podcast's guid has to be written; None when it is none."""
+    try:
+        return str(UUID(text)) if text else None
+    except ValueError:
+        return None
 
 
 def _channel_and_items(feed: Document) -> tuple[Node, list[Node]]:

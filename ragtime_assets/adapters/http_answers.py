@@ -46,6 +46,12 @@ def retry_after(value: str | None) -> float | None:
     return max(0.0, when.timestamp() - time.time()) if when else None
 
 
+def max_age(cache_control: str | None) -> float | None:
+    """For how many seconds a Cache-Control header calls an answer fresh; None when it does not."""
+    found = re.search(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", cache_control or "", re.IGNORECASE)
+    return float(found.group(1)) if found else None
+
+
 def retry_delay(tried: int, error: TransientError) -> float:
     """Seconds to wait after attempt number `tried`: what the server asked for, at most a minute, or growing ones."""
     asked = error.retry_after if isinstance(error, SourceUnavailable) else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import sqlalchemy as sa
 
 VERSION_TABLE = "ragtime_schema"
@@ -17,6 +20,22 @@ metadata = sa.MetaData(
 )
 _Json = sa.JSON(none_as_null=True)
 _Time = sa.DateTime(timezone=True)
+
+
+class Usd(sa.TypeDecorator[Decimal]):
+    """Dollars, kept as whole billionths: exact on both databases, and added up without floats."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Any) -> int | None:
+        """A Decimal on its way in."""
+        return None if value is None else int((value * 1_000_000_000).to_integral_value())
+
+    def process_result_value(self, value: Any, dialect: Any) -> Decimal | None:
+        """A Decimal on its way out."""
+        return None if value is None else Decimal(int(value)) / 1_000_000_000
+
 
 submissions = sa.Table(
     "submissions",
@@ -127,4 +146,84 @@ passages = sa.Table(
     sa.Column("chapter", sa.Text),
     sa.Column("entities", _Json, nullable=False),
     sa.UniqueConstraint("episode_key", "chunk_digest"),
+)
+
+corrections = sa.Table(
+    "corrections",
+    metadata,
+    sa.Column("key", sa.String(100), primary_key=True),
+    sa.Column("field", sa.String(40), primary_key=True),
+    sa.Column("value", _Json),
+    sa.Column("corrected_by", sa.Text, nullable=False),
+    sa.Column("corrected_at", _Time, nullable=False),
+)
+
+feeds = sa.Table(
+    "feeds",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("identity", sa.Text, nullable=False, unique=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("podcast_guid", sa.Text),
+    sa.Column("title", sa.Text),
+    sa.Column("selection", _Json, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("due_at", _Time, nullable=False),
+    sa.Column("polled_at", _Time),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("error", sa.Text),
+    sa.Column("added_by", sa.Text, nullable=False),
+    sa.Column("added_at", _Time, nullable=False),
+    sa.Index("ix_feeds_state_due_at", "state", "due_at"),
+)
+
+feed_items = sa.Table(
+    "feed_items",
+    metadata,
+    sa.Column("feed_id", sa.ForeignKey(feeds.c.id), primary_key=True),
+    sa.Column("guid", sa.Text, primary_key=True),
+    sa.Column("seen_at", _Time, nullable=False),
+    sa.Column("is_wanted", sa.Boolean, nullable=False),
+    sa.Column("key", sa.String(100)),
+)
+
+model_calls = sa.Table(
+    "model_calls",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("called_at", _Time, nullable=False),
+    sa.Column("day", sa.Date, nullable=False, index=True),
+    sa.Column("key", sa.String(100), index=True),
+    sa.Column("phase", sa.String(40), nullable=False),
+    sa.Column("agent", sa.String(40), nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("run_id", sa.String(64), nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("input_tokens", sa.Integer),
+    sa.Column("cached_tokens", sa.Integer),
+    sa.Column("output_tokens", sa.Integer),
+    sa.Column("audio_seconds", sa.Float),
+    sa.Column("cost", Usd),
+    sa.Column("charge", Usd, nullable=False),
+    sa.Column("price_source", sa.Text),
+    sa.Column("milliseconds", sa.Integer),
+    sa.Column("outcome", sa.String(20), nullable=False),
+    sa.Column("error", sa.Text),
+)
+
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("key", sa.String(100), primary_key=True),
+    sa.Column("asset", sa.String(40), primary_key=True),
+    sa.Column("unit", sa.Text, primary_key=True),
+    sa.Column("request", sa.String(64), primary_key=True),
+    sa.Column("nth", sa.Integer, primary_key=True),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("rejected", sa.Boolean, nullable=False),
+    sa.Column("kept_at", _Time, nullable=False),
 )

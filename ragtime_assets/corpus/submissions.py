@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import requests, submissions
-from ragtime_assets.domain.identity import Submission, checked_key
+from ragtime_assets.domain.identity import Submission, checked_key, item_submission
 from ragtime_assets.errors import InvalidSubmission
 
 _BATCH = 500
@@ -50,11 +50,16 @@ class SubmittedEpisode:
     submitted_at: datetime
     is_waiting: bool
     """Whether there is a request that the sensor has not answered yet."""
+    redo_asked_at: datetime | None = None
+    """When the newest such request was made that asks for phases whether they are done or not."""
+    podcast_guid: str | None = None
 
     @property
     def submission(self) -> Submission:
         """What was submitted."""
-        return Submission(url=self.url, feed_url=self.feed_url, guid=self.guid)
+        if self.feed_url and self.guid:
+            return item_submission(self.feed_url, self.guid, self.podcast_guid)
+        return Submission(url=self.url)
 
 
 class Submissions:
@@ -67,18 +72,7 @@ class Submissions:
     def submit(self, wanted: Sequence[Submission], by: str) -> list[Receipt]:
         """Record every episode once, with a first request for each that is new."""
         with self._database.appending() as connection:
-            known, burials = _known(connection, [one.identity for one in wanted])
-            fresh: dict[str, dict[str, Any]] = {}
-            receipts: list[Receipt] = []
-            for one in wanted:
-                new = one.identity not in known
-                if new:
-                    key = _key(one, burials[one.identity] + 1)
-                    known[one.identity] = key
-                    fresh[key] = _row(one, key, by)
-                receipts.append(Receipt(one.url, known[one.identity], new))
-            _insert(connection, fresh, by)
-        return receipts
+            return append(connection, wanted, by)
 
     def request(self, keys: Sequence[str], by: str, assets: Sequence[str] | None = None) -> None:
         """Ask for a run of each episode: of `assets`, or of what is missing."""
@@ -136,8 +130,13 @@ class Submissions:
     def episodes(self, key: str | None = None) -> list[SubmittedEpisode]:
         """All episodes that are not forgotten, or the one with `key`, in order of submission."""
         answered = sa.func.count(requests.c.run_key)
+        is_redo = sa.and_(requests.c.run_key.is_(None), requests.c.assets.is_not(None))
         query = (
-            sa.select(submissions, (sa.func.count(requests.c.id) > answered).label("is_waiting"))
+            sa.select(
+                submissions,
+                (sa.func.count(requests.c.id) > answered).label("is_waiting"),
+                sa.func.max(requests.c.requested_at).filter(is_redo).label("redo_asked_at"),
+            )
             .outerjoin(requests, requests.c.submission_id == submissions.c.id)
             .where(submissions.c.forgotten_at.is_(None))
             .group_by(submissions.c.id)
@@ -148,7 +147,16 @@ class Submissions:
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return [
-            SubmittedEpisode(row.key, row.url, row.feed_url, row.guid, _utc(row.submitted_at), bool(row.is_waiting))
+            SubmittedEpisode(
+                key=row.key,
+                url=row.url,
+                feed_url=row.feed_url,
+                guid=row.guid,
+                submitted_at=_utc(row.submitted_at),
+                is_waiting=bool(row.is_waiting),
+                redo_asked_at=_utc(row.redo_asked_at) if row.redo_asked_at else None,
+                podcast_guid=row.identity.partition("|")[0] if row.guid else None,
+            )
             for row in rows
         ]
 
@@ -163,6 +171,22 @@ class Submissions:
         query = sa.select(sa.func.count()).select_from(requests).where(requests.c.id > request_id)
         with self._database.reading() as connection:
             return int(connection.execute(query).scalar_one())
+
+
+def append(connection: sa.Connection, wanted: Sequence[Submission], by: str) -> list[Receipt]:
+    """Record every episode once, inside an appending transaction that has more to write."""
+    known, burials = _known(connection, [one.identity for one in wanted])
+    fresh: dict[str, dict[str, Any]] = {}
+    receipts: list[Receipt] = []
+    for one in wanted:
+        new = one.identity not in known
+        if new:
+            key = _key(one, burials[one.identity] + 1)
+            known[one.identity] = key
+            fresh[key] = _row(one, key, by)
+        receipts.append(Receipt(one.url, known[one.identity], new))
+    _insert(connection, fresh, by)
+    return receipts
 
 
 def _known(connection: sa.Connection, identities: Sequence[str]) -> tuple[dict[str, str], Counter[str]]:

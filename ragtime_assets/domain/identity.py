@@ -9,9 +9,11 @@ import hashlib
 import re
 import unicodedata
 import uuid
+from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from ragtime_assets.domain.artifact import Record
+from ragtime_assets.domain.masking import masked
 from ragtime_assets.errors import InvalidSubmission
 
 PARTITION_KEY = re.compile(r"[a-z0-9-]{1,100}")
@@ -32,12 +34,14 @@ class Submission(Record):
     url: str
     feed_url: str | None = None
     guid: str | None = None
+    podcast_guid: str | None = None
+    """Of the podcast, where it is not the one that is derived from `feed_url`."""
 
     @property
     def identity(self) -> str:
         """What makes two submissions the same episode."""
         if self.feed_url and self.guid:
-            return item_identity(podcast_guid(self.feed_url), self.guid)
+            return item_identity(self.podcast_guid or podcast_guid(self.feed_url), self.guid)
         return canonical_url(self.url)
 
     @property
@@ -53,28 +57,40 @@ def page_submission(url: str) -> Submission:
     return Submission(url=checked_url(url))
 
 
-def item_submission(feed_url: str, guid: str) -> Submission:
-    """A submission of one item of a feed, or a clear error."""
+def file_submission(path: Path) -> Submission:
+    """A submission of an audio file on this machine."""
+    return Submission(url=path.expanduser().resolve().as_uri())
+
+
+def item_submission(feed_url: str, guid: str, podcast: str | None = None) -> Submission:
+    """A submission of one item of a feed, or a clear error; `podcast` is its guid where that is known."""
     guid = guid.strip()
-    if not guid or _NOT_TEXT.search(guid):
+    if not is_guid(guid):
         raise InvalidSubmission(
             f"{guid[:120]!r} is not the guid of an episode", remedy="Give the item's <guid> with --guid."
         )
     feed_url = checked_url(feed_url)
-    return Submission(url=feed_url, feed_url=feed_url, guid=guid)
+    known = None if podcast == podcast_guid(feed_url) else podcast
+    return Submission(url=feed_url, feed_url=feed_url, guid=guid, podcast_guid=known)
+
+
+def is_guid(text: str) -> bool:
+    """Whether `text` can be the guid of an item."""
+    return bool(text) and not _NOT_TEXT.search(text)
 
 
 def checked_url(url: str) -> str:
     """`url` without surrounding white space, if it is one that can be fetched."""
     url = url.strip()
-    shown = url if len(url) <= 120 else url[:117] + "..."
+    shown = masked(url)
+    shown = shown if len(shown) <= 120 else shown[:117] + "..."
     if not url or len(url) > MAX_URL or " " in url or _NOT_TEXT.search(url):
         raise InvalidSubmission(f"{shown!r} is not a URL")
     try:
         parts = urlsplit(url)
         host, _ = _host(parts.hostname or ""), parts.port
-    except ValueError as error:
-        raise InvalidSubmission(f"{shown!r} is not a URL: {error}") from error
+    except ValueError:  # its words may hold a part of the password
+        raise InvalidSubmission(f"{shown!r} is not a URL") from None
     if parts.scheme not in _DEFAULT_PORTS:
         raise InvalidSubmission(f"{shown!r} is not an http or https URL")
     if not host or parts.username or parts.password:
@@ -107,7 +123,12 @@ def podcast_guid(feed_url: str) -> str:
 
 def item_identity(podcast: str, guid: str) -> str:
     """The identity of a feed's item, wherever the feed lives."""
-    return f"{podcast}|{guid if len(guid.encode()) <= _LONGEST_NAME else _hash(guid)}"
+    return f"{podcast}|{item_name(guid)}"
+
+
+def item_name(guid: str) -> str:
+    """A guid in a length that a database's index takes."""
+    return guid if len(guid.encode()) <= _LONGEST_NAME else _hash(guid)
 
 
 def partition_key(place: str, last: str, identity: str) -> str:

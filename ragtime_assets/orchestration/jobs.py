@@ -1,4 +1,4 @@
-"""The jobs: the ten assets of an episode, its report alone, and submitting from the UI."""
+"""The jobs: the ten assets of an episode, its report alone, submitting from the UI, and polling feeds."""
 
 import dagster as dg
 
@@ -6,6 +6,7 @@ from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.domain.identity import item_submission, page_submission
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.history import REPORT_JOB
+from ragtime_assets.orchestration.polling import poll_feeds
 from ragtime_assets.orchestration.resources import StudioResource
 
 ingest_episode = dg.define_asset_job(
@@ -54,4 +55,4 @@ def submit_episodes() -> None:
     record_submissions()
 
 
-ALL = [ingest_episode, report_episode, submit_episodes]
+ALL = [ingest_episode, report_episode, submit_episodes, poll_feeds]

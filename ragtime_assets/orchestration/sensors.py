@@ -10,15 +10,12 @@ import dagster as dg
 
 from ragtime_assets.corpus.submissions import Request
 from ragtime_assets.domain.graph import REPORT
-from ragtime_assets.orchestration.history import (
-    PARTITION_TAG,
-    RANGE_END_TAG,
-    RANGE_START_TAG,
-)
+from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
 from ragtime_assets.orchestration.materialise import DEFER_TAG
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.planning import LIVE_UP_TO, MOST_REQUESTS, NOTHING_MISSING, PlannedRun, plan
+from ragtime_assets.orchestration.polling import feed_sensor
 from ragtime_assets.orchestration.resources import StudioResource, run_lock
 from ragtime_assets.studio import Studio
 
@@ -69,45 +66,44 @@ def liveness_sensor(context: dg.SensorEvaluationContext, studio: StudioResource)
     return dg.SkipReason(f"{len(dead)} dead runs, {swept} leftovers removed")
 
 
-@dg.run_status_sensor(
-    run_status=dg.DagsterRunStatus.FAILURE,
-    monitored_jobs=[ingest_episode],
-    request_job=report_episode,
-    minimum_interval_seconds=INTERVAL_SECONDS,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Writes the report of an episode whose run failed before it could report.",
+def _report_sensor(name: str, status: dg.DagsterRunStatus, description: str) -> dg.SensorDefinition:
+    """A sensor that asks for the report of each episode whose run ended so before it could report."""
+
+    @dg.run_status_sensor(
+        name=name,
+        run_status=status,
+        monitored_jobs=[ingest_episode],
+        request_job=report_episode,
+        minimum_interval_seconds=INTERVAL_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=description,
+    )
+    def one_report(context: dg.RunStatusSensorContext, studio: StudioResource) -> Iterator[dg.RunRequest]:
+        run, key = context.dagster_run, context.dagster_run.tags.get(PARTITION_TAG)
+        if key is None or run.tags.get(WILL_RETRY_TAG) == "true":
+            return
+        if not run.is_success or REPORT not in studio.studio.artifact_index.of([key]).get(key, {}):
+            report = dg.AssetKey(REPORT)
+            yield dg.RunRequest(run_key=f"report-{run.run_id}", partition_key=key, asset_selection=[report])
+
+    return one_report
+
+
+report_sensor = _report_sensor(
+    "report_sensor",
+    dg.DagsterRunStatus.FAILURE,
+    "Writes the report of an episode whose run failed before it could report.",
 )
-def report_sensor(context: dg.RunStatusSensorContext) -> Iterator[dg.RunRequest]:
-    """One report per failed run."""
-    yield from _report_requests(context.dagster_run)
-
-
-@dg.run_status_sensor(
-    run_status=dg.DagsterRunStatus.SUCCESS,
-    monitored_jobs=[ingest_episode],
-    request_job=report_episode,
-    minimum_interval_seconds=INTERVAL_SECONDS,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Writes the report of an episode whose run ended early because it is a duplicate.",
+duplicate_report_sensor = _report_sensor(
+    "duplicate_report_sensor",
+    dg.DagsterRunStatus.SUCCESS,
+    "Writes the report of an episode whose run ended early because it is a duplicate.",
 )
-def duplicate_report_sensor(context: dg.RunStatusSensorContext, studio: StudioResource) -> Iterator[dg.RunRequest]:
-    """One report per run that stopped at a duplicate."""
-    key = context.dagster_run.tags.get(PARTITION_TAG)
-    if key is not None and REPORT not in studio.studio.artifact_index.of([key]).get(key, {}):
-        yield from _report_requests(context.dagster_run)
-
-
-@dg.run_status_sensor(
-    run_status=dg.DagsterRunStatus.CANCELED,
-    monitored_jobs=[ingest_episode],
-    request_job=report_episode,
-    minimum_interval_seconds=INTERVAL_SECONDS,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Writes the report of an episode whose run was cancelled.",
+cancelled_report_sensor = _report_sensor(
+    "cancelled_report_sensor",
+    dg.DagsterRunStatus.CANCELED,
+    "Writes the report of an episode whose run was cancelled.",
 )
-def cancelled_report_sensor(context: dg.RunStatusSensorContext) -> Iterator[dg.RunRequest]:
-    """One report per cancelled run."""
-    yield from _report_requests(context.dagster_run)
 
 
 def run_request(run: PlannedRun) -> dg.RunRequest:
@@ -146,10 +142,4 @@ def _asset_keys(run: PlannedRun) -> list[dg.AssetKey]:
     return [dg.AssetKey(asset) for asset in run.assets]
 
 
-def _report_requests(run: dg.DagsterRun) -> Iterator[dg.RunRequest]:
-    key = run.tags.get(PARTITION_TAG)
-    if key is not None and run.tags.get(WILL_RETRY_TAG) != "true":
-        yield dg.RunRequest(run_key=f"report-{run.run_id}", partition_key=key, asset_selection=[dg.AssetKey(REPORT)])
-
-
-ALL = [submission_sensor, liveness_sensor, report_sensor, cancelled_report_sensor, duplicate_report_sensor]
+ALL = [submission_sensor, liveness_sensor, report_sensor, cancelled_report_sensor, duplicate_report_sensor, feed_sensor]

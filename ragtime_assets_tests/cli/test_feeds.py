@@ -1,0 +1,176 @@
+"""`ragtime feeds`: what it prints, and that it writes rows and does nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ragtime_assets.adapters.opml import read_opml
+from ragtime_assets.cli import main
+from ragtime_assets.corpus.subscriptions import Subscriptions
+from ragtime_assets.domain.subscription import FeedItem, FeedListing
+from ragtime_assets.phases.polling import FeedAnswer
+from ragtime_assets.studio import Studio
+
+FEED = "https://show.example/feed"
+LATER = datetime(2100, 1, 1, 12, 30, tzinfo=UTC)
+OPML = f"""<opml version="2.0"><body><outline text="Jazz">
+<outline text="Jazz Hour" type="rss" xmlUrl="{FEED}"/><outline text="Blues" xmlUrl="https://blues.example/rss"/>
+</outline></body></opml>"""
+
+
+class Terminal:
+    """A terminal of 80 columns."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+
+    def type(self, *words: str, code: int = 0) -> str:
+        """What `ragtime feeds WORDS` prints; it has to end with `code`."""
+        self._monkeypatch.setattr(sys, "argv", ["ragtime", "feeds", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = self._capsys.readouterr()
+        assert (ended.value.code or 0) == code, printed
+        for_people = [] if words[0] == "export" else printed.out.splitlines()
+        assert all(len(line) <= 80 for line in for_people), printed.out
+        return printed.out + printed.err
+
+
+@pytest.fixture
+def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    monkeypatch.setenv("COLUMNS", "80")
+    return Terminal(capsys, monkeypatch)
+
+
+def subscriptions() -> Subscriptions:
+    return Studio().subscriptions
+
+
+def test_adding_a_feed_says_what_is_taken_and_how_to_take_more(terminal: Terminal) -> None:
+    told = terminal.type("add", FEED)
+    assert f"follows {FEED}" in told
+    assert "from now on" in told
+    assert "--all, --since DATE or --latest N" in told
+    (one,) = subscriptions().followed()
+    assert one.feed.due_at <= datetime.now(UTC)
+    assert abs(one.feed.selection.since - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_adding_twice_says_so_and_asking_for_more_widens(terminal: Terminal) -> None:
+    terminal.type("add", FEED)
+    assert f"already follows {FEED}" in terminal.type("add", "http://www.show.example/feed/")
+    told = terminal.type("add", FEED, "--all")
+    assert f"takes more of {FEED}" in told
+    assert "from now on" not in told
+    assert f"already follows {FEED}" in terminal.type("add", FEED, "--all")
+
+
+@pytest.mark.parametrize(
+    ("words", "everything", "since", "latest"),
+    [
+        (("--all",), True, None, 0),
+        (("--latest", "5"), False, None, 5),
+        (("--since", "2026-01-31"), False, datetime(2026, 1, 31, tzinfo=UTC), 0),
+        (("--since", "2026-01-31T10:00:00+02:00"), False, datetime(2026, 1, 31, 8, tzinfo=UTC), 0),
+    ],
+)
+def test_of_the_back_catalogue_is_taken_what_is_asked_for(
+    terminal: Terminal, words: tuple[str, ...], everything: bool, since: datetime | None, latest: int
+) -> None:
+    terminal.type("add", FEED, *words)
+    selection = subscriptions().followed()[0].feed.selection
+    assert (selection.everything, selection.latest) == (everything, latest)
+    assert since is None or selection.since == since
+
+
+def test_an_opml_file_is_taken_over_by_either_command(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "mine.opml"
+    file.write_text(OPML)
+    assert terminal.type("import", str(file)).count("follows https://") == 2
+    assert terminal.type("add", str(file), "https://third.example/feed").count("already follows") == 2
+    assert [one.feed.title for one in subscriptions().followed()] == ["Jazz Hour", "Blues", None]
+
+
+def test_an_opml_file_with_a_bad_line_is_taken_over_but_for_that_line(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "mine.opml"
+    file.write_text(OPML.replace("https://blues.example/rss", "javascript:alert(1)"))
+    told = terminal.type("import", str(file), code=1)
+    assert "'javascript:alert(1)' is not an http or https URL" in told
+    assert f"follows {FEED}" in told
+    assert len(subscriptions().followed()) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "no-such-file.opml"),
+        ("add", "ftp://show.example/feed"),
+        ("add", FEED, "--since", "yesterday"),
+        ("add", FEED, "--since", "2999-01-01"),
+        ("import", "no-such-file.opml"),
+        ("import", "bomb.opml"),
+        ("remove", FEED),
+        ("remove", "7"),
+        ("export", "no/such/folder/x.opml"),
+    ],
+)
+def test_a_wrong_command_ends_with_2_and_says_what_to_do(
+    terminal: Terminal, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "bomb.opml").write_text('<!DOCTYPE o [<!ENTITY a "ha">]><opml>&a;</opml>')
+    assert "What to do:" in terminal.type(*words, code=2)
+    assert subscriptions().followed() == []
+
+
+def test_the_list_shows_titles_counts_due_times_and_errors(terminal: Terminal) -> None:
+    assert "No feed is followed" in terminal.type("list")
+    terminal.type("add", FEED, "https://busy.example/feed", "https://gone.example/feed", "--all")
+    table = subscriptions()
+    read, busy, gone = table.take_named([1, 2, 3], LATER)
+    items = tuple(FeedItem(guid, None, guid != "c") for guid in "abc")
+    table.record(read, FeedAnswer(FEED, FeedListing("Jazz [Hour]", None, None, items)), LATER)
+    table.fail(busy, f"SourceUnavailable: {busy.url} answered 503", LATER, gone=False)
+    table.fail(gone, "SourceGone: 410", LATER, gone=True)
+    told = terminal.type("list")
+    assert "1  Jazz [Hour]  active" in told
+    assert "2 of 3 items taken; due 2100-01-01 12:30 UTC" in told
+    assert "answered 503" in told
+    assert "never polled again" in told
+    (one, two, three) = json.loads(terminal.type("list", "--json"))["feeds"]
+    assert (one["id"], one["url"], one["title"], one["items"], one["episodes"]) == (1, FEED, "Jazz [Hour]", 3, 2)
+    assert (two["failures"], three["state"], one["due_at"]) == (1, "gone", LATER.isoformat())
+
+
+def test_a_removed_feed_is_named_and_gone_from_the_list(terminal: Terminal) -> None:
+    terminal.type("add", FEED)
+    assert f"no longer follows {FEED}" in terminal.type("remove", "1")
+    assert json.loads(terminal.type("list", "--json")) == {"feeds": []}
+
+
+def test_an_export_can_be_imported_again(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.type("add", FEED, "https://b.example/feed?x=1&y=2")
+    urls = [FEED, "https://b.example/feed?x=1&y=2"]
+    assert [feed.url for feed in read_opml(terminal.type("export").encode(), "stdout")] == urls
+    assert "2 feeds in out.opml" in terminal.type("export", "out.opml")
+    assert [feed.url for feed in read_opml((tmp_path / "out.opml").read_bytes(), "out.opml")] == urls
+
+
+def test_adding_a_feed_imports_neither_dagster_nor_a_web_client() -> None:
+    script = (
+        "import sys; sys.argv = ['ragtime', 'feeds', 'add', 'https://show.example/feed']\n"
+        "from ragtime_assets.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(*sorted({'dagster', 'httpx', 'numpy', 'av', 'pydantic_ai', 'qdrant_client'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ)
+    assert done.stdout.splitlines()[0] == "follows https://show.example/feed"
+    assert done.stdout.splitlines()[-1] == ""
