@@ -17,13 +17,14 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import batches, imports, listening, search, start_latency, status, submit
+from benchmarks import batches, fetching, imports, listening, search, start_latency, status, submit
 from benchmarks.measurement import Measurement
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
     "imports": imports.measure,
     "submit": submit.measure,
     "status": status.measure,
+    "fetching": fetching.measure,
     "search": search.measure,
     "listening": listening.measure,
     "start_latency": start_latency.measure,
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
 }
 OTHERS = (
     "python -m benchmarks.vector_index 0 5000 20000   what publishing costs as the embedded index grows",
+    "python -m benchmarks.backfill 200                what a backfill from the UI makes of many episodes at once",
     "python -m benchmarks.entities                    how well and how fast the rules find entities",
     "python -m benchmarks.transcription               word error rate on the sample show",
 )

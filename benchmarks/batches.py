@@ -23,7 +23,7 @@ from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
-from ragtime_assets_tests.shows import guid, serve_show
+from ragtime_assets_tests.shows import guid, no_ears, serve_show
 
 MOST = 2_000.0
 PATIENCE = 600.0
@@ -49,7 +49,16 @@ def _milliseconds(base: str, count: int) -> tuple[float, int]:
     """Milliseconds per episode when so many are submitted together, and how many runs that took."""
     with tempfile.TemporaryDirectory() as folder:
         home, host = Path(folder), base.removeprefix("http://")
-        studio = Studio(Settings(home=home, dagster_home=home / "dagster", allow_private_hosts=(host,)))
+        studio = Studio(
+            Settings(
+                home=home,
+                dagster_home=home / "dagster",
+                allow_private_hosts=(host,),
+                podcast_indexes=(),
+                browser="off",
+                whisper_model=no_ears(home),
+            )
+        )
         wanted = [item_submission(f"{base}/feed.xml", guid(number)) for number in range(count)]
         studio.submissions.submit(wanted, by="benchmark")
         with Supervisor(studio, web_port=None, tell=print).running(), open_instance(studio.settings) as instance:

@@ -39,7 +39,11 @@ def measure() -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory() as folder, serve_samples() as base:
         home = Path(folder)
         host = base.removeprefix("http://")
-        studio = Studio(Settings(home=home, dagster_home=home / "dagster", allow_private_hosts=(host,)))
+        studio = Studio(
+            Settings(
+                home=home, dagster_home=home / "dagster", allow_private_hosts=(host,), podcast_indexes=(), browser="off"
+            )
+        )
         supervisor = Supervisor(studio, web_port=None, tell=print)
         with supervisor.running(), open_instance(studio.settings) as instance:
             submitted = _submit(studio, base)

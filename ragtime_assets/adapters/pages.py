@@ -1,7 +1,7 @@
 """Episode pages: what they say of themselves, deterministic readings only.
 
-What belongs here: weighing JSON-LD against players, OpenGraph and media elements. JSON-LD itself is read in `json_ld.py`,
-what is handed to players in `player_json.py`; which feed item a page is about is `feeds.py`'s.
+What belongs here: weighing JSON-LD against players, OpenGraph and media elements. JSON-LD itself is read
+in `json_ld.py`, what is handed to players in `player_json.py`; which feed item a page is about is `feeds.py`'s.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ragtime_assets.adapters.json_ld import Episode, episode_of
 from ragtime_assets.adapters.markup import parsed, plain_text
 from ragtime_assets.adapters.player_json import played_episode
 from ragtime_assets.domain.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
-from ragtime_assets.domain.text import decoded, language_code, moment, one_line, web_url
+from ragtime_assets.domain.text import decoded, language_code, moment, one_line, speaks_of_podcasts, web_url
 from ragtime_assets.ports import Document, PageFacts
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ _COMMENTS = re.compile("comment|kommentar|commentaire", re.IGNORECASE)
 _MOST_FEEDS = 10
 LONGEST_READING = 30_000
 _PLAYER_SCRIPTS = ("", "text/javascript", "application/javascript", "application/json", "module")
-_BY_JSON_LD, _BY_OPEN_GRAPH, _BY_ELEMENT = 0.8, 0.5, 0.4
+_BY_JSON_LD, _BY_OPEN_GRAPH, _BY_ELEMENT, _BY_WORDS = 0.8, 0.5, 0.4, 0.2
+_FROM_SHOW = re.compile(r"this episode from (?P<show>.{1,200}?) on Spotify")
+_PLAYERS = "[class*=player i], [id*=player i], [class*=podcast i], [aria-label*=play i], iframe[src*=player i], audio"
 
 
 class EpisodePageReader:
@@ -67,7 +69,6 @@ class EpisodePageReader:
             episode = _with_player(episode, played_episode(view.scripts(*_PLAYER_SCRIPTS), page.url, titles))
         feeds = dict.fromkeys(filter(None, (episode.feed_url if episode else None, *view.feeds())))
         return PageFacts(_details(view, episode, canonical), tuple(feeds)[:_MOST_FEEDS])
-
 
     def text(self, page: Document) -> str:
         """The page for somebody who reads: JSON-LD, text and links, at most 30,000 characters."""
@@ -154,6 +155,17 @@ class _View:
         root = self.tree.css_first("html")
         return language_code(root.attributes.get("lang") if root else None) or language_code(self.meta("og:locale"))
 
+    def looks_like_an_episode(self) -> bool:
+        """Whether the page says that it is about an episode, and has something to play it with: scripts may know more.
+
+        A page of many players is a list.
+        """
+        if len(self.tree.css("audio")) > 1:
+            return False
+        said = (self.title(), self.heading(), self.meta("og:description", "description"), self.url)
+        is_said = speaks_of_podcasts(" ".join(filter(None, said)))
+        return is_said and (bool(self.tree.css_first(_PLAYERS)) or source_of(self.url).kind == "aggregator")
+
     def feeds(self) -> list[str]:
         """The feeds linked to; those of comments last."""
         found: dict[str, bool] = {}
@@ -193,15 +205,18 @@ def _details(view: _View, episode: Episode | None, canonical: str | None) -> Epi
     audio: dict[str, AudioCandidate] = {}
     for candidate in (*said.audio, *view.shared_audio(), *view.played_audio()):
         audio.setdefault(candidate.url, candidate)
-    title = one_line(plain_text(said.title or view.title() or view.heading()))
-    if not title or not (episode or audio):
+    source = source_of(view.url)
+    title, show = one_line(plain_text(said.title or view.title() or view.heading())), said.show
+    if source.kind == "aggregator" and show is None:
+        title, show = _of_another(view, title)
+    if not title or not (episode or audio or view.looks_like_an_episode()):
         return None
     return EpisodeDetails(
         engine="page",
         url=view.url,
         canonical_url=canonical,
         title=title,
-        show=said.show,
+        show=show,
         description=plain_text(said.description or view.meta("og:description", "description")),
         published=said.published or moment(view.meta("article:published_time")),
         language=said.language or view.language(),
@@ -211,7 +226,24 @@ def _details(view: _View, episode: Episode | None, canonical: str | None) -> Epi
         episode=said.number,
         audio=tuple(audio.values()),
         transcripts=said.transcripts,
-        source=source_of(view.url),
-        outcome="ok" if said.show and audio else "partial",
-        confidence=_BY_JSON_LD if episode else _BY_OPEN_GRAPH if view.title() else _BY_ELEMENT,
+        source=source,
+        outcome="ok" if show and audio else "partial",
+        confidence=_confidence(view, episode is not None, bool(audio)),
     )
+
+
+def _confidence(view: _View, has_marks: bool, has_audio: bool) -> float:
+    if has_marks:
+        return _BY_JSON_LD
+    if not has_audio:
+        return _BY_WORDS
+    return _BY_OPEN_GRAPH if view.title() else _BY_ELEMENT
+
+
+def _of_another(view: _View, title: str) -> tuple[str, str | None]:
+    """Title and show of an episode on a site that shows other people's, in the ways in which these write them."""
+    named = _FROM_SHOW.search(view.meta("og:description", "description") or "")
+    if named:
+        return title, one_line(named["show"])
+    episode, dash, show = title.rpartition(" \u2014 ")
+    return (episode, show) if dash else (title, None)

@@ -18,8 +18,14 @@ from ragtime_assets.errors import InvalidSubmission
 
 LONGEST_LINE = 500
 LONGEST_TEXT = 20_000
+_PODCAST_WORDS = re.compile(
+    r"\b(podcasts?|episodes?|folgen?|episodio|épisode|episódio|episodi|aflevering|avsnitt|afsnit|odcinek|jakso|bölüm)\b"
+    r"|エピソード|ポッドキャスト",
+    re.IGNORECASE,
+)
 _LONGEST_DURATION = 1_000_000
 _ISO_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+_HOST = re.compile(r"(?:https?://)?(?:(?:[\w-]+\.)+[^\W\d_]{2,}|localhost|\d+(?:\.\d+){3})\.?(?::\d+)?(?:/\S*)?")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")  # part of words in Persian and of emoji
 
@@ -40,6 +46,11 @@ def comparable(text: str) -> str:
     """`text` as titles are compared: case, accents' encoding and punctuation do not count."""
     folded = unicodedata.normalize("NFKC", one_line(text)).casefold()
     return " ".join(re.sub(r"[\W_]+", " ", folded).split())
+
+
+def looks_like_host(text: str) -> bool:
+    """Whether `text` is shaped like the name of a server, which is nobody's name for a show."""
+    return _HOST.fullmatch(text.strip().casefold()) is not None
 
 
 def language_code(tag: str | None) -> str | None:
@@ -81,6 +92,11 @@ def moment(text: str | None) -> datetime | None:
             continue
         return found
     return None
+
+
+def speaks_of_podcasts(text: str) -> bool:
+    """Whether a text names an episode or a podcast, in one of the languages that such pages are in."""
+    return bool(_PODCAST_WORDS.search(text))
 
 
 def web_url(base: str, link: str | None) -> str | None:

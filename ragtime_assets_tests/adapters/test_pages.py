@@ -193,3 +193,56 @@ def test_a_page_in_another_encoding_is_read_by_its_meta_tag() -> None:
     found = EpisodePageReader().read(Document(URL, html.encode("cp1251"), "text/html")).details
     assert found is not None
     assert found.title == "Джаз"
+
+
+@pytest.mark.parametrize(
+    ("url", "head", "title", "show", "provider"),
+    [
+        (
+            "https://open.spotify.com/episode/4rOoJ6Egrf8K2IrywzwOMk",
+            "<meta property=og:title content='Django in Paris'>"
+            "<meta name=description content='Listen to this episode from Jazz Hour on Spotify. Swing.'>",
+            "Django in Paris",
+            "Jazz Hour",
+            "Spotify",
+        ),
+        (
+            "https://overcast.fm/+AAb1cD",
+            "<meta property=og:title content='Django in Paris — Jazz Hour'><meta name=description content='Podcast'>",
+            "Django in Paris",
+            "Jazz Hour",
+            "Overcast",
+        ),
+        (
+            "https://pca.st/episode/1234",
+            "<meta property=og:title content='Django in Paris'><meta name=description content='An episode'>",
+            "Django in Paris",
+            None,
+            "Pocket Casts",
+        ),
+    ],
+)
+def test_a_site_that_shows_others_episodes_names_episode_and_show_though_it_gives_no_audio(
+    url: str, head: str, title: str, show: str | None, provider: str
+) -> None:
+    found = details(head, url=url)
+    assert (found.title, found.show, found.audio) == (title, show, ())
+    assert (found.source.kind, found.source.provider) == ("aggregator", provider)
+
+
+def test_a_page_whose_player_is_made_by_scripts_is_left_to_whoever_can_run_them() -> None:
+    found = details("<title>Folge 7: Django in Paris</title>", "<div class=podcast-player></div>")
+    assert (found.title, found.audio, found.outcome) == ("Folge 7: Django in Paris", (), "partial")
+    assert found.confidence < 0.5
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("<title>Shoes for sale</title>", "<div class=player></div>"),
+        ("<title>An article about our podcast</title>", "<p>Read on.</p>"),
+    ],
+    ids=["no word of a podcast", "nothing to play"],
+)
+def test_a_page_with_only_a_word_or_only_a_player_is_no_episode(head: str, body: str) -> None:
+    assert read(head, body, url="https://www.shop.example/one").details is None
