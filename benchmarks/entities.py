@@ -62,11 +62,11 @@ def main() -> None:
     """Print every number."""
     vocabulary = load_vocabulary()
     paragraphs = list(read_paragraphs())
-    for use in ("tuning", "held out"):
+    for use in ("tuning", "held out", "held out 2"):
         for language in ("en", "de"):
             some = [paragraph for paragraph in paragraphs if (paragraph.language, paragraph.use) == (language, use)]
-            print(f"{use:9} {language}  {score(some, vocabulary)}")
-            print(f"{'':9} {language}  {score(some, vocabulary, {'musician'})}  musicians only")
+            print(f"{use:10} {language}  {score(some, vocabulary)}")
+            print(f"{'':10} {language}  {score(some, vocabulary, {'musician'})}  musicians only")
             if "--errors" in sys.argv:
                 show_errors(some, vocabulary)
     texts = [paragraph.text for paragraph in paragraphs if paragraph.language == "en"]

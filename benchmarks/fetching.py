@@ -74,7 +74,8 @@ def _feed_seconds() -> float:
         f'<enclosure url="https://cdn.example/{n}.mp3" type="audio/mpeg" length="1"/></item>'
         for n in range(ITEMS)
     )
-    feed = Document("https://pod.example/feed", f"<rss><channel><title>Show</title>{items}</channel></rss>".encode(), "")
+    body = f"<rss><channel><title>Show</title>{items}</channel></rss>".encode()
+    feed = Document("https://pod.example/feed", body, "text/xml")
     reader, took = PodcastFeedReader(), []
     for _ in range(5):
         started = time.monotonic()

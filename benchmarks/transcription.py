@@ -1,32 +1,45 @@
 """How well, how fast and in how much memory speech is heard.
 
-    python benchmarks/transcription.py              word error rate and speed on the sample show
-    python benchmarks/transcription.py --names      the same, with the names of title and speakers as hints
-    python benchmarks/transcription.py --minutes 60 speed and memory on an hour of it, looped
+    python -m benchmarks.transcription               word error rate and speed on the sample show
+    python -m benchmarks.transcription --names       the same, with the names of title and speakers as hints
+    python -m benchmarks.transcription --minutes 60  an hour of it, looped, beside plain faster-whisper on the file
 
-Each call is a fresh process, so its peak memory is the engine's.
+The last one runs either in a process of its own, one after the other, with the same model and the same options: what
+counts are the ratios. It ends with 1 when a promise does not hold.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import resource
+import sys
 import tempfile
 import time
+import wave
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
+import numpy as np
 from rapidfuzz.distance import Levenshtein
 
+from benchmarks.measurement import python
 from ragtime_assets.adapters.audio_probe import AvAudioProbe
+from ragtime_assets.adapters.audio_stream import SAMPLE_RATE, samples
 from ragtime_assets.adapters.whisper import WhisperTranscriber
+from ragtime_assets.adapters.whisper_model import BUNDLED, load_model
 from ragtime_assets.domain.episode_details import EpisodeDetails, Person, Source
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.phases.transcript import names
 from ragtime_assets.ports import Hints
 from ragtime_assets.samples.server import EPISODES, REFERENCE, sample
+from ragtime_assets.settings import share_processors
 
+MOST_TIME = 1.15
+MOST_MEMORY, MEMORY_FROM = 0.25, 60
+"""The part of plain faster-whisper's memory that is used, and the minutes from which that is promised."""
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 )
@@ -80,16 +93,26 @@ def report(name: str, transcript: Transcript, seconds: float, error: float | Non
     )
 
 
-def main() -> None:
+def main() -> int:
     """Measure, and print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=int, help="loop the first episode to this length")
     parser.add_argument("--names", action="store_true", help="give the names in titles as hints")
+    parser.add_argument("--alone", choices=sorted(ENGINES), help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    share_processors()
+    if asked.alone:
+        print(json.dumps(measure_alone(ENGINES[asked.alone], asked.minutes)))
+        return 0
     if asked.minutes:
-        measure_length(asked.minutes)
-        return
-    listen_once_to_load_the_model()
+        return compare(asked.minutes)
+    listen_to_the_samples(with_names=asked.names)
+    return 0
+
+
+def listen_to_the_samples(*, with_names: bool) -> None:
+    """Word error rate and speed, episode by episode."""
+    load_model(BUNDLED)
     for episode in EPISODES:
         details = EpisodeDetails(
             engine="benchmark",
@@ -100,31 +123,77 @@ def main() -> None:
             outcome="ok",
             confidence=1.0,
         )
-        hints = Hints(names=names(details) if asked.names else ())
+        hints = Hints(names=names(details) if with_names else ())
         with resources.as_file(resources.files("ragtime_assets.samples") / episode.audio.removeprefix("/")) as path:
             transcript, seconds = listen(path, hints)
         report(episode.slug, transcript, seconds, word_error_rate(transcript.text, REFERENCE[episode.slug]))
 
 
-def measure_length(minutes: int) -> None:
-    """Listen to the first episode again and again; MP3 frames may simply be joined."""
-    once = sample(EPISODES[0].audio)
-    with tempfile.NamedTemporaryFile(suffix=".mp3") as file:
-        path = Path(file.name)
-        path.write_bytes(once)
-        path.write_bytes(once * max(1, round(minutes * 60 / AvAudioProbe().probe(path).duration)))
-        transcript, seconds = listen(path, Hints())
-    report(f"looped to {minutes} minutes", transcript, seconds, None)
+def compare(minutes: int) -> int:
+    """Ours and plain faster-whisper, each in a fresh process; 1 when a promise does not hold."""
+    found: dict[str, tuple[float, float, float, int]] = {}
+    for engine in ENGINES:
+        _, printed = python("-m", "benchmarks.transcription", "--alone", engine, "--minutes", str(minutes))
+        found[engine] = seconds, duration, peak, said = json.loads(printed.splitlines()[-1])
+        print(
+            f"{engine}: {duration / 60:.0f} minutes in {seconds:.0f} s "
+            f"(RTF {seconds / duration:.3f}), peak RSS {peak:.0f} MB, {said} words",
+            flush=True,
+        )
+    ours, plain = found["ours"], found["plain"]
+    time_ratio, memory_ratio = ours[0] / plain[0], ours[2] / plain[2]
+    kept = time_ratio <= MOST_TIME and (minutes < MEMORY_FROM or memory_ratio < MOST_MEMORY)
+    promised = f", at most {MOST_MEMORY}" if minutes >= MEMORY_FROM else ""
+    print(f"time x{time_ratio:.2f}, at most {MOST_TIME}; memory x{memory_ratio:.2f}{promised}: {_kept(kept)}")
+    return 0 if kept else 1
 
 
-def listen_once_to_load_the_model() -> None:
-    """Loading the model is not listening."""
-    from ragtime_assets.adapters.whisper import BUNDLED, load_model
-
-    started = time.perf_counter()
+def measure_alone(heard: Callable[[Path], int], minutes: int) -> tuple[float, float, float, int]:
+    """Seconds of work, seconds of audio, peak megabytes, words; loading the model is not listening."""
     load_model(BUNDLED)
-    print(f"model loaded in {time.perf_counter() - started:.1f} s")
+    with tempfile.TemporaryDirectory() as folder:
+        path = looped(Path(folder), minutes)
+        duration = AvAudioProbe().probe(path).duration
+        started = time.perf_counter()
+        said = heard(path)
+        seconds = time.perf_counter() - started
+    return seconds, duration, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, said
+
+
+def looped(folder: Path, minutes: int) -> Path:
+    """The first episode again and again; as sound, because plain faster-whisper hears one of several joined MP3s."""
+    once, path = folder / "once.mp3", folder / "looped.wav"
+    once.write_bytes(sample(EPISODES[0].audio))
+    sound = np.concatenate(list(samples(once)))
+    frames = (sound * 32_767).astype("<i2").tobytes()
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        for _ in range(max(1, round(minutes * 60 * SAMPLE_RATE / len(sound)))):
+            file.writeframes(frames)
+    return path
+
+
+def hear_in_windows(path: Path) -> int:
+    """As the transcript phase does; how many words that were."""
+    return listen(path, Hints())[0].word_count
+
+
+def hear_at_once(path: Path) -> int:
+    """As faster-whisper does when it is given a file; how many words that were."""
+    segments, _ = load_model(BUNDLED).transcribe(
+        str(path), beam_size=5, vad_filter=True, word_timestamps=True, condition_on_previous_text=False
+    )
+    return sum(len(segment.text.split()) for segment in segments)
+
+
+ENGINES = {"ours": hear_in_windows, "plain": hear_at_once}
+
+
+def _kept(holds: bool) -> str:
+    return "kept" if holds else "BROKEN"
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -9,6 +9,7 @@ import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 SECONDS = 30
 RATE = 8_000
@@ -95,6 +96,13 @@ def serve_show(count: int) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def no_ears(folder: Path) -> str:
+    """A model that cannot be loaded: nobody listens to the noise, so the captions are taken unchecked."""
+    empty = folder / "no-ears"
+    empty.mkdir(exist_ok=True)
+    return str(empty)
 
 
 def guid(number: int) -> str:

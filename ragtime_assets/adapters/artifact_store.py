@@ -19,10 +19,18 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from ragtime_assets.adapters.disk import FULL
-from ragtime_assets.adapters.masking import masked
 from ragtime_assets.domain.artifact import Artifact, Envelope, upgraded
 from ragtime_assets.domain.graph import ARTIFACTS
-from ragtime_assets.errors import ArtifactCorrupt, ArtifactTooNew, InputMissing, StorageFull, StoreUnavailable
+from ragtime_assets.domain.masking import masked
+from ragtime_assets.errors import (
+    ArtifactCorrupt,
+    ArtifactTooNew,
+    ConfigurationError,
+    EngineUnavailable,
+    InputMissing,
+    StorageFull,
+    StoreUnavailable,
+)
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -96,7 +104,8 @@ class ArtifactStore:
         for asset in ARTIFACTS:
             folder = self._root / "artifacts" / asset
             for path in sorted(folder.glob("*.json")) if folder.exists() else ():
-                if envelope := self.envelope(asset, path.stem):
+                # No key has a dot: `<key>.podcast.json` lies beside an artifact and is none.
+                if "." not in path.stem and (envelope := self.envelope(asset, path.stem)):
                     yield envelope
 
     def remove(self, key: str) -> int:
@@ -107,7 +116,7 @@ class ArtifactStore:
             for path in list(folder.glob(f"{key}.*")) if folder.exists() else ():
                 with _errors_named(path):
                     path.unlink()
-                removed += path.suffix == ".json"
+                removed += path.name == f"{key}.json"
         return removed
 
     def discard(self, digest: str) -> None:
@@ -121,6 +130,12 @@ class ArtifactStore:
         """Keep a text beside the artifact; its URL."""
         self._write(self._root / "artifacts" / asset / f"{key}.{suffix}", content.encode())
         return self.url(asset, key, suffix)
+
+    def attachment(self, asset: str, key: str, suffix: str) -> str | None:
+        """A text beside the artifact; None when it is not there."""
+        path = self._root / "artifacts" / asset / f"{key}.{suffix}"
+        with _errors_named(path):
+            return path.read_text(encoding="utf-8") if path.exists() else None
 
     def url(self, asset: str, key: str, suffix: str = "json") -> str:
         """Where an artifact, or what lies beside it, is read."""
@@ -242,7 +257,20 @@ def _path(root: str | Path) -> AnyPath:
         return root.absolute()
     from upath import UPath
 
-    return UPath(root)
+    try:
+        path = UPath(root)
+        _ = path.fs
+    except ImportError as error:
+        raise EngineUnavailable(
+            f"the object store at {masked(root)} needs a driver: {error}",
+            remedy="For s3:// `pip install ragtime-assets[s3]`, for others the package that the message names.",
+        ) from error
+    except ValueError as error:
+        raise ConfigurationError(
+            f"RAGTIME_ARTIFACTS_URL={masked(root)} names no object store that is known",
+            remedy="Write a folder, or s3://BUCKET/PREFIX after `pip install ragtime-assets[s3]`.",
+        ) from error
+    return path
 
 
 def _is_alive(process: int) -> bool:

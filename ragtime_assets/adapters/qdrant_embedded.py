@@ -149,14 +149,15 @@ class EmbeddedVectorIndex:
         if source is None:
             return Part.create(target, self._dimension)
         with self._files():
-            return Part.copied(part_path(self._root, source.name), target, source.points)
+            return Part.copied(part_path(self._root, source.name), target, source.points, self._dimension)
 
     def _open(self, entry: PartEntry) -> Part:
         with self._files():
             return self._held_or_loaded(entry)
 
     def _held_or_loaded(self, entry: PartEntry) -> Part:
-        return self._loaded.get(entry.name) or Part.load(part_path(self._root, entry.name), entry.points)
+        path = part_path(self._root, entry.name)
+        return self._loaded.get(entry.name) or Part.load(path, entry.points, self._dimension)
 
     def _commit(self, following: Manifest) -> str:
         qdrant_manifest.replace(self._root, following)

@@ -7,6 +7,7 @@ qdrant_edge, and the copying of its sparse files. What does not: which parts are
 from __future__ import annotations
 
 import errno
+import math
 import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -103,28 +104,29 @@ class Part:
         return cls(path, shard)
 
     @classmethod
-    def load(cls, path: Path, points: int) -> Part:
+    def load(cls, path: Path, points: int, dimension: int) -> Part:
         """A part that is there; rewrites its `edge_config.json`, so nobody may copy it meanwhile.
 
-        The library loads what is left of a torn part without a word, so its points are counted.
+        The library loads what is left of a torn part without a word, so its points are counted, by finding them.
         """
         import qdrant_edge as edge
 
         with Doing("loading a part of", path):
             part = cls(path, edge.EdgeShard.load(str(path)))
-        if len(part) != points:
+        found = part._findable(dimension) if len(part) == points else len(part)
+        if found != points:
             raise ArtifactCorrupt(
-                f"the part {path} of the embedded vector index holds {len(part)} of its {points} points",
+                f"the part {path} of the embedded vector index holds {found} of its {points} points",
                 remedy=way_back(path),
             )
         return part
 
     @classmethod
-    def copied(cls, source: Path, target: Path, points: int) -> Part:
+    def copied(cls, source: Path, target: Path, points: int, dimension: int) -> Part:
         """A copy of the part at `source`, to be changed."""
         with Doing("copying a part of", source):
             shutil.copytree(source, target, copy_function=copy_sparse)
-        return cls.load(target, points)
+        return cls.load(target, points, dimension)
 
     def __len__(self) -> int:
         """How many points are in it."""
@@ -189,6 +191,15 @@ class Part:
         """All its points."""
         pages = self._pages(with_vectors=False)
         return [Entry(str(p.id), p.payload[EPISODE], p.payload[CHUNK]) for page in pages for p in page if p.payload]
+
+    def _findable(self, dimension: int) -> int:
+        """How many points a search can reach; a vector whose bytes are lost is at a right angle to everything."""
+        import qdrant_edge as edge
+
+        askew = [math.sin(place + 1) for place in range(dimension)]
+        request = edge.QueryRequest(query=edge.Query.Nearest(askew), limit=max(1, len(self)))
+        with Doing("searching", self.path):
+            return sum(point.score != 0 for point in self._shard.query(request))
 
     def _upsert(self, points: list[Point]) -> None:
         import qdrant_edge as edge

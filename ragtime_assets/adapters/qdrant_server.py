@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ragtime_assets.adapters.masking import masked
 from ragtime_assets.adapters.qdrant_points import (
     CHUNK,
     EPISODE,
@@ -24,6 +23,7 @@ from ragtime_assets.adapters.qdrant_points import (
     point_id,
     rows,
 )
+from ragtime_assets.domain.masking import masked
 from ragtime_assets.domain.search_index import collection_name
 from ragtime_assets.errors import ConfigurationError, PermanentError, StoreUnavailable
 from ragtime_assets.ports import Filters, Hit, Points

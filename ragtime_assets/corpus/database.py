@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -11,10 +13,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
+from ragtime_assets.corpus.migrations import newest_version, upgrade
 from ragtime_assets.corpus.schema import VERSION_TABLE
+from ragtime_assets.domain.masking import masked
 from ragtime_assets.errors import ConfigurationError, StorageFull, StoreUnavailable
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = newest_version()
 _SUBMIT_LOCK = 0x7261_6774
 _BUSY_SECONDS = 30
 _OURS = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.InternalError, exc.NotSupportedError)
@@ -26,7 +30,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Nothing is opened before the first transaction."""
-        self.url = sa.make_url(url)
+        self.url = _url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
 
     @cached_property
@@ -89,15 +93,35 @@ class Database:
         return (sqlite if self.is_sqlite else postgresql).insert(table)
 
     def _migrate(self, engine: sa.Engine) -> None:
-        if _schema_version(engine) != SCHEMA_VERSION:
-            from ragtime_assets.corpus.migrations import upgrade
-
+        found = _schema_version(engine)
+        if found is not None and found > SCHEMA_VERSION:
+            raise ConfigurationError(
+                f"the corpus database {_shown(self.url)} has schema version {found}; "
+                f"this ragtime-assets knows up to {SCHEMA_VERSION}",
+                remedy="Upgrade ragtime-assets, or name another database in RAGTIME_DATABASE_URL.",
+            )
+        if found != SCHEMA_VERSION:
             upgrade(engine)
 
     def close(self) -> None:
         """Give all connections back."""
         if "engine" in self.__dict__:
             self.engine.dispose()
+
+
+def _url(text: str) -> sa.URL:
+    """The parts of a URL; what a parser says of a wrong one may hold a part of the password, so it is not passed on."""
+    try:
+        return sa.make_url(text)
+    except (ValueError, exc.ArgumentError):
+        raise ConfigurationError(
+            "RAGTIME_DATABASE_URL cannot be read as the URL of a database",
+            remedy="Write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with : / ? # @ in the password as %XX.",
+        ) from None
+
+
+def _shown(url: sa.URL) -> str:
+    return masked(url.render_as_string(hide_password=True))
 
 
 def _schema_version(engine: sa.Engine) -> str | None:
@@ -109,8 +133,22 @@ def _schema_version(engine: sa.Engine) -> str | None:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+    _turn_on_wal(connection)
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _turn_on_wal(connection: Any) -> None:
+    """Turn the file's write-ahead log on, once for all; SQLite itself does not wait where two do it together."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
@@ -126,9 +164,14 @@ def errors_named(url: sa.URL) -> Iterator[None]:
     except exc.NoSuchModuleError as error:
         raise ConfigurationError(f"RAGTIME_DATABASE_URL names an unknown database: {error}") from error
     except (exc.DatabaseError, exc.InterfaceError, exc.TimeoutError) as error:
+        where = _shown(url)
+        if isinstance(error, exc.ProgrammingError) and error.statement is None:
+            raise ConfigurationError(
+                f"the corpus database {where} cannot be opened: {_reason(error)}",
+                remedy="Correct RAGTIME_DATABASE_URL: after the ? stand options of a Postgres connection.",
+            ) from error
         if isinstance(error, _OURS):
             raise
-        where = url.render_as_string(hide_password=True)
         if "database or disk is full" in str(error):
             raise StorageFull(f"no space left for the corpus tables in {where}") from error
         raise StoreUnavailable(

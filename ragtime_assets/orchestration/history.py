@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 from dagster import AssetRecordsFilter, DagsterEventType, RunsFilter
@@ -27,6 +27,8 @@ IN_FLIGHT = (
     dg.DagsterRunStatus.CANCELING,
 )
 ENDED_BADLY = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+RETRY_WITHIN = timedelta(minutes=10)
+"""Dagster launches a successor within seconds while its daemon runs."""
 _BATCH = 500
 
 
@@ -40,7 +42,7 @@ class EpisodeRun:
     keys: tuple[str, ...]
     run_key: str | None
     will_be_retried: bool = False
-    """Its worker died and Dagster is about to launch a successor; runs of a backfill may be left without one."""
+    """Its worker died and Dagster is about to launch a successor."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,10 @@ class LastFailure:
 class History:
     """Reads one Dagster instance."""
 
-    def __init__(self, instance: dg.DagsterInstance) -> None:
-        """Read this instance."""
+    def __init__(self, instance: dg.DagsterInstance, now: datetime | None = None) -> None:
+        """Read this instance; it is `now`, or what the clock says."""
         self._instance = instance
+        self._now = now or datetime.now(UTC)
 
     def runs(self, statuses: Sequence[dg.DagsterRunStatus]) -> list[EpisodeRun]:
         """The runs in these states, newest first; one that only writes a report says nothing of the episode."""
@@ -99,8 +102,13 @@ class History:
             created_at=record.create_timestamp,
             keys=self._keys(tags),
             run_key=tags.get(RUN_KEY_TAG),
-            will_be_retried=record.dagster_run.is_complete_and_waiting_to_retry and BACKFILL_TAG not in tags,
+            will_be_retried=self._will_be_retried(record),
         )
+
+    def _will_be_retried(self, record: dg.RunRecord) -> bool:
+        """Whether a successor is due; a run of a backfill, or of a job that is gone, may be left without one."""
+        run, age = record.dagster_run, self._now - record.update_timestamp.replace(tzinfo=UTC)
+        return run.is_complete_and_waiting_to_retry and BACKFILL_TAG not in run.tags and age < RETRY_WITHIN
 
     def _keys(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         if PARTITION_TAG in tags:

@@ -78,15 +78,17 @@ class Evidence:
     working_on: Sequence[str] = ()
 
 
-def statuses(studio: Studio, instance: dg.DagsterInstance, key: str | None = None) -> list[EpisodeStatus]:
-    """The state of every episode, or of one."""
+def statuses(
+    studio: Studio, instance: dg.DagsterInstance, key: str | None = None, now: datetime | None = None
+) -> list[EpisodeStatus]:
+    """The state of every episode, or of one; `now`, or as the clock says."""
     episodes = studio.submissions.episodes(key)
     if key is not None and not episodes:
         studio.submissions.episode(key)
     artifacts = studio.artifact_index.of([key] if key else None)
-    history = History(instance)
-    in_flight = runs_by_key(studio, instance, IN_FLIGHT)
-    ended_badly = runs_by_key(studio, instance, ENDED_BADLY)
+    history = History(instance, now)
+    in_flight = _newest(studio, history.runs(IN_FLIGHT))
+    ended_badly = _newest(studio, history.runs(ENDED_BADLY))
     failures = history.failures([episode.key for episode in episodes])
     working = {run.run_id: history.running_phases(run.run_id) for run in _started(in_flight)}
     return [
@@ -107,8 +109,12 @@ def statuses(studio: Studio, instance: dg.DagsterInstance, key: str | None = Non
 def runs_by_key(
     studio: Studio, instance: dg.DagsterInstance, states: Sequence[dg.DagsterRunStatus]
 ) -> dict[str, EpisodeRun]:
-    """The newest run in these states of each episode; a batch run says by its run key what it was launched for."""
-    runs = History(instance).runs(states)
+    """The newest run in these states of each episode."""
+    return _newest(studio, History(instance).runs(states))
+
+
+def _newest(studio: Studio, runs: Sequence[EpisodeRun]) -> dict[str, EpisodeRun]:
+    """The newest run of each episode; a batch run says by its run key what it was launched for."""
     launched_for = studio.submissions.keys_of_runs([run.run_key for run in runs if run.run_key and not run.keys])
     found: dict[str, EpisodeRun] = {}
     for run in runs:
@@ -137,7 +143,7 @@ def status_of(evidence: Evidence) -> EpisodeStatus:
         return _status(evidence, standing, "queued")
     if evidence.ended_badly is not None and evidence.ended_badly.will_be_retried:
         return _status(evidence, standing, "queued")
-    if evidence.episode.is_waiting:
+    if evidence.episode.is_waiting and not _is_answered(evidence, missing):
         return _status(evidence, standing, "waiting")
     if standing:
         return _status(evidence, standing, _failed_state(standing[0]), standing[0].asset, standing[0].failure)
@@ -199,6 +205,13 @@ def _standing(evidence: Evidence) -> list[LastFailure]:
         return artifact is None or one.at > artifact.created_at.timestamp()
 
     return sorted(filter(stands, evidence.failures), key=lambda one: PHASES.index(one.asset))
+
+
+def _is_answered(evidence: Evidence, missing: frozenset[str]) -> bool:
+    """Whether somebody did by hand what a request that still waits asks for."""
+    asked = evidence.episode.redo_asked_at
+    made = [artifact.created_at for asset, artifact in evidence.artifacts.items() if asset != REPORT]
+    return not missing - {REPORT} and (asked is None or all(at > asked for at in made))
 
 
 def _missing(artifacts: Mapping[str, IndexedArtifact]) -> frozenset[str]:

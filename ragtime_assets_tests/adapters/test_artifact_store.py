@@ -98,11 +98,14 @@ def test_the_index_can_be_rebuilt_from_the_files(store: ArtifactStore) -> None:
         save(store, details_of(title=key), key)
     save(store, Embeddings(engine="e", dimension=1, chunk_digests=(), vectors="v"), "one")
     store.attach("episode_details", "one", "md", "beside")
+    store.attach("episode_details", "one", "podcast.json", "{}")
     assert {(one.asset, one.key) for one in store.envelopes()} == {
         ("episode_details", "one"),
         ("episode_details", "two"),
         ("embeddings", "one"),
     }
+    assert store.remove("one") == 2
+    assert store.attachment("episode_details", "one", "podcast.json") is None
 
 
 def test_what_lies_beside_an_artifact_has_an_address(folder: ArtifactStore, tmp_path: Path) -> None:

@@ -241,6 +241,27 @@ class TestEmbedded:
             digests(EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION))
         assert f"remove the folder {tmp_path / embedded.collection}, then" in refusal.value.remedy
 
+    @pytest.mark.parametrize("harm", ["gone", "zeros"])
+    @pytest.mark.parametrize(
+        "file",
+        ["vectors/status.dat", "vectors/chunk_0.mmap", "../mutable_id_tracker.mappings"],
+    )
+    def test_a_part_with_a_lost_file_is_told_before_it_finds_nothing(
+        self, embedded: EmbeddedVectorIndex, tmp_path: Path, file: str, harm: str
+    ) -> None:
+        embedded.publish({"a": episode(1, 2, 3)})
+        folder = tmp_path / embedded.collection
+        (storage,) = folder.glob("parts/*/segments/*/vector_storage")
+        damaged = storage / file
+        size = damaged.stat().st_size
+        damaged.unlink()
+        if harm == "zeros":
+            damaged.write_bytes(bytes(size))
+        for act in (digests, lambda index: index.publish({"b": episode(4)})):
+            with pytest.raises((ArtifactCorrupt, StoreUnavailable), match="the embedded vector index") as refusal:
+                act(EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION))
+            assert f"remove the folder {folder}, then backfill the asset search_index" in refusal.value.remedy
+
     def test_a_copy_of_a_sparse_file_keeps_its_bytes_and_its_holes(self, tmp_path: Path) -> None:
         original, copy = tmp_path / "original", tmp_path / "copy"
         with original.open("wb") as file:

@@ -16,15 +16,13 @@ from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 class Terminal:
     """A terminal of 80 columns in front of one corpus."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         self._capsys = capsys
-        self._monkeypatch = monkeypatch
 
     def type(self, *words: str, code: int = 0) -> str:
         """What `ragtime WORDS` prints; it has to end with `code`."""
-        self._monkeypatch.setattr(sys, "argv", ["ragtime", *words])
         with pytest.raises(SystemExit) as ended:
-            main()
+            main(words)
         printed = self._capsys.readouterr()
         assert (ended.value.code or 0) == code, printed
         return printed.out if code == 0 else printed.out + printed.err
@@ -34,7 +32,7 @@ class Terminal:
 def terminal(house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
     monkeypatch.setenv("RAGTIME_HOME", str(house.studio.settings.home))
     monkeypatch.setenv("COLUMNS", "80")
-    return Terminal(capsys, monkeypatch)
+    return Terminal(capsys)
 
 
 @pytest.fixture

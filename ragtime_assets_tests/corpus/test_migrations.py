@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -66,6 +69,38 @@ def test_upgrading_what_is_up_to_date_changes_nothing(empty_database_url: str) -
     database.close()
 
 
+def test_an_upgrade_from_the_first_schema_keeps_every_row(empty_database_url: str) -> None:
+    old = Database(empty_database_url)
+    engine = old.bare_engine()
+    upgrade(engine, "0001")
+    first = _tables(engine)
+    with engine.connect().execution_options(ragtime_write=True) as connection, connection.begin():
+        for table in first:
+            connection.execute(sa.insert(table), [_row(table, number) for number in (1, 2)])
+    before = _rows(engine, first)
+    engine.dispose()
+    new = Database(empty_database_url)
+    assert len(first) == 8
+    assert {len(rows) for rows in before.values()} == {2}
+    assert _rows(new.engine, first) == before
+    assert {table.name for table in _tables(new.engine)} == set(metadata.tables)
+    assert SqlPassages(new).matching_words("text1", 5, {}), "the word index holds them too"
+    new.close()
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+    with database.writing() as connection:
+        connection.exec_driver_sql(f"update {VERSION_TABLE} set version_num = '9999'")
+    database.close()
+    newer = Database(empty_database_url)
+    with pytest.raises(ConfigurationError, match=f"version 9999; .* up to {SCHEMA_VERSION}") as caught:
+        assert newer.engine
+    assert "Upgrade ragtime-assets" in caught.value.remedy
+    with newer.bare_engine().connect() as connection:
+        assert connection.exec_driver_sql(f"select version_num from {VERSION_TABLE}").scalars().all() == ["9999"]
+
+
 def test_processes_that_come_together_find_one_schema(empty_database_url: str) -> None:
     assert together(OPEN, [(empty_database_url,)] * 4) == ["0"] * 4
 
@@ -89,8 +124,57 @@ def test_an_unknown_kind_of_database_is_a_wrong_setting() -> None:
         assert Database("oracle+nothing://host/name").engine
 
 
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg2://u:hunter2@host:port/db", "hunter2", "postgresql://u:x@h:hunter2@/"]
+)
+def test_a_url_that_cannot_be_read_is_a_wrong_setting_and_not_shown(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="RAGTIME_DATABASE_URL") as caught:
+        Database(url)
+    assert "postgresql://USER:PASSWORD@HOST:PORT/DATABASE" in caught.value.remedy
+    assert "hunter2" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_an_option_that_postgres_does_not_know_is_a_wrong_setting(postgres_url: str) -> None:
+    database = Database(f"{postgres_url}{'&' if '?' in postgres_url else '?'}nonsense=1&password=hunter2")
+    with pytest.raises(ConfigurationError, match='invalid connection option "nonsense"') as caught:
+        assert database.engine
+    assert "RAGTIME_DATABASE_URL" in caught.value.remedy
+    assert "hunter2" not in str(caught.value)
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path) -> None:
     (tmp_path / "corpus.sqlite").write_bytes(b"this is not a database, whatever its name says" * 100)
     database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
     with pytest.raises(StoreUnavailable, match=r"corpus\.sqlite"):
         assert database.engine
+
+
+def _tables(engine: sa.Engine) -> list[sa.Table]:
+    """The tables that are there, in an order in which rows may be added; not the word index and the version."""
+    found = sa.MetaData()
+    found.reflect(engine, only=lambda name, _: not name.startswith(("passage_words", VERSION_TABLE)))
+    return found.sorted_tables
+
+
+def _row(table: sa.Table, number: int) -> dict[str, Any]:
+    """A row in which every column says something; what refers to other tables refers to their row of this number."""
+    return {column.name: _value(column.type, column.name, number) for column in table.columns}
+
+
+def _value(kind: sa.types.TypeEngine[Any], name: str, number: int) -> Any:
+    if isinstance(kind, sa.JSON):
+        return [f"ä{number}"]
+    if isinstance(kind, sa.DateTime):
+        return datetime(2026, 1, number, tzinfo=UTC)
+    if isinstance(kind, sa.Boolean):
+        return True
+    if isinstance(kind, sa.Integer | sa.Float):
+        return number
+    return f"{'id' if name.endswith('id') else name}{number}"
+
+
+def _rows(engine: sa.Engine, tables: list[sa.Table]) -> dict[str, list[Any]]:
+    """What is in the columns of these tables."""
+    with engine.connect() as connection:
+        return {table.name: sorted(map(repr, connection.execute(sa.select(*table.columns)))) for table in tables}

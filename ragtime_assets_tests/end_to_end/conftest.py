@@ -11,15 +11,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from ragtime_assets.orchestration.instance import open_instance
+from ragtime_assets.orchestration.status import EpisodeStatus, statuses
 from ragtime_assets.samples.server import serve_samples
+from ragtime_assets.settings import Settings
+from ragtime_assets.studio import Studio
 
 AT_REST = {"ready", "failed", "cancelled", "duplicate"}
+PAUSE = 0.25
+"""Between two looks, in seconds. A look costs some milliseconds; a command would cost a second of a processor."""
 
 
 @dataclass
@@ -35,6 +42,11 @@ class Corpus:
     @property
     def home(self) -> Path:
         return self.folder / "home"
+
+    @cached_property
+    def studio(self) -> Studio:
+        """The corpus, to look into from here."""
+        return Studio(Settings(home=self.home, dagster_home=self.home / "dagster"))
 
     def ragtime(self, *words: str, code: int = 0) -> str:
         """What a command prints; it has to end with `code`."""
@@ -57,9 +69,15 @@ class Corpus:
         """Where an episode stands."""
         return self.json("status", key)["episodes"][0]
 
+    def look(self, key: str) -> EpisodeStatus:
+        """Where an episode stands, without a process for the question."""
+        with open_instance(self.studio.settings) as instance:
+            return statuses(self.studio, instance, key)[0]
+
     def wait(self, key: str, seconds: float = 120) -> dict[str, Any]:
         """The status of an episode once it has come to rest."""
-        return self.wait_until(lambda: self.status(key), lambda one: one["state"] in AT_REST, seconds)
+        self.wait_until(lambda: self.look(key), lambda one: one.state in AT_REST, seconds)
+        return self.status(key)
 
     def wait_until(self, look: Callable[[], Any], good: Callable[[Any], bool], seconds: float) -> Any:
         """Look until it is good."""
@@ -69,7 +87,7 @@ class Corpus:
             if good(seen):
                 return seen
             assert time.monotonic() < until, (seen, self.logs())
-            time.sleep(0.5)
+            time.sleep(PAUSE)
 
     def graphql(self, query: str, **variables: Any) -> Any:
         """Ask the web server, as the UI does."""
@@ -94,6 +112,7 @@ class Corpus:
             self.up.send_signal(signal.SIGINT)
             self.up.wait(60)
             self.up = None
+        self.studio.database.close()
 
     def logs(self) -> str:
         """The ends of all logs."""
@@ -118,6 +137,8 @@ def environment_of(folder: Path, base: str) -> dict[str, str]:
         "COLUMNS": "80",
         "RAGTIME_HOME": str(folder / "home"),
         "RAGTIME_ALLOW_PRIVATE_HOSTS": base.removeprefix("http://"),
+        "RAGTIME_PODCAST_INDEXES": "none",
+        "RAGTIME_BROWSER": "off",
     }
     return clean | ours
 

@@ -23,8 +23,9 @@ from ragtime_assets.orchestration.status import EpisodeStatus, statuses
 from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
+from ragtime_assets_tests.end_to_end.conftest import PAUSE
 from ragtime_assets_tests.end_to_end.held import HOLD_URL
-from ragtime_assets_tests.shows import guid
+from ragtime_assets_tests.shows import guid, no_ears
 
 AT_REST = ("ready", "failed", "cancelled", "duplicate")
 
@@ -54,11 +55,16 @@ class Holder:
         """Hold this phase of this episode, once."""
         self.wanted.add((when, asset, key))
 
-    def wait_for(self, when: str, asset: str, key: str, seconds: float = 120) -> Moment:
+    def wait_for(self, when: str, asset: str, key: str, seconds: float = 240) -> Moment:
         """The phase, once it is held."""
         with self.changed:
             assert self.changed.wait_for(lambda: (when, asset, key) in self.held, seconds), (when, asset, key)
         return self.held[when, asset, key]
+
+    def let_go(self) -> None:
+        """Answer every phase that is held now."""
+        self.released.set()
+        self.released = threading.Event()
 
     def asked(self, when: str, asset: str, key: str, pid: int) -> None:
         """A phase asks; return when it may go on."""
@@ -68,10 +74,11 @@ class Holder:
         if place not in self.wanted:
             return
         self.wanted.discard(place)
+        released = self.released
         with self.changed:
             self.held[place] = Moment(when, asset, key, pid)
             self.changed.notify_all()
-        self.released.wait(300)
+        released.wait(300)
 
 
 @contextmanager
@@ -159,7 +166,7 @@ class HeldCorpus:
             assert time.monotonic() < end, self.told()
             if self.supervisor is not None:
                 self.supervisor.revive()
-            time.sleep(0.5)
+            time.sleep(PAUSE)
 
     def told(self) -> str:
         """Statuses and the ends of the logs, for a failing test."""
@@ -182,6 +189,9 @@ def held_corpus(folder: Path, base: str, **settings: Any) -> Iterator[HeldCorpus
         home=folder / "home",
         dagster_home=folder / "home" / "dagster",
         allow_private_hosts=(base.removeprefix("http://"),),
+        podcast_indexes=(),
+        browser="off",
+        whisper_model=no_ears(folder),
         **settings,
     )
     with holder() as held:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 
 from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.settings import child_environment
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, held_corpus, kill, up
 from ragtime_assets_tests.shows import serve_show
@@ -21,89 +24,106 @@ def show() -> Iterator[str]:
 
 
 @pytest.fixture
-def corpus(tmp_path_factory: pytest.TempPathFactory, show: str) -> Iterator[HeldCorpus]:
-    with held_corpus(tmp_path_factory.mktemp("kills"), show) as corpus:
+def corpus(tmp_path: Path, show: str) -> Iterator[HeldCorpus]:
+    """A corpus that is not up."""
+    with held_corpus(tmp_path, show) as corpus:
         yield corpus
 
 
-def test_a_run_worker_killed_in_any_phase_is_taken_up_where_it_was(corpus: HeldCorpus) -> None:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, show: str) -> Iterator[HeldCorpus]:
+    """A corpus that is up; each test has episodes of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("RAGTIME_", "DAGSTER_"))]:
+            patch.delenv(name)
+        with held_corpus(tmp_path_factory.mktemp("kills"), show) as corpus, up(corpus):
+            yield corpus
+
+
+def test_a_run_worker_killed_in_any_phase_is_taken_up_where_it_was(running: HeldCorpus) -> None:
     """Killed before the artifact was saved: that phase is done again, the finished ones are not."""
-    keys = {asset: corpus.key(number) for number, asset in enumerate(PHASES)}
+    keys = held(running, "before", PHASES, first=0)
     for asset, key in keys.items():
-        corpus.holder.hold("before", asset, key)
-    with up(corpus):
-        corpus.submit(*range(len(PHASES)))
-        for asset, key in keys.items():
-            kill(corpus.holder.wait_for("before", asset, key).pid)
-        found = corpus.wait(*keys.values(), seconds=240)
-        assert {key: one.state for key, one in found.items()} == dict.fromkeys(keys.values(), "ready"), corpus.told()
-        for key in keys.values():
-            saved = [asset for asset, of in corpus.holder.saves if of == key and asset != REPORT]
-            assert sorted(saved) == sorted(PHASES[:-1]), (key, saved)
-    corpus.studio.store.sweep()
-    assert corpus.litter() == []
+        kill(running.holder.wait_for("before", asset, key).pid)
+    assert_ready(running, keys.values(), seconds=240)
+    for key in keys.values():
+        assert sorted(saved(running, key)) == sorted(PHASES[:-1]), key
+    running.studio.store.sweep()
+    assert running.litter() == []
 
 
-def test_a_worker_killed_right_after_saving_does_not_do_the_phase_again(corpus: HeldCorpus) -> None:
-    chosen = ("audio_file", "transcript", "search_index")
-    keys = {asset: corpus.key(number) for number, asset in enumerate(chosen)}
+def test_a_worker_killed_right_after_saving_does_not_do_the_phase_again(running: HeldCorpus) -> None:
+    keys = held(running, "after", ("audio_file", "transcript", "search_index"), first=10)
     for asset, key in keys.items():
-        corpus.holder.hold("after", asset, key)
-    with up(corpus):
-        corpus.submit(*range(len(chosen)))
-        for asset, key in keys.items():
-            kill(corpus.holder.wait_for("after", asset, key).pid)
-        found = corpus.wait(*keys.values())
-        assert {one.state for one in found.values()} == {"ready"}
-        for asset, key in keys.items():
-            assert corpus.holder.saves.count((asset, key)) == 1
+        kill(running.holder.wait_for("after", asset, key).pid)
+    assert_ready(running, keys.values())
+    for asset, key in keys.items():
+        assert saved(running, key).count(asset) == 1
 
 
-@pytest.mark.parametrize("victim", ["daemon", "code location"])
-def test_a_server_killed_while_a_phase_works_costs_nothing(corpus: HeldCorpus, victim: str) -> None:
-    key = corpus.key(0)
-    corpus.holder.hold("before", "transcript", key)
-    with up(corpus) as supervisor:
-        corpus.submit(0)
-        corpus.holder.wait_for("before", "transcript", key)
-        kill(supervisor.pids[victim])
-        corpus.until(lambda: supervisor.pids[victim], 10)
-        corpus.holder.released.set()
-        (late,) = corpus.submit(1)
-        found = corpus.wait(key, late)
-        assert {one.state for one in found.values()} == {"ready"}, corpus.told()
-        assert corpus.holder.saves.count(("audio_file", key)) == 1
+@pytest.mark.parametrize(("victim", "number"), [("daemon", 20), ("code location", 30)])
+def test_a_server_killed_while_a_phase_works_costs_nothing(running: HeldCorpus, victim: str, number: int) -> None:
+    (key,) = held(running, "before", ["transcript"], first=number).values()
+    running.holder.wait_for("before", "transcript", key)
+    kill_server(running, victim)
+    running.holder.let_go()
+    assert_ready(running, [key, *running.submit(number + 1)])
+    assert saved(running, key).count("audio_file") == 1
+
+
+def test_two_daemons_by_mistake_launch_each_episode_once(running: HeldCorpus) -> None:
+    workspace = running.studio.settings.instance_folder / "workspace.yaml"
+    command = [sys.executable, "-m", "dagster._daemon", "run", "-w", str(workspace)]
+    environment = child_environment(running.studio.settings)
+    with (running.folder / "second-daemon.log").open("wb") as log:
+        second = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        keys = running.submit(*range(40, 44))
+        assert_ready(running, keys)
+    finally:
+        second.terminate()
+        second.wait(60)
+    for key in keys:
+        assert sorted([*saved(running, key), REPORT]) == sorted(PHASES), "nothing was done twice"
+        assert running.holder.saves.count((REPORT, key)) == 1
 
 
 def test_the_whole_tree_killed_and_started_again_goes_on(corpus: HeldCorpus) -> None:
-    key = corpus.key(0)
-    corpus.holder.hold("before", "chunks", key)
     with up(corpus) as supervisor:
-        corpus.submit(0)
+        (key,) = held(corpus, "before", ["chunks"], first=0).values()
         worker = corpus.holder.wait_for("before", "chunks", key).pid
         for pid in (*supervisor.pids.values(), worker):
             kill(pid)
-    corpus.submit(1)
+    (late,) = corpus.submit(1)
     with up(corpus):
-        found = corpus.wait(key, corpus.key(1))
-        assert {one.state for one in found.values()} == {"ready"}, corpus.told()
-        assert corpus.holder.saves.count(("transcript", key)) == 1
+        assert_ready(corpus, [key, late])
+    assert saved(corpus, key).count("transcript") == 1
 
 
-def test_two_daemons_by_mistake_launch_each_episode_once(corpus: HeldCorpus) -> None:
-    with up(corpus):
-        workspace = corpus.studio.settings.instance_folder / "workspace.yaml"
-        command = [sys.executable, "-m", "dagster._daemon", "run", "-w", str(workspace)]
-        environment = child_environment(corpus.studio.settings)
-        with (corpus.folder / "second-daemon.log").open("wb") as log:
-            second = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            keys = corpus.submit(*range(4))
-            found = corpus.wait(*keys)
-        finally:
-            second.terminate()
-            second.wait(60)
-        assert {one.state for one in found.values()} == {"ready"}, corpus.told()
-        for key in keys:
-            saved = [asset for asset, of in corpus.holder.saves if of == key]
-            assert sorted(saved) == sorted(PHASES), "nothing was done twice"
+def held(corpus: HeldCorpus, when: str, assets: Iterable[str], first: int) -> dict[str, str]:
+    """Submit an episode for each of these assets, to be held there; its key by the asset."""
+    keys = {asset: corpus.key(number) for number, asset in enumerate(assets, start=first)}
+    for asset, key in keys.items():
+        corpus.holder.hold(when, asset, key)
+    corpus.submit(*range(first, first + len(keys)))
+    return keys
+
+
+def kill_server(corpus: HeldCorpus, victim: str) -> None:
+    """Kill it, and wait until another has taken its place."""
+    supervisor: Supervisor | None = corpus.supervisor
+    assert supervisor is not None
+    before = supervisor.pids[victim]
+    kill(before)
+    corpus.until(lambda: supervisor.pids.get(victim) not in (None, before), 10)
+
+
+def assert_ready(corpus: HeldCorpus, keys: Iterable[str], seconds: float = 180) -> None:
+    """All of these become ready by themselves."""
+    found = corpus.wait(*keys, seconds=seconds)
+    assert {one.state for one in found.values()} == {"ready"}, corpus.told()
+
+
+def saved(corpus: HeldCorpus, key: str) -> list[str]:
+    """The assets of an episode that were saved, once for each time; its report aside, which may be written again."""
+    return [asset for asset, of in corpus.holder.saves if of == key and asset != REPORT]

@@ -44,7 +44,7 @@ def test_four_runs_at_once_and_readers_beside_them_never_meet_a_locked_database(
         busy_corpus.submit(*range(EPISODES))
         at_once = {busy_corpus.holder.wait_for("before", "audio_file", key).pid for key in keys[:AT_ONCE]}
         assert len(at_once) == AT_ONCE
-        busy_corpus.holder.released.set()
+        busy_corpus.holder.let_go()
         with calling(busy_corpus, "status", "--json") as looks, calling(busy_corpus, "search", "trumpeter") as searches:
             found = busy_corpus.wait(*keys)
     assert {one.state for one in found.values()} == {"ready"}, busy_corpus.told()

@@ -51,7 +51,7 @@ def test_eight_episodes_at_once_become_ready_on_postgres_though_one_worker_is_ki
         _assert_busy(corpus, busy)
 
         kill(workers[victim])
-        corpus.holder.released.set()
+        corpus.holder.let_go()
         while len(corpus.in_flight()) > 1:
             _json(corpus.studio.settings, "status")
             _json(corpus.studio.settings, "search", "the trumpeter")

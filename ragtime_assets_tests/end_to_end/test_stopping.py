@@ -52,15 +52,15 @@ def test_a_run_stopped_in_any_phase_ends_within_half_a_minute_and_is_taken_up_by
 def test_listening_stops_within_half_a_minute(corpus: Corpus) -> None:
     """Speech is the one phase that computes for long: it hears of the stop between two sentences."""
     key = corpus.submit(EPISODES[1].page)
-    corpus.wait_until(lambda: corpus.status(key)["phase"], lambda phase: phase == "transcript", 60)
+    corpus.wait_until(lambda: corpus.look(key).phase, lambda phase: phase == "transcript", 60)
     time.sleep(2)
     started = time.monotonic()
     assert "stopping" in corpus.ragtime("cancel", key)
     assert corpus.wait(key, 40)["state"] == "cancelled"
     assert time.monotonic() - started < 30
     corpus.ragtime("retry", key)
-    status = corpus.wait_until(lambda: corpus.status(key), lambda one: one["state"] == "ready", 120)
-    assert status["phases"]["audio_file"]["state"] == "done"
+    status = corpus.wait_until(lambda: corpus.look(key), lambda one: one.state == "ready", 120)
+    assert status.phases["audio_file"].state == "done"
 
 
 def _terminate(port: int, run_id: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -84,12 +85,15 @@ def test_retry_runs_only_what_is_missing(corpus: Corpus) -> None:
     corpus.wait(key)
     before = corpus.status(key)["phases"]
     assert "nothing is missing" in corpus.ragtime("retry", key)
+    asked_at = datetime.now(UTC)
     corpus.ragtime("redo", key, "--from", "embeddings")
 
-    def redone(phases: dict[str, dict[str, str]]) -> bool:
-        return all((phases[asset]["at"] or "") > before[asset]["at"] for asset in PHASES[-3:])
+    def is_redone() -> bool:
+        made = [corpus.look(key).phases[asset].at for asset in PHASES[-3:]]
+        return all(at and at > asked_at for at in made)
 
-    after = corpus.wait_until(lambda: corpus.status(key)["phases"], redone, 60)
+    corpus.wait_until(is_redone, bool, 60)
+    after = corpus.status(key)["phases"]
     assert {asset: after[asset]["at"] for asset in PHASES[:-3]} == {asset: before[asset]["at"] for asset in PHASES[:-3]}
 
 

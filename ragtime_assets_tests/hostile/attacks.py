@@ -70,182 +70,168 @@ def sound(name: str, body: bytes, media_type: str = "audio/mpeg", length: int | 
     return lambda web, _: web.item(name, audio=web.serves(f"/{name}/a", body, media_type, length=length))
 
 
-def _external(web: Web, canary: Web) -> Submission:
-    xml = feed_xml(web.base, "external", "&secret;", GUID, web.audio("external"), web.captions("external"))
-    return web.feed("external", f'<!DOCTYPE rss [<!ENTITY secret SYSTEM "{canary.base}/etc/passwd">]>{xml}')
+def _page_ends(name: str, prepare: Prepare, error: type[RagtimeError], says: str, seconds: float = 10.0) -> Attack:
+    """The page or the feed is not read."""
+    return Attack(name, prepare, "episode_details", error, says, seconds)
 
 
-def _parameter(web: Web, canary: Web) -> Submission:
-    xml = feed_xml(web.base, "parameter", "Night", GUID, web.audio("parameter"), web.captions("parameter"))
-    return web.feed("parameter", f'<!DOCTYPE rss [<!ENTITY % all SYSTEM "{canary.base}/evil.dtd"> %all;]>{xml}')
+def _audio_is_refused(name: str, prepare: Prepare, says: str) -> Attack:
+    """No address gives audio, and each says why."""
+    return Attack(name, prepare, "audio_file", AudioNotFound, says)
+
+
+def _gone(status: str) -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
+def _declaring(name: str, declaration: str, title: str) -> Prepare:
+    """A feed that declares an entity, which `declaration` takes from the server that nobody may visit."""
+
+    def prepare(web: Web, canary: Web) -> Submission:
+        xml = feed_xml(web.base, name, title, GUID, web.audio(name), web.captions(name))
+        return web.feed(name, f"<!DOCTYPE rss [{declaration.format(canary.base)}]>{xml}")
+
+    return prepare
 
 
 ATTACKS = (
-    Attack(
+    _page_ends(
         "a page that is no episode",
         _page("about", "<html><title>About us</title><p>We are a bakery.</p></html>"),
-        "episode_details",
         NotAnEpisode,
         "/about was read and holds no podcast episode",
     ),
-    Attack(
+    _page_ends(
         "a page with an episode's title and no audio",
         _page("silent", "<html><meta property='og:title' content='Night 1'><h1>Night 1</h1></html>"),
-        "episode_details",
         NotAnEpisode,
         "/silent was read and holds no podcast episode",
     ),
-    Attack(
+    _page_ends(
         "a page that is not there",
-        _says("gone", b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"),
-        "episode_details",
+        _says("gone", _gone("404 Not Found")),
         SourceGone,
         "/gone answered 404",
     ),
-    Attack(
+    _page_ends(
         "a page behind a login",
-        _says("login", b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"),
-        "episode_details",
+        _says("login", _gone("401 Unauthorized")),
         SourceGone,
         "/login answered 401",
     ),
-    Attack(
+    _page_ends(
         "a page that redirects to this machine",
         _sent_on("inside", lambda canary: f"{canary.base}/admin"),
-        "episode_details",
         BlockedAddress,
         "127.0.0.1 leads to 127.0.0.1, which is not a public address",
     ),
-    Attack(
+    _page_ends(
         "a page that redirects to a metadata service",
         _sent_on("metadata", lambda _: "http://169.254.169.254/latest/meta-data/"),
-        "episode_details",
         BlockedAddress,
         "169.254.169.254",
     ),
-    Attack(
+    _page_ends(
         "a page that redirects to a file",
         _sent_on("file", lambda _: "file:///etc/passwd"),
-        "episode_details",
         BlockedAddress,
         "file:///etc/passwd",
     ),
-    Attack(
+    _page_ends(
         "a page that redirects to itself",
         _sent_on("loop", lambda _: "/loop"),
-        "episode_details",
         SourceGone,
         "/loop redirects more than 10 times",
     ),
-    Attack(
+    _page_ends(
         "a page that is a gzip bomb",
         _says(
             "bomb", head("Content-Type: text/html", "Content-Encoding: gzip", f"Content-Length: {len(MEMORY)}"), MEMORY
         ),
-        "episode_details",
         TooLarge,
         "/bomb is longer than the 200000 bytes",
     ),
-    Attack(
+    _page_ends(
         "a page without end",
         _says("endless", head("Content-Type: text/html"), b"<p>more</p>" * 500, endless=True),
-        "episode_details",
         TooLarge,
         "/endless is longer than the 200000 bytes",
     ),
-    Attack(
+    _page_ends(
         "a page that drips",
         _says("drip", head("Content-Type: text/html"), b"<", pause=0.05, endless=True),
-        "episode_details",
         TimedOut,
         "/drip did not arrive within 1 seconds",
         seconds=1,
     ),
-    Attack(
+    _page_ends(
         "headers that drip",
         _says("headers", b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", pause=0.05, endless=True),
-        "episode_details",
         TimedOut,
         "/headers did not arrive within 1 seconds",
         seconds=1,
     ),
-    Attack(
+    _page_ends(
         "a feed that is not XML",
         _feed("text", "Sorry, the feed has moved."),
-        "episode_details",
         InvalidFeed,
         "/text/feed.xml is not well-formed XML",
     ),
-    Attack(
+    _page_ends(
         "a feed that is a web page",
         _feed("html", LOGIN),
-        "episode_details",
         InvalidFeed,
         "/html/feed.xml is a web page",
     ),
-    Attack(
+    _page_ends(
         "a feed that is an entity bomb",
         _feed(
             "entities", f"<!DOCTYPE rss [<!ENTITY e0 'boom'>{BOMB}]><rss><channel><title>&e9;</title></channel></rss>"
         ),
-        "episode_details",
         InvalidFeed,
         "/entities/feed.xml declares entities",
     ),
-    Attack(
+    _page_ends(
         "a feed with an external entity",
-        _external,
-        "episode_details",
+        _declaring("external", "<!ENTITY secret SYSTEM '{}/etc/passwd'>", "&secret;"),
         InvalidFeed,
         "/external/feed.xml declares entities",
     ),
-    Attack(
+    _page_ends(
         "a feed with an external parameter entity",
-        _parameter,
-        "episode_details",
+        _declaring("parameter", "<!ENTITY % all SYSTEM '{}/evil.dtd'> %all;", "Night"),
         InvalidFeed,
         "/parameter/feed.xml declares entities",
     ),
-    Attack(
+    _page_ends(
         "a title of control characters alone",
         lambda web, _: web.item("untitled", title="\x1b\x07\x00"),
-        "episode_details",
         ExtractionFailed,
         "/untitled/feed.xml has no title",
     ),
-    Attack(
+    _audio_is_refused(
         "audio that is not there",
         lambda web, _: web.item("lost", audio=f"{web.base}/no-such-audio"),
-        "audio_file",
-        AudioNotFound,
         "/no-such-audio: SourceGone:",
     ),
-    Attack(
+    _audio_is_refused(
         "audio that is a web page",
         sound("page", LOGIN.encode()),
-        "audio_file",
-        AudioNotFound,
         "/page/a: InvalidAudio: the server sent a web page instead of audio",
     ),
-    Attack(
+    _audio_is_refused(
         "audio that is empty",
         sound("empty", b""),
-        "audio_file",
-        AudioNotFound,
         "/empty/a: InvalidAudio: the server sent an empty file",
     ),
-    Attack(
+    _audio_is_refused(
         "audio of ten bytes",
         sound("ten", MP3[:10]),
-        "audio_file",
-        AudioNotFound,
         "/ten/a: InvalidAudio: the file cannot be read as audio",
     ),
-    Attack(
+    _audio_is_refused(
         "audio that is a playlist of our files",
         sound("playlist", b"#EXTM3U\n#EXTINF:3\nfile:///etc/passwd\n"),
-        "audio_file",
-        AudioNotFound,
         "/playlist/a: InvalidAudio: the file is not audio: it looks like a playlist",
     ),
     Attack(
@@ -262,18 +248,14 @@ ATTACKS = (
         SourceUnavailable,
         "/short/a: SourceUnavailable:",
     ),
-    Attack(
+    _audio_is_refused(
         "audio announced too large",
         sound("huge", audio(3), length=2_000_000),
-        "audio_file",
-        AudioNotFound,
         "/huge/a: TooLarge:",
     ),
-    Attack(
+    _audio_is_refused(
         "audio without end",
         _audio("forever", head("Content-Type: audio/mpeg"), MP3[:60_000], endless=True),
-        "audio_file",
-        AudioNotFound,
         "RAGTIME_MAX_AUDIO_BYTES",
     ),
     Attack(
@@ -284,25 +266,19 @@ ATTACKS = (
         "/trickle/a: TimedOut:",
         seconds=1,
     ),
-    Attack(
+    _audio_is_refused(
         "audio packed though nobody asked",
         _audio("packed", head("Content-Type: audio/mpeg", "Content-Encoding: br"), MP3[:6_000]),
-        "audio_file",
-        AudioNotFound,
         "/packed/a: InvalidContent:",
     ),
-    Attack(
+    _audio_is_refused(
         "audio on this machine",
         lambda web, canary: web.item("local", audio=f"{canary.base}/a.mp3"),
-        "audio_file",
-        AudioNotFound,
         "BlockedAddress: 127.0.0.1 leads to 127.0.0.1",
     ),
-    Attack(
+    _audio_is_refused(
         "audio that redirects to this machine",
         lambda web, canary: web.item("away", audio=web.sends_on("/away/a", f"{canary.base}/a.mp3")),
-        "audio_file",
-        AudioNotFound,
         "/away/a: BlockedAddress:",
     ),
 )

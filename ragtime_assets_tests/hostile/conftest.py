@@ -14,6 +14,7 @@ from ragtime_assets.adapters.http import GuardedHttp, HttpLimits
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
+from ragtime_assets_tests.fakes import FakeSpotListener
 from ragtime_assets_tests.hostile.web import Web, served
 from ragtime_assets_tests.house import House, ScriptedTranscriber
 
@@ -56,10 +57,13 @@ def shared_house(tmp_path_factory: pytest.TempPathFactory, web: Web) -> Iterator
 @contextmanager
 def opened_house(home: Path, web: Web, seconds: float = 10.0, **settings: Any) -> Iterator[House]:
     """A corpus in `home` that may visit `web`, with small limits."""
-    chosen = Settings(**{"home": home, "allow_private_hosts": (web.host,), **settings})
+    chosen = Settings(
+        **{"home": home, "allow_private_hosts": (web.host,), "podcast_indexes": (), "browser": "off", **settings}
+    )
     studio = Studio(chosen)
     speech = ScriptedTranscriber()
     studio.transcriber = speech
+    studio.spot_listener = FakeSpotListener()
     studio.fetcher = hasty(web, seconds)
     with open_instance(chosen) as instance:
         yield House(studio, instance, web.base, speech)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -19,7 +18,7 @@ from werkzeug import Request, Response
 
 from ragtime_assets.cli import main
 from ragtime_assets.domain.episode_report import EpisodeReport
-from ragtime_assets.settings import PREFIX, Settings
+from ragtime_assets.settings import PLANNED, PREFIX, Settings
 from ragtime_assets_tests.hostile.conftest import OpenHouse
 from ragtime_assets_tests.hostile.web import Web
 from ragtime_assets_tests.house import House
@@ -34,13 +33,12 @@ Say = Callable[..., str]
 
 
 @pytest.fixture
-def say(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Say:
+def say(capfd: pytest.CaptureFixture[str]) -> Say:
     """What `ragtime WORDS` prints on both streams, whatever its exit code."""
 
     def said(*words: str) -> str:
-        monkeypatch.setattr(sys, "argv", ["ragtime", *words])
         with pytest.raises(SystemExit):
-            main()
+            main(words)
         return "".join(capfd.readouterr())
 
     return said
@@ -153,7 +151,12 @@ def test_secrets_of_stores_that_work_and_then_refuse_are_kept_nowhere(
 
 
 @pytest.mark.parametrize(
-    "url", [f"postgresql://keeper:{IN_URL}@127.0.0.1:1/corpus", f"postgres://keeper:{IN_URL}@/corpus?host=/nowhere"]
+    "url",
+    [
+        f"postgresql://keeper:{IN_URL}@127.0.0.1:1/corpus",
+        f"postgres://keeper:{IN_URL}@/corpus?host=/nowhere",
+        f"postgresql://keeper@127.0.0.1:1/corpus?password={IN_URL}&sslmode=disable",
+    ],
 )
 def test_the_password_of_a_database_that_does_not_answer_is_not_told(
     open_house: OpenHouse, monkeypatch: pytest.MonkeyPatch, say: Say, tmp_path: Path, url: str
@@ -183,12 +186,34 @@ def test_the_key_of_an_index_that_does_not_answer_is_not_told(
         assert_secret(house, say("status", "--failed"), say("search", "Clifford Brown"))
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "127.0.0.1:port", "[::1"])
+@pytest.mark.parametrize("password", [SECRET, SECRET.replace(" ", "@"), IN_URL])
+def test_the_password_of_a_database_url_that_cannot_be_read_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, say: Say, host: str, password: str
+) -> None:
+    export(monkeypatch, database_url=f"postgresql://keeper:{password}@{host}/corpus?nonsense=1")
+    said = say("status")
+    assert "RAGTIME_DATABASE_URL" in said
+    assert "What to do:" in said
+    assert [part for part in ("hunter2", "house") if part in said] == []
+
+
+@pytest.mark.parametrize(
+    "address", ["https://keeper:{}@example.com/a", "ftp://u:{}@example.com", "https://u:{}@[::1/a"]
+)
+@pytest.mark.parametrize("password", ["hunter2", "hunter2@house", "hunter2/house?"])
+def test_the_password_of_a_refused_submission_is_not_told(say: Say, address: str, password: str) -> None:
+    said = say("submit", address.format(password)) + say("submit", "--feed", address.format(password), "--guid", "g")
+    assert said.count("//***@") == 2
+    assert [part for part in ("hunter2", "house") if part in said] == []
+
+
 @pytest.mark.parametrize("name", SECRET_SETTINGS)
 def test_a_refused_secret_is_masked(monkeypatch: pytest.MonkeyPatch, say: Say, name: str) -> None:
     export(monkeypatch, **{name: SECRET})
     said = say("status")
     assert leaks(said) == []
-    if name != "qdrant_api_key":
+    if name == "database_url" or Settings.model_fields[name].json_schema_extra == PLANNED:
         assert f"{PREFIX}{name.upper()}" in said
         assert "ConfigurationError" in said
 

@@ -1,4 +1,4 @@
-"""docs/security.md: it names only tests that exist, and its words about ports are true."""
+"""docs/security.md and docs/reliability.md: each promise names tests that exist, and the words about ports are true."""
 
 from __future__ import annotations
 
@@ -6,29 +6,39 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 
 PROJECT = Path(__file__).parents[2]
-PAGE = PROJECT / "docs" / "security.md"
+DOCS = PROJECT / "docs"
+FIRST_PROMISE = {"security.md": "## Addresses", "reliability.md": "## Processes"}
+HEAD = re.compile(r"\| (attack|nuisance|fault|leak) \|")
 
 
-def test_every_test_that_the_security_page_names_exists() -> None:
-    named = set(re.findall(r"`(test_\w+)`", PAGE.read_text()))
+def names_of_tests() -> set[str]:
+    """Every test there is."""
     trees = [ast.parse(file.read_text()) for file in (PROJECT / "ragtime_assets_tests").rglob("test_*.py")]
-    there = {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    return {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("page", FIRST_PROMISE)
+def test_every_test_that_a_page_of_promises_names_exists(page: str) -> None:
+    named = set(re.findall(r"`(test_\w+)`", (DOCS / page).read_text()))
     assert len(named) > 40
-    assert named - there == set()
+    assert named - names_of_tests() == set()
 
 
-def test_every_row_of_the_security_page_names_a_test() -> None:
-    attacks = PAGE.read_text().partition("## Addresses")[2]
-    rows = [line for line in attacks.splitlines() if re.match(r"\| [^|]+ \| [^|]+ \| [^|]+ \|$", line)]
+@pytest.mark.parametrize(("page", "tables"), [("security.md", 5), ("reliability.md", 4)])
+def test_every_row_of_a_page_of_promises_names_a_test(page: str, tables: int) -> None:
+    promises = (DOCS / page).read_text().partition(FIRST_PROMISE[page])[2]
+    rows = [line for line in promises.splitlines() if re.match(r"\| [^|]+ \| [^|]+ \| [^|]+ \|$", line)]
     heads = [line for line in rows if "test_" not in line]
     assert len(rows) > 35
-    assert len(heads) == 5
-    assert all(re.match(r"\| (attack|nuisance|fault|leak) \|", head) for head in heads)
+    assert len(heads) == tables
+    assert all(HEAD.match(head) for head in heads)
 
 
 def test_up_opens_its_ports_on_this_machine_only(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import json
 import re
 import resource
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,9 +44,8 @@ def follow(house: House, monkeypatch: pytest.MonkeyPatch) -> Follow:
         command = TOLD.search(remedy)
         assert command, remedy
         cursor = max(request.id for request in house.studio.submissions.after(0, 100))
-        monkeypatch.setattr(sys, "argv", ["ragtime", *command[1].split()])
         with pytest.raises(SystemExit) as ended:
-            main()
+            main(command[1].split())
         assert not ended.value.code
         resources = {"studio": house.resource}
         with dg.build_sensor_context(instance=house.instance, cursor=str(cursor), resources=resources) as context:
@@ -227,6 +225,7 @@ BROKEN_INDEX = {
     "a file that makes the library panic": "parts/*/segments/*/vector_storage/deleted/status.dat",
     "a file without which the library finds nothing": "parts/*/segments/*/mutable_id_tracker.mappings",
     "a part's configuration": "parts/*/edge_config.json",
+    "a file without which no vector is found": "parts/*/segments/*/vector_storage/vectors/status.dat",
 }
 
 

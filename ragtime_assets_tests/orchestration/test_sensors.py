@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
 import dagster as dg
 import pytest
 
-from ragtime_assets.domain.graph import PHASES
-from ragtime_assets.domain.identity import page_submission
-from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG
+from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.domain.identity import item_submission, page_submission
+from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_WITHIN
 from ragtime_assets.orchestration.materialise import DEFER_TAG
 from ragtime_assets.orchestration.resources import run_lock
-from ragtime_assets.orchestration.sensors import ALL, fail_dead_runs, report_sensor, submission_sensor
+from ragtime_assets.orchestration.sensors import (
+    ALL,
+    WILL_RETRY_TAG,
+    duplicate_report_sensor,
+    fail_dead_runs,
+    report_sensor,
+    submission_sensor,
+)
+from ragtime_assets.orchestration.status import statuses
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 
@@ -132,14 +144,68 @@ def test_a_failed_run_gets_its_report_once(house: House) -> None:
     (key,) = house.submit("/no-such-page")
     result = house.run(key)
     assert not result.success
-    context = dg.build_run_status_sensor_context(
-        sensor_name="report_sensor",
-        dagster_instance=house.instance,
-        dagster_run=result.dagster_run,
-        dagster_event=house.events(result, "PIPELINE_FAILURE")[0],
-    )
-    (request,) = report_sensor(context)
+    (request,) = asked_of(report_sensor, house, result)
     assert request.run_key == f"report-{result.run_id}"
     assert request.partition_key == key
-    assert house.run(key, "episode_report").success
-    assert "404" in house.studio.store.envelope("episode_report", key).payload["markdown"]  # type: ignore[union-attr]
+    assert "404" in report(house, request)
+
+
+def test_a_live_run_that_ended_as_a_duplicate_gets_its_report(house: House) -> None:
+    (page,) = house.submit(CAPTIONED.page)
+    (owner,) = house.take([item_submission(f"{house.base}/feed.xml", CAPTIONED.guid)])
+    first, second = house.run(owner), house.run(page)
+    assert first.success
+    assert second.success
+    assert house.studio.store.envelope(REPORT, page) is None, "the run stopped before it"
+    assert asked_of(duplicate_report_sensor, house, first) == [], "it wrote its report itself"
+    (request,) = asked_of(duplicate_report_sensor, house, second)
+    assert (request.run_key, request.partition_key) == (f"report-{second.run_id}", page)
+    assert f"duplicate of {owner}" in report(house, request)
+    assert house.status(page).state == "duplicate"
+    assert asked_of(duplicate_report_sensor, house, second) == [], "once is enough"
+
+
+def test_a_run_that_is_about_to_be_retried_gets_no_report_yet(house: House) -> None:
+    (key,) = house.submit("/no-such-page")
+    result = house.run(key)
+    house.instance.add_run_tags(result.run_id, {WILL_RETRY_TAG: "true"})
+    assert asked_of(report_sensor, house, result) == []
+
+
+def test_a_killed_run_whose_retry_never_comes_is_failed_after_a_while(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    house.instance.create_run_for_job(
+        house.definitions.resolve_job_def("ingest_episode"),
+        status=dg.DagsterRunStatus.FAILURE,
+        tags={PARTITION_TAG: key, WILL_RETRY_TAG: "true"},
+    )
+    assert house.status(key).state == "queued"
+    later = datetime.now(UTC) + RETRY_WITHIN + timedelta(seconds=1)
+    (status,) = statuses(house.studio, house.instance, key, now=later)
+    assert status.state == "failed"
+    assert status.error is not None
+    assert f"ragtime retry {key}" in status.error.remedy
+
+
+def asked_of(sensor: dg.SensorDefinition, house: House, result: dg.ExecuteInProcessResult) -> list[dg.RunRequest]:
+    """What a report sensor asks for when it hears of the end of this run."""
+    ended = "PIPELINE_SUCCESS" if result.success else "PIPELINE_FAILURE"
+    run = house.instance.get_run_by_id(result.run_id)
+    assert run is not None
+    with dg.build_run_status_sensor_context(
+        sensor_name=sensor.name,
+        dagster_instance=house.instance,
+        dagster_run=run,
+        dagster_event=house.events(result, ended)[0],
+        resources={"studio": house.resource},
+    ) as context:
+        return list(cast(Iterator[dg.RunRequest], sensor(context)))
+
+
+def report(house: House, request: dg.RunRequest) -> str:
+    """The page that the run which is asked for writes."""
+    key = str(request.partition_key)
+    assert house.run(key, *(asset.to_user_string() for asset in request.asset_selection or [])).success
+    envelope = house.studio.store.envelope(REPORT, key)
+    assert envelope is not None
+    return str(envelope.payload["markdown"])

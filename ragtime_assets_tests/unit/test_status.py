@@ -126,6 +126,31 @@ TABLE: dict[str, tuple[Evidence, str, str | None]] = {
         "queued",
         None,
     ),
+    "a request waits while the sensors are off": (
+        Evidence(replace(EPISODE, is_waiting=True), HALF),
+        "waiting",
+        None,
+    ),
+    "somebody materialised by hand what a request waits for": (
+        Evidence(replace(EPISODE, is_waiting=True), BEFORE_REPORT),
+        "ready",
+        None,
+    ),
+    "a phase that failed by hand is waited for": (
+        Evidence(replace(EPISODE, is_waiting=True), HALF, [failed("summary")]),
+        "waiting",
+        None,
+    ),
+    "a redo was asked for after all was done": (
+        Evidence(replace(EPISODE, is_waiting=True, redo_asked_at=NOON + timedelta(minutes=1)), ALL),
+        "waiting",
+        None,
+    ),
+    "a redo was asked for and then all was done by hand": (
+        Evidence(replace(EPISODE, is_waiting=True, redo_asked_at=NOON - timedelta(minutes=1)), ALL),
+        "ready",
+        None,
+    ),
     "the run was cancelled": (Evidence(EPISODE, HALF, ended_badly=run(Status.CANCELED)), "cancelled", "summary"),
     "a run was cancelled after all was done": (
         Evidence(EPISODE, ALL, ended_badly=run(Status.CANCELED)),
