@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
 
 Keys = Annotated[list[str], typer.Argument(help="Partition keys.", show_default=False)]
+Rebind = Annotated[bool, typer.Option("--rebind", help="Use the models that are set now.")]
 Correction = Annotated[str | None, typer.Option(show_default=False)]
 MOST_SHOWN = 100
 
@@ -72,8 +73,8 @@ def watch(key: Annotated[str, typer.Argument(help="Partition key.", show_default
         raise typer.Exit(1)
 
 
-def retry(keys: Keys) -> None:
-    """Run what is missing of these episodes; finished phases are kept."""
+def retry(keys: Keys, rebind: Rebind = False) -> None:
+    """Run what is missing of these episodes; finished phases are kept, and so are the models of the first attempt."""
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
 
@@ -82,7 +83,7 @@ def retry(keys: Keys) -> None:
         studio.submissions.episode(key)
     missing = studio.artifact_index.outstanding(keys)
     wanted = [key for key in keys if missing[key]]
-    studio.submissions.request(wanted, by=user_name())
+    studio.submissions.request(wanted, by=user_name(), rebind=rebind)
     for key in keys:
         lacks = [asset for asset in ARTIFACTS if asset in missing[key]]
         console().print(f"{key}: asked for {', '.join(lacks)}" if lacks else f"{key}: nothing is missing")
@@ -94,14 +95,15 @@ def redo(
         str, typer.Option("--from", help="The first phase to do again, and all that follow from it.")
     ],
 ) -> None:
-    """Do phases again although they are done: what cost money costs it again."""
+    """Do phases again although they are done, with the models that are set now: what cost money costs it again."""
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
 
     if from_phase not in ARTIFACTS:
         raise InvalidSubmission(f"{from_phase!r} is not a phase", remedy=f"The phases are: {', '.join(ARTIFACTS)}.")
     assets = downstream(frozenset({from_phase, REPORT}))
-    Studio().submissions.request(keys, by=user_name(), assets=[asset for asset in ARTIFACTS if asset in assets])
+    wanted = [asset for asset in ARTIFACTS if asset in assets]
+    Studio().submissions.request(keys, by=user_name(), assets=wanted, rebind=True)
     for key in keys:
         console().print(f"{key}: asked for {', '.join(asset for asset in ARTIFACTS if asset in assets)}")
 

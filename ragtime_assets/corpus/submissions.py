@@ -74,10 +74,12 @@ class Submissions:
         with self._database.appending() as connection:
             return append(connection, wanted, by)
 
-    def request(self, keys: Sequence[str], by: str, assets: Sequence[str] | None = None) -> None:
-        """Ask for a run of each episode: of `assets`, or of what is missing."""
+    def request(
+        self, keys: Sequence[str], by: str, assets: Sequence[str] | None = None, *, rebind: bool = False
+    ) -> None:
+        """Ask for a run of each episode: of `assets`, or of what is missing; with its models unless it is to rebind."""
         with self._database.appending() as connection:
-            rows = [_next_request(connection, checked_key(key), by, assets) for key in keys]
+            rows = [_next_request(connection, checked_key(key), by, assets, rebind) for key in keys]
             if rows:
                 connection.execute(sa.insert(requests), rows)
 
@@ -109,13 +111,31 @@ class Submissions:
                 for row in connection.execute(query)
             ]
 
-    def assign(self, run_keys: Mapping[int, str]) -> None:
-        """Write down which run answers each request, before it is launched: reading again launches nothing twice."""
+    def assign(self, run_keys: Mapping[int, str], bindings: Mapping[str, str] | None = None) -> None:
+        """Write down which run answers each request, before it is launched: reading again launches nothing twice.
+
+        A request that is bound to no models yet is bound to `bindings`.
+        """
         if run_keys:
             by_id = sa.update(requests).where(requests.c.id == sa.bindparam("request"))
             rows = [{"request": request, "run_key": run_key} for request, run_key in run_keys.items()]
+            unbound = by_id.where(requests.c.bindings.is_(None))
             with self._database.writing() as connection:
                 connection.execute(by_id.values(run_key=sa.bindparam("run_key")), rows)
+                if bindings is not None:
+                    connection.execute(unbound.values(bindings=dict(bindings)), [{"request": one} for one in run_keys])
+
+    def bindings(self, key: str) -> Mapping[str, str]:
+        """By phase, the models that the newest request of an episode is bound to; empty when it is bound to none."""
+        query = (
+            sa.select(requests.c.bindings)
+            .join(submissions, submissions.c.id == requests.c.submission_id)
+            .where(submissions.c.key == checked_key(key), requests.c.bindings.is_not(None))
+            .order_by(requests.c.id.desc())
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar() or {}
 
     def keys_of_runs(self, run_keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """By run key, the episodes that the run was launched for."""
@@ -213,7 +233,9 @@ def _insert(connection: sa.Connection, fresh: Mapping[str, dict[str, Any]], by: 
     connection.execute(sa.insert(requests), [_request_row(ids[key], 1, by, None) for key in fresh])
 
 
-def _next_request(connection: sa.Connection, key: str, by: str, assets: Sequence[str] | None) -> dict[str, Any]:
+def _next_request(
+    connection: sa.Connection, key: str, by: str, assets: Sequence[str] | None, rebind: bool
+) -> dict[str, Any]:
     query = (
         sa.select(submissions.c.id, sa.func.count(requests.c.id).label("attempts"))
         .outerjoin(requests, requests.c.submission_id == submissions.c.id)
@@ -223,15 +245,23 @@ def _next_request(connection: sa.Connection, key: str, by: str, assets: Sequence
     row = connection.execute(query).one_or_none()
     if row is None:
         raise _unknown(key)
-    return _request_row(row.id, row.attempts + 1, by, assets)
+    bound = sa.select(requests.c.bindings).where(requests.c.submission_id == row.id).order_by(requests.c.id.desc())
+    bindings = None if rebind else connection.execute(bound.limit(1)).scalar()
+    return _request_row(row.id, row.attempts + 1, by, assets, bindings)
 
 
-def _request_row(submission: int, attempt: int, by: str, assets: Sequence[str] | None) -> dict[str, Any]:
+def _request_row(
+    submission: int,
+    attempt: int,
+    by: str,
+    assets: Sequence[str] | None,
+    bindings: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     return {
         "submission_id": submission,
         "attempt": attempt,
         "assets": list(assets) if assets is not None else None,
-        "bindings": {},
+        "bindings": dict(bindings) if bindings else None,
         "requested_by": by,
         "requested_at": datetime.now(UTC),
     }

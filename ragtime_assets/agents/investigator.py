@@ -1,0 +1,192 @@
+"""The investigator: finds out about an episode what rules cannot read.
+
+What it may do is decided in its tools, not in its instructions: it visits only the submitted page and what that leads
+to, asks no index before it has read an episode's page, and asks only with words that it has read. What it answers is
+held against the same words, so nothing comes out of an address or of what a model remembers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Annotated
+
+from pydantic import Field
+
+from ragtime_assets.agents.calling import ModelCaller
+from ragtime_assets.agents.fences import fenced
+from ragtime_assets.agents.spec import AgentSpec
+from ragtime_assets.domain.artifact import Record
+from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
+from ragtime_assets.domain.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.text import language_code, looks_like_host, moment, one_line, speaks_of_podcasts, web_url
+from ragtime_assets.domain.trace import Trace
+from ragtime_assets.errors import NotAnEpisode, RagtimeError
+from ragtime_assets.ports import Fetcher, PageReader, PodcastIndex
+
+_CONFIDENCE = 0.6
+_ADDRESS = re.compile(r"\w+://[^\s\"'<>]+")
+
+
+class Finding(Record):
+    """What the investigator found out; empty where nothing says it."""
+
+    is_podcast_episode: bool
+    title: str = ""
+    show: str = ""
+    description: str = ""
+    published: str = ""
+    language: str = ""
+    page_url: str = ""
+    audio_url: str = ""
+    feed_url: str = ""
+    guid: str = ""
+    summary: Annotated[str, Field(max_length=140)]
+    report: str
+
+
+INVESTIGATOR = AgentSpec(
+    name="investigator",
+    output=Finding,
+    instructions="""\
+You find out which podcast episode a page is about. Read the page with fetch_url first. Follow links that it \
+gives when they lead to the episode's own page, its player or its feed. Once you have read the page of an \
+episode you may look for it with search_indexes, with words that you have read.
+
+Report only what you have read: leave a field empty when nothing says it. The title is the episode's, the show \
+is the broadcast's name and never a host name, audio_url is an address of an audio file that you have seen, \
+published is a date. Say is_podcast_episode=false for anything that is not one episode of a podcast: a list, a \
+show, an article, a login. summary says in at most 140 characters what you found; report says how, and what \
+speaks for and against it.""",
+    requests=12,
+    output_tokens=2_000,
+)
+
+
+@dataclass(frozen=True)
+class ModelInvestigator:
+    """Asks a model with tools; an `Investigator`."""
+
+    caller: ModelCaller
+    fetcher: Fetcher
+    pages: PageReader
+    indexes: Sequence[PodcastIndex] = ()
+
+    def investigate(self, url: str, read: EpisodeDetails | None, trace: Trace) -> EpisodeDetails:
+        """The details of the episode at `url`, of which the rules read `read`; raises NotAnEpisode."""
+        reading = Reading(url, self.fetcher, self.pages, self.indexes)
+        tools = (reading.fetch_url, reading.search_indexes)
+        spec = replace(INVESTIGATOR, tools=tools, checks=(reading.complaint,))
+        known = f"\n\nThe rules read this, and are not sure of it:\n{_known(read)}" if read else ""
+        finding = self.caller.call(spec, f"Which podcast episode is at {url}?{known}")
+        trace.note("investigator", finding.summary, report=finding.report)
+        if not finding.is_podcast_episode:
+            raise NotAnEpisode(f"{url} is no podcast episode: {finding.summary}", report=finding.report)
+        return _details(url, finding, read, self.caller.engine)
+
+
+@dataclass
+class Reading:
+    """What was read so far, and the tools that read more."""
+
+    start: str
+    fetcher: Fetcher
+    pages: PageReader
+    indexes: Sequence[PodcastIndex] = ()
+    text: str = ""
+    words: set[str] = field(default_factory=set[str])
+    """What stands in the pages themselves; an address is made of words that nobody wrote about the episode."""
+    has_episode: bool = False
+
+    def fetch_url(self, url: str) -> str:
+        """Read the page at `url`: its text, its JSON-LD and its links. Only the start page and what it leads to."""
+        if url != self.start and url not in self.text:
+            return f"refused: {url} stands in nothing that was read; fetch {self.start} first, then what it links to"
+        page = self.fetcher.fetch(url)
+        said = self.pages.text(page)
+        self._learn(said)
+        self.has_episode = self.has_episode or self.pages.read(page).details is not None or speaks_of_podcasts(said)
+        return fenced("page", said)
+
+    def search_indexes(self, title: str, show: str = "") -> str:
+        """Look an episode up in the podcast indexes, by words of its title and its show that were read on its page."""
+        if not self.has_episode:
+            return "refused: no page of an episode was read yet; use fetch_url first"
+        if unread := self._unread(f"{title} {show}"):
+            return f"refused: {', '.join(sorted(unread))} stands in nothing that was read; use words from the page"
+        wanted = EpisodeDetails(
+            engine="investigator",
+            url=self.start,
+            title=one_line(title),
+            show=one_line(show) or None,
+            source=Source(kind="unknown"),
+            outcome="partial",
+            confidence=0.0,
+        )
+        found = [one for index in self.indexes for one in _asked(index, wanted)]
+        said = "\n".join(one.model_dump_json(exclude_none=True) for one in found[:10])
+        self._learn(said)
+        return fenced("index", said or "nothing")
+
+    def complaint(self, finding: Finding, _unit: str) -> str | None:
+        """What the finding says that was never read, in words."""
+        if not finding.is_podcast_episode:
+            return None if self.text else "read the page with fetch_url before you judge it"
+        if not finding.title.strip():
+            return "an episode has a title; say is_podcast_episode=false if there is none"
+        if unread := self._unread(f"{finding.title} {finding.show}"):
+            return f"title and show must stand in what you read, but these words do not: {', '.join(sorted(unread))}"
+        for name in ("audio_url", "feed_url", "page_url", "guid"):
+            value = getattr(finding, name)
+            if value and value not in self.text and value != self.start:
+                return f"{name} {value!r} stands in nothing that you read; leave it empty if you did not see it"
+        return None
+
+    def _learn(self, said: str) -> None:
+        self.text += f"\n{said}"
+        self.words |= _words(_ADDRESS.sub(" ", said))
+
+    def _unread(self, said: str) -> set[str]:
+        return _words(said) - self.words
+
+
+def _words(text: str) -> set[str]:
+    return set(re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).casefold()).split())
+
+
+def _asked(index: PodcastIndex, wanted: EpisodeDetails) -> list[IndexedEpisode]:
+    try:
+        return index.search(wanted)
+    except RagtimeError:
+        return []  # one index that fails takes nothing from the others
+
+
+def _known(read: EpisodeDetails) -> str:
+    said = read.model_dump(mode="json", include={"title", "show", "published", "audio", "canonical_url"})
+    return fenced("rules", "\n".join(f"{name}: {value}" for name, value in said.items()))
+
+
+def _details(url: str, finding: Finding, read: EpisodeDetails | None, engine: str) -> EpisodeDetails:
+    """What was found, over what the rules read."""
+    audio_url = web_url(url, finding.audio_url)
+    show = one_line(finding.show)
+    known = read.audio if read else ()
+    found = (AudioCandidate(url=audio_url, origin="agent"),) if audio_url else ()
+    said = {
+        "title": one_line(finding.title),
+        "show": None if looks_like_host(show) else show or None,
+        "description": finding.description.strip(),
+        "published": moment(finding.published),
+        "language": language_code(finding.language),
+        "canonical_url": web_url(url, finding.page_url),
+        "feed_url": web_url(url, finding.feed_url),
+        "guid": finding.guid.strip() or None,
+    }
+    base = read or EpisodeDetails(
+        engine=engine, url=url, title="", source=Source(kind="unknown"), outcome="partial", confidence=_CONFIDENCE
+    )
+    fresh = tuple(audio for audio in found if audio.url not in {one.url for one in known})
+    update = {name: value for name, value in said.items() if value}
+    return base.model_copy(update={**update, "audio": known + fresh, "engine": engine, "confidence": _CONFIDENCE})

@@ -1,0 +1,191 @@
+"""A model that writes summaries: the whole transcript at once, or notes on its parts first and the summary of those.
+
+What belongs here: what the model is told, what its answers have to satisfy, who reads what. What does not: where a
+transcript is cut (`phases/transcript_parts.py`), what a fault of a summary is (`phases/summary_faults.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, StringConstraints
+
+from ragtime_assets.agents.fences import fenced
+from ragtime_assets.agents.spec import AgentSpec
+from ragtime_assets.domain.artifact import Record
+from ragtime_assets.domain.summary import KeyMoment, Sentence, Summary
+from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.domain.words import clock, plural
+from ragtime_assets.phases.summary_faults import copy_fault, language_fault, length_fault, moments_fault
+from ragtime_assets.phases.transcript_parts import Part, packed, timed_lines
+from ragtime_assets.ports import LanguageDetector, Progress
+
+if TYPE_CHECKING:
+    from ragtime_assets.agents.calling import ModelCaller
+
+LONGEST_LINE, LONGEST_TITLE, LONGEST_NOTE = 140, 100, 2_400
+
+Clock = Annotated[str, StringConstraints(pattern=r"^\d{1,4}(:[0-5]\d){1,2}$")]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TITLE)]
+Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class WrittenMoment(Record):
+    """A moment worth jumping to: a time as the transcript writes it, such as 12:34, and a short title."""
+
+    at: Clock
+    title: Title
+
+    @property
+    def moment(self) -> KeyMoment:
+        """The same in seconds."""
+        seconds = 0
+        for part in self.at.split(":"):
+            seconds = seconds * 60 + int(part)
+        return KeyMoment(start=seconds, title=" ".join(self.title.split()))
+
+
+class PartNotes(Record):
+    """What one part of an episode says, and at most six of its moments, in order of time."""
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NOTE)]
+    moments: tuple[WrittenMoment, ...] = Field(default=(), max_length=6)
+
+
+class WrittenSummary(Record):
+    """One line, two to four paragraphs, three to six key moments in order of time."""
+
+    line: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_LINE)]
+    paragraphs: tuple[Paragraph, ...] = Field(min_length=2, max_length=4)
+    key_moments: tuple[WrittenMoment, ...] = Field(min_length=3, max_length=6)
+
+    @property
+    def text(self) -> str:
+        """The paragraphs as one text."""
+        return " ".join(self.paragraphs)
+
+    @property
+    def everything(self) -> str:
+        """All that people will read, a line each."""
+        return "\n".join((self.line, *self.paragraphs, *(one.title for one in self.key_moments)))
+
+    @property
+    def moments(self) -> list[KeyMoment]:
+        """The key moments in seconds."""
+        return [written.moment for written in self.key_moments]
+
+
+NOTES = AgentSpec(
+    name="summary_notes",
+    output=PartNotes,
+    instructions="""
+You take notes on one part of a podcast episode; somebody else will write a summary of the whole from them. The part is
+a transcript, or notes on several parts of it in a row; each line or note begins with its time in brackets.
+
+Write 100 to 250 words in the language that the request names: what is talked about, who is named, what is claimed,
+told or decided, from the beginning of the part to its end. Keep names, titles and numbers as they stand. Add nothing
+that the part does not say. Name the moments that a listener may want to jump to, with the time of the line where each
+begins, copied without its brackets. Leave out advertising and greetings.
+""",
+    output_tokens=2_000,
+)
+
+SUMMARY = AgentSpec(
+    name="summary",
+    output=WrittenSummary,
+    instructions="""
+You write the summary of a podcast episode for people who decide whether to listen. You get its whole transcript, or
+notes on all of its parts in order; each line or note begins with its time in brackets.
+
+Write everything, titles too, in the language that the request names.
+- line: what the episode is about, one sentence of at most 140 characters.
+- paragraphs: two to four, 120 to 300 words together, never more than 400. Say what is told, not that something is
+  told, from the whole episode, its end as well as its beginning. Keep names, titles and numbers as they stand. Add
+  nothing that is not in the material, and no opinion of yours. Plain text without headings, lists or times.
+- key_moments: three to six moments to jump to, spread over the episode, in order of time. Each has the time of the
+  line where it begins, copied without its brackets, and a title of a few words.
+""",
+    output_tokens=3_000,
+)
+
+INSTRUCTIONS = f"{SUMMARY.rules}\n\n{NOTES.rules}"
+"""All that a model is told that writes a summary: none of it belongs into one."""
+
+
+@dataclass(frozen=True)
+class ModelSummaryWriter:
+    """Writes summaries by a model."""
+
+    caller: ModelCaller
+    languages: LanguageDetector
+    progress: Progress
+
+    def write(self, transcript: Transcript) -> Summary:
+        """The summary of the whole transcript, however long it is."""
+        parts = packed(timed_lines(transcript))
+        kind, notes = "transcript", ()
+        if len(parts) > 1:
+            notes = (f"read in {plural(len(parts), 'part')}",)
+        while len(parts) > 1:
+            parts, kind = packed(self._noted(parts, kind, transcript.language)), "notes"
+        (whole,) = parts
+        end = _end(transcript)
+        spec = replace(SUMMARY, checks=_checks(transcript, end, self.languages))
+        task = f"The episode lasts {clock(end)}. Write in {_language(transcript.language)}."
+        written = self.caller.call_all(spec, {"summary": f"{task}\n\n{fenced(kind, whole.text)}"}, self.progress)
+        return _summary(written["summary"], self.caller.engine, transcript.language, notes)
+
+    def _noted(self, parts: Sequence[Part], kind: str, language: str) -> Iterable[Part]:
+        """Notes on each part; they are shorter than what was noted, so that repeating this comes to an end."""
+        units = {f"{kind} {n} of {len(parts)}": part for n, part in enumerate(parts, 1)}
+        task = f"Write in {_language(language)}."
+        prompts = {unit: f"{unit.capitalize()}. {task}\n\n{fenced(kind, part.text)}" for unit, part in units.items()}
+        spec = replace(NOTES, checks=(_inside(units),))
+        answers = self.caller.call_all(spec, prompts, self.progress)
+        return [_note(units[unit], answer) for unit, answer in answers.items()]
+
+
+def _summary(written: WrittenSummary, engine: str, language: str, notes: tuple[str, ...]) -> Summary:
+    return Summary(
+        engine=engine,
+        language=language,
+        line=" ".join(written.line.split()),
+        paragraphs=tuple((Sentence(text=" ".join(text.split())),) for text in written.paragraphs),
+        key_moments=tuple(written.moments),
+        notes=notes,
+    )
+
+
+def _note(part: Part, notes: PartNotes) -> Part:
+    moments = "".join(f"\n[{moment.at}] {moment.title}" for moment in notes.moments)
+    return Part(part.start, part.end, f"[{clock(part.start)}] {notes.text}{moments}\n")
+
+
+def _end(transcript: Transcript) -> float:
+    return max([transcript.duration, *(segment.end for segment in transcript.segments)])
+
+
+def _checks(
+    transcript: Transcript, end: float, languages: LanguageDetector
+) -> tuple[Callable[[WrittenSummary, str], str | None], ...]:
+    return (
+        lambda written, _: language_fault(written.text, transcript, languages),
+        lambda written, _: length_fault(written.text),
+        lambda written, _: moments_fault(written.moments, 0, end),
+        lambda written, _: copy_fault(written.everything, INSTRUCTIONS),
+    )
+
+
+def _inside(units: Mapping[str, Part]) -> Callable[[PartNotes, str], str | None]:
+    """A moment of a part has to lie in the part."""
+    return lambda notes, unit: moments_fault([one.moment for one in notes.moments], units[unit].start, units[unit].end)
+
+
+def _language(code: str) -> str:
+    """A language as a model reads it best: `German (de)`."""
+    from babel import Locale
+
+    name = Locale("en").languages.get(code)
+    return f"{name} ({code})" if name and code != "und" else "the language of the transcript"

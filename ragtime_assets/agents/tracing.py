@@ -1,0 +1,80 @@
+"""OpenTelemetry spans for phases, model calls and tools: to a console or a collector, or not at all.
+
+A span is opened around work and never sees its result. Switched off, nothing of OpenTelemetry is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+
+Exporter = Literal["none", "console", "otlp"]
+
+
+class Tracing:
+    """Where spans go."""
+
+    def __init__(self, exporter: Exporter = "none", *, content: bool = False, console: TextIO | None = None) -> None:
+        """`content` puts prompts and answers into spans; the console is stderr, for stdout is the program's."""
+        self._exporter = exporter
+        self._content = content
+        self._console = console
+
+    @property
+    def is_on(self) -> bool:
+        """Whether spans go anywhere."""
+        return self._exporter != "none"
+
+    @contextmanager
+    def span(self, name: str, **attributes: str | int | float) -> Iterator[None]:
+        """A span around what happens inside."""
+        if not self.is_on:
+            yield
+            return
+        with self._provider.get_tracer("ragtime-assets").start_as_current_span(name, attributes=attributes):
+            yield
+
+    def capabilities(self) -> list[Any]:
+        """What makes an agent's calls and tools spans."""
+        if not self.is_on:
+            return []
+        from pydantic_ai import InstrumentationSettings
+        from pydantic_ai.capabilities import Instrumentation
+
+        settings = InstrumentationSettings(tracer_provider=self._provider, include_content=self._content)
+        return [Instrumentation(settings=settings)]
+
+    def flush(self) -> None:
+        """Send what has not been sent."""
+        if "_provider" in self.__dict__:
+            self._provider.force_flush()
+
+    def close(self) -> None:
+        """Send what has not been sent, and end the thread that sends."""
+        if "_provider" in self.__dict__:
+            self._provider.shutdown()
+
+    @cached_property
+    def _provider(self) -> TracerProvider:
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace import TracerProvider
+
+        provider = TracerProvider(resource=Resource({"service.name": "ragtime-assets"}))
+        provider.add_span_processor(self._processor())
+        return provider
+
+    def _processor(self) -> Any:
+        import sys
+
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor
+
+        if self._exporter == "console":
+            return SimpleSpanProcessor(ConsoleSpanExporter(out=self._console or sys.stderr))
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+        return BatchSpanProcessor(OTLPSpanExporter())

@@ -1,0 +1,165 @@
+"""The ledger: one row per call that may cost money, written before the call and settled after it.
+
+The row of an open call reserves what the call may cost, in the transaction that adds up what was spent: calls of any
+number of threads, processes and machines cannot overshoot a budget together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.schema import artifacts, model_calls
+from ragtime_assets.domain.spending import Budget, PlannedCall, Scope, SettledCall, Tokens, Total
+
+_SPEND_LOCK = 0x7261_6773
+_ANSWERED = ("ok", "rejected")
+
+Grouping = Literal["phase", "show", "model", "day"]
+GROUPINGS: tuple[Grouping, ...] = ("phase", "show", "model", "day")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlLedger:
+    """`ports.Ledger`, and what can be asked of it."""
+
+    def __init__(self, database: Database, budget: Budget | None = None, now: Callable[[], datetime] = _now) -> None:
+        """Refuse calls past `budget`; a budget's day is a UTC day."""
+        self._database = database
+        self._budget = budget or Budget()
+        self._now = now
+
+    def open(self, call: PlannedCall) -> int:
+        """Write a call down before it is made; its number. Raises BudgetSpent when it must not be made."""
+        now = self._now()
+        with self._database.writing() as connection:
+            self._check(connection, call, now)
+            written = sa.insert(model_calls).values(**_row(call, now)).returning(model_calls.c.id)
+            return int(connection.execute(written).scalar_one())
+
+    def settle(self, number: int, settled: SettledCall) -> None:
+        """Write down what came of a call."""
+        tokens = settled.tokens
+        values = {
+            "outcome": settled.outcome,
+            "charge": settled.charge,
+            "milliseconds": settled.milliseconds,
+            "input_tokens": tokens.input if tokens else None,
+            "cached_tokens": tokens.cached if tokens else None,
+            "output_tokens": tokens.output if tokens else None,
+            "cost": settled.cost.amount,
+            "price_source": settled.cost.source,
+            "audio_seconds": settled.audio_seconds,
+            "error": settled.error,
+        }
+        with self._database.writing() as connection:
+            connection.execute(sa.update(model_calls).where(model_calls.c.id == number).values(**values))
+
+    def reject(self, number: int) -> None:
+        """Note that the answer of a settled call proved to be no good."""
+        with self._database.writing() as connection:
+            connection.execute(sa.update(model_calls).where(model_calls.c.id == number).values(outcome="rejected"))
+
+    def totals(self, by: Grouping) -> list[Total]:
+        """Everything, added up by one of the groupings, the dearest first (days in their order)."""
+        name, source = _grouped(by)
+        found = self._add_up(name, source)
+        return found if by == "day" else sorted(found, key=lambda total: (-(total.cost or 0), total.name))
+
+    def total(self, *, key: str | None = None, phase: str | None = None, run_id: str | None = None) -> Total:
+        """The calls of an episode, a phase or a run, or what they have in common."""
+        wanted = {model_calls.c.key: key, model_calls.c.phase: phase, model_calls.c.run_id: run_id}
+        where = [column == value for column, value in wanted.items() if value is not None]
+        return next(iter(self._add_up(sa.literal("all"), model_calls, *where)), Total("all"))
+
+    def _check(self, connection: sa.Connection, call: PlannedCall, now: datetime) -> None:
+        scopes: dict[Scope, sa.ColumnElement[bool] | None] = {
+            "call": None,
+            "episode": None if call.payer.key is None else model_calls.c.key == call.payer.key,
+            "day": model_calls.c.day == now.date(),
+        }
+        limited: list[Scope] = [scope for scope in scopes if self._budget.limit(scope) is not None]
+        if limited and not self._database.is_sqlite:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SPEND_LOCK)))
+        for scope in limited:
+            where = scopes[scope]
+            spent = {} if where is None else _spent(connection, where)
+            if refusal := self._budget.refusal(call, scope, spent):
+                raise refusal
+
+    def _add_up(self, name: Any, source: Any, *where: sa.ColumnElement[bool]) -> list[Total]:
+        calls = model_calls.c
+        query = (
+            sa.select(
+                name.label("name"),
+                _count(calls.outcome != "replayed"),
+                sa.func.coalesce(sa.func.sum(calls.input_tokens), 0),
+                sa.func.coalesce(sa.func.sum(calls.cached_tokens), 0),
+                sa.func.coalesce(sa.func.sum(calls.output_tokens), 0),
+                sa.func.sum(calls.cost),
+                _count(sa.and_(calls.cost.is_(None), calls.outcome.in_(_ANSWERED))),
+                *(_count(calls.outcome == outcome) for outcome in ("open", "failed", "replayed")),
+            )
+            .select_from(source)
+            .where(*where)
+            .group_by(sa.text("1"))
+            .order_by(sa.text("1"))
+        )
+        with self._database.reading() as connection:
+            return [_total(*row) for row in connection.execute(query)]
+
+
+def _grouped(by: Grouping) -> tuple[Any, Any]:
+    """What a grouping is called by, and where that is."""
+    if by == "show":
+        details = sa.and_(artifacts.c.key == model_calls.c.key, artifacts.c.asset == "episode_details")
+        return sa.func.coalesce(artifacts.c.show, "?"), model_calls.outerjoin(artifacts, details)
+    if by == "model":
+        return model_calls.c.provider + ":" + model_calls.c.model, model_calls
+    return model_calls.c[by], model_calls
+
+
+def _spent(connection: sa.Connection, where: sa.ColumnElement[bool]) -> dict[str, Decimal]:
+    """By phase, what was spent and is reserved."""
+    charge = sa.func.sum(model_calls.c.charge)
+    query = sa.select(model_calls.c.phase, charge).where(where, model_calls.c.outcome != "replayed")
+    return {phase: spent for phase, spent in connection.execute(query.group_by(model_calls.c.phase)) if spent}
+
+
+def _count(condition: sa.ColumnElement[bool]) -> Any:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+
+def _total(name: Any, calls: int, *numbers: Any) -> Total:
+    read, cached, written, cost, unpriced, opened, failed, replayed = numbers
+    return Total(
+        name=str(name),
+        calls=int(calls),
+        tokens=Tokens(int(read), int(cached), int(written)),
+        cost=cost,
+        unpriced=int(unpriced),
+        open=int(opened),
+        failed=int(failed),
+        replayed=int(replayed),
+    )
+
+
+def _row(call: PlannedCall, now: datetime) -> dict[str, Any]:
+    return vars(call.payer) | {
+        "called_at": now,
+        "day": now.date(),
+        "agent": call.agent,
+        "unit": call.unit,
+        "provider": call.provider,
+        "model": call.model,
+        "charge": call.charge,
+        "outcome": "open",
+    }

@@ -1,0 +1,194 @@
+"""What model calls cost, and how much they may: tokens, prices, budgets, and a call before and after it was made.
+
+Money is US dollars as Decimal. A price that nobody knows is None and never zero; what such a call counts against a
+budget is its tokens, at the exchange rate of the budget.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from ragtime_assets.errors import BudgetSpent, ConfigurationError
+
+PRICES_FILE = "prices file"
+MILLION = Decimal(1_000_000)
+NOTHING = Decimal(0)
+
+Outcome = Literal["open", "ok", "rejected", "failed", "cancelled", "replayed"]
+"""`open` is a call that was made and not settled yet, or never will be: its process died, it may have been paid."""
+Scope = Literal["call", "episode", "day"]
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a model read and wrote; `cached` is part of `input`."""
+
+    input: int = 0
+    cached: int = 0
+    output: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.input + self.output
+
+
+@dataclass(frozen=True)
+class TokenPrice:
+    """Dollars per million tokens; cached ones cost as much as others unless it says otherwise."""
+
+    input: Decimal
+    output: Decimal
+    cached: Decimal | None = None
+
+    def of(self, tokens: Tokens) -> Decimal:
+        """What `tokens` cost."""
+        cached = self.input if self.cached is None else self.cached
+        fresh = tokens.input - tokens.cached
+        return (fresh * self.input + tokens.cached * cached + tokens.output * self.output) / MILLION
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a call cost, and who says so; both None when nobody does."""
+
+    amount: Decimal | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Payer:
+    """On whose account calls are made."""
+
+    key: str | None
+    """The episode; None for a question to the whole corpus."""
+    phase: str
+    run_id: str
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
+class PlannedCall:
+    """A call that is about to be made, and what it may cost at most."""
+
+    payer: Payer
+    agent: str
+    unit: str
+    provider: str
+    model: str
+    charge: Decimal
+    """What it counts against budgets until it is settled."""
+    is_priced: bool = True
+
+    @property
+    def model_name(self) -> str:
+        """The model as settings name it."""
+        return f"{self.provider}:{self.model}"
+
+
+@dataclass(frozen=True)
+class SettledCall:
+    """What came of a call."""
+
+    outcome: Outcome
+    charge: Decimal
+    """What it counts against budgets from now on."""
+    milliseconds: int = 0
+    tokens: Tokens | None = None
+    cost: Cost = Cost()
+    audio_seconds: float | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Limits in dollars; None is no limit."""
+
+    per_call: Decimal | None = None
+    per_episode: Decimal | None = None
+    per_day: Decimal | None = None
+    tokens_per_usd: int = 100_000
+    """How many tokens of a model without a known price count as one dollar."""
+
+    def charge(self, cost: Decimal | None, tokens: Tokens) -> Decimal:
+        """What a call counts: its cost, or its tokens when the cost is unknown."""
+        return Decimal(tokens.total) / self.tokens_per_usd if cost is None else cost
+
+    def limit(self, scope: Scope) -> Decimal | None:
+        """The limit of this scope."""
+        return {"call": self.per_call, "episode": self.per_episode, "day": self.per_day}[scope]
+
+    def refusal(self, call: PlannedCall, scope: Scope, spent: Mapping[str, Decimal]) -> BudgetSpent | None:
+        """Why `call` must not be made when this much, by phase, was spent in `scope`; None when it may."""
+        limit, before = self.limit(scope), sum(spent.values(), NOTHING)
+        if limit is None or call.charge == 0 or before + call.charge <= limit:
+            return None
+        on_what = ", ".join(f"{phase} {dollars(one)}" for phase, one in sorted(spent.items(), key=lambda it: -it[1]))
+        already = f", after {dollars(before)} for {on_what}" if spent else ""
+        setting = f"RAGTIME_BUDGET_USD_PER_{scope.upper()}"
+        return BudgetSpent(
+            f"the next call of {call.model_name} for {call.payer.phase} may cost {dollars(call.charge)}{already}: "
+            f"past the {dollars(limit)} that {setting} allows{'' if call.is_priced else self._unpriced(call)}",
+            remedy=f"Raise {setting}, then `ragtime retry KEY`: what was paid is not paid again.",
+            scope=scope,
+            spent=str(before),
+            limit=str(limit),
+            needed=str(call.charge),
+            setting=setting,
+        )
+
+    def _unpriced(self, call: PlannedCall) -> str:
+        return (
+            f" (no price is known of {call.model_name}: {self.tokens_per_usd:,} of its tokens count as one dollar; "
+            "name its price in the file of RAGTIME_PRICES)"
+        )
+
+
+@dataclass(frozen=True)
+class Total:
+    """Calls of one kind, added up."""
+
+    name: str
+    calls: int = 0
+    tokens: Tokens = field(default_factory=Tokens)
+    cost: Decimal | None = None
+    """Of the calls whose price is known; None when there is none."""
+    unpriced: int = 0
+    """Calls that were answered and have no known price."""
+    open: int = 0
+    failed: int = 0
+    replayed: int = 0
+
+
+def dollars(amount: Decimal) -> str:
+    """An amount as people read it: two digits, more when it is small."""
+    if 0 < amount < Decimal("0.000001"):
+        return "less than $0.000001"
+    if 0 < amount < Decimal("0.01"):
+        return f"${amount:.6f}".rstrip("0").rstrip(".")
+    return f"${amount:.2f}"
+
+
+def load_prices(path: Path) -> dict[str, TokenPrice]:
+    """By model, as in `openai-chat:my-model`, the prices in a TOML file of tables with input, output and cached."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        return {model: _price(table) for model, table in tables.items()}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError, ValueError, ArithmeticError) as error:
+        raise ConfigurationError(
+            f"RAGTIME_PRICES={str(path)!r} cannot be read: {type(error).__name__}: {error}",
+            remedy='Write a table per model, dollars per million tokens: ["openai-chat:my-model"] input = 0.1, '
+            "output = 0.4, and optionally cached = 0.05.",
+        ) from error
+
+
+def _price(table: Any) -> TokenPrice:
+    numbers = {name: Decimal(value) for name, value in dict(table).items()}
+    if any(not number.is_finite() or number < 0 for number in numbers.values()):
+        raise ValueError("a price is a number from 0")
+    return TokenPrice(**numbers)

@@ -1,0 +1,210 @@
+"""What a model can do instead of answering well: each has a named outcome and a row in the ledger."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+
+import pytest
+
+from ragtime_assets import errors
+from ragtime_assets.agents.questions import LONGEST_EXCHANGE
+from ragtime_assets_tests.agents.conftest import MODEL, NAMES, Bench, Names
+from ragtime_assets_tests.openai_server import (
+    Answer,
+    cut,
+    filtered,
+    huge,
+    never,
+    output,
+    raw,
+    refusal,
+    status,
+    text,
+    tool_call,
+)
+
+GOOD = output({"names": ["Django"]})
+
+
+def test_a_good_answer_is_typed_and_costs_one_call(bench: Bench) -> None:
+    bench.server.script(GOOD)
+    assert bench.caller().call(NAMES, "Django played.", "c1") == Names(names=("Django",))
+    (row,) = bench.rows()
+    assert (row.outcome, row.key, row.phase, row.agent, row.unit) == ("ok", "one", "entities", "names", "c1")
+    assert (row.provider, row.model, row.input_tokens, row.output_tokens) == ("openai-chat", "parrot", 100, 20)
+    assert (row.cost, row.price_source) == (row.charge, "prices file")
+    assert float(row.cost) == pytest.approx((100 * 1 + 20 * 10) / 1e6)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        text("Django and Stéphane."),
+        text(""),
+        output({"names": ["Django"], "mood": "good"}),
+        output({"nouns": []}),
+        output({"names": ["Nobody"]}),
+    ],
+    ids=["prose", "empty", "extra keys", "wrong JSON", "a check"],
+)
+def test_a_wrong_answer_goes_back_once_with_what_is_wrong_and_then_counts(bench: Bench, bad: Answer) -> None:
+    bench.server.script(bad, GOOD)
+    assert bench.caller().call(NAMES, "Django played.", "c1").names == ("Django",)
+    assert bench.outcomes() == ["rejected", "ok"]
+    first, second = bench.server.asked
+    assert len(second.body["messages"]) > len(first.body["messages"])
+
+
+def test_the_words_of_a_check_reach_the_model(bench: Bench) -> None:
+    bench.server.script(output({"names": ["Nobody"]}), GOOD)
+    bench.caller().call(NAMES, "Django played.", "c1")
+    assert "nobody is called Nobody in c1" in bench.server.asked[1].text
+
+
+@pytest.mark.parametrize("bad", [text("prose"), text(""), output({"names": 7})], ids=["prose", "empty", "wrong JSON"])
+def test_a_second_wrong_answer_is_permanent_and_keeps_the_exchange(bench: Bench, bad: Answer) -> None:
+    bench.server.script(bad, bad)
+    with pytest.raises(errors.OutputInvalid, match=f"{MODEL} gave no valid names of c1") as caught:
+        bench.caller().call(NAMES, "Django played." * 5_000, "c1")
+    assert bench.outcomes() == ["rejected", "rejected"]
+    exchange = caught.value.details["exchange"]
+    assert len(exchange) <= LONGEST_EXCHANGE
+    assert [one["kind"] for one in json.loads(exchange)][:4] == ["request", "response", "request", "response"]
+
+
+@pytest.mark.parametrize("bad", [refusal(), filtered()], ids=["refusal", "content filter"])
+def test_a_refusal_is_permanent_and_not_argued_with(bench: Bench, bad: Answer) -> None:
+    bench.server.script(bad)
+    with pytest.raises(errors.OutputInvalid, match="names of c1"):
+        bench.caller().call(NAMES, "Django played.", "c1")
+    assert bench.outcomes() == ["rejected"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "error", "told"),
+    [
+        (status(401, message="no such key sk-hunter2"), errors.ConfigurationError, "OPENAI_API_KEY"),
+        (status(403, message="no such key sk-hunter2"), errors.ConfigurationError, "RAGTIME_MODEL_API_KEY"),
+        (status(402), errors.BudgetSpent, "Top up the account at openai-chat"),
+        (status(429, error="insufficient_quota"), errors.BudgetSpent, "openai-chat"),
+        (status(404), errors.ConfigurationError, "RAGTIME_MODEL"),
+        (status(400), errors.PermanentError, "model"),
+        (status(400, error="context_length_exceeded"), errors.TooLarge, "context window"),
+    ],
+    ids=["401", "403", "402", "quota", "404", "400", "too long"],
+)
+def test_what_cannot_help_again_is_asked_once_and_says_what_to_do(
+    bench: Bench, bad: Answer, error: type[errors.RagtimeError], told: str
+) -> None:
+    bench.server.script(bad)
+    with pytest.raises(error) as caught:
+        bench.caller().call(NAMES, "Django played.", "c1")
+    assert isinstance(caught.value, errors.PermanentError)
+    assert told in caught.value.remedy
+    assert "hunter2" not in caught.value.message + caught.value.remedy
+    (row,) = bench.rows()
+    assert (row.outcome, row.charge, row.cost) == ("failed", 0, None)
+    assert type(caught.value).__name__ in row.error
+    assert "hunter2" not in row.error
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [status(500), status(429), status(408), status(503), cut(), raw(b"<html>busy</html>"), raw(b"")],
+    ids=["500", "429", "408", "503", "cut", "no JSON", "no body"],
+)
+def test_what_may_pass_is_tried_again_and_succeeds_at_the_third(bench: Bench, bad: Answer) -> None:
+    bench.server.script(bad, bad, GOOD)
+    assert bench.caller().call(NAMES, "Django played.", "c1").names == ("Django",)
+    assert bench.outcomes() == ["failed", "failed", "ok"]
+
+
+@pytest.mark.parametrize("bad", [status(500), status(429), cut()], ids=["500", "429", "cut"])
+def test_three_failures_are_a_transient_error(bench: Bench, bad: Answer) -> None:
+    bench.server.script(bad, bad, bad)
+    with pytest.raises(errors.SourceUnavailable, match=f"{MODEL} did not answer"):
+        bench.caller().call(NAMES, "Django played.", "c1")
+    assert bench.outcomes() == ["failed"] * 3
+
+
+def test_an_answer_that_is_not_of_the_protocol_is_permanent(bench: Bench) -> None:
+    bench.server.script(raw(b'{"hello": "world"}'))
+    with pytest.raises(errors.OutputInvalid, match="nobody can read"):
+        bench.caller().call(NAMES, "Django played.", "c1")
+    assert bench.outcomes() == ["failed"]
+
+
+def test_fifty_megabytes_are_not_read(bench: Bench) -> None:
+    bench.server.script(huge())
+    with pytest.raises(errors.TooLarge, match="8,000,000 bytes"):
+        bench.caller().call(NAMES, "Django played.", "c1")
+    assert bench.outcomes() == ["failed"]
+
+
+@pytest.mark.parametrize("bad", [never(), GOOD.after(300)], ids=["never", "in five minutes"])
+def test_a_call_ends_at_its_time_limit_and_says_what_was_waited_for(bench: Bench, bad: Answer) -> None:
+    bench.server.script(bad, bad, bad)
+    with pytest.raises(errors.TimedOut, match=r"parrot did not answer the names of c1 within 0\.1 seconds") as caught:
+        bench.caller(bench.desk(call_seconds=0.1)).call(NAMES, "Django played.", "c1")
+    assert "RAGTIME_MODEL_TIMEOUT" in caught.value.remedy
+    assert [(row.outcome, row.charge > 0) for row in bench.rows()] == [("failed", True)] * 3
+
+
+def test_a_phase_ends_at_its_time_limit_and_says_how_far_it_came(bench: Bench) -> None:
+    bench.server.script(GOOD)
+    bench.server.otherwise = lambda _: never()
+    with pytest.raises(errors.TimedOut, match=r"entities waited 0\.5 seconds for .*: 1 of 3 answers came"):
+        bench.caller(bench.desk(phase_seconds=0.5, concurrency=1)).call_all(NAMES, {"a": "x", "b": "y", "c": "z"})
+    assert bench.outcomes() == ["ok", "cancelled"]
+
+
+def test_retry_after_is_waited_for(bench: Bench) -> None:
+    bench.server.script(status(429, retry_after=1), GOOD)
+    bench.caller().call(NAMES, "Django played.", "c1")
+    first, second = bench.server.asked
+    assert second.at - first.at >= 1
+
+
+@pytest.mark.parametrize("words", [3, 300_000])
+def test_a_text_of_any_length_is_sent_whole(bench: Bench, words: int) -> None:
+    bench.server.script(GOOD)
+    bench.caller().call(NAMES, "Django " * words, "c1")
+    assert bench.server.asked[0].prompt.count("Django") == words
+
+
+def test_a_chunk_of_emoji_is_sent_as_it_is(bench: Bench) -> None:
+    bench.server.script(output({"names": []}))
+    assert bench.caller().call(NAMES, "🎷🎺🥁" * 50, "c1").names == ()
+    assert bench.server.asked[0].prompt == "🎷🎺🥁" * 50
+
+
+def test_a_model_that_calls_tools_for_ever_is_stopped(bench: Bench) -> None:
+    def look(name: str) -> str:
+        """Look a name up."""
+        return f"{name} again"
+
+    bench.server.otherwise = lambda asked: tool_call("look", name=f"n{len(bench.server.asked)}")
+    with pytest.raises(errors.OutputInvalid, match="request_limit"):
+        bench.caller().call(replace(NAMES, tools=(look,)), "Django played.", "c1")
+    assert len(bench.server.asked) == NAMES.requests
+
+
+def test_an_unknown_provider_or_a_missing_key_is_a_wrong_setting(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    for model, told in (("nonsense:x", "nonsense"), ("anthropic:claude-x", "ANTHROPIC_API_KEY")):
+        with pytest.raises(errors.ConfigurationError) as caught:
+            bench.caller(model=model).call(NAMES, "Django played.")
+        assert told in caught.value.message + caught.value.remedy
+    assert bench.rows() == []
+
+
+def test_the_first_failure_stops_what_was_not_begun_and_says_how_far_it_came(bench: Bench) -> None:
+    bench.server.script(GOOD, GOOD, status(404))
+    started = time.monotonic()
+    with pytest.raises(errors.ConfigurationError) as caught:
+        bench.caller(bench.desk(concurrency=1)).call_all(NAMES, {str(n): f"text {n}" for n in range(50)})
+    assert caught.value.details["finished"] == "2 of 50"
+    assert len(bench.server.asked) == 3
+    assert time.monotonic() - started < 10

@@ -1,0 +1,172 @@
+"""The ledger: a row before the call and after it, sums, and limits that hold across processes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from ragtime_assets.corpus.artifact_index import ArtifactIndex
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.ledger import GROUPINGS, SqlLedger
+from ragtime_assets.corpus.schema import model_calls
+from ragtime_assets.domain.spending import Budget, Cost, Payer, PlannedCall, SettledCall, Tokens, Total
+from ragtime_assets.errors import BudgetSpent
+from ragtime_assets_tests.corpus.test_artifact_index import envelope
+from ragtime_assets_tests.processes import together
+
+CALL = PlannedCall(Payer("one", "entities", "run-1"), "names", "chunk", "openai", "gpt", charge=Decimal("0.25"))
+DONE = SettledCall("ok", Decimal("0.1"), 1_234, Tokens(1_000, 200, 50), Cost(Decimal("0.1"), "genai-prices"))
+SPEND = """
+import sys
+from decimal import Decimal
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.ledger import SqlLedger
+from ragtime_assets.domain.spending import Budget, Payer, PlannedCall
+from ragtime_assets.errors import BudgetSpent
+database = Database(sys.argv[1])
+ledger = SqlLedger(database, Budget(per_day=Decimal(1)))
+ledger.total()
+print("ready", flush=True)
+sys.stdin.readline()
+made = 0
+for number in range(8):
+    try:
+        ledger.open(PlannedCall(Payer("one", "summary", "run"), "a", "u", "openai", "gpt", charge=Decimal("0.1")))
+        made += 1
+    except BudgetSpent:
+        pass
+print(made)
+database.close()
+"""
+
+
+@pytest.fixture
+def ledger(database: Database) -> SqlLedger:
+    """A ledger without limits."""
+    return SqlLedger(database)
+
+
+def of(key: str | None = "one", phase: str = "entities", run_id: str = "run-1") -> PlannedCall:
+    """A call on somebody's account."""
+    return replace(CALL, payer=Payer(key, phase, run_id))
+
+
+def test_a_call_is_written_down_before_it_is_made_and_settled_after(database: Database, ledger: SqlLedger) -> None:
+    number = ledger.open(CALL)
+    rows = sa.select(model_calls)
+    with database.reading() as connection:
+        (row,) = connection.execute(rows)
+    assert (row.outcome, row.charge, row.cost, row.input_tokens) == ("open", Decimal("0.25"), None, None)
+    ledger.settle(number, DONE)
+    with database.reading() as connection:
+        (row,) = connection.execute(rows)
+    assert (row.outcome, row.charge, row.cost, row.price_source) == ("ok", Decimal("0.1"), row.charge, "genai-prices")
+    assert (row.input_tokens, row.cached_tokens, row.output_tokens, row.milliseconds) == (1_000, 200, 50, 1_234)
+    assert (row.key, row.phase, row.run_id, row.attempt, row.day) == (
+        "one",
+        "entities",
+        "run-1",
+        1,
+        row.called_at.date(),
+    )
+
+
+def test_money_is_added_up_exactly(ledger: SqlLedger) -> None:
+    tiny = Decimal("0.000000075")
+    for _ in range(10):
+        ledger.settle(ledger.open(CALL), replace(DONE, cost=Cost(tiny, "prices file"), charge=tiny))
+    assert ledger.total().cost == tiny * 10
+
+
+def test_an_unknown_price_is_not_free(ledger: SqlLedger) -> None:
+    ledger.settle(ledger.open(CALL), replace(DONE, cost=Cost()))
+    total = ledger.total()
+    assert (total.cost, total.unpriced, total.calls) == (None, 1, 1)
+    ledger.settle(ledger.open(CALL), replace(DONE, cost=Cost(Decimal(0), "prices file")))
+    assert (ledger.total().cost, ledger.total().unpriced) == (0, 1)
+
+
+def test_calls_are_told_apart_by_what_came_of_them(ledger: SqlLedger) -> None:
+    ledger.open(CALL)
+    for outcome in ("ok", "failed", "replayed", "cancelled"):
+        ledger.settle(ledger.open(CALL), SettledCall(outcome, Decimal(0), error="why" if outcome == "failed" else None))
+    rejected = ledger.open(CALL)
+    ledger.settle(rejected, DONE)
+    ledger.reject(rejected)
+    total = ledger.total()
+    assert (total.calls, total.open, total.failed, total.replayed) == (5, 1, 1, 1)
+    assert total.cost == Decimal("0.1")
+
+
+def test_an_empty_ledger_adds_up_to_nothing(ledger: SqlLedger) -> None:
+    assert ledger.total(key="one") == Total("all")
+    assert [ledger.totals(by) for by in GROUPINGS] == [[]] * 4
+
+
+def test_the_total_of_an_episode_a_phase_a_run(ledger: SqlLedger) -> None:
+    for call in (of(), of(phase="summary"), of("two"), of(run_id="run-2"), of(None, "ask")):
+        ledger.settle(ledger.open(call), DONE)
+    assert ledger.total(key="one").calls == 3
+    assert ledger.total(key="one", phase="entities").calls == 2
+    assert ledger.total(key="one", run_id="run-2").calls == 1
+    assert ledger.total(phase="ask").calls == 1
+
+
+def test_totals_by_phase_show_model_and_day(database: Database) -> None:
+    now = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
+    clock = [now]
+    ledger = SqlLedger(database, now=lambda: clock[0])
+    ArtifactIndex(database).record([envelope("one", "episode_details", payload={"title": "T", "show": "Jazz"})])
+    ledger.settle(ledger.open(of()), DONE)
+    clock[0] = now + timedelta(minutes=2)
+    ledger.settle(ledger.open(replace(of("two", "summary"), model="dear")), replace(DONE, cost=Cost(Decimal(3), "x")))
+
+    def names(totals: list[Total]) -> list[str]:
+        return [total.name for total in totals]
+
+    assert names(ledger.totals("phase")) == ["summary", "entities"]
+    assert names(ledger.totals("show")) == ["?", "Jazz"]
+    assert names(ledger.totals("model")) == ["openai:dear", "openai:gpt"]
+    assert names(ledger.totals("day")) == ["2026-03-01", "2026-03-02"]
+    (dearest, _) = ledger.totals("phase")
+    assert (dearest.cost, dearest.tokens) == (3, Tokens(1_000, 200, 50))
+
+
+def test_a_limit_counts_what_is_spent_and_what_is_reserved(database: Database) -> None:
+    ledger = SqlLedger(database, Budget(per_episode=Decimal("0.5")))
+    ledger.settle(ledger.open(CALL), DONE)
+    ledger.open(of(phase="summary"))
+    with pytest.raises(BudgetSpent) as caught:
+        ledger.open(CALL)
+    assert "after $0.35 for summary $0.25, entities $0.10: past the $0.50" in caught.value.message
+    assert "RAGTIME_BUDGET_USD_PER_EPISODE" in caught.value.remedy
+    assert ledger.total().calls == 2
+    assert ledger.open(of("two"))
+    assert ledger.open(of(None, "ask"))
+
+
+def test_a_budget_day_is_a_utc_day(database: Database) -> None:
+    clock = [datetime(2026, 3, 1, 23, 59, tzinfo=UTC)]
+    ledger = SqlLedger(database, Budget(per_day=Decimal("0.3")), now=lambda: clock[0])
+    ledger.open(CALL)
+    with pytest.raises(BudgetSpent, match="RAGTIME_BUDGET_USD_PER_DAY"):
+        ledger.open(of("two"))
+    clock[0] += timedelta(minutes=1)
+    assert ledger.open(CALL)
+
+
+def test_what_costs_nothing_passes_every_limit(database: Database) -> None:
+    ledger = SqlLedger(database, Budget(per_call=Decimal(0), per_episode=Decimal(0), per_day=Decimal(0)))
+    assert ledger.open(replace(CALL, charge=Decimal(0)))
+    with pytest.raises(BudgetSpent, match="PER_CALL"):
+        ledger.open(CALL)
+
+
+def test_processes_do_not_overshoot_a_limit_together(database: Database) -> None:
+    url = database.url.render_as_string(hide_password=False)
+    assert sum(map(int, together(SPEND, [(url,)] * 4))) == 10
+    assert SqlLedger(database).total().calls == 10

@@ -1,0 +1,255 @@
+"""A real local server that speaks OpenAI's chat completions, and says what the test scripted.
+
+    with openai_server() as server:
+        server.script(status(429, retry_after=1), output({"summary": "..."}))    # the next answers, in order
+        server.otherwise = lambda asked: output({"names": asked.words})          # every answer after those
+        ... settings with model="openai-chat:any-name", openai_base_url=server.url ...
+        assert len(server.asked) == 3
+
+Any answer takes its time with `.after(seconds)`. What never answers is let go when the server stops.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
+from typing import Any
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as it came."""
+
+    body: Mapping[str, Any]
+    headers: Mapping[str, str]
+    at: float
+
+    @property
+    def text(self) -> str:
+        """Everything the model was told, instructions included."""
+        return "\n".join(_texts(self.body["messages"]))
+
+    @property
+    def prompt(self) -> str:
+        """The first thing the user said."""
+        return next(text for one in self.body["messages"] if one["role"] == "user" for text in _texts([one]))
+
+    @property
+    def output_tool(self) -> str:
+        """The tool that the answer is to be given by; the last one offered."""
+        return str(self.body["tools"][-1]["function"]["name"])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server does with one request."""
+
+    make: Callable[[Asked], bytes | dict[str, Any]]
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    cut: bool = False
+
+    def after(self, seconds: float) -> Answer:
+        """The same, but later."""
+        return replace(self, delay=seconds)
+
+
+def output(value: Mapping[str, Any], tokens: tuple[int, int] = (100, 20), cached: int = 0) -> Answer:
+    """The structured answer that was asked for: `value` as the arguments of the output tool."""
+    return Answer(lambda asked: _completion({"tool_calls": [_call(asked.output_tool, value)]}, tokens, cached))
+
+
+def tool_call(name: str, /, **arguments: Any) -> Answer:
+    """A call of one of the agent's tools."""
+    return Answer(lambda _: _completion({"tool_calls": [_call(name, arguments)]}))
+
+
+def text(words: str) -> Answer:
+    """Plain words, where a tool call was asked for."""
+    return Answer(lambda _: _completion({"content": words}))
+
+
+def refusal(words: str = "I cannot help with that.") -> Answer:
+    """The model refuses."""
+    return Answer(lambda _: _completion({"content": None, "refusal": words}))
+
+
+def filtered() -> Answer:
+    """The provider's content filter took the answer away."""
+    return Answer(lambda _: _completion({"content": None}, finish="content_filter"))
+
+
+def status(code: int, retry_after: float | None = None, message: str = "scripted", error: str | None = None) -> Answer:
+    """An error with this status; `error` is the provider's own code for it."""
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    body = {"error": {"message": message, "type": "scripted", "code": error}}
+    return Answer(lambda _: body, status=code, headers=headers)
+
+
+def raw(content: bytes) -> Answer:
+    """Status 200 with these bytes, whatever they are."""
+    return Answer(lambda _: content)
+
+
+def huge(size: int = 50 * MEGABYTE) -> Answer:
+    """A well-formed answer of this many bytes."""
+    return Answer(lambda _: _completion({"content": "x" * size}))
+
+
+def cut() -> Answer:
+    """A good answer, of which half comes before the connection is closed."""
+    return Answer(lambda _: _completion({"content": "half of this " * 100}), cut=True)
+
+
+def never() -> Answer:
+    """No answer, until the server stops."""
+    return Answer(lambda _: b"", delay=3_600)
+
+
+class OpenAIServer:
+    """What was asked, and what will be answered."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.most_at_once = 0
+        self.otherwise: Callable[[Asked], Answer] = lambda _: status(500, message="the script has ended")
+        self.stopping = Event()
+        self.url = ""
+        self._script: deque[Answer] = deque()
+        self._lock = Lock()
+        self._open = 0
+
+    def script(self, *answers: Answer) -> None:
+        """The next answers, in the order of the requests."""
+        self._script.extend(answers)
+
+    def take(self, asked: Asked) -> Answer:
+        """Note a request, and choose its answer."""
+        with self._lock:
+            self.asked.append(asked)
+            self._open += 1
+            self.most_at_once = max(self.most_at_once, self._open)
+            return self._script.popleft() if self._script else self.otherwise(asked)
+
+    def done(self) -> None:
+        """Note that an answer went out."""
+        with self._lock:
+            self._open -= 1
+
+
+@contextmanager
+def openai_server() -> Iterator[OpenAIServer]:
+    """A running server on a free port."""
+    script = OpenAIServer()
+
+    class Handler(_Handler):
+        server_script = script
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.block_on_close = False
+    script.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield script
+    finally:
+        script.stopping.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server_script: OpenAIServer
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        script = self.server_script
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        asked = Asked(body, dict(self.headers.items()), time.monotonic())
+        answer = script.take(asked)
+        try:
+            if answer.delay and script.stopping.wait(answer.delay):
+                self.close_connection = True
+                return
+            self._send(answer, asked)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+        finally:
+            script.done()
+
+    def _send(self, answer: Answer, asked: Asked) -> None:
+        made = answer.make(asked)
+        if isinstance(made, dict) and asked.body.get("stream") and answer.status == 200:
+            content, media_type = _events(made), "text/event-stream"
+        else:
+            content, media_type = made if isinstance(made, bytes) else json.dumps(made).encode(), "application/json"
+        self.send_response(answer.status)
+        for name, value in {"Content-Type": media_type, "Content-Length": str(len(content)), **answer.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content[: len(content) // 2] if answer.cut else content)
+        self.close_connection = answer.cut
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+def _call(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": f"call_{name}", "type": "function", "function": {"name": name, "arguments": json.dumps(arguments)}}
+
+
+def _completion(
+    message: Mapping[str, Any], tokens: tuple[int, int] = (100, 20), cached: int = 0, finish: str | None = None
+) -> dict[str, Any]:
+    read, written = tokens
+    return {
+        "id": "chatcmpl-scripted",
+        "object": "chat.completion",
+        "created": 1_700_000_000,
+        "model": "scripted",
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": finish or ("tool_calls" if "tool_calls" in message else "stop"),
+                "message": {"role": "assistant", "content": None, **message},
+            }
+        ],
+        "usage": {
+            "prompt_tokens": read,
+            "completion_tokens": written,
+            "total_tokens": read + written,
+            "prompt_tokens_details": {"cached_tokens": cached},
+        },
+    }
+
+
+def _events(completion: Mapping[str, Any]) -> bytes:
+    """A completion as the events of a stream, its words one by one."""
+    (choice,) = completion["choices"]
+    message = choice["message"]
+    calls = [{"index": at, **call} for at, call in enumerate(message.get("tool_calls", ()))]
+    deltas = [{"role": "assistant", "content": ""}, *({"tool_calls": [call]} for call in calls)]
+    deltas += [{"content": word + " "} for word in (message["content"] or "").split()]
+    shared = {name: completion[name] for name in ("id", "created", "model")} | {"object": "chat.completion.chunk"}
+    chunks = [{**shared, "choices": [{"index": 0, "delta": one, "finish_reason": None}]} for one in deltas]
+    chunks.append({**shared, "choices": [{"index": 0, "delta": {}, "finish_reason": choice["finish_reason"]}]})
+    chunks.append({**shared, "choices": [], "usage": completion["usage"]})
+    return b"".join(f"data: {json.dumps(one)}\n\n".encode() for one in chunks) + b"data: [DONE]\n\n"
+
+
+def _texts(messages: list[Mapping[str, Any]]) -> Iterator[str]:
+    for message in messages:
+        content = message.get("content") or ""
+        yield content if isinstance(content, str) else "\n".join(part.get("text", "") for part in content)
