@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ragtime_assets import errors
-from ragtime_assets.domain.audio_file import AudioFacts
+from ragtime_assets.domain.audio_file import AudioFacts, Tier
 from ragtime_assets.domain.entities import Mention
 from ragtime_assets.domain.entity_links import EntityLink
 from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
 from ragtime_assets.domain.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.search_index import Passage, collection_name
+from ragtime_assets.domain.spending import PlannedCall, SettledCall
+from ragtime_assets.domain.trace import Trace
 from ragtime_assets.domain.transcript import Segment, Transcript, Word
 from ragtime_assets.ports import (
     Account,
+    AudioLink,
     Document,
     Download,
     Filters,
@@ -80,6 +83,37 @@ class FakeFetcher:
         to.write_bytes(document.body)
         progress(len(document.body), len(document.body), "downloading")
         return Download(document.url, to, len(document.body), hashlib.sha256(document.body).hexdigest())
+
+
+class FakeAudioFinder:
+    """Knows some addresses, and may fail after them."""
+
+    tier: Tier = "index"
+
+    def __init__(self, tier: Tier, *links: AudioLink, failure: errors.RagtimeError | None = None) -> None:
+        self.tier = tier
+        self.found = links
+        self.failure = failure
+        self.asked = 0
+
+    def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
+        self.asked += 1
+        yield from self.found
+        if self.failure:
+            raise self.failure
+
+
+class FakeInvestigator:
+    """Knows better than the rules, whatever they read; keeps what it was told."""
+
+    def __init__(self, knows: EpisodeDetails) -> None:
+        self.knows = knows
+        self.told: list[EpisodeDetails | None] = []
+
+    def investigate(self, url: str, read: EpisodeDetails | None, trace: Trace) -> EpisodeDetails:
+        self.told.append(read)
+        trace.note("fetch_url", "an article", url=url)
+        return self.knows
 
 
 class FakePodcastIndex:
@@ -138,6 +172,9 @@ class FakePageReader:
 
     def read(self, page: Document) -> PageFacts:
         return self.facts.get(page.url, PageFacts(None))
+
+    def text(self, page: Document) -> str:
+        return page.body.decode()
 
 
 class FakeAudioProbe:
@@ -352,6 +389,43 @@ class FakeLocks:
 
     def is_held(self, name: str) -> bool:
         return name in self.holders
+
+
+class FakeJournal:
+    """Keeps answers, and remembers which of them were rejected."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str, int], str] = {}
+        self.rejected: list[str] = []
+
+    def find(self, unit: str, request: str, nth: int = 0) -> str | None:
+        return self.kept.get((unit, request, nth))
+
+    def keep(self, unit: str, request: str, answer: str, nth: int = 0) -> None:
+        self.kept[unit, request, nth] = answer
+
+    def reject(self, unit: str, request: str, nth: int = 0) -> None:
+        del self.kept[unit, request, nth]
+        self.rejected.append(unit)
+
+
+class FakeLedger:
+    """Remembers calls and what came of them."""
+
+    def __init__(self) -> None:
+        self.opened: list[PlannedCall] = []
+        self.settled: dict[int, SettledCall] = {}
+        self.rejected: list[int] = []
+
+    def open(self, call: PlannedCall) -> int:
+        self.opened.append(call)
+        return len(self.opened)
+
+    def settle(self, number: int, settled: SettledCall) -> None:
+        self.settled[number] = settled
+
+    def reject(self, number: int) -> None:
+        self.rejected.append(number)
 
 
 def segments_of(sentences: Sequence[str]) -> tuple[Segment, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from ragtime_assets.adapters.captions import PublisherCaptionReader
+from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
 from ragtime_assets.domain.transcript import Segment
 from ragtime_assets.errors import InvalidCaptions
 from ragtime_assets.ports import Document
@@ -131,9 +133,14 @@ def test_cues_without_words_are_no_speech() -> None:
     ("text", "words"),
     [
         ("", "neither"),
-        ("Once upon a time.", "neither"),
+        ("Clara: Once upon a time.", "without times cannot be cited"),
         ("<!DOCTYPE html><p>404</p>", "HTML"),
-        ('{"segments": []}', "JSON"),
+        ("<html><body><cite>Ann:</cite><time>soon</time><p>Hello there.</p></body></html>", "HTML"),
+        ('{"segments": []}', "no words"),
+        ('{"chapters": []}', "JSON"),
+        ('[{"startTime": -1, "body": "a"}]', "JSON"),
+        ('{"segments": [{"startTime": 2, "endTime": 1, "body": "a"}]}', "before it starts"),
+        ("{broken", "JSON"),
         ("WEBVTT\n", "no words"),
         ("WEBVTT\n\n00:09.000 --> 00:02.000\nbackwards\n", "before it starts"),
         ("WEBVTT\n\n00:xx --> 00:02.000\nbroken\n\n00:03.000 --> 00:04.000\ngood\n", "only 1 of 2"),
@@ -155,3 +162,128 @@ def test_the_sample_captions_are_read_whole() -> None:
 
     assert {segment.speaker for segment in segments} == {"Clara Wells", "Martin Reed"}
     assert len(segments) == sample("hot-club-of-paris.vtt").count(b"-->")
+
+
+def vtt(*cues: tuple[float, float, str]) -> str:
+    def clock(second: float) -> str:
+        return f"{second // 60:02.0f}:{second % 60:06.3f}"
+
+    times = (f"{clock(start)} --> {clock(end)}\n{text}" for start, end, text in cues)
+    return "WEBVTT\n\n" + "\n\n".join(times) + "\n"
+
+
+def test_a_cue_that_comes_a_little_late_is_put_in_order_and_a_jumble_is_refused() -> None:
+    cues = [(float(at), at + 1.0, f"word{at}") for at in range(20)]
+    late = [*cues[:5], *cues[6:12], cues[5], *cues[12:]]
+    twice_over = [(at * 2.0, at * 2.0 + 2, "word") for at in range(30)] * 2
+
+    assert [segment.text for segment in read(vtt(*late))] == [text for _, _, text in cues]
+    with pytest.raises(InvalidCaptions, match="backwards: 14 of 60 cues"):
+        read(vtt(*twice_over))
+
+
+def test_captions_that_roll_over_the_screen_are_read_once() -> None:
+    lines = ["we begin with the", "quintet of the hot club", "and how they came to", "play without a drum", "or a horn"]
+    rolling: list[tuple[float, float, str]] = []
+    for at, line in enumerate(lines):
+        above = f"{lines[at - 1]}\n" if at else ""
+        rolling += [(at * 2.0, at * 2.0 + 1.99, above + line), (at * 2.0 + 1.99, at * 2.0 + 2.0, line)]
+
+    assert told(read(vtt(*rolling))) == [(at * 2.0, at * 2.0 + 1.99, None, line) for at, line in enumerate(lines)]
+
+
+def test_what_is_really_said_twice_stays() -> None:
+    refrain = [(at * 2.0, at * 2.0 + 2, text) for at, text in enumerate(["No no", "no no", "I said", "never", "never"])]
+
+    assert [segment.text for segment in read(vtt(*refrain))] == ["No no", "no no", "I said", "never", "never"]
+
+
+def test_cues_that_stay_while_the_next_is_spoken_end_where_it_begins() -> None:
+    piled = [(at * 2.0, at * 2.0 + 4, f"line{at} of these") for at in range(6)]
+
+    segments = read(vtt(*piled))
+
+    assert [segment.end for segment in segments] == [2.0, 4.0, 6.0, 8.0, 10.0, 14.0]
+    assert all(word.end <= segment.end for segment in segments for word in segment.words)
+
+
+def test_what_is_shown_and_not_said_is_left_out() -> None:
+    text = vtt((0, 2, "[applause] &gt;&gt; Good evening. [laughs]"), (2, 3, "[music playing]"), (3, 4, "\u266a"))
+
+    assert told(read(text)) == [(0.0, 2.0, None, "Good evening.")]
+
+
+def test_long_cues_are_cut_at_the_ends_of_sentences() -> None:
+    sentence = "This one sentence has exactly nine words in it."
+
+    segments = read(vtt((0, 50, " ".join([sentence] * 5))))
+
+    assert [segment.text for segment in segments] == [sentence] * 5
+    assert [segment.start for segment in segments] == [0, 10, 20, 30, 40]
+
+
+def a_json(*segments: dict[str, object]) -> str:
+    return json.dumps({"version": "1.0.0", "segments": segments})
+
+
+def test_json_segments_keep_their_speakers() -> None:
+    text = a_json(
+        {"speaker": "Ann", "startTime": 0.5, "endTime": 2.5, "body": "Good evening &amp; welcome."},
+        {"speaker": "Bo", "startTime": 3, "body": "Hello."},
+        {"startTime": "4.5", "endTime": "6", "body": "Let us begin."},
+    )
+
+    assert told(read(text, "application/json")) == [
+        (0.5, 2.5, "Ann", "Good evening & welcome."),
+        (3.0, 4.5, "Bo", "Hello."),
+        (4.5, 6.0, None, "Let us begin."),
+    ]
+
+
+def test_json_words_become_sentences_with_the_times_of_the_file() -> None:
+    said = ["Good", "evening", "to", "you", "all", ".", "Hello", "Ann"]
+    words = [
+        {"speaker": "Ann" if at < 6 else "Bo", "startTime": at, "endTime": at + 0.5, "body": f" {text}"}
+        for at, text in enumerate(said)
+    ]
+
+    segments = read(a_json(*words), "application/json")
+
+    assert told(segments) == [(0.0, 4.5, "Ann", "Good evening to you all."), (6.0, 7.5, "Bo", "Hello Ann")]
+    assert [(word.text, word.start, word.end) for word in segments[1].words] == [("Hello", 6, 6.5), ("Ann", 7, 7.5)]
+    assert not any(word.interpolated for segment in segments for word in segment.words)
+
+
+def test_json_words_are_cut_at_pauses_and_after_forty() -> None:
+    steady = [{"startTime": at / 2, "endTime": at / 2 + 0.4, "body": f"w{at}"} for at in range(50)]
+    paused = [{"startTime": 90 + at, "endTime": 90.5 + at, "body": "late"} for at in range(2)]
+
+    counts = [len(segment.words) for segment in read(a_json(*steady, *paused), "application/json")]
+
+    assert counts == [40, 10, 2]
+
+
+A_PAGE = """<!DOCTYPE html><html><body>
+<cite>Ann Hale:</cite><time>0:00</time><p>Good evening.</p><p>And welcome.</p>
+<p><cite>Bo:</cite> <time>0:08</time> Hello, <b>Ann</b> &amp; all.</p>
+<cite>Ann Hale:</cite><time>1:00:10</time><p>Good night.</p>
+</body></html>"""
+
+
+def test_html_paragraphs_last_until_the_next_begins_but_no_longer_than_people_speak() -> None:
+    assert told(read(A_PAGE, "text/html")) == [
+        (0.0, 2.08, "Ann Hale", "Good evening."),
+        (2.08, 4.0, "Ann Hale", "And welcome."),
+        (8.0, 12.0, "Bo", "Hello, Ann & all."),
+        (3610.0, 3612.0, "Ann Hale", "Good night."),
+    ]
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/octet-stream", ""])
+def test_json_and_html_are_known_by_their_content(media_type: str) -> None:
+    assert len(read(A_PAGE, media_type)) == 4
+    assert len(read(a_json({"startTime": 0, "endTime": 2, "body": "Hello there."}), media_type)) == 1
+
+
+def test_subrip_without_numbers_is_read() -> None:
+    assert told(read("00:00:01,000 --> 00:00:02,000\nHello there.\n", SRT)) == [(1.0, 2.0, None, "Hello there.")]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -30,7 +29,7 @@ from ragtime_assets.errors import (
 from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.phases.known_audio import DirectAudioFinder, FeedAudioFinder
 from ragtime_assets.ports import AudioFinder, AudioLink, Document, Download, Progress
-from ragtime_assets_tests.fakes import FakeFeedReader
+from ragtime_assets_tests.fakes import FakeAudioFinder, FakeFeedReader
 
 AUDIO = b"ID3 audio"
 ONE, TWO, THREE = (f"https://cdn.example/{n}.mp3" for n in (1, 2, 3))
@@ -219,24 +218,8 @@ def test_no_file_is_named_after_an_address(tmp_path: Path) -> None:
     assert seen == [tmp_path / "audio-1"]
 
 
-class Tier:
-    """A tier that knows some addresses, or cannot look."""
-
-    def __init__(self, tier: str, *links: AudioLink, failure: RagtimeError | None = None) -> None:
-        self.tier: Any = tier
-        self.found = links
-        self.failure = failure
-        self.asked = 0
-
-    def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
-        self.asked += 1
-        yield from self.found
-        if self.failure:
-            raise self.failure
-
-
 def test_a_tier_is_asked_only_when_those_before_it_failed(tmp_path: Path) -> None:
-    later = Tier("browser")
+    later = FakeAudioFinder("browser")
     assert hunt(tmp_path, Web({ONE: AUDIO}), episode((ONE, "enclosure")), beyond=[later]).tier == "direct"
     assert later.asked == 0
 
@@ -244,7 +227,7 @@ def test_a_tier_is_asked_only_when_those_before_it_failed(tmp_path: Path) -> Non
 def test_a_later_tier_finds_what_is_stale_and_says_how_it_was_matched(tmp_path: Path) -> None:
     unsure = Match(score=0.6, sure=False, reasons=("title near",))
     web = Web({ONE: b"<!DOCTYPE html><html>Log in</html>", TWO: AUDIO})
-    tiers = [Tier("index", AudioLink(ONE), AudioLink(TWO, match=unsure)), Tier("browser")]
+    tiers = [FakeAudioFinder("index", AudioLink(ONE), AudioLink(TWO, match=unsure)), FakeAudioFinder("browser")]
     found = hunt(tmp_path, web, episode((ONE, "enclosure")), beyond=tiers)
     assert (found.tier, found.engine, found.url, found.match) == ("index", "index", TWO, unsure)
     assert found.low_confidence
@@ -252,14 +235,14 @@ def test_a_later_tier_finds_what_is_stale_and_says_how_it_was_matched(tmp_path: 
 
 
 def test_a_tier_that_cannot_look_is_an_attempt_and_the_next_one_is_asked(tmp_path: Path) -> None:
-    broken = Tier("browser", failure=EngineUnavailable("no Chromium is installed"))
-    found = hunt(tmp_path, Web({TWO: AUDIO}), episode(), beyond=[broken, Tier("agent", AudioLink(TWO))])
+    broken = FakeAudioFinder("browser", failure=EngineUnavailable("no Chromium is installed"))
+    found = hunt(tmp_path, Web({TWO: AUDIO}), episode(), beyond=[broken, FakeAudioFinder("agent", AudioLink(TWO))])
     assert [(a.tier, a.outcome) for a in found.attempts] == [("browser", "failed"), ("agent", "ok")]
 
 
 def test_when_every_tier_fails_each_is_listed_with_its_reason(tmp_path: Path) -> None:
-    broken = Tier("browser", failure=EngineUnavailable("no Chromium is installed"))
-    index = Tier("index", AudioLink(TWO))
+    broken = FakeAudioFinder("browser", failure=EngineUnavailable("no Chromium is installed"))
+    index = FakeAudioFinder("index", AudioLink(TWO))
     with pytest.raises(AudioNotFound) as caught:
         hunt(tmp_path, Web({ONE: SourceGone("404"), TWO: b""}), episode((ONE, "enclosure")), beyond=[index, broken])
     for words in (f"direct {ONE}: SourceGone", f"index {TWO}: InvalidAudio", "no Chromium is installed"):

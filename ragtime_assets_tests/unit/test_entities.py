@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragtime_assets.domain.entities import Entities
+from ragtime_assets.domain.chunks import Chunks
+from ragtime_assets.domain.entities import Candidate, Entities
 from ragtime_assets.domain.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.vocabulary import KnownName, Vocabulary, load_vocabulary
 from ragtime_assets.phases.chunks import make_chunks
 from ragtime_assets.phases.entities import make_entities
-from ragtime_assets.phases.names.grounding import LONGEST_CONTEXT, Candidate, ChunkClock, context, grounded
+from ragtime_assets.phases.names.grounding import LONGEST_CONTEXT, ChunkClock, ChunkText, context, grounded
+from ragtime_assets.phases.warnings import grounding_warnings, silence_warnings
 
 VOCABULARY = load_vocabulary()
 JAZZ = (
@@ -221,10 +225,36 @@ def test_a_mention_that_is_not_in_the_text_is_dropped_and_counted() -> None:
         Candidate("musician", "John Coltrane", "Coltrane", 0, 0.9),
         Candidate("musician", "Miles Davis", "Miles Davis", 7, 0.9),
         Candidate("musician", "Nobody", " ", 0, 0.9),
+        Candidate("musician", "Miles", "Mile", 0, 0.9),
+        Candidate("planet", "Miles Davis", "Miles Davis", 0, 0.9),
         Candidate("musician", "Miles Davis", "Miles Davis", 0, 0.9),
     ]
-    found = grounded(made_up, transcript, make_chunks(transcript), "fake")
-    assert (found.dropped, [mention.name for mention in found.mentions]) == (3, ["Miles Davis"])
+    found = grounded(made_up, transcript, make_chunks(transcript), VOCABULARY.active, "fake")
+    assert (found.dropped, [mention.name for mention in found.mentions]) == (5, ["Miles Davis"])
+
+
+@pytest.mark.parametrize(
+    ("surface", "stands"),
+    [
+        ("münster", "Münster"),
+        ("Munster", "Münster"),
+        ("kind of blue", "Kind of Blue"),
+        ("Miles Davis's", "Miles Davis"),
+        ("Mile", None),
+        ("iles", None),
+        ("195", None),
+        ("!!!", None),
+        ("", None),
+    ],
+)
+def test_a_surface_is_looked_for_as_whole_words_whatever_its_case(surface: str, stands: str | None) -> None:
+    found = ChunkText(JAZZ).standing(surface)
+    assert (found[0] if found else None) == stands
+    assert found is None or JAZZ[found[1] :].startswith(found[0])
+
+
+def test_a_surface_in_a_script_without_spaces_is_found_inside_a_run_of_letters() -> None:
+    assert ChunkText("昨日マイルスを聴いた").standing("マイルス") == ("マイルス", 2)
 
 
 def test_a_name_is_timed_by_all_its_words_else_by_the_first_else_by_the_chunk() -> None:
@@ -284,3 +314,53 @@ def test_more_than_20000_words_are_read_per_second() -> None:
         make_entities(transcript, chunks, VOCABULARY)
         taken.append(time.process_time() - begun)
     assert transcript.word_count / min(taken) > 20_000
+
+
+class Reads:
+    """A reader that says the same of every chunk."""
+
+    engine = "reader"
+
+    def __init__(self, *named: tuple[str, str]) -> None:
+        self.named = named
+
+    def read(self, chunks: Chunks, vocabulary: Vocabulary) -> Iterator[Candidate]:
+        for chunk in chunks.chunks:
+            yield from (Candidate(type_, name, name, chunk.index) for type_, name in self.named)
+
+
+def test_a_reader_reads_and_what_it_makes_up_is_dropped_and_counted() -> None:
+    transcript = _transcript(JAZZ)
+    reader = Reads(("musician", "Miles Davis"), ("musician", "John Coltrane"), ("planet", "Münster"))
+    found = make_entities(transcript, make_chunks(transcript), VOCABULARY, reader)
+    assert (found.engine, found.dropped) == ("reader", 2)
+    assert [(m.name, m.start, m.confidence) for m in found.mentions] == [("Miles Davis", 2, None)]
+
+
+def test_a_type_of_ones_own_is_found_by_its_names_and_by_the_words_around_them(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        '[[type]]\nkey = "instrument_maker"\nname = "Instrument maker"\ndescription = "Who builds instruments."\n'
+        'names = "Adolphe Sax"\ncues = { en = "workshop" }\nlast_words = "Guitars"\n',
+        encoding="utf-8",
+    )
+    text = "So it was. They met Adolphe Sax there. They heard of the workshop Selmer Freres. They like Marlow Guitars."
+    mentions = _entities(text, vocabulary=load_vocabulary(own)).mentions
+    maker = [mention.name for mention in mentions if mention.type == "instrument_maker"]
+    assert maker == ["Adolphe Sax", "Selmer Freres", "Marlow Guitars"]
+
+
+@pytest.mark.parametrize(("dropped", "warned"), [(0, False), (2, False), (3, True)])
+def test_many_dropped_mentions_are_warned_about(dropped: int, warned: bool) -> None:
+    nine = _entities(JAZZ)
+    assert len(nine.mentions) == 9
+    assert bool(list(grounding_warnings(nine.model_copy(update={"dropped": dropped})))) == warned
+
+
+def test_a_long_episode_in_which_nothing_is_named_is_warned_about() -> None:
+    long, short = _transcript("Nobody came. " * 250), _transcript("Nobody came. " * 249)
+    nothing = Entities(engine="e", language="en", mentions=())
+    assert list(silence_warnings(nothing, long)) == ["nobody and nothing is named in 500 words"]
+    assert list(silence_warnings(nothing, short)) == []
+    assert list(silence_warnings(_entities(JAZZ), long)) == []
+    assert list(grounding_warnings(nothing)) == []

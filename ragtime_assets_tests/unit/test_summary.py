@@ -9,12 +9,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ragtime_assets.domain.audio_file import AudioFile
 from ragtime_assets.domain.episode_details import Chapter
-from ragtime_assets.domain.summary import Summary
+from ragtime_assets.domain.summary import KeyMoment, Sentence, Summary, TimedSentence
 from ragtime_assets.domain.transcript import Segment, Transcript, Word
 from ragtime_assets.phases.summary import LONGEST_LINE, MOST_CONSIDERED, make_summary, shortened, worth
+from ragtime_assets.phases.summary_faults import count_words
 from ragtime_assets.phases.timed_sentences import timed_sentences
+from ragtime_assets.phases.transcript_parts import packed, timed_lines
+from ragtime_assets.phases.warnings import (
+    copy_warnings,
+    key_moment_warnings,
+    summary_language_warnings,
+    summary_length_warnings,
+)
+from ragtime_assets_tests.fakes import FACTS, FakeLanguageDetector
 
 if TYPE_CHECKING:
     from ragtime_assets.ports import Vectors
@@ -80,11 +92,16 @@ def _summary(transcript: Transcript) -> Summary:
     return make_summary(transcript, FullStops(), WordHashes())
 
 
+def _sentences(summary: Summary) -> list[TimedSentence]:
+    return [one for paragraph in summary.paragraphs for one in paragraph if isinstance(one, TimedSentence)]
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 12, 90, 700])
 def test_every_sentence_is_said_in_the_episode_at_its_seconds(count: int) -> None:
     transcript = _transcript(_talk(count))
     summary = _summary(transcript)
-    chosen = [sentence for paragraph in summary.paragraphs for sentence in paragraph]
+    chosen = _sentences(summary)
+    assert len(chosen) == sum(map(len, summary.paragraphs)) > 0
     by_start = {segment.start: segment for segment in transcript.segments}
     for sentence in chosen:
         assert by_start[sentence.start].text == sentence.text
@@ -105,7 +122,7 @@ def test_longer_episodes_get_longer_summaries(count: int, sentences: int, paragr
 
 def test_the_summary_covers_the_whole_episode() -> None:
     transcript = _transcript(_talk(400))
-    starts = [s.start for paragraph in _summary(transcript).paragraphs for s in paragraph]
+    starts = [sentence.start for sentence in _sentences(_summary(transcript))]
     quarters = {int(4 * start / transcript.duration) for start in starts}
     assert quarters == {0, 1, 2, 3}
 
@@ -118,7 +135,8 @@ def test_a_long_episode_costs_a_bounded_number_of_vectors() -> None:
 
 def test_without_word_times_the_segments_give_theirs() -> None:
     summary = _summary(_transcript(_talk(3), words=False))
-    assert summary.paragraphs[0][1].start == pytest.approx(summary.paragraphs[0][0].end)
+    first, second, _ = _sentences(summary)
+    assert second.start == pytest.approx(first.end)
 
 
 def test_a_sentence_over_two_segments_starts_and_ends_with_its_own_words() -> None:
@@ -204,3 +222,116 @@ def test_the_summary_is_in_the_language_of_the_episode_and_always_the_same() -> 
     transcript = _transcript(_talk(30), language="de")
     assert _summary(transcript) == _summary(transcript)
     assert _summary(transcript).language == "de"
+
+
+class Writes:
+    """A writer that always writes the same."""
+
+    def __init__(self) -> None:
+        self.read: list[Transcript] = []
+
+    def write(self, transcript: Transcript) -> Summary:
+        self.read.append(transcript)
+        return Summary(engine="writer", language="en", line="A line.", paragraphs=((Sentence(text="It is."),),))
+
+
+def test_a_writer_writes_unless_there_is_next_to_nothing_to_write_about() -> None:
+    writer = Writes()
+    long, short = _transcript(_talk(20)), _transcript(_talk(2))
+    assert make_summary(long, FullStops(), WordHashes(), writer).engine == "writer"
+    made = make_summary(short, FullStops(), WordHashes(), writer)
+    assert writer.read == [long]
+    assert made.model_copy(update={"notes": ()}) == _summary(short)
+    assert made.notes == ("39 words in the transcript: too few for a model, so they speak for themselves",)
+    assert made.digest() == _summary(short).digest()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", 0), ("one two, three", 3), ("昨日は音楽を聴いた", 5), ("Miles 昨日", 2), ("안녕하세요 여러분", 2)],
+)
+def test_words_are_counted_in_every_script(text: str, words: int) -> None:
+    assert count_words(text) == words
+
+
+@given(
+    st.lists(st.text(alphabet="ab 音é\n", max_size=2_500), max_size=12),
+    st.integers(10, 3_000),
+)
+def test_all_of_a_transcript_is_in_its_parts_and_nothing_twice(texts: list[str], longest: int) -> None:
+    segments = tuple(Segment(start=n * 10, end=n * 10 + 9, text=text) for n, text in enumerate(texts))
+    transcript = Transcript(engine="x", language="en", duration=200, timing_source="audio", segments=segments)
+    lines = list(timed_lines(transcript))
+    parts = packed(lines, longest)
+    said = "".join(re.sub(r"^\[[\d:]+\] ", "", line) for part in parts for line in part.text.split("\n"))
+    assert said.replace(" ", "") == "".join("".join(text.split()) for text in texts)
+    longest_line = max((len(line.text) for line in lines), default=0)
+    assert all(len(part.text) <= max(longest, longest_line) for part in parts)
+    assert [part.start for part in parts] == sorted(part.start for part in parts)
+
+
+def test_a_long_segment_has_a_time_for_each_of_its_pieces() -> None:
+    segment = Segment(start=60, end=160, text="word " * 1_000, speaker="Ann")
+    lines = list(timed_lines(_transcript([]).model_copy(update={"segments": (segment,)})))
+    assert [round(line.start) for line in lines] == [60, 80, 100, 120, 140]
+    assert lines[1].text.startswith("[1:20] Ann: word")
+
+
+ENGLISH, GERMAN, UNSURE = FakeLanguageDetector("en"), FakeLanguageDetector("de"), FakeLanguageDetector("de", 0.5)
+
+
+def _written(text: str = "word " * 60, *starts: float) -> Summary:
+    moments = tuple(KeyMoment(start=start, title="Now") for start in starts)
+    paragraphs = ((Sentence(text=text.strip()),),)
+    return Summary(engine="m", language="en", line="A line.", paragraphs=paragraphs, key_moments=moments)
+
+
+def test_a_sound_summary_is_not_warned_about() -> None:
+    transcript = _transcript(_talk(20))
+    sound = _written("word " * 60, 0, 30, 60)
+    assert list(summary_language_warnings(sound, transcript, ENGLISH)) == []
+    assert list(summary_language_warnings(sound, transcript, UNSURE)) == []
+    assert list(summary_length_warnings(sound, transcript)) == []
+    assert list(key_moment_warnings(sound, _audio(60))) == []
+    assert list(copy_warnings(sound, "Write a summary of the episode.")) == []
+
+
+def test_a_summary_in_a_language_that_nobody_speaks_is_warned_about() -> None:
+    class Reads(FakeLanguageDetector):
+        def detect(self, text: str) -> tuple[str, float]:
+            return ("fr" if "word" in text else "en"), 0.9
+
+    warning = "the summary is in the language fr, the episode in en"
+    assert list(summary_language_warnings(_written(), _transcript(_talk(20)), Reads())) == [warning]
+    assert list(summary_language_warnings(_written(), _transcript(_talk(20)), GERMAN)) == []
+
+
+@pytest.mark.parametrize(("words", "said"), [(39, "39 words, 40 are the least"), (401, "401 words, 400 are the most")])
+def test_a_summary_that_is_too_short_or_too_long_is_warned_about(words: int, said: str) -> None:
+    (warning,) = summary_length_warnings(_written("word " * words), _transcript(_talk(20)))
+    assert said in warning
+
+
+def test_a_short_summary_of_a_short_episode_is_not_warned_about() -> None:
+    assert list(summary_length_warnings(_written("one two three"), _transcript(["one two three"]))) == []
+
+
+@pytest.mark.parametrize(
+    ("starts", "said"),
+    [((0, 61), "1:01 is not between 0:00 and 1:00"), ((30, 20), "0:20 comes after the one at 0:30")],
+)
+def test_a_key_moment_outside_the_audio_or_out_of_order_is_warned_about(starts: tuple[float, ...], said: str) -> None:
+    (warning,) = key_moment_warnings(_written("word", *starts), _audio(60))
+    assert said in warning
+
+
+def test_eight_words_of_the_instructions_are_warned_about_and_seven_are_not() -> None:
+    told = "Say what is told, from the whole episode, its end as well."
+    (warning,) = copy_warnings(_written("They SAY what is told from the whole - episode!"), told)
+    assert warning == '"say what is told from the whole episode" is copied from the instructions'
+    assert list(copy_warnings(_written("They say what is told from the whole day."), told)) == []
+
+
+def _audio(seconds: float) -> AudioFile:
+    facts = FACTS.model_copy(update={"duration": seconds})
+    return AudioFile(engine="av", sha256="a", bytes=1, facts=facts, url="https://a", tier="direct", attempts=())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,13 @@ from ragtime_assets.errors import (
     SourceGone,
     SourceUnavailable,
 )
-from ragtime_assets.phases.transcript import make_transcript, misfit, names, primary, read_chapters
-from ragtime_assets.ports import Document, Hints, Progress
+from ragtime_assets.phases.captions import TranscriptTools
+from ragtime_assets.phases.captions_trust import primary
+from ragtime_assets.phases.chapters import read_chapters
+from ragtime_assets.phases.speakers import full_name
+from ragtime_assets.phases.transcript import make_transcript, names
+from ragtime_assets.ports import Account, Document, Hints, Journal, Progress
+from ragtime_assets_tests.fakes import FakeLanguageDetector, FakeSpotListener, segments_of
 
 DURATION = 300.0
 VTT = PublisherTranscript(url="http://show.example/1.vtt", media_type="text/vtt", language="en")
@@ -33,7 +38,13 @@ def said(start: float, end: float, text: str = "some words") -> Segment:
     return Segment(start=start, end=end, text=text)
 
 
-GOOD = (said(0, 150), said(150, 295))
+GOOD = segments_of([f"Now we come to tune number{number} of all the tunes they played." for number in range(74)])
+"""Until 296 seconds."""
+
+
+def moved(by: float, since: float = 0.0) -> tuple[Segment, ...]:
+    """What the audio says when something of `by` seconds was put in before `since`."""
+    return tuple(segment.moved(by) if segment.start >= since else segment for segment in GOOD)
 
 
 class Web:
@@ -43,7 +54,7 @@ class Web:
         self.pages = pages
         self.asked: list[str] = []
 
-    def fetch(self, url: str) -> Document:
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
         name = url.rsplit("/", 1)[-1]
         self.asked.append(name)
         answer = self.pages.get(name.replace(".", "_"), b"")
@@ -51,7 +62,7 @@ class Web:
             raise answer
         return Document(url, answer, "text/plain")
 
-    def download(self, url: str, to: Path, progress: Progress) -> Any:
+    def download(self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None) -> Any:
         raise AssertionError("the transcript downloads nothing")
 
 
@@ -86,15 +97,25 @@ class Ears:
 
     engine = "ears"
 
-    def __init__(self, *segments: Segment) -> None:
+    def __init__(self, *segments: Segment, language: str = "en", probability: float = 0.9) -> None:
         self.segments = segments or (said(1, 2, "heard words"),)
+        self.language, self.probability = language, probability
         self.hints: list[Hints] = []
 
-    def transcribe(self, audio: Path, facts: AudioFacts, hints: Hints, progress: Progress) -> Transcript:
+    def transcribe(
+        self,
+        audio: Path,
+        facts: AudioFacts,
+        hints: Hints,
+        progress: Progress,
+        journal: Journal | None = None,
+        account: Account | None = None,
+    ) -> Transcript:
         self.hints.append(hints)
         return Transcript(
             engine=self.engine,
-            language="fr",
+            language=self.language,
+            language_probability=self.probability,
             duration=facts.duration,
             timing_source="audio",
             segments=self.segments,
@@ -123,6 +144,8 @@ def made(
     ears: Ears | None = None,
     chapters: tuple[Chapter, ...] = (),
     progress: list[str] | None = None,
+    audible: tuple[Segment, ...] = GOOD,
+    reads_as: tuple[str, float] = ("en", 0.99),
 ) -> Transcript:
     facts = AudioFacts(
         container="mp3", codec="mp3", duration=DURATION, sample_rate=44_100, channels=1, chapters=chapters
@@ -141,9 +164,13 @@ def made(
         of,
         audio,
         mode=mode,
-        fetcher=web or Web(),
-        captions=captions or Captions(),
-        blobs=Shelf(),
+        tools=TranscriptTools(
+            fetcher=web or Web(),
+            captions=captions or Captions(),
+            listener=FakeSpotListener(audible),
+            languages=FakeLanguageDetector(*reads_as),
+            blobs=Shelf(),
+        ),
         transcriber=ears or Ears(),
         progress=lambda done, total, doing: said_aloud.append(doing),
     )
@@ -160,13 +187,29 @@ def test_good_captions_are_taken_and_nobody_listens() -> None:
     assert not ears.hints
 
 
-def test_webvtt_comes_before_subrip_and_the_episode_s_language_before_unmarked() -> None:
-    unmarked = VTT.model_copy(update={"language": None, "url": "http://show.example/unmarked.vtt"})
-    web = Web(**{"1_vtt": SourceGone("gone"), "1_srt": SourceGone("gone")})
+def offered(name: str, media_type: str, **changes: Any) -> PublisherTranscript:
+    return PublisherTranscript(
+        **{"url": f"http://show.example/{name}", "media_type": media_type, "language": "en", **changes}
+    )
 
-    made(details(transcripts=(unmarked, SRT, VTT)), web=web)
 
-    assert web.asked == ["1.vtt", "1.srt", "unmarked.vtt"]
+def test_the_best_kind_in_the_episode_s_language_is_tried_first() -> None:
+    everything = (
+        offered("unmarked.vtt", "text/vtt", language=None),
+        offered("plain", "text/plain"),
+        offered("page", "text/html; charset=utf-8"),
+        offered("segments", "application/json"),
+        offered("cues", "application/srt"),
+        offered("captions", "text/vtt"),
+        offered("closed", "text/vtt", rel="captions"),
+        offered("paper.pdf", "application/pdf"),
+    )
+    web = Web(**{one.url.rsplit("/", 1)[-1].replace(".", "_"): SourceGone("gone") for one in everything})
+
+    transcript = made(details(transcripts=everything), web=web)
+
+    assert web.asked == ["closed", "captions", "cues", "segments", "page", "plain", "unmarked.vtt"]
+    assert any("paper.pdf passed over: application/pdf is not a kind" in note for note in transcript.notes)
 
 
 def test_a_translation_is_not_what_was_said() -> None:
@@ -191,12 +234,77 @@ def test_with_whisper_asked_for_captions_are_not_even_fetched() -> None:
     assert not web.asked
 
 
+def test_captions_that_agree_with_three_places_of_the_audio_say_so() -> None:
+    transcript = made(details(transcripts=(VTT,)))
+
+    assert transcript.notes == ("captions compared with the audio in 3 places: 100% or more agree",)
+    assert transcript.offset is None
+
+
+@pytest.mark.parametrize("by", [7.0, 45.0])
+def test_captions_of_a_file_without_the_advertisement_before_it_are_moved(by: float) -> None:
+    transcript = made(details(transcripts=(VTT,)), audible=moved(by))
+
+    assert (transcript.engine, transcript.timing_source) == ("publisher vtt", "publisher_offset")
+    assert transcript.offset == pytest.approx(by, abs=0.1)
+    assert transcript.segments[10].words[0].start == pytest.approx(GOOD[10].words[0].start + by, abs=0.1)
+    assert all(segment.start < DURATION for segment in transcript.segments)
+
+
+def test_captions_of_a_file_with_an_advertisement_that_ours_has_not_are_moved_back() -> None:
+    late = Captions(moved(30))
+
+    transcript = made(details(transcripts=(VTT,)), captions=late)
+
+    assert transcript.offset == pytest.approx(-30, abs=0.1)
+    assert transcript.segments[0].start == pytest.approx(0, abs=0.1)
+
+
+def test_chapters_of_the_publisher_move_with_the_captions_and_those_of_the_audio_do_not() -> None:
+    opening, late = Chapter(start=10, end=20, title="Opening"), Chapter(start=290, title="Late")
+    published = details(transcripts=(VTT,), chapters=(opening, late))
+
+    transcript = made(published, audible=moved(20))
+
+    assert [(one.title, one.start, one.end) for one in transcript.chapters] == [("Opening", 30, 40)]
+    assert any("1 chapters left out" in note for note in transcript.notes)
+    assert made(details(transcripts=(VTT,)), audible=moved(20), chapters=(opening,)).chapters == (opening,)
+
+
+@pytest.mark.parametrize(
+    ("audible", "why"),
+    [
+        (moved(20, since=150), "their times move against the audio"),
+        (segments_of(["Nothing of this has anything in common with that."] * 74), "they are not what is heard"),
+        (segments_of(["Hm."] * 74), "too few words were heard"),
+    ],
+)
+def test_captions_that_are_not_what_is_heard_are_passed_over_and_it_is_said(
+    audible: tuple[Segment, ...], why: str
+) -> None:
+    transcript = made(details(transcripts=(VTT,)), audible=audible)
+
+    assert transcript.engine == "ears"
+    assert any(why in note for note in transcript.notes)
+
+
+def test_captions_are_taken_unchecked_when_nobody_can_listen_and_it_is_said() -> None:
+    transcript = made(details(transcripts=(VTT,)), audible=())
+
+    assert transcript.engine == "publisher vtt"
+    assert transcript.notes == ("captions not compared with the audio: no ears are installed",)
+
+
+def test_captions_that_need_moving_are_not_taken_unchecked() -> None:
+    assert made(details(transcripts=(VTT,)), captions=Captions(moved(30)), audible=()).engine == "ears"
+
+
 @pytest.mark.parametrize(
     ("cues", "why"),
     [
-        ((said(0, 150), said(150, 320)), "go on until"),
-        ((said(0, 150), said(150, 220)), "they end at"),
-        ((said(0, 10), said(280, 290)), "cover only"),
+        ((*GOOD, said(292, 520)), "go on until"),
+        (GOOD[:13], "they end at 52 s"),
+        ((*GOOD[:8], *GOOD[-8:]), "cover only"),
         ((said(0, 150), said(100, 90), said(150, 290)), "backwards"),
         ((said(150, 290), said(0, 150)), "backwards"),
     ],
@@ -212,17 +320,15 @@ def test_captions_that_do_not_fit_the_audio_are_passed_over_and_it_is_said(cues:
     assert "heard with care" in transcript.notes
 
 
-@pytest.mark.parametrize(
-    "cues",
-    [
-        GOOD,
-        (said(0, 150), said(150, 304)),
-        (said(0, 150), said(150, 241)),
-        (said(0, 200), said(100, 290)),
-    ],
-)
-def test_captions_that_fit_the_audio_are_trusted(cues: tuple[Segment, ...]) -> None:
-    assert misfit(cues, DURATION) is None
+def test_captions_in_another_language_than_announced_are_not_what_was_said() -> None:
+    transcript = made(details(transcripts=(VTT,)), reads_as=("de", 0.95))
+
+    assert transcript.engine == "ears"
+    assert any("they read as de, and en is expected" in note for note in transcript.notes)
+
+
+def test_a_doubtful_reading_does_not_contradict_what_is_announced() -> None:
+    assert made(details(transcripts=(VTT,)), reads_as=("de", 0.6)).language == "en"
 
 
 @pytest.mark.parametrize("failure", [SourceGone("gone"), SourceUnavailable("busy"), InvalidCaptions("garbage")])
@@ -236,8 +342,8 @@ def test_captions_that_cannot_be_had_do_not_stop_an_episode_that_can_be_heard(fa
 def test_with_publisher_asked_for_nobody_listens_and_every_refusal_is_told() -> None:
     ears = Ears()
 
-    with pytest.raises(InvalidCaptions, match="they end at 10 s"):
-        made(details(transcripts=(VTT,)), mode="publisher", captions=Captions((said(0, 10),)), ears=ears)
+    with pytest.raises(InvalidCaptions, match="they cover only 10 s"):
+        made(details(transcripts=(VTT,)), mode="publisher", captions=Captions((said(150, 160),)), ears=ears)
     with pytest.raises(InvalidCaptions, match="none are offered"):
         made(details(), mode="publisher", ears=ears)
     assert not ears.hints
@@ -249,16 +355,56 @@ def test_with_publisher_asked_for_a_busy_server_is_tried_again_later() -> None:
 
 
 def test_the_language_of_what_is_heard_comes_from_the_audio() -> None:
-    ears = Ears()
+    ears = Ears(language="fr")
 
-    assert made(details(language="en"), ears=ears).language == "fr"
+    transcript = made(details(language="en"), ears=ears)
+
+    assert transcript.language == "fr"
     assert ears.hints[0].language is None
+    assert any("heard fr, the feed says en" in note for note in transcript.notes)
 
 
-def test_captions_in_no_stated_language_are_undetermined() -> None:
-    unmarked = VTT.model_copy(update={"language": None})
+def test_a_language_that_nobody_expects_and_nothing_confirms_stops_the_episode() -> None:
+    def heard(probability: float, reads_as: str, language: str | None = None) -> Transcript:
+        ears = Ears(language="cy", probability=probability)
+        return made(details(language=language), ears=ears, reads_as=(reads_as, 0.9))
 
-    assert made(details(transcripts=(unmarked,), language=None)).language == "und"
+    with pytest.raises(OutputInvalid, match=r"for cy with a probability of 0\.40, the text reads as en"):
+        heard(0.4, "en")
+    assert heard(0.6, "en").language == "cy"
+    assert heard(0.4, "cy").language == "cy"
+    assert heard(0.4, "en", language="en").language == "cy"
+
+
+def test_captions_in_no_stated_language_are_in_the_one_they_read_as() -> None:
+    unmarked = details(transcripts=(VTT.model_copy(update={"language": None}),), language=None)
+
+    transcript = made(unmarked, reads_as=("sv", 0.9))
+
+    assert (transcript.engine, transcript.language, transcript.language_probability) == ("publisher vtt", "sv", 0.9)
+    assert made(unmarked, reads_as=("sv", 0.3)).engine == "ears"
+
+
+def test_speakers_are_named_as_they_are_credited() -> None:
+    labels = ("CLARA", "Martin Reed", "Reed", "Speaker 1", "Dr. Ada Holm")
+    cues = tuple(
+        segment.model_copy(update={"speaker": labels[place % len(labels)]}) for place, segment in enumerate(GOOD)
+    )
+    people = tuple(Person(name=name) for name in ("Clara Wells", "Martin Reed", "Ada Holm"))
+
+    transcript = made(details(transcripts=(VTT,), persons=people), captions=Captions(cues))
+
+    assert [segment.speaker for segment in transcript.segments[:5]] == [
+        "Clara Wells",
+        "Martin Reed",
+        "Martin Reed",
+        "Speaker 1",
+        "Ada Holm",
+    ]
+
+
+def test_a_first_name_that_two_people_have_is_nobody_s() -> None:
+    assert full_name("Clara", ("Clara Wells", "Clara Schumann")) == "Clara"
 
 
 def test_what_was_heard_backwards_is_refused() -> None:

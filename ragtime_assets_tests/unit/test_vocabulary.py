@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.domain.vocabulary import country_names, load_vocabulary
+from ragtime_assets.domain.vocabulary import (
+    KnownName,
+    MusicBrainzTable,
+    WikidataClass,
+    country_names,
+    load_vocabulary,
+)
 from ragtime_assets.errors import ConfigurationError
 
 CHECKED_CLASSES = {
@@ -32,6 +38,10 @@ def _write(folder: Path, text: str) -> Path:
     path = folder / "vocabulary.toml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def _complete(folder: Path, text: str) -> Path:
+    return _write(folder, f"complete = true\n{text}")
 
 
 def _type(key: str = "river", more: str = "") -> str:
@@ -60,18 +70,51 @@ def test_the_gazetteer_knows_hundreds_of_names_each_once_per_type() -> None:
 
 
 def test_a_type_can_be_switched_off(tmp_path: Path) -> None:
-    vocabulary = load_vocabulary(_write(tmp_path, _type() + _type("lake", "active = false")))
+    vocabulary = load_vocabulary(_complete(tmp_path, _type() + _type("lake", "active = false")))
     assert list(vocabulary.active) == ["river"]
     assert not vocabulary.of("lake").active
 
 
 def test_names_come_from_the_files_beside_the_vocabulary(tmp_path: Path) -> None:
     (tmp_path / "names.toml").write_text('river = """\n~Main | Moenus\nRhine\n"""', encoding="utf-8")
-    vocabulary = load_vocabulary(_write(tmp_path, 'gazetteers = ["names.toml"]\n' + _type()))
+    vocabulary = load_vocabulary(_complete(tmp_path, 'gazetteers = ["names.toml"]\n' + _type()))
     assert [(known.name, known.spellings) for known in vocabulary.known] == [
         ("Main", ("~Main", "Moenus")),
         ("Rhine", ("Rhine",)),
     ]
+
+
+def test_a_file_of_ones_own_adds_a_type_with_names_and_rules_to_those_of_the_package(tmp_path: Path) -> None:
+    more = """examples = ["Rhine"]
+wikidata = { instance_of = "Q4022" }
+musicbrainz = { table = "area", types = ["River"] }
+names = \"\"\"
+Rhine | Rhein
+~Main
+\"\"\"
+cues = { en = "river stream", fr = "fleuve" }
+last_words = "River"
+"""
+    bundled, own = load_vocabulary(), load_vocabulary(_write(tmp_path, _type(more=more)))
+    river = own.of("river")
+    assert list(own.active) == [*bundled.active, "river"]
+    assert river.wikidata == WikidataClass(instance_of="Q4022")
+    assert river.musicbrainz == MusicBrainzTable(table="area", types=("River",))
+    assert own.known[2:] == bundled.known
+    assert own.known[0] == KnownName(type="river", name="Rhine", spellings=("Rhine", "Rhein"))
+    assert own.rules.after == {**bundled.rules.after, "river": {"River"}}
+    assert own.rules.of("en").before == {**bundled.rules.of("en").before, "river": {"river", "stream"}}
+    assert own.rules.of("fr").before == {"river": {"fleuve"}}
+    assert own.rules.of("en").stop == bundled.rules.of("en").stop
+
+
+def test_a_file_of_ones_own_changes_only_what_it_names_of_a_type_of_the_package(tmp_path: Path) -> None:
+    text = '[[type]]\nkey = "year"\nactive = false\n'
+    text += '[[type]]\nkey = "city"\ndescription = "Any town."\nnames = "Ghent"\n'
+    bundled, own = load_vocabulary(), load_vocabulary(_write(tmp_path, text))
+    assert set(bundled.active) - set(own.active) == {"year"}
+    assert own.of("city") == bundled.of("city").model_copy(update={"description": "Any town."})
+    assert own.known[0].name == "Ghent"
 
 
 @pytest.mark.parametrize(
@@ -83,8 +126,14 @@ def test_names_come_from_the_files_beside_the_vocabulary(tmp_path: Path) -> None
         (_type(more='colour = "blue"'), "colour"),
         (_type("Big River"), "Big River"),
         (_type() + _type(), "more than one type river"),
-        ("", "no [[type]]"),
-        ('type = "river"', "list of tables"),
+        ("complete = true", "no [[type]]"),
+        ('type = "river"', "not 'river'"),
+        ('[[type]]\nkey = "yaer"\nactive = false', "yaer is no type"),
+        ('[[type]]\nname = "River"', "key"),
+        (_type(more="active = 7"), "active"),
+        (_type(more='cues = { english = "river" }'), "english"),
+        (_type(more="names = 7"), "names"),
+        ("colours = 7", "colours"),
         ("not toml", "not TOML"),
         ('gazetteers = ["gone.toml"]\n' + _type(), "gone.toml"),
     ],
@@ -98,7 +147,7 @@ def test_a_wrong_vocabulary_says_what_is_wrong(tmp_path: Path, text: str, said: 
 def test_a_gazetteer_of_an_unknown_type_is_refused(tmp_path: Path) -> None:
     (tmp_path / "names.toml").write_text('lake = "Como"', encoding="utf-8")
     with pytest.raises(ConfigurationError, match="lake"):
-        load_vocabulary(_write(tmp_path, 'gazetteers = ["names.toml"]\n' + _type()))
+        load_vocabulary(_complete(tmp_path, 'gazetteers = ["names.toml"]\n' + _type()))
 
 
 def test_a_missing_type_is_named_with_those_there_are() -> None:

@@ -6,8 +6,15 @@ import pytest
 
 from ragtime_assets.domain.audio_file import AudioFacts, AudioFile
 from ragtime_assets.domain.transcript import Transcript
-from ragtime_assets.phases.warnings import audio_file_warnings, episode_details_warnings, transcript_warnings
-from ragtime_assets_tests.fakes import FACTS, details_of, segments_of
+from ragtime_assets.phases.warnings import (
+    audio_file_warnings,
+    coverage_warnings,
+    episode_details_warnings,
+    language_warnings,
+    pace_warnings,
+    repetition_warnings,
+)
+from ragtime_assets_tests.fakes import FACTS, FakeLanguageDetector, details_of, segments_of
 
 
 def audio(**changes: object) -> AudioFile:
@@ -49,21 +56,76 @@ def test_audio_of_telephone_quality_is_warned_about() -> None:
     assert list(audio_file_warnings(details_of(), audio(sample_rate=16_000))) == []
 
 
+TALK = (
+    "Django was born in a caravan in Belgium",
+    "and he grew up near Paris with his brother",
+    "where the two of them played in dance halls",
+    "until a fire burned two of his fingers badly",
+)
+
+
+def spoken(*sentences: str, language: str = "en") -> Transcript:
+    """A segment of four seconds for each."""
+    return transcript("", 0).model_copy(update={"segments": segments_of(sentences), "language": language})
+
+
 def test_ordinary_speech_is_not_warned_about() -> None:
-    spoken = transcript("one two three four five six seven eight nine ten", 15)
-    assert list(transcript_warnings(audio(), spoken)) == []
+    ordinary = spoken(*TALK * 3)
+    english = FakeLanguageDetector("en")
+    assert list(coverage_warnings(audio(), ordinary)) == []
+    assert list(pace_warnings(ordinary)) == []
+    assert list(repetition_warnings(ordinary)) == []
+    assert list(language_warnings(details_of(language="en-GB"), ordinary, english)) == []
 
 
 def test_speech_in_a_small_part_of_the_audio_is_warned_about() -> None:
-    spoken = transcript("one two three four five six seven eight nine ten", 3)
-    assert list(transcript_warnings(audio(), spoken)) == ["speech covers 20% of the audio"]
+    assert list(coverage_warnings(audio(), spoken(*TALK[:3]))) == ["speech covers 20% of the audio"]
+
+
+def test_two_who_speak_at_once_are_counted_once() -> None:
+    twice = transcript("", 0).model_copy(update={"segments": segments_of(TALK[:3]) * 2})
+    assert list(coverage_warnings(audio(), twice)) == ["speech covers 20% of the audio"]
 
 
 @pytest.mark.parametrize(("sentence", "pace"), [("slow", "15"), ("word " * 40, "600")])
 def test_a_pace_at_which_nobody_talks_is_warned_about(sentence: str, pace: str) -> None:
-    warnings = list(transcript_warnings(audio(), transcript(sentence, 15)))
-    assert warnings == [f"{pace} words a minute is not how people talk"]
+    assert list(pace_warnings(transcript(sentence, 15))) == [f"{pace} words a minute is not how people talk"]
+
+
+def test_words_are_not_counted_where_none_are_written_apart() -> None:
+    assert list(pace_warnings(spoken("\u4eca\u65e5\u306f", language="ja"))) == []
+
+
+@pytest.mark.parametrize(
+    ("sentences", "warning"),
+    [
+        (("Thank you.",) * 6, '"thank you" is said 6 times in a row at 0:00'),
+        ((*TALK[:2], "la la la la la la la"), '"la" is said 7 times in a row at 0:08'),
+        (
+            (TALK[0], *["I am going to the other side of"] * 9),
+            '"i am going to the other side of" is said 9 times in a row at 0:04',
+        ),
+    ],
+)
+def test_words_that_come_again_and_again_are_warned_about(sentences: tuple[str, ...], warning: str) -> None:
+    assert list(repetition_warnings(spoken(*sentences))) == [warning]
+
+
+def test_a_refrain_is_not_a_loop() -> None:
+    assert list(repetition_warnings(spoken(*["Yes, yes, yes, yes, yes", TALK[0]] * 4))) == []
+
+
+def test_another_language_than_announced_or_read_is_warned_about() -> None:
+    english, german = FakeLanguageDetector("en"), FakeLanguageDetector("de")
+    unsure = FakeLanguageDetector("de", 0.5)
+    announced, silent = details_of(language="de-AT"), details_of(language=None)
+    assert list(language_warnings(announced, spoken(*TALK), english)) == ["the feed says de, the transcript is in en"]
+    assert list(language_warnings(silent, spoken(*TALK), german)) == [
+        "the transcript is said to be in en, and reads as de"
+    ]
+    assert list(language_warnings(silent, spoken(*TALK), unsure)) == []
 
 
 def test_an_empty_transcript_divides_by_nothing() -> None:
-    assert len(list(transcript_warnings(audio(), transcript("", 0)))) == 2
+    empty = transcript("", 0)
+    assert len([*coverage_warnings(audio(), empty), *pace_warnings(empty), *repetition_warnings(empty)]) == 2
