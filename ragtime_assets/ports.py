@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ragtime_assets.domain.audio_file import AudioFacts, Tier
-from ragtime_assets.domain.entities import Mention
+from ragtime_assets.domain.chunks import Chunks
+from ragtime_assets.domain.entities import Candidate, Mention
 from ragtime_assets.domain.entity_links import EntityLink
 from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.indexed_episode import IndexedEpisode, Match
 from ragtime_assets.domain.search_index import Passage
 from ragtime_assets.domain.spending import Payer, PlannedCall, SettledCall
+from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.trace import Trace
 from ragtime_assets.domain.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -222,38 +225,6 @@ class PageReader(Protocol):
         ...
 
 
-class PageInBrowser(Protocol):
-    """One page in a browser, for an agent that looks and presses; every address it visits is guarded."""
-
-    def open(self, url: str) -> str:
-        """Open a page; where that was in the end."""
-        ...
-
-    def text(self) -> str:
-        """Title, headings and visible text."""
-        ...
-
-    def addresses(self) -> tuple[str, ...]:
-        """Addresses of audio that the page named or fetched, the most likely first."""
-        ...
-
-    def press(self, name: str) -> bool:
-        """Press the first control of this name; whether there was one."""
-        ...
-
-    def press_at(self, x: float, y: float) -> None:
-        """Press a point of the screenshot."""
-        ...
-
-    def screenshot(self) -> bytes:
-        """What the page shows, as JPEG."""
-        ...
-
-    def headers_for(self, url: str) -> dict[str, str]:
-        """What the browser would send along to `url`."""
-        ...
-
-
 class Investigator(Protocol):
     """Finds out about an episode what rules cannot read: a model with tools."""
 
@@ -435,4 +406,25 @@ class Locks(Protocol):
 
     def is_held(self, name: str) -> bool:
         """Whether somebody holds `name` now."""
+        ...
+
+
+class SummaryWriter(Protocol):
+    """Writes summaries in words of its own: a model."""
+
+    def write(self, transcript: Transcript) -> Summary:
+        """The summary of the whole transcript; raises OutputInvalid."""
+        ...
+
+
+class EntityReader(Protocol):
+    """Reads who and what is mentioned: a model."""
+
+    @property
+    def engine(self) -> str:
+        """Its name, as people read it."""
+        ...
+
+    def read(self, chunks: Chunks, vocabulary: Vocabulary) -> Iterable[Candidate]:
+        """What it says is mentioned in the chunks, whether it stands there or not; raises OutputInvalid."""
         ...

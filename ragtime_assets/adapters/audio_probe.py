@@ -5,11 +5,14 @@ A file is believed by what can be decoded and demuxed from it, never by its head
 
 from __future__ import annotations
 
+from array import array
 from itertools import islice
 from pathlib import Path
+from statistics import median_low
 from typing import TYPE_CHECKING
 
 from ragtime_assets.adapters.audio_stream import Lost, decoded, opened
+from ragtime_assets.adapters.protection import refuse_protected
 from ragtime_assets.domain.audio_file import AudioFacts
 from ragtime_assets.domain.episode_details import Chapter
 from ragtime_assets.errors import InvalidAudio
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 _FRAMES_TRIED = 200
+_TIMED = 0.9
+"""The part of the packets that must come later than the one before, if their times are to be believed."""
+_JUMP = 20
+"""Times as long as others: no packet is, it is the time until a timestamp that jumps."""
 _NAMES = {"mov": "mp4"}
 _SIGNS = (
     (b"<!doctype html", "an HTML page"),
@@ -42,6 +49,7 @@ class AvAudioProbe:
     def probe(self, path: Path) -> AudioFacts:
         """The facts of the file; raises InvalidAudio."""
         refuse_other_content(path)
+        refuse_protected(path)
         with opened(path) as (container, stream):
             _decode_the_beginning(container, stream)
         # A second opening, because not every container can go back to its start.
@@ -84,19 +92,27 @@ def _decode_the_beginning(container: InputContainer, stream: av.AudioStream) -> 
 
 
 def _measured(container: InputContainer, stream: av.AudioStream) -> float:
-    """Seconds of sound: the sum of all packets, or where the last one ends if they do not say how long they are."""
+    """Seconds of sound: from one packet to the next, but where a timestamp jumps; else what the packets say."""
     if stream.time_base is None:
         return 0.0
-    total, first, last, silent = 0, None, 0, False
+    gaps, lengths, packets, before = array("q"), array("q"), 0, None
     for packet in container.demux(stream):
         if not packet.size:
             continue
-        total += packet.duration or 0
-        silent = silent or not packet.duration
+        packets += 1
+        if packet.duration:
+            lengths.append(packet.duration)
         if packet.pts is not None:
-            first = packet.pts if first is None else first
-            last = max(last, packet.pts + (packet.duration or 0))
-    return float((last - (first or 0) if silent else total) * stream.time_base)
+            if before is not None and packet.pts > before:
+                gaps.append(packet.pts - before)
+            before = packet.pts
+    # Lengths are rounded in some containers, packet by packet; times are not.
+    told = gaps if len(gaps) + 1 >= _TIMED * packets or not lengths else lengths
+    usual = median_low(told or lengths or [0])
+    if told is gaps and len(lengths) == packets:
+        told.append(lengths[-1])
+    whole = sum(length if length <= _JUMP * usual else usual for length in told) + (packets - len(told)) * usual
+    return float(whole * stream.time_base)
 
 
 def _name(container: InputContainer) -> str:

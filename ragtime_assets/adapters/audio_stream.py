@@ -6,7 +6,7 @@ itself is `audio_probe.py`; what is said in it is `whisper.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 16_000
 _QUIET_SECONDS = 0.2
+_ROUGHLY = 1.0
+_KNOWS_ITS_LENGTH = ("mov", "matroska", "flac", "wav")
+"""Formats that state how long they are; of the others, FFmpeg guesses it from the size."""
 
 # Only formats that hold sound themselves: a playlist (HLS, concat) would make FFmpeg open what it names.
 _FORMATS = "mp3,aac,mov,ogg,wav,w64,flac,matroska,mpegts,mpeg,asf,aiff,caf,amr,ac3,eac3,avi,flv,au,wv,ape,tta,mpc,mpc8"
@@ -63,33 +66,60 @@ def decoded(container: InputContainer, stream: av.AudioStream) -> Iterator[Audio
         except FFmpegError:
             yield Lost(float((packet.duration or 0) * (stream.time_base or 0)))
             continue
-        for frame in frames:
-            # Timestamps in podcasts are often broken; the sound itself is the clock.
-            frame.pts = None
-            yield frame
+        yield from frames
+
+
+class Sound:
+    """The sound of one file as 16 kHz mono, a frame at a time, and what of it could not be had.
+
+    Damage is silence of the same length, so that later times stay right.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Nothing is opened yet."""
+        self._path = path
+        self._damaged, self._missing = 0.0, 0.0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a listener should know of it, once it was read to its end."""
+        damaged = f"{self._damaged:.2f} s of the audio cannot be decoded and count as silence"
+        missing = f"the file ends {self._missing:.0f} s before the end that it announces"
+        return (*((damaged,) if self._damaged else ()), *((missing,) if self._missing else ()))
+
+    def __iter__(self) -> Iterator[Samples]:
+        import av
+        import numpy as np
+
+        resampler, shape, heard, reached = None, None, 0.0, 0.0
+        self._damaged = 0.0
+        with opened(self._path) as (container, stream):
+            for frame in decoded(container, stream):
+                if isinstance(frame, Lost):
+                    self._damaged += frame.seconds
+                    yield np.zeros(round(frame.seconds * SAMPLE_RATE), dtype=np.float32)
+                    continue
+                # Inserted advertisements may change rate and channels in the middle of a file.
+                if shape != (frame.format.name, frame.layout.name, frame.sample_rate):
+                    yield from _resampled(resampler, None)
+                    resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
+                    shape = (frame.format.name, frame.layout.name, frame.sample_rate)
+                heard += frame.samples / frame.sample_rate
+                reached = max(reached, frame.time or 0.0)
+                # Timestamps in podcasts are often broken; the sound itself is the clock.
+                frame.pts = None
+                yield from _resampled(resampler, frame)
+            yield from _resampled(resampler, None)
+            missing = _announced(container, stream) - max(heard + self._damaged, reached)
+            self._missing = missing if missing > max(_ROUGHLY, 0.01 * heard) else 0.0
 
 
 def samples(path: Path) -> Iterator[Samples]:
-    """The sound, a frame at a time; damage is silence of the same length, so that later times stay right."""
-    import av
-    import numpy as np
-
-    resampler, shape = None, None
-    with opened(path) as (container, stream):
-        for frame in decoded(container, stream):
-            if isinstance(frame, Lost):
-                yield np.zeros(round(frame.seconds * SAMPLE_RATE), dtype=np.float32)
-                continue
-            # Inserted advertisements may change rate and channels in the middle of a file.
-            if shape != (frame.format.name, frame.layout.name, frame.sample_rate):
-                yield from _resampled(resampler, None)
-                resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
-                shape = (frame.format.name, frame.layout.name, frame.sample_rate)
-            yield from _resampled(resampler, frame)
-        yield from _resampled(resampler, None)
+    """The sound of a file, a frame at a time."""
+    return iter(Sound(path))
 
 
-def windows(pieces: Iterator[Samples], longest: float, search: float = 20.0) -> Iterator[tuple[float, Samples]]:
+def windows(pieces: Iterable[Samples], longest: float, search: float = 20.0) -> Iterator[tuple[float, Samples]]:
     """The stream in windows of at most `longest` seconds with their offsets, cut where their end is quietest."""
     import numpy as np
 
@@ -108,7 +138,7 @@ def windows(pieces: Iterator[Samples], longest: float, search: float = 20.0) -> 
 
 
 def quietest_cut(sound: Samples, search: float) -> int:
-    """The middle of the quietest 0.2 seconds in the last `search` seconds of `sound`."""
+    """The middle of the quietest 0.2 seconds in the last `search` seconds of `sound`; of several, the last."""
     import numpy as np
 
     span = round(_QUIET_SECONDS * SAMPLE_RATE)
@@ -116,7 +146,17 @@ def quietest_cut(sound: Samples, search: float) -> int:
     if len(sound) - first <= span:
         return len(sound)
     energy = np.concatenate(([0.0], np.cumsum(np.square(sound[first:], dtype=np.float64))))
-    return first + int(np.argmin(energy[span:] - energy[:-span])) + span // 2
+    loudness = energy[span:] - energy[:-span]
+    return first + len(loudness) - 1 - int(np.argmin(loudness[::-1])) + span // 2
+
+
+def _announced(container: InputContainer, stream: av.AudioStream) -> float:
+    """Seconds that the file says it lasts, 0 when it does not."""
+    if container.format.name.partition(",")[0] not in _KNOWS_ITS_LENGTH:
+        return 0.0
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return (container.duration or 0) / 1_000_000
 
 
 def _resampled(resampler: av.AudioResampler | None, frame: AudioFrame | None) -> Iterator[Samples]:

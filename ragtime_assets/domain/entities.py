@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from ragtime_assets.domain.artifact import Artifact, Record
+
+
+class Candidate(NamedTuple):
+    """Something an engine says it found in a chunk; `place` is where in the chunk's text, as far as it knows."""
+
+    type: str
+    name: str
+    surface: str
+    chunk: int
+    confidence: float | None = None
+    place: int = 0
 
 
 class Mention(Record):

@@ -11,7 +11,9 @@ from ragtime_assets.domain.trace import TraceStep
 
 Outcome = Literal["ok", "partial"]
 SourceKind = Literal["canonical", "aggregator", "unknown"]
-AudioOrigin = Literal["enclosure", "alternate", "json_ld", "open_graph", "media_element", "player", "direct", "index", "agent"]
+AudioOrigin = Literal[
+    "enclosure", "alternate", "json_ld", "open_graph", "media_element", "player", "direct", "index", "agent"
+]
 
 
 class AudioCandidate(Record):

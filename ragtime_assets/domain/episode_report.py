@@ -36,6 +36,8 @@ class EpisodeReport(Artifact):
     title: str | None
     show: str | None
     phases: tuple[PhaseLine, ...]
+    spent: str = ""
+    """What its model calls came to, in words; empty when there were none."""
     markdown: str
 
     @property

@@ -1,4 +1,4 @@
-"""A summary in the episode's own language, each sentence with the second it stands on."""
+"""A summary in the episode's own language: sentences that are said in it, or what a model wrote of it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from typing import ClassVar
 from ragtime_assets.domain.artifact import Artifact, Record
 
 
-class TimedSentence(Record):
-    """A sentence and the stretch of audio it comes from."""
+class Sentence(Record):
+    """Something that was written about the episode; it is said nowhere in it."""
 
     text: str
+
+
+class TimedSentence(Sentence):
+    """A sentence of the episode, and the stretch of audio it comes from."""
+
     start: float
     end: float
 
@@ -26,11 +31,14 @@ class Summary(Artifact):
     """One line, two to four paragraphs, three to six key moments."""
 
     asset: ClassVar[str] = "summary"
+    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"notes"})
 
     language: str
     line: str
-    paragraphs: tuple[tuple[TimedSentence, ...], ...]
+    paragraphs: tuple[tuple[TimedSentence | Sentence, ...], ...]
     key_moments: tuple[KeyMoment, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was done otherwise than asked, and why."""
 
     @property
     def text(self) -> str:

@@ -6,7 +6,7 @@ A step is anything that reaches outside or decides: a fetch, an index asked, a c
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +18,9 @@ from ragtime_assets.domain.artifact import Record
 LONGEST_OUTPUT = 500
 TRACE_SUFFIX = "trace.jsonl"
 """What a trace is called beside the artifact: a step per line."""
+
+EXCHANGE_SUFFIX = "exchange.txt"
+"""What the exchange with a model is called whose answer was no good."""
 
 
 class TraceStep(Record):
@@ -98,6 +101,11 @@ class Trace:
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_OUTPUT else text[: LONGEST_OUTPUT - 1] + "…"
+
+
+def written_trace(steps: Iterable[TraceStep]) -> str:
+    """Steps as they are kept."""
+    return "".join(f"{step.model_dump_json()}\n" for step in steps)
 
 
 def read_trace(text: str | None) -> tuple[TraceStep, ...]:

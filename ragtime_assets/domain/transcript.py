@@ -30,6 +30,19 @@ class Segment(Record):
     language: str | None = None
     words: tuple[Word, ...] = ()
 
+    def moved(self, by: float) -> Segment:
+        """The same, `by` seconds later."""
+        words = tuple(
+            word.model_copy(update={"start": _rounded(word.start + by), "end": _rounded(word.end + by)})
+            for word in self.words
+        )
+        times = {"start": _rounded(self.start + by), "end": _rounded(self.end + by)}
+        return self.model_copy(update={**times, "words": words})
+
+
+def _rounded(second: float) -> float:
+    return round(max(second, 0.0), 3)
+
 
 class Transcript(Artifact):
     """All segments in order of time."""
@@ -41,6 +54,8 @@ class Transcript(Artifact):
     language_probability: float | None = None
     duration: float
     timing_source: TimingSource
+    offset: float | None = None
+    """Seconds by which the publisher's times were moved to fit this audio; None when they were not."""
     source_url: str | None = None
     segments: tuple[Segment, ...]
     chapters: tuple[Chapter, ...] = ()

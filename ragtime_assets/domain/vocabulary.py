@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from ragtime_assets.domain.artifact import Record
 from ragtime_assets.errors import ConfigurationError
@@ -127,24 +128,59 @@ class Vocabulary(Record):
         raise ConfigurationError(f"the vocabulary has no type {key!r}; it has {_listed(self.types)}")
 
 
+class _Entry(Record):
+    """A [[type]] as a file has it: a new one, or what is to be changed of one that is there."""
+
+    model_config = ConfigDict(extra="allow")
+
+    key: Key
+    names: str = ""
+    """Known names, written like a gazetteer."""
+    cues: Mapping[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], Words] = {}
+    """By language, the words that stand before a name of this type ("saxophonist X")."""
+    last_words: Words = frozenset()
+    """The words that end a name of this type ("X Quartet")."""
+
+    def over(self, base: EntityType | None) -> EntityType:
+        """The type as it is from now on; raises ValueError when that is none."""
+        told = {"key": self.key, **(self.model_extra or {})}
+        if base is None and not {"name", "description"} <= set(told):
+            raise ValueError(
+                f"{self.key} is no type that comes with the package; a new one has a name and a description"
+            )
+        return EntityType.model_validate({**(base.model_dump() if base else {}), **told})
+
+    def ruled(self, rules: NameRules) -> NameRules:
+        """The rules with this type's words among them."""
+        after = {**rules.after, self.key: rules.after.get(self.key, frozenset()) | self.last_words}
+        languages = dict(rules.languages)
+        for language, words in self.cues.items():
+            own = rules.of(language)
+            before = {**own.before, self.key: own.before.get(self.key, frozenset()) | words}
+            languages[language] = own.model_copy(update={"before": before})
+        changed = {"languages": languages} | ({"after": after} if self.last_words else {})
+        return rules.model_copy(update=changed)
+
+
+class _File(Record):
+    """A vocabulary as a file has it."""
+
+    complete: bool = False
+    type: tuple[_Entry, ...] = ()
+    gazetteers: tuple[str, ...] = ()
+    rules: str | None = None
+
+
 def load_vocabulary(path: Path | None = None) -> Vocabulary:
-    """The vocabulary in the file at `path`, or the one that comes with the package."""
-    path = path or DEFAULT
+    """The vocabulary that comes with the package, with what the file at `path` adds, changes or switches off.
+
+    A file that says `complete = true` is laid over nothing.
+    """
+    bundled = _laid_over(Vocabulary(types=()), DEFAULT, _read(DEFAULT))
+    if path is None:
+        return bundled
     content = _read(path)
-    try:
-        vocabulary = Vocabulary(
-            types=tuple(EntityType.model_validate(entry) for entry in _tables(content.get("type", []))),
-            known=tuple(
-                known
-                for name in cast("list[str]", content.get("gazetteers", []))
-                for known in _gazetteer(_read(path.parent / name))
-            ),
-            rules=_rules(_read(path.parent / str(content["rules"])) if "rules" in content else {}),
-        )
-    except (ValidationError, TypeError) as error:
-        raise ConfigurationError(f"the vocabulary {path} is not as it should be: {_first(error)}") from error
-    _check(vocabulary, path)
-    return vocabulary
+    return _laid_over(Vocabulary(types=()) if content.get("complete") is True else bundled, path, content)
 
 
 @lru_cache(maxsize=16)
@@ -177,10 +213,26 @@ def _read(path: Path) -> dict[str, object]:
         raise ConfigurationError(f"the vocabulary file {path} is not TOML: {error}") from error
 
 
-def _tables(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise TypeError("`type` has to be a list of tables, each under [[type]]")
-    return cast("list[object]", value)
+def _laid_over(base: Vocabulary, path: Path, content: Mapping[str, object]) -> Vocabulary:
+    try:
+        file = _File.model_validate(content)
+        rules = _rules(_read(path.parent / file.rules)) if file.rules else base.rules
+        lists = [_gazetteer(_read(path.parent / name)) for name in file.gazetteers]
+        types = {type_.key: type_ for type_ in base.types}
+        if twice := [key for key, count in Counter(entry.key for entry in file.type).items() if count > 1]:
+            raise ValueError(f"there is more than one type {', '.join(twice)}")
+        for entry in file.type:
+            types[entry.key] = entry.over(types.get(entry.key))
+            rules = entry.ruled(rules)
+            lists.append(_gazetteer({entry.key: entry.names}))
+    except ValidationError as error:
+        raise ConfigurationError(f"the vocabulary {path} is not as it should be: {_first(error)}") from error
+    except ValueError as error:
+        raise ConfigurationError(f"the vocabulary {path} is not as it should be: {error}") from error
+    # Names of one's own come before those of the package, which may know the same words for something else.
+    vocabulary = Vocabulary(types=tuple(types.values()), known=(*chain(*lists), *base.known), rules=rules)
+    _check(vocabulary, path)
+    return vocabulary
 
 
 def _gazetteer(content: Mapping[str, object]) -> Iterator[KnownName]:
@@ -198,16 +250,14 @@ def _rules(content: dict[str, object]) -> NameRules:
 
 
 def _check(vocabulary: Vocabulary, path: Path) -> None:
-    keys = Counter(type_.key for type_ in vocabulary.types)
-    if not keys:
+    if not vocabulary.types:
         raise ConfigurationError(f"the vocabulary {path} has no [[type]]")
-    if twice := [key for key, count in keys.items() if count > 1]:
-        raise ConfigurationError(f"the vocabulary {path} has more than one type {', '.join(twice)}")
+    keys = {type_.key for type_ in vocabulary.types}
     rules = vocabulary.rules
     used = {known.type for known in vocabulary.known} | set(rules.after)
     used.update(key for language in rules.languages.values() for key in language.before)
     used.update(key for key in (rules.person, rules.instrument, rules.year, rules.country) if key)
-    if unknown := sorted(used - set(keys)):
+    if unknown := sorted(used - keys):
         raise ConfigurationError(
             f"the files of the vocabulary {path} name the types {', '.join(unknown)}; "
             f"it has {_listed(vocabulary.types)}"
@@ -218,8 +268,7 @@ def _listed(types: tuple[EntityType, ...]) -> str:
     return ", ".join(type_.key for type_ in types)
 
 
-def _first(error: ValidationError | TypeError) -> str:
-    if isinstance(error, TypeError):
-        return str(error)
+def _first(error: ValidationError) -> str:
     detail = error.errors()[0]
-    return f"{error.title} {'.'.join(str(part) for part in detail['loc'])}: {detail['msg']}, not {detail['input']!r}"
+    where = ".".join(str(part) for part in detail["loc"]).removeprefix("type.")
+    return f"{where}: {detail['msg']}, not {detail['input']!r}"

@@ -4,6 +4,11 @@ from collections.abc import Callable, Mapping
 
 import dagster as dg
 
+from ragtime_assets.agents.downloader import DOWNLOADER
+from ragtime_assets.agents.entities import ENTITIES
+from ragtime_assets.agents.investigator import INVESTIGATOR
+from ragtime_assets.agents.spec import prompt_version
+from ragtime_assets.agents.summary import NOTES, SUMMARY
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.audio_file import AudioFile
 from ragtime_assets.domain.chunks import Chunks
@@ -29,6 +34,7 @@ from ragtime_assets.phases.embeddings import make_embeddings
 from ragtime_assets.phases.entities import make_entities
 from ragtime_assets.phases.entity_links import make_entity_links
 from ragtime_assets.phases.episode_details import make_episode_details
+from ragtime_assets.phases.renderings import RENDERINGS
 from ragtime_assets.phases.search_index import Inputs, check_inputs, make_search_index
 from ragtime_assets.phases.summary import make_summary
 from ragtime_assets.phases.transcript import make_transcript
@@ -60,19 +66,20 @@ def _episode_asset(
     )
 
 
-@_episode_asset(EpisodeDetails, group="fetch", code_version="2", kinds={"python"})
+@_episode_asset(EpisodeDetails, group="fetch", code_version=prompt_version("2", INVESTIGATOR), kinds={"python"})
 def episode_details(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """What the publisher says of the episode: title, show, date, audio addresses, captions, chapters, persons."""
     tools = studio.studio
 
     def make(episode: Episode) -> EpisodeDetails:
         submission = tools.submissions.episode(episode.key).submission
-        return make_episode_details(submission, tools.readers, episode.trace, tools.corrections.of(episode.key))
+        readers = tools.readers(episode.caller)
+        return make_episode_details(submission, readers, episode.trace, tools.corrections.of(episode.key))
 
     yield from materialise(context, tools, EpisodeDetails, make)
 
 
-@_episode_asset(AudioFile, group="fetch", code_version="2", kinds={"python"})
+@_episode_asset(AudioFile, group="fetch", code_version=prompt_version("2", DOWNLOADER), kinds={"python"})
 def audio_file(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """The audio, checked by decoding it and kept under its sha256; with every address that was tried."""
     tools = studio.studio
@@ -85,7 +92,7 @@ def audio_file(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
         with tools.store.workspace() as work:
             longest = tools.settings.max_audio_seconds
             taking = Taking(tools.fetcher, tools.probe, tools.store, work, longest, episode.progress)
-            audio = make_audio_file(details, tools.audio_finders, taking, episode.trace)
+            audio = make_audio_file(details, tools.audio_finders(episode.caller), taking, episode.trace)
         claimed_before_speech(episode.key, audio, owners)
         return audio
 
@@ -94,11 +101,11 @@ def audio_file(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
 
 @_episode_asset(Transcript, group="listen", code_version="2", kinds={"python", "whisper"}, pool="listen")
 def transcript(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
-    """What is said, timed to the word: the publisher's captions when they are good, else Whisper on this machine."""
+    """What is said, timed to the word: the publisher's captions when good, else what Whisper or an API hears."""
     tools = studio.studio
 
     def make(episode: Episode) -> Transcript:
-        return make_transcript(
+        heard = make_transcript(
             episode.input(EpisodeDetails),
             episode.input(AudioFile),
             mode=tools.settings.transcriber,
@@ -106,17 +113,21 @@ def transcript(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
             transcriber=tools.transcriber,
             progress=episode.progress,
         )
+        for suffix, render in RENDERINGS.items():
+            tools.store.attach(Transcript.asset, episode.key, suffix, render(heard))
+        return heard
 
     yield from materialise(context, tools, Transcript, make)
 
 
-@_episode_asset(Summary, group="read", code_version="1", kinds={"python"})
+@_episode_asset(Summary, group="read", code_version=prompt_version("2", NOTES, SUMMARY), kinds={"python"})
 def summary(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
-    """The episode in a few sentences of its own, each with the second it stands on."""
+    """The episode in a few paragraphs, with moments to jump to; without a model, in sentences of its own."""
     tools = studio.studio
 
     def make(episode: Episode) -> Summary:
-        return make_summary(episode.input(Transcript), tools.splitter, tools.embedder)
+        writer = tools.summary_writer(episode.caller, episode.progress)
+        return make_summary(episode.input(Transcript), tools.splitter, tools.embedder, writer)
 
     yield from materialise(context, tools, Summary, make)
 
@@ -128,13 +139,14 @@ def chunks(context: dg.AssetExecutionContext, studio: StudioResource) -> Results
     yield from materialise(context, tools, Chunks, lambda episode: make_chunks(episode.input(Transcript)))
 
 
-@_episode_asset(Entities, group="read", code_version="1", kinds={"python"})
+@_episode_asset(Entities, group="read", code_version=prompt_version("2", ENTITIES), kinds={"python"})
 def entities(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """Who and what is mentioned, where, and when, in the types of the vocabulary."""
     tools = studio.studio
 
     def make(episode: Episode) -> Entities:
-        return make_entities(episode.input(Transcript), episode.input(Chunks), tools.vocabulary)
+        reader = tools.entity_reader(episode.caller, episode.progress)
+        return make_entities(episode.input(Transcript), episode.input(Chunks), tools.vocabulary, reader)
 
     yield from materialise(context, tools, Entities, make)
 

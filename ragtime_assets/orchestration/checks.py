@@ -4,13 +4,31 @@ from collections.abc import Callable, Iterator
 
 import dagster as dg
 
+from ragtime_assets.agents.summary import INSTRUCTIONS
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.audio_file import AudioFile
+from ragtime_assets.domain.entities import Entities
 from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode_report import EpisodeReport
+from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.resources import StudioResource
-from ragtime_assets.phases.warnings import audio_file_warnings, episode_details_warnings, transcript_warnings
+from ragtime_assets.phases.warnings import (
+    audio_file_warnings,
+    copy_warnings,
+    coverage_warnings,
+    episode_details_warnings,
+    grounding_warnings,
+    key_moment_warnings,
+    language_warnings,
+    pace_warnings,
+    repetition_warnings,
+    silence_warnings,
+    spend_warnings,
+    summary_language_warnings,
+    summary_length_warnings,
+)
 from ragtime_assets.studio import Studio
 
 Warnings = Callable[[Studio, str], Iterator[str]]
@@ -47,13 +65,65 @@ def _of_audio(studio: Studio, key: str) -> Iterator[str]:
     yield from audio_file_warnings(details, studio.store.load(AudioFile, key)[0])
 
 
-def _of_transcript(studio: Studio, key: str) -> Iterator[str]:
+def _of_coverage(studio: Studio, key: str) -> Iterator[str]:
     audio, _ = studio.store.load(AudioFile, key)
-    yield from transcript_warnings(audio, studio.store.load(Transcript, key)[0])
+    yield from coverage_warnings(audio, studio.store.load(Transcript, key)[0])
+
+
+def _of_repetition(studio: Studio, key: str) -> Iterator[str]:
+    yield from repetition_warnings(studio.store.load(Transcript, key)[0])
+
+
+def _of_language(studio: Studio, key: str) -> Iterator[str]:
+    details, _ = studio.store.load(EpisodeDetails, key)
+    yield from language_warnings(details, studio.store.load(Transcript, key)[0], studio.languages)
+
+
+def _of_pace(studio: Studio, key: str) -> Iterator[str]:
+    yield from pace_warnings(studio.store.load(Transcript, key)[0])
+
+
+def _of_summary_language(studio: Studio, key: str) -> Iterator[str]:
+    transcript, _ = studio.store.load(Transcript, key)
+    yield from summary_language_warnings(studio.store.load(Summary, key)[0], transcript, studio.languages)
+
+
+def _of_summary_length(studio: Studio, key: str) -> Iterator[str]:
+    yield from summary_length_warnings(studio.store.load(Summary, key)[0], studio.store.load(Transcript, key)[0])
+
+
+def _of_key_moments(studio: Studio, key: str) -> Iterator[str]:
+    yield from key_moment_warnings(studio.store.load(Summary, key)[0], studio.store.load(AudioFile, key)[0])
+
+
+def _of_copies(studio: Studio, key: str) -> Iterator[str]:
+    yield from copy_warnings(studio.store.load(Summary, key)[0], INSTRUCTIONS)
+
+
+def _of_grounding(studio: Studio, key: str) -> Iterator[str]:
+    yield from grounding_warnings(studio.store.load(Entities, key)[0])
+
+
+def _of_silence(studio: Studio, key: str) -> Iterator[str]:
+    yield from silence_warnings(studio.store.load(Entities, key)[0], studio.store.load(Transcript, key)[0])
+
+
+def _of_spend(studio: Studio, key: str) -> Iterator[str]:
+    yield from spend_warnings(studio.ledger.total(key=key))
 
 
 ALL = [
     _check(EpisodeDetails, "complete", "Title, show, date, language and audio are all there.", _of_details),
     _check(AudioFile, "plausible", "Duration and sound are what the publisher says.", _of_audio),
-    _check(Transcript, "plausible", "Speech covers the audio, at a human pace.", _of_transcript),
+    _check(Transcript, "coverage", "Speech covers a good part of the audio.", _of_coverage),
+    _check(Transcript, "repetition", "No words come again and again, as in what an engine makes up.", _of_repetition),
+    _check(Transcript, "language", "Feed, engine and text agree on the language.", _of_language),
+    _check(Transcript, "pace", "As many words a minute as people say.", _of_pace),
+    _check(Summary, "language", "The summary is in the language of the episode.", _of_summary_language),
+    _check(Summary, "length", "Neither too short nor too long to be read.", _of_summary_length),
+    _check(Summary, "key_moments", "Every key moment lies inside the audio, in order.", _of_key_moments),
+    _check(Summary, "own_words", "Nothing is copied from what the model was told to do.", _of_copies),
+    _check(Entities, "grounded", "Few of the names that an engine gave are not in the text.", _of_grounding),
+    _check(EpisodeReport, "spend", "What the episode cost is known, and paid for something.", _of_spend),
+    _check(Entities, "found", "Somebody or something is named in a long episode.", _of_silence),
 ]

@@ -28,7 +28,7 @@ class Forgotten:
 
 
 def forget(studio: Studio, instance: dg.DagsterInstance, key: str) -> Forgotten:
-    """Remove artifacts, audio, vectors, passages and claims; raises EpisodeBusy while a run is in flight."""
+    """Remove everything that was made of an episode; raises EpisodeBusy while a run is in flight."""
     studio.submissions.episode(key)
     run = runs_by_key(studio, instance, IN_FLIGHT).get(key)
     if run is not None:
@@ -47,6 +47,7 @@ def _forget(studio: Studio, key: str) -> Forgotten:
     studio.registry.forget(key)
     studio.identities.release(key)
     studio.corrections.forget(key)
+    studio.journals.forget(key)
     artifacts = studio.store.remove(key)
     for digest in blobs:
         studio.store.discard(digest)

@@ -12,18 +12,22 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 import dagster as dg
 
 from ragtime_assets.adapters.artifact_store import opened
+from ragtime_assets.agents.calling import ModelCaller
+from ragtime_assets.corpus.journal import EpisodeJournal
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.episode_report import EpisodeReport
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, read_by
-from ragtime_assets.domain.trace import TRACE_SUFFIX, Trace
-from ragtime_assets.errors import ArtifactCorrupt, EpisodeBusy, InputMissing, RagtimeError
+from ragtime_assets.domain.spending import Payer
+from ragtime_assets.domain.trace import EXCHANGE_SUFFIX, TRACE_SUFFIX, Trace, written_trace
+from ragtime_assets.errors import ArtifactCorrupt, EpisodeBusy, InputMissing, OutputInvalid, RagtimeError
 from ragtime_assets.orchestration.failures import PhaseFailure, catching, observation, reported_failure, step_failure
-from ragtime_assets.orchestration.metadata import metadata_of
+from ragtime_assets.orchestration.metadata import metadata_of, spent
 from ragtime_assets.orchestration.progress import LiveProgress, LiveTrace
 from ragtime_assets.ports import LockTaken, Progress
 from ragtime_assets.studio import Studio
@@ -44,6 +48,9 @@ class Episode:
     envelopes: Mapping[str, Envelope]
     progress: Progress
     trace: Trace
+    journal: EpisodeJournal
+    payer: Payer
+    studio: Studio
 
     def input(self, kind: type[A]) -> A:
         """The upstream artifact of this kind."""
@@ -56,6 +63,11 @@ class Episode:
         """The upstream artifact of this kind, if it is there."""
         envelope = self.envelopes.get(kind.asset)
         return None if envelope is None else opened(kind, envelope)
+
+    @cached_property
+    def caller(self) -> ModelCaller | None:
+        """Who calls the phase's model for this episode; None when the phase is keyless."""
+        return self.studio.caller(self.payer, self.trace, self.studio.submissions.bindings(self.key))
 
     @property
     def digests(self) -> dict[str, str]:
@@ -73,6 +85,7 @@ def materialise(
             with step.catching(key), step.traced(episode):
                 started = time.monotonic()
                 step.save(episode, make(episode), time.monotonic() - started)
+    studio.tracing.flush()
     yield from step.results()
 
 
@@ -143,7 +156,9 @@ class _Step:
                     guards.enter_context(self._guard(key))
                     live = LiveProgress(self.context, self.asset, key)
                     trace = Trace(LiveTrace(self.context, self.asset, key, brief=self.is_batch))
-                    episode = Episode(key, inputs, live, trace)
+                    journal = self.studio.journals.of(key, self.asset)
+                    payer = Payer(key, self.asset, self.run.run_id)
+                    episode = Episode(key, inputs, live, trace, journal, payer, self.studio)
                     finished = self._finished(episode)
                     if finished is None:
                         ready[key] = episode
@@ -164,14 +179,23 @@ class _Step:
 
     @contextmanager
     def traced(self, episode: Episode) -> Iterator[None]:
-        """Keep what was tried beside the artifact, whether there will be one or not."""
+        """Keep what was tried beside the artifact, whether there will be one or not, and what a model said wrong."""
         try:
-            yield
+            with self.studio.tracing.span(self.asset, key=episode.key):
+                yield
+        except OutputInvalid as error:
+            exchange = error.details.pop("exchange", None)
+            if exchange:
+                error.details["exchange"] = self._attached(episode, EXCHANGE_SUFFIX, exchange)
+            raise
         finally:
             if episode.trace.steps:
-                lines = (step.model_dump_json() for step in episode.trace.steps)
-                with suppress(RagtimeError):  # what ended the phase is what people need to hear
-                    self.studio.store.attach(self.asset, episode.key, TRACE_SUFFIX, "\n".join(lines) + "\n")
+                self._attached(episode, TRACE_SUFFIX, written_trace(episode.trace.steps))
+
+    def _attached(self, episode: Episode, suffix: str, text: str) -> str | None:
+        with suppress(RagtimeError):  # what ended the phase is what people need to hear
+            return self.studio.store.attach(self.asset, episode.key, suffix, text)
+        return None
 
     def save(self, episode: Episode, artifact: Artifact, seconds: float) -> None:
         """Commit the artifact."""
@@ -183,6 +207,7 @@ class _Step:
             run_id=self.run.run_id,
             seconds=seconds,
         )
+        episode.journal.seal()
         self._record(envelope)
 
     def results(self) -> Results:
@@ -273,4 +298,5 @@ class _Step:
         )
 
     def _metadata(self, envelope: Envelope) -> dict[str, dg.MetadataValue]:
-        return metadata_of(opened(ARTIFACTS[envelope.asset], envelope), envelope, self.studio.store)
+        facts = metadata_of(opened(ARTIFACTS[envelope.asset], envelope), envelope, self.studio.store)
+        return facts | spent(self.studio.ledger.total(key=envelope.key, phase=self.asset, run_id=envelope.run_id))

@@ -18,10 +18,12 @@ from ragtime_assets.domain.entity_links import EntityLinks
 from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode_report import EpisodeReport
 from ragtime_assets.domain.search_index import SearchIndex
+from ragtime_assets.domain.spending import Total
 from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.trace import TRACE_SUFFIX, TraceStep
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.domain.words import clock, size
+from ragtime_assets.phases.renderings import RENDERINGS
 
 Metadata = dict[str, dg.MetadataValue]
 
@@ -43,9 +45,23 @@ def metadata_of(artifact: Artifact, envelope: Envelope, store: ArtifactStore) ->
     }
     if isinstance(artifact, EpisodeDetails | AudioFile):
         where["trace"] = _url(store.url(envelope.asset, envelope.key, TRACE_SUFFIX))
+    if isinstance(artifact, Transcript):
+        where |= {suffix: _url(store.url(envelope.asset, envelope.key, suffix)) for suffix in RENDERINGS}
     if isinstance(artifact, EpisodeReport):
         where["report"] = _url(store.url(envelope.asset, envelope.key, "md"))
     return _facts(artifact) | where
+
+
+def spent(total: Total) -> Metadata:
+    """What the calls for an artifact cost; nothing when there were none."""
+    if not total.calls:
+        return {}
+    told: Metadata = {"model_calls": _int(total.calls), "tokens": _int(total.tokens.total)}
+    if total.cost is not None:
+        told["cost_usd"] = _float(float(total.cost))
+    if total.unpriced:
+        told["calls_without_price"] = _int(total.unpriced)
+    return told
 
 
 @singledispatch

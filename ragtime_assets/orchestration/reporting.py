@@ -33,7 +33,7 @@ def report_of(episode: Episode, studio: Studio, failures: Sequence[LastFailure])
         for asset in phases
     ]
     url = studio.submissions.episode(episode.key).url
-    report = make_episode_report(episode.key, url, lines, artifacts)
+    report = make_episode_report(episode.key, url, lines, artifacts, studio.ledger.total(key=episode.key))
     studio.store.attach(EpisodeReport.asset, episode.key, "md", report.markdown)
     return report
 

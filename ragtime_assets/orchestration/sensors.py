@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from ragtime_assets.agents.bindings import bindings_of
 from ragtime_assets.corpus.submissions import Request
 from ragtime_assets.domain.graph import REPORT
 from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
@@ -44,7 +45,8 @@ def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResourc
     positions = {key: place for place, key in enumerate([*existing, *new])}
     runs, answered = plan(waiting, _missing(tools, waiting), positions)
     planned = {request.id: run.run_key for run in runs for request in run.requests}
-    tools.submissions.assign({request.id: NOTHING_MISSING for request in answered} | planned)
+    models = bindings_of(tools.settings.models)
+    tools.submissions.assign({request.id: NOTHING_MISSING for request in answered} | planned, models)
     reached = {request.key for request in answered}
     added = [key for key in new if key in reached]
     return dg.SensorResult(

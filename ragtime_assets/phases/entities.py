@@ -1,7 +1,8 @@
 """transcript and chunks -> entities: who and what is mentioned, where, and when.
 
 What belongs here: the order of the steps. What does not: the steps (`phases/names/`), the lists and rules they
-work with (`domain/data/`), and which canonical entity a name means (`entity_links`).
+work with (`domain/data/`), what a model is told (`agents/entities.py`), and which canonical entity a name means
+(`entity_links`).
 """
 
 from __future__ import annotations
@@ -9,25 +10,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ragtime_assets.domain.chunks import Chunks
-from ragtime_assets.domain.entities import Entities
+from ragtime_assets.domain.entities import Candidate, Entities
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.domain.vocabulary import Vocabulary
-from ragtime_assets.phases.names.grounding import Candidate, grounded
+from ragtime_assets.phases.names.grounding import grounded
 from ragtime_assets.phases.names.known import IGNORED, KnownNames, Reading
 from ragtime_assets.phases.names.people import Surnames
 from ragtime_assets.phases.names.shapes import Shapes
 from ragtime_assets.phases.names.spans import Span, without_overlaps
 from ragtime_assets.phases.names.tokens import Tokens, tokenise
+from ragtime_assets.ports import EntityReader
 
 ENGINE = "rules 1"
 FEWEST_CAPITALS = 0.02
 """With a smaller share of capitals a transcript has none that mean anything."""
 
 
-def make_entities(transcript: Transcript, chunks: Chunks, vocabulary: Vocabulary) -> Entities:
-    """All mentions of entities of the active types."""
+def make_entities(
+    transcript: Transcript, chunks: Chunks, vocabulary: Vocabulary, reader: EntityReader | None = None
+) -> Entities:
+    """All mentions of entities of the active types: those the reader finds, or the rules when there is none."""
+    if reader is not None:
+        found = reader.read(chunks, vocabulary)
+        return grounded(found, transcript, chunks, vocabulary.active, reader.engine)
     texts = [tokenise(chunk.text) for chunk in chunks.chunks]
-    return grounded(_candidates(texts, vocabulary, chunks.language), transcript, chunks, ENGINE)
+    return grounded(_candidates(texts, vocabulary, chunks.language), transcript, chunks, vocabulary.active, ENGINE)
 
 
 def _candidates(texts: Sequence[Tokens], vocabulary: Vocabulary, language: str) -> Iterator[Candidate]:

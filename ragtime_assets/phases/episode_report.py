@@ -15,6 +15,7 @@ from ragtime_assets.domain.entity_links import EntityLinks
 from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode_report import EpisodeReport, PhaseLine
 from ragtime_assets.domain.search_index import SearchIndex
+from ragtime_assets.domain.spending import Total, dollars
 from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.domain.words import clock, plural, size
@@ -23,7 +24,7 @@ MOST_NAMED = 12
 
 
 def make_episode_report(
-    key: str, url: str, lines: Sequence[PhaseLine], artifacts: Mapping[str, Artifact]
+    key: str, url: str, lines: Sequence[PhaseLine], artifacts: Mapping[str, Artifact], total: Total | None = None
 ) -> EpisodeReport:
     """The report of an episode, as far as it got."""
     details = artifacts.get(EpisodeDetails.asset)
@@ -33,7 +34,8 @@ def make_episode_report(
         for line in lines
     )
     sections = [_section(one) for one in artifacts.values()]
-    blocks = [_head(key, url, details), _table(told), _problems(told), *sections, _traces(told)]
+    spent = _spent(total) if total and total.calls else ""
+    blocks = [_head(key, url, details), _table(told), spent, _problems(told), *sections, _traces(told)]
     return EpisodeReport(
         engine="markdown",
         key=key,
@@ -41,6 +43,7 @@ def make_episode_report(
         title=title,
         show=show,
         phases=told,
+        spent=spent,
         markdown="\n\n".join(block for block in blocks if block) + "\n",
     )
 
@@ -113,6 +116,12 @@ def _table(lines: Sequence[PhaseLine]) -> str:
         for line in lines
     ]
     return "\n".join(["| phase | state | engine | took | made |", "|---|---|---|---:|---|", *rows])
+
+
+def _spent(total: Total) -> str:
+    cost = "unknown cost" if total.cost is None else dollars(total.cost)
+    unpriced = f", {plural(total.unpriced, 'call')} without a price" if total.unpriced else ""
+    return f"{plural(total.calls, 'model call')}, {total.tokens.total:,} tokens, {cost}{unpriced}."
 
 
 def _problems(lines: Sequence[PhaseLine]) -> str:

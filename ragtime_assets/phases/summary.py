@@ -1,8 +1,9 @@
-"""transcript -> summary: the sentences that stand for the rest, word for word, so that each can be cited.
+"""transcript -> summary: by a model in its own words, or the sentences that stand for the rest, word for word.
 
-What belongs here: choosing sentences. What does not: cutting and timing them (`timed_sentences`).
+What belongs here: choosing sentences. What does not: cutting and timing them (`timed_sentences`), and what a model
+is told (`agents/summary.py`).
 
-The method is TextRank over sentence vectors: a sentence matters when many others are like it. A prior
+The method without a model is TextRank over sentence vectors: a sentence matters when many others are like it. A prior
 prefers names and years and distrusts fillers; one sentence comes from each slice of time, and each has to
 differ from those already chosen (maximal marginal relevance).
 """
@@ -16,8 +17,10 @@ from typing import TYPE_CHECKING
 from ragtime_assets.domain.summary import KeyMoment, Summary, TimedSentence
 from ragtime_assets.domain.text import one_line
 from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.domain.words import plural
+from ragtime_assets.phases.summary_faults import count_words
 from ragtime_assets.phases.timed_sentences import timed_sentences
-from ragtime_assets.ports import Embedder, SentenceSplitter
+from ragtime_assets.ports import Embedder, SentenceSplitter, SummaryWriter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[np.float64]
 
+WORTH_A_MODEL = 120
+"""A transcript with fewer words is no longer than a summary of it."""
 MOST_CONSIDERED = 160
 """Sentences that get a vector, however long the episode is."""
 FEWEST, MOST = 4, 12
@@ -50,8 +55,20 @@ _NAME = re.compile(r"(?<=[^.!?] )[A-ZÄÖÜ][\w'’-]+")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
-def make_summary(transcript: Transcript, splitter: SentenceSplitter, embedder: Embedder) -> Summary:
-    """The summary of `transcript` in its own words."""
+def make_summary(
+    transcript: Transcript, splitter: SentenceSplitter, embedder: Embedder, writer: SummaryWriter | None = None
+) -> Summary:
+    """The summary of `transcript`: the writer's, or in its own words when there is none, or nothing to write about."""
+    if writer is None:
+        return _extracted(transcript, splitter, embedder)
+    words = count_words(transcript.text)
+    if words >= WORTH_A_MODEL:
+        return writer.write(transcript)
+    reason = f"{plural(words, 'word')} in the transcript: too few for a model, so they speak for themselves"
+    return _extracted(transcript, splitter, embedder).model_copy(update={"notes": (reason,)})
+
+
+def _extracted(transcript: Transcript, splitter: SentenceSplitter, embedder: Embedder) -> Summary:
     sentences = timed_sentences(transcript, splitter)
     considered = _considered(sentences)
     ranks, likeness = _ranked(considered, embedder)

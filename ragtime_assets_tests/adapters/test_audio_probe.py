@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from ragtime_assets.adapters.audio_probe import AvAudioProbe
-from ragtime_assets.adapters.audio_stream import SAMPLE_RATE, quietest_cut, samples, windows
+from ragtime_assets.adapters.audio_stream import SAMPLE_RATE, Sound, quietest_cut, samples, windows
 from ragtime_assets.errors import InvalidAudio
 from ragtime_assets.samples.server import sample
 
@@ -184,3 +184,138 @@ def test_a_window_ends_where_it_is_quietest() -> None:
     sound[7 * SAMPLE_RATE : 7 * SAMPLE_RATE + SAMPLE_RATE // 4] = 0
 
     assert quietest_cut(sound, search=4) / SAMPLE_RATE == pytest.approx(7.1, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "rate", "layout", "found"),
+    [
+        ("a.mp3", "libmp3lame", 22_050, "stereo", ("mp3", "mp3")),
+        ("a.mp2", "mp2", 48_000, "stereo", ("mp3", "mp2")),
+        ("a.m4a", "aac", 32_000, "mono", ("mp4", "aac")),
+        ("a.aac", "aac", 44_100, "stereo", ("aac", "aac")),
+        ("a.ogg", "libopus", 48_000, "mono", ("ogg", "opus")),
+        ("a.webm", "libopus", 48_000, "stereo", ("matroska", "opus")),
+        ("a.mkv", "aac", 48_000, "stereo", ("matroska", "aac")),
+        ("a.flac", "flac", 96_000, "stereo", ("flac", "flac")),
+        ("a.wav", "pcm_s16le", 8_000, "mono", ("wav", "pcm_s16le")),
+        ("a.wav", "pcm_u8", 11_025, "stereo", ("wav", "pcm_u8")),
+        ("a.aiff", "pcm_s16be", 44_100, "stereo", ("aiff", "pcm_s16be")),
+        ("a.ts", "aac", 48_000, "stereo", ("mpegts", "aac")),
+    ],
+)
+def test_every_usual_codec_is_measured_and_heard(
+    tmp_path: Path, name: str, codec: str, rate: int, layout: str, found: tuple[str, str]
+) -> None:
+    path = encoded(tmp_path / name, (codec, rate, layout, 3.0))
+
+    facts, sound = AvAudioProbe().probe(path), Sound(path)
+    heard = sum(len(piece) for piece in sound) / SAMPLE_RATE
+
+    assert (facts.container, facts.codec, facts.sample_rate) == (*found, rate)
+    assert facts.duration == pytest.approx(3, abs=0.1)
+    assert heard == pytest.approx(3, abs=0.1)
+    assert sound.notes == ()
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts"])
+def test_timestamps_that_jump_by_hours_do_not_make_a_file_long(tmp_path: Path, name: str) -> None:
+    source, path = encoded(tmp_path / "a.m4a", ("aac", 44_100, "mono", 3.0)), tmp_path / name
+    with av.open(str(source)) as straight, av.open(str(path), "w") as broken:
+        stream = broken.add_stream_from_template(straight.streams.audio[0])
+        for number, packet in enumerate(straight.demux(audio=0)):
+            if packet.pts is None or packet.time_base is None:
+                continue
+            if number > 60:
+                packet.pts = packet.dts = packet.pts + int(36_000 / packet.time_base)
+            packet.stream = stream
+            broken.mux(packet)
+
+    assert AvAudioProbe().probe(path).duration == pytest.approx(3, abs=0.1)
+    assert sum(len(piece) for piece in samples(path)) / SAMPLE_RATE == pytest.approx(3, abs=0.1)
+
+
+@pytest.mark.parametrize("megabytes", [1, 12])
+def test_a_picture_larger_than_the_sound_is_in_nobody_s_way(tmp_path: Path, megabytes: int) -> None:
+    picture = b"\0image/jpeg\0\x03\0\xff\xd8\xff\xe0" + bytes(range(250)) * (4_000 * megabytes)
+    frame = b"APIC" + struct.pack(">I", len(picture)) + b"\0\0" + picture
+    size = bytes(len(frame) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    sound = encoded(tmp_path / "a.mp3", ("libmp3lame", 44_100, "mono", 2.0)).read_bytes()
+    path = written(tmp_path / "cover.mp3", b"ID3\x03\0\0" + size + frame + sound)
+
+    assert AvAudioProbe().probe(path).duration == pytest.approx(2, abs=0.1)
+    assert sum(len(piece) for piece in samples(path)) / SAMPLE_RATE == pytest.approx(2, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"), [("a.mp3", "libmp3lame"), ("a.ogg", "libopus"), ("a.wav", "pcm_s16le"), ("a.aac", "aac")]
+)
+def test_of_a_file_that_ends_inside_a_frame_the_rest_is_taken(tmp_path: Path, name: str, codec: str) -> None:
+    whole = encoded(tmp_path / name, (codec, 48_000, "mono", 4.0)).read_bytes()
+    path = written(tmp_path / f"cut-{name}", whole[: len(whole) // 2 + 7])
+
+    duration = AvAudioProbe().probe(path).duration
+
+    assert 1 <= duration < 2.5
+    assert sum(len(piece) for piece in samples(path)) / SAMPLE_RATE == pytest.approx(duration, abs=0.1)
+
+
+def test_it_is_noted_that_a_file_ends_too_early(tmp_path: Path) -> None:
+    path = written(tmp_path / "cut.m4a", M4A[: len(M4A) // 2 + 13])
+    sound = Sound(path)
+
+    heard = sum(len(piece) for piece in sound) / SAMPLE_RATE
+
+    assert heard == pytest.approx(AvAudioProbe().probe(path).duration, abs=0.1)
+    assert any("before the end that it announces" in note for note in sound.notes)
+
+
+def test_it_is_noted_how_much_is_damaged(tmp_path: Path) -> None:
+    damaged = bytearray(M4A)
+    damaged[400_000:403_000] = b"\xff" * 3_000
+    sound = Sound(written(tmp_path / "damaged.m4a", bytes(damaged)))
+
+    assert sum(len(piece) for piece in sound)
+    assert any("cannot be decoded" in note for note in sound.notes)
+
+
+def test_an_mp4_file_without_its_index_is_said_to_be_cut_off(tmp_path: Path) -> None:
+    whole = encoded(tmp_path / "a.m4a", ("aac", 44_100, "mono", 3.0)).read_bytes()
+    assert whole.find(b"moov") > whole.find(b"mdat")
+
+    with pytest.raises(InvalidAudio, match="cut off"):
+        AvAudioProbe().probe(written(tmp_path / "cut.m4a", whole[: len(whole) // 2]))
+
+
+@pytest.mark.parametrize("kind", [b"drms", b"enca"])
+def test_a_protected_file_is_named_so(tmp_path: Path, kind: bytes) -> None:
+    plain = encoded(tmp_path / "a.m4a", ("aac", 44_100, "mono", 1.0)).read_bytes()
+    assert plain.count(b"mp4a") == 1
+
+    with pytest.raises(InvalidAudio, match="DRM"):
+        AvAudioProbe().probe(written(tmp_path / "a.m4p", plain.replace(b"mp4a", kind)))
+
+
+def test_boxes_that_lie_about_their_size_hold_nobody_up(tmp_path: Path) -> None:
+    boxes = [struct.pack(">I4s", size, b"free") for size in (0, 4, 2**31)]
+
+    for box in boxes:
+        with pytest.raises(InvalidAudio):
+            AvAudioProbe().probe(written(tmp_path / "odd.mp4", struct.pack(">I4s", 8, b"ftyp") + box + bytes(100)))
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.mp3", "libmp3lame"), ("a.wav", "pcm_s16le")])
+def test_a_fifth_of_a_second_is_audio(tmp_path: Path, name: str, codec: str) -> None:
+    path = encoded(tmp_path / name, (codec, 44_100, "mono", 0.2))
+
+    assert AvAudioProbe().probe(path).duration == pytest.approx(0.2, abs=0.05)
+    assert len(list(windows(samples(path), longest=300))) == 1
+
+
+def test_hours_of_sound_are_cut_without_being_kept() -> None:
+    """Eight hours, of which no more than a window is in memory at a time."""
+    second = np.zeros(SAMPLE_RATE, dtype=np.float32)
+
+    lengths = [len(window) for _, window in windows((second for _ in range(8 * 3600)), longest=300)]
+
+    assert sum(lengths) == 8 * 3600 * SAMPLE_RATE
+    assert max(lengths) <= 300 * SAMPLE_RATE

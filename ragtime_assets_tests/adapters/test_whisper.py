@@ -14,11 +14,19 @@ import pytest
 
 from ragtime_assets.adapters.audio_probe import AvAudioProbe
 from ragtime_assets.adapters.audio_stream import SAMPLE_RATE, samples
-from ragtime_assets.adapters.whisper import WhisperTranscriber, load_model, really_heard, sentences, verify
+from ragtime_assets.adapters.whisper import (
+    WhisperTranscriber,
+    really_heard,
+    sentences,
+    without_echoes,
+    without_loops,
+)
+from ragtime_assets.adapters.whisper_model import load_model, verify
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.errors import EngineUnavailable, NoSpeech
 from ragtime_assets.ports import Hints
 from ragtime_assets.samples.server import sample
+from ragtime_assets_tests.fakes import FakeJournal
 
 SECONDS = 11
 
@@ -55,9 +63,15 @@ class Steps:
         self.done.append(done)
 
 
-def hear(path: Path, progress: Any = None, hints: Hints = Hints(), **options: Any) -> Transcript:  # noqa: B008 - frozen
+def hear(
+    path: Path,
+    progress: Any = None,
+    hints: Hints = Hints(),  # noqa: B008 - frozen
+    journal: FakeJournal | None = None,
+    **options: Any,
+) -> Transcript:
     facts = AvAudioProbe().probe(path)
-    return WhisperTranscriber(**options).transcribe(path, facts, hints, progress or Steps())
+    return WhisperTranscriber(**options).transcribe(path, facts, hints, progress or Steps(), journal)
 
 
 def test_speech_becomes_timed_words_in_its_language(speech: np.ndarray, as_file: Callable[[np.ndarray], Path]) -> None:
@@ -92,6 +106,71 @@ def test_windows_are_joined_in_times_of_the_whole_file(
     )
 
 
+class Crash(Exception):
+    """The process dies here."""
+
+
+class CrashAt(Steps):
+    """Dies when it hears of this second."""
+
+    def __init__(self, second: float) -> None:
+        super().__init__()
+        self.second = second
+
+    def __call__(self, done: float, total: float | None, doing: str) -> None:
+        super().__call__(done, total, doing)
+        if done > self.second:
+            raise Crash
+
+
+def test_after_a_crash_only_the_rest_is_heard(speech: np.ndarray, as_file: Callable[[np.ndarray], Path]) -> None:
+    path = as_file(np.concatenate([speech, np.zeros(SAMPLE_RATE, dtype=np.float32), speech]))
+    undisturbed, journal, resumed = hear(path, window_seconds=15), FakeJournal(), Steps()
+
+    with pytest.raises(Crash):
+        hear(path, CrashAt(14), journal=journal, window_seconds=15)
+    (kept,) = journal.kept
+    again = hear(path, resumed, journal=journal, window_seconds=15)
+
+    assert kept[0] == "window 0"
+    assert again.segments == undisturbed.segments
+    assert (again.language, again.language_probability) == (undisturbed.language, undisturbed.language_probability)
+    # Nothing is told of the first window but that it is done.
+    assert resumed.done[0] > SECONDS
+
+
+@pytest.mark.parametrize("change", [{"hints": Hints(names=("Clara Wells",))}, {"window_seconds": 14}])
+def test_what_was_asked_for_otherwise_is_heard_anew(
+    speech: np.ndarray, as_file: Callable[[np.ndarray], Path], change: dict[str, Any]
+) -> None:
+    path, journal, usual = as_file(speech[: 6 * SAMPLE_RATE]), FakeJournal(), {"window_seconds": 4}
+    hear(path, journal=journal, **usual)
+    before = len(journal.kept)
+
+    hear(path, journal=journal, **{**usual, **change})
+
+    assert len(journal.kept) > before
+
+
+def test_a_window_in_another_language_is_marked_with_it(
+    speech: np.ndarray, as_file: Callable[[np.ndarray], Path]
+) -> None:
+    path = as_file(np.concatenate([speech, speech, speech, speech]))
+
+    transcript = hear(path, hints=Hints(language="de"))
+
+    assert transcript.language == "de"
+    assert {segment.language for segment in transcript.segments} == {"en"}
+
+
+def test_a_near_miss_of_a_hinted_name_is_spelled_like_the_name(
+    speech: np.ndarray, as_file: Callable[[np.ndarray], Path]
+) -> None:
+    transcript = hear(as_file(speech[: 6 * SAMPLE_RATE]), hints=Hints(names=("Martyn Reed",)))
+
+    assert "Martyn Reed" in transcript.text
+
+
 def test_names_given_as_hints_add_no_words_of_their_own(
     speech: np.ndarray, as_file: Callable[[np.ndarray], Path]
 ) -> None:
@@ -101,12 +180,14 @@ def test_names_given_as_hints_add_no_words_of_their_own(
     assert "Monk" not in transcript.text
 
 
-@pytest.mark.parametrize("kind", ["silence", "noise", "chord"])
+@pytest.mark.parametrize("kind", ["silence", "noise", "chord", "rhythm", "blip"])
 def test_sound_without_words_is_never_given_any(as_file: Callable[[np.ndarray], Path], kind: str) -> None:
     moments = np.arange(12 * SAMPLE_RATE) / SAMPLE_RATE
     sound = {
         "silence": np.zeros(len(moments)),
         "noise": np.random.default_rng(3).normal(size=len(moments)) * 0.1,
+        "rhythm": np.random.default_rng(5).normal(size=len(moments)) * np.exp(-8 * (moments % 0.5)) * 0.5,
+        "blip": np.sin(2 * np.pi * 440 * moments[: SAMPLE_RATE // 5]) / 4,
         "chord": sum(np.sin(2 * np.pi * pitch * moments) for pitch in (220, 277, 330)) / 8,
     }[kind]
 
@@ -172,3 +253,22 @@ def test_stereo_of_another_rate_is_heard_too(speech: np.ndarray, tmp_path: Path)
         container.mux(stream.encode(None))
 
     assert "Martin Reed" in hear(path).text
+
+
+def test_a_loop_is_cut_to_its_first_round() -> None:
+    loop = ["and", "then", "we", "go", "to", "the", "next", "one"] * 5
+    words = [SimpleNamespace(word=f" {text}", start=place, end=place + 1) for place, text in enumerate(loop)]
+
+    said, seconds = without_loops([words[:10], words[10:]])
+
+    assert "".join(word.word for part in said for word in part) == " and then we go to the next one"
+    assert seconds == 32
+
+
+def test_a_word_that_is_heard_twice_between_two_breaths_is_said_once() -> None:
+    def part(seek: int, *texts: str) -> Any:
+        return SimpleNamespace(seek=seek, words=[SimpleNamespace(word=f" {text}") for text in texts])
+
+    said = without_echoes([part(0, "record", "it."), part(3000, "It", "was")], "the")
+
+    assert [[word.word for word in words] for words in said] == [[" record", " it."], [" was"]]

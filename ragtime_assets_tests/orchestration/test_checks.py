@@ -5,10 +5,39 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from ragtime_assets.domain.audio_file import AudioFile
+from ragtime_assets.domain.artifact import Artifact
+from ragtime_assets.domain.entities import Entities
 from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.summary import KeyMoment, Sentence, Summary
 from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.samples.server import REFERENCE
+from ragtime_assets_tests.fakes import segments_of
 from ragtime_assets_tests.house import CAPTIONED, House
+
+ALL = [
+    "episode_details_complete",
+    "audio_file_plausible",
+    "transcript_coverage",
+    "transcript_repetition",
+    "transcript_language",
+    "transcript_pace",
+    "summary_language",
+    "summary_length",
+    "summary_key_moments",
+    "summary_own_words",
+    "entities_grounded",
+    "entities_found",
+]
+SENTENCE = "Then the band went to Paris and played there."
+WORDS = REFERENCE[CAPTIONED.slug].split()[:39]
+"""Each takes four seconds, as each sentence does."""
+GERMAN = "Die Band ging nach Paris und spielte dort jeden Abend in einem Keller vor sehr vielen Leuten. " * 4
+COPIED = "This episode says what is talked about, who is named, what is claimed, told or decided. " * 4
+
+
+def paragraphs(text: str) -> tuple[tuple[Sentence, ...], ...]:
+    """One, as a model writes them."""
+    return ((Sentence(text=text),),)
 
 
 def evaluations(house: House, result: dg.ExecuteInProcessResult) -> dict[str, bool]:
@@ -18,20 +47,15 @@ def evaluations(house: House, result: dg.ExecuteInProcessResult) -> dict[str, bo
 
 
 def check(house: House, key: str) -> dict[str, bool]:
-    """Run the three checks alone."""
+    """Run the checks alone."""
     job = house.definitions.resolve_job_def("ingest_episode")
-    names = ["episode_details_complete", "audio_file_plausible", "transcript_plausible"]
-    result = job.execute_in_process(instance=house.instance, partition_key=key, op_selection=names)
+    result = job.execute_in_process(instance=house.instance, partition_key=key, op_selection=ALL)
     return evaluations(house, result)
 
 
 def test_a_sound_episode_passes_every_check(house: House) -> None:
     (key,) = house.submit(CAPTIONED.page)
-    assert evaluations(house, house.run(key)) == {
-        "episode_details_complete": True,
-        "audio_file_plausible": True,
-        "transcript_plausible": True,
-    }
+    assert evaluations(house, house.run(key)) == dict.fromkeys(ALL, True)
 
 
 @pytest.mark.parametrize(
@@ -39,11 +63,19 @@ def test_a_sound_episode_passes_every_check(house: House) -> None:
     [
         (EpisodeDetails, {"show": None}, "episode_details_complete"),
         (EpisodeDetails, {"duration": 3_600.0}, "audio_file_plausible"),
-        (Transcript, {"segments": ()}, "transcript_plausible"),
+        (Transcript, {"segments": segments_of([SENTENCE])}, "transcript_coverage"),
+        (Transcript, {"segments": segments_of([SENTENCE] * 40)}, "transcript_repetition"),
+        (Transcript, {"language": "de"}, "transcript_language"),
+        (Transcript, {"segments": segments_of(WORDS)}, "transcript_pace"),
+        (Summary, {"paragraphs": paragraphs(GERMAN)}, "summary_language"),
+        (Summary, {"paragraphs": paragraphs("They play in Paris.")}, "summary_length"),
+        (Summary, {"key_moments": (KeyMoment(start=3_600, title="Much later"),)}, "summary_key_moments"),
+        (Summary, {"paragraphs": paragraphs(COPIED)}, "summary_own_words"),
+        (Entities, {"dropped": 1_000}, "entities_grounded"),
     ],
 )
 def test_an_odd_artifact_warns_and_stops_nothing(
-    house: House, kind: type[EpisodeDetails | AudioFile | Transcript], change: dict[str, object], failing: str
+    house: House, kind: type[Artifact], change: dict[str, object], failing: str
 ) -> None:
     (key,) = house.submit(CAPTIONED.page)
     assert house.run(key).success
@@ -52,3 +84,14 @@ def test_an_odd_artifact_warns_and_stops_nothing(
     house.studio.store.save(key, odd, inputs=envelope.inputs, code_version="1", run_id="x", seconds=0)
     passed = check(house, key)
     assert [name for name, ok in passed.items() if not ok] == [failing]
+
+
+def test_a_long_episode_in_which_nothing_is_named_warns(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    assert house.run(key).success
+    changes = ((Transcript, {"segments": segments_of([SENTENCE] * 60)}), (Entities, {"mentions": ()}))
+    for kind, change in changes:
+        artifact, envelope = house.studio.store.load(kind, key)
+        odd = artifact.model_copy(update=change)
+        house.studio.store.save(key, odd, inputs=envelope.inputs, code_version="1", run_id="x", seconds=0)
+    assert not check(house, key)["entities_found"]

@@ -6,26 +6,15 @@ What belongs here: places, times and contexts, whichever engine did the finding.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterable, Sequence
+from functools import cached_property
 
 from ragtime_assets.domain.chunks import Chunk, Chunks
-from ragtime_assets.domain.entities import Entities, Mention
+from ragtime_assets.domain.entities import Candidate, Entities, Mention
 from ragtime_assets.domain.transcript import Segment, Transcript
-from ragtime_assets.phases.names.tokens import folded_words
+from ragtime_assets.phases.names.tokens import Tokens, folded_words, tokenise
 
 LONGEST_CONTEXT = 160
-
-
-class Candidate(NamedTuple):
-    """Something an engine says it found in a chunk; `place` is where in the chunk's text, as far as it knows."""
-
-    type: str
-    name: str
-    surface: str
-    chunk: int
-    confidence: float
-    place: int = 0
 
 
 class ChunkClock:
@@ -54,21 +43,47 @@ class ChunkClock:
         return self._start if nearest is None else self._times[nearest]
 
 
-def grounded(candidates: Iterable[Candidate], transcript: Transcript, chunks: Chunks, engine: str) -> Entities:
-    """The candidates that stand in their chunk, with times, in order of time."""
-    clocks: dict[int, ChunkClock] = {}
+class ChunkText:
+    """The text of a chunk; normalised at most once, then asked for any number of names."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the text."""
+        self.text = text
+
+    def standing(self, surface: str, place: int = 0) -> tuple[str, int] | None:
+        """The surface as it stands in the text, whatever its case and accents, and where; None when it does not."""
+        if _is_whole(self.text, surface, place):
+            return surface, place
+        wanted, tokens = folded_words(surface), self._tokens
+        count = len(wanted)
+        for first in range(len(tokens) - count + 1 if count else 0):
+            if tokens.folded[first : first + count] == wanted:
+                return tokens.slice(first, first + count), tokens.starts[first]
+        at = self.text.find(surface) if _is_unspaced(surface) else -1
+        return (surface, at) if at >= 0 else None
+
+    @cached_property
+    def _tokens(self) -> Tokens:
+        return tokenise(self.text)
+
+
+def grounded(
+    candidates: Iterable[Candidate], transcript: Transcript, chunks: Chunks, types: Container[str], engine: str
+) -> Entities:
+    """The candidates of these types that stand in their chunk, with times, in order of time."""
+    pages: dict[int, tuple[ChunkText, ChunkClock]] = {}
     mentions: list[Mention] = []
     dropped = 0
     for candidate in candidates:
-        chunk = chunks.chunks[candidate.chunk] if 0 <= candidate.chunk < len(chunks.chunks) else None
-        if chunk is None or not candidate.surface.strip() or candidate.surface not in chunk.text:
+        number = candidate.chunk
+        if number not in pages and 0 <= number < len(chunks.chunks):
+            chunk = chunks.chunks[number]
+            pages[number] = ChunkText(chunk.text), ChunkClock(chunk, transcript.segments)
+        mention = _mention(candidate, *pages[number]) if number in pages and candidate.type in types else None
+        if mention:
+            mentions.append(mention)
+        else:
             dropped += 1
-            continue
-        if candidate.chunk not in clocks:
-            clocks[candidate.chunk] = ChunkClock(chunk, transcript.segments)
-        words_before = chunk.text.count(" ", 0, candidate.place)
-        start = clocks[candidate.chunk].start_of(candidate.surface, words_before)
-        mentions.append(_mention(candidate, chunk.text, start))
     mentions.sort(key=lambda mention: (mention.start, mention.chunk))
     return Entities(engine=engine, language=chunks.language, mentions=tuple(mentions), dropped=dropped)
 
@@ -87,13 +102,30 @@ def context(text: str, surface: str, place: int = 0) -> str:
     return text[first:last].strip()[:LONGEST_CONTEXT]
 
 
-def _mention(candidate: Candidate, text: str, start: float) -> Mention:
+def _mention(candidate: Candidate, text: ChunkText, clock: ChunkClock) -> Mention | None:
+    standing = text.standing(candidate.surface.strip(), candidate.place)
+    if standing is None:
+        return None
+    surface, place = standing
     return Mention(
         type=candidate.type,
         name=candidate.name,
-        surface=candidate.surface,
+        surface=surface,
         chunk=candidate.chunk,
-        start=start,
-        context=context(text, candidate.surface, candidate.place),
-        confidence=round(candidate.confidence, 2),
+        start=clock.start_of(surface, text.text.count(" ", 0, place)),
+        context=context(text.text, surface, place),
+        confidence=None if candidate.confidence is None else round(candidate.confidence, 2),
     )
+
+
+def _is_whole(text: str, surface: str, place: int) -> bool:
+    """Whether the surface stands at this place, and no letter goes on before or behind it."""
+    end = place + len(surface)
+    if not surface or not text.startswith(surface, place):
+        return False
+    return not text[max(place - 1, 0) : place].isalnum() and not text[end : end + 1].isalnum()
+
+
+def _is_unspaced(surface: str) -> bool:
+    """Whether it is written in letters that know no case, such as those of Japanese, which stand without spaces."""
+    return surface.casefold() == surface.upper() and any(character.isalpha() for character in surface)

@@ -1,0 +1,49 @@
+"""A segment's words with what stands between them in its text: a space mostly, nothing in Chinese."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ragtime_assets.domain.transcript import Segment, Word
+
+
+class Spelled(NamedTuple):
+    """One word, and what stands before it."""
+
+    gap: str
+    word: Word
+
+
+def spelled(segment: Segment) -> list[Spelled]:
+    """The words as the text writes them; spread over the segment where it has none, or others than its text."""
+    found, at = list[Spelled](), 0
+    for word in segment.words:
+        place = segment.text.find(word.text, at)
+        if place < 0 or any(letter.isalnum() for letter in segment.text[at:place]):
+            return _spread(segment)
+        found.append(Spelled(segment.text[at:place], word))
+        at = place + len(word.text)
+    if not found or segment.text[at:].strip():
+        return _spread(segment)
+    return found
+
+
+def shared(texts: list[str], start: float, end: float) -> list[Word]:
+    """Words for `texts`, their times dealt out by length and marked so."""
+    whole, passed, words = sum(map(len, texts)) or 1, 0, list[Word]()
+    for text in texts:
+        begin = start + (end - start) * passed / whole
+        passed += len(text)
+        stop = start + (end - start) * passed / whole
+        words.append(Word(start=round(begin, 3), end=round(stop, 3), text=text, interpolated=True))
+    return words
+
+
+def text_of(words: list[Spelled]) -> str:
+    """The text that these words spell."""
+    return "".join(gap + word.text for gap, word in words).strip()
+
+
+def _spread(segment: Segment) -> list[Spelled]:
+    words = shared(segment.text.split(), segment.start, segment.end)
+    return [Spelled(" " if place else "", word) for place, word in enumerate(words)]
