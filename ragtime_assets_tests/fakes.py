@@ -17,14 +17,17 @@ import numpy as np
 
 from ragtime_assets import errors
 from ragtime_assets.domain.audio_file import AudioFacts, Tier
-from ragtime_assets.domain.entities import Mention
+from ragtime_assets.domain.chunks import Chunks
+from ragtime_assets.domain.entities import Candidate, Mention
 from ragtime_assets.domain.entity_links import EntityLink
 from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
 from ragtime_assets.domain.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.search_index import Passage, collection_name
 from ragtime_assets.domain.spending import PlannedCall, SettledCall
+from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.trace import Trace
 from ragtime_assets.domain.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.vocabulary import Vocabulary
 from ragtime_assets.ports import (
     Account,
     AudioLink,
@@ -281,6 +284,30 @@ class FakeSentenceSplitter:
 
     def split(self, text: str) -> list[str]:
         return [part for part in re.split(r"(?<=[.!?])\s+", text.strip()) if part]
+
+
+class FakeSummaryWriter:
+    """Writes the same of everything."""
+
+    def __init__(self, summary: Summary) -> None:
+        self.summary = summary
+        self.given: list[Transcript] = []
+
+    def write(self, transcript: Transcript) -> Summary:
+        self.given.append(transcript)
+        return self.summary
+
+
+class FakeEntityReader:
+    """Says the same of every chunk."""
+
+    engine = "fake reader"
+
+    def __init__(self, candidates: Sequence[Candidate] = ()) -> None:
+        self.candidates = candidates
+
+    def read(self, chunks: Chunks, vocabulary: Vocabulary) -> Iterable[Candidate]:
+        return self.candidates
 
 
 class FakeEmbedder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -162,8 +163,26 @@ def samples() -> Iterator[str]:
         yield base
 
 
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory, samples: str) -> tuple[Path, str]:
+    """The folder of a corpus with one finished episode, to copy; and the episode's key."""
+    folder = tmp_path_factory.mktemp("furnished")
+    with House.open(folder, samples) as house:
+        (key,) = house.submit(CAPTIONED.page)
+        assert house.run(key).success
+    return folder, key
+
+
 @pytest.fixture
-def house(tmp_path: Path, samples: str) -> Iterator[House]:
-    """An empty corpus."""
+def house(request: pytest.FixtureRequest, tmp_path: Path, samples: str) -> Iterator[House]:
+    """A corpus: empty, unless the test also asks for an episode that is `ready`."""
+    if "ready" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("furnished")[0], tmp_path, dirs_exist_ok=True)
     with House.open(tmp_path, samples) as house:
         yield house
+
+
+@pytest.fixture
+def ready(furnished: tuple[Path, str], house: House) -> str:
+    """The key of an episode that is finished."""
+    return furnished[1]

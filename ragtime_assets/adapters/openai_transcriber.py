@@ -130,7 +130,7 @@ class OpenAITranscriber:
         for number, (offset, window) in enumerate(windows(sound, longest), start=1):
             piece = window if tail is None else _joined(tail, window)
             lead = (len(piece) - len(window)) / SAMPLE_RATE
-            seconds, digest = len(piece) / SAMPLE_RATE, hashlib.sha256(piece.tobytes()).hexdigest()
+            seconds, digest = len(piece) / SAMPLE_RATE, hashlib.sha256(piece.data).hexdigest()
             yield _Part(number, offset - lead, offset, seconds, digest, "audio.ogg", lambda piece=piece: opus(piece))
             tail = window[-_OVERLAP * SAMPLE_RATE :]
 

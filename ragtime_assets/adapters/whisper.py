@@ -34,7 +34,7 @@ _SENTENCE_ENDS = (".", "?", "!", "\u3002", "\uff1f", "\uff01")
 _FEW_WORDS = 3
 _FASTEST_SPEECH = 50.0
 """Letters per second."""
-_TOLD_BY, _SEARCHED_IN = 30, 90
+_TOLD_BY, _SEARCHED_IN = 30, 60
 """Seconds of speech that tell a language, and how much of a window is searched for them."""
 _SURE = 0.8
 
@@ -123,7 +123,9 @@ class _Listening:
     def request(self, window: Samples) -> str:
         """The digest of everything that decides what is heard in a window."""
         asked = json.dumps([self._name, self._hotwords, self.language, self._last_start, self._last_word])
-        return hashlib.sha256(asked.encode() + window.tobytes()).hexdigest()
+        digest = hashlib.sha256(asked.encode())
+        digest.update(window.data)
+        return digest.hexdigest()
 
     def remember(self, window: _Window) -> None:
         """Go on from here."""

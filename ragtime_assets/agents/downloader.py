@@ -23,6 +23,7 @@ from ragtime_assets.errors import AudioNotFound
 from ragtime_assets.phases.index_search import best_match
 from ragtime_assets.ports import AudioLink, Blobs, Fetcher, PodcastIndex
 
+
 class PageInBrowser(Protocol):
     """One page in a browser, for an agent that looks and presses; every address it visits is guarded."""
 

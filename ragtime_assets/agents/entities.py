@@ -17,6 +17,7 @@ from ragtime_assets.agents.spec import AgentSpec
 from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.chunks import Chunks
 from ragtime_assets.domain.entities import Candidate
+from ragtime_assets.domain.text import one_line
 from ragtime_assets.domain.vocabulary import EntityType, Vocabulary
 from ragtime_assets.phases.names.grounding import ChunkText
 from ragtime_assets.ports import Progress
@@ -82,7 +83,7 @@ class ModelEntityReader:
         for unit, answer in answers.items():
             once = {(mention.type, mention.surface): mention for mention in answer.mentions}
             for mention in once.values():
-                yield Candidate(mention.type, mention.name, mention.surface, asked[unit].index)
+                yield Candidate(mention.type, one_line(mention.name), mention.surface, asked[unit].index)
 
 
 def spec_of(vocabulary: Vocabulary, texts: Mapping[str, str]) -> AgentSpec[PassageEntities]:

@@ -16,6 +16,7 @@ from ragtime_assets.agents.fences import fenced
 from ragtime_assets.agents.spec import AgentSpec
 from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.summary import KeyMoment, Sentence, Summary
+from ragtime_assets.domain.text import one_line
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.domain.words import clock, plural
 from ragtime_assets.phases.summary_faults import copy_fault, language_fault, length_fault, moments_fault
@@ -25,11 +26,11 @@ from ragtime_assets.ports import LanguageDetector, Progress
 if TYPE_CHECKING:
     from ragtime_assets.agents.calling import ModelCaller
 
-LONGEST_LINE, LONGEST_TITLE, LONGEST_NOTE = 140, 100, 2_400
+LONGEST_LINE, LONGEST_TITLE, LONGEST_NOTE, LONGEST_PARAGRAPH = 140, 100, 2_400, 6_000
 
 Clock = Annotated[str, StringConstraints(pattern=r"^\d{1,4}(:[0-5]\d){1,2}$")]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TITLE)]
-Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PARAGRAPH)]
 
 
 class WrittenMoment(Record):
@@ -44,7 +45,7 @@ class WrittenMoment(Record):
         seconds = 0
         for part in self.at.split(":"):
             seconds = seconds * 60 + int(part)
-        return KeyMoment(start=seconds, title=" ".join(self.title.split()))
+        return KeyMoment(start=seconds, title=one_line(self.title))
 
 
 class PartNotes(Record):
@@ -151,8 +152,8 @@ def _summary(written: WrittenSummary, engine: str, language: str, notes: tuple[s
     return Summary(
         engine=engine,
         language=language,
-        line=" ".join(written.line.split()),
-        paragraphs=tuple((Sentence(text=" ".join(text.split())),) for text in written.paragraphs),
+        line=one_line(written.line),
+        paragraphs=tuple((Sentence(text=one_line(text, LONGEST_PARAGRAPH)),) for text in written.paragraphs),
         key_moments=tuple(written.moments),
         notes=notes,
     )

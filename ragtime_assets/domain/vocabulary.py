@@ -128,6 +128,9 @@ class Vocabulary(Record):
         raise ConfigurationError(f"the vocabulary has no type {key!r}; it has {_listed(self.types)}")
 
 
+NOTHING = Vocabulary(types=())
+
+
 class _Entry(Record):
     """A [[type]] as a file has it: a new one, or what is to be changed of one that is there."""
 
@@ -176,11 +179,8 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
 
     A file that says `complete = true` is laid over nothing.
     """
-    bundled = _laid_over(Vocabulary(types=()), DEFAULT, _read(DEFAULT))
-    if path is None:
-        return bundled
-    content = _read(path)
-    return _laid_over(Vocabulary(types=()) if content.get("complete") is True else bundled, path, content)
+    bundled = _laid_over(NOTHING, DEFAULT)
+    return bundled if path is None else _laid_over(bundled, path)
 
 
 @lru_cache(maxsize=16)
@@ -213,9 +213,10 @@ def _read(path: Path) -> dict[str, object]:
         raise ConfigurationError(f"the vocabulary file {path} is not TOML: {error}") from error
 
 
-def _laid_over(base: Vocabulary, path: Path, content: Mapping[str, object]) -> Vocabulary:
+def _laid_over(base: Vocabulary, path: Path) -> Vocabulary:
     try:
-        file = _File.model_validate(content)
+        file = _File.model_validate(_read(path))
+        base = NOTHING if file.complete else base
         rules = _rules(_read(path.parent / file.rules)) if file.rules else base.rules
         lists = [_gazetteer(_read(path.parent / name)) for name in file.gazetteers]
         types = {type_.key: type_ for type_ in base.types}

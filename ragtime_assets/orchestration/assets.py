@@ -38,6 +38,7 @@ from ragtime_assets.phases.renderings import RENDERINGS
 from ragtime_assets.phases.search_index import Inputs, check_inputs, make_search_index
 from ragtime_assets.phases.summary import make_summary
 from ragtime_assets.phases.transcript import make_transcript
+from ragtime_assets.ports import Account
 
 ONE_EPISODE = dg.BackfillPolicy.multi_run(1)
 MANY_EPISODES = dg.BackfillPolicy.multi_run(25)
@@ -112,6 +113,8 @@ def transcript(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
             tools=tools.transcript_tools,
             transcriber=tools.transcriber,
             progress=episode.progress,
+            journal=episode.journal,
+            account=Account(tools.ledger, episode.payer),
         )
         for suffix, render in RENDERINGS.items():
             tools.store.attach(Transcript.asset, episode.key, suffix, render(heard))

@@ -15,7 +15,7 @@ from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.domain.vocabulary import Vocabulary
 from ragtime_assets.phases.names.grounding import grounded
 from ragtime_assets.phases.names.known import IGNORED, KnownNames, Reading
-from ragtime_assets.phases.names.people import Surnames
+from ragtime_assets.phases.names.people import Surnames, in_full
 from ragtime_assets.phases.names.shapes import Shapes
 from ragtime_assets.phases.names.spans import Span, without_overlaps
 from ragtime_assets.phases.names.tokens import Tokens, tokenise
@@ -31,8 +31,10 @@ def make_entities(
 ) -> Entities:
     """All mentions of entities of the active types: those the reader finds, or the rules when there is none."""
     if reader is not None:
-        found = reader.read(chunks, vocabulary)
-        return grounded(found, transcript, chunks, vocabulary.active, reader.engine)
+        read = reader.read(chunks, vocabulary)
+        found = grounded(read, transcript, chunks, vocabulary.active, reader.engine)
+        # A reader sees one chunk at a time, and the full name may have been said in another.
+        return found.model_copy(update={"mentions": in_full(found.mentions, vocabulary.rules.person)})
     texts = [tokenise(chunk.text) for chunk in chunks.chunks]
     return grounded(_candidates(texts, vocabulary, chunks.language), transcript, chunks, vocabulary.active, ENGINE)
 

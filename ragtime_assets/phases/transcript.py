@@ -18,11 +18,12 @@ from ragtime_assets.phases.captions_trust import LIKELY, disordered, primary
 from ragtime_assets.phases.chapters import chapters_of
 from ragtime_assets.phases.local_audio import local_audio
 from ragtime_assets.phases.segment_languages import with_languages
-from ragtime_assets.ports import Hints, LanguageDetector, Progress, Transcriber
+from ragtime_assets.ports import Account, Hints, Journal, LanguageDetector, Progress, Transcriber
 
 Mode = Literal["auto", "publisher", "whisper", "openai"]
 
 MAX_NAMES = 15
+_NOTES_READ = 3_000
 _CAPITALISED = r"[A-Z\u00c0-\u00de][\w'\u2019-]*"
 _NAME_RUN = re.compile(rf"{_CAPITALISED}(?: (?:(?:de|du|van|von|der|la|le) )?{_CAPITALISED})*")
 
@@ -35,8 +36,13 @@ def make_transcript(
     tools: TranscriptTools,
     transcriber: Transcriber,
     progress: Progress,
+    journal: Journal | None = None,
+    account: Account | None = None,
 ) -> Transcript:
-    """What is said in the episode, in order of time; raises NoSpeech when nothing is."""
+    """What is said in the episode, in order of time; raises NoSpeech when nothing is.
+
+    What was heard before a crash comes from the `journal`; what listening costs is on the `account`.
+    """
     notes: list[str] = []
 
     def note(what: str) -> None:
@@ -52,7 +58,8 @@ def make_transcript(
             )
     if found is None:
         with local_audio(tools.blobs, audio) as path:
-            heard = transcriber.transcribe(path, audio.facts, Hints(names=names(details)), progress)
+            hints = Hints(names=names(details))
+            heard = transcriber.transcribe(path, audio.facts, hints, progress, journal, account)
         found = _believed(heard, details, tools.languages, note)
     if not found.word_count:
         raise NoSpeech(f"{found.engine} found no words in {audio.facts.duration:.0f} seconds of audio")
@@ -84,9 +91,10 @@ def _believed(heard: Transcript, details: EpisodeDetails, languages: LanguageDet
 
 
 def names(details: EpisodeDetails) -> tuple[str, ...]:
-    """Names that will probably be said: the people credited, then runs of capitals in the title."""
+    """Names that will probably be said: the people credited, then runs of capitals in the title and the show notes."""
     runs = _NAME_RUN.findall(details.title)
     likely = [run for run in runs if " " in run or not details.title.startswith(run)]
+    likely += [run for run in _NAME_RUN.findall(details.description[:_NOTES_READ]) if " " in run]
     distinct: dict[str, str] = {}
     for name in [*(person.name for person in details.persons), *likely]:
         distinct.setdefault(name.casefold(), name)

@@ -208,10 +208,10 @@ def test_what_tells_only_how_it_came_about_may_change_without_harm(folder: Artif
 class Second(EpisodeDetails):
     """The details in a schema version of tomorrow."""
 
-    schema_version: ClassVar[int] = 3
+    schema_version: ClassVar[int] = EpisodeDetails.schema_version + 2
     upgrades: ClassVar[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {
-        1: lambda payload: payload | {"middle": payload["title"]},
-        2: lambda payload: (
+        EpisodeDetails.schema_version: lambda payload: payload | {"middle": payload["title"]},
+        EpisodeDetails.schema_version + 1: lambda payload: (
             {name: value for name, value in payload.items() if name != "middle"} | {"heading": payload["middle"]}
         ),
     }
@@ -262,7 +262,7 @@ def test_sweeping_leaves_alone_what_it_does_not_know(folder: ArtifactStore, tmp_
 def test_an_envelope_holds_json_that_others_can_read(folder: ArtifactStore, tmp_path: Path) -> None:
     save(folder, details_of())
     content = json.loads(file_of(tmp_path).read_text(encoding="utf-8"))
-    assert content["schema_version"] == 1
+    assert content["schema_version"] == EpisodeDetails.schema_version
     assert content["payload"]["title"] == "The first episode"
 
 

@@ -53,7 +53,8 @@ class Endpoint:
     forms: list[dict[str, list[str]]] = field(default_factory=list)
     uploads: list[tuple[str, bytes]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
-    refusals: list[Response] = field(default_factory=list)
+    refusals: list[Response | None] = field(default_factory=list)
+    """What comes instead of an answer, call by call; None lets one through."""
     answers: list[str] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     language: str = "english"
@@ -66,8 +67,8 @@ class Endpoint:
         self.keys.append(request.headers.get("Authorization"))
         upload = request.files["file"]
         self.uploads.append((upload.filename or "", upload.read()))
-        if self.refusals:
-            return self.refusals.pop(0)
+        if self.refusals and (refusal := self.refusals.pop(0)):
+            return refusal
         if self.answers:
             return Response(self.answers.pop(0), content_type="application/json")
         return Response(json.dumps(self._heard(self.uploads[-1][1])), content_type="application/json")
@@ -209,19 +210,18 @@ def test_no_part_is_larger_than_the_endpoint_takes(endpoint: Endpoint, hear: Cal
     assert words_of(transcript) == [f"word{number}." for number in range(30)]
 
 
-def test_after_a_crash_no_part_is_paid_twice(endpoint: Endpoint, hear: Callable[..., Transcript]) -> None:
+def test_after_a_failure_no_part_is_paid_twice(endpoint: Endpoint, hear: Callable[..., Transcript]) -> None:
     journal, ledger = FakeJournal(), FakeLedger()
     account = Account(ledger, Payer("key", "transcript", "run"))
-    # The server breaks down while it hears the third part.
-    heard_before = hear(60.0, part_seconds=25, journal=journal)
-    last = list(journal.kept)[-1]
-    del journal.kept[last]
+    endpoint.refusals = [None, None, error_of(400)]
+    with pytest.raises(PermanentError):
+        hear(60.0, part_seconds=25, journal=journal)
     endpoint.uploads.clear()
 
     again = hear(60.0, part_seconds=25, journal=journal, account=account)
 
     assert len(endpoint.uploads) == 1
-    assert again.segments == heard_before.segments
+    assert words_of(again) == [f"word{number}." for number in range(30)]
     assert [settled.outcome for settled in ledger.settled.values()] == ["replayed", "replayed", "ok"]
 
 

@@ -85,6 +85,14 @@ def test_a_mention_that_is_not_in_its_chunk_or_of_no_type_is_dropped_and_counted
     assert bench.outcomes() == ["ok"]
 
 
+def test_a_surname_has_the_full_name_that_another_chunk_gave_it(bench: Bench) -> None:
+    def found(asked: Asked) -> Answer:
+        return answer(("musician", "Django", "Django Reinhardt" if "Django9 " in asked.prompt else "Reinhardt"))
+
+    bench.server.otherwise = found
+    assert {mention.name for mention in entities(bench, thirteen()).mentions} == {"Django Reinhardt"}
+
+
 def test_the_same_surface_twice_is_one_mention(bench: Bench) -> None:
     bench.server.script(output({"mentions": [DJANGO, DJANGO]}))
     assert len(entities(bench, transcript("Django met Django.")).mentions) == 1

@@ -35,13 +35,6 @@ def terminal(house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     return Terminal(capsys)
 
 
-@pytest.fixture
-def ready(house: House) -> str:
-    (key,) = house.submit(CAPTIONED.page)
-    assert house.run(key).success
-    return key
-
-
 def test_submit_prints_the_key_of_each_url_and_says_what_is_there_already(terminal: Terminal) -> None:
     first = terminal.type("submit", "https://www.example.com/a/", "https://example.com/b").splitlines()
     assert len(first) == 2

@@ -6,10 +6,10 @@ import pytest
 
 from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets_tests.cli.test_commands import Terminal, ready, terminal
+from ragtime_assets_tests.cli.test_commands import Terminal, terminal
 from ragtime_assets_tests.house import CAPTIONED, House
 
-__all__ = ["ready", "terminal"]
+__all__ = ["terminal"]
 
 
 def asked_for(house: House, key: str) -> list[str]:
@@ -25,7 +25,7 @@ def test_a_corrected_title_is_shown_everywhere_and_nothing_is_heard_or_read_agai
     assert asked_for(house, ready) == ["episode_details", "search_index", "episode_report"]
     assert house.run(ready, *asked_for(house, ready)).success
     assert house.status(ready).title == "The right title"
-    assert {hit.episode_title for hit in house.studio.search.hits("Coltrane", 3)} == {"The right title"}
+    assert {hit.passage.episode_title for hit in house.studio.search.search("Django Reinhardt")} == {"The right title"}
     assert house.studio.artifact_index.outstanding([ready])[ready] == frozenset()
     after = house.studio.artifact_index.of([ready])[ready]
     assert after["transcript"] == before["transcript"]

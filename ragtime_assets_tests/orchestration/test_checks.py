@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import dagster as dg
 import pytest
 
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.entities import Entities
 from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.spending import Payer, PlannedCall
 from ragtime_assets.domain.summary import KeyMoment, Sentence, Summary
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.samples.server import REFERENCE
@@ -27,6 +30,7 @@ ALL = [
     "summary_own_words",
     "entities_grounded",
     "entities_found",
+    "episode_report_spend",
 ]
 SENTENCE = "Then the band went to Paris and played there."
 WORDS = REFERENCE[CAPTIONED.slug].split()[:39]
@@ -75,23 +79,28 @@ def test_a_sound_episode_passes_every_check(house: House) -> None:
     ],
 )
 def test_an_odd_artifact_warns_and_stops_nothing(
-    house: House, kind: type[Artifact], change: dict[str, object], failing: str
+    house: House, ready: str, kind: type[Artifact], change: dict[str, object], failing: str
 ) -> None:
-    (key,) = house.submit(CAPTIONED.page)
-    assert house.run(key).success
-    artifact, envelope = house.studio.store.load(kind, key)
+    artifact, envelope = house.studio.store.load(kind, ready)
     odd = artifact.model_copy(update=change)
-    house.studio.store.save(key, odd, inputs=envelope.inputs, code_version="1", run_id="x", seconds=0)
-    passed = check(house, key)
+    house.studio.store.save(ready, odd, inputs=envelope.inputs, code_version="1", run_id="x", seconds=0)
+    passed = check(house, ready)
     assert [name for name, ok in passed.items() if not ok] == [failing]
 
 
-def test_a_long_episode_in_which_nothing_is_named_warns(house: House) -> None:
-    (key,) = house.submit(CAPTIONED.page)
-    assert house.run(key).success
+def test_a_long_episode_in_which_nothing_is_named_warns(house: House, ready: str) -> None:
     changes = ((Transcript, {"segments": segments_of([SENTENCE] * 60)}), (Entities, {"mentions": ()}))
     for kind, change in changes:
-        artifact, envelope = house.studio.store.load(kind, key)
+        artifact, envelope = house.studio.store.load(kind, ready)
         odd = artifact.model_copy(update=change)
-        house.studio.store.save(key, odd, inputs=envelope.inputs, code_version="1", run_id="x", seconds=0)
-    assert not check(house, key)["entities_found"]
+        house.studio.store.save(ready, odd, inputs=envelope.inputs, code_version="1", run_id="x", seconds=0)
+    assert not check(house, ready)["entities_found"]
+
+
+def test_spending_that_nobody_can_count_warns(house: House, ready: str) -> None:
+    ledger = house.studio.ledger
+    call = PlannedCall(
+        Payer(ready, "summary", "run"), "writer", "", "openai", "unheard-of", Decimal(0), is_priced=False
+    )
+    ledger.open(call)
+    assert not check(house, ready)["episode_report_spend"]

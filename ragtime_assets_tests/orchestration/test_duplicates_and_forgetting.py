@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ragtime_assets.domain.corrections import Corrections, checked_corrections
 from ragtime_assets.domain.identity import item_submission, page_submission
 from ragtime_assets.errors import EpisodeBusy, InvalidSubmission
 from ragtime_assets.orchestration.forgetting import forget
@@ -54,44 +55,42 @@ def test_a_newcomer_takes_over_from_an_owner_that_failed_for_good(house: House) 
     assert house.status(item).state == "ready"
 
 
-def test_a_forgotten_episode_leaves_nothing_but_its_key(house: House) -> None:
-    (key,) = house.submit(CAPTIONED.page)
-    assert house.run(key).success
+def test_a_forgotten_episode_leaves_nothing_but_its_key(house: House, ready: str) -> None:
+    key = ready
+    house.studio.journals.of(key, "summary").keep("unit", "request", "an answer")
+    house.studio.corrections.correct(key, checked_corrections({"title": "Other"}), by="test")
     gone = forget(house.studio, house.instance, key)
     assert gone.artifacts == 10
     assert house.studio.search.search("Django Reinhardt") == []
     assert house.studio.submissions.episodes() == []
     left = [path for path in house.studio.settings.root.rglob("*") if key in path.name or path.parent.name == "blobs"]
     assert left == []
+    assert house.studio.journals.forget(key) == 0
+    assert house.studio.corrections.of(key) == Corrections()
     assert key in house.instance.get_dynamic_partitions("episodes"), "keys are never deleted and never reused"
 
 
-def test_a_forgotten_episode_that_is_submitted_again_gets_a_new_key(house: House) -> None:
-    (key,) = house.submit(CAPTIONED.page)
-    assert house.run(key).success
-    forget(house.studio, house.instance, key)
+def test_a_forgotten_episode_that_is_submitted_again_gets_a_new_key(house: House, ready: str) -> None:
+    forget(house.studio, house.instance, ready)
     (again,) = house.submit(CAPTIONED.page)
-    assert again == f"{key}-r2"
+    assert again == f"{ready}-r2"
     assert house.run(again).success
     assert house.status(again).state == "ready"
 
 
-def test_a_newcomer_takes_over_from_a_forgotten_owner(house: House) -> None:
-    (page,) = house.submit(CAPTIONED.page)
-    assert house.run(page).success
-    forget(house.studio, house.instance, page)
+def test_a_newcomer_takes_over_from_a_forgotten_owner(house: House, ready: str) -> None:
+    forget(house.studio, house.instance, ready)
     item = submit_item(house, house.base, CAPTIONED.guid)
-    assert house.run(item).success
-    assert house.status(item).state == "ready"
+    assert house.run(item, "episode_details", "audio_file").success
+    assert house.status(item).phases["audio_file"].state == "done"
 
 
-def test_what_another_episode_shares_is_kept(house: House) -> None:
-    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
-    for key in keys:
-        assert house.run(key).success
-    forget(house.studio, house.instance, keys[0])
+def test_what_another_episode_shares_is_kept(house: House, ready: str) -> None:
+    (other,) = house.submit(UNCAPTIONED.page)
+    assert house.run(other).success
+    forget(house.studio, house.instance, ready)
     hits = house.studio.search.search("Miles Davis")
-    assert {hit.passage.episode_key for hit in hits} == {keys[1]}
+    assert {hit.passage.episode_key for hit in hits} == {other}
 
 
 def test_an_episode_that_is_worked_on_cannot_be_forgotten(house: House) -> None:

@@ -88,3 +88,11 @@ def test_an_envelope_keeps_its_moment_through_json() -> None:
         payload={"nested": [1, {"a": None}]},
     )
     assert Envelope.model_validate_json(envelope.model_dump_json()) == envelope
+
+
+def test_a_trace_of_the_first_schema_is_still_read() -> None:
+    details = details_of()
+    step = {"action": "fetch", "target": "https://show.example/one", "outcome": "200 bytes"}
+    old = details.model_dump(mode="json", exclude={"as_read"}) | {"trace": [step]}
+    (read,) = EpisodeDetails.model_validate(upgraded(EpisodeDetails, old, 1)).trace
+    assert (read.tool, read.arguments, read.output) == ("fetch", {"target": step["target"]}, "200 bytes")

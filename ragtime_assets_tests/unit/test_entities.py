@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragtime_assets.domain.chunks import Chunks
-from ragtime_assets.domain.entities import Candidate, Entities
+from ragtime_assets.domain.entities import Candidate, Entities, Mention
 from ragtime_assets.domain.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.vocabulary import KnownName, Vocabulary, load_vocabulary
 from ragtime_assets.phases.chunks import make_chunks
 from ragtime_assets.phases.entities import make_entities
 from ragtime_assets.phases.names.grounding import LONGEST_CONTEXT, ChunkClock, ChunkText, context, grounded
+from ragtime_assets.phases.names.people import in_full
 from ragtime_assets.phases.warnings import grounding_warnings, silence_warnings
 
 VOCABULARY = load_vocabulary()
@@ -335,6 +336,18 @@ def test_a_reader_reads_and_what_it_makes_up_is_dropped_and_counted() -> None:
     found = make_entities(transcript, make_chunks(transcript), VOCABULARY, reader)
     assert (found.engine, found.dropped) == ("reader", 2)
     assert [(m.name, m.start, m.confidence) for m in found.mentions] == [("Miles Davis", 2, None)]
+
+
+def test_a_surname_that_a_reader_leaves_as_it_is_gets_the_full_name_said_nearby() -> None:
+    names = ("Alice Coltrane", "John Coltrane Jr.", "Coltrane", "Monk", "Miles")
+    mentions = [
+        Mention(type="musician", name=name, surface=name, chunk=0, start=start, context="")
+        for start, name in enumerate(("Coltrane", *names))
+    ]
+    place = Mention(type="city", name="Coltrane", surface="Coltrane", chunk=0, start=9, context="")
+    found = [mention.name for mention in in_full([*mentions, place], "musician")]
+    assert found == ["Alice Coltrane", *names[:2], "John Coltrane Jr.", "Monk", "Miles", "Coltrane"]
+    assert in_full(mentions, None) == tuple(mentions)
 
 
 def test_a_type_of_ones_own_is_found_by_its_names_and_by_the_words_around_them(tmp_path: Path) -> None:

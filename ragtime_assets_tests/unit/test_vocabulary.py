@@ -14,6 +14,8 @@ from ragtime_assets.domain.vocabulary import (
     load_vocabulary,
 )
 from ragtime_assets.errors import ConfigurationError
+from ragtime_assets.settings import Settings
+from ragtime_assets.studio import Studio
 
 CHECKED_CLASSES = {
     "musician": "Q5",
@@ -106,6 +108,12 @@ last_words = "River"
     assert own.rules.of("en").before == {**bundled.rules.of("en").before, "river": {"river", "stream"}}
     assert own.rules.of("fr").before == {"river": {"fleuve"}}
     assert own.rules.of("en").stop == bundled.rules.of("en").stop
+
+
+def test_the_setting_names_the_file_of_ones_own(tmp_path: Path) -> None:
+    path = _write(tmp_path, _type())
+    assert Studio(Settings(home=tmp_path, vocabulary=path)).vocabulary == load_vocabulary(path)
+    assert Studio(Settings(home=tmp_path)).vocabulary == load_vocabulary()
 
 
 def test_a_file_of_ones_own_changes_only_what_it_names_of_a_type_of_the_package(tmp_path: Path) -> None:

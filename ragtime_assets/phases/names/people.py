@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
+from ragtime_assets.domain.entities import Mention
 from ragtime_assets.phases.names.spans import Span
 from ragtime_assets.phases.names.tokens import SENTENCE, Tokens, folded_words
 
@@ -29,8 +30,7 @@ class Surnames:
             for span in spans:
                 words = folded_words(span.name)
                 if span.type == person and span.words > 1 and len(words) > 1:
-                    surname = words[-2] if words[-1] in _GENERATIONS and len(words) > 2 else words[-1]
-                    self._said[surname].append(((number, span.first), span.name))
+                    self._said[_surname(words)].append(((number, span.first), span.name))
 
     def resolve(self, word: str, place: Place) -> str | None:
         """The full name said last before `place`, else the first one after it."""
@@ -69,3 +69,26 @@ class Surnames:
             return span
         name = self.resolve(word, (number, span.first))
         return span._replace(name=name, confidence=BY_SURNAME) if name else span
+
+
+def in_full(mentions: Sequence[Mention], person: str | None) -> tuple[Mention, ...]:
+    """The mentions, each lone surname with the full name said last before it, else the first one after it."""
+    said: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
+    for mention in mentions:
+        words = folded_words(mention.name)
+        if mention.type == person and len(words) > 1:
+            said[_surname(words)].append((mention.start, mention.name))
+
+    def full(mention: Mention) -> Mention:
+        words = folded_words(mention.name)
+        names = said.get(words[0], []) if mention.type == person and len(words) == 1 else []
+        before = [name for start, name in names if start <= mention.start]
+        named = before[-1:] or [name for _, name in names[:1]]
+        return mention.model_copy(update={"name": named[0]}) if named else mention
+
+    return tuple(map(full, mentions))
+
+
+def _surname(words: Sequence[str]) -> str:
+    """The word by which somebody of this name is called."""
+    return words[-2] if words[-1] in _GENERATIONS and len(words) > 2 else words[-1]
