@@ -388,6 +388,9 @@ def test_a_page_can_be_read_pressed_looked_at_and_listened_to(session: BrowserSe
     assert not session.press("Subscribe")
     assert session.press("play")
     assert session.wait_for_audio(0, 5)
+    until = time.monotonic() + 10
+    while not session.heard() and time.monotonic() < until:  # the element may be there before its audio is asked for
+        session.settle(0.2)
     assert f"{open_site.url}/audio.wav" in [one.url for one in session.heard()]
     assert session.screenshot().startswith(b"\xff\xd8")
 

@@ -132,7 +132,7 @@ def test_being_too_fast_costs_a_moment_and_nothing_else(bench: Bench) -> None:
 
 
 def test_each_chunk_is_asked_about_once_and_all_together(bench: Bench) -> None:
-    bench.server.otherwise = lambda _: FOUND.after(0.1)
+    bench.server.otherwise = lambda _: FOUND.after(1.0)
     spoken = thirteen()
     found = entities(bench, spoken)
     assert [m.chunk for m in found.mentions] == list(range(13))
