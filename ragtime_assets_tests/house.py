@@ -92,10 +92,14 @@ class House:
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path, base: str, allow: tuple[str, ...] = ()) -> Iterator[House]:
-        """An empty corpus in this folder; it may fetch from `base`, or from the hosts in `allow`."""
-        allowed = allow or (base.removeprefix("http://"),)
-        settings = Settings(home=folder / "home", allow_private_hosts=allowed, podcast_indexes=(), browser="off")
+    def open(cls, folder: Path, base: str, allow: tuple[str, ...] = (), **more: Any) -> Iterator[House]:
+        """A corpus in this folder; it may fetch from `base`, or from the hosts in `allow`; `more` settings count."""
+        chosen = {
+            "podcast_indexes": (),
+            "browser": "off",
+            "allow_private_hosts": allow or (base.removeprefix("http://"),),
+        }
+        settings = Settings(home=folder / "home", **chosen | more)
         studio = Studio(settings)
         speech = ScriptedTranscriber()
         studio.transcriber = speech

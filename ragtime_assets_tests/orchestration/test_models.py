@@ -1,0 +1,163 @@
+"""Models in real runs: used where they are set, paid once, counted, bounded, and kept by a retry."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from ragtime_assets.domain.entities import Entities
+from ragtime_assets.domain.summary import Summary
+from ragtime_assets.domain.trace import EXCHANGE_SUFFIX
+from ragtime_assets_tests.house import House
+from ragtime_assets_tests.openai_server import Answer, Asked, OpenAIServer, openai_server, output, status, text
+
+MODEL = "openai-chat:parrot"
+SENTENCE = "The band talks about Paris and about the guitar and about what was played there at night. "
+SUMMARY = {
+    "line": "A band talks about Paris.",
+    "paragraphs": [SENTENCE * 2, SENTENCE * 2],
+    "key_moments": [{"at": f"0:0{at}", "title": f"Moment {at}"} for at in (1, 5, 9)],
+}
+PRICES = f'["{MODEL}"]\ninput = 1\noutput = 10\n'
+
+Open = Callable[..., AbstractContextManager[House]]
+
+
+def answer(asked: Asked) -> Answer:
+    """Whatever was asked for, in its shape."""
+    properties = asked.body["tools"][-1]["function"]["parameters"]["properties"]
+    if "paragraphs" in properties:
+        return output(SUMMARY)
+    return output({"mentions": [{"type": "musician", "surface": "Reinhardt", "name": "Django Reinhardt"}]})
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIServer]:
+    with openai_server() as running:
+        running.otherwise = answer
+        yield running
+
+
+@pytest.fixture
+def open_house(furnished: tuple[Path, str], tmp_path: Path, samples: str, server: OpenAIServer) -> Open:
+    """Opens a corpus with one finished episode and a model."""
+    shutil.copytree(furnished[0], tmp_path, dirs_exist_ok=True)
+    prices = tmp_path / "prices.toml"
+    prices.write_text(PRICES)
+    given = {"model": MODEL, "openai_base_url": server.url, "model_api_key": "sk-hunter2", "prices": prices}
+    return lambda **more: House.open(tmp_path, samples, **given | more)
+
+
+@pytest.fixture
+def key(furnished: tuple[Path, str]) -> str:
+    return furnished[1]
+
+
+def metadata(house: House, run: dg.ExecuteInProcessResult) -> dict[str, Any]:
+    (made,) = [
+        event.step_materialization_data.materialization.metadata for event in house.events(run, "ASSET_MATERIALIZATION")
+    ]
+    return {name: entry.value for name, entry in made.items()}
+
+
+def test_a_phase_with_a_model_says_so_and_what_it_cost(open_house: Open, key: str, server: OpenAIServer) -> None:
+    with open_house() as house:
+        run = house.run(key, "summary")
+        assert run.success
+        summary, _ = house.studio.store.load(Summary, key)
+        told = metadata(house, run)
+        total = house.studio.ledger.total(key=key)
+        assert house.run(key, "episode_report").success
+        report = house.studio.store.attachment("episode_report", key, "md") or ""
+    assert (summary.engine, summary.line) == (MODEL, SUMMARY["line"])
+    assert (told["engine"], told["model_calls"], told["tokens"]) == (MODEL, 1, 120)
+    assert told["cost_usd"] == pytest.approx(0.0003)
+    assert (total.calls, float(total.cost or 0)) == (1, pytest.approx(0.0003))
+    assert "1 model call, 120 tokens, $0.0003" in report
+    assert "sk-hunter2" not in str(told) + report
+
+
+def test_what_was_answered_before_a_failure_is_not_asked_again_and_a_redo_pays(
+    open_house: Open, key: str, server: OpenAIServer
+) -> None:
+    with open_house(llm_concurrency=1) as house:
+        house.run(key, "entities")
+        whole = len(server.asked)
+        assert whole >= 2
+        server.script(*[answer_of_entities() for _ in range(whole - 1)], status(401))
+        assert not house.run(key, "entities").success
+        assert len(server.asked) == 2 * whole
+        assert house.run(key, "entities").success
+        assert len(server.asked) == 2 * whole + 1
+        assert house.run(key, "entities").success
+        assert len(server.asked) == 3 * whole + 1
+        entities, _ = house.studio.store.load(Entities, key)
+    assert entities.engine.startswith(MODEL)
+
+
+def answer_of_entities() -> Answer:
+    return output({"mentions": []})
+
+
+def test_an_answer_that_is_no_good_twice_ends_the_phase_and_the_exchange_is_kept(
+    open_house: Open, key: str, server: OpenAIServer
+) -> None:
+    server.otherwise = lambda _: text("I would rather talk about something else.")
+    with open_house() as house:
+        assert not house.run(key, "summary").success
+        error = house.status(key).error
+        exchange = house.studio.store.attachment("summary", key, EXCHANGE_SUFFIX)
+    assert len(server.asked) == 2
+    assert error is not None
+    assert error.error_class == "OutputInvalid"
+    assert "something else" in (exchange or "")
+
+
+def test_a_budget_stops_the_call_before_it_is_made(open_house: Open, key: str, server: OpenAIServer) -> None:
+    with open_house(budget_usd_per_episode="0.000001") as house:
+        assert not house.run(key, "summary").success
+        error = house.status(key).error
+    assert server.asked == []
+    assert error is not None
+    assert error.error_class == "BudgetSpent"
+    assert "RAGTIME_BUDGET_USD_PER_EPISODE" in error.remedy + error.message
+
+
+def test_a_retry_keeps_the_models_of_the_first_attempt_unless_it_is_told_to_rebind(
+    open_house: Open, key: str, server: OpenAIServer
+) -> None:
+    with open_house() as house:
+        submissions = house.studio.submissions
+        submissions.request([key], by="test", rebind=True)
+        newest = submissions.after(0, 100)[-1].id
+        submissions.assign({newest: "first"}, {"summary": "", "entities": MODEL})
+        submissions.request([key], by="test")
+        assert submissions.bindings(key) == {"summary": "", "entities": MODEL}
+        assert house.run(key, "summary").success
+        assert server.asked == []
+        submissions.request([key], by="test", rebind=True)
+        submissions.assign({submissions.after(0, 100)[-1].id: "second"}, {"summary": MODEL})
+        assert house.run(key, "summary").success
+    assert len(server.asked) == 1
+
+
+def test_spans_go_to_the_console_and_change_nothing(
+    open_house: Open, key: str, server: OpenAIServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with open_house() as house:
+        assert house.run(key, "summary").success
+        plain, _ = house.studio.store.load(Summary, key)
+    capfd.readouterr()
+    with open_house(otel_exporter="console") as house:
+        assert house.run(key, "summary").success
+        traced, _ = house.studio.store.load(Summary, key)
+    assert traced == plain
+    spans = capfd.readouterr().err
+    assert '"name": "summary"' in spans
+    assert SENTENCE.strip() not in spans
