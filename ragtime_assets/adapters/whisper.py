@@ -184,8 +184,8 @@ class _Listening:
         for sentence in said:
             words: list[Word] = []
             for word in sentence:
-                start = earliest = round(min(max(offset + word.start, earliest), latest), 3)
-                end = round(min(max(offset + word.end, start), latest), 3)
+                start = earliest = round(min(max(offset + float(word.start), earliest), latest), 3)
+                end = round(min(max(offset + float(word.end), start), latest), 3)
                 words.append(Word(start=start, end=end, text=word.word.strip(), probability=round(word.probability, 3)))
             text = "".join(word.word for word in sentence).strip()
             yield Segment(start=words[0].start, end=max(word.end for word in words), text=text, words=tuple(words))

@@ -26,7 +26,7 @@ class LiveProgress:
 
     def __call__(self, done: float, total: float | None, doing: str) -> None:
         """Tell, unless it was told just now."""
-        share = min(done / total, 1.0) if total else None
+        share = min(float(done / total), 1.0) if total else None  # engines count in numbers that are no Python floats
         if not self._is_news(share):
             return
         self._told_at = time.monotonic()

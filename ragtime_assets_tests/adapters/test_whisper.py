@@ -79,6 +79,7 @@ def test_speech_becomes_timed_words_in_its_language(speech: np.ndarray, as_file:
 
     transcript = hear(as_file(speech), steps)
 
+    assert {type(done) for done in steps.done} == {float}, "others cannot store the numbers of engines"
     assert "Which record did you bring".lower() in transcript.text.lower()
     assert (transcript.language, transcript.timing_source, transcript.engine) == ("en", "audio", "whisper base int8")
     assert (transcript.language_probability or 0) > 0.8

@@ -260,4 +260,5 @@ def _index_file(house: House, name: str) -> Path:
 def _many_words() -> str:
     """Captions of 12,000 words: as an artifact larger than any file that Dagster and the tables need for them."""
     cues = [f"00:{n // 8:02}.{n % 8 * 125:03} --> 00:{n // 8:02}.{n % 8 * 125 + 124:03}\n" for n in range(240)]
-    return "WEBVTT\n\n" + "\n\n".join(cue + " ".join(f"word{n}" for n in range(50)) for cue in cues)
+    said = (" ".join(f"word{place}x{n}" for n in range(50)) for place in range(len(cues)))
+    return "WEBVTT\n\n" + "\n\n".join(cue + words for cue, words in zip(cues, said, strict=True))
