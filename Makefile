@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test up check format bench lock test-live
+.PHONY: help demo test coverage up check format bench lock test-live
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -22,7 +22,10 @@ demo: $(READY) ## ingest the sample show end to end, search it, ask it a questio
 up: $(READY) ## web UI, daemon and code location on http://127.0.0.1:3000
 	$(BIN)/ragtime up
 
-test: $(READY) ## the whole test suite, with coverage of what runs in the test process
+test: $(READY) ## the whole test suite, in four processes
+	$(BIN)/python -m pytest -n 4 --dist loadgroup
+
+coverage: $(READY) ## which lines the tests reach in their own process; slow
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
 
