@@ -22,8 +22,9 @@ demo: $(READY) ## ingest the sample show end to end, search it, ask it a questio
 up: $(READY) ## web UI, daemon and code location on http://127.0.0.1:3000
 	$(BIN)/ragtime up
 
-test: $(READY) ## the whole test suite, in four processes
-	$(BIN)/python -m pytest -n 4 --dist loadgroup
+test: $(READY) ## the whole test suite: in four processes, then whole trees of processes two at a time
+	$(BIN)/python -m pytest -n 4 --dist loadfile --ignore ragtime_assets_tests/end_to_end
+	$(BIN)/python -m pytest -n 2 --dist loadfile ragtime_assets_tests/end_to_end
 
 coverage: $(READY) ## which lines the tests reach in their own process; slow
 	$(BIN)/coverage run -m pytest

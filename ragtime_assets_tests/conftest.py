@@ -48,23 +48,12 @@ _guard = _Guard()
 sys.addaudithook(_guard)
 
 
-WHOLE_TREES = 2
-"""How many tests may have a whole tree of processes at the same time."""
-
-
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Live tests run when they are asked for by mark, and never else; the longest begin first, few at a time."""
+    """Live tests run when they are asked for by mark, and never else."""
     if "live" not in config.option.markexpr:
         live = [item for item in items if item.get_closest_marker("live")]
         config.hook.pytest_deselected(items=live)
         items[:] = [item for item in items if item not in live]
-    items.sort(key=lambda item: "end_to_end" not in item.path.parts)
-    files = list(dict.fromkeys(item.path for item in items))
-    for item in items:
-        is_whole = "end_to_end" in item.path.parts
-        group = f"tree {files.index(item.path) % WHOLE_TREES}" if is_whole else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ragtime_assets.agents.calling import ModelCaller
 from ragtime_assets.agents.fences import fenced
 from ragtime_assets.agents.spec import AgentSpec
 from ragtime_assets.domain.artifact import Record
@@ -22,6 +21,9 @@ from ragtime_assets.domain.trace import Trace
 from ragtime_assets.errors import AudioNotFound
 from ragtime_assets.phases.index_search import best_match
 from ragtime_assets.ports import AudioLink, Blobs, Fetcher, PodcastIndex
+
+if TYPE_CHECKING:
+    from ragtime_assets.agents.calling import ModelCaller
 
 
 class PageInBrowser(Protocol):

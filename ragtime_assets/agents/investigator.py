@@ -11,11 +11,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from ragtime_assets.agents.calling import ModelCaller
 from ragtime_assets.agents.fences import fenced
 from ragtime_assets.agents.spec import AgentSpec
 from ragtime_assets.domain.artifact import Record
@@ -25,6 +24,9 @@ from ragtime_assets.domain.text import language_code, looks_like_host, moment, o
 from ragtime_assets.domain.trace import Trace
 from ragtime_assets.errors import NotAnEpisode, RagtimeError
 from ragtime_assets.ports import Fetcher, PageReader, PodcastIndex
+
+if TYPE_CHECKING:
+    from ragtime_assets.agents.calling import ModelCaller
 
 _CONFIDENCE = 0.6
 _ADDRESS = re.compile(r"\w+://[^\s\"'<>]+")

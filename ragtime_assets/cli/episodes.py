@@ -230,11 +230,17 @@ def show_problem(one: EpisodeStatus) -> None:
 
 
 def show_moment(moment: Moment) -> None:
-    """One line of a timeline."""
+    """One entry of a timeline; what does not fit on a line goes on below itself."""
     from rich.markup import escape
+    from rich.table import Table
 
+    entry = Table.grid(padding=(0, 1))
+    for width in (8, 15, 7):
+        entry.add_column(width=width, no_wrap=True)
+    entry.add_column(overflow="fold")
     at = moment.at.astimezone().strftime("%H:%M:%S")
-    console().print(f"[dim]{at}[/] {moment.asset or '':<16} {styled(moment.kind):<9} {escape(moment.text)}")
+    entry.add_row(f"[dim]{at}[/]", moment.asset or "", styled(moment.kind), escape(moment.text))
+    console().print(entry)
 
 
 def _statuses(studio: Studio, key: str | None) -> list[EpisodeStatus]:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 class Record(BaseModel):
     """A frozen value with no fields but its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # a run needs few of them
 
 
 class Artifact(Record):

@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import dagster as dg
 
 from ragtime_assets.adapters.artifact_store import opened
-from ragtime_assets.agents.calling import ModelCaller
 from ragtime_assets.corpus.journal import EpisodeJournal
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.episode_report import EpisodeReport
@@ -31,6 +30,9 @@ from ragtime_assets.orchestration.metadata import metadata_of, spent
 from ragtime_assets.orchestration.progress import LiveProgress, LiveTrace
 from ragtime_assets.ports import LockTaken, Progress
 from ragtime_assets.studio import Studio
+
+if TYPE_CHECKING:
+    from ragtime_assets.agents.calling import ModelCaller
 
 DEFER_TAG = "dagster/defer_asset_events"
 RESUME_TAG = "dagster/is_resume_retry"
