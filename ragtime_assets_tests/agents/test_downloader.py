@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from ragtime_assets.adapters.browser.labels import button_words
+from ragtime_assets.adapters.browser.session import BrowserSession
+from ragtime_assets.adapters.http import GuardedHttp
 from ragtime_assets.agents.downloader import DONE, AgentAudioFinder, Hands, PageInBrowser
 from ragtime_assets.domain.trace import Trace
 from ragtime_assets.errors import AudioNotFound, OutputInvalid, RagtimeError, SourceGone, TimedOut
 from ragtime_assets.ports import AudioLink, Document
+from ragtime_assets_tests.adapters import browser_pages as pages
+from ragtime_assets_tests.adapters.browser_pages import Site
 from ragtime_assets_tests.agents.conftest import Bench
 from ragtime_assets_tests.fakes import FakeBlobs, FakeFetcher, details_of
-from ragtime_assets_tests.openai_server import Answer, output, status, tool_call
+from ragtime_assets_tests.openai_server import Answer, Asked, output, status, tool_call
 
 AUDIO = "https://cdn.example/1.mp3"
 LOGIN = "https://cdn.example/login.mp3"
@@ -169,3 +175,28 @@ def test_buttons_are_named_in_the_page_s_language() -> None:
     assert "abspielen" in " ".join(button_words("de-AT"))
     assert "再生" in " ".join(button_words("ja"))
     assert button_words(None) == button_words("xx") == button_words("en")
+
+
+def test_the_agent_works_a_real_page_in_a_real_browser(bench: Bench) -> None:
+    with HTTPServer("127.0.0.1", threaded=True) as server:
+        site = Site(server)
+        site.has("/one", pages.GERMAN)
+        site.has("/audio.wav", pages.sound(2), "audio/wav")
+        web = GuardedHttp([f"127.0.0.1:{server.port}"], user_agent="test")
+        details = details_of(f"{site.url}/one")
+
+        def take(asked: Asked) -> Answer:
+            (url,) = set(re.findall(r"http://pod\.example:\d+/audio\.wav", asked.text)) or {"none"}
+            return tool_call("take", url=url.replace("pod.example", "127.0.0.1"))
+
+        bench.server.script(
+            tool_call("open_page", url=details.page_url),
+            tool_call("look"),
+            tool_call("press", name="abspielen"),
+            tool_call("find_audio"),
+        )
+        bench.server.otherwise = lambda asked: END if DONE in asked.text else take(asked)
+        agent = AgentAudioFinder(bench.caller(), web, lambda _: BrowserSession(site.guard, seconds=60), button_words)
+        (link,) = agent.links(details, bench.trace)
+    assert link.url == f"http://127.0.0.1:{server.port}/audio.wav"
+    assert [step.tool for step in bench.trace.steps] == ["open_page", "look", "press", "find_audio", "take"]
