@@ -63,7 +63,7 @@ class WhisperTranscriber:
         """The speech in `audio`, heard segment by segment on the calling thread; raises NoSpeech. It costs nothing."""
 
         def reached(second: float) -> None:
-            progress(min(second, facts.duration), facts.duration, "listening")
+            progress(min(float(second), facts.duration), facts.duration, "listening")
 
         sound, listening = Sound(audio), _Listening(self.model, hints, reached)
         found: list[_Window] = []
