@@ -94,7 +94,7 @@ class Supervisor:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Everything is up while the context is open, and down afterwards."""
-        with self._only_one():
+        with self._only_one(), _stop_signals():
             try:
                 self._start_all()
                 yield
@@ -118,12 +118,11 @@ class Supervisor:
 
     def watch_until_stopped(self) -> None:
         """Look after the processes until SIGINT or SIGTERM."""
-        with _stop_signals():
-            try:
-                while True:
-                    self.watch(60)
-            except KeyboardInterrupt:
-                self._tell("stopping; runs in flight go on when it is up again")
+        try:
+            while True:
+                self.watch(60)
+        except KeyboardInterrupt:
+            self._tell("stopping; runs in flight go on when it is up again")
 
     @contextmanager
     def _only_one(self) -> Iterator[None]:
@@ -186,14 +185,17 @@ def _die_with_parent() -> None:
 
 @contextmanager
 def _stop_signals() -> Iterator[None]:
+    """Both signals interrupt, also where a shell had one ignored, which the processes started here would inherit."""
+
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _free_port() -> int:
