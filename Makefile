@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test coverage up check format bench lock test-live
+.PHONY: help demo test test-units test-trees coverage up check format bench lock test-live
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -22,8 +22,12 @@ demo: $(READY) ## ingest the sample show end to end, search it, ask it a questio
 up: $(READY) ## web UI, daemon and code location on http://127.0.0.1:3000
 	$(BIN)/ragtime up
 
-test: $(READY) ## the whole test suite: in four processes, then whole trees of processes two at a time
+test: test-units test-trees ## the whole test suite
+
+test-units: $(READY) ## the tests that run in their own process, four at a time
 	$(BIN)/python -m pytest -n 4 --dist loadfile --ignore ragtime_assets_tests/end_to_end
+
+test-trees: $(READY) ## the tests that start whole trees of processes, two at a time
 	$(BIN)/python -m pytest -n 2 --dist loadfile ragtime_assets_tests/end_to_end
 
 coverage: $(READY) ## which lines the tests reach in their own process; slow

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.measurement import Measurement
 from ragtime_assets.adapters.feeds import PodcastFeedReader
-from ragtime_assets.ports import Document
+from ragtime_assets.domain.fetched import Document
 
 ITEMS = 1_000
 FEED_BYTES = 4_000_000

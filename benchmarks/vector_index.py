@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from ragtime_assets.adapters.qdrant_embedded import EmbeddedVectorIndex
-from ragtime_assets.ports import Filters, Points
+from ragtime_assets.domain.points import Filters, Points
 
 DIMENSION = 384
 CHUNKS = 75

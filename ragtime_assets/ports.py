@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,7 +17,9 @@ from ragtime_assets.domain.chunks import Chunks
 from ragtime_assets.domain.entities import Candidate, Mention
 from ragtime_assets.domain.entity_links import EntityLink
 from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.indexed_episode import IndexedEpisode, Match
+from ragtime_assets.domain.fetched import AudioLink, Document, Download, PageFacts
+from ragtime_assets.domain.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.points import Filters, Hit, Points
 from ragtime_assets.domain.search_index import Passage
 from ragtime_assets.domain.spending import Payer, PlannedCall, SettledCall
 from ragtime_assets.domain.summary import Summary
@@ -26,49 +28,7 @@ from ragtime_assets.domain.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Vectors = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Document:
-    """A page, feed or caption file as it was fetched."""
-
-    url: str
-    """Where it was in the end, after redirects."""
-    body: bytes
-    media_type: str
-    charset: str | None = None
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file that was streamed to disk."""
-
-    url: str
-    path: Path
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class AudioLink:
-    """An address that may give the audio, what its server wants to see, and how it was matched."""
-
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Sent to the address's own host only."""
-    match: Match | None = None
-
-
-@dataclass(frozen=True)
-class PageFacts:
-    """What an episode page says of itself, deterministic readings only."""
-
-    details: EpisodeDetails | None
-    feed_urls: tuple[str, ...] = ()
+    from ragtime_assets.domain.points import Vectors
 
 
 @dataclass(frozen=True)
@@ -77,30 +37,6 @@ class Hints:
 
     language: str | None = None
     names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Points:
-    """What the vector index keeps of one episode: a vector and a few filterable fields per chunk."""
-
-    chunk_digests: tuple[str, ...]
-    vectors: Vectors
-    payloads: tuple[Mapping[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A chunk that the vector index found."""
-
-    chunk_digest: str
-    score: float
-
-
-@dataclass(frozen=True)
-class Filters:
-    """Narrows a search; empty means everything."""
-
-    values: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Progress(Protocol):

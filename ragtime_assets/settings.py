@@ -320,6 +320,11 @@ def share_processors() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
+def revealed(secret: SecretStr | None) -> str | None:
+    """What a secret says, for the one who needs it."""
+    return secret.get_secret_value() if secret else None
+
+
 def user_name() -> str:
     """Who is at the keyboard, as far as the machine knows."""
     return os.environ.get("USER") or os.environ.get("LOGNAME") or "somebody"

@@ -21,30 +21,19 @@ from ragtime_assets.domain.chunks import Chunks
 from ragtime_assets.domain.entities import Candidate, Mention
 from ragtime_assets.domain.entity_links import EntityLink
 from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
+from ragtime_assets.domain.fetched import AudioLink, Document, Download, PageFacts
 from ragtime_assets.domain.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.points import Filters, Hit, Points
 from ragtime_assets.domain.search_index import Passage, collection_name
 from ragtime_assets.domain.spending import PlannedCall, SettledCall
 from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.trace import Trace
 from ragtime_assets.domain.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.vocabulary import Vocabulary
-from ragtime_assets.ports import (
-    Account,
-    AudioLink,
-    Document,
-    Download,
-    Filters,
-    Hints,
-    Hit,
-    Journal,
-    LockTaken,
-    PageFacts,
-    Points,
-    Progress,
-)
+from ragtime_assets.ports import Account, Hints, Journal, LockTaken, Progress
 
 if TYPE_CHECKING:
-    from ragtime_assets.ports import Vectors
+    from ragtime_assets.domain.points import Vectors
 
 DIMENSION = 384
 FACTS = AudioFacts(container="mp3", codec="mp3", duration=60.0, sample_rate=44_100, channels=1)

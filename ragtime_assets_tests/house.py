@@ -14,6 +14,7 @@ import pytest
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
 from ragtime_assets.domain.audio_file import AudioFacts
+from ragtime_assets.domain.fetched import Document
 from ragtime_assets.domain.identity import Submission, page_submission
 from ragtime_assets.domain.transcript import Segment, Transcript
 from ragtime_assets.orchestration.build import build_definitions
@@ -22,7 +23,7 @@ from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.materialise import DEFER_TAG
 from ragtime_assets.orchestration.resources import StudioResource
 from ragtime_assets.orchestration.status import EpisodeStatus, statuses
-from ragtime_assets.ports import Account, Document, Hints, Journal, Progress
+from ragtime_assets.ports import Account, Hints, Journal, Progress
 from ragtime_assets.samples.server import EPISODES, REFERENCE, SampleEpisode, sample, serve_samples
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio

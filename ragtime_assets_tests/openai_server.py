@@ -17,9 +17,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Event, Lock
 from typing import Any
+
+from ragtime_assets_tests.serving import serving
 
 MEGABYTE = 1_000_000
 
@@ -154,19 +156,12 @@ def openai_server() -> Iterator[OpenAIServer]:
     class Handler(_Handler):
         server_script = script
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server.block_on_close = False
-    script.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield script
-    finally:
-        script.stopping.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(Handler) as base:
+        script.url = f"{base}/v1"
+        try:
+            yield script
+        finally:
+            script.stopping.set()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import random
-import threading
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+
+from ragtime_assets_tests.serving import serving
 
 SECONDS = 30
 RATE = 8_000
@@ -80,22 +81,8 @@ def serve_show(count: int) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: object, client_address: object) -> None:
-            pass
-
-    server = Server(("127.0.0.1", 0), Handler)
-    base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as base:
         yield base
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def no_ears(folder: Path) -> str:

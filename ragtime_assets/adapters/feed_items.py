@@ -19,10 +19,10 @@ from ragtime_assets.domain.episode_details import (
     PublisherTranscript,
     Source,
 )
+from ragtime_assets.domain.fetched import Document
 from ragtime_assets.domain.identity import podcast_guid
 from ragtime_assets.domain.text import language_code, moment, one_line, seconds, web_url, whole_number
 from ragtime_assets.errors import ExtractionFailed
-from ragtime_assets.ports import Document
 
 _TITLES = ("title", "itunes:title", "atom:title")
 _NOTES = ("content:encoded", "description", "atom:content", "itunes:summary", "atom:summary", "itunes:subtitle")

@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError  # an exception class; parsing goes through defusedxml
 
+from ragtime_assets.domain.fetched import Document
 from ragtime_assets.domain.media import is_web_page
 from ragtime_assets.domain.text import decoded
 from ragtime_assets.errors import InvalidFeed
-from ragtime_assets.ports import Document
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -20,11 +20,11 @@ from ragtime_assets.adapters.feed_items import (
 from ragtime_assets.adapters.feed_xml import Node, name, parse
 from ragtime_assets.adapters.markup import plain_text
 from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.fetched import Document
 from ragtime_assets.domain.identity import is_guid
 from ragtime_assets.domain.subscription import FeedItem, FeedListing
 from ragtime_assets.domain.text import comparable, decoded, one_line, same_page, web_url
 from ragtime_assets.errors import NotAnEpisode
-from ragtime_assets.ports import Document
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -27,9 +27,10 @@ from ragtime_assets.adapters.http_answers import (
     whole_size,
 )
 from ragtime_assets.adapters.partial_file import PartialFile, storage_errors
+from ragtime_assets.domain.fetched import Document, Download
 from ragtime_assets.domain.media import HEAD, is_audio
 from ragtime_assets.errors import BlockedAddress, SourceGone, SourceUnavailable, TimedOut, TooLarge
-from ragtime_assets.ports import Document, Download, Progress
+from ragtime_assets.ports import Progress
 
 if TYPE_CHECKING:
     import httpcore

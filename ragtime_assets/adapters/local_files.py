@@ -11,9 +11,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ragtime_assets.adapters.partial_file import PartialFile, storage_errors
+from ragtime_assets.domain.fetched import Document, Download
 from ragtime_assets.domain.media import HEAD
 from ragtime_assets.errors import BlockedAddress, SourceGone
-from ragtime_assets.ports import Document, Download, Fetcher, Progress
+from ragtime_assets.ports import Fetcher, Progress
 
 SCHEME = "file:"
 _PIECE = 1_048_576

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ragtime_assets.errors import EngineUnavailable
 
 if TYPE_CHECKING:
-    from ragtime_assets.ports import Vectors
+    from ragtime_assets.domain.points import Vectors
 
 DIMENSION = 384
 BATCH = 64

@@ -16,8 +16,8 @@ from ragtime_assets.adapters.json_ld import Episode, episode_of
 from ragtime_assets.adapters.markup import parsed, plain_text
 from ragtime_assets.adapters.player_json import played_episode
 from ragtime_assets.domain.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
+from ragtime_assets.domain.fetched import Document, PageFacts
 from ragtime_assets.domain.text import decoded, language_code, moment, one_line, speaks_of_podcasts, web_url
-from ragtime_assets.ports import Document, PageFacts
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser

@@ -28,12 +28,12 @@ from ragtime_assets.adapters import qdrant_manifest
 from ragtime_assets.adapters.qdrant_manifest import Manifest, PartEntry, part_path
 from ragtime_assets.adapters.qdrant_parts import Doing, Part
 from ragtime_assets.adapters.qdrant_points import SPARE, Found, best, check_query, check_shapes, rows
+from ragtime_assets.domain.points import Filters, Hit, Points
 from ragtime_assets.domain.search_index import collection_name
 from ragtime_assets.errors import StorageFull, StoreUnavailable, TooLarge
-from ragtime_assets.ports import Filters, Hit, Points
 
 if TYPE_CHECKING:
-    from ragtime_assets.ports import Vectors
+    from ragtime_assets.domain.points import Vectors
 
 PART_POINTS = 10_000
 MAX_POINTS = 200_000

@@ -24,7 +24,7 @@ from ragtime_assets.errors import ArtifactCorrupt, StorageFull, StoreUnavailable
 if TYPE_CHECKING:
     from qdrant_edge import EdgeShard, Filter, Point
 
-    from ragtime_assets.ports import Vectors
+    from ragtime_assets.domain.points import Vectors
 
 _BATCH = 1_000
 _COPY_BYTES = 1 << 20

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ragtime_assets.domain.points import Hit, Points
 from ragtime_assets.errors import ArtifactCorrupt
-from ragtime_assets.ports import Hit, Points
 
 if TYPE_CHECKING:
-    from ragtime_assets.ports import Vectors
+    from ragtime_assets.domain.points import Vectors
 
 EPISODE = "episode_key"
 CHUNK = "chunk_digest"

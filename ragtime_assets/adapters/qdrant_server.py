@@ -24,15 +24,15 @@ from ragtime_assets.adapters.qdrant_points import (
     rows,
 )
 from ragtime_assets.domain.masking import masked
+from ragtime_assets.domain.points import Filters, Hit, Points
 from ragtime_assets.domain.search_index import collection_name
 from ragtime_assets.errors import ConfigurationError, PermanentError, StoreUnavailable
-from ragtime_assets.ports import Filters, Hit, Points
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
     from qdrant_client.models import Filter
 
-    from ragtime_assets.ports import Vectors
+    from ragtime_assets.domain.points import Vectors
 
 _BATCH = 256
 _SECONDS = 30

@@ -16,11 +16,12 @@ from ragtime_assets.agents.spec import AgentSpec
 from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.audio_file import Tier
 from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.fetched import AudioLink
 from ragtime_assets.domain.media import HEAD, is_audio
 from ragtime_assets.domain.trace import Trace
 from ragtime_assets.errors import AudioNotFound
 from ragtime_assets.phases.index_search import best_match
-from ragtime_assets.ports import AudioLink, Blobs, Fetcher, PodcastIndex
+from ragtime_assets.ports import Blobs, Fetcher, PodcastIndex
 
 if TYPE_CHECKING:
     from ragtime_assets.agents.calling import ModelCaller
@@ -72,22 +73,6 @@ class Ending(Record):
     report: str
 
 
-DOWNLOADER = AgentSpec(
-    name="downloader",
-    output=Ending,
-    instructions="""\
-You find the audio file of one podcast episode. Every simple way failed: the known addresses, the feed, the \
-podcast indexes, a browser that presses play by rule. Open the episode's page, read it, look at a screenshot \
-of it, press what a person would press to hear or download this episode, and see which audio addresses turn \
-up. When one may be the episode, verify it with take. Stop at the first that is verified. If you are sure that \
-there is none, say why in report.
-
-Only this episode counts: not a trailer, not an advertisement, not another episode of the show.""",
-    requests=30,
-    output_tokens=1_000,
-)
-
-
 @dataclass(frozen=True)
 class AgentAudioFinder:
     """Lets a model look for the audio; an `AudioFinder`."""
@@ -109,7 +94,7 @@ class AgentAudioFinder:
         """The address that the agent verified; raises AudioNotFound with its reasons when there is none."""
         with self.open_browser(details.language) as page:
             hands = Hands(self, details, page, trace)
-            spec = replace(DOWNLOADER, tools=hands.tools, requests=self.requests)
+            spec = replace(DOWNLOADER.bound_to(hands), requests=self.requests)
             ending = self.caller.call(spec, f"The episode:\n{_described(details)}")
         if hands.taken is None:
             raise AudioNotFound(f"the download agent found no audio: {ending.report[:500]}")
@@ -125,21 +110,6 @@ class Hands:
     page: PageInBrowser
     trace: Trace
     taken: AudioLink | None = field(default=None)
-
-    @property
-    def tools(self) -> tuple[Callable[..., Any], ...]:
-        """Every tool."""
-        return (
-            self.open_page,
-            self.read_page,
-            self.find_audio,
-            self.press,
-            self.press_at,
-            self.look,
-            self.button_names,
-            self.search_indexes,
-            self.take,
-        )
 
     def open_page(self, url: str) -> str:
         """Open a page in the browser: the episode's own, or one that it leads to."""
@@ -199,6 +169,33 @@ class Hands:
             return f"this is {document.media_type or 'something'} and no audio; it begins {document.body[:60]!r}"
         self.taken = AudioLink(url, headers)
         return DONE
+
+
+DOWNLOADER = AgentSpec(
+    name="downloader",
+    output=Ending,
+    instructions="""\
+You find the audio file of one podcast episode. Every simple way failed: the known addresses, the feed, the \
+podcast indexes, a browser that presses play by rule. Open the episode's page, read it, look at a screenshot \
+of it, press what a person would press to hear or download this episode, and see which audio addresses turn \
+up. When one may be the episode, verify it with take. Stop at the first that is verified. If you are sure that \
+there is none, say why in report.
+
+Only this episode counts: not a trailer, not an advertisement, not another episode of the show.""",
+    tools=(
+        Hands.open_page,
+        Hands.read_page,
+        Hands.find_audio,
+        Hands.press,
+        Hands.press_at,
+        Hands.look,
+        Hands.button_names,
+        Hands.search_indexes,
+        Hands.take,
+    ),
+    requests=30,
+    output_tokens=1_000,
+)
 
 
 def _described(details: EpisodeDetails) -> str:

@@ -49,24 +49,6 @@ class Finding(Record):
     report: str
 
 
-INVESTIGATOR = AgentSpec(
-    name="investigator",
-    output=Finding,
-    instructions="""\
-You find out which podcast episode a page is about. Read the page with fetch_url first. Follow links that it \
-gives when they lead to the episode's own page, its player or its feed. Once you have read the page of an \
-episode you may look for it with search_indexes, with words that you have read.
-
-Report only what you have read: leave a field empty when nothing says it. The title is the episode's, the show \
-is the broadcast's name and never a host name, audio_url is an address of an audio file that you have seen, \
-published is a date. Say is_podcast_episode=false for anything that is not one episode of a podcast: a list, a \
-show, an article, a login. summary says in at most 140 characters what you found; report says how, and what \
-speaks for and against it.""",
-    requests=12,
-    output_tokens=2_000,
-)
-
-
 @dataclass(frozen=True)
 class ModelInvestigator:
     """Asks a model with tools; an `Investigator`."""
@@ -79,8 +61,7 @@ class ModelInvestigator:
     def investigate(self, url: str, read: EpisodeDetails | None, trace: Trace) -> EpisodeDetails:
         """The details of the episode at `url`, of which the rules read `read`; raises NotAnEpisode."""
         reading = Reading(url, self.fetcher, self.pages, self.indexes)
-        tools = (reading.fetch_url, reading.search_indexes)
-        spec = replace(INVESTIGATOR, tools=tools, checks=(reading.complaint,))
+        spec = replace(INVESTIGATOR.bound_to(reading), checks=(reading.complaint,))
         known = f"\n\nThe rules read this, and are not sure of it:\n{_known(read)}" if read else ""
         finding = self.caller.call(spec, f"Which podcast episode is at {url}?{known}")
         trace.note("investigator", finding.summary, report=finding.report)
@@ -152,6 +133,25 @@ class Reading:
 
     def _unread(self, said: str) -> set[str]:
         return _words(said) - self.words
+
+
+INVESTIGATOR = AgentSpec(
+    name="investigator",
+    output=Finding,
+    instructions="""\
+You find out which podcast episode a page is about. Read the page with fetch_url first. Follow links that it \
+gives when they lead to the episode's own page, its player or its feed. Once you have read the page of an \
+episode you may look for it with search_indexes, with words that you have read.
+
+Report only what you have read: leave a field empty when nothing says it. The title is the episode's, the show \
+is the broadcast's name and never a host name, audio_url is an address of an audio file that you have seen, \
+published is a date. Say is_podcast_episode=false for anything that is not one episode of a podcast: a list, a \
+show, an article, a login. summary says in at most 140 characters what you found; report says how, and what \
+speaks for and against it.""",
+    tools=(Reading.fetch_url, Reading.search_indexes),
+    requests=12,
+    output_tokens=2_000,
+)
 
 
 def _words(text: str) -> set[str]:

@@ -6,7 +6,7 @@ import hashlib
 import inspect
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -20,18 +20,23 @@ Check = Callable[[Output, str], str | None]
 
 @dataclass(frozen=True)
 class AgentSpec(Generic[Output]):
-    """An agent without a model; what belongs to one episode is put in with `dataclasses.replace`."""
+    """An agent without a model; what belongs to one episode is put in with `bound_to` and `dataclasses.replace`."""
 
     name: str
     output: type[Output]
     instructions: str
     tools: tuple[Callable[..., Any], ...] = ()
+    """Functions, or methods of what `bound_to` is given."""
     checks: tuple[Check[Output], ...] = ()
     """Asked in their order about every answer that has the right type; the first complaint goes back to the model."""
     requests: int = 4
     """Most requests for one unit; tools take some of them."""
     output_tokens: int = 4_000
     """Longest answer to one request."""
+
+    def bound_to(self, hands: object) -> AgentSpec[Output]:
+        """This agent with its tools as methods of `hands`, which hold what one episode needs."""
+        return replace(self, tools=tuple(getattr(hands, tool.__name__) for tool in self.tools))
 
     @property
     def rules(self) -> str:

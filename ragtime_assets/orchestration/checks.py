@@ -1,6 +1,7 @@
 """Warnings about what was made. What must stop an episode is raised by the phase; these only tell."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import dagster as dg
 
@@ -34,26 +35,38 @@ from ragtime_assets.studio import Studio
 Warnings = Callable[[Studio, str], Iterator[str]]
 
 
-def _check(kind: type[Artifact], name: str, description: str, warnings: Warnings) -> dg.AssetChecksDefinition:
-    """A check of every episode of the step; it fails, as a warning, when there is anything to say."""
+@dataclass(frozen=True)
+class _Check:
+    """One question that is asked about an artifact."""
 
-    @dg.asset_check(asset=kind.asset, name=name, description=description, partitions_def=episodes)
-    def check(context: dg.AssetCheckExecutionContext, studio: StudioResource) -> dg.AssetCheckResult:
+    name: str
+    description: str
+    warnings: Warnings
+
+
+def _checks(kind: type[Artifact], *checks: _Check) -> dg.AssetChecksDefinition:
+    """All checks of one asset, in one step; a check fails, as a warning, when there is anything to say."""
+    specs = [
+        dg.AssetCheckSpec(one.name, asset=kind.asset, description=one.description, partitions_def=episodes)
+        for one in checks
+    ]
+
+    @dg.multi_asset_check(name=f"{kind.asset}_checks", specs=specs)
+    def run(context: dg.AssetCheckExecutionContext, studio: StudioResource) -> Iterator[dg.AssetCheckResult]:
         tools = studio.studio
-        told = {key: found for key in context.partition_keys if (found := list(_warnings(tools, kind, key, warnings)))}
-        return dg.AssetCheckResult(
-            passed=not told,
-            severity=dg.AssetCheckSeverity.WARN,
-            description="; ".join(one for found in told.values() for one in found)[:500] or None,
-            metadata={"warnings": dg.MetadataValue.json(told)} if told else {},
-        )
+        made = [key for key in context.partition_keys if tools.store.envelope(kind.asset, key) is not None]
+        for one in checks:
+            told = {key: found for key in made if (found := list(one.warnings(tools, key)))}
+            yield dg.AssetCheckResult(
+                asset_key=kind.asset,
+                check_name=one.name,
+                passed=not told,
+                severity=dg.AssetCheckSeverity.WARN,
+                description="; ".join(said for found in told.values() for said in found)[:500] or None,
+                metadata={"warnings": dg.MetadataValue.json(told)} if told else {},
+            )
 
-    return check
-
-
-def _warnings(studio: Studio, kind: type[Artifact], key: str, warnings: Warnings) -> Iterator[str]:
-    if studio.store.envelope(kind.asset, key) is not None:
-        yield from warnings(studio, key)
+    return run
 
 
 def _of_details(studio: Studio, key: str) -> Iterator[str]:
@@ -113,17 +126,35 @@ def _of_spend(studio: Studio, key: str) -> Iterator[str]:
 
 
 ALL = [
-    _check(EpisodeDetails, "complete", "Title, show, date, language and audio are all there.", _of_details),
-    _check(AudioFile, "plausible", "Duration and sound are what the publisher says.", _of_audio),
-    _check(Transcript, "coverage", "Speech covers a good part of the audio.", _of_coverage),
-    _check(Transcript, "repetition", "No words come again and again, as in what an engine makes up.", _of_repetition),
-    _check(Transcript, "language", "Feed, engine and text agree on the language.", _of_language),
-    _check(Transcript, "pace", "As many words a minute as people say.", _of_pace),
-    _check(Summary, "language", "The summary is in the language of the episode.", _of_summary_language),
-    _check(Summary, "length", "Neither too short nor too long to be read.", _of_summary_length),
-    _check(Summary, "key_moments", "Every key moment lies inside the audio, in order.", _of_key_moments),
-    _check(Summary, "own_words", "Nothing is copied from what the model was told to do.", _of_copies),
-    _check(Entities, "grounded", "Few of the names that an engine gave are not in the text.", _of_grounding),
-    _check(EpisodeReport, "spend", "What the episode cost is known, and paid for something.", _of_spend),
-    _check(Entities, "found", "Somebody or something is named in a long episode.", _of_silence),
+    _checks(
+        EpisodeDetails,
+        _Check("complete", "Title, show, date, language and audio are all there.", _of_details),
+    ),
+    _checks(
+        AudioFile,
+        _Check("plausible", "Duration and sound are what the publisher says.", _of_audio),
+    ),
+    _checks(
+        Transcript,
+        _Check("coverage", "Speech covers a good part of the audio.", _of_coverage),
+        _Check("repetition", "No words come again and again, as in what an engine makes up.", _of_repetition),
+        _Check("language", "Feed, engine and text agree on the language.", _of_language),
+        _Check("pace", "As many words a minute as people say.", _of_pace),
+    ),
+    _checks(
+        Summary,
+        _Check("language", "The summary is in the language of the episode.", _of_summary_language),
+        _Check("length", "Neither too short nor too long to be read.", _of_summary_length),
+        _Check("key_moments", "Every key moment lies inside the audio, in order.", _of_key_moments),
+        _Check("own_words", "Nothing is copied from what the model was told to do.", _of_copies),
+    ),
+    _checks(
+        Entities,
+        _Check("grounded", "Few of the names that an engine gave are not in the text.", _of_grounding),
+        _Check("found", "Somebody or something is named in a long episode.", _of_silence),
+    ),
+    _checks(
+        EpisodeReport,
+        _Check("spend", "What the episode cost is known, and paid for something.", _of_spend),
+    ),
 ]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 DEFER_TAG = "dagster/defer_asset_events"
 RESUME_TAG = "dagster/is_resume_retry"
+RETRY_NUMBER_TAG = "dagster/retry_number"
 
 A = TypeVar("A", bound=Artifact)
 Prepared = TypeVar("Prepared")
@@ -138,6 +139,11 @@ class _Step:
         return self.context.run
 
     @property
+    def _attempt(self) -> int:
+        """Which attempt of its run this is; Dagster's retries count from none."""
+        return 1 + int(self.run.tags.get(RETRY_NUMBER_TAG, 0))
+
+    @property
     def is_batch(self) -> bool:
         return self.run.tags.get(DEFER_TAG) == "true"
 
@@ -159,13 +165,13 @@ class _Step:
                     live = LiveProgress(self.context, self.asset, key)
                     trace = Trace(LiveTrace(self.context, self.asset, key, brief=self.is_batch))
                     journal = self.studio.journals.of(key, self.asset)
-                    payer = Payer(key, self.asset, self.run.run_id)
+                    payer = Payer(key, self.asset, self.run.run_id, self._attempt)
                     episode = Episode(key, inputs, live, trace, journal, payer, self.studio)
                     finished = self._finished(episode)
                     if finished is None:
                         ready[key] = episode
                     else:
-                        self._record(finished)
+                        self._commit(episode, finished)
             yield ready
 
     @contextmanager
@@ -209,8 +215,7 @@ class _Step:
             run_id=self.run.run_id,
             seconds=seconds,
         )
-        episode.journal.seal()
-        self._record(envelope)
+        self._commit(episode, envelope)
 
     def results(self) -> Results:
         """Tell Dagster what was made; raises for what failed."""
@@ -269,7 +274,9 @@ class _Step:
         indexed = self.studio.artifact_index.of([episode.key]).get(episode.key, {}).get(self.asset)
         return envelope if indexed is None else None
 
-    def _record(self, envelope: Envelope) -> None:
+    def _commit(self, episode: Episode, envelope: Envelope) -> None:
+        """The artifact is saved: nothing of it is replayed from now on, and everybody hears of it."""
+        episode.journal.seal()
         self.studio.artifact_index.record([envelope])
         self.done[envelope.key] = envelope
         if self.is_batch:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ragtime_assets.domain.audio_file import AudioFacts, AudioFile, TierAttempt
 from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.fetched import AudioLink, Download
 from ragtime_assets.domain.media import HEAD, is_web_page
 from ragtime_assets.domain.trace import Trace
 from ragtime_assets.domain.words import size
@@ -25,7 +26,7 @@ from ragtime_assets.errors import (
     TooLarge,
     TransientError,
 )
-from ragtime_assets.ports import AudioFinder, AudioLink, AudioProbe, Blobs, Download, Fetcher, Progress
+from ragtime_assets.ports import AudioFinder, AudioProbe, Blobs, Fetcher, Progress
 
 
 @dataclass(frozen=True)

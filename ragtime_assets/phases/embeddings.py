@@ -18,7 +18,7 @@ from ragtime_assets.ports import Blobs, Embedder
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ragtime_assets.ports import Vectors
+    from ragtime_assets.domain.points import Vectors
 
 _REMEDY = "ragtime redo KEY --from embeddings"
 

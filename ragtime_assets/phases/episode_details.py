@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from ragtime_assets.domain.corrections import Corrections
 from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
+from ragtime_assets.domain.fetched import Document
 from ragtime_assets.domain.identity import Submission
 from ragtime_assets.domain.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.media import HEAD, is_audio, is_feed
@@ -20,7 +21,7 @@ from ragtime_assets.domain.text import comparable, one_line
 from ragtime_assets.domain.trace import Trace
 from ragtime_assets.errors import ExtractionFailed, NotAnEpisode, PermanentError, RagtimeError, TransientError
 from ragtime_assets.phases.index_search import best_match, look_up
-from ragtime_assets.ports import Document, FeedReader, Fetcher, Investigator, PageReader, PodcastIndex
+from ragtime_assets.ports import FeedReader, Fetcher, Investigator, PageReader, PodcastIndex
 
 MOST_FEEDS = 3
 """How many of a page's feeds are looked into."""

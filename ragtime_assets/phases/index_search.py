@@ -16,12 +16,13 @@ from typing import TypeVar
 
 from ragtime_assets.domain.audio_file import Tier
 from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.fetched import AudioLink
 from ragtime_assets.domain.indexed_episode import IndexedEpisode, Match
 from ragtime_assets.domain.text import same_page
 from ragtime_assets.domain.trace import Trace
 from ragtime_assets.errors import AudioNotFound, RagtimeError, SourceUnavailable, TimedOut, TransientError
 from ragtime_assets.phases.matching import FLOOR, match
-from ragtime_assets.ports import AudioLink, PodcastIndex
+from ragtime_assets.ports import PodcastIndex
 
 INDEX_SECONDS = 10.0
 _MOST_LINKS = 5

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from ragtime_assets.domain.audio_file import Tier
 from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.fetched import AudioLink
 from ragtime_assets.domain.trace import Trace
-from ragtime_assets.ports import AudioLink, FeedReader, Fetcher
+from ragtime_assets.ports import FeedReader, Fetcher
 
 FROM_FEEDS = frozenset({"enclosure", "alternate"})
 

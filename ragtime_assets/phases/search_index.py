@@ -16,10 +16,11 @@ from ragtime_assets.domain.chunks import Chunk, Chunks
 from ragtime_assets.domain.embeddings import Embeddings
 from ragtime_assets.domain.entity_links import EntityLink, EntityLinks
 from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.points import Points
 from ragtime_assets.domain.search_index import Passage, SearchIndex, collection_name
 from ragtime_assets.errors import InputMissing
 from ragtime_assets.phases.embeddings import read_vectors
-from ragtime_assets.ports import Blobs, PassageTable, Points, VectorIndex
+from ragtime_assets.ports import Blobs, PassageTable, VectorIndex
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ def serve_samples(port: int = 0) -> Iterator[str]:
 
 
 class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:

@@ -23,6 +23,7 @@ from ragtime_assets.adapters.browser.finder import BrowserAudioFinder
 from ragtime_assets.adapters.browser.found import FoundAudio, is_manifest, ranked
 from ragtime_assets.adapters.browser.guarded_proxy import GuardedProxy
 from ragtime_assets.adapters.browser.session import BrowserSession
+from ragtime_assets.domain.fetched import AudioLink
 from ragtime_assets.domain.trace import Trace
 from ragtime_assets.errors import (
     BlockedAddress,
@@ -32,7 +33,6 @@ from ragtime_assets.errors import (
     SourceUnavailable,
     TimedOut,
 )
-from ragtime_assets.ports import AudioLink
 from ragtime_assets_tests.adapters import browser_pages as pages
 from ragtime_assets_tests.adapters.browser_pages import Site, children, guard_of, is_alive
 from ragtime_assets_tests.fakes import FakeBlobs, details_of

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
+from ragtime_assets.domain.fetched import Document
 from ragtime_assets.domain.transcript import Segment
 from ragtime_assets.errors import InvalidCaptions
-from ragtime_assets.ports import Document
 from ragtime_assets.samples.server import sample
 
 VTT = "text/vtt"

@@ -10,9 +10,9 @@ import pytest
 
 from ragtime_assets.adapters.feeds import PodcastFeedReader
 from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.fetched import Document
 from ragtime_assets.domain.identity import podcast_guid
 from ragtime_assets.errors import ExtractionFailed, InvalidFeed, NotAnEpisode
-from ragtime_assets.ports import Document
 
 FEED_URL = "https://pod.example/feed.xml"
 PODCAST = "https://podcastindex.org/namespace/1.0"

@@ -9,7 +9,7 @@ import pytest
 
 from ragtime_assets.adapters.pages import EpisodePageReader
 from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.ports import Document, PageFacts
+from ragtime_assets.domain.fetched import Document, PageFacts
 
 URL = "https://www.pod.example/episodes/one"
 

@@ -19,6 +19,7 @@ from qdrant_client import QdrantClient
 from ragtime_assets.adapters.qdrant_embedded import EmbeddedVectorIndex
 from ragtime_assets.adapters.qdrant_parts import copy_sparse
 from ragtime_assets.adapters.qdrant_server import ServerVectorIndex
+from ragtime_assets.domain.points import Filters, Points
 from ragtime_assets.errors import (
     ArtifactCorrupt,
     ConfigurationError,
@@ -26,10 +27,10 @@ from ragtime_assets.errors import (
     StoreUnavailable,
     TooLarge,
 )
-from ragtime_assets.ports import Filters, Points, VectorIndex
+from ragtime_assets.ports import VectorIndex
 
 if TYPE_CHECKING:
-    from ragtime_assets.ports import Vectors
+    from ragtime_assets.domain.points import Vectors
 
 DIMENSION = 8
 ENGINE = "fake 1"
@@ -279,7 +280,7 @@ import sys
 from pathlib import Path
 import numpy as np
 from ragtime_assets.adapters.qdrant_embedded import EmbeddedVectorIndex
-from ragtime_assets.ports import Points
+from ragtime_assets.domain.points import Points
 
 index = EmbeddedVectorIndex(Path(sys.argv[1]), "fake 1", 8, part_points=100)
 vectors = np.random.default_rng(0).normal(size=(25, 8)).astype(np.float32)

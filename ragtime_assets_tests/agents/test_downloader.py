@@ -15,9 +15,9 @@ from ragtime_assets.adapters.browser.labels import button_words
 from ragtime_assets.adapters.browser.session import BrowserSession
 from ragtime_assets.adapters.http import GuardedHttp
 from ragtime_assets.agents.downloader import DONE, AgentAudioFinder, Hands, PageInBrowser
+from ragtime_assets.domain.fetched import AudioLink, Document
 from ragtime_assets.domain.trace import Trace
 from ragtime_assets.errors import AudioNotFound, OutputInvalid, RagtimeError, SourceGone, TimedOut
-from ragtime_assets.ports import AudioLink, Document
 from ragtime_assets_tests.adapters import browser_pages as pages
 from ragtime_assets_tests.adapters.browser_pages import Site
 from ragtime_assets_tests.agents.conftest import Bench
@@ -186,8 +186,10 @@ def test_the_agent_works_a_real_page_in_a_real_browser(bench: Bench) -> None:
         details = details_of(f"{site.url}/one")
 
         def take(asked: Asked) -> Answer:
-            (url,) = set(re.findall(r"http://pod\.example:\d+/audio\.wav", asked.text)) or {"none"}
-            return tool_call("take", url=url.replace("pod.example", "127.0.0.1"))
+            """What was found, or another look when the page is slow."""
+            for url in re.findall(r"http://pod\.example:\d+/audio\.wav", asked.text):
+                return tool_call("take", url=url.replace("pod.example", "127.0.0.1"))
+            return tool_call("find_audio").after(0.5)
 
         bench.server.script(
             tool_call("open_page", url=details.page_url),
@@ -199,4 +201,5 @@ def test_the_agent_works_a_real_page_in_a_real_browser(bench: Bench) -> None:
         agent = AgentAudioFinder(bench.caller(), web, lambda _: BrowserSession(site.guard, seconds=60), button_words)
         (link,) = agent.links(details, bench.trace)
     assert link.url == f"http://127.0.0.1:{server.port}/audio.wav"
-    assert [step.tool for step in bench.trace.steps] == ["open_page", "look", "press", "find_audio", "take"]
+    tools = [step.tool for step in bench.trace.steps]
+    assert list(dict.fromkeys(tools)) == ["open_page", "look", "press", "find_audio", "take"]

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -25,6 +25,7 @@ from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.end_to_end.conftest import PAUSE
 from ragtime_assets_tests.end_to_end.held import HOLD_URL
+from ragtime_assets_tests.serving import serving
 from ragtime_assets_tests.shows import guid, no_ears
 
 AT_REST = ("ready", "failed", "cancelled", "duplicate")
@@ -96,24 +97,12 @@ def holder() -> Iterator[Holder]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        block_on_close = False
-
-        def handle_error(self, request: object, client_address: object) -> None:
-            pass
-
-    server = Server(("127.0.0.1", 0), Handler)
-    one.url = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield one
-    finally:
-        one.released.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(Handler) as base:
+        one.url = f"{base}/"
+        try:
+            yield one
+        finally:
+            one.released.set()
 
 
 @dataclass

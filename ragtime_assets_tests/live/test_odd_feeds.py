@@ -11,8 +11,8 @@ import pytest
 
 from ragtime_assets.adapters.feeds import PodcastFeedReader
 from ragtime_assets.adapters.pages import EpisodePageReader
+from ragtime_assets.domain.fetched import Document
 from ragtime_assets.errors import RagtimeError
-from ragtime_assets.ports import Document
 
 PARSER = "feedparser==6.0.14"
 

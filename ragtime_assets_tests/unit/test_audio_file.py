@@ -11,6 +11,7 @@ import pytest
 
 from ragtime_assets.domain.audio_file import AudioFacts, AudioFile
 from ragtime_assets.domain.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
+from ragtime_assets.domain.fetched import AudioLink, Document, Download
 from ragtime_assets.domain.indexed_episode import Match
 from ragtime_assets.domain.trace import Trace
 from ragtime_assets.errors import (
@@ -28,7 +29,7 @@ from ragtime_assets.errors import (
 )
 from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.phases.known_audio import DirectAudioFinder, FeedAudioFinder
-from ragtime_assets.ports import AudioFinder, AudioLink, Document, Download, Progress
+from ragtime_assets.ports import AudioFinder, Progress
 from ragtime_assets_tests.fakes import FakeAudioFinder, FakeFeedReader
 
 AUDIO = b"ID3 audio"

@@ -16,7 +16,7 @@ from ragtime_assets.errors import ArtifactCorrupt, OutputInvalid
 from ragtime_assets.phases.embeddings import make_embeddings, read_vectors
 
 if TYPE_CHECKING:
-    from ragtime_assets.ports import Vectors
+    from ragtime_assets.domain.points import Vectors
 
 
 class FolderBlobs:

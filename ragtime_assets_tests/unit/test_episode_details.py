@@ -9,6 +9,7 @@ import pytest
 
 from ragtime_assets.domain.corrections import Corrections, checked_corrections
 from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
+from ragtime_assets.domain.fetched import Document, PageFacts
 from ragtime_assets.domain.identity import Submission, item_submission, page_submission
 from ragtime_assets.domain.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.trace import Trace
@@ -22,7 +23,7 @@ from ragtime_assets.errors import (
     SourceUnavailable,
 )
 from ragtime_assets.phases.episode_details import Readers, make_episode_details
-from ragtime_assets.ports import Document, Investigator, PageFacts, PodcastIndex
+from ragtime_assets.ports import Investigator, PodcastIndex
 from ragtime_assets_tests.fakes import FakeInvestigator, FakePodcastIndex
 
 PAGE = "https://pod.example/one"

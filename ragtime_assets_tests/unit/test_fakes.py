@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from ragtime_assets import ports
-from ragtime_assets.ports import Filters, Points
+from ragtime_assets.domain.points import Filters, Points
 from ragtime_assets_tests import fakes
 from ragtime_assets_tests.conftest import NetworkUsed
 

@@ -29,7 +29,7 @@ from ragtime_assets.phases.warnings import (
 from ragtime_assets_tests.fakes import FACTS, FakeLanguageDetector
 
 if TYPE_CHECKING:
-    from ragtime_assets.ports import Vectors
+    from ragtime_assets.domain.points import Vectors
 
 
 class FullStops:

@@ -12,6 +12,7 @@ import pytest
 
 from ragtime_assets.domain.audio_file import AudioFacts, AudioFile
 from ragtime_assets.domain.episode_details import Chapter, EpisodeDetails, Person, PublisherTranscript, Source
+from ragtime_assets.domain.fetched import Document
 from ragtime_assets.domain.transcript import Segment, Transcript, Word
 from ragtime_assets.errors import (
     InvalidCaptions,
@@ -26,7 +27,7 @@ from ragtime_assets.phases.captions_trust import primary
 from ragtime_assets.phases.chapters import read_chapters
 from ragtime_assets.phases.speakers import full_name
 from ragtime_assets.phases.transcript import make_transcript, names
-from ragtime_assets.ports import Account, Document, Hints, Journal, Progress
+from ragtime_assets.ports import Account, Hints, Journal, Progress
 from ragtime_assets_tests.fakes import FakeLanguageDetector, FakeSpotListener, segments_of
 
 DURATION = 300.0

@@ -16,8 +16,8 @@ from ragtime_assets.adapters.browser.chromium import Lookup
 from ragtime_assets.adapters.browser.controls import Reach
 from ragtime_assets.adapters.browser.found import FoundAudio, is_near, is_plausible, ranked
 from ragtime_assets.adapters.browser.session import BrowserSession
+from ragtime_assets.domain.fetched import AudioLink
 from ragtime_assets.errors import RagtimeError, SourceUnavailable, TimedOut
-from ragtime_assets.ports import AudioLink
 
 if TYPE_CHECKING:
     from ragtime_assets.adapters.address_guard import AddressGuard

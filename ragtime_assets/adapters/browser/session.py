@@ -30,6 +30,8 @@ _START_SECONDS = 30
 _CLOSE_SECONDS = 5
 _READY_SECONDS = 15
 _INTERRUPTED = "interrupted by another navigation"
+_MOMENT_SECONDS = 3
+"""What a press may take until audio turns up, before the one who pressed looks again."""
 _POLL_SECONDS = 0.1
 _GONE = frozenset({404, 410})
 _ASK_AGAIN = frozenset({408, 425, 429})
@@ -113,17 +115,23 @@ class BrowserSession:
         return tuple(one for one in self.found if one.way in ("network", "download"))
 
     def press(self, name: str) -> bool:
-        """Press the first control whose accessible name contains `name`; whether there was one."""
+        """Press the first control whose accessible name contains `name`, and wait a moment; whether there was one."""
         pattern = re.compile(re.escape(name), re.IGNORECASE)
-        return self._run(controls.press(self._page, pattern, "anywhere"), f"pressing {name!r}") is not None
+        known = len(self.media())
+        pressed = self._run(controls.press(self._page, pattern, "anywhere"), f"pressing {name!r}") is not None
+        if pressed:
+            self.wait_for_audio(known, _MOMENT_SECONDS)
+        return pressed
 
     def press_matching(self, name: re.Pattern[str], reach: Reach) -> str | None:
         """Press the next control within `reach` whose accessible name matches; the name, None without one."""
         return self._run(controls.press(self._page, name, reach), "pressing a control")
 
     def press_at(self, x: float, y: float) -> None:
-        """Press whatever is at this point of the screenshot."""
+        """Press whatever is at this point of the screenshot, and give it a moment."""
+        known = len(self.media())
         self._run(self._page.mouse.click(x, y), f"pressing at {x:g}, {y:g}")
+        self.wait_for_audio(known, _MOMENT_SECONDS)
 
     def settle(self, seconds: float) -> None:
         """Wait until there is audio, or the network is quiet, or `seconds` are over."""

@@ -8,10 +8,10 @@ from ragtime_assets.adapters.captions.html_page import is_html, read_html
 from ragtime_assets.adapters.captions.order import in_order, said_once
 from ragtime_assets.adapters.captions.podcast_json import is_json, read_json
 from ragtime_assets.adapters.captions.speakers import labelled
+from ragtime_assets.domain.fetched import Document
 from ragtime_assets.domain.text import decoded
 from ragtime_assets.domain.transcript import Segment
 from ragtime_assets.errors import InvalidCaptions
-from ragtime_assets.ports import Document
 
 
 class PublisherCaptionReader:

@@ -1,0 +1,142 @@
+"""What pages, feeds and audio are fetched and read with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragtime_assets import __version__
+from ragtime_assets.settings import revealed
+from ragtime_assets.studio.models import Models
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ragtime_assets.adapters.feed_polls import FeedPolls
+    from ragtime_assets.adapters.feeds import PodcastFeedReader
+    from ragtime_assets.adapters.http import GuardedHttp
+    from ragtime_assets.agents.calling import ModelCaller
+    from ragtime_assets.phases.episode_details import Readers
+    from ragtime_assets.ports import AudioFinder, Fetcher, PageReader, PodcastIndex
+
+
+class Fetching(Models):
+    """The web, and what is read of it."""
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The web, and the folders of this machine that are allowed."""
+        from ragtime_assets.adapters.local_files import FilesOrWeb
+
+        return FilesOrWeb([Path(folder) for folder in self.settings.local_files], self.web)
+
+    @cached_property
+    def web(self) -> GuardedHttp:
+        """The web, guarded."""
+        from ragtime_assets.adapters.http import GuardedHttp, HttpLimits
+
+        settings = self.settings
+        return GuardedHttp(
+            allow_private_hosts=settings.allow_private_hosts,
+            user_agent=self._user_agent,
+            limits=HttpLimits(download_bytes=settings.max_audio_bytes, download_seconds=settings.phase_timeout),
+        )
+
+    @cached_property
+    def indexes(self) -> tuple[PodcastIndex, ...]:
+        """The podcast indexes, in the order in which they are asked."""
+        from ragtime_assets.adapters.address_guard import place
+        from ragtime_assets.adapters.http import GuardedHttp, HttpLimits
+        from ragtime_assets.adapters.indexes.apple import AppleIndex
+        from ragtime_assets.adapters.indexes.fyyd import FyydIndex
+        from ragtime_assets.adapters.indexes.podcastindex import PodcastIndexOrg
+
+        settings = self.settings
+        places = (place(url) for url in (settings.apple_url, settings.fyyd_url, settings.podcastindex_url))
+        named = (f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in places)
+        http = GuardedHttp(
+            allow_private_hosts=(*settings.allow_private_hosts, *named),
+            user_agent=self._user_agent,
+            limits=HttpLimits(document_bytes=5_000_000, document_seconds=10, attempts=1),
+        )
+        known: dict[str, Callable[[], PodcastIndex]] = {
+            "apple": lambda: AppleIndex(http, settings.apple_url),
+            "fyyd": lambda: FyydIndex(http, settings.fyyd_url, revealed(settings.fyyd_api_key)),
+            "podcastindex": lambda: PodcastIndexOrg(
+                http,
+                settings.podcastindex_url,
+                revealed(settings.podcastindex_api_key) or "",
+                revealed(settings.podcastindex_api_secret) or "",
+            ),
+        }
+        return tuple(known[name]() for name in settings.podcast_indexes)
+
+    @cached_property
+    def feeds(self) -> PodcastFeedReader:
+        """Reads feeds."""
+        from ragtime_assets.adapters.feeds import PodcastFeedReader
+
+        return PodcastFeedReader()
+
+    @cached_property
+    def feed_polls(self) -> FeedPolls:
+        """Asks feeds for what is new."""
+        from ragtime_assets.adapters.feed_polls import FeedPolls
+
+        return FeedPolls(self.web, self.feeds)
+
+    @cached_property
+    def pages(self) -> PageReader:
+        """Reads episode pages."""
+        from ragtime_assets.adapters.pages import EpisodePageReader
+
+        return EpisodePageReader()
+
+    def readers(self, caller: ModelCaller | None = None) -> Readers:
+        """Everything that details are read with; an investigator among it where there is somebody to call a model."""
+        from ragtime_assets.phases.episode_details import Readers
+
+        readers = Readers(self.fetcher, self.feeds, self.pages, self.indexes)
+        if caller is None:
+            return readers
+        from ragtime_assets.agents.investigator import ModelInvestigator
+
+        return replace(readers, investigator=ModelInvestigator(caller, self.web, self.pages, self.indexes))
+
+    def audio_finders(self, caller: ModelCaller | None = None) -> tuple[AudioFinder, ...]:
+        """The tiers of ways to the audio, in their order; the last where there is somebody to call a model."""
+        from ragtime_assets.phases.index_search import IndexAudioFinder
+        from ragtime_assets.phases.known_audio import DirectAudioFinder, FeedAudioFinder
+
+        known = (DirectAudioFinder(), FeedAudioFinder(self.fetcher, self.feeds))
+        finders: tuple[AudioFinder, ...] = (*known, IndexAudioFinder(self.indexes))
+        if self.settings.browser == "off":
+            return finders
+        from ragtime_assets.adapters.browser.finder import BrowserAudioFinder
+
+        finders = (*finders, BrowserAudioFinder(self.web.guard, blobs=self.store))
+        return finders if caller is None else (*finders, self._agent_finder(caller))
+
+    def _agent_finder(self, caller: ModelCaller) -> AudioFinder:
+        from ragtime_assets.adapters.browser.labels import button_words
+        from ragtime_assets.adapters.browser.session import BrowserSession
+        from ragtime_assets.agents.downloader import AgentAudioFinder
+        from ragtime_assets.corpus.journal import NoJournal
+
+        seconds = self.settings.download_agent_timeout
+        return AgentAudioFinder(
+            # What a page was when an agent saw it is gone: a new attempt begins on the page.
+            replace(caller, journal=NoJournal(), desk=replace(caller.desk, phase_seconds=seconds)),
+            self.web,
+            lambda language: BrowserSession(self.web.guard, seconds=seconds, language=language),
+            button_words,
+            indexes=self.indexes,
+            blobs=self.store,
+            requests=self.settings.download_agent_requests,
+        )
+
+    @property
+    def _user_agent(self) -> str:
+        return f"ragtime-assets/{__version__} ({self.settings.contact or 'podcast corpus'})"

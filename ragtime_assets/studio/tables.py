@@ -1,0 +1,134 @@
+"""Where things are kept: tables, artifacts, locks, journals and the ledger."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ragtime_assets.settings import Settings, load_settings, share_processors
+
+if TYPE_CHECKING:
+    from ragtime_assets.adapters.artifact_store import ArtifactStore
+    from ragtime_assets.corpus.artifact_index import ArtifactIndex
+    from ragtime_assets.corpus.corrections import SqlCorrections
+    from ragtime_assets.corpus.database import Database
+    from ragtime_assets.corpus.episode_identities import EpisodeIdentities
+    from ragtime_assets.corpus.journal import Journals
+    from ragtime_assets.corpus.ledger import SqlLedger
+    from ragtime_assets.corpus.passages import SqlPassages
+    from ragtime_assets.corpus.submissions import Submissions
+    from ragtime_assets.corpus.subscriptions import Subscriptions
+    from ragtime_assets.domain.spending import Budget
+    from ragtime_assets.ports import EntityRegistry, Locks
+
+
+class Tables:
+    """Everything that is kept."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        """Read the settings, open nothing."""
+        self.settings = settings or load_settings()
+        share_processors()
+
+    @cached_property
+    def database(self) -> Database:
+        """The corpus tables."""
+        from ragtime_assets.corpus.database import Database
+
+        return Database(self.settings.corpus_url)
+
+    @cached_property
+    def submissions(self) -> Submissions:
+        """What was submitted, and what was asked for."""
+        from ragtime_assets.corpus.submissions import Submissions
+
+        return Submissions(self.database)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """Which feeds are followed."""
+        from ragtime_assets.corpus.subscriptions import Subscriptions
+
+        return Subscriptions(self.database)
+
+    @cached_property
+    def artifact_index(self) -> ArtifactIndex:
+        """Which artifacts there are."""
+        from ragtime_assets.corpus.artifact_index import ArtifactIndex
+
+        return ArtifactIndex(self.database)
+
+    @cached_property
+    def identities(self) -> EpisodeIdentities:
+        """Which key owns which episode."""
+        from ragtime_assets.corpus.episode_identities import EpisodeIdentities
+
+        return EpisodeIdentities(self.database)
+
+    @cached_property
+    def corrections(self) -> SqlCorrections:
+        """What people corrected."""
+        from ragtime_assets.corpus.corrections import SqlCorrections
+
+        return SqlCorrections(self.database)
+
+    @cached_property
+    def registry(self) -> EntityRegistry:
+        """The canonical entities."""
+        from ragtime_assets.corpus.entity_registry import SqlEntityRegistry
+
+        return SqlEntityRegistry(self.database)
+
+    @cached_property
+    def passages(self) -> SqlPassages:
+        """The search tables."""
+        from ragtime_assets.corpus.passages import SqlPassages
+
+        return SqlPassages(self.database)
+
+    @cached_property
+    def journals(self) -> Journals:
+        """Answers that were paid for, until the artifact that needs them is saved."""
+        from ragtime_assets.corpus.journal import Journals
+
+        return Journals(self.database)
+
+    @cached_property
+    def budget(self) -> Budget:
+        """What model calls may cost."""
+        from ragtime_assets.domain.spending import Budget
+
+        settings = self.settings
+        return Budget(
+            per_call=settings.budget_usd_per_call,
+            per_episode=settings.budget_usd_per_episode,
+            per_day=settings.budget_usd_per_day,
+            tokens_per_usd=settings.budget_tokens_per_usd,
+        )
+
+    @cached_property
+    def ledger(self) -> SqlLedger:
+        """Every call that may have cost money."""
+        from ragtime_assets.corpus.ledger import SqlLedger
+
+        return SqlLedger(self.database, self.budget)
+
+    @cached_property
+    def locks(self) -> Locks:
+        """Locks that die with their holder."""
+        if self.database.is_sqlite:
+            from ragtime_assets.adapters.file_locks import FileLocks
+
+            return FileLocks(self.settings.root / "locks")
+        from ragtime_assets.corpus.locks import PostgresLocks
+
+        return PostgresLocks(self.database)
+
+    @cached_property
+    def store(self) -> ArtifactStore:
+        """The artifacts."""
+        from ragtime_assets.adapters.artifact_store import ArtifactStore
+
+        root = self.settings.artifacts
+        scratch = self.settings.root / "scratch" if isinstance(root, str) else root / "scratch"
+        return ArtifactStore(root, scratch.absolute())
