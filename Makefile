@@ -24,8 +24,8 @@ up: $(READY) ## web UI, daemon and code location on http://127.0.0.1:3000
 
 test: test-units test-trees ## the whole test suite
 
-test-units: $(READY) ## the tests that run in their own process, four at a time
-	$(BIN)/python -m pytest -n 4 --dist loadfile --ignore ragtime_assets_tests/end_to_end
+test-units: $(READY) ## the tests that run in their own process, three at a time
+	$(BIN)/python -m pytest -n 3 --dist loadfile --ignore ragtime_assets_tests/end_to_end
 
 test-trees: $(READY) ## the tests that start whole trees of processes, two at a time
 	$(BIN)/python -m pytest -n 2 --dist loadfile ragtime_assets_tests/end_to_end

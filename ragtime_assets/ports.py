@@ -24,7 +24,7 @@ from ragtime_assets.domain.search_index import Passage
 from ragtime_assets.domain.spending import Payer, PlannedCall, SettledCall
 from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.trace import Trace
-from ragtime_assets.domain.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.transcript import Paragraph, Segment, Transcript, Word
 from ragtime_assets.domain.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -198,6 +198,10 @@ class CaptionReader(Protocol):
 
     def read(self, captions: Document, media_type: str) -> tuple[Segment, ...]:
         """The cues as segments, speakers kept, words interpolated; raises InvalidCaptions."""
+        ...
+
+    def paragraphs(self, captions: Document) -> tuple[Paragraph, ...]:
+        """The words of a text or page, whatever times it has, speakers kept; none where there are none."""
         ...
 
 

@@ -28,7 +28,7 @@ from ragtime_assets.domain.search_index import Passage, collection_name
 from ragtime_assets.domain.spending import PlannedCall, SettledCall
 from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.trace import Trace
-from ragtime_assets.domain.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.transcript import Paragraph, Segment, Transcript, Word
 from ragtime_assets.domain.vocabulary import Vocabulary
 from ragtime_assets.ports import Account, Hints, Journal, LockTaken, Progress
 
@@ -211,6 +211,9 @@ class FakeCaptionReader:
         if not lines:
             raise errors.InvalidCaptions(f"{captions.url} holds no captions")
         return segments_of(lines)
+
+    def paragraphs(self, captions: Document) -> tuple[Paragraph, ...]:
+        return tuple(Paragraph(text=line) for line in captions.body.decode().splitlines() if line.strip())
 
 
 class FakeTranscriber:

@@ -40,6 +40,13 @@ class Segment(Record):
         return self.model_copy(update={**times, "words": words})
 
 
+class Paragraph(Record):
+    """What somebody says in one go, published without times."""
+
+    text: str
+    speaker: str | None = None
+
+
 def _rounded(second: float) -> float:
     return round(max(second, 0.0), 3)
 
@@ -57,6 +64,7 @@ class Transcript(Artifact):
     offset: float | None = None
     """Seconds by which the publisher's times were moved to fit this audio; None when they were not."""
     source_url: str | None = None
+    """Where the publisher's words are; None when there are none."""
     segments: tuple[Segment, ...]
     chapters: tuple[Chapter, ...] = ()
     notes: tuple[str, ...] = ()

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
 from ragtime_assets.domain.audio_file import AudioFile
 from ragtime_assets.domain.episode_details import EpisodeDetails, PublisherTranscript
-from ragtime_assets.domain.transcript import Segment, Transcript
-from ragtime_assets.errors import EngineUnavailable, RagtimeError, TransientError
+from ragtime_assets.domain.transcript import Paragraph, Segment, Transcript
+from ragtime_assets.errors import EngineUnavailable, InvalidCaptions, RagtimeError, TransientError
 from ragtime_assets.phases.captions_trust import foreign, misfit, primary
 from ragtime_assets.phases.local_audio import local_audio
+from ragtime_assets.phases.published_text import Note, PublishedText
 from ragtime_assets.phases.speakers import credited
 from ragtime_assets.phases.spot_check import MOST_OFFSET, SECONDS, Verdict, found, stretches, verdict
 from ragtime_assets.ports import Blobs, CaptionReader, Fetcher, LanguageDetector, SpotListener
 
 Kind = Literal["vtt", "srt", "json", "html", "text"]
-Note = Callable[[str], None]
 
 _RANKS: tuple[Kind, ...] = ("vtt", "srt", "json", "html", "text")
 _TYPES: dict[str, Kind] = {
@@ -51,40 +51,32 @@ class TranscriptTools:
 
 def published(
     details: EpisodeDetails, audio: AudioFile, tools: TranscriptTools, note: Note, *, insist: bool
-) -> Transcript | None:
-    """The first of the publisher's captions that can be trusted; None when there are none.
+) -> tuple[Transcript | None, list[PublishedText]]:
+    """The first of the publisher's captions that can be trusted; the words of those that cannot be, for who listens.
 
     A server that does not answer today stops the phase only when `insist` says that nothing else will do.
     """
+    texts: list[PublishedText] = []
     for offered, kind in preferred(details.transcripts, details.language, note):
         try:
-            segments = tools.captions.read(tools.fetcher.fetch(offered.url), offered.media_type)
+            document = tools.fetcher.fetch(offered.url)
         except RagtimeError as error:
             if insist and isinstance(error, TransientError):
                 raise
             note(f"captions at {offered.url} passed over: {error.message}")
             continue
-        text = " ".join(segment.text for segment in segments)
-        told, probability = tools.languages.detect(text)
-        expected = primary(offered.language) or primary(details.language)
-        duration = audio.facts.duration
-        problem = misfit(segments, duration, min(MOST_OFFSET, duration / 2)) or foreign(told, probability, expected)
-        result = Verdict(problem) if problem else _heard(segments, audio, tools, expected or told, note)
-        moved = _moved(segments, result.offset, duration)
-        if problem := result.problem or misfit(moved, duration):
-            note(f"captions at {offered.url} passed over: {problem}")
+        try:
+            segments = tools.captions.read(document, offered.media_type)
+        except InvalidCaptions as error:
+            note(f"captions at {offered.url} passed over: {error.message}")
+            texts.append(PublishedText(offered.url, tools.captions.paragraphs(document)))
             continue
-        return Transcript(
-            engine=f"publisher {kind}",
-            language=expected or told,
-            language_probability=None if expected else probability,
-            duration=duration,
-            timing_source="publisher_offset" if result.offset else "publisher",
-            offset=result.offset or None,
-            source_url=offered.url,
-            segments=credited(moved, details.persons),
-        )
-    return None
+        trusted = _trusted(segments, offered, kind, details, audio, tools, note)
+        if trusted:
+            return trusted, []
+        words = tuple(Paragraph(text=one.text, speaker=one.speaker) for one in segments)
+        texts.append(PublishedText(offered.url, words))
+    return None, [text for text in texts if text.paragraphs]
 
 
 def preferred(
@@ -111,6 +103,38 @@ def kind_of(offered: PublisherTranscript) -> Kind | None:
     by_address: Kind | None = next((kind for ending, kind in _ENDINGS.items() if path.endswith(ending)), None)
     says_nothing = by_type is None or by_type == "text"
     return (by_address or by_type) if says_nothing else by_type
+
+
+def _trusted(
+    segments: tuple[Segment, ...],
+    offered: PublisherTranscript,
+    kind: Kind,
+    details: EpisodeDetails,
+    audio: AudioFile,
+    tools: TranscriptTools,
+    note: Note,
+) -> Transcript | None:
+    """The transcript that these captions make; None when they are not about this audio."""
+    text = " ".join(segment.text for segment in segments)
+    told, probability = tools.languages.detect(text)
+    expected = primary(offered.language) or primary(details.language)
+    duration = audio.facts.duration
+    problem = misfit(segments, duration, min(MOST_OFFSET, duration / 2)) or foreign(told, probability, expected)
+    result = Verdict(problem) if problem else _heard(segments, audio, tools, expected or told, note)
+    moved = _moved(segments, result.offset, duration)
+    if problem := result.problem or misfit(moved, duration):
+        note(f"captions at {offered.url} passed over: {problem}")
+        return None
+    return Transcript(
+        engine=f"publisher {kind}",
+        language=expected or told,
+        language_probability=None if expected else probability,
+        duration=duration,
+        timing_source="publisher_offset" if result.offset else "publisher",
+        offset=result.offset or None,
+        source_url=offered.url,
+        segments=credited(moved, details.persons),
+    )
 
 
 def _heard(segments: Sequence[Segment], audio: AudioFile, tools: TranscriptTools, language: str, note: Note) -> Verdict:

@@ -7,14 +7,13 @@ one letter in seven. How a name sounds is not looked at.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ragtime_assets.domain.transcript import Segment, Word
 from ragtime_assets.domain.words import plural
-from ragtime_assets.phases.spelling import Spelled, shared, spelled, text_of
+from ragtime_assets.phases.spelling import Spelled, letters, shared, spelled, text_of
 
 _NEAR = 86.0
 _LONG = 10
@@ -64,9 +63,9 @@ def with_names(segments: Sequence[Segment], names: Sequence[str]) -> tuple[tuple
 
 def _known(names: Sequence[str]) -> tuple[_Name, ...]:
     """The names, the longest first, then the parts of them that are known alone."""
-    split = [tuple(name.split()) for name in names if _letters(name)]
-    whole = sorted({_Name(parts, _letters("".join(parts))) for parts in split}, key=lambda name: -len(name.letters))
-    alone = dict.fromkeys(_Name((part,), _letters(part)) for parts in split if len(parts) > 1 for part in parts)
+    split = [tuple(name.split()) for name in names if letters(name)]
+    whole = sorted({_Name(parts, letters("".join(parts))) for parts in split}, key=lambda name: -len(name.letters))
+    alone = dict.fromkeys(_Name((part,), letters(part)) for parts in split if len(parts) > 1 for part in parts)
     return (*whole, *(name for name in alone if len(name.letters) >= _SHORTEST_ALONE))
 
 
@@ -95,12 +94,12 @@ def _match(heard: Sequence[_Heard], at: int, known: Sequence[_Name], *, opens: b
     windows = [(name, length) for name in known for length in _lengths(name) if _could_be(heard, at, length)]
     near: tuple[_Name, int] | None = None
     for name, length in windows:
-        letters = "".join(one.letters for one in heard[at : at + length])
-        if letters == name.letters:
+        sound = "".join(one.letters for one in heard[at : at + length])
+        if sound == name.letters:
             return name, length
         alone = len(name.parts) == 1
         # A sentence begins with a capital, name or not.
-        if near is None and not (alone and opens) and _is_near(letters, name.letters):
+        if near is None and not (alone and opens) and _is_near(sound, name.letters):
             near = name, length
     return near
 
@@ -118,11 +117,11 @@ def _could_be(heard: Sequence[_Heard], at: int, length: int) -> bool:
     return whole and window[0].core[:1].isupper() and not any(_BREAKS.search(one.after) for one in window[:-1])
 
 
-def _is_near(letters: str, name: str) -> bool:
+def _is_near(sound: str, name: str) -> bool:
     from rapidfuzz.fuzz import ratio
 
-    begins_alike = letters[:1] == name[:1] or len(name) >= _LONG
-    return begins_alike and ratio(letters, name, score_cutoff=_NEAR) > 0
+    begins_alike = sound[:1] == name[:1] or len(name) >= _LONG
+    return begins_alike and ratio(sound, name, score_cutoff=_NEAR) > 0
 
 
 def _respelled(spoken: list[Spelled], heard: Sequence[_Heard], name: _Name) -> list[Spelled]:
@@ -141,10 +140,4 @@ def _respelled(spoken: list[Spelled], heard: Sequence[_Heard], name: _Name) -> l
 def _heard(word: Word) -> _Heard:
     found = _CORE.match(word.text)
     before, core, after = found.groups() if found else ("", word.text, "")
-    return _Heard(before, core, after, _letters(core))
-
-
-def _letters(text: str) -> str:
-    """Without case, accents and everything that is no letter or digit."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if letter.isalnum())
+    return _Heard(before, core, after, letters(core))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import NamedTuple
 
 from ragtime_assets.domain.transcript import Segment, Word
@@ -47,3 +48,9 @@ def text_of(words: list[Spelled]) -> str:
 def _spread(segment: Segment) -> list[Spelled]:
     words = shared(segment.text.split(), segment.start, segment.end)
     return [Spelled(" " if place else "", word) for place, word in enumerate(words)]
+
+
+def letters(word: str) -> str:
+    """A word as it is compared: without case, accents and everything that is no letter or digit."""
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(letter for letter in plain if letter.isalnum())

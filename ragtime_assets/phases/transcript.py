@@ -1,4 +1,4 @@
-"""The transcript: the publisher's captions when they can be trusted, else what is heard.
+"""The transcript: the publisher's captions when they can be trusted, else what is heard, in the publisher's words.
 
 What is passed over, and why, goes into the transcript's notes. Which captions can be trusted is `captions.py`;
 how captions are read and how speech is heard are adapters' business.
@@ -13,15 +13,21 @@ from ragtime_assets.domain.audio_file import AudioFile
 from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.errors import InvalidCaptions, NoSpeech, OutputInvalid
-from ragtime_assets.phases.captions import Note, TranscriptTools, published
+from ragtime_assets.phases.captions import TranscriptTools, published
 from ragtime_assets.phases.captions_trust import LIKELY, disordered, primary
 from ragtime_assets.phases.chapters import chapters_of
 from ragtime_assets.phases.local_audio import local_audio
+from ragtime_assets.phases.published_text import Note, PublishedText, as_published
 from ragtime_assets.phases.segment_languages import with_languages
+from ragtime_assets.phases.speakers import credited
 from ragtime_assets.ports import Account, Hints, Journal, LanguageDetector, Progress, Transcriber
 
 Mode = Literal["auto", "publisher", "whisper", "openai"]
 
+_LISTEN = (
+    "Set RAGTIME_TRANSCRIBER=auto to listen, and to take the publisher's words where they are heard; "
+    "then `ragtime retry KEY`."
+)
 MAX_NAMES = 15
 _NOTES_READ = 3_000
 _CAPITALISED = r"[A-Z\u00c0-\u00de][\w'\u2019-]*"
@@ -49,18 +55,20 @@ def make_transcript(
         notes.append(what)
         progress(0, audio.facts.duration, what)
 
-    found = None
+    found, texts = None, list[PublishedText]()
     if mode in ("auto", "publisher"):
-        found = published(details, audio, tools, note, insist=mode == "publisher")
+        found, texts = published(details, audio, tools, note, insist=mode == "publisher")
         if found is None and mode == "publisher":
             raise InvalidCaptions(
-                "no captions of the publisher can be used: " + ("; ".join(notes) or "none are offered")
+                "no captions of the publisher can be used: " + ("; ".join(notes) or "none are offered"),
+                remedy=_LISTEN if texts else None,
             )
     if found is None:
         with local_audio(tools.blobs, audio) as path:
             hints = Hints(names=names(details))
             heard = transcriber.transcribe(path, audio.facts, hints, progress, journal, account)
-        found = _believed(heard, details, tools.languages, note)
+        found = as_published(_believed(heard, details, tools.languages, note), texts, note)
+        found = found.model_copy(update={"segments": credited(found.segments, details.persons)})
     if not found.word_count:
         raise NoSpeech(f"{found.engine} found no words in {audio.facts.duration:.0f} seconds of audio")
     chapters = chapters_of(details, audio, found.offset or 0.0, tools.fetcher, note)

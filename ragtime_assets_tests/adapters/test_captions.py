@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
 from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.transcript import Segment
+from ragtime_assets.domain.transcript import Paragraph, Segment
 from ragtime_assets.errors import InvalidCaptions
 from ragtime_assets.samples.server import sample
 
@@ -287,3 +288,85 @@ def test_json_and_html_are_known_by_their_content(media_type: str) -> None:
 
 def test_subrip_without_numbers_is_read() -> None:
     assert told(read("00:00:01,000 --> 00:00:02,000\nHello there.\n", SRT)) == [(1.0, 2.0, None, "Hello there.")]
+
+
+def words(text: str | bytes) -> list[tuple[str | None, str]]:
+    body = text if isinstance(text, bytes) else text.encode()
+    found = PublisherCaptionReader().paragraphs(Document("http://show.example/c", body, "text/plain"))
+    assert all(isinstance(one, Paragraph) for one in found)
+    return [(one.speaker, one.text) for one in found]
+
+
+def test_a_text_has_a_paragraph_per_line_or_per_block_and_its_speakers() -> None:
+    by_line = "CLARA: Good evening.\nBO: Hello.\nCLARA: Let us begin.\nBO: Yes, do.\n"
+    wrapped = "Clara Wells: Good\nevening.\n\nTo all of\nyou.\nBo Hale : Hello\nthere.\n"
+
+    assert words(by_line) == [
+        ("CLARA", "Good evening."),
+        ("BO", "Hello."),
+        ("CLARA", "Let us begin."),
+        ("BO", "Yes, do."),
+    ]
+    assert words(wrapped) == [
+        ("Clara Wells", "Good evening."),
+        ("Clara Wells", "To all of you."),
+        ("Bo Hale", "Hello there."),
+    ]
+
+
+def test_a_name_on_a_line_of_its_own_speaks_what_follows() -> None:
+    assert words("Clara:\n\nGood evening.\n\nBo Hale:\n\nHello.") == [("Clara", "Good evening."), ("Bo Hale", "Hello.")]
+
+
+def test_what_stands_beside_the_words_of_a_text_is_left_out() -> None:
+    text = "# Episode one\n**Clara Wells** (00:12): Good (laughs) evening. [applause]\n"
+    text += "1:02:03.5 --> 1:02:05 and *welcome*\n***\n"
+
+    assert words(text) == [
+        (None, "Episode one"),
+        ("Clara Wells", "Good evening."),
+        ("Clara Wells", "and welcome"),
+    ]
+
+
+def test_a_page_without_times_has_its_words_without_what_surrounds_them() -> None:
+    page = """<!DOCTYPE html><html><head><title>One</title><style>p {}</style></head><body>
+    <nav><ul><li>Home</li></ul></nav><header>The show</header>
+    <h1>Tunes</h1><cite>Ann Hale:</cite><p>We play <cite>Nuages</cite>
+    now.</p><p><cite>Bo</cite> Yes, <b>do</b> &amp; soon.<br>Please.</p>
+    <footer>All rights reserved</footer><script>track()</script></body></html>"""
+
+    assert words(page) == [
+        (None, "Tunes"),
+        ("Ann Hale", "We play Nuages now."),
+        ("Bo", "Yes, do & soon."),
+        ("Bo", "Please."),
+    ]
+    assert words("<p><b>Ann:</b> Hello.</p><p>Ann: Good night.</p>") == [("Ann", "Hello."), ("Ann", "Good night.")]
+
+
+def test_captions_give_their_words_too_when_their_times_cannot_be_used() -> None:
+    assert [text for _, text in words("WEBVTT\n\n00:09.000 --> 00:02.000\nBackwards we go.\n")] == [
+        "WEBVTT",
+        "Backwards we go.",
+    ]
+    assert words(A_PAGE)[0] == ("Ann Hale", "Good evening.")
+
+
+@pytest.mark.parametrize("text", ["", " \n\n", "{broken", "[]", "<html></html>", "\u266a\n--\n"])
+def test_what_holds_no_words_has_no_paragraphs(text: str) -> None:
+    assert words(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<a" * 3_000_000, "<p>" + "<a" * 3_000_000, "(" * 6_000_000, "1:" * 3_000_000, "\n" * 6_000_000,
+     "<p>la</p>" * 600_000, "A: b\n" * 1_200_000, "<p><object>" * 500_000, "{\\" * 3_000_000],
+    ids=["tags", "tags in a page", "brackets", "clocks", "lines", "paragraphs", "labels", "depth", "styles"],
+)  # fmt: skip
+def test_a_text_made_to_take_long_is_read_in_seconds(text: str) -> None:
+    started = time.process_time()
+
+    words(text)
+
+    assert time.process_time() - started < 10, "three at most on an idle machine"

@@ -9,30 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.cli import main
+from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
-
-
-class Terminal:
-    """A terminal of 80 columns in front of one corpus."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def type(self, *words: str, code: int = 0) -> str:
-        """What `ragtime WORDS` prints; it has to end with `code`."""
-        with pytest.raises(SystemExit) as ended:
-            main(words)
-        printed = self._capsys.readouterr()
-        assert (ended.value.code or 0) == code, printed
-        return printed.out if code == 0 else printed.out + printed.err
-
-
-@pytest.fixture
-def terminal(house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    monkeypatch.setenv("RAGTIME_HOME", str(house.studio.settings.home))
-    monkeypatch.setenv("COLUMNS", "80")
-    return Terminal(capsys)
 
 
 def test_submit_prints_the_key_of_each_url_and_says_what_is_there_already(terminal: Terminal) -> None:

@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from ragtime_assets.cli import main
 from ragtime_assets.corpus.ledger import SqlLedger
 from ragtime_assets.domain.spending import Cost, Payer, PlannedCall, SettledCall, Tokens
 from ragtime_assets.studio import Studio
+from ragtime_assets_tests.cli.conftest import Terminal
 
 CALL = PlannedCall(Payer("one", "entities", "run"), "names", "chunk", "openai", "gpt", charge=Decimal("0.25"))
 DONE = SettledCall("ok", Decimal("0.1"), 5, Tokens(1_000, 0, 50), Cost(Decimal("0.1"), "genai-prices"))
-
-
-class Terminal:
-    """A terminal of 80 columns."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("COLUMNS", "80")
-        self._capsys, self._monkeypatch = capsys, monkeypatch
-
-    def costs(self, *words: str, code: int = 0) -> str:
-        """What `ragtime costs WORDS` prints."""
-        self._monkeypatch.setattr(sys, "argv", ["ragtime", "costs", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = self._capsys.readouterr()
-        assert (ended.value.code or 0) == code, printed
-        return printed.out
-
-
-@pytest.fixture
-def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    return Terminal(capsys, monkeypatch)
 
 
 @pytest.fixture
@@ -46,23 +23,23 @@ def ledger() -> SqlLedger:
 
 
 def test_a_keyless_corpus_costs_nothing_and_says_why(terminal: Terminal) -> None:
-    assert "everything is keyless" in " ".join(terminal.costs().split())
+    assert "everything is keyless" in " ".join(terminal.type("costs").split())
 
 
 def test_costs_are_added_up_by_what_was_asked_for(terminal: Terminal, ledger: SqlLedger) -> None:
     ledger.settle(ledger.open(CALL), DONE)
     ledger.settle(ledger.open(replace(CALL, payer=Payer("one", "summary", "run"))), DONE)
-    told = terminal.costs()
+    told = terminal.type("costs")
     assert "entities" in told
     assert "summary" in told
     assert "$0.20 in all" in told
-    assert "openai:gpt" in terminal.costs("--by", "model")
+    assert "openai:gpt" in terminal.type("costs", "--by", "model")
 
 
 def test_calls_in_flight_and_without_a_price_are_said(terminal: Terminal, ledger: SqlLedger) -> None:
     ledger.open(CALL)
     ledger.settle(ledger.open(CALL), replace(DONE, cost=Cost()))
-    told = " ".join(terminal.costs().split())
+    told = " ".join(terminal.type("costs").split())
     assert "1 calls are in flight" in told
     assert "may have been paid" in told
     assert "RAGTIME_PRICES" in told
@@ -71,7 +48,7 @@ def test_calls_in_flight_and_without_a_price_are_said(terminal: Terminal, ledger
 
 def test_json_is_one_document_with_exact_money(terminal: Terminal, ledger: SqlLedger) -> None:
     ledger.settle(ledger.open(CALL), DONE)
-    document = json.loads(terminal.costs("--by", "day", "--json"))
+    document = json.loads(terminal.type("costs", "--by", "day", "--json"))
     assert (document["by"], Decimal(document["total_usd"])) == ("day", Decimal("0.1"))
     (one,) = document["costs"]
     assert set(one) == {
@@ -82,4 +59,4 @@ def test_json_is_one_document_with_exact_money(terminal: Terminal, ledger: SqlLe
 
 
 def test_an_unknown_grouping_is_a_wrong_command(terminal: Terminal) -> None:
-    terminal.costs("--by", "mood", code=2)
+    terminal.type("costs", "--by", "mood", code=2)

@@ -6,10 +6,8 @@ import pytest
 
 from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets_tests.cli.test_commands import Terminal, terminal
+from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.house import CAPTIONED, House
-
-__all__ = ["terminal"]
 
 
 def asked_for(house: House, key: str) -> list[str]:

@@ -6,17 +6,18 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from ragtime_assets.adapters.opml import read_opml
-from ragtime_assets.cli import main
 from ragtime_assets.corpus.subscriptions import Subscriptions
 from ragtime_assets.domain.subscription import FeedItem, FeedListing
 from ragtime_assets.phases.polling import FeedAnswer
 from ragtime_assets.studio import Studio
+from ragtime_assets_tests.cli.conftest import Terminal
 
 FEED = "https://show.example/feed"
 LATER = datetime(2100, 1, 1, 12, 30, tzinfo=UTC)
@@ -25,37 +26,30 @@ OPML = f"""<opml version="2.0"><body><outline text="Jazz">
 </outline></body></opml>"""
 
 
-class Terminal:
-    """A terminal of 80 columns."""
+@dataclass(frozen=True)
+class Feeds:
+    """`ragtime feeds` in a terminal."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self._capsys = capsys
-        self._monkeypatch = monkeypatch
+    terminal: Terminal
 
     def type(self, *words: str, code: int = 0) -> str:
-        """What `ragtime feeds WORDS` prints; it has to end with `code`."""
-        self._monkeypatch.setattr(sys, "argv", ["ragtime", "feeds", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = self._capsys.readouterr()
-        assert (ended.value.code or 0) == code, printed
-        for_people = [] if words[0] == "export" else printed.out.splitlines()
-        assert all(len(line) <= 80 for line in for_people), printed.out
-        return printed.out + printed.err
+        """What `ragtime feeds WORDS` prints, which fits into the terminal; it has to end with `code`."""
+        printed = self.terminal.type("feeds", *words, code=code)
+        assert words[0] == "export" or all(len(line) <= 80 for line in printed.splitlines()), printed
+        return printed
 
 
 @pytest.fixture
-def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    monkeypatch.setenv("COLUMNS", "80")
-    return Terminal(capsys, monkeypatch)
+def feeds(terminal: Terminal) -> Feeds:
+    return Feeds(terminal)
 
 
 def subscriptions() -> Subscriptions:
     return Studio().subscriptions
 
 
-def test_adding_a_feed_says_what_is_taken_and_how_to_take_more(terminal: Terminal) -> None:
-    told = terminal.type("add", FEED)
+def test_adding_a_feed_says_what_is_taken_and_how_to_take_more(feeds: Feeds) -> None:
+    told = feeds.type("add", FEED)
     assert f"follows {FEED}" in told
     assert "from now on" in told
     assert "--all, --since DATE or --latest N" in told
@@ -64,13 +58,13 @@ def test_adding_a_feed_says_what_is_taken_and_how_to_take_more(terminal: Termina
     assert abs(one.feed.selection.since - datetime.now(UTC)) < timedelta(minutes=1)
 
 
-def test_adding_twice_says_so_and_asking_for_more_widens(terminal: Terminal) -> None:
-    terminal.type("add", FEED)
-    assert f"already follows {FEED}" in terminal.type("add", "http://www.show.example/feed/")
-    told = terminal.type("add", FEED, "--all")
+def test_adding_twice_says_so_and_asking_for_more_widens(feeds: Feeds) -> None:
+    feeds.type("add", FEED)
+    assert f"already follows {FEED}" in feeds.type("add", "http://www.show.example/feed/")
+    told = feeds.type("add", FEED, "--all")
     assert f"takes more of {FEED}" in told
     assert "from now on" not in told
-    assert f"already follows {FEED}" in terminal.type("add", FEED, "--all")
+    assert f"already follows {FEED}" in feeds.type("add", FEED, "--all")
 
 
 @pytest.mark.parametrize(
@@ -83,26 +77,26 @@ def test_adding_twice_says_so_and_asking_for_more_widens(terminal: Terminal) -> 
     ],
 )
 def test_of_the_back_catalogue_is_taken_what_is_asked_for(
-    terminal: Terminal, words: tuple[str, ...], everything: bool, since: datetime | None, latest: int
+    feeds: Feeds, words: tuple[str, ...], everything: bool, since: datetime | None, latest: int
 ) -> None:
-    terminal.type("add", FEED, *words)
+    feeds.type("add", FEED, *words)
     selection = subscriptions().followed()[0].feed.selection
     assert (selection.everything, selection.latest) == (everything, latest)
     assert since is None or selection.since == since
 
 
-def test_an_opml_file_is_taken_over_by_either_command(terminal: Terminal, tmp_path: Path) -> None:
+def test_an_opml_file_is_taken_over_by_either_command(feeds: Feeds, tmp_path: Path) -> None:
     file = tmp_path / "mine.opml"
     file.write_text(OPML)
-    assert terminal.type("import", str(file)).count("follows https://") == 2
-    assert terminal.type("add", str(file), "https://third.example/feed").count("already follows") == 2
+    assert feeds.type("import", str(file)).count("follows https://") == 2
+    assert feeds.type("add", str(file), "https://third.example/feed").count("already follows") == 2
     assert [one.feed.title for one in subscriptions().followed()] == ["Jazz Hour", "Blues", None]
 
 
-def test_an_opml_file_with_a_bad_line_is_taken_over_but_for_that_line(terminal: Terminal, tmp_path: Path) -> None:
+def test_an_opml_file_with_a_bad_line_is_taken_over_but_for_that_line(feeds: Feeds, tmp_path: Path) -> None:
     file = tmp_path / "mine.opml"
     file.write_text(OPML.replace("https://blues.example/rss", "javascript:alert(1)"))
-    told = terminal.type("import", str(file), code=1)
+    told = feeds.type("import", str(file), code=1)
     assert "'javascript:alert(1)' is not an http or https URL" in told
     assert f"follows {FEED}" in told
     assert len(subscriptions().followed()) == 1
@@ -122,44 +116,42 @@ def test_an_opml_file_with_a_bad_line_is_taken_over_but_for_that_line(terminal: 
         ("export", "no/such/folder/x.opml"),
     ],
 )
-def test_a_wrong_command_ends_with_2_and_says_what_to_do(
-    terminal: Terminal, tmp_path: Path, words: tuple[str, ...]
-) -> None:
+def test_a_wrong_command_ends_with_2_and_says_what_to_do(feeds: Feeds, tmp_path: Path, words: tuple[str, ...]) -> None:
     (tmp_path / "bomb.opml").write_text('<!DOCTYPE o [<!ENTITY a "ha">]><opml>&a;</opml>')
-    assert "What to do:" in terminal.type(*words, code=2)
+    assert "What to do:" in feeds.type(*words, code=2)
     assert subscriptions().followed() == []
 
 
-def test_the_list_shows_titles_counts_due_times_and_errors(terminal: Terminal) -> None:
-    assert "No feed is followed" in terminal.type("list")
-    terminal.type("add", FEED, "https://busy.example/feed", "https://gone.example/feed", "--all")
+def test_the_list_shows_titles_counts_due_times_and_errors(feeds: Feeds) -> None:
+    assert "No feed is followed" in feeds.type("list")
+    feeds.type("add", FEED, "https://busy.example/feed", "https://gone.example/feed", "--all")
     table = subscriptions()
     read, busy, gone = table.take_named([1, 2, 3], LATER)
     items = tuple(FeedItem(guid, None, guid != "c") for guid in "abc")
     table.record(read, FeedAnswer(FEED, FeedListing("Jazz [Hour]", None, None, items)), LATER)
     table.fail(busy, f"SourceUnavailable: {busy.url} answered 503", LATER, gone=False)
     table.fail(gone, "SourceGone: 410", LATER, gone=True)
-    told = terminal.type("list")
+    told = feeds.type("list")
     assert "1  Jazz [Hour]  active" in told
     assert "2 of 3 items taken; due 2100-01-01 12:30 UTC" in told
     assert "answered 503" in told
     assert "never polled again" in told
-    (one, two, three) = json.loads(terminal.type("list", "--json"))["feeds"]
+    (one, two, three) = json.loads(feeds.type("list", "--json"))["feeds"]
     assert (one["id"], one["url"], one["title"], one["items"], one["episodes"]) == (1, FEED, "Jazz [Hour]", 3, 2)
     assert (two["failures"], three["state"], one["due_at"]) == (1, "gone", LATER.isoformat())
 
 
-def test_a_removed_feed_is_named_and_gone_from_the_list(terminal: Terminal) -> None:
-    terminal.type("add", FEED)
-    assert f"no longer follows {FEED}" in terminal.type("remove", "1")
-    assert json.loads(terminal.type("list", "--json")) == {"feeds": []}
+def test_a_removed_feed_is_named_and_gone_from_the_list(feeds: Feeds) -> None:
+    feeds.type("add", FEED)
+    assert f"no longer follows {FEED}" in feeds.type("remove", "1")
+    assert json.loads(feeds.type("list", "--json")) == {"feeds": []}
 
 
-def test_an_export_can_be_imported_again(terminal: Terminal, tmp_path: Path) -> None:
-    terminal.type("add", FEED, "https://b.example/feed?x=1&y=2")
+def test_an_export_can_be_imported_again(feeds: Feeds, tmp_path: Path) -> None:
+    feeds.type("add", FEED, "https://b.example/feed?x=1&y=2")
     urls = [FEED, "https://b.example/feed?x=1&y=2"]
-    assert [feed.url for feed in read_opml(terminal.type("export").encode(), "stdout")] == urls
-    assert "2 feeds in out.opml" in terminal.type("export", "out.opml")
+    assert [feed.url for feed in read_opml(feeds.type("export").encode(), "stdout")] == urls
+    assert "2 feeds in out.opml" in feeds.type("export", "out.opml")
     assert [feed.url for feed in read_opml((tmp_path / "out.opml").read_bytes(), "out.opml")] == urls
 
 

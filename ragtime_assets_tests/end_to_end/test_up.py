@@ -23,13 +23,6 @@ FAILURES = """
 query($r: ID!) { logsForRun(runId: $r) { ... on EventConnection { events { ... on ExecutionStepFailureEvent {
   stepKey failureMetadata { description metadataEntries { label ... on TextMetadataEntry { text } } } } } } } }
 """
-BACKFILL = """
-mutation($p: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $p) {
-  __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }
-"""
-BACKFILL_STATUS = (
-    "query($b: String!) { partitionBackfillOrError(backfillId: $b) { ... on PartitionBackfill { status } } }"
-)
 
 
 def runs_of(corpus: Corpus, key: str) -> list[dict[str, str]]:
@@ -95,25 +88,6 @@ def test_retry_runs_only_what_is_missing(corpus: Corpus) -> None:
     corpus.wait_until(is_redone, bool, 60)
     after = corpus.status(key)["phases"]
     assert {asset: after[asset]["at"] for asset in PHASES[:-3]} == {asset: before[asset]["at"] for asset in PHASES[:-3]}
-
-
-def test_a_backfill_from_the_ui_needs_no_configuration(corpus: Corpus) -> None:
-    keys = [corpus.submit(CAPTIONED.page), corpus.submit("/no-such-page")]
-    for key in keys:
-        corpus.wait(key)
-    before = corpus.status(keys[0])["phases"]
-    wanted = {"partitionNames": keys, "assetSelection": [{"path": [asset]} for asset in PHASES]}
-    launched = corpus.graphql(BACKFILL, p=wanted)["launchPartitionBackfill"]
-    assert launched["__typename"] == "LaunchBackfillSuccess", launched
-    over = {"COMPLETED_SUCCESS", "COMPLETED_FAILED", "COMPLETED", "FAILED"}
-    corpus.wait_until(
-        lambda: corpus.graphql(BACKFILL_STATUS, b=launched["backfillId"])["partitionBackfillOrError"]["status"],
-        lambda status: status in over,
-        180,
-    )
-    after = corpus.status(keys[0])["phases"]
-    assert all(after[asset]["at"] > before[asset]["at"] for asset in PHASES[:-1]), "one bad episode strands nobody"
-    assert corpus.status(keys[1])["state"] == "failed"
 
 
 def test_dagsters_own_command_line_works_as_its_documentation_says(corpus: Corpus) -> None:

@@ -90,7 +90,7 @@ def test_a_nuisance_is_borne_and_noted(nuisance: Nuisance, web: Web, canary: Web
 
 
 def test_attacks_in_a_batch_leave_the_other_episodes_untouched(web: Web, canary: Web, open_house: OpenHouse) -> None:
-    with open_house(seconds=2.0) as house:
+    with open_house(seconds=5.0) as house:
         (before,) = house.take([web.item("before")])
         assert house.run(before).success
         untouched = {asset: house.studio.store.envelope(asset, before) for asset in PHASES}

@@ -115,12 +115,12 @@ def test_an_index_that_is_slow_is_given_up_and_the_others_count() -> None:
     trace, slow = Trace(), SlowIndex(60)
     started = time.monotonic()
     links = list(IndexAudioFinder([slow, FakePodcastIndex([episode()])], seconds=0.2).links(WANTED, trace))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
     assert len(links) == 1
     failed = next(step for step in trace.steps if step.outcome == "failed")
     assert failed.tool == "index slow"
     assert failed.output == "TimedOut: slow did not answer within 0.2 seconds"
-    assert 0.2 <= failed.seconds < 2
+    assert 0.2 <= failed.seconds < 30
     slow.let_go.set()
 
 
@@ -129,10 +129,10 @@ def test_each_index_has_ten_seconds() -> None:
 
 
 def test_indexes_are_asked_all_at_once() -> None:
-    indexes = [SlowIndex(0.5, [episode(f"https://{name}/a.mp3")], name) for name in ("apple", "fyyd", "podcastindex")]
+    indexes = [SlowIndex(2, [episode(f"https://{name}/a.mp3")], name) for name in ("apple", "fyyd", "podcastindex")]
     started = time.monotonic()
     assert len(list(IndexAudioFinder(indexes).links(WANTED, Trace()))) == 3
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 4
 
 
 def test_an_index_that_never_answers_does_not_hold_up_the_end_of_the_process() -> None:

@@ -13,7 +13,7 @@ import pytest
 from ragtime_assets.domain.audio_file import AudioFacts, AudioFile
 from ragtime_assets.domain.episode_details import Chapter, EpisodeDetails, Person, PublisherTranscript, Source
 from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.transcript import Paragraph, Segment, Transcript, Word
 from ragtime_assets.errors import (
     InvalidCaptions,
     NoSpeech,
@@ -68,15 +68,19 @@ class Web:
 
 
 class Captions:
-    """Reads the same cues from everything, or refuses."""
+    """Reads the same cues from everything, or refuses; the words of a text it reads all the same."""
 
-    def __init__(self, answer: tuple[Segment, ...] | RagtimeError = GOOD) -> None:
+    def __init__(self, answer: tuple[Segment, ...] | RagtimeError = GOOD, *words: Paragraph) -> None:
         self.answer = answer
+        self.words = words
 
     def read(self, captions: Document, media_type: str) -> tuple[Segment, ...]:
         if isinstance(self.answer, RagtimeError):
             raise self.answer
         return self.answer
+
+    def paragraphs(self, captions: Document) -> tuple[Paragraph, ...]:
+        return self.words
 
 
 class Shelf:
@@ -353,6 +357,73 @@ def test_with_publisher_asked_for_nobody_listens_and_every_refusal_is_told() -> 
 def test_with_publisher_asked_for_a_busy_server_is_tried_again_later() -> None:
     with pytest.raises(SourceUnavailable):
         made(details(transcripts=(VTT,)), mode="publisher", web=Web(**{"1_vtt": SourceUnavailable("busy")}))
+
+
+TEXT = PublisherTranscript(url="http://show.example/1.txt", media_type="text/plain", language="en")
+UNTIMED = InvalidCaptions("text without times cannot be cited to the second")
+MISHEARD = Ears(
+    *segments_of(["then came yango and stefan grappelly on stage", "and played for the dancers till midnight"])
+)
+WORDS = Captions(
+    UNTIMED,
+    Paragraph(text="Then came Django and Stéphane Grappelli on stage.", speaker="CLARA"),
+    Paragraph(text="And played for the dancers till midnight.", speaker="Bo"),
+)
+
+
+def test_a_text_without_times_gives_its_words_to_what_is_heard() -> None:
+    episode = details(transcripts=(TEXT,), persons=(Person(name="Clara Wells"),))
+
+    transcript = made(episode, captions=WORDS, ears=MISHEARD)
+
+    assert [(one.speaker, one.start, one.end, one.text) for one in transcript.segments] == [
+        ("Clara Wells", 0.0, 4.0, "Then came Django and Stéphane Grappelli on stage."),
+        ("Bo", 4.0, 8.0, "And played for the dancers till midnight."),
+    ]
+    assert (transcript.engine, transcript.timing_source) == ("ears + publisher text", "audio")
+    assert transcript.source_url == TEXT.url
+    assert f"words of the publisher's text at {TEXT.url}: 73% found" in transcript.notes
+    assert "heard with care" in transcript.notes
+
+
+def test_a_text_of_another_episode_gives_nothing() -> None:
+    transcript = made(details(transcripts=(TEXT,)), captions=WORDS)
+
+    assert (transcript.engine, transcript.source_url) == ("ears", None)
+    assert [segment.text for segment in transcript.segments] == ["heard words"]
+    assert any("not used: only 0% of them were heard" in note for note in transcript.notes)
+
+
+def test_captions_that_advertisements_moved_still_give_their_words() -> None:
+    ears = Ears(*moved(20, since=150))
+
+    transcript = made(details(transcripts=(VTT,)), audible=moved(20, since=150), ears=ears)
+
+    assert (transcript.engine, transcript.source_url) == ("ears + publisher text", VTT.url)
+    assert transcript.segments[-1].end == ears.segments[-1].end
+    assert any("their times move against the audio" in note for note in transcript.notes)
+
+
+def test_good_captions_come_before_words_that_must_be_listened_for() -> None:
+    web = Web(**{"1_txt": b""})
+
+    transcript = made(details(transcripts=(TEXT, VTT)), web=web)
+
+    assert (transcript.engine, web.asked) == ("publisher vtt", ["1.vtt"])
+
+
+@pytest.mark.parametrize("mode", ["whisper", "openai"])
+def test_with_an_engine_asked_for_the_words_are_its_own(mode: str) -> None:
+    web = Web()
+
+    assert made(details(transcripts=(TEXT,)), mode=mode, web=web, captions=WORDS, ears=MISHEARD).engine == "ears"
+    assert not web.asked
+
+
+def test_with_publisher_asked_for_a_text_without_times_is_not_enough_and_it_is_said_what_would_be() -> None:
+    with pytest.raises(InvalidCaptions, match="without times cannot be cited") as refused:
+        made(details(transcripts=(TEXT,)), mode="publisher", captions=WORDS)
+    assert "RAGTIME_TRANSCRIBER=auto" in refused.value.remedy
 
 
 def test_the_language_of_what_is_heard_comes_from_the_audio() -> None:

@@ -1,6 +1,6 @@
-"""Publishers' captions, from bytes to segments: WebVTT, SubRip, Podcasting 2.0 JSON and HTML.
+"""Publishers' captions, from bytes to segments: WebVTT, SubRip, Podcasting 2.0 JSON and HTML; text to paragraphs.
 
 `reader` decides by the content what a file is; `cue_files`, `podcast_json` and `html_page` read the kinds;
-`order`, `speakers` and `cues` make segments of what they found. Whether the captions fit the audio is for
-`phases/captions.py` to say.
+`order`, `speakers` and `cues` make segments of what they found, `prose` makes paragraphs. Whether they fit the
+audio is for `phases/captions.py` and `phases/published_text.py` to say.
 """

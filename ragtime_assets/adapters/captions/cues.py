@@ -12,7 +12,7 @@ from ragtime_assets.domain.transcript import Segment, Word
 LONGEST = 40
 """Words in a segment; what is longer is cut at the ends of sentences, because a segment is never split later."""
 SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")
-_TAG = re.compile(r"</?[a-zA-Z0-9][^>]*>|\{\\[^}]*\}")
+_TAG = re.compile(r"</?[a-zA-Z0-9][^<>]*>|\{\\[^{}]*\}")
 _ASIDE = re.compile(r"\[[^\]]{1,60}\]|[\u2669-\u266c]|>{2,}")
 """What is shown and not said: [applause], notes of music, the mark of a new speaker."""
 

@@ -1,12 +1,14 @@
-"""HTML transcripts as Podcasting 2.0 has them: `<cite>` who, `<time>` from when, `<p>` what."""
+"""HTML transcripts as Podcasting 2.0 has them: `<cite>` who, `<time>` from when, `<p>` what; or pages of mere words."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ragtime_assets.adapters.captions.cues import Cue, plain, says_something, shares
+from ragtime_assets.adapters.markup import parsed
 from ragtime_assets.errors import InvalidCaptions
 
 if TYPE_CHECKING:
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2}(?:[.,]\d+)?)")
 _SLOWEST = 1.0
 """Words a second; a paragraph lasts no longer, even if the next one starts much later."""
+_PAGE = re.compile(r"<(?:!doctype|!--|html|head|body|main|div|section|article|cite|time|p|h[1-6])\b|<!", re.IGNORECASE)
+_NOT_SAID = ["head", "script", "style", "noscript", "template", "iframe", "nav", "header", "footer", "form", "time"]
+_BLOCKS = "p, div, section, article, blockquote, li, dt, dd, tr, h1, h2, h3, h4, h5, h6, pre, br, hr"
+_WHO, _SAYS = "\x1e", "\x1f"
+"""Around the text of a `<cite>`; no page holds them once its white space is collapsed."""
 
 
 @dataclass
@@ -27,16 +34,14 @@ class _Stretch:
 
 def is_html(text: str) -> bool:
     """Whether the file starts as a page, or as a piece of one."""
-    return re.match(r"<(?:!doctype|!--|html|head|body|div|section|article|cite|time|p)\b|<!", text, re.I) is not None
+    return _PAGE.match(text) is not None
 
 
 def read_html(text: str) -> list[Cue]:
     """The paragraphs as cues, each until the next begins; raises InvalidCaptions."""
-    from selectolax.lexbor import LexborHTMLParser
-
     stretches: list[_Stretch] = []
     speaker: str | None = None
-    for node in LexborHTMLParser(text).css("cite, time, p"):
+    for node in parsed(text).css("cite, time, p"):
         if node.tag == "time":
             if (start := _clock(node)) is not None:
                 stretches.append(_Stretch(start))
@@ -54,6 +59,25 @@ def read_html(text: str) -> list[Cue]:
     if not cues:
         raise InvalidCaptions("the captions look like HTML, without a <time> before any <p>")
     return cues
+
+
+def html_lines(text: str) -> Iterator[tuple[str | None, str]]:
+    """Who says what on a page, a line for each block of it, whatever times it has."""
+    tree = parsed(" ".join(text.split()))
+    tree.strip_tags(_NOT_SAID)
+    for node in tree.css(_BLOCKS):
+        node.insert_before("\n")
+        node.insert_after("\n")
+    for node in tree.css("cite"):
+        node.insert_before(_WHO)
+        node.insert_after(_SAYS)
+    speaker: str | None = None
+    for line in tree.body.text().split("\n") if tree.body else ():
+        who, cited, said = line.strip(" ").partition(_SAYS)
+        # In the middle of a line it is a title.
+        if cited and who.startswith(_WHO):
+            speaker, line = plain(who).rstrip(":").strip() or speaker, said  # noqa: PLW2901 - the same, without who
+        yield speaker, line.replace(_WHO, "").replace(_SAYS, "")
 
 
 def _timed(stretches: list[_Stretch]) -> list[Cue]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from ragtime_assets.adapters.captions.cue_files import is_srt, is_vtt, read_cues
 from ragtime_assets.adapters.captions.cues import Cue, says_something, segments_of
-from ragtime_assets.adapters.captions.html_page import is_html, read_html
+from ragtime_assets.adapters.captions.html_page import html_lines, is_html, read_html
 from ragtime_assets.adapters.captions.order import in_order, said_once
 from ragtime_assets.adapters.captions.podcast_json import is_json, read_json
+from ragtime_assets.adapters.captions.prose import said_in, text_lines
 from ragtime_assets.adapters.captions.speakers import labelled
 from ragtime_assets.domain.fetched import Document
 from ragtime_assets.domain.text import decoded
-from ragtime_assets.domain.transcript import Segment
+from ragtime_assets.domain.transcript import Paragraph, Segment
 from ragtime_assets.errors import InvalidCaptions
+
+_LONGEST = 2_000_000
+"""Characters of a text that are read: thirty hours of speech, or a few with the markup of a page around them."""
 
 
 class PublisherCaptionReader:
-    """Reads WebVTT, SubRip, Podcasting 2.0 JSON and HTML; plain text has no times to cite and is refused."""
+    """Reads WebVTT, SubRip, Podcasting 2.0 JSON and HTML; text without times only for its words."""
 
     def read(self, captions: Document, media_type: str) -> tuple[Segment, ...]:
         """One segment per cue and speaker, in order of time; raises InvalidCaptions."""
@@ -24,6 +28,13 @@ class PublisherCaptionReader:
         if not any(says_something(cue.text) for cue in cues):
             raise InvalidCaptions(f"the captions at {captions.url} hold no words")
         return segments_of(cues)
+
+    def paragraphs(self, captions: Document) -> tuple[Paragraph, ...]:
+        """The words of a text or page, whatever times it has, speakers kept; none where there are none."""
+        text = _text(captions)[:_LONGEST]
+        if is_json(text):
+            return ()
+        return said_in(html_lines(text) if is_html(text) else text_lines(text))
 
 
 def _cues(text: str, media_type: str) -> list[Cue]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ragtime_assets.adapters.captions.cues import Cue
 
 _NAME = r"(?:[A-Z\u00c0-\u00de][\w.'\u2019-]*|\d+)"
-_LABEL = re.compile(rf"(?:[-\u2013]\s*)?({_NAME}(?: {_NAME}){{0,3}}):(?:\s+|$)")
+_LABEL = re.compile(rf"(?:[-\u2013]\s*)?({_NAME}(?: {_NAME}){{0,3}}) ?:(?:\s+|$)")
 
 
 def labelled(cues: list[Cue]) -> Iterator[Cue]:
@@ -17,17 +17,27 @@ def labelled(cues: list[Cue]) -> Iterator[Cue]:
     if any(cue.speaker or cue.words for cue in cues):
         yield from cues
         return
-    names = _names(cue.text for cue in cues)
+    for cue, (speaker, text) in zip(cues, by_label([cue.text for cue in cues]), strict=True):
+        if text:
+            yield cue._replace(text=text, speaker=speaker)
+
+
+def by_label(texts: Sequence[str]) -> Iterator[tuple[str | None, str]]:
+    """Who says each text, and the text without the name before it."""
+    names = _names(texts)
     speaker: str | None = None
-    for cue in cues:
-        label = _LABEL.match(cue.text)
+    for text in texts:
+        label = _LABEL.match(text)
         if label and label[1] in names:
             speaker = label[1]
-            rest = cue.text[label.end() :]
-            if rest:
-                yield cue._replace(text=rest, speaker=speaker)
+            yield speaker, text[label.end() :]
         else:
-            yield cue._replace(speaker=speaker)
+            yield speaker, text
+
+
+def begins_with_label(text: str) -> bool:
+    """Whether the text begins as one does in front of which stands who says it."""
+    return _LABEL.match(text) is not None
 
 
 def _names(texts: Iterable[str]) -> frozenset[str]:
