@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import dagster as dg
@@ -40,6 +42,42 @@ def test_every_step_is_an_observation_and_the_whole_trace_lies_beside_the_artifa
         *(("episode_details", step.tool, "ok") for step in steps),
         ("audio_file", "tier direct", "ok"),
     ]
+
+
+class Visited:
+    """An agent that presses something, and asks a visitor what can be seen of that."""
+
+    tier = "agent"
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.seen = ""
+
+    def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
+        trace.note("press", "the page went on", name="Play")
+        command = [sys.executable, "-c", VISITOR, str(self.house.studio.settings.home)]
+        self.seen = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        raise TimedOut("enough")
+        yield
+
+
+VISITOR = """
+import sys
+import dagster as dg
+from ragtime_assets.orchestration.instance import open_instance
+from ragtime_assets.settings import Settings
+with open_instance(Settings(home=sys.argv[1])) as instance:
+    for record in instance.fetch_observations(dg.AssetKey("audio_file"), limit=10).records:
+        print(record.asset_observation.metadata["tool"].value)
+"""
+
+
+def test_another_process_sees_a_step_while_the_phase_works(house: House) -> None:
+    visited = Visited(house)
+    house.studio.audio_finders = lambda _caller=None: (visited,)  # type: ignore[method-assign, assignment, return-value]
+    (key,) = house.submit(CAPTIONED.page)
+    house.run(key, "episode_details", "audio_file")
+    assert visited.seen.split() == ["press"]
 
 
 class Broken:
