@@ -46,16 +46,18 @@ class _Check:
 
 def _checks(kind: type[Artifact], *checks: _Check) -> dg.AssetChecksDefinition:
     """All checks of one asset, in one step; a check fails, as a warning, when there is anything to say."""
+    by_key = {dg.AssetCheckKey(dg.AssetKey(kind.asset), one.name): one for one in checks}
     specs = [
         dg.AssetCheckSpec(one.name, asset=kind.asset, description=one.description, partitions_def=episodes)
         for one in checks
     ]
 
-    @dg.multi_asset_check(name=f"{kind.asset}_checks", specs=specs)
+    @dg.multi_asset_check(name=f"{kind.asset}_checks", specs=specs, can_subset=True)
     def run(context: dg.AssetCheckExecutionContext, studio: StudioResource) -> Iterator[dg.AssetCheckResult]:
         tools = studio.studio
         made = [key for key in context.partition_keys if tools.store.envelope(kind.asset, key) is not None]
-        for one in checks:
+        wanted = [one for key, one in by_key.items() if key in context.selected_asset_check_keys]
+        for one in wanted:
             told = {key: found for key in made if (found := list(one.warnings(tools, key)))}
             yield dg.AssetCheckResult(
                 asset_key=kind.asset,

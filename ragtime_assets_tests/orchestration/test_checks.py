@@ -107,3 +107,10 @@ def test_spending_that_nobody_can_count_warns(house: House, ready: str) -> None:
     )
     ledger.open(call)
     assert not check(house, ready)["episode_report_spend"]
+
+
+def test_a_check_can_be_executed_on_its_own(house: House, ready: str) -> None:
+    pace = dg.AssetCheckKey(dg.AssetKey("transcript"), "pace")
+    job = house.definitions.resolve_job_def("ingest_episode").get_subset(asset_check_selection={pace})
+    result = job.execute_in_process(instance=house.instance, tags={"dagster/partition": ready})
+    assert evaluations(house, result) == {"transcript_pace": True}
