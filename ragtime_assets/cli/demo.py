@@ -66,7 +66,7 @@ def _follow(studio: Studio, keys: Sequence[str]) -> bool:
     show_all(found)
     for one in found:
         if one.state != "ready":
-            show_problem(one)
+            show_problem(one, studio.settings)
     return all(one.state == "ready" for one in found)
 
 

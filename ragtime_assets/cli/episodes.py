@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ragtime_assets.orchestration.status import EpisodeStatus
     from ragtime_assets.orchestration.watching import Moment
+    from ragtime_assets.settings import Settings
     from ragtime_assets.studio import Studio
 
 Keys = Annotated[list[str], typer.Argument(help="Partition keys.", show_default=False)]
@@ -41,15 +42,16 @@ def status(
     """Where each episode stands, from Dagster's history."""
     from ragtime_assets.studio import Studio
 
-    found = _statuses(Studio(), key)
+    studio = Studio()
+    found = _statuses(studio, key)
     shown = [one for one in found if one.state == "failed"] if failed else found
     if as_json:
         say_json({"episodes": [_document(one) for one in shown]})
     elif key is not None:
-        show_one(found[0])
+        show_one(found[0], studio.settings)
     elif failed:
         for one in shown:
-            show_problem(one)
+            show_problem(one, studio.settings)
         if not shown:
             console().print("No episode failed.")
     else:
@@ -69,7 +71,7 @@ def watch(key: Annotated[str, typer.Argument(help="Partition key.", show_default
             show_moment(moment)
         last = watcher.present()[0]
     if last.state == "failed":
-        show_problem(last)
+        show_problem(last, studio.settings)
         raise typer.Exit(1)
 
 
@@ -200,7 +202,7 @@ def show_all(found: Sequence[EpisodeStatus]) -> None:
         console().print("[dim]ragtime status --failed tells why, and what to do.[/]")
 
 
-def show_one(one: EpisodeStatus) -> None:
+def show_one(one: EpisodeStatus, settings: Settings) -> None:
     """One episode, a line per phase."""
     from rich.table import Table
 
@@ -214,19 +216,21 @@ def show_one(one: EpisodeStatus) -> None:
     console().print(table)
     if one.error:
         console().print()
-        show_problem(one)
+        show_problem(one, settings)
 
 
-def show_problem(one: EpisodeStatus) -> None:
+def show_problem(one: EpisodeStatus, settings: Settings) -> None:
     """Why an episode failed, and what to do."""
     from rich.markup import escape
+
+    from ragtime_assets.orchestration.instance import run_page
 
     console().print(f"[bold]{one.key}[/] {_state(one)}")
     if one.error:
         console().print(f"  {one.error.error_class}: {escape(one.error.message)}")
         console().print(f"  [dim]What to do:[/] {escape(one.error.remedy)}")
     if one.run_id:
-        console().print(f"  [dim]Run page: http://127.0.0.1:3000/runs/{one.run_id}[/]")
+        console().print(f"  [dim]Run page: {run_page(settings, one.run_id)}[/]", soft_wrap=True)
 
 
 def show_moment(moment: Moment) -> None:

@@ -10,6 +10,8 @@ from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import Settings
 
 _TEMPLATE = Path(__file__).with_name("dagster.yaml")
+_WEB_PORT = "web-port"
+USUAL_PORT = 3000
 
 
 def prepare_home(settings: Settings) -> Path:
@@ -25,6 +27,18 @@ def prepare_home(settings: Settings) -> Path:
 def open_instance(settings: Settings) -> dg.DagsterInstance:
     """Dagster's instance, for reading its history and stopping runs."""
     return dg.DagsterInstance.from_config(str(prepare_home(settings)))
+
+
+def note_web_port(settings: Settings, port: int) -> None:
+    """Remember where the web UI of this corpus is, for those who tell of its pages."""
+    (prepare_home(settings) / _WEB_PORT).write_text(str(port))
+
+
+def run_page(settings: Settings, run_id: str) -> str:
+    """The page of a run, on the web UI that was up last."""
+    noted = settings.instance_folder / _WEB_PORT
+    port = noted.read_text() if noted.exists() else USUAL_PORT
+    return f"http://127.0.0.1:{port}/runs/{run_id}"
 
 
 def refuse_throwaway(instance: dg.DagsterInstance) -> None:

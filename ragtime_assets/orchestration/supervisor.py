@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from ragtime_assets.errors import ConfigurationError, TimedOut
-from ragtime_assets.orchestration.instance import open_instance, prepare_home
+from ragtime_assets.orchestration.instance import note_web_port, open_instance, prepare_home
 from ragtime_assets.orchestration.sensors import fail_dead_runs
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import child_environment
@@ -148,6 +148,8 @@ class Supervisor:
         self._wait_for_port(code, self._code_port)
         for child in others:
             child.start(self._environment)
+        if self._web_port is not None:
+            note_web_port(self._studio.settings, self._web_port)
         if self._web_port is not None:
             self._wait_for_port(self._children[-1], self._web_port)
 

@@ -63,8 +63,10 @@ def test_a_page_that_is_gone_fails_with_cause_and_remedy_everywhere(corpus: Corp
     assert (status["state"], status["phase"]) == ("failed", "episode_details")
     assert status["error"]["class"] == "SourceGone"
     assert "404" in status["error"]["message"]
-    assert key in corpus.ragtime("status", "--failed")
+    told = corpus.ragtime("status", "--failed")
+    assert key in told
     (run,) = [run for run in runs_of(corpus, key) if run["status"] == "FAILURE"]
+    assert f"http://127.0.0.1:{corpus.port}/runs/{run['runId']}" in told
     events = corpus.graphql(FAILURES, r=run["runId"])["logsForRun"]["events"]
     (failure,) = [event["failureMetadata"] for event in events if event]
     assert "What to do:" in failure["description"]
