@@ -5,14 +5,20 @@ A span is opened around work and never sees its result. Switched off, nothing of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
-    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+    from opentelemetry.sdk.trace.export import SpanExportResult
 
+_SECONDS = 3
+"""How long a collector is tried, all attempts together."""
+_LEFT_ALONE_SECONDS = 60
 Exporter = Literal["none", "console", "otlp"]
 
 
@@ -77,4 +83,29 @@ class Tracing:
             return SimpleSpanProcessor(ConsoleSpanExporter(out=self._console or sys.stderr))
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
-        return BatchSpanProcessor(OTLPSpanExporter())
+        exporter: Any = _UnlessDown(OTLPSpanExporter(timeout=_SECONDS))
+        return BatchSpanProcessor(exporter)
+
+
+class _UnlessDown:
+    """A span exporter that leaves a collector alone for a while after it did not answer: nobody's work waits for it."""
+
+    def __init__(self, exporter: OTLPSpanExporter) -> None:
+        self._exporter = exporter
+        self._down_until = 0.0
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        from opentelemetry.sdk.trace.export import SpanExportResult
+
+        if time.monotonic() < self._down_until:
+            return SpanExportResult.FAILURE
+        result = self._exporter.export(spans)
+        if result is not SpanExportResult.SUCCESS:
+            self._down_until = time.monotonic() + _LEFT_ALONE_SECONDS
+        return result
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        return self._exporter.force_flush(timeout_millis)
+
+    def shutdown(self) -> None:
+        self._exporter.shutdown()
