@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import dagster as dg
 
 from ragtime_assets.adapters.artifact_store import opened
-from ragtime_assets.corpus.journal import EpisodeJournal
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.episode_report import EpisodeReport
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, read_by
@@ -33,6 +32,7 @@ from ragtime_assets.studio import Studio
 
 if TYPE_CHECKING:
     from ragtime_assets.agents.calling import ModelCaller
+    from ragtime_assets.corpus.journal import EpisodeJournal
 
 DEFER_TAG = "dagster/defer_asset_events"
 RESUME_TAG = "dagster/is_resume_retry"

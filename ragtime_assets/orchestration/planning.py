@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from ragtime_assets.corpus.submissions import Request
 from ragtime_assets.domain.graph import PHASES, REPORT
+
+if TYPE_CHECKING:
+    from ragtime_assets.corpus.submissions import Request
 
 MOST_RUNS = 50
 LIVE_UP_TO = 20

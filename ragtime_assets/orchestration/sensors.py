@@ -5,11 +5,11 @@ What becomes of the requests is decided in `planning.py`; here it is gathered an
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from ragtime_assets.agents.bindings import bindings_of
-from ragtime_assets.corpus.submissions import Request
 from ragtime_assets.domain.graph import REPORT
 from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
@@ -19,6 +19,9 @@ from ragtime_assets.orchestration.planning import LIVE_UP_TO, MOST_REQUESTS, NOT
 from ragtime_assets.orchestration.polling import feed_sensor
 from ragtime_assets.orchestration.resources import StudioResource, run_lock
 from ragtime_assets.studio import Studio
+
+if TYPE_CHECKING:
+    from ragtime_assets.corpus.submissions import Request
 
 INTERVAL_SECONDS = 4
 """Dagster looks every 5 seconds; a sensor that wants 5 is often found a moment too young, and waits for 10."""
@@ -129,11 +132,11 @@ def fail_dead_runs(instance: dg.DagsterInstance, studio: Studio, grace: float) -
     return dead
 
 
-def _missing(studio: Studio, waiting: Sequence[Request]) -> dict[str, frozenset[str]]:
+def _missing(studio: Studio, waiting: Sequence["Request"]) -> dict[str, frozenset[str]]:
     return studio.artifact_index.outstanding([request.key for request in waiting if request.assets is None])
 
 
-def _existing(instance: dg.DagsterInstance, waiting: Sequence[Request], keys: Sequence[str]) -> Sequence[str]:
+def _existing(instance: dg.DagsterInstance, waiting: Sequence["Request"], keys: Sequence[str]) -> Sequence[str]:
     """The partitions in their order: all of them where there may be batches, else those that are asked about."""
     if len(keys) <= LIVE_UP_TO and not any(request.run_key for request in waiting):
         return [key for key in keys if instance.has_dynamic_partition("episodes", key)]

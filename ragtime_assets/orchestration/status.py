@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import dagster as dg
 
-from ragtime_assets.corpus.artifact_index import IndexedArtifact
-from ragtime_assets.corpus.submissions import SubmittedEpisode
 from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import PHASES, REPORT, outstanding
 from ragtime_assets.errors import ApprovalNeeded
 from ragtime_assets.orchestration.failures import PhaseFailure
 from ragtime_assets.orchestration.history import ENDED_BADLY, IN_FLIGHT, EpisodeRun, History, LastFailure
 from ragtime_assets.studio import Studio
+
+if TYPE_CHECKING:
+    from ragtime_assets.corpus.artifact_index import IndexedArtifact
+    from ragtime_assets.corpus.submissions import SubmittedEpisode
 
 State = Literal[
     "waiting",
