@@ -21,6 +21,8 @@ PREFIX = "RAGTIME_"
 PLANNED = {"planned": True}
 NOTHING = "none"
 OPENAI_URL = "https://api.openai.com/v1"
+WEB_PORT = 3000
+"""Of the web UI, unless `ragtime up` is told another."""
 IndexName = Literal["apple", "fyyd", "podcastindex"]
 _ENV_FILE = ".env"
 _POSTGRES = re.compile(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SECONDS = 3
 """How long a collector is tried, all attempts together."""
+_LONG_SECONDS = 0.5
+"""A refusal comes sooner; then the collector is there, and the next spans may be to its liking."""
 _LEFT_ALONE_SECONDS = 60
 Exporter = Literal["none", "console", "otlp"]
 
@@ -88,7 +90,7 @@ class Tracing:
 
 
 class _UnlessDown:
-    """A span exporter that leaves a collector alone for a while after it did not answer: nobody's work waits for it."""
+    """A span exporter that leaves a collector alone for a while after it waited for it in vain."""
 
     def __init__(self, exporter: OTLPSpanExporter) -> None:
         self._exporter = exporter
@@ -99,9 +101,11 @@ class _UnlessDown:
 
         if time.monotonic() < self._down_until:
             return SpanExportResult.FAILURE
+        started = time.monotonic()
         result = self._exporter.export(spans)
-        if result is not SpanExportResult.SUCCESS:
-            self._down_until = time.monotonic() + _LEFT_ALONE_SECONDS
+        now = time.monotonic()
+        if result is not SpanExportResult.SUCCESS and now - started > _LONG_SECONDS:
+            self._down_until = now + _LEFT_ALONE_SECONDS
         return result
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ragtime_assets.cli.output import console
+from ragtime_assets.settings import WEB_PORT
 
 
 def register(app: typer.Typer) -> None:
@@ -15,7 +16,7 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def up(port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the web UI.")] = 3000) -> None:
+def up(port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the web UI.")] = WEB_PORT) -> None:
     """Web UI, daemon and code location, until it is stopped."""
     from ragtime_assets.orchestration.supervisor import Supervisor
     from ragtime_assets.studio import Studio

@@ -13,6 +13,7 @@ from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode_report import EpisodeReport
 from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.errors import RagtimeError
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.resources import StudioResource
 from ragtime_assets.phases.warnings import (
@@ -55,10 +56,9 @@ def _checks(kind: type[Artifact], *checks: _Check) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name=f"{kind.asset}_checks", specs=specs, can_subset=True)
     def run(context: dg.AssetCheckExecutionContext, studio: StudioResource) -> Iterator[dg.AssetCheckResult]:
         tools = studio.studio
-        made = [key for key in context.partition_keys if tools.store.envelope(kind.asset, key) is not None]
         wanted = [one for key, one in by_key.items() if key in context.selected_asset_check_keys]
         for one in wanted:
-            told = {key: found for key in made if (found := list(one.warnings(tools, key)))}
+            told = {key: found for key in context.partition_keys if (found := _told(tools, kind, key, one.warnings))}
             yield dg.AssetCheckResult(
                 asset_key=kind.asset,
                 check_name=one.name,
@@ -69,6 +69,14 @@ def _checks(kind: type[Artifact], *checks: _Check) -> dg.AssetChecksDefinition:
             )
 
     return run
+
+
+def _told(studio: Studio, kind: type[Artifact], key: str, warnings: Warnings) -> list[str]:
+    """What is to be said of the artifact; nothing when there is none."""
+    try:
+        return list(warnings(studio, key)) if studio.store.envelope(kind.asset, key) else []
+    except RagtimeError as error:
+        return [f"could not be checked: {error.message}"]
 
 
 def _of_details(studio: Studio, key: str) -> Iterator[str]:

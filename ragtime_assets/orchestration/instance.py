@@ -7,11 +7,10 @@ from pathlib import Path
 import dagster as dg
 
 from ragtime_assets.errors import ConfigurationError
-from ragtime_assets.settings import Settings
+from ragtime_assets.settings import WEB_PORT, Settings
 
 _TEMPLATE = Path(__file__).with_name("dagster.yaml")
-_WEB_PORT = "web-port"
-USUAL_PORT = 3000
+_NOTED_PORT = "web-port"
 
 
 def prepare_home(settings: Settings) -> Path:
@@ -31,14 +30,16 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
 
 def note_web_port(settings: Settings, port: int) -> None:
     """Remember where the web UI of this corpus is, for those who tell of its pages."""
-    (prepare_home(settings) / _WEB_PORT).write_text(str(port))
+    (prepare_home(settings) / _NOTED_PORT).write_text(str(port))
 
 
 def run_page(settings: Settings, run_id: str) -> str:
     """The page of a run, on the web UI that was up last."""
-    noted = settings.instance_folder / _WEB_PORT
-    port = noted.read_text() if noted.exists() else USUAL_PORT
-    return f"http://127.0.0.1:{port}/runs/{run_id}"
+    try:
+        noted = (settings.instance_folder / _NOTED_PORT).read_text()
+    except FileNotFoundError:
+        noted = ""
+    return f"http://127.0.0.1:{noted or WEB_PORT}/runs/{run_id}"
 
 
 def refuse_throwaway(instance: dg.DagsterInstance) -> None:

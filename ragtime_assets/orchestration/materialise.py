@@ -139,7 +139,7 @@ class _Step:
         return self.context.run
 
     @property
-    def _attempt(self) -> int:
+    def attempt(self) -> int:
         """Which attempt of its run this is; Dagster's retries count from none."""
         return 1 + int(self.run.tags.get(RETRY_NUMBER_TAG, 0))
 
@@ -165,7 +165,7 @@ class _Step:
                     live = LiveProgress(self.context, self.asset, key)
                     trace = Trace(LiveTrace(self.context, self.asset, key, brief=self.is_batch))
                     journal = self.studio.journals.of(key, self.asset)
-                    payer = Payer(key, self.asset, self.run.run_id, self._attempt)
+                    payer = Payer(key, self.asset, self.run.run_id, self.attempt)
                     episode = Episode(key, inputs, live, trace, journal, payer, self.studio)
                     finished = self._finished(episode)
                     if finished is None:

@@ -149,9 +149,8 @@ class Supervisor:
         for child in others:
             child.start(self._environment)
         if self._web_port is not None:
-            note_web_port(self._studio.settings, self._web_port)
-        if self._web_port is not None:
             self._wait_for_port(self._children[-1], self._web_port)
+            note_web_port(self._studio.settings, self._web_port)
 
     def _fail_dead(self) -> None:
         with open_instance(self._studio.settings) as instance:

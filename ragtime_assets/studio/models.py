@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ragtime_assets.settings import revealed
-from ragtime_assets.studio.tables import Tables
+from ragtime_assets.studio.storage import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ragtime_assets.domain.trace import Trace
 
 
-class Models(Tables):
+class Models(Storage):
     """Calls of models, on top of what is kept."""
 
     @cached_property

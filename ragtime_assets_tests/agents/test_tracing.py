@@ -35,6 +35,26 @@ def test_a_collector_gets_the_spans_one_inside_the_other(httpserver: HTTPServer,
     assert {one.key: one.value.string_value for one in entities.attributes} == {"key": "one"}
 
 
+def test_spans_that_a_collector_refuses_take_nothing_from_the_next(httpserver: HTTPServer, tracing: Tracing) -> None:
+    httpserver.expect_request("/v1/traces").respond_with_data(status=413)
+    for tried in (1, 2):
+        with tracing.span("transcript"):
+            pass
+        tracing.flush()
+        assert len(httpserver.log) == tried
+
+
+def test_a_collector_that_is_not_there_is_waited_for_once(
+    tracing: Tracing, httpserver: HTTPServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    for _ in range(2):
+        with tracing.span("transcript"):
+            pass
+        tracing.flush()
+    assert sum("Failed to export" in record.message for record in caplog.records) == 1
+
+
 def test_a_collector_that_is_down_is_left_alone_for_a_while(httpserver: HTTPServer, tracing: Tracing) -> None:
     httpserver.expect_request("/v1/traces").respond_with_data(status=503)
     tried: list[int] = []

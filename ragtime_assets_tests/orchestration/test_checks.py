@@ -114,3 +114,11 @@ def test_a_check_can_be_executed_on_its_own(house: House, ready: str) -> None:
     job = house.definitions.resolve_job_def("ingest_episode").get_subset(asset_check_selection={pace})
     result = job.execute_in_process(instance=house.instance, tags={"dagster/partition": ready})
     assert evaluations(house, result) == {"transcript_pace": True}
+
+
+def test_a_check_that_cannot_be_made_says_why_and_the_others_are_made(house: House, ready: str) -> None:
+    (house.studio.settings.root / "store" / "artifacts" / "audio_file" / f"{ready}.json").write_text("{")
+    told = check(house, ready)
+    assert not told["audio_file_plausible"]
+    assert not told["transcript_coverage"]
+    assert told["transcript_pace"]

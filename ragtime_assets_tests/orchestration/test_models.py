@@ -10,7 +10,9 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 
+from ragtime_assets.corpus.schema import model_calls
 from ragtime_assets.domain.entities import Entities
 from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.trace import EXCHANGE_SUFFIX
@@ -145,6 +147,14 @@ def test_a_retry_keeps_the_models_of_the_first_attempt_unless_it_is_told_to_rebi
         submissions.assign({submissions.after(0, 100)[-1].id: "second"}, {"summary": MODEL})
         assert house.run(key, "summary").success
     assert len(server.asked) == 1
+
+
+def test_a_run_that_dagster_tries_again_is_the_second_attempt_in_the_ledger(open_house: Open, key: str) -> None:
+    with open_house() as house:
+        assert house.run(key, "summary").success
+        assert house.run(key, "summary", tags={"dagster/retry_number": "1"}).success
+        with house.studio.database.reading() as connection:
+            assert connection.execute(sa.select(model_calls.c.attempt)).scalars().all() == [1, 2]
 
 
 def test_spans_go_to_the_console_and_change_nothing(

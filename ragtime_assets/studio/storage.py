@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ragtime_assets.ports import EntityRegistry, Locks
 
 
-class Tables:
+class Storage:
     """Everything that is kept."""
 
     def __init__(self, settings: Settings | None = None) -> None:
