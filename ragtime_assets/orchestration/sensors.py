@@ -3,7 +3,8 @@
 What becomes of the requests is decided in `planning.py`; here it is gathered and handed to Dagster.
 """
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 INTERVAL_SECONDS = 4
 """Dagster looks every 5 seconds; a sensor that wants 5 is often found a moment too young, and waits for 10."""
 GRACE_SECONDS = 60
+SETTLE_SECONDS = 3
+"""A run lets go of its lock a moment before it writes down how it ended."""
+AT_WORK = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
+"""A run that only starts has no lock yet; Dagster itself gives it three minutes."""
 WILL_RETRY_TAG = "dagster/will_retry"
 
 
@@ -119,17 +124,31 @@ def run_request(run: PlannedRun) -> dg.RunRequest:
     return dg.RunRequest(run_key=run.run_key, partition_key=run.keys[0], asset_selection=_asset_keys(run))
 
 
-def fail_dead_runs(instance: dg.DagsterInstance, studio: Studio, grace: float) -> list[str]:
-    """Mark runs as failed that were started more than `grace` seconds ago and whose process is gone."""
-    statuses = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING]
-    dead: list[str] = []
-    for record in instance.get_run_records(dg.RunsFilter(statuses=statuses)):
-        run = record.dagster_run
+def fail_dead_runs(
+    instance: dg.DagsterInstance,
+    studio: Studio,
+    grace: float,
+    states: Sequence[dg.DagsterRunStatus] = AT_WORK,
+    pause: Callable[[float], None] = time.sleep,
+) -> list[str]:
+    """Mark runs as failed that are in these `states` for more than `grace` seconds and whose process is gone."""
+    suspects = {run.run_id for run in _without_process(instance, studio, grace, states)}
+    if not suspects:
+        return []
+    pause(SETTLE_SECONDS)
+    dead = [run for run in _without_process(instance, studio, grace, states) if run.run_id in suspects]
+    for run in dead:
+        instance.report_run_failed(run, "The process of this run is gone. Finished phases are kept.")
+    return [run.run_id for run in dead]
+
+
+def _without_process(
+    instance: dg.DagsterInstance, studio: Studio, grace: float, states: Sequence[dg.DagsterRunStatus]
+) -> Iterator[dg.DagsterRun]:
+    for record in instance.get_run_records(dg.RunsFilter(statuses=list(states))):
         age = (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()
-        if age >= grace and not studio.locks.is_held(run_lock(run.run_id)):
-            instance.report_run_failed(run, "The process of this run is gone. Finished phases are kept.")
-            dead.append(run.run_id)
-    return dead
+        if age >= grace and not studio.locks.is_held(run_lock(record.dagster_run.run_id)):
+            yield record.dagster_run
 
 
 def _missing(studio: Studio, waiting: Sequence["Request"]) -> dict[str, frozenset[str]]:

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+import dagster as dg
+
 from ragtime_assets.errors import ConfigurationError, TimedOut
 from ragtime_assets.orchestration.instance import note_web_port, open_instance, prepare_home
-from ragtime_assets.orchestration.sensors import fail_dead_runs
+from ragtime_assets.orchestration.sensors import AT_WORK, fail_dead_runs
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import child_environment
 from ragtime_assets.studio import Studio
@@ -154,7 +156,8 @@ class Supervisor:
 
     def _fail_dead(self) -> None:
         with open_instance(self._studio.settings) as instance:
-            for run_id in fail_dead_runs(instance, self._studio, grace=0):
+            states = (*AT_WORK, dg.DagsterRunStatus.STARTING)
+            for run_id in fail_dead_runs(instance, self._studio, grace=0, states=states):
                 self._tell(f"run {run_id} was killed; its episode goes on from the last finished phase")
 
     def _wait_for_port(self, child: Child, port: int) -> None:

@@ -140,6 +140,24 @@ def test_a_run_whose_process_is_gone_is_failed_and_one_that_lives_is_not(house: 
     assert states == {dead.run_id: dg.DagsterRunStatus.FAILURE, alive.run_id: dg.DagsterRunStatus.STARTED}
 
 
+def test_a_run_that_just_ended_is_not_taken_for_dead(house: House) -> None:
+    """Its lock is free already, and how it ended is written a moment later."""
+    job = house.definitions.resolve_job_def("ingest_episode")
+    ending = house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+
+    def meanwhile(_seconds: float) -> None:
+        house.instance.report_run_canceled(ending)
+
+    assert fail_dead_runs(house.instance, house.studio, grace=0, pause=meanwhile) == []
+    assert [run.status for run in house.instance.get_runs()] == [dg.DagsterRunStatus.CANCELED]
+
+
+def test_a_run_that_only_starts_has_no_lock_yet_and_is_left_to_dagster(house: House) -> None:
+    job = house.definitions.resolve_job_def("ingest_episode")
+    house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTING)
+    assert fail_dead_runs(house.instance, house.studio, grace=0) == []
+
+
 def test_a_failed_run_gets_its_report_once(house: House) -> None:
     (key,) = house.submit("/no-such-page")
     result = house.run(key)
