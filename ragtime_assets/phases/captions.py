@@ -68,7 +68,7 @@ def published(
         try:
             segments = tools.captions.read(document, offered.media_type)
         except InvalidCaptions as error:
-            note(f"captions at {offered.url} passed over: {error.message}")
+            note(f"{offered.url} passed over as captions: {error.message}")
             texts.append(PublishedText(offered.url, tools.captions.paragraphs(document)))
             continue
         trusted = _trusted(segments, offered, kind, details, audio, tools, note)

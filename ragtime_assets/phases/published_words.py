@@ -11,27 +11,31 @@ from itertools import islice
 from typing import NamedTuple
 
 from ragtime_assets.domain.transcript import Paragraph, Segment, Word
+from ragtime_assets.phases.sentence_ends import over
 from ragtime_assets.phases.spelling import Spelled, letters, shared, spelled, text_of
-from ragtime_assets.phases.text_alignment import Stretch, aligned, misheard, pieces, slipped
+from ragtime_assets.phases.text_alignment import Stretch, aligned, alike, misheard, pieces, slipped
 
 _MOST_WORDS = 200_000
 """Published words that are read; more is said in no episode."""
-_SENTENCE_ENDS = (".", "?", "!", "\u2026", "\u3002", "\uff1f", "\uff01")
-_QUOTES = "\"'\u2019\u201d\u00bb)\u300d"
-_FEW_WORDS = 3
-"""A sentence of so many words stays with the next."""
-_LONGEST = 40
-_LONGEST_PAUSE = 1.5
 _SLOWEST = 1.0
 """Seconds that a word takes at most where nobody heard it."""
 
 
 @dataclass(frozen=True)
 class Reworded:
-    """The segments in published words, and the part of these that were heard, in their order."""
+    """The segments in published words, and how well the two texts fit each other."""
 
     segments: tuple[Segment, ...]
-    found: float
+    found: int
+    """Published words that were heard, in their order."""
+    published: int
+    covered: float
+    """The part of the words in the segments that the text has, or has a place for."""
+
+    @property
+    def agreement(self) -> float:
+        """The part of the published words that were heard, in their order."""
+        return self.found / max(self.published, 1)
 
 
 def reworded(heard: Sequence[Segment], published: Sequence[Paragraph]) -> Reworded:
@@ -39,8 +43,9 @@ def reworded(heard: Sequence[Segment], published: Sequence[Paragraph]) -> Reword
     spoken, written = list(_spoken(heard)), list(islice(_written(published), _MOST_WORDS))
     stretches = aligned([letters(one.word.text) for one in spoken], [letters(one.text) for one in written])
     found = sum(len(stretch.published) for stretch in stretches if stretch.same)
-    said = _in_order(one for stretch in stretches for one in _said(stretch, spoken, written))
-    return Reworded(tuple(_segments(said)), found / max(len(written), 1))
+    said = list(_in_order(one for stretch in stretches for one in _said(stretch, spoken, written)))
+    covered = sum(one.paragraph is not None for one in said) / max(len(said), 1)
+    return Reworded(tuple(_segments(said)), found, len(written), covered)
 
 
 class _Written(NamedTuple):
@@ -109,10 +114,9 @@ def _meant(
     """The published words that were said where these were heard: all but headings in between, or all, or none."""
     sound = [letters(one.word.text) for one in heard]
     without_headings = [one for one in published if any(one.paragraph is paragraph for paragraph in around)]
-    for words in (without_headings, published):
-        if misheard(sound, [letters(one.text) for one in words]):
-            return words
-    return []
+    if misheard(sound, [letters(one.text) for one in without_headings]):
+        return without_headings
+    return published if alike(sound, [letters(one.text) for one in published]) else []
 
 
 def _instead(heard: Sequence[_Spoken], published: Sequence[_Written], until: float) -> Iterator[_Spoken]:
@@ -121,7 +125,7 @@ def _instead(heard: Sequence[_Spoken], published: Sequence[_Written], until: flo
     words = shared([one.text for one in published], start, max(start, min(end, until)))
     if len(heard) == len(published):
         words = [
-            Word(start=old.word.start, end=old.word.end, text=new.text)
+            old.word.model_copy(update={"text": new.text, "probability": None})
             for old, new in zip(heard, published, strict=True)
         ]
     for one, word in zip(published, words, strict=True):
@@ -187,8 +191,7 @@ def _begins_anew(piece: Sequence[_Spoken], one: _Spoken) -> bool:
         return True
     if one.paragraph is None or before.paragraph is None:
         return one.heard_in is not before.heard_in
-    finished = before.word.text.rstrip(_QUOTES).endswith(_SENTENCE_ENDS) and len(piece) > _FEW_WORDS
-    return finished or len(piece) >= _LONGEST or one.word.start - before.word.end > _LONGEST_PAUSE
+    return over(len(piece), before.word.text, pause=one.word.start - before.word.end)
 
 
 def _segment(piece: Sequence[_Spoken]) -> Segment:

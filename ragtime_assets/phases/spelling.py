@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 from typing import NamedTuple
 
 from ragtime_assets.domain.transcript import Segment, Word
@@ -29,15 +30,21 @@ def spelled(segment: Segment) -> list[Spelled]:
     return found
 
 
+def shares(texts: list[str], start: float, end: float) -> list[tuple[float, float]]:
+    """The time between `start` and `end`, dealt out by the length of the texts."""
+    whole, passed, bounds = sum(map(len, texts)) or 1, 0, [round(start, 3)]
+    for text in texts:
+        passed += len(text)
+        bounds.append(round(start + (end - start) * passed / whole, 3))
+    return list(pairwise(bounds))
+
+
 def shared(texts: list[str], start: float, end: float) -> list[Word]:
     """Words for `texts`, their times dealt out by length and marked so."""
-    whole, passed, words = sum(map(len, texts)) or 1, 0, list[Word]()
-    for text in texts:
-        begin = start + (end - start) * passed / whole
-        passed += len(text)
-        stop = start + (end - start) * passed / whole
-        words.append(Word(start=round(begin, 3), end=round(stop, 3), text=text, interpolated=True))
-    return words
+    return [
+        Word(start=begin, end=stop, text=text, interpolated=True)
+        for text, (begin, stop) in zip(texts, shares(texts, start, end), strict=True)
+    ]
 
 
 def text_of(words: list[Spelled]) -> str:
@@ -45,12 +52,12 @@ def text_of(words: list[Spelled]) -> str:
     return "".join(gap + word.text for gap, word in words).strip()
 
 
-def _spread(segment: Segment) -> list[Spelled]:
-    words = shared(segment.text.split(), segment.start, segment.end)
-    return [Spelled(" " if place else "", word) for place, word in enumerate(words)]
-
-
 def letters(word: str) -> str:
     """A word as it is compared: without case, accents and everything that is no letter or digit."""
     plain = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in plain if letter.isalnum())
+
+
+def _spread(segment: Segment) -> list[Spelled]:
+    words = shared(segment.text.split(), segment.start, segment.end)
+    return [Spelled(" " if place else "", word) for place, word in enumerate(words)]

@@ -17,7 +17,7 @@ _FEW = 3
 _MOST = 40
 """Words that are no longer a slip of the ear."""
 _ALIKE = 60.0
-"""How alike the letters of a longer stretch must be, of 100; two sentences about nothing in common reach 50."""
+"""How alike the letters of two stretches must be, of 100; two sentences about nothing in common reach 50."""
 _SIGNS = re.compile("[\u2e80-\U0010ffff]|[^\u2e80-\U0010ffff]+")
 """Chinese, Japanese and Korean sign by sign, the rest as it is."""
 
@@ -54,12 +54,17 @@ def aligned(heard: Sequence[str], published: Sequence[str]) -> list[Stretch]:
 
 def misheard(heard: Sequence[str], published: Sequence[str]) -> bool:
     """Whether the published words are what was really said where others were heard."""
+    few = slipped(len(heard)) and slipped(len(published))
+    return bool(heard and published) and (few or alike(heard, published))
+
+
+def alike(heard: Sequence[str], published: Sequence[str]) -> bool:
+    """Whether the published words sound like the heard ones, and are few enough for a slip of the ear."""
     from rapidfuzz.fuzz import ratio
 
-    longest = max(len(heard), len(published))
-    if not heard or not published or longest > _MOST:
+    if not heard or not published or max(len(heard), len(published)) > _MOST:
         return False
-    return longest <= _FEW or ratio("".join(heard), "".join(published)) >= _ALIKE
+    return ratio("".join(heard), "".join(published)) >= _ALIKE
 
 
 def slipped(count: int) -> bool:
@@ -68,7 +73,7 @@ def slipped(count: int) -> bool:
 
 
 def pieces(word: str) -> list[str]:
-    """A word as it is; one of a script that writes no spaces in signs, each with the marks around it."""
+    """A word as it is; in Chinese, Japanese and Korean its signs, each with the marks around it."""
     signs: list[str] = []
     for sign in _SIGNS.findall(word):
         if signs and not (letters(sign) and letters(signs[-1])):

@@ -9,7 +9,7 @@ import pytest
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
 from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.transcript import Paragraph, Segment
+from ragtime_assets.domain.transcript import Segment
 from ragtime_assets.errors import InvalidCaptions
 from ragtime_assets.samples.server import sample
 
@@ -67,6 +67,12 @@ def test_a_word_before_a_colon_is_not_always_a_speaker() -> None:
     text = "1\n00:00:00,000 --> 00:00:01,000\nWelcome.\n\n2\n00:00:01,000 --> 00:00:02,000\nRemember: no drums.\n"
 
     assert told(read(text, SRT)) == [(0.0, 1.0, None, "Welcome."), (1.0, 2.0, None, "Remember: no drums.")]
+
+
+def test_in_captions_a_french_colon_makes_no_speaker_of_the_word_before_it() -> None:
+    cues = [(0, 2, "Bonsoir."), (2, 4, "Conclusion : on joue."), (4, 6, "Conclusion : on danse.")]
+
+    assert [(one.speaker, one.text) for one in read(vtt(*cues))] == [(None, text) for _, _, text in cues]
 
 
 @pytest.mark.parametrize("media_type", ["text/srt", "application/srt", "text/vtt", "text/plain", ""])
@@ -134,7 +140,7 @@ def test_cues_without_words_are_no_speech() -> None:
     ("text", "words"),
     [
         ("", "neither"),
-        ("Clara: Once upon a time.", "without times cannot be cited"),
+        ("Clara: Once upon a time.", "no times to be cited by"),
         ("<!DOCTYPE html><p>404</p>", "HTML"),
         ("<html><body><cite>Ann:</cite><time>soon</time><p>Hello there.</p></body></html>", "HTML"),
         ('{"segments": []}', "no words"),
@@ -142,6 +148,9 @@ def test_cues_without_words_are_no_speech() -> None:
         ('[{"startTime": -1, "body": "a"}]', "JSON"),
         ('{"segments": [{"startTime": 2, "endTime": 1, "body": "a"}]}', "before it starts"),
         ("{broken", "JSON"),
+        ('[ {"startTime": "soon"} ]', "JSON"),
+        ("[]", "no words"),
+        ("[MUSIC]\nClara: Good evening.", "no times to be cited by"),
         ("WEBVTT\n", "no words"),
         ("WEBVTT\n\n00:09.000 --> 00:02.000\nbackwards\n", "before it starts"),
         ("WEBVTT\n\n00:xx --> 00:02.000\nbroken\n\n00:03.000 --> 00:04.000\ngood\n", "only 1 of 2"),
@@ -280,6 +289,19 @@ def test_html_paragraphs_last_until_the_next_begins_but_no_longer_than_people_sp
     ]
 
 
+def test_a_page_with_times_tells_titles_from_speakers() -> None:
+    page = """<cite>Kevin:</cite><time>0:00</time><p>We play <cite>Nuages</cite>.</p>
+    <p><cite>Kind of Blue</cite> was recorded in two days.</p>
+    <p><cite>Bo</cite>: <time>0:20</time> Yes.</p><p>Good night.</p>"""
+
+    assert [(one.speaker, one.text) for one in read(page)] == [
+        ("Kevin", "We play Nuages."),
+        ("Kevin", "Kind of Blue was recorded in two days."),
+        ("Bo", "Yes."),
+        ("Bo", "Good night."),
+    ]
+
+
 @pytest.mark.parametrize("media_type", ["text/plain", "application/octet-stream", ""])
 def test_json_and_html_are_known_by_their_content(media_type: str) -> None:
     assert len(read(A_PAGE, media_type)) == 4
@@ -293,7 +315,6 @@ def test_subrip_without_numbers_is_read() -> None:
 def words(text: str | bytes) -> list[tuple[str | None, str]]:
     body = text if isinstance(text, bytes) else text.encode()
     found = PublisherCaptionReader().paragraphs(Document("http://show.example/c", body, "text/plain"))
-    assert all(isinstance(one, Paragraph) for one in found)
     return [(one.speaker, one.text) for one in found]
 
 
@@ -345,6 +366,65 @@ def test_a_page_without_times_has_its_words_without_what_surrounds_them() -> Non
     assert words("<p><b>Ann:</b> Hello.</p><p>Ann: Good night.</p>") == [("Ann", "Hello."), ("Ann", "Good night.")]
 
 
+def test_a_title_at_the_start_of_a_line_is_said_and_does_not_speak() -> None:
+    page = """<p><cite>Ann Hale</cite></p><p>Good evening.</p>
+    <p><cite>Kind of Blue</cite> was recorded in two days.</p>
+    <p><cite>Bo</cite>: and <cite>Nuages</cite>.</p><p>Indeed.</p>
+    <p><cite>Cy</cite> yes.</p><p><cite>Cy</cite> no.</p>"""
+
+    assert words(page) == [
+        ("Ann Hale", "Good evening."),
+        ("Ann Hale", "Kind of Blue was recorded in two days."),
+        ("Bo", "and Nuages."),
+        ("Bo", "Indeed."),
+        ("Cy", "yes."),
+        ("Cy", "no."),
+    ]
+
+
+def test_xhtml_is_a_page_too() -> None:
+    opening = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml">'
+
+    assert words(f"{opening}<head/><body><p>Good evening.</p></body></html>") == [(None, "Good evening.")]
+    assert told(read(f"{opening}<body><time>0:01</time><p>Good evening.</p></body></html>")) == [
+        (1.0, 3.0, None, "Good evening.")
+    ]
+
+
+def test_a_text_may_begin_with_a_bracket() -> None:
+    assert words("[00:00:01] Clara: Good evening.\n[00:00:05] Clara: Welcome.") == [
+        ("Clara", "Good evening."),
+        ("Clara", "Welcome."),
+    ]
+    assert words("[MUSIC]\nClara: Good evening.") == [("Clara", "Good evening.")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Clara:** Good evening.\n**Bo Hale:** Hello.\n\n**Clara:** Let us\nbegin.",
+        "00:12 Clara: Good evening.\n00:15 Bo Hale: Hello.\n\n00:17 Clara: Let us\nbegin.",
+        "Clara (00:12): Good evening.\nBo Hale [00:15] : Hello.\n\nClara (00:17): Let us\nbegin.",
+        "Clara  0:12\nGood evening.\nBo Hale  0:15\nHello.\n\nClara  0:17\nLet us\nbegin.",
+        "Clara  0:12\n\nGood evening.\n\n**Bo Hale** (0:15)\n\nHello.\n\nClara  0:17\n\nLet us\nbegin.",
+    ],
+    ids=["in bold", "after clocks", "before clocks", "above, with a clock", "above, apart"],
+)
+def test_labels_begin_a_paragraph_whatever_is_around_them(text: str) -> None:
+    assert words(text) == [("Clara", "Good evening."), ("Bo Hale", "Hello."), ("Clara", "Let us begin.")]
+
+
+def test_a_name_above_with_a_clock_speaks_on_a_page_and_where_every_line_says_something() -> None:
+    assert words("Good evening.\nBo  0:20\nHello.") == [(None, "Good evening."), ("Bo", "Hello.")]
+    assert words("<p>Good evening.</p><p>Bo 0:20</p><p>Hello.</p>") == [(None, "Good evening."), ("Bo", "Hello.")]
+
+
+def test_a_clock_inside_a_line_is_said() -> None:
+    text = "0:07 At 10:30 we met; John 3:16 says so (0:09).\n- 0:11 Yes, it does. 0:12\n"
+
+    assert words(text) == [(None, "At 10:30 we met; John 3:16 says so ."), (None, "Yes, it does.")]
+
+
 def test_captions_give_their_words_too_when_their_times_cannot_be_used() -> None:
     assert [text for _, text in words("WEBVTT\n\n00:09.000 --> 00:02.000\nBackwards we go.\n")] == [
         "WEBVTT",
@@ -361,12 +441,15 @@ def test_what_holds_no_words_has_no_paragraphs(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["<a" * 3_000_000, "<p>" + "<a" * 3_000_000, "(" * 6_000_000, "1:" * 3_000_000, "\n" * 6_000_000,
-     "<p>la</p>" * 600_000, "A: b\n" * 1_200_000, "<p><object>" * 500_000, "{\\" * 3_000_000],
-    ids=["tags", "tags in a page", "brackets", "clocks", "lines", "paragraphs", "labels", "depth", "styles"],
+     "<p>la</p>" * 600_000, "A: b\n" * 1_200_000, "<p><object>" * 500_000, "{\\" * 3_000_000,
+     "<p>" + "<cite></cite>" * 500_000, "01:" * 2_000_000, "A " * 3_000_000],
+    ids=["tags", "tags in a page", "brackets", "clocks", "lines", "paragraphs", "labels", "depth", "styles",
+         "cites", "one clock", "names"],
 )  # fmt: skip
-def test_a_text_made_to_take_long_is_read_in_seconds(text: str) -> None:
+def test_a_text_made_to_take_long_is_read_all_the_same(text: str) -> None:
     started = time.process_time()
 
     words(text)
 
-    assert time.process_time() - started < 10, "three at most on an idle machine"
+    # Four at most on an idle machine; a rule that reads the rest of the text at every place of it takes hours.
+    assert time.process_time() - started < 60

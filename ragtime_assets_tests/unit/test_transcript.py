@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ragtime_assets.domain.audio_file import AudioFacts, AudioFile
-from ragtime_assets.domain.episode_details import Chapter, EpisodeDetails, Person, PublisherTranscript, Source
-from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.transcript import Paragraph, Segment, Transcript, Word
+from ragtime_assets.domain.episode_details import Chapter, Person, PublisherTranscript
+from ragtime_assets.domain.transcript import Segment, Transcript, Word
 from ragtime_assets.errors import (
     InvalidCaptions,
     NoSpeech,
@@ -22,163 +17,14 @@ from ragtime_assets.errors import (
     SourceGone,
     SourceUnavailable,
 )
-from ragtime_assets.phases.captions import TranscriptTools
 from ragtime_assets.phases.captions_trust import primary
 from ragtime_assets.phases.chapters import read_chapters
 from ragtime_assets.phases.speakers import full_name
-from ragtime_assets.phases.transcript import make_transcript, names
-from ragtime_assets.ports import Account, Hints, Journal, Progress
-from ragtime_assets_tests.fakes import FakeLanguageDetector, FakeSpotListener, segments_of
+from ragtime_assets.phases.transcript import names
+from ragtime_assets_tests.fakes import segments_of
+from ragtime_assets_tests.listening import DURATION, GOOD, VTT, Captions, Ears, Web, details, made, moved, said
 
-DURATION = 300.0
-VTT = PublisherTranscript(url="http://show.example/1.vtt", media_type="text/vtt", language="en")
 SRT = PublisherTranscript(url="http://show.example/1.srt", media_type="application/x-subrip", language="en")
-
-
-def said(start: float, end: float, text: str = "some words") -> Segment:
-    return Segment(start=start, end=end, text=text)
-
-
-GOOD = segments_of([f"Now we come to tune number{number} of all the tunes they played." for number in range(74)])
-"""Until 296 seconds."""
-
-
-def moved(by: float, since: float = 0.0) -> tuple[Segment, ...]:
-    """What the audio says when something of `by` seconds was put in before `since`."""
-    return tuple(segment.moved(by) if segment.start >= since else segment for segment in GOOD)
-
-
-class Web:
-    """Answers with what it was given, and remembers what was asked for."""
-
-    def __init__(self, **pages: bytes | RagtimeError) -> None:
-        self.pages = pages
-        self.asked: list[str] = []
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
-        name = url.rsplit("/", 1)[-1]
-        self.asked.append(name)
-        answer = self.pages.get(name.replace(".", "_"), b"")
-        if isinstance(answer, RagtimeError):
-            raise answer
-        return Document(url, answer, "text/plain")
-
-    def download(self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None) -> Any:
-        raise AssertionError("the transcript downloads nothing")
-
-
-class Captions:
-    """Reads the same cues from everything, or refuses; the words of a text it reads all the same."""
-
-    def __init__(self, answer: tuple[Segment, ...] | RagtimeError = GOOD, *words: Paragraph) -> None:
-        self.answer = answer
-        self.words = words
-
-    def read(self, captions: Document, media_type: str) -> tuple[Segment, ...]:
-        if isinstance(self.answer, RagtimeError):
-            raise self.answer
-        return self.answer
-
-    def paragraphs(self, captions: Document) -> tuple[Paragraph, ...]:
-        return self.words
-
-
-class Shelf:
-    """Holds one file."""
-
-    def put(self, path: Path, digest: str) -> None:
-        raise AssertionError("the transcript keeps no blob")
-
-    def put_bytes(self, content: bytes) -> str:
-        raise AssertionError("the transcript keeps no blob")
-
-    @contextmanager
-    def local_copy(self, digest: str) -> Iterator[Path]:
-        yield Path(digest)
-
-
-class Ears:
-    """Hears the same segments in everything, and remembers the hints."""
-
-    engine = "ears"
-
-    def __init__(self, *segments: Segment, language: str = "en", probability: float = 0.9) -> None:
-        self.segments = segments or (said(1, 2, "heard words"),)
-        self.language, self.probability = language, probability
-        self.hints: list[Hints] = []
-
-    def transcribe(
-        self,
-        audio: Path,
-        facts: AudioFacts,
-        hints: Hints,
-        progress: Progress,
-        journal: Journal | None = None,
-        account: Account | None = None,
-    ) -> Transcript:
-        self.hints.append(hints)
-        return Transcript(
-            engine=self.engine,
-            language=self.language,
-            language_probability=self.probability,
-            duration=facts.duration,
-            timing_source="audio",
-            segments=self.segments,
-            notes=("heard with care",),
-        )
-
-
-def details(**changes: Any) -> EpisodeDetails:
-    usual: dict[str, Any] = {
-        "engine": "test",
-        "url": "http://show.example/1",
-        "title": "An evening with Bill Evans",
-        "language": "en-US",
-        "source": Source(kind="canonical"),
-        "outcome": "ok",
-        "confidence": 1.0,
-    }
-    return EpisodeDetails(**{**usual, **changes})
-
-
-def made(
-    of: EpisodeDetails,
-    mode: Any = "auto",
-    web: Web | None = None,
-    captions: Captions | None = None,
-    ears: Ears | None = None,
-    chapters: tuple[Chapter, ...] = (),
-    progress: list[str] | None = None,
-    audible: tuple[Segment, ...] = GOOD,
-    reads_as: tuple[str, float] = ("en", 0.99),
-) -> Transcript:
-    facts = AudioFacts(
-        container="mp3", codec="mp3", duration=DURATION, sample_rate=44_100, channels=1, chapters=chapters
-    )
-    audio = AudioFile(
-        engine="test",
-        sha256="a" * 64,
-        bytes=1,
-        facts=facts,
-        url="http://show.example/1.mp3",
-        tier="direct",
-        attempts=(),
-    )
-    said_aloud = progress if progress is not None else []
-    return make_transcript(
-        of,
-        audio,
-        mode=mode,
-        tools=TranscriptTools(
-            fetcher=web or Web(),
-            captions=captions or Captions(),
-            listener=FakeSpotListener(audible),
-            languages=FakeLanguageDetector(*reads_as),
-            blobs=Shelf(),
-        ),
-        transcriber=ears or Ears(),
-        progress=lambda done, total, doing: said_aloud.append(doing),
-    )
 
 
 def test_good_captions_are_taken_and_nobody_listens() -> None:
@@ -357,73 +203,6 @@ def test_with_publisher_asked_for_nobody_listens_and_every_refusal_is_told() -> 
 def test_with_publisher_asked_for_a_busy_server_is_tried_again_later() -> None:
     with pytest.raises(SourceUnavailable):
         made(details(transcripts=(VTT,)), mode="publisher", web=Web(**{"1_vtt": SourceUnavailable("busy")}))
-
-
-TEXT = PublisherTranscript(url="http://show.example/1.txt", media_type="text/plain", language="en")
-UNTIMED = InvalidCaptions("text without times cannot be cited to the second")
-MISHEARD = Ears(
-    *segments_of(["then came yango and stefan grappelly on stage", "and played for the dancers till midnight"])
-)
-WORDS = Captions(
-    UNTIMED,
-    Paragraph(text="Then came Django and Stéphane Grappelli on stage.", speaker="CLARA"),
-    Paragraph(text="And played for the dancers till midnight.", speaker="Bo"),
-)
-
-
-def test_a_text_without_times_gives_its_words_to_what_is_heard() -> None:
-    episode = details(transcripts=(TEXT,), persons=(Person(name="Clara Wells"),))
-
-    transcript = made(episode, captions=WORDS, ears=MISHEARD)
-
-    assert [(one.speaker, one.start, one.end, one.text) for one in transcript.segments] == [
-        ("Clara Wells", 0.0, 4.0, "Then came Django and Stéphane Grappelli on stage."),
-        ("Bo", 4.0, 8.0, "And played for the dancers till midnight."),
-    ]
-    assert (transcript.engine, transcript.timing_source) == ("ears + publisher text", "audio")
-    assert transcript.source_url == TEXT.url
-    assert f"words of the publisher's text at {TEXT.url}: 73% found" in transcript.notes
-    assert "heard with care" in transcript.notes
-
-
-def test_a_text_of_another_episode_gives_nothing() -> None:
-    transcript = made(details(transcripts=(TEXT,)), captions=WORDS)
-
-    assert (transcript.engine, transcript.source_url) == ("ears", None)
-    assert [segment.text for segment in transcript.segments] == ["heard words"]
-    assert any("not used: only 0% of them were heard" in note for note in transcript.notes)
-
-
-def test_captions_that_advertisements_moved_still_give_their_words() -> None:
-    ears = Ears(*moved(20, since=150))
-
-    transcript = made(details(transcripts=(VTT,)), audible=moved(20, since=150), ears=ears)
-
-    assert (transcript.engine, transcript.source_url) == ("ears + publisher text", VTT.url)
-    assert transcript.segments[-1].end == ears.segments[-1].end
-    assert any("their times move against the audio" in note for note in transcript.notes)
-
-
-def test_good_captions_come_before_words_that_must_be_listened_for() -> None:
-    web = Web(**{"1_txt": b""})
-
-    transcript = made(details(transcripts=(TEXT, VTT)), web=web)
-
-    assert (transcript.engine, web.asked) == ("publisher vtt", ["1.vtt"])
-
-
-@pytest.mark.parametrize("mode", ["whisper", "openai"])
-def test_with_an_engine_asked_for_the_words_are_its_own(mode: str) -> None:
-    web = Web()
-
-    assert made(details(transcripts=(TEXT,)), mode=mode, web=web, captions=WORDS, ears=MISHEARD).engine == "ears"
-    assert not web.asked
-
-
-def test_with_publisher_asked_for_a_text_without_times_is_not_enough_and_it_is_said_what_would_be() -> None:
-    with pytest.raises(InvalidCaptions, match="without times cannot be cited") as refused:
-        made(details(transcripts=(TEXT,)), mode="publisher", captions=WORDS)
-    assert "RAGTIME_TRANSCRIBER=auto" in refused.value.remedy
 
 
 def test_the_language_of_what_is_heard_comes_from_the_audio() -> None:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ragtime_assets.adapters.captions.cues import Cue, plain, says_something, shares
+from ragtime_assets.adapters.captions.cues import Cue, plain, says_something
 from ragtime_assets.errors import InvalidCaptions
+from ragtime_assets.phases.spelling import shares
 
 if TYPE_CHECKING:
     from webvtt.models import Caption, Timestamp
@@ -63,7 +64,7 @@ def _spoken(caption: Caption) -> Iterator[Cue]:
     parts = [(None, pieces[0]), *zip(pieces[1::2], pieces[2::2], strict=True)]
     texts = [(speaker and plain(speaker), plain(text)) for speaker, text in parts]
     texts = [(speaker or None, text) for speaker, text in texts if says_something(text)]
-    for (speaker, text), (begin, stop) in zip(texts, shares(start, end, [text for _, text in texts]), strict=True):
+    for (speaker, text), (begin, stop) in zip(texts, shares([text for _, text in texts], start, end), strict=True):
         yield Cue(begin, stop, text, speaker)
 
 

@@ -1,4 +1,4 @@
-"""A cue: a line of captions with its time; how its words get times of their own, and when it is too long."""
+"""A cue: a line of captions with its time; what of it is said, and how it becomes segments."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ragtime_assets.domain.transcript import Segment, Word
+from ragtime_assets.phases.sentence_ends import LONGEST, ends_sentence
+from ragtime_assets.phases.spelling import shared, shares
 
-LONGEST = 40
-"""Words in a segment; what is longer is cut at the ends of sentences, because a segment is never split later."""
-SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")
+CLOCK = r"\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?"
+"""A time as it stands in prose, as a pattern."""
 _TAG = re.compile(r"</?[a-zA-Z0-9][^<>]*>|\{\\[^{}]*\}")
 _ASIDE = re.compile(r"\[[^\]]{1,60}\]|[\u2669-\u266c]|>{2,}")
 """What is shown and not said: [applause], notes of music, the mark of a new speaker."""
@@ -37,32 +38,16 @@ def says_something(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def shares(start: float, end: float, texts: list[str]) -> list[tuple[float, float]]:
-    """The time between `start` and `end`, dealt out by the length of the texts."""
-    whole = sum(len(text) for text in texts) or 1
-    bounds, passed = [start], 0
-    for text in texts:
-        passed += len(text)
-        bounds.append(round(start + (end - start) * passed / whole, 3))
-    return list(zip(bounds, bounds[1:], strict=False))
-
-
-def words_of(cue: Cue) -> tuple[Word, ...]:
-    """The words as the file times them, else spread over the cue and marked so."""
-    if cue.words:
-        return cue.words
-    texts = cue.text.split()
-    times = shares(cue.start, cue.end, texts)
-    return tuple(
-        Word(start=start, end=end, text=text, interpolated=True)
-        for text, (start, end) in zip(texts, times, strict=True)
-    )
-
-
 def segments_of(cues: Iterable[Cue]) -> tuple[Segment, ...]:
-    """One segment per cue and speaker, several where a cue is long."""
+    """One segment per cue and speaker, several where a cue is long; words as the file times them, else spread."""
     return tuple(
-        Segment(start=cue.start, end=cue.end, text=cue.text, speaker=cue.speaker, words=words_of(cue))
+        Segment(
+            start=cue.start,
+            end=cue.end,
+            text=cue.text,
+            speaker=cue.speaker,
+            words=cue.words or tuple(shared(cue.text.split(), cue.start, cue.end)),
+        )
         for whole in cues
         for cue in _cut(whole)
     )
@@ -73,7 +58,7 @@ def _cut(cue: Cue) -> Iterator[Cue]:
         yield cue
         return
     texts = list(_sentences(cue.text.split()))
-    for text, (start, end) in zip(texts, shares(cue.start, cue.end, texts), strict=True):
+    for text, (start, end) in zip(texts, shares(texts, cue.start, cue.end), strict=True):
         yield Cue(start, end, text, cue.speaker)
 
 
@@ -81,7 +66,7 @@ def _sentences(words: list[str]) -> Iterator[str]:
     piece: list[str] = []
     for word in words:
         piece.append(word)
-        if word.endswith(SENTENCE_ENDS) or len(piece) == LONGEST:
+        if ends_sentence(word) or len(piece) == LONGEST:
             yield " ".join(piece)
             piece = []
     if piece:

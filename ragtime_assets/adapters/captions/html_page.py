@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ragtime_assets.adapters.captions.cues import Cue, plain, says_something, shares
+from ragtime_assets.adapters.captions.cues import Cue, plain, says_something
 from ragtime_assets.adapters.markup import parsed
 from ragtime_assets.errors import InvalidCaptions
+from ragtime_assets.phases.spelling import shares
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2}(?:[.,]\d+)?)")
 _SLOWEST = 1.0
 """Words a second; a paragraph lasts no longer, even if the next one starts much later."""
-_PAGE = re.compile(r"<(?:!doctype|!--|html|head|body|main|div|section|article|cite|time|p|h[1-6])\b|<!", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:\?xml|html|head|body|main|div|section|article|cite|time|p|h[1-6])\b|<!", re.IGNORECASE)
 _NOT_SAID = ["head", "script", "style", "noscript", "template", "iframe", "nav", "header", "footer", "form", "time"]
 _BLOCKS = "p, div, section, article, blockquote, li, dt, dd, tr, h1, h2, h3, h4, h5, h6, pre, br, hr"
 _WHO, _SAYS = "\x1e", "\x1f"
 """Around the text of a `<cite>`; no page holds them once its white space is collapsed."""
+_OPENING_MARKS = "\"'\u2018\u201c\u00ab\u300c\u00bf\u00a1-\u2013\u2014 "
 
 
 @dataclass
@@ -41,15 +44,15 @@ def read_html(text: str) -> list[Cue]:
     """The paragraphs as cues, each until the next begins; raises InvalidCaptions."""
     stretches: list[_Stretch] = []
     speaker: str | None = None
-    for node in parsed(text).css("cite, time, p"):
+    for node in _without_titles(text).css("cite, time, p"):
         if node.tag == "time":
             if (start := _clock(node)) is not None:
                 stretches.append(_Stretch(start))
         elif node.tag == "cite":
-            speaker = plain(node.text()).rstrip(":").strip() or None
+            speaker = _name(node.text()) or None
         else:
             inside = node.css_first("cite")
-            speaker = plain(inside.text()).rstrip(":").strip() if inside else speaker
+            speaker = (_name(inside.text()) or None) if inside else speaker
             said = _said(node)
             if (time := node.css_first("time")) and (start := _clock(time)) is not None:
                 stretches.append(_Stretch(start))
@@ -63,21 +66,63 @@ def read_html(text: str) -> list[Cue]:
 
 def html_lines(text: str) -> Iterator[tuple[str | None, str]]:
     """Who says what on a page, a line for each block of it, whatever times it has."""
-    tree = parsed(" ".join(text.split()))
-    tree.strip_tags(_NOT_SAID)
+    speaker: str | None = None
+    for line in _lines(_without_titles(text, *_NOT_SAID)):
+        who, cited, said = line.rpartition(_SAYS)
+        speaker = _name(who) or speaker
+        yield speaker, said.lstrip(": ") if cited else said
+
+
+def _without_titles(text: str, *dropped: str) -> LexborHTMLParser:
+    """The page without some tags; each `<cite>` that is left says who speaks, of the others the words are left."""
+    markup = " ".join(text.split())
+    tree = parsed(markup)
+    tree.strip_tags(list(dropped))
+    cites = tree.css("cite")
+    if cites and tree.body:
+        untimed = parsed(markup)
+        untimed.strip_tags([*dropped, "time"])
+        speaking = _speaking(_lines(untimed))
+        for place, node in enumerate(cites):
+            if place not in speaking:
+                node.unwrap()
+        tree.body.merge_text_nodes()
+    return tree
+
+
+def _lines(tree: LexborHTMLParser) -> list[str]:
+    """The text of a page, a line for each block of it, with marks around its cites."""
     for node in tree.css(_BLOCKS):
         node.insert_before("\n")
         node.insert_after("\n")
     for node in tree.css("cite"):
         node.insert_before(_WHO)
         node.insert_after(_SAYS)
-    speaker: str | None = None
-    for line in tree.body.text().split("\n") if tree.body else ():
+    return tree.body.text().split("\n") if tree.body else []
+
+
+def _speaking(lines: Iterable[str]) -> set[int]:
+    """Which cites, counted through the page, say who speaks: at the start of a line, and not in a sentence of it."""
+    opening: dict[int, tuple[str, str]] = {}
+    cites = 0
+    for line in lines:
         who, cited, said = line.strip(" ").partition(_SAYS)
-        # In the middle of a line it is a title.
         if cited and who.startswith(_WHO):
-            speaker, line = plain(who).rstrip(":").strip() or speaker, said  # noqa: PLW2901 - the same, without who
-        yield speaker, line.replace(_WHO, "").replace(_SAYS, "")
+            opening[cites] = plain(who), plain(said)
+        cites += line.count(_WHO)
+    times = Counter(_name(who) for who, _ in opening.values())
+    return {place for place, (who, said) in opening.items() if times[_name(who)] > 1 or _stands_apart(who, said)}
+
+
+def _stands_apart(who: str, said: str) -> bool:
+    """Whether it is alone on its line, or a colon or the beginning of a sentence follows."""
+    first = said.lstrip(_OPENING_MARKS)[:1]
+    begins = first.isalpha() and not first.islower()
+    return begins or not says_something(said) or who.endswith(":") or said.startswith(":")
+
+
+def _name(cited: str) -> str:
+    return plain(cited).rstrip(": ")
 
 
 def _timed(stretches: list[_Stretch]) -> list[Cue]:
@@ -86,7 +131,7 @@ def _timed(stretches: list[_Stretch]) -> list[Cue]:
     for stretch, after in zip(stretches, ends, strict=False):
         texts = [text for _, text in stretch.said]
         longest = stretch.start + sum(len(text.split()) for text in texts) / _SLOWEST
-        times = shares(stretch.start, max(min(after, longest), stretch.start), texts)
+        times = shares(texts, stretch.start, max(min(after, longest), stretch.start))
         cues += [Cue(start, end, text, who) for (who, text), (start, end) in zip(stretch.said, times, strict=True)]
     return cues
 
@@ -94,7 +139,7 @@ def _timed(stretches: list[_Stretch]) -> list[Cue]:
 def _said(paragraph: LexborNode) -> str:
     """The text of a paragraph, without the speaker and the time inside it."""
     pieces = [child.text() for child in paragraph.iter(include_text=True) if child.tag not in {"cite", "time"}]
-    return plain(" ".join(pieces))
+    return plain(" ".join(pieces)).lstrip(": ")
 
 
 def _clock(node: LexborNode) -> float | None:

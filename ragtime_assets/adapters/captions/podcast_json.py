@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from statistics import median
 
 from pydantic import AliasChoices, BaseModel, Field, TypeAdapter, ValidationError
 
-from ragtime_assets.adapters.captions.cues import LONGEST, SENTENCE_ENDS, Cue, plain, says_something
+from ragtime_assets.adapters.captions.cues import Cue, plain, says_something
 from ragtime_assets.domain.transcript import Word
 from ragtime_assets.errors import InvalidCaptions
+from ragtime_assets.phases.sentence_ends import over
 
-_FEW_WORDS = 3
-"""A sentence of so many words stays with the next."""
-_LONGEST_PAUSE = 1.5
+_OPENING = re.compile(r"\{|\[\s*[{\]]")
+"""A text may begin with [music], and is no JSON."""
 
 
 class _JsonSegment(BaseModel):
@@ -34,7 +35,7 @@ _FILE: TypeAdapter[_JsonFile | list[_JsonSegment]] = TypeAdapter(_JsonFile | lis
 
 def is_json(text: str) -> bool:
     """Whether the file starts as JSON does."""
-    return text[:1] in ("{", "[")
+    return _OPENING.match(text) is not None
 
 
 def read_json(text: str) -> list[Cue]:
@@ -78,9 +79,7 @@ def _joined(cues: list[Cue]) -> Iterator[Cue]:
 
 def _begins_anew(sentence: list[Cue], cue: Cue) -> bool:
     before = sentence[-1]
-    finished = before.text.endswith(SENTENCE_ENDS) and len(sentence) > _FEW_WORDS
-    paused = cue.start - before.end > _LONGEST_PAUSE
-    return finished or paused or cue.speaker != before.speaker or len(sentence) >= LONGEST
+    return cue.speaker != before.speaker or over(len(sentence), before.text, pause=cue.start - before.end)
 
 
 def _one(sentence: list[Cue]) -> Cue:

@@ -1,6 +1,7 @@
 """Text without times: who says what, paragraph by paragraph.
 
-What nobody says and still stands there does little harm: only words that are heard too are ever used.
+What nobody says and still stands there does little harm: words are used where they are heard or misheard, and up to
+three missed words inside a paragraph are taken.
 """
 
 from __future__ import annotations
@@ -8,15 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ragtime_assets.adapters.captions.cues import plain, says_something
-from ragtime_assets.adapters.captions.speakers import begins_with_label, by_label
+from ragtime_assets.adapters.captions.cues import CLOCK, plain, says_something
+from ragtime_assets.adapters.captions.speakers import Line, begins_with_label, by_label, named_above
 from ragtime_assets.domain.transcript import Paragraph
 
-_BESIDE = re.compile(r"\([^()]{1,60}\)|\b\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?\b|-->|\*+|^\s*#+")
-"""Beside the words: (laughs), 00:12:34, the marks of Markdown."""
-
-Line = tuple[str | None, str]
-"""Who says it, if the file marks that, and what."""
+_MARKS = re.compile(r"\*+|^\s*#+")
+"""Of Markdown."""
+_BESIDE = re.compile(rf"\([^()]{{1,60}}\)|(?:{CLOCK} ?)?-->(?: ?{CLOCK})?")
+"""Beside the words: (laughs), 00:12 --> 00:15."""
+_CLOCK_AT_AN_END = re.compile(rf"^\W*{CLOCK}(?![\w:])|(?<![\w:.,]){CLOCK}$")
+"""In the middle of a line a clock is said: at 10:30, in John 3:16."""
 
 
 def text_lines(text: str) -> Iterator[Line]:
@@ -25,21 +27,35 @@ def text_lines(text: str) -> Iterator[Line]:
     wrapped = "" in lines
     block: list[str] = []
     for line in lines:
-        if block and (not wrapped or not line or begins_with_label(line)):
+        named, words = _read(line)
+        if block and (not wrapped or not line or named or begins_with_label(words)):
             yield None, " ".join(block)
             block = []
-        if line:
-            block.append(line)
+        if named:
+            yield named, ""
+        elif words:
+            block.append(words)
     yield None, " ".join(block)
 
 
 def said_in(lines: Iterable[Line]) -> tuple[Paragraph, ...]:
-    """The lines with something to say; speakers from "Name: " in front of them where nothing else names them."""
-    cleaned = [(speaker, _words_of(text)) for speaker, text in lines]
-    if not any(speaker for speaker, _ in cleaned):
-        cleaned = list(by_label([text for _, text in cleaned if text]))
+    """The lines with something to say; speakers from the names before or above them where nothing else names them."""
+    cleaned = [_cleaned(speaker, text) for speaker, text in lines]
+    if not any(speaker and text for speaker, text in cleaned):
+        cleaned = list(by_label([line for line in cleaned if any(line)]))
     return tuple(Paragraph(text=text, speaker=speaker) for speaker, text in cleaned if says_something(text))
 
 
-def _words_of(text: str) -> str:
-    return " ".join(_BESIDE.sub(" ", plain(text)).split())
+def _cleaned(speaker: str | None, text: str) -> Line:
+    """Once more, because a bracket may be closed on another line than it is opened on."""
+    named, words = _read(text)
+    return speaker or named, words
+
+
+def _read(line: str) -> Line:
+    """Who is named on a line of its own, or the words of the line."""
+    bare = _MARKS.sub(" ", line).strip()
+    if named := named_above(bare):
+        return named, ""
+    words = " ".join(_BESIDE.sub(" ", plain(bare)).split())
+    return None, " ".join(_CLOCK_AT_AN_END.sub(" ", words).split())

@@ -46,8 +46,8 @@ def _cues(text: str, media_type: str) -> list[Cue]:
     if is_html(text):
         return read_html(text)
     raise InvalidCaptions(
-        f"the file, offered as {media_type or 'nothing in particular'}, is neither WebVTT, SubRip, JSON nor HTML: "
-        "text without times cannot be cited to the second"
+        f"it has no times to be cited by; offered as {media_type or 'nothing in particular'}, "
+        "it is neither WebVTT, SubRip, JSON nor HTML"
     )
 
 
