@@ -22,6 +22,7 @@ from ragtime_assets.domain.search_index import SearchIndex
 from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.orchestration.history import History
+from ragtime_assets.orchestration.instance import INDEX, LISTEN
 from ragtime_assets.orchestration.materialise import Episode, Results, materialise, materialise_together
 from ragtime_assets.orchestration.owners import LivingOwners
 from ragtime_assets.orchestration.partitions import episodes
@@ -100,7 +101,7 @@ def audio_file(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
     yield from materialise(context, tools, AudioFile, make)
 
 
-@_episode_asset(Transcript, group="listen", code_version="3", kinds={"python", "whisper"}, pool="listen")
+@_episode_asset(Transcript, group="listen", code_version="3", kinds={"python", "whisper"}, pool=LISTEN)
 def transcript(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """What is said, timed to the word: the publisher's captions when good, else what Whisper or an API hears."""
     tools = studio.studio
@@ -181,7 +182,7 @@ def embeddings(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
     group="publish",
     code_version="1",
     kinds={"python", "qdrant", "sql"},
-    pool="index",
+    pool=INDEX,
     backfill=MANY_EPISODES,
 )
 def search_index(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:

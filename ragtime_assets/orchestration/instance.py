@@ -10,6 +10,9 @@ from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import WEB_PORT, Settings
 
 _TEMPLATE = Path(__file__).with_name("dagster.yaml")
+LISTEN, INDEX = "listen", "index"
+POOLS = frozenset({LISTEN, INDEX})
+"""What at most so many steps do at a time as the pool's limit says; one, unless somebody set another."""
 _NOTED_PORT = "web-port"
 
 
@@ -26,6 +29,14 @@ def prepare_home(settings: Settings) -> Path:
 def open_instance(settings: Settings) -> dg.DagsterInstance:
     """Dagster's instance, for reading its history and stopping runs."""
     return dg.DagsterInstance.from_config(str(prepare_home(settings)))
+
+
+def make_pools(instance: dg.DagsterInstance) -> None:
+    """Make the pools that are not there; Dagster leaves that to the first runs, which break each other on Postgres."""
+    storage = instance.event_log_storage
+    if storage.supports_global_concurrency_limits:
+        for pool in sorted(POOLS - storage.get_concurrency_keys()):
+            storage.initialize_concurrency_limit_to_default(pool)
 
 
 def note_web_port(settings: Settings, port: int) -> None:

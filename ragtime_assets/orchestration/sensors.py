@@ -13,6 +13,7 @@ import dagster as dg
 from ragtime_assets.agents.bindings import bindings_of
 from ragtime_assets.domain.graph import REPORT
 from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
+from ragtime_assets.orchestration.instance import make_pools
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
 from ragtime_assets.orchestration.materialise import DEFER_TAG
 from ragtime_assets.orchestration.partitions import episodes
@@ -71,6 +72,7 @@ def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResourc
 )
 def liveness_sensor(context: dg.SensorEvaluationContext, studio: StudioResource) -> dg.SkipReason:
     """Look at the liveness lock of every run that should be alive."""
+    make_pools(context.instance)
     dead = fail_dead_runs(context.instance, studio.studio, GRACE_SECONDS)
     swept = studio.studio.store.sweep()
     return dg.SkipReason(f"{len(dead)} dead runs, {swept} leftovers removed")

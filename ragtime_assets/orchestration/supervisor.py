@@ -17,7 +17,7 @@ from types import FrameType
 import dagster as dg
 
 from ragtime_assets.errors import ConfigurationError, TimedOut
-from ragtime_assets.orchestration.instance import note_web_port, open_instance, prepare_home
+from ragtime_assets.orchestration.instance import make_pools, note_web_port, open_instance, prepare_home
 from ragtime_assets.orchestration.sensors import AT_WORK, fail_dead_runs
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import child_environment
@@ -143,7 +143,9 @@ class Supervisor:
                 f"port {self._web_port} of 127.0.0.1 is taken", remedy="Choose another: ragtime up --port 3001"
             )
         self._studio.database.engine.dispose()
-        self._fail_dead()
+        with open_instance(self._studio.settings) as instance:
+            make_pools(instance)
+            self._fail_dead(instance)
         self._studio.store.sweep()
         code, *others = self._children
         code.start(self._environment)
@@ -154,11 +156,10 @@ class Supervisor:
             self._wait_for_port(self._children[-1], self._web_port)
             note_web_port(self._studio.settings, self._web_port)
 
-    def _fail_dead(self) -> None:
-        with open_instance(self._studio.settings) as instance:
-            states = (*AT_WORK, dg.DagsterRunStatus.STARTING)
-            for run_id in fail_dead_runs(instance, self._studio, grace=0, states=states):
-                self._tell(f"run {run_id} was killed; its episode goes on from the last finished phase")
+    def _fail_dead(self, instance: dg.DagsterInstance) -> None:
+        states = (*AT_WORK, dg.DagsterRunStatus.STARTING)
+        for run_id in fail_dead_runs(instance, self._studio, grace=0, states=states):
+            self._tell(f"run {run_id} was killed; its episode goes on from the last finished phase")
 
     def _wait_for_port(self, child: Child, port: int) -> None:
         until = time.monotonic() + START_SECONDS

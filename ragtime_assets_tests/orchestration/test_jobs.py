@@ -7,6 +7,8 @@ import warnings
 import dagster as dg
 import pytest
 
+from ragtime_assets.orchestration import assets
+from ragtime_assets.orchestration.instance import POOLS, make_pools
 from ragtime_assets_tests.house import House
 
 URLS = ["https://example.com/a", "https://www.example.com/a/", "https://example.com/b"]
@@ -44,3 +46,11 @@ def test_nothing_is_done_on_an_instance_that_is_thrown_away(house: House) -> Non
         with pytest.raises(dg.DagsterError) as refused:
             job.execute_in_process(instance=throwaway)
     assert "DAGSTER_HOME is not set" in str(refused.value.__cause__)
+
+
+def test_every_pool_is_there_before_a_run_needs_it(house: House) -> None:
+    used = {asset.op.pool for asset in assets.ALL if asset.op.pool}
+    assert used == POOLS
+    make_pools(house.instance)
+    make_pools(house.instance)
+    assert house.instance.event_log_storage.get_concurrency_keys() == POOLS
