@@ -21,7 +21,7 @@ from http.server import BaseHTTPRequestHandler
 from threading import Event, Lock
 from typing import Any
 
-from ragtime_assets_tests.serving import serving
+from ragtime_assets.samples.server import serving
 
 MEGABYTE = 1_000_000
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from ragtime_assets_tests.serving import serving
+from ragtime_assets.samples.server import serving
 
 SECONDS = 30
 RATE = 8_000

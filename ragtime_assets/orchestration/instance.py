@@ -12,7 +12,7 @@ from ragtime_assets.settings import WEB_PORT, Settings
 _TEMPLATE = Path(__file__).with_name("dagster.yaml")
 LISTEN, INDEX = "listen", "index"
 POOLS = frozenset({LISTEN, INDEX})
-"""What at most so many steps do at a time as the pool's limit says; one, unless somebody set another."""
+"""In each of them one step works at a time, unless somebody set another limit."""
 _NOTED_PORT = "web-port"
 
 

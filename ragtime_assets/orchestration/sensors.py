@@ -5,14 +5,14 @@ What becomes of the requests is decided in `planning.py`; here it is gathered an
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from ragtime_assets.agents.bindings import bindings_of
 from ragtime_assets.domain.graph import REPORT
-from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
+from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_WITHIN
 from ragtime_assets.orchestration.instance import make_pools
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
 from ragtime_assets.orchestration.materialise import DEFER_TAG
@@ -32,7 +32,10 @@ SETTLE_SECONDS = 3
 """A run lets go of its lock a moment before it writes down how it ended."""
 AT_WORK = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 """A run that only starts has no lock yet; Dagster itself gives it three minutes."""
+MISSED_SECONDS = 20
+"""Dagster starts a retry within ten seconds, or not at all."""
 WILL_RETRY_TAG = "dagster/will_retry"
+REMINDED_TAG = "ragtime/reminded_of_retry"
 
 
 @dg.sensor(
@@ -68,14 +71,15 @@ def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResourc
 @dg.sensor(
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Fails the runs whose process is gone, so that they block nobody and are retried.",
+    description="Fails the runs whose process is gone, so that they block nobody; sees to it that they are retried.",
 )
 def liveness_sensor(context: dg.SensorEvaluationContext, studio: StudioResource) -> dg.SkipReason:
     """Look at the liveness lock of every run that should be alive."""
     make_pools(context.instance)
     dead = fail_dead_runs(context.instance, studio.studio, GRACE_SECONDS)
+    reminded = remind_of_retries(context.instance, MISSED_SECONDS)
     swept = studio.studio.store.sweep()
-    return dg.SkipReason(f"{len(dead)} dead runs, {swept} leftovers removed")
+    return dg.SkipReason(f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {swept} leftovers removed")
 
 
 def _report_sensor(name: str, status: dg.DagsterRunStatus, description: str) -> dg.SensorDefinition:
@@ -142,6 +146,27 @@ def fail_dead_runs(
     for run in dead:
         instance.report_run_failed(run, "The process of this run is gone. Finished phases are kept.")
     return [run.run_id for run in dead]
+
+
+def remind_of_retries(instance: dg.DagsterInstance, after: float) -> list[str]:
+    """Report runs as failed once more that failed `after` seconds ago or more, and whose retry Dagster missed.
+
+    Its daemon can hear of a failure before that is written into the run; it then takes the run for one that goes on.
+    """
+    now = datetime.now(UTC)
+    due = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.FAILURE],
+        tags={WILL_RETRY_TAG: "true"},
+        updated_after=now - RETRY_WITHIN,
+        updated_before=now - timedelta(seconds=after),
+    )
+    missed = [
+        run for run in instance.get_runs(due) if run.is_complete_and_waiting_to_retry and REMINDED_TAG not in run.tags
+    ]
+    for run in missed:
+        instance.add_run_tags(run.run_id, {REMINDED_TAG: "true"})
+        instance.report_run_failed(run, "Dagster's daemon did not start a retry of this run; it is told again.")
+    return [run.run_id for run in missed]
 
 
 def _without_process(

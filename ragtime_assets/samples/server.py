@@ -86,7 +86,14 @@ REFERENCE = {episode.slug: reference(episode.slug) for episode in EPISODES}
 @contextmanager
 def serve_samples(port: int = 0) -> Iterator[str]:
     """Serve the show on 127.0.0.1 while the context is open; its base URL."""
-    server = _Server(("127.0.0.1", port), _Handler)
+    with serving(_Handler, port) as base:
+        yield base
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler], port: int = 0) -> Iterator[str]:
+    """Serve whatever the handler does on 127.0.0.1: many visitors at once, and gone at once; its base URL."""
+    server = _Server(("127.0.0.1", port), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
@@ -100,6 +107,7 @@ def serve_samples(port: int = 0) -> Iterator[str]:
 class _Server(ThreadingHTTPServer):
     request_queue_size = 128
     daemon_threads = True
+    block_on_close = False
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A visitor who hangs up early is no news."""

@@ -21,11 +21,11 @@ from ragtime_assets.orchestration.history import IN_FLIGHT
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.status import EpisodeStatus, statuses
 from ragtime_assets.orchestration.supervisor import Supervisor
+from ragtime_assets.samples.server import serving
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.end_to_end.conftest import PAUSE
 from ragtime_assets_tests.end_to_end.held import HOLD_URL
-from ragtime_assets_tests.serving import serving
 from ragtime_assets_tests.shows import guid, no_ears
 
 AT_REST = ("ready", "failed", "cancelled", "duplicate")

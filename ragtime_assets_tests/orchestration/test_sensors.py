@@ -19,6 +19,7 @@ from ragtime_assets.orchestration.sensors import (
     WILL_RETRY_TAG,
     duplicate_report_sensor,
     fail_dead_runs,
+    remind_of_retries,
     report_sensor,
     submission_sensor,
 )
@@ -188,6 +189,20 @@ def test_a_run_that_is_about_to_be_retried_gets_no_report_yet(house: House) -> N
     result = house.run(key)
     house.instance.add_run_tags(result.run_id, {WILL_RETRY_TAG: "true"})
     assert asked_of(report_sensor, house, result) == []
+
+
+def test_a_retry_that_dagster_missed_is_asked_for_again_once(house: House) -> None:
+    job, waiting = house.definitions.resolve_job_def("ingest_episode"), {WILL_RETRY_TAG: "true"}
+    started = {**waiting, "dagster/auto_retry_run_id": "another"}
+    missed, _retried, _final = (
+        house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.FAILURE, tags=tags)
+        for tags in (waiting, started, {WILL_RETRY_TAG: "false"})
+    )
+    assert remind_of_retries(house.instance, after=60) == [], "Dagster may still be about to"
+    assert remind_of_retries(house.instance, after=0) == [missed.run_id]
+    (told,) = house.instance.get_records_for_run(missed.run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records
+    assert "told again" in told.event_log_entry.message
+    assert remind_of_retries(house.instance, after=0) == []
 
 
 def test_a_killed_run_whose_retry_never_comes_is_failed_after_a_while(house: House) -> None:
