@@ -1,4 +1,4 @@
-"""A real local server that speaks OpenAI's chat completions, and says what the test scripted.
+"""A real local server that speaks OpenAI's chat completions and transcriptions, and says what the test scripted.
 
     with openai_server() as server:
         server.script(status(429, retry_after=1), output({"summary": "..."}))    # the next answers, in order
@@ -7,6 +7,7 @@
         assert len(server.asked) == 3
 
 Any answer takes its time with `.after(seconds)`. What never answers is let go when the server stops.
+With `transcription_url=server.url` it hears in the nth recording what `server.speech(n)` says.
 """
 
 from __future__ import annotations
@@ -24,6 +25,12 @@ from typing import Any
 from ragtime_assets.samples.server import serving
 
 MEGABYTE = 1_000_000
+SENTENCE = "The band talks about Paris and about the guitar and about what was played there at night. "
+SUMMARY = {
+    "line": "A band talks about Paris.",
+    "paragraphs": [SENTENCE * 2, SENTENCE * 2],
+    "key_moments": [{"at": f"0:0{at}", "title": f"Moment {at}"} for at in (1, 5, 9)],
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,14 @@ class Answer:
 def output(value: Mapping[str, Any], tokens: tuple[int, int] = (100, 20), cached: int = 0) -> Answer:
     """The structured answer that was asked for: `value` as the arguments of the output tool."""
     return Answer(lambda asked: _completion({"tool_calls": [_call(asked.output_tool, value)]}, tokens, cached))
+
+
+def reader(asked: Asked) -> Answer:
+    """What a model that reads an episode answers: a summary, or mentions, as it was asked."""
+    properties = asked.body["tools"][-1]["function"]["parameters"]["properties"]
+    if "paragraphs" in properties:
+        return output(SUMMARY)
+    return output({"mentions": [{"type": "musician", "surface": "Reinhardt", "name": "Django Reinhardt"}]})
 
 
 def tool_call(name: str, /, **arguments: Any) -> Answer:
@@ -124,6 +139,8 @@ class OpenAIServer:
         self.asked: list[Asked] = []
         self.most_at_once = 0
         self.otherwise: Callable[[Asked], Answer] = lambda _: status(500, message="the script has ended")
+        self.speech: Callable[[int], Mapping[str, Any]] = lambda _: {"language": "english", "segments": []}
+        self.listened = 0
         self.stopping = Event()
         self.url = ""
         self._script: deque[Answer] = deque()
@@ -141,6 +158,12 @@ class OpenAIServer:
             self._open += 1
             self.most_at_once = max(self.most_at_once, self._open)
             return self._script.popleft() if self._script else self.otherwise(asked)
+
+    def hear(self) -> bytes:
+        """Note a recording; the answer about it."""
+        with self._lock:
+            self.listened += 1
+            return json.dumps(self.speech(self.listened)).encode()
 
     def done(self) -> None:
         """Note that an answer went out."""
@@ -171,7 +194,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         script = self.server_script
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        sent = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path.endswith("/audio/transcriptions"):
+            self._reply(200, {"Content-Type": "application/json"}, script.hear())
+            return
+        body = json.loads(sent)
         asked = Asked(body, dict(self.headers.items()), time.monotonic())
         answer = script.take(asked)
         try:
@@ -190,12 +217,15 @@ class _Handler(BaseHTTPRequestHandler):
             content, media_type = _events(made), "text/event-stream"
         else:
             content, media_type = made if isinstance(made, bytes) else json.dumps(made).encode(), "application/json"
-        self.send_response(answer.status)
-        for name, value in {"Content-Type": media_type, "Content-Length": str(len(content)), **answer.headers}.items():
+        self._reply(answer.status, {"Content-Type": media_type, **answer.headers}, content, answer.cut)
+
+    def _reply(self, status: int, headers: Mapping[str, str], content: bytes, cut: bool = False) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(content)), **headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(content[: len(content) // 2] if answer.cut else content)
-        self.close_connection = answer.cut
+        self.wfile.write(content[: len(content) // 2] if cut else content)
+        self.close_connection = cut
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""

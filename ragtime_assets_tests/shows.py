@@ -31,10 +31,14 @@ def audio(number: int) -> bytes:
 
 def captions(number: int) -> str:
     """Captions over the whole length, with a name that only this episode has."""
-    cues = [
-        f"{_clock(second)} --> {_clock(second + 5)}\n{_sentence(number, second)}" for second in range(0, SECONDS, 5)
-    ]
+    cues = [f"{_clock(second)} --> {_clock(second + 5)}\n{sentence(number, second)}" for second in range(0, SECONDS, 5)]
     return "WEBVTT\n\n" + "\n\n".join(cues) + "\n"
+
+
+def sentence(number: int, second: int) -> str:
+    """What is said in five seconds of an episode."""
+    rotated = WORDS[second % len(WORDS) :] + WORDS[: second % len(WORDS)]
+    return f"On night {number} the trumpeter Clifford Brown spoke and {' '.join(rotated)}."
 
 
 def feed(base: str, count: int) -> str:
@@ -95,11 +99,6 @@ def no_ears(folder: Path) -> str:
 def guid(number: int) -> str:
     """The guid of an episode."""
     return f"night-{number}"
-
-
-def _sentence(number: int, second: int) -> str:
-    rotated = WORDS[second % len(WORDS) :] + WORDS[: second % len(WORDS)]
-    return f"On night {number} the trumpeter Clifford Brown spoke and {' '.join(rotated)}."
 
 
 def _clock(second: int) -> str:

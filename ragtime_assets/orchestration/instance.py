@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.storage.event_log import SqlEventLogStorage
 
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import WEB_PORT, Settings
@@ -37,6 +38,21 @@ def make_pools(instance: dg.DagsterInstance) -> None:
     if storage.supports_global_concurrency_limits:
         for pool in sorted(POOLS - storage.get_concurrency_keys()):
             storage.initialize_concurrency_limit_to_default(pool)
+
+
+def wake_pools(instance: dg.DagsterInstance) -> int:
+    """Give the free places of our pools to steps that wait; how many got one.
+
+    A step that asks for a place at the moment another gives it back is passed over by Dagster, and would wait until one
+    more step of its pool ends: for ever, if it is the last.
+    """
+    storage, woken = instance.event_log_storage, 0
+    if isinstance(storage, SqlEventLogStorage) and storage.supports_global_concurrency_limits:
+        for pool, places in storage.get_concurrency_infos(sorted(POOLS)).items():
+            given = min(places.slot_count - places.assigned_step_count, places.pending_step_count)
+            storage.assign_pending_steps([pool] * given)
+            woken += max(given, 0)
+    return woken
 
 
 def note_web_port(settings: Settings, port: int) -> None:

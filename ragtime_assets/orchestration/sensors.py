@@ -13,7 +13,7 @@ import dagster as dg
 from ragtime_assets.agents.bindings import bindings_of
 from ragtime_assets.domain.graph import REPORT
 from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_WITHIN
-from ragtime_assets.orchestration.instance import make_pools
+from ragtime_assets.orchestration.instance import make_pools, wake_pools
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
 from ragtime_assets.orchestration.materialise import DEFER_TAG
 from ragtime_assets.orchestration.partitions import episodes
@@ -71,15 +71,19 @@ def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResourc
 @dg.sensor(
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Fails the runs whose process is gone, so that they block nobody; sees to it that they are retried.",
+    description="Fails the runs whose process is gone, and sees to it that they are retried and no step waits in vain.",
 )
 def liveness_sensor(context: dg.SensorEvaluationContext, studio: StudioResource) -> dg.SkipReason:
     """Look at the liveness lock of every run that should be alive."""
     make_pools(context.instance)
     dead = fail_dead_runs(context.instance, studio.studio, GRACE_SECONDS)
     reminded = remind_of_retries(context.instance, MISSED_SECONDS)
+    woken = wake_pools(context.instance)
     swept = studio.studio.store.sweep()
-    return dg.SkipReason(f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {swept} leftovers removed")
+    return dg.SkipReason(
+        f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {woken} steps that were passed over, "
+        f"{swept} leftovers removed"
+    )
 
 
 def _report_sensor(name: str, status: dg.DagsterRunStatus, description: str) -> dg.SensorDefinition:

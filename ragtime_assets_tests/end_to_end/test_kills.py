@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,8 @@ from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.settings import child_environment
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, held_corpus, kill, up
-from ragtime_assets_tests.shows import serve_show
+from ragtime_assets_tests.openai_server import OpenAIServer, openai_server, reader
+from ragtime_assets_tests.shows import SECONDS, sentence, serve_show
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,19 @@ def running(tmp_path_factory: pytest.TempPathFactory, show: str) -> Iterator[Hel
             yield corpus
 
 
+@pytest.fixture
+def providers() -> Iterator[OpenAIServer]:
+    """A model that hears something else in every recording, and one that reads."""
+
+    def speech(number: int) -> dict[str, Any]:
+        said = [{"start": at, "end": at + 5, "text": sentence(number, at)} for at in range(0, SECONDS, 5)]
+        return {"language": "english", "segments": said}
+
+    with openai_server() as server:
+        server.speech, server.otherwise = speech, reader
+        yield server
+
+
 def test_a_run_worker_killed_in_any_phase_is_taken_up_where_it_was(running: HeldCorpus) -> None:
     """Killed before the artifact was saved: that phase is done again, the finished ones are not."""
     keys = held(running, "before", PHASES, first=0)
@@ -59,6 +74,22 @@ def test_a_worker_killed_right_after_saving_does_not_do_the_phase_again(running:
     assert_ready(running, keys.values())
     for asset, key in keys.items():
         assert saved(running, key).count(asset) == 1
+
+
+def test_what_was_paid_for_before_a_kill_is_not_paid_again(tmp_path: Path, show: str, providers: OpenAIServer) -> None:
+    """Killed when every answer was there, and the artifact was not: the retry has them from the journal."""
+    paid = {"model": "openai-chat:parrot", "openai_base_url": providers.url}
+    heard = {"transcriber": "openai", "transcription_url": providers.url}
+    with held_corpus(tmp_path, show, **paid, **heard) as corpus, up(corpus):
+        keys = held(corpus, "before", ("transcript", "summary", "entities"), first=0)
+        for asset, key in keys.items():
+            kill(corpus.holder.wait_for("before", asset, key).pid)
+        assert_ready(corpus, keys.values())
+        spent = corpus.studio.ledger.totals("phase")
+    assert providers.listened == len(keys)
+    prompts = [asked.text for asked in providers.asked]
+    assert len(prompts) == len(set(prompts)) == 2 * len(keys)
+    assert {one.name: one.calls for one in spent} == dict.fromkeys(keys, len(keys))
 
 
 @pytest.mark.parametrize(("victim", "number"), [("daemon", 20), ("code location", 30)])

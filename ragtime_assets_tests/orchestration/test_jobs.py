@@ -6,9 +6,10 @@ import warnings
 
 import dagster as dg
 import pytest
+from dagster._core.storage.event_log import SqlEventLogStorage
 
 from ragtime_assets.orchestration import assets
-from ragtime_assets.orchestration.instance import POOLS, make_pools
+from ragtime_assets.orchestration.instance import INDEX, POOLS, make_pools, wake_pools
 from ragtime_assets_tests.house import House
 
 URLS = ["https://example.com/a", "https://www.example.com/a/", "https://example.com/b"]
@@ -54,3 +55,24 @@ def test_every_pool_is_there_before_a_run_needs_it(house: House) -> None:
     make_pools(house.instance)
     make_pools(house.instance)
     assert house.instance.event_log_storage.get_concurrency_keys() == POOLS
+
+
+def test_a_step_that_its_pool_passed_over_gets_the_place_that_is_free(house: House) -> None:
+    """The one that works gives its place back after the other saw that it is taken, and before it is in the queue."""
+    make_pools(house.instance)
+    pool = house.instance.event_log_storage
+    assert isinstance(pool, SqlEventLogStorage)
+
+    def claimed(run_id: str) -> bool:
+        return pool.claim_concurrency_slot(INDEX, run_id, "search_index").is_claimed
+
+    assert claimed("works")
+    pool.free_concurrency_slot_for_step("works", "search_index")
+    pool.add_pending_step(INDEX, "waits", "search_index", should_assign=False)
+    assert not claimed("waits")
+    assert wake_pools(house.instance) == 1
+    assert claimed("waits")
+    assert not claimed("another")
+    assert wake_pools(house.instance) == 0, "the place is taken"
+    pool.free_concurrency_slot_for_step("waits", "search_index")
+    assert claimed("another")

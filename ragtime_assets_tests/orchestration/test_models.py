@@ -17,32 +17,27 @@ from ragtime_assets.domain.entities import Entities
 from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.trace import EXCHANGE_SUFFIX
 from ragtime_assets_tests.house import House
-from ragtime_assets_tests.openai_server import Answer, Asked, OpenAIServer, openai_server, output, status, text
+from ragtime_assets_tests.openai_server import (
+    SUMMARY,
+    Answer,
+    OpenAIServer,
+    openai_server,
+    output,
+    reader,
+    status,
+    text,
+)
 
 MODEL = "openai-chat:parrot"
-SENTENCE = "The band talks about Paris and about the guitar and about what was played there at night. "
-SUMMARY = {
-    "line": "A band talks about Paris.",
-    "paragraphs": [SENTENCE * 2, SENTENCE * 2],
-    "key_moments": [{"at": f"0:0{at}", "title": f"Moment {at}"} for at in (1, 5, 9)],
-}
 PRICES = f'["{MODEL}"]\ninput = 1\noutput = 10\n'
 
 Open = Callable[..., AbstractContextManager[House]]
 
 
-def answer(asked: Asked) -> Answer:
-    """Whatever was asked for, in its shape."""
-    properties = asked.body["tools"][-1]["function"]["parameters"]["properties"]
-    if "paragraphs" in properties:
-        return output(SUMMARY)
-    return output({"mentions": [{"type": "musician", "surface": "Reinhardt", "name": "Django Reinhardt"}]})
-
-
 @pytest.fixture
 def server() -> Iterator[OpenAIServer]:
     with openai_server() as running:
-        running.otherwise = answer
+        running.otherwise = reader
         yield running
 
 
@@ -170,4 +165,4 @@ def test_spans_go_to_the_console_and_change_nothing(
     assert traced == plain
     spans = capfd.readouterr().err
     assert '"name": "summary"' in spans
-    assert SENTENCE.strip() not in spans
+    assert SUMMARY["paragraphs"][0].strip() not in spans

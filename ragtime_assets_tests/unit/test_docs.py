@@ -82,6 +82,11 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
     assert not missing
 
 
+def test_every_page_is_reached_from_the_readme() -> None:
+    reached = {(ROOT / link).resolve() for link in _LINK.findall((ROOT / "README.md").read_text())}
+    assert set(PAGES[1:]) <= reached
+
+
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_every_setting_in_the_documents_exists(page: Path) -> None:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
