@@ -130,7 +130,7 @@ class _Step:
     def asset(self) -> str:
         return self.kind.asset
 
-    @property
+    @cached_property
     def keys(self) -> Sequence[str]:
         return self.context.partition_keys
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ START_SECONDS = 120
 STOP_SECONDS = 35
 _PR_SET_PDEATHSIG = 1
 _WORKSPACE = """load_from:
-  - grpc_server: {{host: 127.0.0.1, port: {port}, location_name: {name}}}
+  - grpc_server: {{socket: {socket}, location_name: {name}}}
 """
 
 Tell = Callable[[str], None]
@@ -83,10 +84,9 @@ class Supervisor:
         self._tell = tell
         self._home = prepare_home(studio.settings)
         self._environment = child_environment(studio.settings)
-        self._code_port = _free_port()
         self._web_port = web_port
         self._module = module
-        self._children = self._make_children()
+        self._children: list[Child] = []
 
     @property
     def pids(self) -> dict[str, int]:
@@ -96,9 +96,11 @@ class Supervisor:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Everything is up while the context is open, and down afterwards."""
-        with self._only_one(), _stop_signals():
+        with self._only_one(), _stop_signals(), tempfile.TemporaryDirectory(prefix="ragtime-") as private:
+            code_socket = Path(private) / "code"
             try:
-                self._start_all()
+                self._children = self._make_children(code_socket)
+                self._start_all(code_socket)
                 yield
             finally:
                 for child in reversed(self._children):
@@ -137,8 +139,8 @@ class Supervisor:
                 remedy="Use the one that runs, or stop it first.",
             ) from None
 
-    def _start_all(self) -> None:
-        if self._web_port is not None and _is_open(self._web_port):
+    def _start_all(self, code_socket: Path) -> None:
+        if self._web_port is not None and _answers(self._web_port):
             raise ConfigurationError(
                 f"port {self._web_port} of 127.0.0.1 is taken", remedy="Choose another: ragtime up --port 3001"
             )
@@ -149,11 +151,11 @@ class Supervisor:
         self._studio.store.sweep()
         code, *others = self._children
         code.start(self._environment)
-        self._wait_for_port(code, self._code_port)
+        self._wait_for(code, code_socket)
         for child in others:
             child.start(self._environment)
         if self._web_port is not None:
-            self._wait_for_port(self._children[-1], self._web_port)
+            self._wait_for(self._children[-1], self._web_port)
             note_web_port(self._studio.settings, self._web_port)
 
     def _fail_dead(self, instance: dg.DagsterInstance) -> None:
@@ -161,18 +163,19 @@ class Supervisor:
         for run_id in fail_dead_runs(instance, self._studio, grace=0, states=states):
             self._tell(f"run {run_id} was killed; its episode goes on from the last finished phase")
 
-    def _wait_for_port(self, child: Child, port: int) -> None:
+    def _wait_for(self, child: Child, place: int | Path) -> None:
         until = time.monotonic() + START_SECONDS
-        while not _is_open(port):
+        while not _answers(place):
             if not child.is_running or time.monotonic() > until:
                 raise TimedOut(f"{child.name} did not start: {_tail(child.log)}", remedy=f"Its whole log: {child.log}")
             time.sleep(0.1)
 
-    def _make_children(self) -> list[Child]:
+    def _make_children(self, code_socket: Path) -> list[Child]:
+        """The processes; what the code location answers runs code, so it listens where only we can reach it."""
         workspace = self._home / "workspace.yaml"
-        workspace.write_text(_WORKSPACE.format(port=self._code_port, name=LOCATION))
+        workspace.write_text(_WORKSPACE.format(socket=code_socket, name=LOCATION))
         python, logs = sys.executable, self._studio.settings.root / "logs"
-        code = [python, "-m", "dagster", "code-server", "start", "-h", "127.0.0.1", "-p", str(self._code_port)]
+        code = [python, "-m", "dagster", "code-server", "start", "-s", str(code_socket)]
         code += ["-m", self._module, "--use-python-environment-entry-point", "--location-name", LOCATION]
         daemon = [python, "-m", "dagster._daemon", "run", "-w", str(workspace)]
         children = [Child("code location", code, logs / "code.log"), Child("daemon", daemon, logs / "daemon.log")]
@@ -203,16 +206,12 @@ def _stop_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _is_open(port: int) -> bool:
-    with socket.socket() as probe:
+def _answers(place: int | Path) -> bool:
+    """Whether somebody listens on this port of this machine, or on this socket."""
+    is_port = isinstance(place, int)
+    with socket.socket(socket.AF_INET if is_port else socket.AF_UNIX) as probe:
         probe.settimeout(0.5)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex(("127.0.0.1", place) if is_port else str(place)) == 0
 
 
 def _tail(log: Path) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.samples.server import EPISODES
@@ -151,7 +153,20 @@ def test_a_server_that_dies_is_started_again(corpus: Corpus, server: str) -> Non
 
 
 def test_a_second_up_says_that_one_is_running(corpus: Corpus) -> None:
+    before = _workspace(corpus)
     assert "already running" in corpus.ragtime("up", "--port", "1", code=2)
+    assert _workspace(corpus) == before, "what the first one runs on is left alone"
+
+
+def test_the_code_location_is_reached_by_its_user_only(corpus: Corpus) -> None:
+    (location,) = yaml.safe_load(_workspace(corpus))["load_from"]
+    place = Path(location["grpc_server"]["socket"])
+    assert place.is_socket()
+    assert stat.S_IMODE(place.parent.stat().st_mode) == stat.S_IRWXU
+
+
+def _workspace(corpus: Corpus) -> str:
+    return (corpus.home / "dagster" / "workspace.yaml").read_text()
 
 
 def _pid_of(corpus: Corpus, word: str) -> int:
