@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import uuid
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -86,9 +87,12 @@ def replace(root: Path, manifest: Manifest) -> None:
 
 
 def prune(root: Path, manifest: Manifest) -> None:
-    """Remove every part that neither this generation nor the one before has: old ones, and what died half-made."""
+    """Remove every part that neither this generation nor the one before has: old ones, and what died half-made.
+
+    Each gets a new name first, under which a reader that lets go of it just then finds no folder to write to.
+    """
     named = {part.name for part in manifest.parts} | set(manifest.previous)
     with Doing("pruning", root):
-        for path in (root / PARTS).iterdir():
+        for path in list((root / PARTS).iterdir()):
             if path.name not in named:
-                shutil.rmtree(path)
+                shutil.rmtree(path.rename(path.with_name(uuid.uuid4().hex)))

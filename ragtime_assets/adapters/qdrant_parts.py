@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _BATCH = 1_000
 _COPY_BYTES = 1 << 20
 _NEVER_KB = 10_000_000
+_BEING_WRITTEN = shutil.ignore_patterns(".atomicwrite*")
 PARTS = "parts"
 
 
@@ -123,9 +124,12 @@ class Part:
 
     @classmethod
     def copied(cls, source: Path, target: Path, points: int, dimension: int) -> Part:
-        """A copy of the part at `source`, to be changed."""
+        """A copy of the part at `source`, to be changed.
+
+        A reader that lets go of a part writes its small files anew, each beside the old one and then over it.
+        """
         with Doing("copying a part of", source):
-            shutil.copytree(source, target, copy_function=copy_sparse)
+            shutil.copytree(source, target, copy_function=copy_sparse, ignore=_BEING_WRITTEN)
         return cls.load(target, points, dimension)
 
     def __len__(self) -> int:

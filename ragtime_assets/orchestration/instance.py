@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.storage.event_log import SqlEventLogStorage
 
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import WEB_PORT, Settings
@@ -46,6 +45,8 @@ def wake_pools(instance: dg.DagsterInstance) -> int:
     A step that asks for a place at the moment another gives it back is passed over by Dagster, and would wait until one
     more step of its pool ends: for ever, if it is the last.
     """
+    from dagster._core.storage.event_log import SqlEventLogStorage
+
     storage, woken = instance.event_log_storage, 0
     if isinstance(storage, SqlEventLogStorage) and storage.supports_global_concurrency_limits:
         for pool, places in storage.get_concurrency_infos(sorted(POOLS)).items():

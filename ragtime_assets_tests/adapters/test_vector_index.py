@@ -263,6 +263,17 @@ class TestEmbedded:
                 act(EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION))
             assert f"remove the folder {folder}, then backfill the asset search_index" in refusal.value.remedy
 
+    def test_what_a_reader_is_just_writing_into_a_part_is_in_no_publishers_way(
+        self, embedded: EmbeddedVectorIndex, tmp_path: Path
+    ) -> None:
+        embedded.publish({"a": episode(1)})
+        (segment,) = (tmp_path / embedded.collection).glob("parts/*/segments/*")
+        (segment / ".atomicwriteGone").symlink_to("gone before it is copied")
+        embedded.publish({"b": episode(2)})
+        assert digests(embedded) == {"chunk-1", "chunk-2"}
+        new = tmp_path / embedded.collection / "parts" / str(_manifest(embedded, tmp_path)["parts"][0]["name"])
+        assert not list(new.rglob(".atomicwrite*"))
+
     def test_a_copy_of_a_sparse_file_keeps_its_bytes_and_its_holes(self, tmp_path: Path) -> None:
         original, copy = tmp_path / "original", tmp_path / "copy"
         with original.open("wb") as file:
