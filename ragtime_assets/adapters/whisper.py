@@ -21,6 +21,7 @@ from ragtime_assets.domain.transcript import Segment, Transcript, Word
 from ragtime_assets.errors import NoSpeech
 from ragtime_assets.phases.name_repair import with_names
 from ragtime_assets.phases.repetition import bare, repetitions
+from ragtime_assets.phases.sentence_ends import sentence_over
 from ragtime_assets.ports import Account, Hints, Journal, Progress
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.audio_stream import Samples
 
 MAX_NAMES = 15
-_SENTENCE_ENDS = (".", "?", "!", "\u3002", "\uff1f", "\uff01")
-_FEW_WORDS = 3
 _FASTEST_SPEECH = 50.0
 """Letters per second."""
 _TOLD_BY, _SEARCHED_IN = 30, 60
@@ -223,7 +222,7 @@ def sentences(words: Iterable[HeardWord]) -> Iterator[list[HeardWord]]:
     piece: list[HeardWord] = []
     for word in words:
         piece.append(word)
-        if len(piece) > _FEW_WORDS and word.word.rstrip().endswith(_SENTENCE_ENDS):
+        if sentence_over(len(piece), word.word):
             yield piece
             piece = []
     if piece:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from ragtime_assets.domain.transcript import Segment, Transcript
+from ragtime_assets.phases.sentence_ends import ends_sentence
 from ragtime_assets.phases.spelling import Spelled, spelled, text_of
 
 _LINE = 42
@@ -18,7 +19,6 @@ _LINES = 2
 _LONGEST = 7.0
 """Seconds that a cue stays."""
 _SHORTEST = 0.001
-_SENTENCE_ENDS = (".", "?", "!", "\u2026", "\u3002", "\uff1f", "\uff01")
 _PAUSE = 2.0
 """Seconds of silence that end a paragraph where nobody knows who speaks."""
 _PARAGRAPH = 120
@@ -116,7 +116,7 @@ def _pieces(words: list[Spelled]) -> Iterator[list[Spelled]]:
             yield piece
             piece = []
         piece.append(word)
-        if word.word.text.endswith(_SENTENCE_ENDS) and len(text_of(piece)) > _LINE:
+        if ends_sentence(word.word.text) and len(text_of(piece)) > _LINE:
             yield piece
             piece = []
     if piece:
@@ -142,7 +142,7 @@ def _lines(words: list[Spelled]) -> list[str]:
 
 def _is_over(paragraph: str, before: Segment, segment: Segment) -> bool:
     paused = segment.speaker is None and segment.start - before.end > _PAUSE
-    return paused or (len(paragraph.split()) >= _PARAGRAPH and before.text.endswith(_SENTENCE_ENDS))
+    return paused or (len(paragraph.split()) >= _PARAGRAPH and ends_sentence(before.text))
 
 
 def _line(text: str | None) -> str:

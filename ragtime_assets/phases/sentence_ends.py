@@ -16,9 +16,14 @@ _LONGEST_PAUSE = 1.5
 
 def ends_sentence(word: str) -> bool:
     """Whether a sentence ends with this word."""
-    return word.rstrip(_QUOTES).endswith(_ENDS)
+    return word.rstrip().rstrip(_QUOTES).endswith(_ENDS)
+
+
+def sentence_over(count: int, last: str) -> bool:
+    """Whether so many words, of which this is the last, are a sentence to be cut off."""
+    return count > _FEW_WORDS and ends_sentence(last)
 
 
 def over(count: int, last: str, pause: float) -> bool:
     """Whether so many words, of which this is the last, are a segment when the next comes after a `pause`."""
-    return (ends_sentence(last) and count > _FEW_WORDS) or count >= LONGEST or pause > _LONGEST_PAUSE
+    return sentence_over(count, last) or count >= LONGEST or pause > _LONGEST_PAUSE
