@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,14 +99,23 @@ class ArtifactStore:
             raise InputMissing(f"{kind.asset} of {key} is not there")
         return opened(kind, envelope), envelope
 
-    def envelopes(self) -> Iterator[Envelope]:
-        """Every envelope in the store, to rebuild the index from."""
+    def envelopes(self, unreadable: Callable[[ArtifactCorrupt], object] | None = None) -> Iterator[Envelope]:
+        """Every envelope in the store; one that cannot be read is handed to `unreadable`, or raised without it."""
         for asset in ARTIFACTS:
             folder = self._root / "artifacts" / asset
             for path in sorted(folder.glob("*.json")) if folder.exists() else ():
                 # No key has a dot: `<key>.podcast.json` lies beside an artifact and is none.
-                if "." not in path.stem and (envelope := self.envelope(asset, path.stem)):
-                    yield envelope
+                if "." in path.stem:
+                    continue
+                try:
+                    envelope = self.envelope(asset, path.stem)
+                except ArtifactCorrupt as error:
+                    if unreadable is None:
+                        raise
+                    unreadable(error)
+                else:
+                    if envelope is not None:
+                        yield envelope
 
     def remove(self, key: str) -> int:
         """Remove the artifacts of an episode and what lies beside them; how many artifacts that was."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Annotated
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from ragtime_assets.domain.text import language_code
+from ragtime_assets.domain.text import language_code, writable
 from ragtime_assets.domain.transcript import Segment, Word
 from ragtime_assets.errors import OutputInvalid
 from ragtime_assets.phases.repetition import repetitions
@@ -29,16 +30,19 @@ _OTHER_NAMES = {
 }
 
 
+_Said = Annotated[str, AfterValidator(writable)]
+
+
 class _Segment(BaseModel):
     start: float = Field(ge=0, allow_inf_nan=False)
     end: float = Field(ge=0, allow_inf_nan=False)
-    text: str
+    text: _Said
     avg_logprob: float | None = None
     no_speech_prob: float | None = None
 
 
 class _Word(BaseModel):
-    word: str
+    word: _Said
     start: float = Field(ge=0, allow_inf_nan=False)
     end: float = Field(ge=0, allow_inf_nan=False)
 

@@ -97,7 +97,10 @@ def redo(
         str, typer.Option("--from", help="The first phase to do again, and all that follow from it.")
     ],
 ) -> None:
-    """Do phases again although they are done, with the models that are set now: what cost money costs it again."""
+    """Do phases again although they are done, with the models that are set now: what cost money costs it again.
+
+    What is missing is done too.
+    """
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
 
@@ -141,10 +144,10 @@ def edit(
     studio.submissions.episode(key)
     studio.corrections.correct(key, checked_corrections(given), by)
     studio.corrections.withdraw(key, withdraw or ())
-    wanted = redone_for([*given, *(withdraw or ())]) | studio.artifact_index.outstanding([key])[key]
-    assets = [asset for asset in ARTIFACTS if asset in wanted]
-    studio.submissions.request([key], by=by, assets=assets)
-    console().print(f"{key}: asked for {', '.join(assets)}")
+    again = redone_for([*given, *(withdraw or ())])
+    studio.submissions.request([key], by=by, assets=[asset for asset in ARTIFACTS if asset in again])
+    wanted = again | studio.artifact_index.outstanding([key])[key]
+    console().print(f"{key}: asked for {', '.join(asset for asset in ARTIFACTS if asset in wanted)}")
 
 
 def cancel(keys: Keys) -> None:

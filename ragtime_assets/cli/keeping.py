@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ragtime_assets.cli.output import console
+from ragtime_assets.cli.output import console, stderr
+from ragtime_assets.errors import ArtifactCorrupt
 from ragtime_assets.settings import WEB_PORT
 
 
@@ -54,9 +55,13 @@ def reindex() -> None:
     from ragtime_assets.studio import Studio
 
     studio = Studio()
-    count = 0
-    for envelope in studio.store.envelopes():
+    count, unreadable = 0, list[ArtifactCorrupt]()
+    for envelope in studio.store.envelopes(unreadable.append):
         studio.artifact_index.record([envelope])
         count += 1
+    for error in unreadable:
+        stderr().print(f"{error.message}\n  [dim]What to do:[/] {error.remedy}", soft_wrap=True)
     console().print(f"{count:,} artifacts are in the index")
     console().print("[dim]To rebuild the search index, backfill the asset search_index: it pays for nothing.[/]")
+    if unreadable:
+        raise typer.Exit(1)

@@ -28,6 +28,7 @@ _ISO_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\
 _HOST = re.compile(r"(?:https?://)?(?:(?:[\w-]+\.)+[^\W\d_]{2,}|localhost|\d+(?:\.\d+){3})\.?(?::\d+)?(?:/\S*)?")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")  # part of words in Persian and of emoji
+_NEVER_WRITTEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def one_line(text: str | None, longest: int = LONGEST_LINE) -> str:
@@ -40,6 +41,11 @@ def several_lines(text: str, longest: int = LONGEST_TEXT) -> str:
     """`text` with its lines kept, each cleaned, and at most one empty line between two."""
     lines = (one_line(line, longest) for line in text[: longest * 2].splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:longest]
+
+
+def writable(text: str) -> str:
+    """`text` without what no database or file takes: control characters and halves of characters."""
+    return _NEVER_WRITTEN.sub("", text)
 
 
 def comparable(text: str) -> str:

@@ -12,8 +12,7 @@ from ragtime_assets.domain.embeddings import Embeddings
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.trace import TRACE_SUFFIX, read_trace
 from ragtime_assets.errors import EpisodeBusy
-from ragtime_assets.orchestration.history import IN_FLIGHT
-from ragtime_assets.orchestration.status import runs_by_key
+from ragtime_assets.orchestration.status import runs_in_flight
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.studio import Studio
 
@@ -30,8 +29,7 @@ class Forgotten:
 def forget(studio: Studio, instance: dg.DagsterInstance, key: str) -> Forgotten:
     """Remove everything that was made of an episode; raises EpisodeBusy while a run is in flight."""
     studio.submissions.episode(key)
-    run = runs_by_key(studio, instance, IN_FLIGHT).get(key)
-    if run is not None:
+    for run in runs_in_flight(studio, instance, key):
         raise EpisodeBusy(f"run {run.run_id} is in flight for {key}", remedy=f"ragtime cancel {key}, then forget it.")
     try:
         with studio.locks.hold(f"episode-{key}", "ragtime forget"):

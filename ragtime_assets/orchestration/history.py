@@ -19,12 +19,13 @@ RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
 REPORT_JOB = "report_episode"
 
+WORKING = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
+"""A run that only starts has no lock yet; Dagster itself gives it three minutes."""
 IN_FLIGHT = (
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
+    *WORKING,
 )
 ENDED_BADLY = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 RETRY_WITHIN = timedelta(minutes=10)
@@ -116,7 +117,10 @@ class History:
         if RUN_KEY_TAG in tags or RANGE_START_TAG not in tags:
             return ()
         keys = self._instance.get_dynamic_partitions("episodes")
-        first, last = keys.index(tags[RANGE_START_TAG]), keys.index(tags[RANGE_END_TAG])
+        places = {key: place for place, key in enumerate(keys)}
+        first, last = places.get(tags[RANGE_START_TAG]), places.get(tags[RANGE_END_TAG])
+        if first is None or last is None:  # somebody deleted that partition since
+            return ()
         return tuple(keys[first : last + 1])
 
     def _latest_observations(self, asset: str, keys: set[str]) -> list[dg.EventLogRecord]:

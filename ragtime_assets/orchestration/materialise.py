@@ -9,7 +9,7 @@ backfill run from the UI has many without the tag: the step raises after all of 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.journal import EpisodeJournal
 
 DEFER_TAG = "dagster/defer_asset_events"
+AGAIN_TAG = "ragtime/again"
+"""Names what a run for requests makes although it is there; whatever else was made meanwhile is kept."""
+PARENT_TAG = "dagster/parent_run_id"
+ROOT_TAG = "dagster/root_run_id"
 RESUME_TAG = "dagster/is_resume_retry"
 RETRY_NUMBER_TAG = "dagster/retry_number"
 
@@ -107,13 +111,30 @@ def materialise_together(
             with step.catching(key):
                 prepared[key] = prepare(episode)
         if prepared:
-            with step.catching(*prepared):
-                started = time.monotonic()
-                made = make(prepared)
-                each = (time.monotonic() - started) / len(prepared)
-                for key in prepared:
-                    step.save(ready[key], made[key], each)
+            _make_together(step, ready, prepared, make)
     yield from step.results()
+
+
+def _make_together(
+    step: _Step,
+    ready: Mapping[str, Episode],
+    prepared: Mapping[str, Prepared],
+    make: Callable[[Mapping[str, Prepared]], Mapping[str, Artifact]],
+) -> None:
+    """Make this artifact for all of these; each alone if one of them is what makes it fail."""
+    with catching() as caught:
+        started = time.monotonic()
+        made = make(prepared)
+        each = (time.monotonic() - started) / len(prepared)
+        for key in prepared:
+            step.save(ready[key], made[key], each)
+    if caught.failure is None:
+        return
+    if not caught.failure.permanent or len(prepared) == 1:
+        step.note(caught.failure, prepared)
+        return
+    for key, one in prepared.items():
+        _make_together(step, ready, {key: one}, make)
 
 
 @dataclass
@@ -180,10 +201,13 @@ class _Step:
         with catching() as caught:
             yield
         if caught.failure is not None:
-            for key in keys:
-                failure = caught.failure.about(key)
-                self.failed[key] = failure
-                self.context.log_event(observation(self.asset, key, failure))
+            self.note(caught.failure, keys)
+
+    def note(self, failure: PhaseFailure, keys: Iterable[str]) -> None:
+        """The failure of each of these episodes."""
+        for key in keys:
+            self.failed[key] = failure.about(key)
+            self.context.log_event(observation(self.asset, key, self.failed[key]))
 
     @contextmanager
     def traced(self, episode: Episode) -> Iterator[None]:
@@ -260,19 +284,30 @@ class _Step:
         return {asset: envelope for asset, envelope in found.items() if envelope is not None}
 
     def _finished(self, episode: Episode) -> Envelope | None:
-        """The artifact, if a run that died saved it just now and only the word of it was lost."""
+        """The artifact, if a run that died, or that this one waited for, has made just what this one would make."""
         try:
             envelope = self.studio.store.envelope(self.asset, episode.key)
         except ArtifactCorrupt:  # what cannot be read is not finished, and is about to be made anew
             return None
         if envelope is None or envelope.inputs != episode.digests or envelope.code_version != self.code_version:
             return None
-        resumed = self.run.tags.get(RESUME_TAG) == "true"
-        family = {self.run.root_run_id, self.run.parent_run_id} if resumed else set()
-        if envelope.run_id in family:
+        tags = self.run.tags
+        family = (tags.get(ROOT_TAG), tags.get(PARENT_TAG)) if self._is_resumed else ()
+        if envelope.run_id in family or self._keeps_what_is_there:
             return envelope
         indexed = self.studio.artifact_index.of([episode.key]).get(episode.key, {}).get(self.asset)
         return envelope if indexed is None else None
+
+    @property
+    def _keeps_what_is_there(self) -> bool:
+        """Whether this run fills gaps, which another may have filled since; launched again by hand, it makes all."""
+        again = self.run.tags.get(AGAIN_TAG)
+        by_hand = PARENT_TAG in self.run.tags and not self._is_resumed
+        return again is not None and not by_hand and self.asset not in again.split(",")
+
+    @property
+    def _is_resumed(self) -> bool:
+        return self.run.tags.get(RESUME_TAG) == "true"
 
     def _commit(self, episode: Episode, envelope: Envelope) -> None:
         """The artifact is saved: nothing of it is replayed from now on, and everybody hears of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,11 @@ class PlannedRun:
         """Whether there are several episodes."""
         return len(self.requests) > 1
 
+    @property
+    def again(self) -> tuple[str, ...]:
+        """The assets that are made although they may be there; the others only if they still are not."""
+        return (*(asset for asset in self.requests[0].assets or () if asset != REPORT), REPORT)
+
 
 def plan(
     requests: Sequence[Request], missing: Mapping[str, frozenset[str]], positions: Mapping[str, int]
@@ -49,9 +54,26 @@ def plan(
     requests = _each_episode_once(requests)
     runs = _runs(requests, missing, positions)
     while len(runs) > MOST_RUNS:
-        requests = requests[: len(requests) // 2]
+        fewer = _about_half(requests)
+        if len(fewer) == len(requests):
+            break
+        requests = fewer
         runs = _runs(requests, missing, positions)
     return runs, requests
+
+
+def _about_half(requests: Sequence[Request]) -> Sequence[Request]:
+    """The first half, or what comes nearest to it without parting requests that got one run key before."""
+    planned = [(place, request.run_key or NOTHING_MISSING) for place, request in enumerate(requests, start=1)]
+    ends = {run_key: place for place, run_key in planned if run_key != NOTHING_MISSING}
+    cuts: list[int] = []
+    reach = 0
+    for place, run_key in planned:
+        reach = max(reach, ends.get(run_key, 0))
+        if reach <= place:
+            cuts.append(place)
+    half = len(requests) // 2
+    return requests[: max((cut for cut in cuts if cut <= half), default=cuts[0])]
 
 
 def _runs(
@@ -60,14 +82,23 @@ def _runs(
     wanted = [(request, assets) for request in requests if (assets := _assets(request, missing))]
     live = sum(not request.run_key for request, _ in wanted) <= LIVE_UP_TO
     runs: list[PlannedRun] = []
+    taken: set[str] = set()
     for request, assets in sorted(wanted, key=lambda pair: positions[pair[0].key]):
         last = runs[-1] if runs else None
         alone = live and not request.run_key
         if last is None or alone or not _goes_on(last, request, assets, positions):
-            runs.append(PlannedRun(request.run_key or f"request-{request.id}", (request,), assets))
+            runs.append(PlannedRun(_run_key(request, taken), (request,), assets))
+            taken.add(request.run_key or "")
         else:
             runs[-1] = _joined(last, request)
     return sorted(runs, key=lambda run: min(one.id for one in run.requests))
+
+
+def _run_key(request: Request, taken: Collection[str]) -> str:
+    """The one it got before, unless a run that it no longer fits into has that: Dagster launches no key twice."""
+    if request.run_key in taken:
+        return f"{request.run_key}-{request.id}"
+    return request.run_key or f"request-{request.id}"
 
 
 def _goes_on(last: PlannedRun, request: Request, assets: tuple[str, ...], positions: Mapping[str, int]) -> bool:
@@ -75,6 +106,7 @@ def _goes_on(last: PlannedRun, request: Request, assets: tuple[str, ...], positi
     return (
         positions[request.key] == positions[neighbour.key] + 1
         and assets == last.assets
+        and request.assets == neighbour.assets
         and request.run_key == neighbour.run_key
         and len(last.requests) < EPISODES_PER_BATCH
     )
@@ -83,13 +115,15 @@ def _goes_on(last: PlannedRun, request: Request, assets: tuple[str, ...], positi
 def _joined(last: PlannedRun, request: Request) -> PlannedRun:
     requests = (*last.requests, request)
     ids = [one.id for one in requests]
-    return replace(last, requests=requests, run_key=request.run_key or f"requests-{min(ids)}-{max(ids)}")
+    return replace(
+        last, requests=requests, run_key=last.run_key if request.run_key else f"requests-{min(ids)}-{max(ids)}"
+    )
 
 
 def _assets(request: Request, missing: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
     if request.run_key == NOTHING_MISSING:
         return ()
-    chosen = missing[request.key] if request.assets is None else frozenset(request.assets)
+    chosen = missing[request.key].union(request.assets or ())
     return tuple(asset for asset in PHASES if asset in chosen or (chosen and asset == REPORT))
 
 

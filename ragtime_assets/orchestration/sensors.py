@@ -12,10 +12,17 @@ import dagster as dg
 
 from ragtime_assets.agents.bindings import bindings_of
 from ragtime_assets.domain.graph import REPORT
-from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_WITHIN
+from ragtime_assets.orchestration.history import (
+    ENDED_BADLY,
+    PARTITION_TAG,
+    RANGE_END_TAG,
+    RANGE_START_TAG,
+    RETRY_WITHIN,
+    WORKING,
+)
 from ragtime_assets.orchestration.instance import make_pools, wake_pools
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
-from ragtime_assets.orchestration.materialise import DEFER_TAG
+from ragtime_assets.orchestration.materialise import AGAIN_TAG, DEFER_TAG
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.planning import LIVE_UP_TO, MOST_REQUESTS, NOTHING_MISSING, PlannedRun, plan
 from ragtime_assets.orchestration.polling import feed_sensor
@@ -30,10 +37,9 @@ INTERVAL_SECONDS = 4
 GRACE_SECONDS = 60
 SETTLE_SECONDS = 3
 """A run lets go of its lock a moment before it writes down how it ended."""
-AT_WORK = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
-"""A run that only starts has no lock yet; Dagster itself gives it three minutes."""
 MISSED_SECONDS = 20
 """Dagster starts a retry within ten seconds, or not at all."""
+REPORTED_WITHIN = timedelta(hours=1)
 WILL_RETRY_TAG = "dagster/will_retry"
 REMINDED_TAG = "ragtime/reminded_of_retry"
 
@@ -69,21 +75,25 @@ def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResourc
 
 
 @dg.sensor(
+    job=report_episode,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Fails the runs whose process is gone, and sees to it that they are retried and no step waits in vain.",
+    description="Ends the runs whose process is gone; sees to it that no retry, step or report is waited for in vain.",
 )
-def liveness_sensor(context: dg.SensorEvaluationContext, studio: StudioResource) -> dg.SkipReason:
-    """Look at the liveness lock of every run that should be alive."""
+def liveness_sensor(context: dg.SensorEvaluationContext, studio: StudioResource) -> dg.SensorResult:
+    """Look at the liveness lock of every run that should be alive, and at what Dagster may have missed."""
     make_pools(context.instance)
     dead = fail_dead_runs(context.instance, studio.studio, GRACE_SECONDS)
     reminded = remind_of_retries(context.instance, MISSED_SECONDS)
     woken = wake_pools(context.instance)
+    reports = missed_reports(context.instance, studio.studio, MISSED_SECONDS)
     swept = studio.studio.store.sweep()
-    return dg.SkipReason(
+    told = (
         f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {woken} steps that were passed over, "
-        f"{swept} leftovers removed"
+        f"{len(reports)} reports that are missing, {swept} leftovers removed"
     )
+    context.log.info(told)
+    return dg.SensorResult(run_requests=reports) if reports else dg.SensorResult(skip_reason=told)
 
 
 def _report_sensor(name: str, status: dg.DagsterRunStatus, description: str) -> dg.SensorDefinition:
@@ -99,12 +109,9 @@ def _report_sensor(name: str, status: dg.DagsterRunStatus, description: str) -> 
         description=description,
     )
     def one_report(context: dg.RunStatusSensorContext, studio: StudioResource) -> Iterator[dg.RunRequest]:
-        run, key = context.dagster_run, context.dagster_run.tags.get(PARTITION_TAG)
-        if key is None or run.tags.get(WILL_RETRY_TAG) == "true":
-            return
-        if not run.is_success or REPORT not in studio.studio.artifact_index.of([key]).get(key, {}):
-            report = dg.AssetKey(REPORT)
-            yield dg.RunRequest(run_key=f"report-{run.run_id}", partition_key=key, asset_selection=[report])
+        run = context.dagster_run
+        if _can_be_reported(context.instance, run) and not (run.is_success and _is_reported(studio.studio, run)):
+            yield _report_request(run)
 
     return one_report
 
@@ -128,27 +135,31 @@ cancelled_report_sensor = _report_sensor(
 
 def run_request(run: PlannedRun) -> dg.RunRequest:
     """What Dagster is asked to launch."""
+    assets, tags = _asset_keys(run), {AGAIN_TAG: ",".join(run.again)}
     if run.is_batch:
-        tags = {RANGE_START_TAG: run.keys[0], RANGE_END_TAG: run.keys[-1], DEFER_TAG: "true"}
-        return dg.RunRequest(run_key=run.run_key, tags=tags, asset_selection=_asset_keys(run))
-    return dg.RunRequest(run_key=run.run_key, partition_key=run.keys[0], asset_selection=_asset_keys(run))
+        tags |= {RANGE_START_TAG: run.keys[0], RANGE_END_TAG: run.keys[-1], DEFER_TAG: "true"}
+        return dg.RunRequest(run_key=run.run_key, tags=tags, asset_selection=assets)
+    return dg.RunRequest(run_key=run.run_key, partition_key=run.keys[0], tags=tags, asset_selection=assets)
 
 
 def fail_dead_runs(
     instance: dg.DagsterInstance,
     studio: Studio,
     grace: float,
-    states: Sequence[dg.DagsterRunStatus] = AT_WORK,
+    states: Sequence[dg.DagsterRunStatus] = WORKING,
     pause: Callable[[float], None] = time.sleep,
 ) -> list[str]:
-    """Mark runs as failed that are in these `states` for more than `grace` seconds and whose process is gone."""
+    """End the runs that are in these `states` for more than `grace` seconds and whose process is gone."""
     suspects = {run.run_id for run in _without_process(instance, studio, grace, states)}
     if not suspects:
         return []
     pause(SETTLE_SECONDS)
     dead = [run for run in _without_process(instance, studio, grace, states) if run.run_id in suspects]
     for run in dead:
-        instance.report_run_failed(run, "The process of this run is gone. Finished phases are kept.")
+        if run.status == dg.DagsterRunStatus.CANCELING:
+            instance.report_run_canceled(run, "The process of this run is gone; it was to be cancelled.")
+        else:
+            instance.report_run_failed(run, "The process of this run is gone. Finished phases are kept.")
     return [run.run_id for run in dead]
 
 
@@ -173,6 +184,39 @@ def remind_of_retries(instance: dg.DagsterInstance, after: float) -> list[str]:
     return [run.run_id for run in missed]
 
 
+def missed_reports(instance: dg.DagsterInstance, studio: Studio, after: float) -> list[dg.RunRequest]:
+    """The reports that are missing of runs that ended badly `after` seconds ago or more.
+
+    A sensor hears of what ends after its first look; on a fresh instance an episode can fail before that.
+    """
+    now = datetime.now(UTC)
+    ended = dg.RunsFilter(
+        job_name=ingest_episode.name,
+        statuses=list(ENDED_BADLY),
+        updated_after=now - REPORTED_WITHIN,
+        updated_before=now - timedelta(seconds=after),
+    )
+    runs = instance.get_runs(ended)
+    return [_report_request(run) for run in runs if _can_be_reported(instance, run) and not _is_reported(studio, run)]
+
+
+def _can_be_reported(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    """Whether it was about one episode that somebody has not deleted since, and came to its end."""
+    key = run.tags.get(PARTITION_TAG)
+    is_over = run.tags.get(WILL_RETRY_TAG) != "true"
+    return is_over and key is not None and instance.has_dynamic_partition("episodes", key)
+
+
+def _is_reported(studio: Studio, run: dg.DagsterRun) -> bool:
+    key = run.tags[PARTITION_TAG]
+    return REPORT in studio.artifact_index.of([key]).get(key, {})
+
+
+def _report_request(run: dg.DagsterRun) -> dg.RunRequest:
+    report = [dg.AssetKey(REPORT)]
+    return dg.RunRequest(run_key=f"report-{run.run_id}", partition_key=run.tags[PARTITION_TAG], asset_selection=report)
+
+
 def _without_process(
     instance: dg.DagsterInstance, studio: Studio, grace: float, states: Sequence[dg.DagsterRunStatus]
 ) -> Iterator[dg.DagsterRun]:
@@ -183,7 +227,7 @@ def _without_process(
 
 
 def _missing(studio: Studio, waiting: Sequence["Request"]) -> dict[str, frozenset[str]]:
-    return studio.artifact_index.outstanding([request.key for request in waiting if request.assets is None])
+    return studio.artifact_index.outstanding([request.key for request in waiting])
 
 
 def _existing(instance: dg.DagsterInstance, waiting: Sequence["Request"], keys: Sequence[str]) -> Sequence[str]:

@@ -13,7 +13,7 @@ from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import PHASES, REPORT, outstanding
 from ragtime_assets.errors import ApprovalNeeded
 from ragtime_assets.orchestration.failures import PhaseFailure
-from ragtime_assets.orchestration.history import ENDED_BADLY, IN_FLIGHT, EpisodeRun, History, LastFailure
+from ragtime_assets.orchestration.history import ENDED_BADLY, IN_FLIGHT, WORKING, EpisodeRun, History, LastFailure
 from ragtime_assets.studio import Studio
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ def statuses(
         studio.submissions.episode(key)
     artifacts = studio.artifact_index.of([key] if key else None)
     history = History(instance, now)
-    in_flight = _newest(studio, history.runs(IN_FLIGHT))
-    ended_badly = _newest(studio, history.runs(ENDED_BADLY))
+    in_flight = {key: _foremost(runs) for key, runs in _by_key(studio, history.runs(IN_FLIGHT)).items()}
+    ended_badly = {key: runs[0] for key, runs in _by_key(studio, history.runs(ENDED_BADLY)).items()}
     failures = history.failures([episode.key for episode in episodes])
     working = {run.run_id: history.running_phases(run.run_id) for run in _started(in_flight)}
     return [
@@ -108,21 +108,24 @@ def statuses(
     ]
 
 
-def runs_by_key(
-    studio: Studio, instance: dg.DagsterInstance, states: Sequence[dg.DagsterRunStatus]
-) -> dict[str, EpisodeRun]:
-    """The newest run in these states of each episode."""
-    return _newest(studio, History(instance).runs(states))
+def runs_in_flight(studio: Studio, instance: dg.DagsterInstance, key: str) -> list[EpisodeRun]:
+    """The runs that work on an episode or wait to, newest first."""
+    return _by_key(studio, History(instance).runs(IN_FLIGHT)).get(key, [])
 
 
-def _newest(studio: Studio, runs: Sequence[EpisodeRun]) -> dict[str, EpisodeRun]:
-    """The newest run of each episode; a batch run says by its run key what it was launched for."""
+def _by_key(studio: Studio, runs: Sequence[EpisodeRun]) -> dict[str, list[EpisodeRun]]:
+    """The runs of each episode in their order; a batch run says by its run key what it was launched for."""
     launched_for = studio.submissions.keys_of_runs([run.run_key for run in runs if run.run_key and not run.keys])
-    found: dict[str, EpisodeRun] = {}
+    found: dict[str, list[EpisodeRun]] = {}
     for run in runs:
         for key in run.keys or launched_for.get(run.run_key or "", ()):
-            found.setdefault(key, run)
+            found.setdefault(key, []).append(run)
     return found
+
+
+def _foremost(runs: Sequence[EpisodeRun]) -> EpisodeRun:
+    """The one at work, if there is one; else the newest."""
+    return next((run for run in runs if run.status in WORKING), runs[0])
 
 
 def unreachable(studio: Studio, key: str | None = None) -> list[EpisodeStatus]:
@@ -140,7 +143,7 @@ def status_of(evidence: Evidence) -> EpisodeStatus:
     standing = _standing(evidence)
     run = evidence.in_flight
     if run is not None:
-        if run.status in (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING):
+        if run.status in WORKING:
             return _status(evidence, standing, "running", phase=_first(evidence.working_on) or _first(missing))
         return _status(evidence, standing, "queued")
     if evidence.ended_badly is not None and evidence.ended_badly.will_be_retried:

@@ -18,8 +18,9 @@ from types import FrameType
 import dagster as dg
 
 from ragtime_assets.errors import ConfigurationError, TimedOut
+from ragtime_assets.orchestration.history import WORKING
 from ragtime_assets.orchestration.instance import make_pools, note_web_port, open_instance, prepare_home
-from ragtime_assets.orchestration.sensors import AT_WORK, fail_dead_runs
+from ragtime_assets.orchestration.sensors import fail_dead_runs
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import child_environment
 from ragtime_assets.studio import Studio
@@ -159,7 +160,7 @@ class Supervisor:
             note_web_port(self._studio.settings, self._web_port)
 
     def _fail_dead(self, instance: dg.DagsterInstance) -> None:
-        states = (*AT_WORK, dg.DagsterRunStatus.STARTING)
+        states = (*WORKING, dg.DagsterRunStatus.STARTING)
         for run_id in fail_dead_runs(instance, self._studio, grace=0, states=states):
             self._tell(f"run {run_id} was killed; its episode goes on from the last finished phase")
 

@@ -55,6 +55,20 @@ def test_webvtt_keeps_speakers_and_loses_markup() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "captions",
+    [
+        "WEBVTT\n\n00:00.000 --> 00:02.000\n<v Clara\0 Wells>Hello \0\x07there.\n",
+        json.dumps(
+            {"segments": [{"startTime": 0, "endTime": 2, "speaker": "Clara\0 Wells", "body": "Hello \0\x07there."}]}
+        ),
+    ],
+    ids=["vtt", "json"],
+)
+def test_control_characters_which_no_database_takes_are_left_out(captions: str) -> None:
+    assert told(read(captions)) == [(0.0, 2.0, "Clara Wells", "Hello there.")]
+
+
 def test_subrip_speakers_hold_until_the_next_name() -> None:
     assert told(read(AN_SRT, SRT)) == [
         (0.0, 2.0, "Clara", "Hello and welcome."),

@@ -147,6 +147,15 @@ def test_reindex_rebuilds_what_the_index_forgot(terminal: Terminal, ready: str, 
     assert house.status(ready).state == "ready"
 
 
+def test_reindex_names_what_cannot_be_read_and_goes_on(terminal: Terminal, ready: str, house: House) -> None:
+    torn = Path(house.studio.store.url("audio_file", ready).removeprefix("file://"))
+    torn.write_text('{"schema')
+    told = " ".join(terminal.type("reindex", code=1).split())
+    assert "9 artifacts" in told
+    assert f"audio_file of {ready} cannot be read" in told
+    assert f"What to do: ragtime redo {ready} --from audio_file" in told
+
+
 def test_env_points_dagster_at_this_corpus(terminal: Terminal, house: House) -> None:
     told = terminal.type("env")
     assert f"export DAGSTER_HOME={house.studio.settings.instance_folder}" in told

@@ -9,8 +9,10 @@ from typing import cast
 import dagster as dg
 import pytest
 
-from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.domain.corrections import Corrections
+from ragtime_assets.domain.graph import PHASES, REPORT, redone_for
 from ragtime_assets.domain.identity import item_submission, page_submission
+from ragtime_assets.orchestration.cancelling import cancel_runs
 from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_WITHIN
 from ragtime_assets.orchestration.materialise import DEFER_TAG
 from ragtime_assets.orchestration.resources import run_lock
@@ -19,6 +21,7 @@ from ragtime_assets.orchestration.sensors import (
     WILL_RETRY_TAG,
     duplicate_report_sensor,
     fail_dead_runs,
+    missed_reports,
     remind_of_retries,
     report_sensor,
     submission_sensor,
@@ -118,6 +121,39 @@ def test_retry_asks_for_what_is_missing_only(house: House) -> None:
     assert asked == set(PHASES) - {"episode_details", "audio_file"}
 
 
+def test_a_retry_that_waited_for_a_run_repeats_nothing_that_it_made(house: House) -> None:
+    (key,) = submitted(house, UNCAPTIONED.page)
+    house.studio.submissions.request([key], by="test")
+    first = tick(house)
+    second = tick(house, first.cursor)
+    results = [launch(house, request) for result in (first, second) for request in result.run_requests or []]
+    assert [result.success for result in results] == [True, True]
+    assert house.speech.heard == 1
+    assert house.status(key).state == "ready"
+
+
+def test_a_correction_that_waited_for_a_run_makes_again_what_shows_it_and_nothing_else(house: House) -> None:
+    (key,) = submitted(house, UNCAPTIONED.page)
+    first = tick(house)
+    house.studio.corrections.correct(key, Corrections(title="Another title"), "test")
+    house.studio.submissions.request([key], by="test", assets=sorted(redone_for(["title"])))
+    second = tick(house, first.cursor)
+    for result in (first, second):
+        for request in result.run_requests or []:
+            assert launch(house, request).success
+    assert house.speech.heard == 1
+    assert house.status(key).title == "Another title"
+    assert house.status(key).state == "ready"
+
+
+def test_a_run_for_requests_that_is_launched_again_by_hand_makes_everything_again(house: House) -> None:
+    (key,) = submitted(house, UNCAPTIONED.page)
+    (request,) = tick(house).run_requests or []
+    first = launch(house, request)
+    launch(house, request, {"dagster/parent_run_id": first.run_id, "dagster/root_run_id": first.run_id})
+    assert house.speech.heard == 2
+
+
 def test_retry_of_a_finished_episode_asks_for_nothing(house: House) -> None:
     (key,) = house.submit(CAPTIONED.page)
     assert house.run(key).success
@@ -150,6 +186,14 @@ def test_a_run_that_just_ended_is_not_taken_for_dead(house: House) -> None:
         house.instance.report_run_canceled(ending)
 
     assert fail_dead_runs(house.instance, house.studio, grace=0, pause=meanwhile) == []
+    assert [run.status for run in house.instance.get_runs()] == [dg.DagsterRunStatus.CANCELED]
+
+
+def test_a_run_that_was_to_be_cancelled_is_cancelled_when_its_process_is_gone(house: House) -> None:
+    """A failed run would be retried, against the will of whoever cancelled it."""
+    job = house.definitions.resolve_job_def("ingest_episode")
+    dead = house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.CANCELING)
+    assert fail_dead_runs(house.instance, house.studio, grace=0) == [dead.run_id]
     assert [run.status for run in house.instance.get_runs()] == [dg.DagsterRunStatus.CANCELED]
 
 
@@ -218,6 +262,60 @@ def test_a_killed_run_whose_retry_never_comes_is_failed_after_a_while(house: Hou
     assert status.state == "failed"
     assert status.error is not None
     assert f"ragtime retry {key}" in status.error.remedy
+
+
+def test_a_report_that_no_sensor_asked_for_is_asked_for_once(house: House) -> None:
+    gone, key = house.submit("/no-such-page", "/nor-this")
+    for one in (gone, key):
+        assert not house.run(one).success
+    house.instance.delete_dynamic_partition("episodes", gone)
+    assert missed_reports(house.instance, house.studio, after=60) == [], "its sensor may still be about to"
+    (request,) = missed_reports(house.instance, house.studio, after=0)
+    assert request.partition_key == key
+    assert "404" in report(house, request)
+    assert missed_reports(house.instance, house.studio, after=0) == []
+
+
+def test_a_partition_that_somebody_deleted_holds_up_no_report(house: House) -> None:
+    (key,) = house.submit("/no-such-page")
+    result = house.run(key)
+    house.instance.delete_dynamic_partition("episodes", key)
+    assert asked_of(report_sensor, house, result) == []
+
+
+def test_a_range_of_partitions_that_somebody_deleted_hides_no_episode(house: House) -> None:
+    keys = house.submit("/nothing/1", "/nothing/2")
+    assert not house.batch(*keys, "search_index", deferred=False).success
+    house.instance.delete_dynamic_partition("episodes", keys[0])
+    assert [one.key for one in statuses(house.studio, house.instance)] == keys
+
+
+def test_cancelling_stops_the_run_at_work_and_the_one_that_waits_for_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[str] = []
+    monkeypatch.setattr(house.instance.run_launcher, "terminate", stopped.append)
+    (key,) = house.submit(UNCAPTIONED.page)
+    job = house.definitions.resolve_job_def("ingest_episode")
+    at_work, waiting = (
+        house.instance.create_run_for_job(job, status=status, tags={PARTITION_TAG: key})
+        for status in (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.NOT_STARTED)
+    )
+    assert house.status(key).state == "running"
+    assert house.status(key).run_id == at_work.run_id
+    assert cancel_runs(house.studio, house.instance, key) == [waiting.run_id, at_work.run_id] == stopped
+
+
+def submitted(house: House, path: str) -> list[str]:
+    """Keys of a page of the sample show that the sensor has not seen."""
+    receipts = house.studio.submissions.submit([page_submission(house.base + path)], by="test")
+    return [receipt.key for receipt in receipts]
+
+
+def launch(house: House, request: dg.RunRequest, more: dict[str, str] | None = None) -> dg.ExecuteInProcessResult:
+    """The run that the sensor asks for."""
+    assets = [key.to_user_string() for key in request.asset_selection or []]
+    return house.run(str(request.partition_key), *assets, tags={**request.tags, **(more or {})})
 
 
 def asked_of(sensor: dg.SensorDefinition, house: House, result: dg.ExecuteInProcessResult) -> list[dg.RunRequest]:

@@ -16,6 +16,7 @@ from ragtime_assets.orchestration.planning import (
     LIVE_UP_TO,
     MOST_REQUESTS,
     MOST_RUNS,
+    NOTHING_MISSING,
     PlannedRun,
     plan,
 )
@@ -116,9 +117,12 @@ def test_a_request_with_nothing_missing_needs_no_run_and_is_answered() -> None:
     assert planned(requests[:1], missing={"key-0": frozenset()}) == ([], requests[:1])
 
 
-def test_a_request_for_assets_runs_these_and_the_report_whatever_is_missing() -> None:
+def test_a_request_for_assets_runs_these_and_what_is_missing_and_the_report() -> None:
     runs, _ = planned(asked(1, assets=("summary", "transcript")), missing={"key-0": frozenset()})
     assert runs[0].assets == ("transcript", "summary", REPORT)
+    runs, _ = planned(asked(1, assets=("summary",)), missing={"key-0": frozenset({"chunks"})})
+    assert runs[0].assets == ("summary", "chunks", REPORT)
+    assert runs[0].again == ("summary", REPORT)
 
 
 def test_a_request_for_what_is_missing_runs_that_and_the_report() -> None:
@@ -149,6 +153,7 @@ REQUESTS = st.lists(
         attempt=st.just(1),
         assets=st.sampled_from([None, None, None, ("summary",), PHASES]),
         bindings=st.just({}),
+        run_key=st.sampled_from([None] * 8 + ["requests-1-9", "requests-2-8", NOTHING_MISSING]),
     ),
     max_size=300,
 ).map(lambda requests: [replace(request, id=n + 1) for n, request in enumerate(requests)])
@@ -166,15 +171,45 @@ def test_a_plan_loses_nothing_and_runs_nothing_twice(requests: list[Request], da
     assert list(answered) == requests[: len(answered)], "not the first ones in their order"
     assert bool(answered) == bool(requests), "no progress"
     assert len({request.key for request in answered}) == len(answered)
-    needed = [request for request in answered if request.assets or missing[request.key]]
+    wanted = [request for request in answered if request.run_key != NOTHING_MISSING]
+    needed = [request for request in wanted if request.assets or missing[request.key]]
     ran = [request for run in runs for request in run.requests]
     assert sorted(ran, key=lambda request: request.id) == needed
-    assert len({run.run_key for run in runs}) == len(runs) <= MOST_RUNS
+    assert len({run.run_key for run in runs}) == len(runs)
+    planned_before = {request.run_key for request in requests} - {None, NOTHING_MISSING}
+    assert len(runs) <= MOST_RUNS or planned_before
+    left = {request.run_key for request in _each_once(requests)[len(answered) :]}
+    assert not {request.run_key for request in answered} & left & planned_before, "Dagster launches no key twice"
     for run in runs:
         assert len(run.keys) <= EPISODES_PER_BATCH
         assert all(positions[after] - positions[before] == 1 for before, after in pairwise(run.keys))
         assert list(run.assets) == [asset for asset in PHASES if asset in run.assets]
         assert run.assets[-1] == REPORT
+
+
+def test_what_was_planned_as_one_run_is_never_parted_by_what_came_since() -> None:
+    old = asked(1_010)
+    runs, _ = planned(old)
+    had = {request.id: run.run_key for run in runs for request in run.requests}
+    old = [replace(request, run_key=had[request.id]) for request in old]
+    scattered = [replace(request, id=request.id + 1_010, key=f"old-{request.key}") for request in asked(100)]
+    waiting = [*old, *scattered]
+    positions = {request.key: n * 2 for n, request in enumerate(scattered)}
+    positions |= {request.key: 1_000 + n for n, request in enumerate(old)}
+    launched: dict[str, tuple[str, ...]] = {}
+    while waiting:
+        runs, answered = planned(waiting, positions=positions)
+        for run in runs:
+            assert run.run_key not in launched
+            launched[run.run_key] = run.keys
+        waiting = waiting[len(answered) :]
+    assert sum(map(len, launched.values())) == 1_110
+
+
+def _each_once(requests: Sequence[Request]) -> Sequence[Request]:
+    """Up to the first request for an episode that was asked for before."""
+    keys = [request.key for request in requests]
+    return requests[: next((n for n, key in enumerate(keys) if key in keys[:n]), len(keys))]
 
 
 @given(requests=REQUESTS)

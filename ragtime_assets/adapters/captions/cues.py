@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ragtime_assets.domain.text import writable
 from ragtime_assets.domain.transcript import Segment, Word
 from ragtime_assets.phases.sentence_ends import LONGEST, ends_sentence
 from ragtime_assets.phases.spelling import shared, shares
@@ -30,7 +31,7 @@ class Cue(NamedTuple):
 
 def plain(text: str) -> str:
     """The words of a line of captions, without markup and without what nobody says."""
-    return " ".join(_ASIDE.sub(" ", html.unescape(_TAG.sub("", text))).split())
+    return " ".join(_ASIDE.sub(" ", writable(html.unescape(_TAG.sub("", text)))).split())
 
 
 def says_something(text: str) -> bool:

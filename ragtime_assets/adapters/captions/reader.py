@@ -10,7 +10,7 @@ from ragtime_assets.adapters.captions.podcast_json import is_json, read_json
 from ragtime_assets.adapters.captions.prose import said_in, text_lines
 from ragtime_assets.adapters.captions.speakers import labelled
 from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.text import decoded
+from ragtime_assets.domain.text import decoded, writable
 from ragtime_assets.domain.transcript import Paragraph, Segment
 from ragtime_assets.errors import InvalidCaptions
 
@@ -56,4 +56,4 @@ def _text(captions: Document) -> str:
     body = captions.body
     unmarked_utf16 = body[:200].count(b"\0") > len(body[:200]) // 4
     wide = ("utf-16-le" if body[1:2] == b"\0" else "utf-16-be",) if unmarked_utf16 else ()
-    return decoded(body, *wide, "utf-8", captions.charset).lstrip("\ufeff \t\r\n")
+    return writable(decoded(body, *wide, "utf-8", captions.charset)).lstrip("\ufeff \t\r\n")
