@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,10 +117,10 @@ class ArtifactStore:
                     if envelope is not None:
                         yield envelope
 
-    def remove(self, key: str) -> int:
-        """Remove the artifacts of an episode and what lies beside them; how many artifacts that was."""
+    def remove(self, key: str, assets: Iterable[str] = ARTIFACTS) -> int:
+        """Remove these artifacts of an episode and what lies beside them; how many that was."""
         removed = 0
-        for asset in ARTIFACTS:
+        for asset in assets:
             folder = self._root / "artifacts" / asset
             for path in list(folder.glob(f"{key}.*")) if folder.exists() else ():
                 with _errors_named(path):

@@ -19,7 +19,7 @@ from __future__ import annotations
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,9 +78,9 @@ class EmbeddedVectorIndex:
         """Replace all points of these episodes together; the number of the generation that readers now see."""
         check_shapes(episodes, self._dimension)
         with self._publisher() as manifest:
-            self._check_room(manifest, episodes)
+            parts = self._with_room(manifest, episodes)
             empty = [key for key, points in episodes.items() if not points.chunk_digests]
-            parts = self._without(empty, manifest.parts) if empty else list(manifest.parts)
+            parts = self._without(empty, parts) if empty else parts
             filled = {key: points for key, points in episodes.items() if points.chunk_digests}
             return self._commit(manifest.followed_by(self._with(filled, parts)))
 
@@ -98,19 +98,6 @@ class EmbeddedVectorIndex:
             generation = self._commit(following.model_copy(update={"previous": ()}))
             self._prune()
             return generation
-
-    def compact(self, live: Callable[[str], bool]) -> str:
-        """Write all parts anew, full ones, without stale points and chunks whose digest is not `live`."""
-        with self._publisher() as manifest:
-            sources = [self._open(part) for part in manifest.parts]
-            packed: list[Part] = []
-            for source, stale in zip(sources, _stale_ids(sources, live), strict=True):
-                fits = packed and len(packed[-1]) + len(source) - len(stale) <= self._part_points
-                target = packed[-1] if fits else self._new_part(None)
-                target.take(source, but=stale)
-                if not fits:
-                    packed.append(target)
-            return self._commit(manifest.followed_by([_finished(part) for part in packed if len(part)]))
 
     def close(self) -> None:
         """Let go of all parts; the next search opens them again."""
@@ -163,13 +150,31 @@ class EmbeddedVectorIndex:
         qdrant_manifest.replace(self._root, following)
         return str(following.generation)
 
-    def _check_room(self, manifest: Manifest, episodes: Mapping[str, Points]) -> None:
-        points = manifest.points + sum(len(points.chunk_digests) for points in episodes.values())
+    def _with_room(self, manifest: Manifest, episodes: Mapping[str, Points]) -> list[PartEntry]:
+        """The parts, packed if what these episodes bring would not fit beside what it and others made stale."""
+        new = sum(len(points.chunk_digests) for points in episodes.values())
+        if manifest.points + new <= self._max_points:
+            return list(manifest.parts)
+        sources = [self._open(part) for part in manifest.parts]
+        stale = _stale_ids(sources, episodes)
+        points = manifest.points - sum(map(len, stale)) + new
         if points > self._max_points:
             raise TooLarge(
                 f"the embedded vector index would hold {points:,} points; it is made for {self._max_points:,}",
                 remedy="Run a Qdrant server, name it in RAGTIME_QDRANT_URL, and fill it by a backfill of search_index.",
             )
+        return self._packed(sources, stale)
+
+    def _packed(self, sources: Sequence[Part], stale: Sequence[Collection[str]]) -> list[PartEntry]:
+        """All parts written anew, full ones, without stale points."""
+        packed: list[Part] = []
+        for source, dropped in zip(sources, stale, strict=True):
+            fits = packed and len(packed[-1]) + len(source) - len(dropped) <= self._part_points
+            target = packed[-1] if fits else self._new_part(None)
+            target.take(source, but=dropped)
+            if not fits:
+                packed.append(target)
+        return [_finished(part) for part in packed if len(part)]
 
     def _parts(self) -> list[Part]:
         """The parts of the current generation, oldest first; loads only what a new manifest brought."""
@@ -231,12 +236,12 @@ def _current(parts: Sequence[Part], found: Sequence[Sequence[Found]]) -> Iterato
         yield from (hit for hit in hits if not any(hit.episode_key in newer.episodes for newer in parts[place + 1 :]))
 
 
-def _stale_ids(parts: Sequence[Part], live: Callable[[str], bool]) -> list[frozenset[str]]:
-    """For each part the ids of points that a newer part supersedes, or whose chunk is not `live`."""
+def _stale_ids(parts: Sequence[Part], replaced: Collection[str]) -> list[frozenset[str]]:
+    """For each part the ids of points that a newer part supersedes, or that are of `replaced` episodes."""
     stale: list[frozenset[str]] = []
-    newer: set[str] = set()
+    newer = set(replaced)
     for part in reversed(parts):
         entries = part.entries()
-        stale.append(frozenset(e.id for e in entries if e.episode_key in newer or not live(e.chunk_digest)))
+        stale.append(frozenset(entry.id for entry in entries if entry.episode_key in newer))
         newer.update(entry.episode_key for entry in entries)
     return stale[::-1]

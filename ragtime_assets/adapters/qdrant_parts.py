@@ -39,7 +39,6 @@ class Entry:
 
     id: str
     episode_key: str
-    chunk_digest: str
 
 
 class Doing:
@@ -194,7 +193,7 @@ class Part:
     def entries(self) -> list[Entry]:
         """All its points."""
         pages = self._pages(with_vectors=False)
-        return [Entry(str(p.id), p.payload[EPISODE], p.payload[CHUNK]) for page in pages for p in page if p.payload]
+        return [Entry(str(p.id), p.payload[EPISODE]) for page in pages for p in page if p.payload]
 
     def _findable(self, dimension: int) -> int:
         """How many points a search can reach; a vector whose bytes are lost is at a right angle to everything."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import artifacts
 from ragtime_assets.domain.artifact import Envelope
-from ragtime_assets.domain.graph import outstanding
+from ragtime_assets.domain.graph import PHASES, outstanding
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,11 @@ class ArtifactIndex:
         with self._database.reading() as connection:
             return connection.execute(sa.select(artifacts.c.key).where(*same).limit(1)).first() is not None
 
-    def forget(self, key: str) -> None:
-        """Drop what is noted of one episode."""
+    def forget(self, key: str, assets: Collection[str] = PHASES) -> None:
+        """Drop what is noted of these artifacts of an episode."""
+        noted = sa.and_(artifacts.c.key == key, artifacts.c.asset.in_(assets))
         with self._database.writing() as connection:
-            connection.execute(sa.delete(artifacts).where(artifacts.c.key == key))
+            connection.execute(sa.delete(artifacts).where(noted))
 
 
 def _outstanding(have: Mapping[str, IndexedArtifact]) -> frozenset[str]:

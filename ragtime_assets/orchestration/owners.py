@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from ragtime_assets.domain.audio_file import AudioFile
+from ragtime_assets.domain.search_index import SearchIndex
 from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.studio import Studio
 
@@ -25,12 +27,20 @@ class LivingOwners:
             if not self._gave_up(owner):
                 owners.release(key)
                 return owner
-            owners.release(owner)
+            self._take_from(owner)
         return key
 
+    def _take_from(self, owner: str) -> None:
+        """Leave the owner without what it claimed and without its audio: to go on it has to claim that again."""
+        self._studio.identities.release(owner)
+        self._studio.store.remove(owner, [AudioFile.asset])
+        self._studio.artifact_index.forget(owner, [AudioFile.asset])
+
     def _gave_up(self, owner: str) -> bool:
-        """Whether the owner was forgotten, or failed for good."""
+        """Whether the owner was forgotten, or failed for good before it could be searched."""
         if not self._studio.submissions.episodes(owner):
             return True
+        if SearchIndex.asset in self._studio.artifact_index.of([owner]).get(owner, {}):
+            return False
         (status,) = statuses(self._studio, self._instance, owner)
         return status.state == "failed" and status.error is not None and status.error.permanent

@@ -198,16 +198,19 @@ class TestEmbedded:
         index.forget(["a"])
         assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"Rememberme" in path.read_bytes()]
 
-    def test_compacting_drops_what_is_not_live_and_joins_small_parts(
-        self, embedded: EmbeddedVectorIndex, tmp_path: Path
-    ) -> None:
-        for number in range(5):
-            embedded.publish({f"e{number}": episode(*range(number * 10, number * 10 + 4))})
-        embedded.publish({"e0": episode(0)})
-        embedded.compact(lambda digest: digest in {"chunk-0", "chunk-1", "chunk-10", "chunk-41"})
-        assert digests(embedded) == {"chunk-0", "chunk-10", "chunk-41"}
-        assert [part["points"] for part in _manifest(embedded, tmp_path)["parts"]] == [3]
-        assert digests(embedded, episode_key="e0") == {"chunk-0"}
+    def test_what_is_stale_makes_room_before_anything_is_refused(self, tmp_path: Path) -> None:
+        index = EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION, part_points=4, max_points=16)
+        for number in range(3):
+            index.publish({f"e{number}": episode(*range(number * 10, number * 10 + 4))})
+        for number in (*range(3), *range(3)):
+            index.publish({f"e{number}": episode(*range(number * 10 + 5, number * 10 + 9))})
+        index.publish({"new": episode(100, 101, 102, 103)})
+        live = {f"chunk-{number * 10 + place}" for number in range(3) for place in range(5, 9)}
+        assert digests(index) == live | {f"chunk-{number}" for number in range(100, 104)}
+        assert _manifest(index, tmp_path)["parts"][0]["points"] == 4
+        with pytest.raises(TooLarge, match="would hold 17 points"):
+            index.publish({"more": episode(200)})
+        assert len(digests(index)) == 16
 
     def test_republishing_for_ever_does_not_grow_the_index(self, tmp_path: Path) -> None:
         index = EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION)
