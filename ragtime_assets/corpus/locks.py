@@ -1,10 +1,13 @@
-"""Locks that die with their holder, on Postgres: session advisory locks, each on its own connection."""
+"""Locks that die with their holder, on Postgres: session advisory locks, all those of a process on one connection."""
 
 from __future__ import annotations
 
 import hashlib
+import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -13,6 +16,15 @@ from ragtime_assets.corpus.database import Database, errors_named
 from ragtime_assets.ports import LockTaken
 
 _HOLDER = "ragtime "
+_LOOK_SECONDS = 1.0
+"""Shorter than those that look for dead runs wait before they believe it."""
+_NOTICED_WHEN_BROKEN = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+    "connect_timeout": 10,
+}
 _WHO_HOLDS = """
     select application_name
     from pg_locks
@@ -21,46 +33,119 @@ _WHO_HOLDS = """
       and pg_locks.database = (select oid from pg_database where datname = current_database())
       and (classid::bigint << 32) | objid::bigint = :number
 """
+_log = logging.getLogger(__name__)
 
 
 class PostgresLocks:
-    """`ports.Locks` for machines that share no disk; the holder's name is its connection's application_name."""
+    """`ports.Locks` for machines that share no disk; the holder's name is the connection's application_name.
+
+    A connection can break while its process lives on: the server was restarted, or something between them dropped it.
+    So it is looked after, and what was held is taken again on a new one, before anybody takes the holder for dead.
+    """
 
     def __init__(self, database: Database) -> None:
-        """Work on this database."""
-        self._engine = sa.create_engine(database.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+        """Work on this database; connected only while something is held."""
+        settings = {name: value for name, value in _NOTICED_WHEN_BROKEN.items() if name not in database.url.query}
+        self._engine = sa.create_engine(
+            database.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=settings
+        )
+        self._mutex = threading.Lock()
+        self._session: sa.Connection | None = None
+        self._held: dict[str, str] = {}
+        self._to_take_again: set[str] = set()
+        self._nothing_held = threading.Event()
 
     @contextmanager
     def hold(self, name: str, holder: str) -> Iterator[None]:
         """Hold `name` while the context is open; raises LockTaken at once when somebody has it."""
-        with errors_named(self._engine.url):
-            connection = self._engine.connect()
+        with self._mutex, errors_named(self._engine.url):
+            self._take(name, holder)
         try:
-            with errors_named(self._engine.url):
-                self._take(connection, name, holder)
-            try:
-                yield
-            finally:
-                # A closed connection lets go a moment later; one that broke has let go already.
-                with suppress(exc.DBAPIError):
-                    connection.execute(sa.select(sa.func.pg_advisory_unlock(_number(name))))
+            yield
         finally:
-            connection.close()
+            with self._mutex:
+                self._let_go(name)
 
     def is_held(self, name: str) -> bool:
         """Whether somebody holds `name` now."""
         with errors_named(self._engine.url), self._engine.connect() as connection:
-            return self._holder(connection, _number(name)) is not None
+            return _holder_of(connection, name) is not None
 
-    def _take(self, connection: sa.Connection, name: str, holder: str) -> None:
-        number = _number(name)
-        connection.execute(sa.text("select set_config('application_name', :who, false)"), {"who": _HOLDER + holder})
-        if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar():
-            raise LockTaken(name, self._holder(connection, number))
+    def _take(self, name: str, holder: str) -> None:
+        if name in self._held:
+            raise LockTaken(name, self._held[name])
+        try:
+            with self._connected(holder) as session:
+                if not _try(session, name):
+                    raise LockTaken(name, _holder_of(session, name))
+            self._held[name] = holder
+        finally:
+            self._close_if_nothing_is_held()
 
-    def _holder(self, connection: sa.Connection, number: int) -> str | None:
-        name = connection.execute(sa.text(_WHO_HOLDS), {"number": number}).scalar()
-        return None if name is None else str(name).removeprefix(_HOLDER)
+    def _let_go(self, name: str) -> None:
+        del self._held[name]
+        self._to_take_again.discard(name)
+        if self._session is not None:
+            with suppress(exc.DBAPIError), self._connected("") as session:  # what broke has let go already
+                session.execute(sa.select(sa.func.pg_advisory_unlock(_number(name))))
+        self._close_if_nothing_is_held()
+
+    @contextmanager
+    def _connected(self, holder: str) -> Iterator[sa.Connection]:
+        """The connection that holds the locks; one that breaks is dropped, since it would quietly make itself anew."""
+        session = self._session or self._open(holder)
+        try:
+            yield session
+        except exc.DBAPIError:
+            self._to_take_again = set(self._held)
+            self._drop()
+            raise
+
+    def _open(self, holder: str) -> sa.Connection:
+        session = self._session = self._engine.connect()
+        session.execute(sa.text("select set_config('application_name', :who, false)"), {"who": _HOLDER + holder})
+        if not self._held:
+            self._nothing_held = threading.Event()
+            keeper = threading.Thread(target=self._look_after, args=(self._nothing_held,), daemon=True)
+            keeper.start()
+        return session
+
+    def _close_if_nothing_is_held(self) -> None:
+        if not self._held:
+            self._nothing_held.set()
+            self._drop()
+
+    def _drop(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            with suppress(exc.DBAPIError):
+                session.close()
+
+    def _look_after(self, nothing_held: threading.Event) -> None:
+        while not nothing_held.wait(_LOOK_SECONDS):
+            with self._mutex:
+                if self._held and not nothing_held.is_set():
+                    self._see_that_all_are_held()
+
+    def _see_that_all_are_held(self) -> None:
+        """Take again what a broken connection let go, for as long as it takes."""
+        for _ in ("the one that may have broken", "a new one"):
+            try:
+                with self._connected(next(iter(self._held.values()))) as session:
+                    session.execute(sa.select(1))
+                    self._to_take_again -= {name for name in self._to_take_again if _try(session, name)}
+                return
+            except exc.DBAPIError as error:
+                _log.warning("the connection that holds locks broke and is made anew: %s", type(error).__name__)
+
+
+def _try(session: sa.Connection, name: str) -> bool:
+    return bool(session.execute(sa.select(sa.func.pg_try_advisory_lock(_number(name)))).scalar())
+
+
+def _holder_of(session: sa.Connection, name: str) -> str | None:
+    found: Any = session.execute(sa.text(_WHO_HOLDS), {"number": _number(name)}).scalar()
+    return None if found is None else str(found).removeprefix(_HOLDER)
 
 
 def _number(name: str) -> int:

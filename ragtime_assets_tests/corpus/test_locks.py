@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from ragtime_assets.adapters.file_locks import FileLocks
 from ragtime_assets.corpus.database import Database
@@ -170,6 +172,34 @@ def test_the_lock_of_one_corpus_is_not_the_lock_of_another_on_the_same_server(
         with there.hold("one", "run-2"), pytest.raises(LockTaken) as caught, here.hold("one", "run-3"):
             pass
         assert caught.value.holder == "run-1"
+
+
+def test_all_locks_of_a_process_share_one_connection(empty_postgres_url: str) -> None:
+    locks = PostgresLocks(Database(empty_postgres_url))
+    ours = sa.text("select count(*) from pg_stat_activity where application_name like 'ragtime %'")
+    engine = sa.create_engine(Database(empty_postgres_url).url, isolation_level="AUTOCOMMIT")
+    with ExitStack() as held, engine.connect() as connection:
+        for number in range(25):
+            held.enter_context(locks.hold(f"episode-{number}", "run-1"))
+        assert connection.execute(ours).scalar() == 1
+        assert locks.is_held("episode-24")
+        held.close()
+        _until(lambda: connection.execute(ours).scalar() == 0)
+
+
+def test_a_lock_whose_connection_breaks_is_taken_again(empty_postgres_url: str) -> None:
+    locks, others = (PostgresLocks(Database(empty_postgres_url)) for _ in range(2))
+    engine = sa.create_engine(Database(empty_postgres_url).url, poolclass=sa.NullPool)
+    broken = sa.text("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'ragtime %'")
+    with locks.hold("one", "run-1"), locks.hold("two", "run-1"):
+        for _ in range(2):
+            with engine.connect() as connection:
+                connection.execute(broken)
+            _until(lambda: others.is_held("one") and others.is_held("two"))
+        with pytest.raises(LockTaken, match="one"), others.hold("one", "run-2"):
+            pass
+    assert not others.is_held("one")
+    assert not others.is_held("two")
 
 
 def test_a_server_that_is_not_there_is_one_of_our_errors() -> None:

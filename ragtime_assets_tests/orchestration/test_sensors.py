@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import cast
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 
 from ragtime_assets.domain.corrections import Corrections
 from ragtime_assets.domain.graph import PHASES, REPORT, redone_for
@@ -187,6 +189,22 @@ def test_a_run_that_just_ended_is_not_taken_for_dead(house: House) -> None:
 
     assert fail_dead_runs(house.instance, house.studio, grace=0, pause=meanwhile) == []
     assert [run.status for run in house.instance.get_runs()] == [dg.DagsterRunStatus.CANCELED]
+
+
+def test_a_run_that_lost_its_connection_to_postgres_is_not_taken_for_dead(
+    tmp_path: Path, samples: str, empty_postgres_url: str
+) -> None:
+    """What a restart of the server does, or a router that forgets a connection on which nothing was said for long."""
+    with House.open(tmp_path, samples, database_url=empty_postgres_url) as house:
+        job = house.definitions.resolve_job_def("ingest_episode")
+        alive = house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+        broken = sa.text(
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'ragtime %'"
+        )
+        with house.studio.locks.hold(run_lock(alive.run_id), alive.run_id):
+            with house.studio.database.reading() as connection:
+                assert connection.execute(broken).scalar()
+            assert fail_dead_runs(house.instance, house.studio, grace=0) == []
 
 
 def test_a_run_that_was_to_be_cancelled_is_cancelled_when_its_process_is_gone(house: House) -> None:
