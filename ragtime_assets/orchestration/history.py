@@ -17,6 +17,7 @@ RUN_KEY_TAG = "dagster/run_key"
 BACKFILL_TAG = "dagster/backfill"
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
+INGEST_JOB = "ingest_episode"
 REPORT_JOB = "report_episode"
 
 WORKING = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)

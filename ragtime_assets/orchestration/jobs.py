@@ -5,12 +5,12 @@ import dagster as dg
 from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.domain.identity import item_submission, page_submission
 from ragtime_assets.orchestration.failures import catching, failure_of
-from ragtime_assets.orchestration.history import REPORT_JOB
+from ragtime_assets.orchestration.history import INGEST_JOB, REPORT_JOB
 from ragtime_assets.orchestration.polling import poll_feeds
 from ragtime_assets.orchestration.resources import StudioResource
 
 ingest_episode = dg.define_asset_job(
-    "ingest_episode",
+    INGEST_JOB,
     selection=list(PHASES),
     description="Everything that is made of an episode; started by submission_sensor.",
     executor_def=dg.in_process_executor,

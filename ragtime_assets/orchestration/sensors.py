@@ -1,32 +1,31 @@
 """The sensors: requests become runs, dead runs are failed, runs that ended badly get their report.
 
-What becomes of the requests is decided in `planning.py`; here it is gathered and handed to Dagster.
+What becomes of the requests is decided in `planning.py`, what of dead runs in `liveness.py`; here it is gathered and
+handed to Dagster.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from ragtime_assets.agents.bindings import bindings_of
-from ragtime_assets.domain.graph import REPORT
-from ragtime_assets.orchestration.history import (
-    ENDED_BADLY,
-    PARTITION_TAG,
-    RANGE_END_TAG,
-    RANGE_START_TAG,
-    RETRY_WITHIN,
-    WORKING,
-)
+from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets.orchestration.instance import make_pools, wake_pools
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
+from ragtime_assets.orchestration.liveness import (
+    can_be_reported,
+    fail_dead_runs,
+    is_reported,
+    missed_reports,
+    remind_of_retries,
+    report_request,
+)
 from ragtime_assets.orchestration.materialise import AGAIN_TAG, DEFER_TAG
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.planning import LIVE_UP_TO, MOST_REQUESTS, NOTHING_MISSING, PlannedRun, plan
 from ragtime_assets.orchestration.polling import feed_sensor
-from ragtime_assets.orchestration.resources import StudioResource, run_lock
+from ragtime_assets.orchestration.resources import StudioResource
 from ragtime_assets.studio import Studio
 
 if TYPE_CHECKING:
@@ -35,13 +34,8 @@ if TYPE_CHECKING:
 INTERVAL_SECONDS = 4
 """Dagster looks every 5 seconds; a sensor that wants 5 is often found a moment too young, and waits for 10."""
 GRACE_SECONDS = 60
-SETTLE_SECONDS = 3
-"""A run lets go of its lock a moment before it writes down how it ended."""
 MISSED_SECONDS = 20
-"""Dagster starts a retry within ten seconds, or not at all."""
-REPORTED_WITHIN = timedelta(hours=1)
-WILL_RETRY_TAG = "dagster/will_retry"
-REMINDED_TAG = "ragtime/reminded_of_retry"
+"""Dagster starts a retry or a report within ten seconds, or not at all."""
 
 
 @dg.sensor(
@@ -110,8 +104,8 @@ def _report_sensor(name: str, status: dg.DagsterRunStatus, description: str) -> 
     )
     def one_report(context: dg.RunStatusSensorContext, studio: StudioResource) -> Iterator[dg.RunRequest]:
         run = context.dagster_run
-        if _can_be_reported(context.instance, run) and not (run.is_success and _is_reported(studio.studio, run)):
-            yield _report_request(run)
+        if can_be_reported(context.instance, run) and not (run.is_success and is_reported(studio.studio, run)):
+            yield report_request(run)
 
     return one_report
 
@@ -140,90 +134,6 @@ def run_request(run: PlannedRun) -> dg.RunRequest:
         tags |= {RANGE_START_TAG: run.keys[0], RANGE_END_TAG: run.keys[-1], DEFER_TAG: "true"}
         return dg.RunRequest(run_key=run.run_key, tags=tags, asset_selection=assets)
     return dg.RunRequest(run_key=run.run_key, partition_key=run.keys[0], tags=tags, asset_selection=assets)
-
-
-def fail_dead_runs(
-    instance: dg.DagsterInstance,
-    studio: Studio,
-    grace: float,
-    states: Sequence[dg.DagsterRunStatus] = WORKING,
-    pause: Callable[[float], None] = time.sleep,
-) -> list[str]:
-    """End the runs that are in these `states` for more than `grace` seconds and whose process is gone."""
-    suspects = {run.run_id for run in _without_process(instance, studio, grace, states)}
-    if not suspects:
-        return []
-    pause(SETTLE_SECONDS)
-    dead = [run for run in _without_process(instance, studio, grace, states) if run.run_id in suspects]
-    for run in dead:
-        if run.status == dg.DagsterRunStatus.CANCELING:
-            instance.report_run_canceled(run, "The process of this run is gone; it was to be cancelled.")
-        else:
-            instance.report_run_failed(run, "The process of this run is gone. Finished phases are kept.")
-    return [run.run_id for run in dead]
-
-
-def remind_of_retries(instance: dg.DagsterInstance, after: float) -> list[str]:
-    """Report runs as failed once more that failed `after` seconds ago or more, and whose retry Dagster missed.
-
-    Its daemon can hear of a failure before that is written into the run; it then takes the run for one that goes on.
-    """
-    now = datetime.now(UTC)
-    due = dg.RunsFilter(
-        statuses=[dg.DagsterRunStatus.FAILURE],
-        tags={WILL_RETRY_TAG: "true"},
-        updated_after=now - RETRY_WITHIN,
-        updated_before=now - timedelta(seconds=after),
-    )
-    missed = [
-        run for run in instance.get_runs(due) if run.is_complete_and_waiting_to_retry and REMINDED_TAG not in run.tags
-    ]
-    for run in missed:
-        instance.add_run_tags(run.run_id, {REMINDED_TAG: "true"})
-        instance.report_run_failed(run, "Dagster's daemon did not start a retry of this run; it is told again.")
-    return [run.run_id for run in missed]
-
-
-def missed_reports(instance: dg.DagsterInstance, studio: Studio, after: float) -> list[dg.RunRequest]:
-    """The reports that are missing of runs that ended badly `after` seconds ago or more.
-
-    A sensor hears of what ends after its first look; on a fresh instance an episode can fail before that.
-    """
-    now = datetime.now(UTC)
-    ended = dg.RunsFilter(
-        job_name=ingest_episode.name,
-        statuses=list(ENDED_BADLY),
-        updated_after=now - REPORTED_WITHIN,
-        updated_before=now - timedelta(seconds=after),
-    )
-    runs = instance.get_runs(ended)
-    return [_report_request(run) for run in runs if _can_be_reported(instance, run) and not _is_reported(studio, run)]
-
-
-def _can_be_reported(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
-    """Whether it was about one episode that somebody has not deleted since, and came to its end."""
-    key = run.tags.get(PARTITION_TAG)
-    is_over = run.tags.get(WILL_RETRY_TAG) != "true"
-    return is_over and key is not None and instance.has_dynamic_partition("episodes", key)
-
-
-def _is_reported(studio: Studio, run: dg.DagsterRun) -> bool:
-    key = run.tags[PARTITION_TAG]
-    return REPORT in studio.artifact_index.of([key]).get(key, {})
-
-
-def _report_request(run: dg.DagsterRun) -> dg.RunRequest:
-    report = [dg.AssetKey(REPORT)]
-    return dg.RunRequest(run_key=f"report-{run.run_id}", partition_key=run.tags[PARTITION_TAG], asset_selection=report)
-
-
-def _without_process(
-    instance: dg.DagsterInstance, studio: Studio, grace: float, states: Sequence[dg.DagsterRunStatus]
-) -> Iterator[dg.DagsterRun]:
-    for record in instance.get_run_records(dg.RunsFilter(statuses=list(states))):
-        age = (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()
-        if age >= grace and not studio.locks.is_held(run_lock(record.dagster_run.run_id)):
-            yield record.dagster_run
 
 
 def _missing(studio: Studio, waiting: Sequence["Request"]) -> dict[str, frozenset[str]]:

@@ -20,7 +20,7 @@ import dagster as dg
 from ragtime_assets.errors import ConfigurationError, TimedOut
 from ragtime_assets.orchestration.history import WORKING
 from ragtime_assets.orchestration.instance import make_pools, note_web_port, open_instance, prepare_home
-from ragtime_assets.orchestration.sensors import fail_dead_runs
+from ragtime_assets.orchestration.liveness import fail_dead_runs
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import child_environment
 from ragtime_assets.studio import Studio

@@ -16,18 +16,10 @@ from ragtime_assets.domain.graph import PHASES, REPORT, redone_for
 from ragtime_assets.domain.identity import item_submission, page_submission
 from ragtime_assets.orchestration.cancelling import cancel_runs
 from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_WITHIN
+from ragtime_assets.orchestration.liveness import WILL_RETRY_TAG, fail_dead_runs, missed_reports, remind_of_retries
 from ragtime_assets.orchestration.materialise import DEFER_TAG
 from ragtime_assets.orchestration.resources import run_lock
-from ragtime_assets.orchestration.sensors import (
-    ALL,
-    WILL_RETRY_TAG,
-    duplicate_report_sensor,
-    fail_dead_runs,
-    missed_reports,
-    remind_of_retries,
-    report_sensor,
-    submission_sensor,
-)
+from ragtime_assets.orchestration.sensors import ALL, duplicate_report_sensor, report_sensor, submission_sensor
 from ragtime_assets.orchestration.status import statuses
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -211,7 +203,7 @@ def test_a_run_that_was_to_be_cancelled_is_cancelled_when_its_process_is_gone(ho
     """A failed run would be retried, against the will of whoever cancelled it."""
     job = house.definitions.resolve_job_def("ingest_episode")
     dead = house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.CANCELING)
-    assert fail_dead_runs(house.instance, house.studio, grace=0) == [dead.run_id]
+    assert fail_dead_runs(house.instance, house.studio, grace=0, pause=lambda _: None) == [dead.run_id]
     assert [run.status for run in house.instance.get_runs()] == [dg.DagsterRunStatus.CANCELED]
 
 
