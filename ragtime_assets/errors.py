@@ -79,7 +79,7 @@ class InvalidSubmission(PermanentError):
 class BlockedAddress(PermanentError):
     """The URL leads to an address that is not public."""
 
-    remedy = "If you trust the host, name it in RAGTIME_ALLOW_PRIVATE_HOSTS."
+    remedy = "If you trust the host: name it in RAGTIME_ALLOW_PRIVATE_HOSTS, restart `ragtime up`, `ragtime retry KEY`."
 
 
 class NotAnEpisode(PermanentError):

@@ -54,7 +54,8 @@ class FilesOrWeb:
         path = Path(unquote(urlsplit(url).path)).resolve()
         if not any(path.is_relative_to(folder) for folder in self._folders):
             raise BlockedAddress(
-                f"{path} is in no folder from which files are taken", remedy="Name its folder in RAGTIME_LOCAL_FILES."
+                f"{path} is in no folder from which files are taken",
+                remedy="Name its folder in RAGTIME_LOCAL_FILES, restart `ragtime up`, then `ragtime retry KEY`.",
             )
         return path
 

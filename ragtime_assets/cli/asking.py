@@ -8,11 +8,13 @@ import typer
 
 from ragtime_assets.cli.output import AsJson, console, say_json
 from ragtime_assets.domain.words import clock
+from ragtime_assets.errors import InvalidSubmission
 
 if TYPE_CHECKING:
-    from ragtime_assets.corpus.search import RankedPassage
+    from ragtime_assets.corpus.search import Closest, RankedPassage
 
 UNSUPPORTED = 3
+_WHAT_THERE_IS = "`ragtime status` tells which episodes are searchable."
 
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many passages.")]
 
@@ -31,8 +33,11 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find passages, with episode, timestamp and link."""
+    from rich.markup import escape
+
     from ragtime_assets.studio import Studio
 
+    _check(query, 'ragtime search "QUERY"')
     chosen = {name: value for name, value in (("show", show), ("language", language)) if value}
     hits = Studio().search.search(query, limit, chosen)
     if as_json:
@@ -41,7 +46,8 @@ def search(
     for hit in hits:
         show_hit(hit)
     if not hits:
-        console().print("Nothing found. `ragtime status` tells which episodes are searchable.")
+        among = "".join(f" with {name} {value!r}" for name, value in chosen.items())
+        console().print(f"Nothing found{escape(among)}. {_WHAT_THERE_IS}")
 
 
 def ask(
@@ -52,16 +58,30 @@ def ask(
     """The passages closest to a question, quoted; exit code 3 when the corpus says nothing about it."""
     from ragtime_assets.studio import Studio
 
+    _check(question, 'ragtime ask "QUESTION"')
     closest = Studio().search.closest(question, limit)
     if as_json:
         passages = [hit_document(hit) for hit in closest.passages]
         say_json({"question": question, "supported": closest.supported, "passages": passages})
     else:
-        console().print("Closest passages:" if closest.supported else "The corpus does not support an answer.")
-        for hit in closest.passages if closest.supported else ():
-            show_hit(hit)
+        show_closest(closest)
     if not closest.supported:
         raise typer.Exit(UNSUPPORTED)
+
+
+def _check(words: str, usage: str) -> None:
+    if not words.strip():
+        raise InvalidSubmission("nothing was asked", remedy=usage)
+
+
+def show_closest(closest: Closest) -> None:
+    """The passages closest to a question, or that there are none."""
+    if not closest.supported:
+        console().print(f"The corpus does not support an answer. {_WHAT_THERE_IS}")
+        return
+    console().print("Closest passages:")
+    for hit in closest.passages:
+        show_hit(hit)
 
 
 def show_hit(hit: RankedPassage) -> None:
@@ -71,7 +91,7 @@ def show_hit(hit: RankedPassage) -> None:
 
     passage = hit.passage
     title = escape(" - ".join(part for part in (passage.show, passage.episode_title) if part))
-    console().print(f"\n[bold]{hit.rank}. {title}[/] [cyan]{clock(passage.start)}-{clock(passage.end)}[/]")
+    console().print(f"\n[bold]{hit.rank}.[/] [cyan]{clock(passage.start)}-{clock(passage.end)}[/] [bold]{title}[/]")
     console().print(Padding(escape(passage.text), (0, 0, 0, 3)))
     console().print(f"   [dim]{escape(passage.url)}[/]", soft_wrap=True)
 

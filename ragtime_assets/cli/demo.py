@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from ragtime_assets.cli.asking import show_hit
+from ragtime_assets.cli.asking import show_closest, show_hit
 from ragtime_assets.cli.episodes import history_of, show_all, show_moment, show_problem
 from ragtime_assets.cli.output import console
 from ragtime_assets.domain.identity import page_submission
+from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 
@@ -26,18 +28,9 @@ def run_demo() -> int:
     from ragtime_assets.samples.server import EPISODES, serve_samples
 
     started = time.monotonic()
-    shutil.rmtree(HOME, ignore_errors=True)
+    _make_room()
     with serve_samples() as base:
-        host = base.removeprefix("http://")
-        studio = Studio(
-            Settings(
-                home=HOME,
-                dagster_home=HOME / "dagster",
-                allow_private_hosts=(host,),
-                podcast_indexes=(),
-                browser="off",
-            )
-        )
+        studio = _studio(base.removeprefix("http://"))
         _say("1", f"Submitting two episodes of the sample show, served on {base}")
         urls = [base + episode.page for episode in EPISODES]
         receipts = studio.submissions.submit([page_submission(url) for url in urls], by="demo")
@@ -46,7 +39,8 @@ def run_demo() -> int:
         _say("2", "Starting the code location and the daemon; the sensor picks the episodes up")
         supervisor = Supervisor(studio, web_port=None, tell=console().print)
         with supervisor.running():
-            good = _follow(studio, [receipt.key for receipt in receipts])
+            names = [episode.slug for episode in EPISODES]
+            good = _follow(studio, {receipt.key: name for receipt, name in zip(receipts, names, strict=True)})
     if good:
         _question(studio)
         console().print(f"\nDone in {time.monotonic() - started:.0f} s.")
@@ -54,12 +48,50 @@ def run_demo() -> int:
     return 0 if good else 1
 
 
-def _follow(studio: Studio, keys: Sequence[str]) -> bool:
+def _studio(host: str | None = None) -> Studio:
+    """The demo's corpus, which may fetch from the sample show's host and from nowhere else."""
+    return Studio(
+        Settings(
+            home=HOME,
+            dagster_home=HOME / "dagster",
+            allow_private_hosts=(host,) if host else (),
+            podcast_indexes=(),
+            browser="off",
+        )
+    )
+
+
+def _make_room() -> None:
+    """Remove what the last demo made, unless somebody uses it."""
+    if not HOME.exists():
+        return
+    studio = _studio()
+    if studio.locks.is_held("up"):
+        raise ConfigurationError(f"`ragtime up` runs on {HOME}, which the demo makes anew", remedy="Stop it first.")
+    urls = [one.url for one in studio.submissions.episodes()] + [
+        one.feed.url for one in studio.subscriptions.followed()
+    ]
+    yours = [url for url in urls if urlsplit(url).hostname != "127.0.0.1"]
+    if yours:
+        raise ConfigurationError(
+            f"{HOME}, which the demo makes anew, holds what you submitted: {yours[0]}",
+            remedy=f"Keep it under another name (mv {HOME} NAME; RAGTIME_HOME=NAME), or remove it: rm -r {HOME}",
+        )
+    studio.database.close()
+    shutil.rmtree(HOME)
+
+
+def _follow(studio: Studio, episodes: Mapping[str, str]) -> bool:
+    """Show what happens to these episodes, given by key and name; whether all of them can be searched in the end."""
     from ragtime_assets.orchestration.watching import Watcher
 
+    last = None
     with history_of(studio) as instance:
-        watcher = Watcher(studio, instance, keys)
+        watcher = Watcher(studio, instance, list(episodes))
         for moment in watcher.moments(give_up_after=GIVE_UP_AFTER):
+            if moment.key != last:
+                console().print(f"[dim]{episodes[moment.key]}[/]")
+                last = moment.key
             show_moment(moment)
         found = watcher.present()
     _say("3", "ragtime status")
@@ -75,10 +107,7 @@ def _question(studio: Studio) -> None:
     for hit in studio.search.search(QUERY, limit=2):
         show_hit(hit)
     _say("5", f'ragtime ask "{QUESTION}"')
-    closest = studio.search.closest(QUESTION, limit=1)
-    console().print("Closest passages:" if closest.supported else "The corpus does not support an answer.")
-    for hit in closest.passages if closest.supported else ():
-        show_hit(hit)
+    show_closest(studio.search.closest(QUESTION, limit=1))
 
 
 def _where_next() -> None:

@@ -26,6 +26,7 @@ Keys = Annotated[list[str], typer.Argument(help="Partition keys.", show_default=
 Rebind = Annotated[bool, typer.Option("--rebind", help="Use the models that are set now.")]
 Correction = Annotated[str | None, typer.Option(show_default=False)]
 MOST_SHOWN = 100
+NO_RUN = "no run is in flight; what waits starts when `ragtime up` runs"
 
 
 def register(app: typer.Typer) -> None:
@@ -94,7 +95,10 @@ def retry(keys: Keys, rebind: Rebind = False) -> None:
 def redo(
     keys: Keys,
     from_phase: Annotated[
-        str, typer.Option("--from", help="The first phase to do again, and all that follow from it.")
+        str,
+        typer.Option(
+            "--from", help=f"The first phase to do again, and all that follow from it: {', '.join(ARTIFACTS)}."
+        ),
     ],
 ) -> None:
     """Do phases again although they are done, with the models that are set now: what cost money costs it again.
@@ -161,7 +165,7 @@ def cancel(keys: Keys) -> None:
     with history_of(studio) as instance:
         for key in keys:
             stopped = cancel_runs(studio, instance, key)
-            console().print(f"{key}: " + (f"stopping {', '.join(stopped)}" if stopped else "no run is in flight"))
+            console().print(f"{key}: " + (f"stopping {', '.join(stopped)}" if stopped else NO_RUN))
 
 
 def forget(keys: Keys) -> None:
@@ -192,7 +196,7 @@ def show_all(found: Sequence[EpisodeStatus]) -> None:
         console().print("No episode was submitted yet: ragtime submit URL")
         return
     for one in found[-MOST_SHOWN:]:
-        console().print(f"{_named(one)}  {_state(one)}")
+        console().print(f"{_state(one)}  {_named(one)}")
         console().print(f"  [dim]{one.key}[/]", soft_wrap=True)
     counts = Counter(one.state for one in found)
     told = ", ".join(f"{count:,} {state}" for state, count in counts.most_common())
@@ -242,7 +246,7 @@ def show_moment(moment: Moment) -> None:
     from rich.table import Table
 
     entry = Table.grid(padding=(0, 1))
-    for width in (8, 15, 7):
+    for width in (8, 15, 9):
         entry.add_column(width=width, no_wrap=True)
     entry.add_column(overflow="fold")
     at = moment.at.astimezone().strftime("%H:%M:%S")
@@ -274,12 +278,16 @@ def _named(one: EpisodeStatus) -> str:
 def _state(one: EpisodeStatus) -> str:
     if one.state == "duplicate" and one.error:
         return one.error.message
-    at = (
-        f" {'at ' if one.state == 'failed' else ''}{one.phase}"
-        if one.phase and one.state in ("failed", "running")
-        else ""
-    )
-    return styled(one.state) + at
+    return styled(one.state) + _at(one)
+
+
+def _at(one: EpisodeStatus) -> str:
+    """At which phase it is; a run that works on none may wait for the place where one episode at a time is heard."""
+    if one.phase and one.state == "failed":
+        return f" at {one.phase}"
+    if one.phase and one.state == "running":
+        return f" {one.phase}" if one.phases[one.phase].state == "running" else f", {one.phase} is next"
+    return ""
 
 
 def _document(one: EpisodeStatus) -> dict[str, Any]:

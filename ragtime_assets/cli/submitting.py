@@ -11,6 +11,7 @@ import typer
 
 from ragtime_assets.cli.output import AsJson, say_json
 from ragtime_assets.domain.identity import Submission, file_submission, item_submission, page_submission
+from ragtime_assets.domain.text import looks_like_host
 from ragtime_assets.errors import InvalidSubmission
 
 if TYPE_CHECKING:
@@ -51,7 +52,14 @@ def _submission(word: str) -> Submission:
         is_file = path.is_file()
     except (OSError, ValueError):  # too long for a path, or with a zero in it
         is_file = False
-    return file_submission(path) if is_file else page_submission(word)
+    if is_file:
+        return file_submission(path)
+    if "://" in word.removeprefix("file://"):
+        return page_submission(word)
+    meant = f", or ragtime submit https://{word}" if looks_like_host(word) else ", or a URL"
+    raise InvalidSubmission(
+        f"{word!r} is neither a file that is there nor a URL", remedy=f"Give the path of an audio file{meant}."
+    )
 
 
 def _record(wanted: list[Submission]) -> list[Receipt]:

@@ -71,12 +71,16 @@ class Subscriptions:
     def remove(self, name: str) -> Subscription:
         """Stop following the feed with this URL or id; what was seen of it stays, should it be followed again."""
         is_id = name.isdecimal() and len(name) < _LONGEST_ID
-        known = feeds.c.id == int(name) if is_id else feeds.c.identity == canonical_url(checked_url(name))
+        unknown = InvalidSubmission(f"no feed {name!r} is followed", remedy="`ragtime feeds list` shows URLs and ids.")
+        try:
+            known = feeds.c.id == int(name) if is_id else feeds.c.identity == canonical_url(checked_url(name))
+        except InvalidSubmission:
+            raise unknown from None
         with self._database.writing() as connection:
             ended = sa.update(feeds).where(known, feeds.c.state != "removed").values(state="removed")
             for row in connection.execute(ended.returning(feeds)):
                 return _subscription(row)
-        raise InvalidSubmission(f"no feed {name!r} is followed", remedy="`ragtime feeds list` shows URLs and ids.")
+        raise unknown
 
     def followed(self) -> list[Followed]:
         """All subscriptions that were not removed, in the order in which they were added."""

@@ -50,7 +50,7 @@ class PhaseStatus:
     seconds: float | None = None
 
 
-RUNNING, FAILED, MISSING = PhaseStatus("running"), PhaseStatus("failed"), PhaseStatus("missing")
+RUNNING, MISSING = PhaseStatus("running"), PhaseStatus("missing")
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,8 @@ def status_of(evidence: Evidence) -> EpisodeStatus:
     if evidence.episode.is_waiting and not _is_answered(evidence, missing):
         return _status(evidence, standing, "waiting")
     if standing:
-        return _status(evidence, standing, _failed_state(standing[0]), standing[0].asset, standing[0].failure)
+        first = standing[0]
+        return _status(evidence, standing, _failed_state(first), first.asset, first.failure, first.run_id)
     if not missing - {REPORT}:
         return _status(evidence, standing, "ready")
     if evidence.ended_badly is not None:
@@ -168,10 +169,11 @@ def _status(
     state: State,
     phase: str | None = None,
     error: PhaseFailure | None = None,
+    run_id: str | None = None,
 ) -> EpisodeStatus:
     details = evidence.artifacts.get(EpisodeDetails.asset)
     run = evidence.in_flight or evidence.ended_badly
-    failed = {one.asset for one in standing}
+    failed: dict[str, State] = {one.asset: _failed_state(one) for one in standing}
     return EpisodeStatus(
         key=evidence.episode.key,
         url=evidence.episode.url,
@@ -180,16 +182,16 @@ def _status(
         state=state,
         phase=phase,
         error=error,
-        run_id=run.run_id if run else None,
+        run_id=run_id or (run.run_id if run else None),
         phases={asset: _phase(asset, evidence, failed) for asset in PHASES},
     )
 
 
-def _phase(asset: str, evidence: Evidence, failed: Collection[str]) -> PhaseStatus:
+def _phase(asset: str, evidence: Evidence, failed: Mapping[str, State]) -> PhaseStatus:
     if asset in evidence.working_on:
         return RUNNING
     if asset in failed:
-        return FAILED
+        return PhaseStatus(failed[asset])
     artifact = evidence.artifacts.get(asset)
     if artifact is None:
         return MISSING

@@ -127,7 +127,7 @@ class Supervisor:
             while True:
                 self.watch(60)
         except KeyboardInterrupt:
-            self._tell("stopping; runs in flight go on when it is up again")
+            self._tell("stopping, which takes up to half a minute; runs in flight go on by themselves")
 
     @contextmanager
     def _only_one(self) -> Iterator[None]:

@@ -77,7 +77,7 @@ class Watcher:
             told = f"{one.state} {one.error.message}" if one.error else one.state
             if self._states.get(one.key) != told:
                 self._states[one.key] = told
-                yield Moment(datetime.now(UTC), one.key, one.phase, one.state, one.error.message if one.error else "")
+                yield Moment(datetime.now(UTC), one.key, one.phase, one.state, "")
 
 
 def _moment(entry: dg.EventLogEntry) -> Moment | None:
@@ -98,6 +98,8 @@ def _moment(entry: dg.EventLogEntry) -> Moment | None:
 
 def _observed(at: datetime, key: str, asset: str, observed: dg.AssetObservation) -> Moment:
     failure = read_observation(observed)
+    if failure is not None and failure.is_duplicate:
+        return Moment(at, key, asset, "duplicate", failure.message)
     if failure is not None:
         return Moment(at, key, asset, "failed", f"{failure.error_class}: {failure.message}")
     if "tool" in observed.metadata:

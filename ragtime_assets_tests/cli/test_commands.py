@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ragtime_assets.domain.identity import item_submission
 from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -41,6 +42,11 @@ def test_submit_takes_a_file_and_a_feed_item(terminal: Terminal, tmp_path: Path)
         ("submit",),
         ("submit", "not a url"),
         ("submit", "ftp://example.com/a"),
+        ("submit", "no-such.mp3"),
+        ("submit", "file:///no/such.mp3"),
+        ("search", " "),
+        ("ask", ""),
+        ("feeds", "remove", "nope"),
         ("submit", "--feed", "https://example.com/feed"),
         ("submit", "--guid", "x"),
         ("submit", "--file", "no-such-file"),
@@ -55,6 +61,17 @@ def test_submit_takes_a_file_and_a_feed_item(terminal: Terminal, tmp_path: Path)
 )
 def test_a_wrong_command_ends_with_2_and_says_what_to_do(terminal: Terminal, words: tuple[str, ...]) -> None:
     assert "What to do:" in terminal.type(*words, code=2)
+
+
+def test_what_is_no_url_is_told_with_the_url_that_may_be_meant(terminal: Terminal) -> None:
+    told = " ".join(terminal.type("submit", "example.org/episodes/12", code=2).split())
+    assert "neither a file that is there nor a URL" in told
+    assert "ragtime submit https://example.org/episodes/12" in told
+
+
+def test_nothing_found_names_the_filter(terminal: Terminal, ready: str) -> None:
+    told = terminal.type("search", "Django Reinhardt", "--show", "No such show")
+    assert "Nothing found with show 'No such show'." in " ".join(told.split())
 
 
 def test_a_wrong_setting_ends_with_2_and_names_the_variable(
@@ -92,6 +109,21 @@ def test_status_failed_names_cause_and_remedy(terminal: Terminal, house: House) 
     assert "SourceGone" in told
     assert "What to do:" in told
     assert "No episode failed." not in told
+
+
+def test_a_duplicate_is_shown_as_one_and_not_as_a_failure(terminal: Terminal, house: House, ready: str) -> None:
+    (other,) = house.take([item_submission(f"{house.base}/feed.xml", CAPTIONED.guid)])
+    assert house.run(other).success
+    told = terminal.type("status", other)
+    assert f"duplicate of {ready}" in " ".join(told.split())
+    assert "failed" not in told
+
+
+def test_the_run_page_of_a_failure_is_that_of_the_run_in_which_it_happened(terminal: Terminal, house: House) -> None:
+    (key,) = house.submit("/no-such-page")
+    first = house.run(key, "episode_details")
+    house.run(key, "search_index")
+    assert first.run_id in terminal.type("status", "--failed")
 
 
 def test_status_json_has_the_documented_shape(terminal: Terminal, ready: str) -> None:
