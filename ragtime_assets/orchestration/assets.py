@@ -22,7 +22,7 @@ from ragtime_assets.domain.search_index import SearchIndex
 from ragtime_assets.domain.summary import Summary
 from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.orchestration.history import History
-from ragtime_assets.orchestration.instance import INDEX, LISTEN
+from ragtime_assets.orchestration.instance import LISTEN
 from ragtime_assets.orchestration.materialise import Episode, Results, materialise, materialise_together
 from ragtime_assets.orchestration.owners import LivingOwners
 from ragtime_assets.orchestration.partitions import episodes
@@ -182,7 +182,6 @@ def embeddings(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
     group="publish",
     code_version="1",
     kinds={"python", "qdrant", "sql"},
-    pool=INDEX,
     backfill=MANY_EPISODES,
 )
 def search_index(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:

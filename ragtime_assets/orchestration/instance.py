@@ -10,8 +10,8 @@ from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import WEB_PORT, Settings
 
 _TEMPLATE = Path(__file__).with_name("dagster.yaml")
-LISTEN, INDEX = "listen", "index"
-POOLS = frozenset({LISTEN, INDEX})
+LISTEN = "listen"
+POOLS = frozenset({LISTEN})
 """In each of them one step works at a time, unless somebody set another limit."""
 _NOTED_PORT = "web-port"
 

@@ -12,7 +12,14 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from ragtime_assets.domain.graph import REPORT
-from ragtime_assets.orchestration.history import ENDED_BADLY, INGEST_JOB, PARTITION_TAG, RETRY_WITHIN, WORKING
+from ragtime_assets.orchestration.history import (
+    ENDED_BADLY,
+    INGEST_JOB,
+    PARTITION_TAG,
+    RETRY_WITHIN,
+    RUN_KEY_TAG,
+    WORKING,
+)
 from ragtime_assets.orchestration.resources import run_lock
 from ragtime_assets.studio import Studio
 
@@ -68,7 +75,7 @@ def remind_of_retries(instance: dg.DagsterInstance, after: float) -> list[str]:
 def missed_reports(instance: dg.DagsterInstance, studio: Studio, after: float) -> list[dg.RunRequest]:
     """The reports that are missing of runs that ended badly `after` seconds ago or more.
 
-    A sensor hears of what ends after its first look; on a fresh instance an episode can fail before that.
+    A sensor hears of one run a tick, and only of what ends after its first look: on a fresh instance some end before it.
     """
     now = datetime.now(UTC)
     ended = dg.RunsFilter(
@@ -77,27 +84,25 @@ def missed_reports(instance: dg.DagsterInstance, studio: Studio, after: float) -
         updated_after=now - REPORTED_WITHIN,
         updated_before=now - timedelta(seconds=after),
     )
-    runs = instance.get_runs(ended)
-    return [report_request(run) for run in runs if can_be_reported(instance, run) and not is_reported(studio, run)]
+    runs = (run for run in instance.get_runs(ended) if not is_reported(studio, run))
+    return [request for run in runs for request in report_requests(instance, run)]
 
 
-def can_be_reported(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
-    """Whether it was about one episode that somebody has not deleted since, and came to its end."""
-    key = run.tags.get(PARTITION_TAG)
-    is_over = run.tags.get(WILL_RETRY_TAG) != "true"
-    return is_over and key is not None and instance.has_dynamic_partition("episodes", key)
+def report_requests(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[dg.RunRequest]:
+    """The report of the run's episode, alone; nothing where the run goes on, or the report is on its way."""
+    key, run_key = run.tags.get(PARTITION_TAG), f"report-{run.run_id}"
+    if key is None or run.tags.get(WILL_RETRY_TAG) == "true":
+        return
+    if not instance.has_dynamic_partition("episodes", key):  # somebody deleted it since
+        return
+    if instance.get_runs_count(dg.RunsFilter(tags={RUN_KEY_TAG: run_key})) == 0:
+        yield dg.RunRequest(run_key=run_key, partition_key=key, asset_selection=[dg.AssetKey(REPORT)])
 
 
 def is_reported(studio: Studio, run: dg.DagsterRun) -> bool:
-    """Whether its episode has a report."""
-    key = run.tags[PARTITION_TAG]
+    """Whether its episode, if it is about one, has a report."""
+    key = run.tags.get(PARTITION_TAG, "")
     return REPORT in studio.artifact_index.of([key]).get(key, {})
-
-
-def report_request(run: dg.DagsterRun) -> dg.RunRequest:
-    """The report of its episode, alone."""
-    report = [dg.AssetKey(REPORT)]
-    return dg.RunRequest(run_key=f"report-{run.run_id}", partition_key=run.tags[PARTITION_TAG], asset_selection=report)
 
 
 def _without_process(

@@ -14,12 +14,11 @@ from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets.orchestration.instance import make_pools, wake_pools
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
 from ragtime_assets.orchestration.liveness import (
-    can_be_reported,
     fail_dead_runs,
     is_reported,
     missed_reports,
     remind_of_retries,
-    report_request,
+    report_requests,
 )
 from ragtime_assets.orchestration.materialise import AGAIN_TAG, DEFER_TAG
 from ragtime_assets.orchestration.partitions import episodes
@@ -70,7 +69,7 @@ def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResourc
 
 @dg.sensor(
     job=report_episode,
-    minimum_interval_seconds=30,
+    minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Ends the runs whose process is gone; sees to it that no retry, step or report is waited for in vain.",
 )
@@ -104,8 +103,8 @@ def _report_sensor(name: str, status: dg.DagsterRunStatus, description: str) -> 
     )
     def one_report(context: dg.RunStatusSensorContext, studio: StudioResource) -> Iterator[dg.RunRequest]:
         run = context.dagster_run
-        if can_be_reported(context.instance, run) and not (run.is_success and is_reported(studio.studio, run)):
-            yield report_request(run)
+        if not (run.is_success and is_reported(studio.studio, run)):
+            yield from report_requests(context.instance, run)
 
     return one_report
 

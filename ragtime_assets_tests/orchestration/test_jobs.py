@@ -9,7 +9,7 @@ import pytest
 from dagster._core.storage.event_log import SqlEventLogStorage
 
 from ragtime_assets.orchestration import assets
-from ragtime_assets.orchestration.instance import INDEX, POOLS, make_pools, wake_pools
+from ragtime_assets.orchestration.instance import LISTEN, POOLS, make_pools, wake_pools
 from ragtime_assets_tests.house import House
 
 URLS = ["https://example.com/a", "https://www.example.com/a/", "https://example.com/b"]
@@ -64,15 +64,15 @@ def test_a_step_that_its_pool_passed_over_gets_the_place_that_is_free(house: Hou
     assert isinstance(pool, SqlEventLogStorage)
 
     def claimed(run_id: str) -> bool:
-        return pool.claim_concurrency_slot(INDEX, run_id, "search_index").is_claimed
+        return pool.claim_concurrency_slot(LISTEN, run_id, "transcript").is_claimed
 
     assert claimed("works")
-    pool.free_concurrency_slot_for_step("works", "search_index")
-    pool.add_pending_step(INDEX, "waits", "search_index", should_assign=False)
+    pool.free_concurrency_slot_for_step("works", "transcript")
+    pool.add_pending_step(LISTEN, "waits", "transcript", should_assign=False)
     assert not claimed("waits")
     assert wake_pools(house.instance) == 1
     assert claimed("waits")
     assert not claimed("another")
     assert wake_pools(house.instance) == 0, "the place is taken"
-    pool.free_concurrency_slot_for_step("waits", "search_index")
+    pool.free_concurrency_slot_for_step("waits", "transcript")
     assert claimed("another")
