@@ -75,7 +75,7 @@ def remind_of_retries(instance: dg.DagsterInstance, after: float) -> list[str]:
 def missed_reports(instance: dg.DagsterInstance, studio: Studio, after: float) -> list[dg.RunRequest]:
     """The reports that are missing of runs that ended badly `after` seconds ago or more.
 
-    A sensor hears of one run a tick, and only of what ends after its first look: on a fresh instance some end before it.
+    A sensor hears of one run a tick, and only of what ends after its first look; on a fresh instance some end before.
     """
     now = datetime.now(UTC)
     ended = dg.RunsFilter(
