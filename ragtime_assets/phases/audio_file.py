@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ragtime_assets.domain.audio_file import AudioFacts, AudioFile, TierAttempt
 from ragtime_assets.domain.episode_details import EpisodeDetails
@@ -106,7 +107,7 @@ class _Hunt:
         finally:
             download.path.unlink(missing_ok=True)
         return AudioFile(
-            engine="http" if finder.tier in {"direct", "feed"} else finder.tier,
+            engine=_engine(finder.tier, link.url),
             sha256=download.sha256,
             bytes=download.bytes,
             facts=facts,
@@ -115,6 +116,12 @@ class _Hunt:
             attempts=tuple(self.attempts),
             match=link.match,
         )
+
+
+def _engine(tier: str, url: str) -> str:
+    if tier not in {"direct", "feed"}:
+        return tier
+    return "file" if urlsplit(url).scheme == "file" else "http"
 
 
 def _facts(download: Download, taking: Taking) -> AudioFacts:

@@ -122,6 +122,10 @@ def hunt(
     return make_audio_file(details, finders, Taking(web, Probe(), blobs or Blobs(), work, max_seconds, silent), Trace())
 
 
+def test_a_file_of_this_machine_is_said_to_be_one(tmp_path: Path) -> None:
+    assert make(tmp_path, {"file:///podcasts/one.mp3": AUDIO}).engine == "file"
+
+
 def test_the_first_address_that_gives_audio_is_kept_and_every_attempt_recorded(tmp_path: Path) -> None:
     blobs = Blobs()
     files = {ONE: SourceGone("answered 404"), TWO: AUDIO, THREE: SourceGone("answered 410")}
