@@ -44,21 +44,26 @@ class PlannedRun:
 
 
 def plan(
-    requests: Sequence[Request], missing: Mapping[str, frozenset[str]], positions: Mapping[str, int]
+    requests: Sequence[Request],
+    missing: Mapping[str, frozenset[str]],
+    positions: Mapping[str, int],
+    launched: Collection[str] = (),
 ) -> tuple[list[PlannedRun], Sequence[Request]]:
     """The runs for these requests, and how many of the requests, from the first on, they answer.
 
     `missing` tells what each episode lacks, `positions` where its key stands (or will stand) among the partitions.
-    Requests that were planned before keep the run key they got then, so that planning again launches nothing twice.
+    Requests that were planned before, by a tick that died or before the cursor was reset, keep the run key they got
+    then; those whose run was `launched` are answered. So planning again launches nothing twice.
     """
     requests = _each_episode_once(requests)
-    runs = _runs(requests, missing, positions)
+    needs = {request.key: _needs(request, missing, launched) for request in requests}
+    runs = _runs(requests, needs, positions)
     while len(runs) > MOST_RUNS:
         fewer = _about_half(requests)
         if len(fewer) == len(requests):
             break
         requests = fewer
-        runs = _runs(requests, missing, positions)
+        runs = _runs(requests, needs, positions)
     return runs, requests
 
 
@@ -77,9 +82,9 @@ def _about_half(requests: Sequence[Request]) -> Sequence[Request]:
 
 
 def _runs(
-    requests: Sequence[Request], missing: Mapping[str, frozenset[str]], positions: Mapping[str, int]
+    requests: Sequence[Request], needs: Mapping[str, tuple[str, ...]], positions: Mapping[str, int]
 ) -> list[PlannedRun]:
-    wanted = [(request, assets) for request in requests if (assets := _assets(request, missing))]
+    wanted = [(request, assets) for request in requests if (assets := needs[request.key])]
     live = sum(not request.run_key for request, _ in wanted) <= LIVE_UP_TO
     runs: list[PlannedRun] = []
     taken: set[str] = set()
@@ -120,8 +125,9 @@ def _joined(last: PlannedRun, request: Request) -> PlannedRun:
     )
 
 
-def _assets(request: Request, missing: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
-    if request.run_key == NOTHING_MISSING:
+def _needs(request: Request, missing: Mapping[str, frozenset[str]], launched: Collection[str]) -> tuple[str, ...]:
+    """What its run has to make; nothing if it needs none."""
+    if request.run_key == NOTHING_MISSING or request.run_key in launched:
         return ()
     chosen = missing[request.key].union(request.assets or ())
     return tuple(asset for asset in PHASES if asset in chosen or (chosen and asset == REPORT))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from ragtime_assets.agents.bindings import bindings_of
-from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG
+from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG, RUN_KEY_TAG
 from ragtime_assets.orchestration.instance import make_pools, wake_pools
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
 from ragtime_assets.orchestration.liveness import (
@@ -54,10 +54,11 @@ def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResourc
     known = frozenset(existing)
     new = [key for key in keys if key not in known]
     positions = {key: place for place, key in enumerate([*existing, *new])}
-    runs, answered = plan(waiting, _missing(tools, waiting), positions)
+    runs, answered = plan(waiting, _missing(tools, waiting), positions, _launched(context.instance, waiting))
     planned = {request.id: run.run_key for run in runs for request in run.requests}
     models = bindings_of(tools.settings.models)
-    tools.submissions.assign({request.id: NOTHING_MISSING for request in answered} | planned, models)
+    without_run = {request.id: request.run_key or NOTHING_MISSING for request in answered}
+    tools.submissions.assign(without_run | planned, models)
     reached = {request.key for request in answered}
     added = [key for key in new if key in reached]
     return dg.SensorResult(
@@ -137,6 +138,15 @@ def run_request(run: PlannedRun) -> dg.RunRequest:
 
 def _missing(studio: Studio, waiting: Sequence["Request"]) -> dict[str, frozenset[str]]:
     return studio.artifact_index.outstanding([request.key for request in waiting])
+
+
+def _launched(instance: dg.DagsterInstance, waiting: Sequence["Request"]) -> frozenset[str]:
+    """The run keys of these requests that have their run; only a tick that died, or a reset cursor, leaves any."""
+    run_keys = sorted({request.run_key for request in waiting if request.run_key})
+    if not run_keys:
+        return frozenset()
+    runs = instance.get_runs(dg.RunsFilter(job_name=ingest_episode.name, tags={RUN_KEY_TAG: run_keys}))
+    return frozenset(run.tags[RUN_KEY_TAG] for run in runs)
 
 
 def _existing(instance: dg.DagsterInstance, waiting: Sequence["Request"], keys: Sequence[str]) -> Sequence[str]:

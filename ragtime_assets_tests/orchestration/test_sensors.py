@@ -105,6 +105,19 @@ def test_a_reset_cursor_asks_again_under_the_same_run_keys(house: House, count: 
     assert len(after) == len(before) + 2
 
 
+def test_a_reset_cursor_launches_nothing_that_was_launched(house: House) -> None:
+    """Not even what failed, of which a batch may hold several: that is for `ragtime retry`."""
+    keys = submit(house, 60)
+    first = tick(house)
+    job = house.definitions.resolve_job_def("ingest_episode")
+    for request in (first.run_requests or [])[:2]:
+        house.instance.create_run_for_job(job, tags={"dagster/run_key": str(request.run_key)})
+    again = tick(house)
+    assert [request.run_key for request in again.run_requests or []] == ["requests-51-60"]
+    assert again.cursor == first.cursor
+    assert house.studio.submissions.keys_of_runs(["requests-1-25"]) == {"requests-1-25": tuple(keys[:25])}
+
+
 def test_retry_asks_for_what_is_missing_only(house: House) -> None:
     (key,) = house.submit(UNCAPTIONED.page)
     house.run(key, "episode_details", "audio_file")

@@ -139,6 +139,16 @@ def test_planning_again_gives_every_request_the_run_it_had() -> None:
         assert [(run.run_key, run.keys) for run in again] == [(run.run_key, run.keys) for run in runs]
 
 
+def test_a_request_whose_run_was_launched_is_answered_without_another() -> None:
+    old = [replace(request, run_key="requests-1-25") for request in asked(25)]
+    requests = [*old, *asked(27)[25:]]
+    positions = {request.key: place for place, request in enumerate(requests)}
+    missing = dict.fromkeys(positions, ALL)
+    runs, answered = plan(requests, missing, positions, launched={"requests-1-25"})
+    assert keys(runs) == ["key-25", "key-26"]
+    assert list(answered) == requests
+
+
 def test_requests_that_came_meanwhile_join_no_run_that_was_planned_before() -> None:
     old = [replace(request, run_key="requests-1-25") for request in asked(25)]
     runs, _ = planned([*old, *asked(30)[25:]])
