@@ -307,7 +307,7 @@ while True:
 
 
 def test_publishers_killed_at_any_instant_leave_whole_generations_to_readers(tmp_path: Path) -> None:
-    """Two readers watch for six seconds while publishers are killed; no episode is ever seen in part."""
+    """Two readers watch for six seconds, more on a slow machine; no episode is ever seen in part."""
     index = EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION, part_points=100)
     index.publish({f"e{number}": episode(*range(number * 100, number * 100 + 25)) for number in range(8)})
     everything = digests(index, limit=1000)
@@ -327,8 +327,12 @@ def test_publishers_killed_at_any_instant_leave_whole_generations_to_readers(tmp
     readers = [threading.Thread(target=read, args=(number,)) for number in range(2)]
     for reader in readers:
         reader.start()
-    published, kills, end = 0, 0, time.monotonic() + 6
-    while time.monotonic() < end:
+    published, kills, started = 0, 0, time.monotonic()
+
+    def is_enough() -> bool:
+        return kills >= 2 and published > kills and min(seen) > 20
+
+    while (passed := time.monotonic() - started) < 6 or (passed < 60 and not is_enough()):
         process = subprocess.Popen(
             [sys.executable, "-c", PUBLISHER, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=PROJECT
         )
@@ -343,9 +347,7 @@ def test_publishers_killed_at_any_instant_leave_whole_generations_to_readers(tmp
         reader.join()
 
     assert troubles == []
-    assert min(seen) > 20
-    assert kills >= 2
-    assert published > kills
+    assert is_enough(), (kills, published, seen)
     index.publish({"e8": episode(900)})
     assert digests(index, limit=1000) == everything | {"chunk-900"}
 
