@@ -16,8 +16,8 @@ from ragtime_assets.corpus.database import Database, errors_named
 from ragtime_assets.ports import LockTaken
 
 _HOLDER = "ragtime "
-_LOOK_SECONDS = 1.0
-"""Shorter than those that look for dead runs wait before they believe it."""
+_LOOK_SECONDS = 0.5
+"""Much shorter than those that look for dead runs wait before they believe it."""
 _NOTICED_WHEN_BROKEN = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
