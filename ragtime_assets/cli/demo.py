@@ -68,9 +68,8 @@ def _make_room() -> None:
     studio = _studio()
     if studio.locks.is_held("up"):
         raise ConfigurationError(f"`ragtime up` runs on {HOME}, which the demo makes anew", remedy="Stop it first.")
-    urls = [one.url for one in studio.submissions.episodes()] + [
-        one.feed.url for one in studio.subscriptions.followed()
-    ]
+    urls = [one.url for one in studio.submissions.episodes()]
+    urls += [one.feed.url for one in studio.subscriptions.followed()]
     yours = [url for url in urls if urlsplit(url).hostname != "127.0.0.1"]
     if yours:
         raise ConfigurationError(

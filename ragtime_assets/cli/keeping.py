@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ragtime_assets.cli.output import console, stderr
+from ragtime_assets.cli.output import complain, console
 from ragtime_assets.errors import ArtifactCorrupt
 from ragtime_assets.settings import WEB_PORT
 
@@ -60,7 +60,7 @@ def reindex() -> None:
         studio.artifact_index.record([envelope])
         count += 1
     for error in unreadable:
-        stderr().print(f"{error.message}\n  [dim]What to do:[/] {error.remedy}", soft_wrap=True)
+        complain(error)
     console().print(f"{count:,} artifacts are in the index")
     console().print("[dim]To rebuild the search index, backfill the asset search_index: it pays for nothing.[/]")
     if unreadable:

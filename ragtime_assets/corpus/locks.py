@@ -7,7 +7,6 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -144,7 +143,7 @@ def _try(session: sa.Connection, name: str) -> bool:
 
 
 def _holder_of(session: sa.Connection, name: str) -> str | None:
-    found: Any = session.execute(sa.text(_WHO_HOLDS), {"number": _number(name)}).scalar()
+    found = session.execute(sa.text(_WHO_HOLDS), {"number": _number(name)}).scalar()
     return None if found is None else str(found).removeprefix(_HOLDER)
 
 

@@ -84,7 +84,7 @@ def missed_reports(instance: dg.DagsterInstance, studio: Studio, after: float) -
         updated_after=now - REPORTED_WITHIN,
         updated_before=now - timedelta(seconds=after),
     )
-    runs = (run for run in instance.get_runs(ended) if not is_reported(studio, run))
+    runs = without_report(studio, instance.get_runs(ended))
     return [request for run in runs for request in report_requests(instance, run)]
 
 
@@ -99,10 +99,11 @@ def report_requests(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterato
         yield dg.RunRequest(run_key=run_key, partition_key=key, asset_selection=[dg.AssetKey(REPORT)])
 
 
-def is_reported(studio: Studio, run: dg.DagsterRun) -> bool:
-    """Whether its episode, if it is about one, has a report."""
-    key = run.tags.get(PARTITION_TAG, "")
-    return REPORT in studio.artifact_index.of([key]).get(key, {})
+def without_report(studio: Studio, runs: Sequence[dg.DagsterRun]) -> list[dg.DagsterRun]:
+    """Those of the runs whose episode has no report."""
+    keys = [run.tags.get(PARTITION_TAG, "") for run in runs]
+    found = studio.artifact_index.of(keys)
+    return [run for run, key in zip(runs, keys, strict=True) if REPORT not in found.get(key, {})]
 
 
 def _without_process(

@@ -120,9 +120,8 @@ def _goes_on(last: PlannedRun, request: Request, assets: tuple[str, ...], positi
 def _joined(last: PlannedRun, request: Request) -> PlannedRun:
     requests = (*last.requests, request)
     ids = [one.id for one in requests]
-    return replace(
-        last, requests=requests, run_key=last.run_key if request.run_key else f"requests-{min(ids)}-{max(ids)}"
-    )
+    run_key = last.run_key if request.run_key else f"requests-{min(ids)}-{max(ids)}"
+    return replace(last, requests=requests, run_key=run_key)
 
 
 def _needs(request: Request, missing: Mapping[str, frozenset[str]], launched: Collection[str]) -> tuple[str, ...]:

@@ -15,10 +15,10 @@ from ragtime_assets.orchestration.instance import make_pools, wake_pools
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
 from ragtime_assets.orchestration.liveness import (
     fail_dead_runs,
-    is_reported,
     missed_reports,
     remind_of_retries,
     report_requests,
+    without_report,
 )
 from ragtime_assets.orchestration.materialise import AGAIN_TAG, DEFER_TAG
 from ragtime_assets.orchestration.partitions import episodes
@@ -86,7 +86,6 @@ def liveness_sensor(context: dg.SensorEvaluationContext, studio: StudioResource)
         f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {woken} steps that were passed over, "
         f"{len(reports)} reports that are missing, {swept} leftovers removed"
     )
-    context.log.info(told)
     return dg.SensorResult(run_requests=reports) if reports else dg.SensorResult(skip_reason=told)
 
 
@@ -104,7 +103,7 @@ def _report_sensor(name: str, status: dg.DagsterRunStatus, description: str) -> 
     )
     def one_report(context: dg.RunStatusSensorContext, studio: StudioResource) -> Iterator[dg.RunRequest]:
         run = context.dagster_run
-        if not (run.is_success and is_reported(studio.studio, run)):
+        if not run.is_success or without_report(studio.studio, [run]):
             yield from report_requests(context.instance, run)
 
     return one_report

@@ -77,7 +77,9 @@ class Watcher:
             told = f"{one.state} {one.error.message}" if one.error else one.state
             if self._states.get(one.key) != told:
                 self._states[one.key] = told
-                yield Moment(datetime.now(UTC), one.key, one.phase, one.state, "")
+                # Why a phase failed was told when it did, and is told again at the end with what to do.
+                text = one.error.message if one.error and one.state != "failed" else ""
+                yield Moment(datetime.now(UTC), one.key, one.phase, one.state, text)
 
 
 def _moment(entry: dg.EventLogEntry) -> Moment | None:
@@ -96,10 +98,10 @@ def _moment(entry: dg.EventLogEntry) -> Moment | None:
     return None
 
 
-def _observed(at: datetime, key: str, asset: str, observed: dg.AssetObservation) -> Moment:
+def _observed(at: datetime, key: str, asset: str, observed: dg.AssetObservation) -> Moment | None:
     failure = read_observation(observed)
-    if failure is not None and failure.is_duplicate:
-        return Moment(at, key, asset, "duplicate", failure.message)
+    if failure is not None and failure.is_duplicate:  # a state of the episode, which tells of it
+        return None
     if failure is not None:
         return Moment(at, key, asset, "failed", f"{failure.error_class}: {failure.message}")
     if "tool" in observed.metadata:

@@ -117,6 +117,8 @@ def test_a_duplicate_is_shown_as_one_and_not_as_a_failure(terminal: Terminal, ho
     told = terminal.type("status", other)
     assert f"duplicate of {ready}" in " ".join(told.split())
     assert "failed" not in told
+    watched = "".join(terminal.type("watch", other).split())
+    assert watched.count(f"duplicateof{ready}") == 1
 
 
 def test_the_run_page_of_a_failure_is_that_of_the_run_in_which_it_happened(terminal: Terminal, house: House) -> None:

@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.orchestration.instance import open_instance
+from ragtime_assets.orchestration.status import runs_in_flight
 from ragtime_assets.samples.server import EPISODES
 from ragtime_assets_tests.end_to_end.conftest import Corpus, free_port
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, held_corpus, up
@@ -49,15 +51,20 @@ def test_a_run_stopped_in_any_phase_ends_within_half_a_minute_and_is_taken_up_by
     assert held.litter() == []
 
 
-def test_listening_stops_within_half_a_minute(corpus: Corpus) -> None:
+def test_listening_stops_within_half_a_minute_and_so_does_the_run_that_waits_for_it(corpus: Corpus) -> None:
     """Speech is the one phase that computes for long: it hears of the stop between two sentences."""
     key = corpus.submit(EPISODES[1].page)
-    corpus.wait_until(lambda: corpus.look(key).phase, lambda phase: phase == "transcript", 60)
-    time.sleep(2)
-    started = time.monotonic()
-    assert "stopping" in corpus.ragtime("cancel", key)
-    assert corpus.wait(key, 40)["state"] == "cancelled"
-    assert time.monotonic() - started < 30
+    corpus.studio.submissions.request([key], by="test")
+    with open_instance(corpus.studio.settings) as instance:
+        runs = corpus.wait_until(lambda: runs_in_flight(corpus.studio, instance, key), lambda some: len(some) == 2, 60)
+        corpus.wait_until(lambda: corpus.look(key).phases["transcript"].state, lambda state: state == "running", 60)
+        started = time.monotonic()
+        told = "".join(corpus.ragtime("cancel", key).split())
+        assert all(run.run_id in told for run in runs), told
+        assert corpus.wait(key, 40)["state"] == "cancelled"
+        assert time.monotonic() - started < 30
+        ended = [instance.get_run_by_id(run.run_id) for run in runs]
+        assert [run and run.status for run in ended] == [dg.DagsterRunStatus.CANCELED] * 2
     corpus.ragtime("retry", key)
     status = corpus.wait_until(lambda: corpus.look(key), lambda one: one.state == "ready", 120)
     assert status.phases["audio_file"].state == "done"

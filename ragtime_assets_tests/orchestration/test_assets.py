@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from ragtime_assets.domain.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode_report import EpisodeReport
 from ragtime_assets.domain.graph import PHASES, upstream
-from ragtime_assets.domain.points import Points
 from ragtime_assets.domain.transcript import Transcript
-from ragtime_assets.errors import ArtifactCorrupt, SourceUnavailable
+from ragtime_assets.errors import SourceUnavailable
 from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -139,23 +139,19 @@ def test_a_defect_of_ours_is_a_failure_with_a_traceback_and_strands_nobody(house
 
 
 def test_one_episode_that_cannot_be_published_keeps_none_of_its_batch_from_it(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, samples: str, empty_postgres_url: str
 ) -> None:
-    good, bad = house.submit(CAPTIONED.page, UNCAPTIONED.page)
-    publish = house.studio.vector_index.publish
-
-    def refuse_one(episodes: Mapping[str, Points]) -> str:
-        if bad in episodes:
-            raise ArtifactCorrupt(f"{bad} has a vector too few")
-        return publish(episodes)
-
-    monkeypatch.setattr(house.studio.vector_index, "publish", refuse_one)
-    result = house.batch(good, bad)
-    assert not result.success
-    assert [house.status(key).state for key in (good, bad)] == ["ready", "failed"]
-    error = house.status(bad).error
-    assert error is not None
-    assert "a vector too few" in error.message
+    with House.open(tmp_path, samples, database_url=empty_postgres_url) as house:
+        good, bad = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+        assert house.batch(good, bad, *PHASES[:-2]).success
+        details, _ = house.studio.store.load(EpisodeDetails, bad)
+        broken = details.model_copy(update={"title": "What no text in Postgres may hold: \0"})
+        house.studio.store.save(bad, broken, inputs={}, code_version="1", run_id="by hand", seconds=0)
+        assert not house.batch(good, bad, *PHASES[-2:]).success
+        assert [house.status(key).state for key in (good, bad)] == ["ready", "failed"]
+        error = house.status(bad).error
+        assert error is not None
+        assert "NUL" in error.message
 
 
 def test_a_duplicate_ends_green_with_nothing_paid(house: House) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from ragtime_assets.domain.corrections import Corrections, checked_corrections
 from ragtime_assets.domain.identity import item_submission, page_submission
-from ragtime_assets.errors import BudgetSpent, EpisodeBusy, InvalidSubmission
+from ragtime_assets.errors import BudgetSpent, EpisodeBusy
 from ragtime_assets.orchestration.forgetting import forget
 from ragtime_assets.samples.server import serve_samples
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
@@ -45,23 +45,24 @@ def test_the_same_audio_under_two_feeds_is_one_episode_and_speech_is_paid_once(t
             assert house.speech.heard == 1
 
 
-def test_a_newcomer_takes_over_from_an_owner_that_failed_for_good(house: House) -> None:
-    (page,) = house.submit(UNCAPTIONED.page)
-    house.speech.raises = InvalidSubmission("this one will never work")
-    assert not house.run(page).success
-    house.speech.raises = None
-    item = submit_item(house, house.base, UNCAPTIONED.guid)
-    assert house.run(item).success
-    assert house.status(item).state == "ready"
-
-
-def test_an_owner_that_was_taken_over_ends_as_a_duplicate_when_it_is_retried(house: House) -> None:
+def taken_over(house: House) -> tuple[str, str]:
+    """A page that failed for good after its audio was fetched, and the feed's item that took the episode over."""
     (page,) = house.submit(UNCAPTIONED.page)
     house.speech.raises = BudgetSpent("the day's budget is spent")
     assert not house.run(page).success
     house.speech.raises, house.speech.heard = None, 0
     item = submit_item(house, house.base, UNCAPTIONED.guid)
     assert house.run(item).success
+    return page, item
+
+
+def test_a_newcomer_takes_over_from_an_owner_that_failed_for_good(house: House) -> None:
+    _, item = taken_over(house)
+    assert house.status(item).state == "ready"
+
+
+def test_an_owner_that_was_taken_over_ends_as_a_duplicate_when_it_is_retried(house: House) -> None:
+    page, item = taken_over(house)
     missing = house.studio.artifact_index.outstanding([page])[page]
     assert house.run(page, *missing).success
     assert [house.status(key).state for key in (page, item)] == ["duplicate", "ready"]
@@ -69,12 +70,7 @@ def test_an_owner_that_was_taken_over_ends_as_a_duplicate_when_it_is_retried(hou
 
 
 def test_forgetting_an_owner_that_was_taken_over_keeps_the_audio_of_the_other(house: House) -> None:
-    (page,) = house.submit(UNCAPTIONED.page)
-    house.speech.raises = InvalidSubmission("this one will never work")
-    assert not house.run(page).success
-    house.speech.raises = None
-    item = submit_item(house, house.base, UNCAPTIONED.guid)
-    assert house.run(item).success
+    page, item = taken_over(house)
     forget(house.studio, house.instance, page)
     assert house.run(item, "transcript").success
 
