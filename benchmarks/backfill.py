@@ -20,8 +20,8 @@ from typing import Any
 import dagster as dg
 import httpx
 
+from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets.domain.identity import item_submission
 from ragtime_assets.orchestration.history import BACKFILL_TAG
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.planning import NOTHING_MISSING

@@ -16,7 +16,7 @@ from pathlib import Path
 import dagster as dg
 
 from benchmarks.measurement import Measurement
-from ragtime_assets.domain.identity import item_submission
+from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.planning import LIVE_UP_TO
 from ragtime_assets.orchestration.status import statuses

@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from ragtime_assets.domain.chunks import Chunks
-from ragtime_assets.domain.entities import Entities
-from ragtime_assets.domain.transcript import Segment, Transcript, Word
-from ragtime_assets.domain.vocabulary import Vocabulary, load_vocabulary
+from ragtime_assets.domain.artifacts.chunks import Chunks
+from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary, load_vocabulary
 from ragtime_assets.phases.chunks import make_chunks
 from ragtime_assets.phases.entities import make_entities
-from ragtime_assets.phases.names.grounding import ChunkClock
+from ragtime_assets.phases.reading.names.grounding import ChunkClock
 
 LABELLED = Path(__file__).with_suffix(".toml")
 _MARKED = re.compile(r"\[([^|\]]+)\|([a-z_]+)\]")

@@ -20,8 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.measurement import Measurement
-from ragtime_assets.adapters.feeds import PodcastFeedReader
-from ragtime_assets.domain.fetched import Document
+from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
+from ragtime_assets.domain.episode.fetched import Document
 
 ITEMS = 1_000
 FEED_BYTES = 4_000_000
@@ -108,7 +108,7 @@ def _download(url: str, target: Path) -> tuple[float, float]:
 
 
 def _download_here(url: str, target: Path) -> None:
-    from ragtime_assets.adapters.http import GuardedHttp
+    from ragtime_assets.adapters.web.http import GuardedHttp
 
     http = GuardedHttp(["127.0.0.1"], user_agent="benchmark")
     http.fetch(url)

@@ -19,7 +19,7 @@ _LISTEN = """
 import json, resource
 from importlib import resources
 from benchmarks.transcription import listen
-from ragtime_assets.adapters.whisper_model import BUNDLED, load_model
+from ragtime_assets.adapters.speech.whisper_model import BUNDLED, load_model
 from ragtime_assets.ports import Hints
 from ragtime_assets.samples.server import EPISODES
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import av
 import numpy as np
 
-from ragtime_assets.domain.identity import podcast_guid
+from ragtime_assets.domain.episode.identity import podcast_guid
 from ragtime_assets.samples.server import PLACEHOLDER
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measurement import Measurement
+from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import Points
-from ragtime_assets.domain.search_index import Passage
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import EMBEDDING_DIMENSION, Studio
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import dagster as dg
 
 from benchmarks.measurement import Measurement
-from ragtime_assets.domain.identity import page_submission
+from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.orchestration.history import PARTITION_TAG
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.supervisor import Supervisor

@@ -24,7 +24,7 @@ from dagster._core.storage.runs.schema import RunsTable, RunTagsTable
 
 from benchmarks.measurement import Measurement, python
 from ragtime_assets.corpus.schema import artifacts
-from ragtime_assets.domain.identity import page_submission
+from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.errors import TimedOut
 from ragtime_assets.orchestration.failures import catching, observation
 from ragtime_assets.orchestration.instance import open_instance

@@ -31,12 +31,12 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.measurement import python
-from ragtime_assets.adapters.audio_probe import AvAudioProbe
-from ragtime_assets.adapters.audio_stream import SAMPLE_RATE, samples
-from ragtime_assets.adapters.whisper import WhisperTranscriber
-from ragtime_assets.adapters.whisper_model import BUNDLED, load_model
-from ragtime_assets.domain.episode_details import EpisodeDetails, Person, Source
-from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.adapters.audio.probe import AvAudioProbe
+from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, samples
+from ragtime_assets.adapters.speech.whisper import WhisperTranscriber
+from ragtime_assets.adapters.speech.whisper_model import BUNDLED, load_model
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails, Person, Source
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.phases.transcript import names
 from ragtime_assets.ports import Hints
 from ragtime_assets.samples.server import EPISODES, REFERENCE, sample

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ragtime_assets.adapters.qdrant_embedded import EmbeddedVectorIndex
+from ragtime_assets.adapters.vectors.embedded import EmbeddedVectorIndex
 from ragtime_assets.domain.points import Filters, Points
 
 DIMENSION = 384

@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ragtime_assets import errors
-from ragtime_assets.domain.audio_file import AudioFacts, Tier
-from ragtime_assets.domain.chunks import Chunks
-from ragtime_assets.domain.entities import Candidate, Mention
-from ragtime_assets.domain.entity_links import EntityLink
-from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
-from ragtime_assets.domain.fetched import AudioLink, Document, Download, PageFacts
-from ragtime_assets.domain.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.artifacts.audio_file import AudioFacts, Tier
+from ragtime_assets.domain.artifacts.chunks import Chunks
+from ragtime_assets.domain.artifacts.entities import Candidate, Mention
+from ragtime_assets.domain.artifacts.entity_links import EntityLink
+from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails, Source
+from ragtime_assets.domain.artifacts.search_index import Passage, collection_name
+from ragtime_assets.domain.artifacts.summary import Summary
+from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Transcript, Word
+from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download, PageFacts
+from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.money.spending import PlannedCall, SettledCall
 from ragtime_assets.domain.points import Filters, Hit, Points
-from ragtime_assets.domain.search_index import Passage, collection_name
-from ragtime_assets.domain.spending import PlannedCall, SettledCall
-from ragtime_assets.domain.summary import Summary
-from ragtime_assets.domain.trace import Trace
-from ragtime_assets.domain.transcript import Paragraph, Segment, Transcript, Word
-from ragtime_assets.domain.vocabulary import Vocabulary
+from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 from ragtime_assets.ports import Account, Hints, Journal, LockTaken, Progress
 
 if TYPE_CHECKING:

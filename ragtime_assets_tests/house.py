@@ -13,10 +13,10 @@ import dagster as dg
 import pytest
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
-from ragtime_assets.domain.audio_file import AudioFacts
-from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.identity import Submission, page_submission
-from ragtime_assets.domain.transcript import Segment, Transcript
+from ragtime_assets.domain.artifacts.audio_file import AudioFacts
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
+from ragtime_assets.domain.episode.fetched import Document
+from ragtime_assets.domain.episode.identity import Submission, page_submission
 from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets.orchestration.instance import open_instance

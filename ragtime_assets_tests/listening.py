@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ragtime_assets.domain.audio_file import AudioFacts, AudioFile
-from ragtime_assets.domain.episode_details import Chapter, EpisodeDetails, PublisherTranscript, Source
-from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.transcript import Paragraph, Segment, Transcript
+from ragtime_assets.domain.artifacts.audio_file import AudioFacts, AudioFile
+from ragtime_assets.domain.artifacts.episode_details import Chapter, EpisodeDetails, PublisherTranscript, Source
+from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Transcript
+from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.errors import RagtimeError
-from ragtime_assets.phases.captions import TranscriptTools
+from ragtime_assets.phases.listening.captions import TranscriptTools
 from ragtime_assets.phases.transcript import make_transcript
 from ragtime_assets.ports import Account, Hints, Journal, Progress
 from ragtime_assets_tests.fakes import FakeLanguageDetector, FakeSpotListener, segments_of

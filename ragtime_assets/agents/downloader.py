@@ -11,20 +11,20 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ragtime_assets.agents.fences import fenced
-from ragtime_assets.agents.spec import AgentSpec
+from ragtime_assets.agents.desk.fences import fenced
+from ragtime_assets.agents.desk.spec import AgentSpec
 from ragtime_assets.domain.artifact import Record
-from ragtime_assets.domain.audio_file import Tier
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.fetched import AudioLink
-from ragtime_assets.domain.media import HEAD, is_audio
-from ragtime_assets.domain.trace import Trace
+from ragtime_assets.domain.artifacts.audio_file import Tier
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.fetched import AudioLink
+from ragtime_assets.domain.episode.media import HEAD, is_audio
+from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import AudioNotFound
-from ragtime_assets.phases.index_search import best_match
+from ragtime_assets.phases.details.index_search import best_match
 from ragtime_assets.ports import Blobs, Fetcher, PodcastIndex
 
 if TYPE_CHECKING:
-    from ragtime_assets.agents.calling import ModelCaller
+    from ragtime_assets.agents.desk.calling import ModelCaller
 
 
 class PageInBrowser(Protocol):

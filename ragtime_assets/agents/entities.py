@@ -1,7 +1,7 @@
 """A model that reads who and what is mentioned, one chunk at a time, all chunks together.
 
 What belongs here: what the model is told, and when an answer is sent back. What does not: what becomes of a name that
-is not in the text, and the second it is said (`phases/names/grounding.py`).
+is not in the text, and the second it is said (`phases/reading/names/grounding.py`).
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, StringConstraints
 
-from ragtime_assets.agents.fences import fenced
-from ragtime_assets.agents.spec import AgentSpec
+from ragtime_assets.agents.desk.fences import fenced
+from ragtime_assets.agents.desk.spec import AgentSpec
 from ragtime_assets.domain.artifact import Record
-from ragtime_assets.domain.chunks import Chunks
-from ragtime_assets.domain.entities import Candidate
-from ragtime_assets.domain.text import one_line
-from ragtime_assets.domain.vocabulary import EntityType, Vocabulary
-from ragtime_assets.phases.names.grounding import ChunkText
+from ragtime_assets.domain.artifacts.chunks import Chunks
+from ragtime_assets.domain.artifacts.entities import Candidate
+from ragtime_assets.domain.language.text import one_line
+from ragtime_assets.domain.vocabulary.vocabulary import EntityType, Vocabulary
+from ragtime_assets.phases.reading.names.grounding import ChunkText
 from ragtime_assets.ports import Progress
 
 if TYPE_CHECKING:
-    from ragtime_assets.agents.calling import ModelCaller
+    from ragtime_assets.agents.desk.calling import ModelCaller
 
 MANY = 3
 """An answer with fewer names is not sent back when none of them is in the text: they are dropped."""

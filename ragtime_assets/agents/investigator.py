@@ -15,18 +15,25 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from ragtime_assets.agents.fences import fenced
-from ragtime_assets.agents.spec import AgentSpec
+from ragtime_assets.agents.desk.fences import fenced
+from ragtime_assets.agents.desk.spec import AgentSpec
 from ragtime_assets.domain.artifact import Record
-from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
-from ragtime_assets.domain.indexed_episode import IndexedEpisode
-from ragtime_assets.domain.text import language_code, looks_like_host, moment, one_line, speaks_of_podcasts, web_url
-from ragtime_assets.domain.trace import Trace
+from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails, Source
+from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.language.text import (
+    language_code,
+    looks_like_host,
+    moment,
+    one_line,
+    speaks_of_podcasts,
+    web_url,
+)
 from ragtime_assets.errors import NotAnEpisode, RagtimeError
 from ragtime_assets.ports import Fetcher, PageReader, PodcastIndex
 
 if TYPE_CHECKING:
-    from ragtime_assets.agents.calling import ModelCaller
+    from ragtime_assets.agents.desk.calling import ModelCaller
 
 _CONFIDENCE = 0.6
 _ADDRESS = re.compile(r"\w+://[^\s\"'<>]+")

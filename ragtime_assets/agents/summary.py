@@ -1,7 +1,8 @@
 """A model that writes summaries: the whole transcript at once, or notes on its parts first and the summary of those.
 
 What belongs here: what the model is told, what its answers have to satisfy, who reads what. What does not: where a
-transcript is cut (`phases/transcript_parts.py`), what a fault of a summary is (`phases/summary_faults.py`).
+transcript is cut (`phases/reading/transcript_parts.py`), what a fault of a summary is
+(`phases/reading/summary_faults.py`).
 """
 
 from __future__ import annotations
@@ -12,19 +13,19 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, StringConstraints
 
-from ragtime_assets.agents.fences import fenced
-from ragtime_assets.agents.spec import AgentSpec
+from ragtime_assets.agents.desk.fences import fenced
+from ragtime_assets.agents.desk.spec import AgentSpec
 from ragtime_assets.domain.artifact import Record
-from ragtime_assets.domain.summary import KeyMoment, Sentence, Summary
-from ragtime_assets.domain.text import one_line
-from ragtime_assets.domain.transcript import Transcript
-from ragtime_assets.domain.words import clock, plural
-from ragtime_assets.phases.summary_faults import copy_fault, language_fault, length_fault, moments_fault
-from ragtime_assets.phases.transcript_parts import Part, packed, timed_lines
+from ragtime_assets.domain.artifacts.summary import KeyMoment, Sentence, Summary
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.figures import clock, plural
+from ragtime_assets.domain.language.text import one_line
+from ragtime_assets.phases.reading.summary_faults import copy_fault, language_fault, length_fault, moments_fault
+from ragtime_assets.phases.reading.transcript_parts import Part, packed, timed_lines
 from ragtime_assets.ports import LanguageDetector, Progress
 
 if TYPE_CHECKING:
-    from ragtime_assets.agents.calling import ModelCaller
+    from ragtime_assets.agents.desk.calling import ModelCaller
 
 LONGEST_LINE, LONGEST_TITLE, LONGEST_NOTE, LONGEST_PARAGRAPH = 140, 100, 2_400, 6_000
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ragtime_assets.cli.output import AsJson, console, say_json
-from ragtime_assets.domain.words import clock
+from ragtime_assets.domain.figures import clock
 from ragtime_assets.errors import InvalidSubmission
 
 if TYPE_CHECKING:

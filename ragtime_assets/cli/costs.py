@@ -13,7 +13,7 @@ from ragtime_assets.cli.output import AsJson, console, say_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ragtime_assets.domain.spending import Total
+    from ragtime_assets.domain.money.spending import Total
 
 
 class By(StrEnum):
@@ -67,7 +67,7 @@ def _show(by: str, totals: Sequence[Total]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from ragtime_assets.domain.spending import dollars
+    from ragtime_assets.domain.money.spending import dollars
 
     table = Table(by, box=None, header_style="bold", pad_edge=False)
     for column in ("calls", "replayed", "failed", "read", "written", "cost"):

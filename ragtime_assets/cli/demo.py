@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from ragtime_assets.cli.asking import show_closest, show_hit
 from ragtime_assets.cli.episodes import history_of, show_all, show_moment, show_problem
 from ragtime_assets.cli.output import console
-from ragtime_assets.domain.identity import page_submission
+from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio

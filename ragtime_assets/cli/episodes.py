@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ragtime_assets.cli.output import AsJson, console, say_json, stderr, styled
+from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, downstream
-from ragtime_assets.domain.words import plural
 from ragtime_assets.errors import InvalidSubmission, RagtimeError, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def edit(
     withdraw: Annotated[list[str] | None, typer.Option(help="A correction to take back, such as title.")] = None,
 ) -> None:
     """Correct what was read of an episode; corrections survive every new reading."""
-    from ragtime_assets.domain.corrections import Corrections, checked_corrections
+    from ragtime_assets.domain.episode.corrections import Corrections, checked_corrections
     from ragtime_assets.domain.graph import redone_for
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio

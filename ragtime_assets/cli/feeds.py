@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ragtime_assets.cli.output import AsJson, complain, console, say_json, styled
-from ragtime_assets.domain.identity import checked_url
-from ragtime_assets.domain.subscription import Selection
-from ragtime_assets.domain.words import plural
+from ragtime_assets.domain.episode.identity import checked_url
+from ragtime_assets.domain.episode.subscription import Selection
+from ragtime_assets.domain.figures import plural
 from ragtime_assets.errors import InvalidSubmission
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def export(
     file: Annotated[Path | None, typer.Argument(help="Where to; standard output.", show_default=False)] = None,
 ) -> None:
     """Write the feeds that are followed as OPML."""
-    from ragtime_assets.adapters.opml import OpmlFeed, write_opml
+    from ragtime_assets.adapters.feeds.opml import OpmlFeed, write_opml
     from ragtime_assets.studio import Studio
 
     followed = [one.feed for one in Studio().subscriptions.followed() if one.feed.state == "active"]
@@ -158,7 +158,7 @@ def _date(text: str | None) -> datetime:
 
 
 def _listed(file: Path) -> dict[str, str | None]:
-    from ragtime_assets.adapters.opml import MOST_BYTES, read_opml
+    from ragtime_assets.adapters.feeds.opml import MOST_BYTES, read_opml
 
     try:
         with file.open("rb") as opened:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import corrections
-from ragtime_assets.domain.corrections import Corrections
+from ragtime_assets.domain.episode.corrections import Corrections
 
 
 class SqlCorrections:

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import entities, entity_mentions, entity_names
-from ragtime_assets.domain.entities import Mention
-from ragtime_assets.domain.entity_links import EntityLink
+from ragtime_assets.domain.artifacts.entities import Mention
+from ragtime_assets.domain.artifacts.entity_links import EntityLink
 
 _Name = tuple[str, str]
 _BATCH = 400

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import artifacts, model_calls
-from ragtime_assets.domain.spending import Budget, PlannedCall, Scope, SettledCall, Tokens, Total
+from ragtime_assets.domain.money.spending import Budget, PlannedCall, Scope, SettledCall, Tokens, Total
 
 _SPEND_LOCK = 0x7261_6773
 _ANSWERED = ("ok", "rejected")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import passages as table
-from ragtime_assets.domain.search_index import Passage
+from ragtime_assets.domain.artifacts.search_index import Passage
 
 _POSTGRES_DOCUMENT = (
     r"to_tsvector('simple', "

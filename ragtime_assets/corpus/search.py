@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.ranking import fuse, lexical_weight, supported
+from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import Filters
-from ragtime_assets.domain.search_index import Passage
 from ragtime_assets.ports import Embedder, VectorIndex
 
 MOST_PER_EPISODE = 3

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import requests, submissions
-from ragtime_assets.domain.identity import Submission, checked_key, item_submission
+from ragtime_assets.domain.episode.identity import Submission, checked_key, item_submission
 from ragtime_assets.errors import InvalidSubmission
 
 _BATCH = 500

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import feed_items, feeds
 from ragtime_assets.corpus.submissions import append
-from ragtime_assets.domain.identity import (
+from ragtime_assets.domain.episode.identity import (
     Submission,
     canonical_url,
     checked_url,
@@ -20,9 +20,9 @@ from ragtime_assets.domain.identity import (
     item_submission,
     podcast_guid,
 )
-from ragtime_assets.domain.subscription import FeedListing, Selection, Subscription, oldest_first, taken
+from ragtime_assets.domain.episode.subscription import FeedListing, Selection, Subscription, oldest_first, taken
 from ragtime_assets.errors import InvalidSubmission
-from ragtime_assets.phases.polling import FeedAnswer
+from ragtime_assets.phases.feeds.polling import FeedAnswer
 
 _BY = "feed"
 _LONGEST_ID = 10

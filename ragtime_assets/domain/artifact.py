@@ -1,6 +1,6 @@
 """What every artifact shares: a frozen record, a digest, an envelope, upgrades on read.
 
-No file is opened here; where envelopes are kept is `adapters/artifact_store.py`.
+No file is opened here; where envelopes are kept is `adapters/storage/artifact_store.py`.
 """
 
 from __future__ import annotations

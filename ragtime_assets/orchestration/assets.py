@@ -4,23 +4,23 @@ from collections.abc import Callable, Mapping
 
 import dagster as dg
 
+from ragtime_assets.agents.desk.spec import prompt_version
 from ragtime_assets.agents.downloader import DOWNLOADER
 from ragtime_assets.agents.entities import ENTITIES
 from ragtime_assets.agents.investigator import INVESTIGATOR
-from ragtime_assets.agents.spec import prompt_version
 from ragtime_assets.agents.summary import NOTES, SUMMARY
 from ragtime_assets.domain.artifact import Artifact
-from ragtime_assets.domain.audio_file import AudioFile
-from ragtime_assets.domain.chunks import Chunks
-from ragtime_assets.domain.embeddings import Embeddings
-from ragtime_assets.domain.entities import Entities
-from ragtime_assets.domain.entity_links import EntityLinks
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.episode_report import EpisodeReport
+from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.chunks import Chunks
+from ragtime_assets.domain.artifacts.embeddings import Embeddings
+from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.entity_links import EntityLinks
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
+from ragtime_assets.domain.artifacts.search_index import SearchIndex
+from ragtime_assets.domain.artifacts.summary import Summary
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import UPSTREAM
-from ragtime_assets.domain.search_index import SearchIndex
-from ragtime_assets.domain.summary import Summary
-from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.instance import LISTEN
 from ragtime_assets.orchestration.materialise import Episode, Results, materialise, materialise_together
@@ -28,14 +28,14 @@ from ragtime_assets.orchestration.owners import LivingOwners
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.reporting import report_of
 from ragtime_assets.orchestration.resources import StudioResource
+from ragtime_assets.phases.audio.duplicates import claimed_before_audio, claimed_before_speech
 from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.phases.chunks import make_chunks
-from ragtime_assets.phases.duplicates import claimed_before_audio, claimed_before_speech
 from ragtime_assets.phases.embeddings import make_embeddings
 from ragtime_assets.phases.entities import make_entities
 from ragtime_assets.phases.entity_links import make_entity_links
 from ragtime_assets.phases.episode_details import make_episode_details
-from ragtime_assets.phases.renderings import RENDERINGS
+from ragtime_assets.phases.listening.renderings import RENDERINGS
 from ragtime_assets.phases.search_index import Inputs, check_inputs, make_search_index
 from ragtime_assets.phases.summary import make_summary
 from ragtime_assets.phases.transcript import make_transcript

@@ -7,16 +7,16 @@ import dagster as dg
 
 from ragtime_assets.agents.summary import INSTRUCTIONS
 from ragtime_assets.domain.artifact import Artifact
-from ragtime_assets.domain.audio_file import AudioFile
-from ragtime_assets.domain.entities import Entities
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.episode_report import EpisodeReport
-from ragtime_assets.domain.summary import Summary
-from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
+from ragtime_assets.domain.artifacts.summary import Summary
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.errors import RagtimeError
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.resources import StudioResource
-from ragtime_assets.phases.warnings import (
+from ragtime_assets.phases.checking.warnings import (
     audio_file_warnings,
     copy_warnings,
     coverage_warnings,

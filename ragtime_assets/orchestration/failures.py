@@ -16,7 +16,7 @@ from typing import Any
 import dagster as dg
 
 from ragtime_assets.domain.artifact import Record
-from ragtime_assets.domain.episode_report import PhaseLine
+from ragtime_assets.domain.artifacts.episode_report import PhaseLine
 from ragtime_assets.errors import DuplicateEpisode, RagtimeError, TransientError
 
 LONGEST = 2_000

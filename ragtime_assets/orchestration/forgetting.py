@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from ragtime_assets.adapters.artifact_store import opened
-from ragtime_assets.domain.audio_file import AudioFile
-from ragtime_assets.domain.embeddings import Embeddings
+from ragtime_assets.adapters.storage.artifact_store import opened
+from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.embeddings import Embeddings
+from ragtime_assets.domain.episode.trace import TRACE_SUFFIX, read_trace
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets.domain.trace import TRACE_SUFFIX, read_trace
 from ragtime_assets.errors import EpisodeBusy
 from ragtime_assets.orchestration.status import runs_in_flight
 from ragtime_assets.ports import LockTaken

@@ -2,8 +2,8 @@
 
 import dagster as dg
 
+from ragtime_assets.domain.episode.identity import item_submission, page_submission
 from ragtime_assets.domain.graph import PHASES, REPORT
-from ragtime_assets.domain.identity import item_submission, page_submission
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.history import INGEST_JOB, REPORT_JOB
 from ragtime_assets.orchestration.polling import poll_feeds

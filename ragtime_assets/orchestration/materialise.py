@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import dagster as dg
 
-from ragtime_assets.adapters.artifact_store import opened
+from ragtime_assets.adapters.storage.artifact_store import opened
 from ragtime_assets.domain.artifact import Artifact, Envelope
-from ragtime_assets.domain.episode_report import EpisodeReport
+from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
+from ragtime_assets.domain.episode.trace import EXCHANGE_SUFFIX, TRACE_SUFFIX, Trace, written_trace
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, read_by
-from ragtime_assets.domain.spending import Payer
-from ragtime_assets.domain.trace import EXCHANGE_SUFFIX, TRACE_SUFFIX, Trace, written_trace
+from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.errors import ArtifactCorrupt, EpisodeBusy, InputMissing, OutputInvalid, RagtimeError
 from ragtime_assets.orchestration.failures import PhaseFailure, catching, observation, reported_failure, step_failure
 from ragtime_assets.orchestration.metadata import metadata_of, spent
@@ -31,7 +31,7 @@ from ragtime_assets.ports import LockTaken, Progress
 from ragtime_assets.studio import Studio
 
 if TYPE_CHECKING:
-    from ragtime_assets.agents.calling import ModelCaller
+    from ragtime_assets.agents.desk.calling import ModelCaller
     from ragtime_assets.corpus.journal import EpisodeJournal
 
 DEFER_TAG = "dagster/defer_asset_events"

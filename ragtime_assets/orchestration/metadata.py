@@ -8,22 +8,22 @@ from functools import singledispatch
 
 import dagster as dg
 
-from ragtime_assets.adapters.artifact_store import ArtifactStore
+from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
 from ragtime_assets.domain.artifact import Artifact, Envelope
-from ragtime_assets.domain.audio_file import AudioFile
-from ragtime_assets.domain.chunks import Chunks
-from ragtime_assets.domain.embeddings import Embeddings
-from ragtime_assets.domain.entities import Entities
-from ragtime_assets.domain.entity_links import EntityLinks
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.episode_report import EpisodeReport
-from ragtime_assets.domain.search_index import SearchIndex
-from ragtime_assets.domain.spending import Total
-from ragtime_assets.domain.summary import Summary
-from ragtime_assets.domain.trace import TRACE_SUFFIX, TraceStep
-from ragtime_assets.domain.transcript import Transcript
-from ragtime_assets.domain.words import clock, size
-from ragtime_assets.phases.renderings import RENDERINGS
+from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.chunks import Chunks
+from ragtime_assets.domain.artifacts.embeddings import Embeddings
+from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.entity_links import EntityLinks
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
+from ragtime_assets.domain.artifacts.search_index import SearchIndex
+from ragtime_assets.domain.artifacts.summary import Summary
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.episode.trace import TRACE_SUFFIX, TraceStep
+from ragtime_assets.domain.figures import clock, size
+from ragtime_assets.domain.money.spending import Total
+from ragtime_assets.phases.listening.renderings import RENDERINGS
 
 Metadata = dict[str, dg.MetadataValue]
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from ragtime_assets.domain.audio_file import AudioFile
-from ragtime_assets.domain.search_index import SearchIndex
+from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.studio import Studio
 

@@ -1,4 +1,4 @@
-"""An episode is a partition; its key comes from `domain/identity.py` and is never reused."""
+"""An episode is a partition; its key comes from `domain/episode/identity.py` and is never reused."""
 
 import dagster as dg
 

@@ -1,6 +1,6 @@
 """Following feeds: a sensor that hands due feeds to a small run, and the run that polls them.
 
-No HTTP in the sensor. What a poll decides is in `phases/polling.py`; that no feed is polled twice at once is the
+No HTTP in the sensor. What a poll decides is in `phases/feeds/polling.py`; that no feed is polled twice at once is the
 subscriptions' to see to: who takes a feed moves its due time ahead, and a dead run's feeds come due again.
 """
 
@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from ragtime_assets.domain.subscription import Subscription
-from ragtime_assets.domain.words import plural
+from ragtime_assets.domain.episode.subscription import Subscription
+from ragtime_assets.domain.figures import plural
 from ragtime_assets.orchestration.failures import PhaseFailure, catching, failure_of
 from ragtime_assets.orchestration.resources import StudioResource
-from ragtime_assets.phases.polling import Poll, poll_feed
+from ragtime_assets.phases.feeds.polling import Poll, poll_feed
 from ragtime_assets.studio import Studio
 
 LEASE = timedelta(minutes=15)

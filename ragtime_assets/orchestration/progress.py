@@ -6,7 +6,7 @@ import time
 
 import dagster as dg
 
-from ragtime_assets.domain.trace import TraceStep
+from ragtime_assets.domain.episode.trace import TraceStep
 
 EVERY_SECONDS = 5.0
 EVERY_SHARE = 0.05

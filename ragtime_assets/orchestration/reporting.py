@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ragtime_assets.domain.artifact import Artifact, Envelope
-from ragtime_assets.domain.episode_report import EpisodeReport, PhaseLine
+from ragtime_assets.domain.artifacts.episode_report import EpisodeReport, PhaseLine
+from ragtime_assets.domain.episode.trace import TRACE_SUFFIX
 from ragtime_assets.domain.graph import ARTIFACTS, read_by
-from ragtime_assets.domain.trace import TRACE_SUFFIX
 from ragtime_assets.orchestration.history import LastFailure
 from ragtime_assets.orchestration.materialise import Episode
 from ragtime_assets.phases.episode_report import make_episode_report

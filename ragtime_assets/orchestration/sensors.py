@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from ragtime_assets.agents.bindings import bindings_of
+from ragtime_assets.agents.desk.bindings import bindings_of
 from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG, RUN_KEY_TAG
 from ragtime_assets.orchestration.instance import make_pools, wake_pools
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import dagster as dg
 
-from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import PHASES, REPORT, outstanding
 from ragtime_assets.errors import ApprovalNeeded
 from ragtime_assets.orchestration.failures import PhaseFailure

@@ -1,7 +1,7 @@
 """The episode's audio: every tier tried in order until one gives a file that can be decoded.
 
-Bytes decide, not headers. Where a tier looks is its finder's business (`known_audio.py`, `index_search.py`, the browser
-and the agent behind the port); how a file is downloaded, looked into and kept is behind the other ports.
+Bytes decide, not headers. Where a tier looks is its finder's business (`audio/known.py`, `details/index_search.py`, the
+browser and the agent behind the port); how a file is downloaded, looked into and kept is behind the other ports.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ragtime_assets.domain.audio_file import AudioFacts, AudioFile, TierAttempt
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.fetched import AudioLink, Download
-from ragtime_assets.domain.media import HEAD, is_web_page
-from ragtime_assets.domain.trace import Trace
-from ragtime_assets.domain.words import size
+from ragtime_assets.domain.artifacts.audio_file import AudioFacts, AudioFile, TierAttempt
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.fetched import AudioLink, Download
+from ragtime_assets.domain.episode.media import HEAD, is_web_page
+from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.figures import size
 from ragtime_assets.errors import (
     AudioNotFound,
     InvalidAudio,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from ragtime_assets.domain.chunks import Chunk, Chunks
-from ragtime_assets.domain.transcript import Segment, Transcript
+from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 
 TARGET_WORDS = 150
 MOST_WORDS = 200

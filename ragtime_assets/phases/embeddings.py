@@ -10,8 +10,8 @@ import hashlib
 import io
 from typing import TYPE_CHECKING
 
-from ragtime_assets.domain.chunks import Chunks
-from ragtime_assets.domain.embeddings import Embeddings
+from ragtime_assets.domain.artifacts.chunks import Chunks
+from ragtime_assets.domain.artifacts.embeddings import Embeddings
 from ragtime_assets.errors import ArtifactCorrupt, OutputInvalid
 from ragtime_assets.ports import Blobs, Embedder
 

@@ -1,24 +1,24 @@
 """transcript and chunks -> entities: who and what is mentioned, where, and when.
 
-What belongs here: the order of the steps. What does not: the steps (`phases/names/`), the lists and rules they
-work with (`domain/data/`), what a model is told (`agents/entities.py`), and which canonical entity a name means
-(`entity_links`).
+What belongs here: the order of the steps. What does not: the steps (`phases/reading/names/`), the lists and
+rules they work with (`domain/vocabulary/data/`), what a model is told (`agents/entities.py`), and which canonical
+entity a name means (`entity_links`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ragtime_assets.domain.chunks import Chunks
-from ragtime_assets.domain.entities import Candidate, Entities
-from ragtime_assets.domain.transcript import Transcript
-from ragtime_assets.domain.vocabulary import Vocabulary
-from ragtime_assets.phases.names.grounding import grounded
-from ragtime_assets.phases.names.known import IGNORED, KnownNames, Reading
-from ragtime_assets.phases.names.people import Surnames, in_full
-from ragtime_assets.phases.names.shapes import Shapes
-from ragtime_assets.phases.names.spans import Span, without_overlaps
-from ragtime_assets.phases.names.tokens import Tokens, tokenise
+from ragtime_assets.domain.artifacts.chunks import Chunks
+from ragtime_assets.domain.artifacts.entities import Candidate, Entities
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
+from ragtime_assets.phases.reading.names.grounding import grounded
+from ragtime_assets.phases.reading.names.known import IGNORED, KnownNames, Reading
+from ragtime_assets.phases.reading.names.people import Surnames, in_full
+from ragtime_assets.phases.reading.names.shapes import Shapes
+from ragtime_assets.phases.reading.names.spans import Span, without_overlaps
+from ragtime_assets.phases.reading.names.tokens import Tokens, tokenise
 from ragtime_assets.ports import EntityReader
 
 ENGINE = "rules 1"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ragtime_assets.domain.entities import Entities
-from ragtime_assets.domain.entity_links import EntityLinks
+from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.entity_links import EntityLinks
 from ragtime_assets.ports import EntityRegistry
 
 

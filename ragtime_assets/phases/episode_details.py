@@ -11,16 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from ragtime_assets.domain.corrections import Corrections
-from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
-from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.identity import Submission
-from ragtime_assets.domain.indexed_episode import IndexedEpisode
-from ragtime_assets.domain.media import HEAD, is_audio, is_feed
-from ragtime_assets.domain.text import comparable, one_line
-from ragtime_assets.domain.trace import Trace
+from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails, Source
+from ragtime_assets.domain.episode.corrections import Corrections
+from ragtime_assets.domain.episode.fetched import Document
+from ragtime_assets.domain.episode.identity import Submission
+from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.episode.media import HEAD, is_audio, is_feed
+from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.language.text import comparable, one_line
 from ragtime_assets.errors import ExtractionFailed, NotAnEpisode, PermanentError, RagtimeError, TransientError
-from ragtime_assets.phases.index_search import best_match, look_up
+from ragtime_assets.phases.details.index_search import best_match, look_up
 from ragtime_assets.ports import FeedReader, Fetcher, Investigator, PageReader, PodcastIndex
 
 MOST_FEEDS = 3

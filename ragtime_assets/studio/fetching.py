@@ -14,10 +14,10 @@ from ragtime_assets.studio.models import Models
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ragtime_assets.adapters.feed_polls import FeedPolls
-    from ragtime_assets.adapters.feeds import PodcastFeedReader
-    from ragtime_assets.adapters.http import GuardedHttp
-    from ragtime_assets.agents.calling import ModelCaller
+    from ragtime_assets.adapters.feeds.polls import FeedPolls
+    from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
+    from ragtime_assets.adapters.web.http import GuardedHttp
+    from ragtime_assets.agents.desk.calling import ModelCaller
     from ragtime_assets.phases.episode_details import Readers
     from ragtime_assets.ports import AudioFinder, Fetcher, PageReader, PodcastIndex
 
@@ -28,14 +28,14 @@ class Fetching(Models):
     @cached_property
     def fetcher(self) -> Fetcher:
         """The web, and the folders of this machine that are allowed."""
-        from ragtime_assets.adapters.local_files import FilesOrWeb
+        from ragtime_assets.adapters.web.local_files import FilesOrWeb
 
         return FilesOrWeb([Path(folder) for folder in self.settings.local_files], self.web)
 
     @cached_property
     def web(self) -> GuardedHttp:
         """The web, guarded."""
-        from ragtime_assets.adapters.http import GuardedHttp, HttpLimits
+        from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
 
         settings = self.settings
         return GuardedHttp(
@@ -47,11 +47,11 @@ class Fetching(Models):
     @cached_property
     def indexes(self) -> tuple[PodcastIndex, ...]:
         """The podcast indexes, in the order in which they are asked."""
-        from ragtime_assets.adapters.address_guard import place
-        from ragtime_assets.adapters.http import GuardedHttp, HttpLimits
         from ragtime_assets.adapters.indexes.apple import AppleIndex
         from ragtime_assets.adapters.indexes.fyyd import FyydIndex
         from ragtime_assets.adapters.indexes.podcastindex import PodcastIndexOrg
+        from ragtime_assets.adapters.web.address_guard import place
+        from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
 
         settings = self.settings
         places = (place(url) for url in (settings.apple_url, settings.fyyd_url, settings.podcastindex_url))
@@ -76,21 +76,21 @@ class Fetching(Models):
     @cached_property
     def feeds(self) -> PodcastFeedReader:
         """Reads feeds."""
-        from ragtime_assets.adapters.feeds import PodcastFeedReader
+        from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
 
         return PodcastFeedReader()
 
     @cached_property
     def feed_polls(self) -> FeedPolls:
         """Asks feeds for what is new."""
-        from ragtime_assets.adapters.feed_polls import FeedPolls
+        from ragtime_assets.adapters.feeds.polls import FeedPolls
 
         return FeedPolls(self.web, self.feeds)
 
     @cached_property
     def pages(self) -> PageReader:
         """Reads episode pages."""
-        from ragtime_assets.adapters.pages import EpisodePageReader
+        from ragtime_assets.adapters.pages.reader import EpisodePageReader
 
         return EpisodePageReader()
 
@@ -107,8 +107,8 @@ class Fetching(Models):
 
     def audio_finders(self, caller: ModelCaller | None = None) -> tuple[AudioFinder, ...]:
         """The tiers of ways to the audio, in their order; the last where there is somebody to call a model."""
-        from ragtime_assets.phases.index_search import IndexAudioFinder
-        from ragtime_assets.phases.known_audio import DirectAudioFinder, FeedAudioFinder
+        from ragtime_assets.phases.audio.known import DirectAudioFinder, FeedAudioFinder
+        from ragtime_assets.phases.details.index_search import IndexAudioFinder
 
         known = (DirectAudioFinder(), FeedAudioFinder(self.fetcher, self.feeds))
         finders: tuple[AudioFinder, ...] = (*known, IndexAudioFinder(self.indexes))

@@ -11,10 +11,10 @@ from ragtime_assets.studio.storage import Storage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ragtime_assets.agents.calling import ModelCaller, ModelDesk
-    from ragtime_assets.agents.tracing import Tracing
-    from ragtime_assets.domain.spending import Payer
-    from ragtime_assets.domain.trace import Trace
+    from ragtime_assets.agents.desk.calling import ModelCaller, ModelDesk
+    from ragtime_assets.agents.desk.tracing import Tracing
+    from ragtime_assets.domain.episode.trace import Trace
+    from ragtime_assets.domain.money.spending import Payer
 
 
 class Models(Storage):
@@ -23,16 +23,16 @@ class Models(Storage):
     @cached_property
     def tracing(self) -> Tracing:
         """Spans of phases, model calls and tools."""
-        from ragtime_assets.agents.tracing import Tracing
+        from ragtime_assets.agents.desk.tracing import Tracing
 
         return Tracing(self.settings.otel_exporter, content=self.settings.otel_content)
 
     @cached_property
     def model_desk(self) -> ModelDesk:
         """Who calls models: one in a process, so that all of its calls share the throttle of a provider."""
-        from ragtime_assets.agents.calling import ModelDesk
-        from ragtime_assets.agents.providers import ModelAccess
-        from ragtime_assets.domain.spending import load_prices
+        from ragtime_assets.agents.desk.calling import ModelDesk
+        from ragtime_assets.agents.desk.providers import ModelAccess
+        from ragtime_assets.domain.money.spending import load_prices
 
         settings = self.settings
         access = ModelAccess(
@@ -56,7 +56,7 @@ class Models(Storage):
 
         `bindings` are those of the episode's first attempt: a retry keeps its models.
         """
-        from ragtime_assets.agents.bindings import bound_models
+        from ragtime_assets.agents.desk.bindings import bound_models
         from ragtime_assets.corpus.journal import NoJournal
 
         model = bound_models(self.settings.models, bindings or {})[payer.phase]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ragtime_assets.settings import Settings, load_settings, share_processors
 
 if TYPE_CHECKING:
-    from ragtime_assets.adapters.artifact_store import ArtifactStore
+    from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
     from ragtime_assets.corpus.artifact_index import ArtifactIndex
     from ragtime_assets.corpus.corrections import SqlCorrections
     from ragtime_assets.corpus.database import Database
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.passages import SqlPassages
     from ragtime_assets.corpus.submissions import Submissions
     from ragtime_assets.corpus.subscriptions import Subscriptions
-    from ragtime_assets.domain.spending import Budget
+    from ragtime_assets.domain.money.spending import Budget
     from ragtime_assets.ports import EntityRegistry, Locks
 
 
@@ -96,7 +96,7 @@ class Storage:
     @cached_property
     def budget(self) -> Budget:
         """What model calls may cost."""
-        from ragtime_assets.domain.spending import Budget
+        from ragtime_assets.domain.money.spending import Budget
 
         settings = self.settings
         return Budget(
@@ -117,7 +117,7 @@ class Storage:
     def locks(self) -> Locks:
         """Locks that die with their holder."""
         if self.database.is_sqlite:
-            from ragtime_assets.adapters.file_locks import FileLocks
+            from ragtime_assets.adapters.storage.file_locks import FileLocks
 
             return FileLocks(self.settings.root / "locks")
         from ragtime_assets.corpus.locks import PostgresLocks
@@ -127,7 +127,7 @@ class Storage:
     @cached_property
     def store(self) -> ArtifactStore:
         """The artifacts."""
-        from ragtime_assets.adapters.artifact_store import ArtifactStore
+        from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
 
         root = self.settings.artifacts
         scratch = self.settings.root / "scratch" if isinstance(root, str) else root / "scratch"

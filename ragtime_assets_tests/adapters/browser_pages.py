@@ -15,7 +15,7 @@ from pathlib import Path
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from ragtime_assets.adapters.address_guard import AddressGuard
+from ragtime_assets.adapters.web.address_guard import AddressGuard
 
 
 @cache

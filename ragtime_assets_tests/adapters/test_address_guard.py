@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragtime_assets.adapters.address_guard import AddressGuard, is_public, place
+from ragtime_assets.adapters.web.address_guard import AddressGuard, is_public, place
 from ragtime_assets.errors import BlockedAddress, SourceUnavailable
 
 NOT_PUBLIC = {

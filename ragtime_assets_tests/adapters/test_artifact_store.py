@@ -15,11 +15,11 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ragtime_assets.adapters.artifact_store import ArtifactStore, opened
+from ragtime_assets.adapters.storage.artifact_store import ArtifactStore, opened
 from ragtime_assets.domain.artifact import Artifact
-from ragtime_assets.domain.embeddings import Embeddings
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.trace import TraceStep
+from ragtime_assets.domain.artifacts.embeddings import Embeddings
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.trace import TraceStep
 from ragtime_assets.errors import (
     ArtifactCorrupt,
     ArtifactTooNew,
@@ -37,7 +37,7 @@ OBJECT_STORES = {"s3://user:hunter2@bucket/a": "s3fs", "gs://bucket/a": "gcsfs",
 DIE_WHILE_WRITING = """
 import os, sys
 from pathlib import Path
-from ragtime_assets.adapters.artifact_store import ArtifactStore
+from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
 store = ArtifactStore(Path(sys.argv[1]), Path(sys.argv[1]) / "scratch")
 with store.workspace() as folder:
     (folder / "half").write_bytes(b"x" * 1000)

@@ -11,8 +11,8 @@ import av
 import numpy as np
 import pytest
 
-from ragtime_assets.adapters.audio_probe import AvAudioProbe
-from ragtime_assets.adapters.audio_stream import SAMPLE_RATE, Sound, quietest_cut, samples, windows
+from ragtime_assets.adapters.audio.probe import AvAudioProbe
+from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, Sound, quietest_cut, samples, windows
 from ragtime_assets.errors import InvalidAudio
 from ragtime_assets.samples.server import sample
 

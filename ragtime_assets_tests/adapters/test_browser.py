@@ -17,14 +17,14 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from ragtime_assets.adapters.address_guard import AddressGuard
 from ragtime_assets.adapters.browser import labels
 from ragtime_assets.adapters.browser.finder import BrowserAudioFinder
 from ragtime_assets.adapters.browser.found import FoundAudio, is_manifest, ranked
 from ragtime_assets.adapters.browser.guarded_proxy import GuardedProxy
 from ragtime_assets.adapters.browser.session import BrowserSession
-from ragtime_assets.domain.fetched import AudioLink
-from ragtime_assets.domain.trace import Trace
+from ragtime_assets.adapters.web.address_guard import AddressGuard
+from ragtime_assets.domain.episode.fetched import AudioLink
+from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import (
     BlockedAddress,
     EngineUnavailable,
@@ -455,7 +455,7 @@ def test_an_interruption_in_the_middle_of_a_call_ends_the_browser_at_once(site: 
 def test_no_browser_outlives_a_process_that_is_killed() -> None:
     script = """
 import time
-from ragtime_assets.adapters.address_guard import AddressGuard
+from ragtime_assets.adapters.web.address_guard import AddressGuard
 from ragtime_assets.adapters.browser.session import BrowserSession
 with BrowserSession(AddressGuard()):
     print("ready", flush=True)

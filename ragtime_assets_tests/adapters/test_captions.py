@@ -8,8 +8,8 @@ import time
 import pytest
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
-from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.transcript import Segment
+from ragtime_assets.domain.artifacts.transcript import Segment
+from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.errors import InvalidCaptions
 from ragtime_assets.samples.server import sample
 

@@ -8,11 +8,11 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from ragtime_assets.adapters.feed_polls import FeedPolls
-from ragtime_assets.adapters.feeds import PodcastFeedReader
-from ragtime_assets.adapters.http import GuardedHttp
-from ragtime_assets.adapters.http_answers import max_age
-from ragtime_assets.domain.subscription import FeedItem
+from ragtime_assets.adapters.feeds.polls import FeedPolls
+from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
+from ragtime_assets.adapters.web.http import GuardedHttp
+from ragtime_assets.adapters.web.http_answers import max_age
+from ragtime_assets.domain.episode.subscription import FeedItem
 from ragtime_assets.errors import (
     BlockedAddress,
     InvalidContent,

@@ -8,10 +8,10 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from ragtime_assets.adapters.feeds import PodcastFeedReader
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.identity import podcast_guid
+from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.fetched import Document
+from ragtime_assets.domain.episode.identity import podcast_guid
 from ragtime_assets.errors import ExtractionFailed, InvalidFeed, NotAnEpisode
 
 FEED_URL = "https://pod.example/feed.xml"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.adapters.file_locks import FileLocks
+from ragtime_assets.adapters.storage.file_locks import FileLocks
 from ragtime_assets.ports import LockTaken
 
 

@@ -15,10 +15,10 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from ragtime_assets.adapters.address_guard import AddressGuard
-from ragtime_assets.adapters.http import GuardedHttp, HttpLimits
-from ragtime_assets.adapters.http_answers import retry_after
-from ragtime_assets.adapters.pinned_transport import PinnedBackend
+from ragtime_assets.adapters.web.address_guard import AddressGuard
+from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
+from ragtime_assets.adapters.web.http_answers import retry_after
+from ragtime_assets.adapters.web.pinned_transport import PinnedBackend
 from ragtime_assets.errors import (
     BlockedAddress,
     InvalidContent,

@@ -14,14 +14,14 @@ from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from ragtime_assets.adapters.http import GuardedHttp, HttpLimits
 from ragtime_assets.adapters.indexes.apple import AppleIndex
 from ragtime_assets.adapters.indexes.fyyd import FyydIndex
 from ragtime_assets.adapters.indexes.podcastindex import PodcastIndexOrg
-from ragtime_assets.domain.indexed_episode import IndexedEpisode
-from ragtime_assets.domain.trace import Trace
+from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
+from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import BlockedAddress, InvalidContent, RagtimeError, SourceGone, SourceUnavailable, TooLarge
-from ragtime_assets.phases.index_search import IndexAudioFinder, best_match, look_up
+from ragtime_assets.phases.details.index_search import IndexAudioFinder, best_match, look_up
 from ragtime_assets.ports import PodcastIndex
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio

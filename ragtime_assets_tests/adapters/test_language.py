@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragtime_assets.adapters.language import FastTextLanguageDetector
+from ragtime_assets.adapters.language.detector import FastTextLanguageDetector
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.adapters.local_files import FilesOrWeb
-from ragtime_assets.domain.identity import file_submission
+from ragtime_assets.adapters.web.local_files import FilesOrWeb
+from ragtime_assets.domain.episode.identity import file_submission
 from ragtime_assets.errors import BlockedAddress, SourceGone
 from ragtime_assets_tests.fakes import FakeFetcher, FakeProgress
 

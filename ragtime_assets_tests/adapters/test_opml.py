@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragtime_assets.adapters.opml import MOST_BYTES, OpmlFeed, read_opml, write_opml
+from ragtime_assets.adapters.feeds.opml import MOST_BYTES, OpmlFeed, read_opml, write_opml
 from ragtime_assets.errors import InvalidSubmission
 
 BOMB = b'<!DOCTYPE o [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><opml><body><outline text="&b;"/></body></opml>'

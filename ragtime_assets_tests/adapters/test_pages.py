@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from ragtime_assets.adapters.pages import EpisodePageReader
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.fetched import Document, PageFacts
+from ragtime_assets.adapters.pages.reader import EpisodePageReader
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.fetched import Document, PageFacts
 
 URL = "https://www.pod.example/episodes/one"
 

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from rapidfuzz.distance import Levenshtein
 
-from ragtime_assets.adapters.audio_probe import AvAudioProbe
-from ragtime_assets.adapters.audio_stream import SAMPLE_RATE, samples
+from ragtime_assets.adapters.audio.probe import AvAudioProbe
+from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, samples
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
-from ragtime_assets.adapters.whisper import WhisperTranscriber
-from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.transcript import Transcript
-from ragtime_assets.phases.published_text import PublishedText, as_published
-from ragtime_assets.phases.spelling import letters
+from ragtime_assets.adapters.speech.whisper import WhisperTranscriber
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.episode.fetched import Document
+from ragtime_assets.domain.language.spelling import letters
+from ragtime_assets.phases.listening.published_text import PublishedText, as_published
 from ragtime_assets.ports import Hints
 from ragtime_assets.samples.server import sample
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragtime_assets.adapters.sentences import NupunktSplitter
+from ragtime_assets.adapters.language.sentences import NupunktSplitter
 
 
 @pytest.mark.parametrize(

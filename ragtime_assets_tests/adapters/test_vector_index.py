@@ -16,9 +16,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 from qdrant_client import QdrantClient
 
-from ragtime_assets.adapters.qdrant_embedded import EmbeddedVectorIndex
-from ragtime_assets.adapters.qdrant_parts import copy_sparse
-from ragtime_assets.adapters.qdrant_server import ServerVectorIndex
+from ragtime_assets.adapters.vectors.embedded import EmbeddedVectorIndex
+from ragtime_assets.adapters.vectors.parts import copy_sparse
+from ragtime_assets.adapters.vectors.server import ServerVectorIndex
 from ragtime_assets.domain.points import Filters, Points
 from ragtime_assets.errors import (
     ArtifactCorrupt,
@@ -293,7 +293,7 @@ PUBLISHER = """
 import sys
 from pathlib import Path
 import numpy as np
-from ragtime_assets.adapters.qdrant_embedded import EmbeddedVectorIndex
+from ragtime_assets.adapters.vectors.embedded import EmbeddedVectorIndex
 from ragtime_assets.domain.points import Points
 
 index = EmbeddedVectorIndex(Path(sys.argv[1]), "fake 1", 8, part_points=100)

@@ -12,17 +12,17 @@ import av
 import numpy as np
 import pytest
 
-from ragtime_assets.adapters.audio_probe import AvAudioProbe
-from ragtime_assets.adapters.audio_stream import SAMPLE_RATE, samples
-from ragtime_assets.adapters.whisper import (
+from ragtime_assets.adapters.audio.probe import AvAudioProbe
+from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, samples
+from ragtime_assets.adapters.speech.whisper import (
     WhisperTranscriber,
     really_heard,
     sentences,
     without_echoes,
     without_loops,
 )
-from ragtime_assets.adapters.whisper_model import load_model, verify
-from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.adapters.speech.whisper_model import load_model, verify
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.errors import EngineUnavailable, NoSpeech
 from ragtime_assets.ports import Hints
 from ragtime_assets.samples.server import sample

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
-from ragtime_assets.adapters.whisper_spots import WhisperSpotListener
-from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.transcript import Segment, Word
+from ragtime_assets.adapters.speech.whisper_spots import WhisperSpotListener
+from ragtime_assets.domain.artifacts.transcript import Segment, Word
+from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.errors import EngineUnavailable
-from ragtime_assets.phases.spot_check import SECONDS, Verdict, found, stretches, verdict
+from ragtime_assets.phases.listening.spot_check import SECONDS, Verdict, found, stretches, verdict
 from ragtime_assets.samples.server import sample
 
 CAPTIONED, OTHER = "hot-club-of-paris.mp3", "kind-of-blue.m4a"

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from ragtime_assets.agents.calling import ModelCaller, ModelDesk
-from ragtime_assets.agents.providers import ModelAccess
-from ragtime_assets.agents.spec import AgentSpec
+from ragtime_assets.agents.desk.calling import ModelCaller, ModelDesk
+from ragtime_assets.agents.desk.providers import ModelAccess
+from ragtime_assets.agents.desk.spec import AgentSpec
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.journal import Journals
 from ragtime_assets.corpus.ledger import SqlLedger
 from ragtime_assets.corpus.schema import model_calls
 from ragtime_assets.domain.artifact import Record
-from ragtime_assets.domain.spending import Budget, Payer, TokenPrice
-from ragtime_assets.domain.trace import Trace
+from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.money.spending import Budget, Payer, TokenPrice
 from ragtime_assets_tests.openai_server import OpenAIServer, openai_server
 
 MODEL = "openai-chat:parrot"

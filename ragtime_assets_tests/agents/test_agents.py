@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragtime_assets.agents.bindings import bindings_of, bound_models
-from ragtime_assets.agents.fences import FENCE_RULE, fenced
-from ragtime_assets.agents.spec import prompt_version
-from ragtime_assets.agents.tracing import Exporter, Tracing
+from ragtime_assets.agents.desk.bindings import bindings_of, bound_models
+from ragtime_assets.agents.desk.fences import FENCE_RULE, fenced
+from ragtime_assets.agents.desk.spec import prompt_version
+from ragtime_assets.agents.desk.tracing import Exporter, Tracing
 from ragtime_assets.errors import SourceGone
 from ragtime_assets_tests.agents.conftest import NAMES, Bench
 from ragtime_assets_tests.openai_server import Asked, output, tool_call
@@ -81,14 +81,16 @@ def test_tracing_changes_no_result(bench: Bench, exporter: Exporter, content: bo
 
 def test_tracing_that_is_off_imports_nothing() -> None:
     code = (
-        "import sys\nfrom ragtime_assets.agents.tracing import Tracing\n"
+        "import sys\nfrom ragtime_assets.agents.desk.tracing import Tracing\n"
         "with Tracing().span('x'): pass\nprint(Tracing().capabilities(), 'opentelemetry' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[] False"
 
 
-@pytest.mark.parametrize("module", ["ragtime_assets.definitions", "ragtime_assets.agents.spec", "ragtime_assets.cli"])
+@pytest.mark.parametrize(
+    "module", ["ragtime_assets.definitions", "ragtime_assets.agents.desk.spec", "ragtime_assets.cli"]
+)
 def test_what_is_imported_at_every_start_does_not_import_a_model_library(module: str) -> None:
     heavy = ("pydantic_ai", "openai", "anthropic", "genai_prices", "httpx2", "opentelemetry.sdk")
     code = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"

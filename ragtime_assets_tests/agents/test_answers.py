@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from ragtime_assets import errors
-from ragtime_assets.agents.questions import LONGEST_EXCHANGE
+from ragtime_assets.agents.desk.questions import LONGEST_EXCHANGE
 from ragtime_assets_tests.agents.conftest import MODEL, NAMES, Bench, Names
 from ragtime_assets_tests.openai_server import (
     Answer,

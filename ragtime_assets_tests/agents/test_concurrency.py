@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.agents.throttle import Throttle
+from ragtime_assets.agents.desk.throttle import Throttle
 from ragtime_assets_tests.agents.conftest import NAMES, Bench
 from ragtime_assets_tests.openai_server import output, status
 from ragtime_assets_tests.processes import running
@@ -19,8 +19,8 @@ GOOD = output({"names": []})
 INTERRUPTED = """
 import os, signal, sys, threading, time
 sys.path.insert(0, sys.argv[3])
-from ragtime_assets.domain.spending import Payer
-from ragtime_assets.domain.trace import Trace
+from ragtime_assets.domain.money.spending import Payer
+from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.agents.conftest import NAMES

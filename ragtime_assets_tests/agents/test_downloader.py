@@ -13,10 +13,10 @@ from pytest_httpserver import HTTPServer
 
 from ragtime_assets.adapters.browser.labels import button_words
 from ragtime_assets.adapters.browser.session import BrowserSession
-from ragtime_assets.adapters.http import GuardedHttp
+from ragtime_assets.adapters.web.http import GuardedHttp
 from ragtime_assets.agents.downloader import DONE, AgentAudioFinder, Hands, PageInBrowser
-from ragtime_assets.domain.fetched import AudioLink, Document
-from ragtime_assets.domain.trace import Trace
+from ragtime_assets.domain.episode.fetched import AudioLink, Document
+from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import AudioNotFound, OutputInvalid, RagtimeError, SourceGone, TimedOut
 from ragtime_assets_tests.adapters import browser_pages as pages
 from ragtime_assets_tests.adapters.browser_pages import Site

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from ragtime_assets import errors
+from ragtime_assets.agents.desk.fences import FENCE_RULE
 from ragtime_assets.agents.entities import ModelEntityReader, spec_of
-from ragtime_assets.agents.fences import FENCE_RULE
-from ragtime_assets.domain.chunks import Chunks
-from ragtime_assets.domain.entities import Entities
-from ragtime_assets.domain.transcript import Segment, Transcript, Word
-from ragtime_assets.domain.vocabulary import Vocabulary, load_vocabulary
+from ragtime_assets.domain.artifacts.chunks import Chunks
+from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary, load_vocabulary
 from ragtime_assets.phases.chunks import make_chunks
 from ragtime_assets.phases.entities import make_entities
 from ragtime_assets_tests.agents.conftest import MODEL, Bench

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ragtime_assets.adapters.pages import EpisodePageReader
+from ragtime_assets.adapters.pages.reader import EpisodePageReader
 from ragtime_assets.agents.investigator import INVESTIGATOR, ModelInvestigator, Reading
-from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.indexed_episode import IndexedEpisode
-from ragtime_assets.domain.trace import Trace
+from ragtime_assets.domain.episode.fetched import Document
+from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import NotAnEpisode, OutputInvalid
 from ragtime_assets_tests.agents.conftest import Bench
 from ragtime_assets_tests.fakes import FakeFetcher, FakePodcastIndex, details_of

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ragtime_assets import errors
-from ragtime_assets.domain.spending import Payer
-from ragtime_assets.domain.trace import Trace
+from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.agents.conftest import NAMES, Bench
@@ -23,8 +23,8 @@ GOOD = output({"names": ["Django"]})
 KILLED = """
 import sys
 sys.path.insert(0, sys.argv[3])
-from ragtime_assets.domain.spending import Payer
-from ragtime_assets.domain.trace import Trace
+from ragtime_assets.domain.money.spending import Payer
+from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.agents.conftest import NAMES

@@ -8,7 +8,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from pytest_httpserver import HTTPServer
 
-from ragtime_assets.agents.tracing import Tracing
+from ragtime_assets.agents.desk.tracing import Tracing
 
 
 @pytest.fixture

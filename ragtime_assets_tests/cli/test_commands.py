@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.domain.identity import item_submission
+from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 

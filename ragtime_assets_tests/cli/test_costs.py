@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from ragtime_assets.corpus.ledger import SqlLedger
-from ragtime_assets.domain.spending import Cost, Payer, PlannedCall, SettledCall, Tokens
+from ragtime_assets.domain.money.spending import Cost, Payer, PlannedCall, SettledCall, Tokens
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.cli.conftest import Terminal
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragtime_assets.cli.demo import HOME
-from ragtime_assets.domain.identity import page_submission
+from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.cli.conftest import Terminal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.house import CAPTIONED, House

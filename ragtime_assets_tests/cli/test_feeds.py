@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.adapters.opml import read_opml
+from ragtime_assets.adapters.feeds.opml import read_opml
 from ragtime_assets.corpus.subscriptions import Subscriptions
-from ragtime_assets.domain.subscription import FeedItem, FeedListing
-from ragtime_assets.phases.polling import FeedAnswer
+from ragtime_assets.domain.episode.subscription import FeedItem, FeedListing
+from ragtime_assets.phases.feeds.polling import FeedAnswer
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.cli.conftest import Terminal
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ragtime_assets.corpus.corrections import SqlCorrections
 from ragtime_assets.corpus.database import Database
-from ragtime_assets.domain.corrections import Corrections, checked_corrections
+from ragtime_assets.domain.episode.corrections import Corrections, checked_corrections
 
 
 def test_the_newest_word_on_each_field_counts_and_the_others_stay(database: Database) -> None:

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.entity_registry import SqlEntityRegistry, entity_id, fold
 from ragtime_assets.corpus.schema import entities, entity_mentions
-from ragtime_assets.domain.entities import Mention
-from ragtime_assets.domain.entity_links import EntityLink
+from ragtime_assets.domain.artifacts.entities import Mention
+from ragtime_assets.domain.artifacts.entity_links import EntityLink
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from ragtime_assets.corpus.artifact_index import ArtifactIndex
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.ledger import GROUPINGS, SqlLedger
 from ragtime_assets.corpus.schema import model_calls
-from ragtime_assets.domain.spending import Budget, Cost, Payer, PlannedCall, SettledCall, Tokens, Total
+from ragtime_assets.domain.money.spending import Budget, Cost, Payer, PlannedCall, SettledCall, Tokens, Total
 from ragtime_assets.errors import BudgetSpent
 from ragtime_assets_tests.corpus.test_artifact_index import envelope
 from ragtime_assets_tests.processes import together
@@ -25,7 +25,7 @@ import sys
 from decimal import Decimal
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.ledger import SqlLedger
-from ragtime_assets.domain.spending import Budget, Payer, PlannedCall
+from ragtime_assets.domain.money.spending import Budget, Payer, PlannedCall
 from ragtime_assets.errors import BudgetSpent
 database = Database(sys.argv[1])
 ledger = SqlLedger(database, Budget(per_day=Decimal(1)))

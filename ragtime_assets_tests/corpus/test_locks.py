@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from ragtime_assets.adapters.file_locks import FileLocks
+from ragtime_assets.adapters.storage.file_locks import FileLocks
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.locks import PostgresLocks
 from ragtime_assets.errors import StoreUnavailable
@@ -21,7 +21,7 @@ from ragtime_assets_tests.processes import running
 HOLD_FILE = """
 import sys
 from pathlib import Path
-from ragtime_assets.adapters.file_locks import FileLocks
+from ragtime_assets.adapters.storage.file_locks import FileLocks
 with FileLocks(Path(sys.argv[1])).hold(sys.argv[2], sys.argv[3]):
     print("ready", flush=True)
     sys.stdin.readline()

@@ -6,7 +6,7 @@ import pytest
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.passages import SqlPassages
-from ragtime_assets.domain.search_index import Passage
+from ragtime_assets.domain.artifacts.search_index import Passage
 
 HOSTILE = [
     "",

@@ -9,8 +9,8 @@ import pytest
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.search import MOST_PER_EPISODE, Search
+from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import Points
-from ragtime_assets.domain.search_index import Passage
 from ragtime_assets_tests.corpus.test_passages import passage
 from ragtime_assets_tests.fakes import FakeEmbedder, FakeVectorIndex
 

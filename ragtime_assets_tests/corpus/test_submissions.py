@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import requests, submissions
 from ragtime_assets.corpus.submissions import Submissions
-from ragtime_assets.domain.identity import PARTITION_KEY, item_submission, page_submission
+from ragtime_assets.domain.episode.identity import PARTITION_KEY, item_submission, page_submission
 from ragtime_assets.errors import InvalidSubmission, StorageFull, StoreUnavailable
 from ragtime_assets_tests.processes import together
 
@@ -36,7 +36,7 @@ SUBMIT = """
 import json, sys
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.submissions import Submissions
-from ragtime_assets.domain.identity import page_submission
+from ragtime_assets.domain.episode.identity import page_submission
 database = Database(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from ragtime_assets.adapters.artifact_store import ArtifactStore
+from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets.orchestration.resources import StudioResource

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import dagster as dg
 
-from ragtime_assets.domain.identity import item_submission
+from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.orchestration.history import IN_FLIGHT
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.status import EpisodeStatus, statuses

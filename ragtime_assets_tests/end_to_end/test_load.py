@@ -13,8 +13,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets.domain.identity import page_submission
 from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RUN_KEY_TAG
 from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.orchestration.status import statuses

@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ragtime_assets.domain.identity import Submission, page_submission
+from ragtime_assets.domain.episode.identity import Submission, page_submission
 from ragtime_assets.errors import (
     AudioNotFound,
     BlockedAddress,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ragtime_assets.adapters.http import GuardedHttp, HttpLimits
+from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio

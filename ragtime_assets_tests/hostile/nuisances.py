@@ -6,10 +6,10 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ragtime_assets.domain.audio_file import AudioFile
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.identity import Submission
-from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.episode.identity import Submission
 from ragtime_assets_tests.hostile.attacks import LOGIN, MP3, Prepare, sound
 from ragtime_assets_tests.hostile.web import Web, head, number
 from ragtime_assets_tests.house import House

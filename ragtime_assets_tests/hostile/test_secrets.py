@@ -17,7 +17,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from ragtime_assets.cli import main
-from ragtime_assets.domain.episode_report import EpisodeReport
+from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.settings import PLANNED, PREFIX, Settings
 from ragtime_assets_tests.hostile.conftest import OpenHouse
 from ragtime_assets_tests.hostile.web import Web

@@ -8,8 +8,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ragtime_assets.adapters.artifact_store import opened
-from ragtime_assets.domain.audio_file import AudioFile
+from ragtime_assets.adapters.storage.artifact_store import opened
+from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.graph import ARTIFACTS, PHASES, downstream
 from ragtime_assets.errors import TransientError
 from ragtime_assets.orchestration.status import statuses

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
-from ragtime_assets.domain.identity import Submission, item_submission, page_submission
+from ragtime_assets.domain.episode.identity import Submission, item_submission, page_submission
 from ragtime_assets_tests.shows import audio, captions
 
 GUID = "the-only-item"

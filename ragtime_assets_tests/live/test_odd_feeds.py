@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.adapters.feeds import PodcastFeedReader
-from ragtime_assets.adapters.pages import EpisodePageReader
-from ragtime_assets.domain.fetched import Document
+from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
+from ragtime_assets.adapters.pages.reader import EpisodePageReader
+from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.errors import RagtimeError
 
 PARSER = "feedparser==6.0.14"

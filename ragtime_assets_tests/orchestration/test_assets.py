@@ -8,10 +8,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.episode_report import EpisodeReport
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import PHASES, upstream
-from ragtime_assets.domain.transcript import Transcript
 from ragtime_assets.errors import SourceUnavailable
 from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House

@@ -8,11 +8,11 @@ import dagster as dg
 import pytest
 
 from ragtime_assets.domain.artifact import Artifact
-from ragtime_assets.domain.entities import Entities
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.spending import Payer, PlannedCall
-from ragtime_assets.domain.summary import KeyMoment, Sentence, Summary
-from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.summary import KeyMoment, Sentence, Summary
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.money.spending import Payer, PlannedCall
 from ragtime_assets.samples.server import REFERENCE
 from ragtime_assets_tests.fakes import segments_of
 from ragtime_assets_tests.house import CAPTIONED, House

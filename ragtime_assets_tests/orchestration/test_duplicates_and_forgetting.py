@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.domain.corrections import Corrections, checked_corrections
-from ragtime_assets.domain.identity import item_submission, page_submission
+from ragtime_assets.domain.episode.corrections import Corrections, checked_corrections
+from ragtime_assets.domain.episode.identity import item_submission, page_submission
 from ragtime_assets.errors import BudgetSpent, EpisodeBusy
 from ragtime_assets.orchestration.forgetting import forget
 from ragtime_assets.samples.server import serve_samples

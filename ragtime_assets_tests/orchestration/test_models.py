@@ -13,9 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.schema import model_calls
-from ragtime_assets.domain.entities import Entities
-from ragtime_assets.domain.summary import Summary
-from ragtime_assets.domain.trace import EXCHANGE_SUFFIX
+from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.summary import Summary
+from ragtime_assets.domain.episode.trace import EXCHANGE_SUFFIX
 from ragtime_assets_tests.house import House
 from ragtime_assets_tests.openai_server import (
     SUMMARY,

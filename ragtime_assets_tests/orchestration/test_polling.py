@@ -11,8 +11,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from ragtime_assets.domain.identity import podcast_guid
-from ragtime_assets.domain.subscription import Selection, Subscription
+from ragtime_assets.domain.episode.identity import podcast_guid
+from ragtime_assets.domain.episode.subscription import Selection, Subscription
 from ragtime_assets.orchestration.polling import LEASE, MOST_FEEDS, feed_sensor
 from ragtime_assets_tests.adapters.test_feed_polls import item, rss
 from ragtime_assets_tests.house import House

@@ -11,9 +11,9 @@ import dagster as dg
 import pytest
 import sqlalchemy as sa
 
-from ragtime_assets.domain.corrections import Corrections
+from ragtime_assets.domain.episode.corrections import Corrections
+from ragtime_assets.domain.episode.identity import item_submission, page_submission
 from ragtime_assets.domain.graph import PHASES, REPORT, redone_for
-from ragtime_assets.domain.identity import item_submission, page_submission
 from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_WITHIN
 from ragtime_assets.orchestration.liveness import WILL_RETRY_TAG, fail_dead_runs, missed_reports, remind_of_retries
 from ragtime_assets.orchestration.materialise import DEFER_TAG

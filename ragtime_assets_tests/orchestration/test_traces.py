@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.fetched import AudioLink
-from ragtime_assets.domain.trace import TRACE_SUFFIX, Trace, TraceStep, read_trace
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.fetched import AudioLink
+from ragtime_assets.domain.episode.trace import TRACE_SUFFIX, Trace, TraceStep, read_trace
 from ragtime_assets.errors import TimedOut
 from ragtime_assets.orchestration.watching import Watcher
 from ragtime_assets_tests.house import CAPTIONED, House

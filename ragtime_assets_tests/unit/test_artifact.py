@@ -10,10 +10,10 @@ import pytest
 from pydantic import ValidationError
 
 from ragtime_assets.domain.artifact import Artifact, Envelope, upgraded
-from ragtime_assets.domain.embeddings import Embeddings
-from ragtime_assets.domain.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.embeddings import Embeddings
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.trace import TraceStep
 from ragtime_assets.domain.graph import ARTIFACTS
-from ragtime_assets.domain.trace import TraceStep
 from ragtime_assets_tests.fakes import details_of
 
 STEP = TraceStep(at=datetime(2024, 5, 1, tzinfo=UTC), tool="fetch", arguments={"url": "https://show.example/one"})

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.domain.audio_file import AudioFacts, AudioFile
-from ragtime_assets.domain.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
-from ragtime_assets.domain.fetched import AudioLink, Document, Download
-from ragtime_assets.domain.indexed_episode import Match
-from ragtime_assets.domain.trace import Trace
+from ragtime_assets.domain.artifacts.audio_file import AudioFacts, AudioFile
+from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
+from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download
+from ragtime_assets.domain.episode.indexed_episode import Match
+from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import (
     AudioNotFound,
     BlockedAddress,
@@ -27,8 +27,8 @@ from ragtime_assets.errors import (
     TimedOut,
     TooLarge,
 )
+from ragtime_assets.phases.audio.known import DirectAudioFinder, FeedAudioFinder
 from ragtime_assets.phases.audio_file import Taking, make_audio_file
-from ragtime_assets.phases.known_audio import DirectAudioFinder, FeedAudioFinder
 from ragtime_assets.ports import AudioFinder, Progress
 from ragtime_assets_tests.fakes import FakeAudioFinder, FakeFeedReader
 

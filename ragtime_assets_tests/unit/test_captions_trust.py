@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ragtime_assets.domain.transcript import Segment
-from ragtime_assets.phases.captions_trust import covered, foreign, longest_gap, misfit
+from ragtime_assets.domain.artifacts.transcript import Segment
+from ragtime_assets.phases.listening.captions_trust import covered, foreign, longest_gap, misfit
 
 DURATION = 300.0
 

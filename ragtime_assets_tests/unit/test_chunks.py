@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragtime_assets.domain.episode_details import Chapter
-from ragtime_assets.domain.transcript import Segment, Transcript
+from ragtime_assets.domain.artifacts.episode_details import Chapter
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.phases.chunks import FEWEST_NEW_WORDS, MOST_WORDS, TARGET_WORDS, make_chunks
 
 

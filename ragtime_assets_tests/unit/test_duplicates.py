@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from ragtime_assets.domain.audio_file import AudioFile
-from ragtime_assets.domain.identity import item_identity, item_submission, page_submission
+from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.episode.identity import item_identity, item_submission, page_submission
 from ragtime_assets.errors import DuplicateEpisode
-from ragtime_assets.phases.duplicates import claimed_before_audio, claimed_before_speech, learned
+from ragtime_assets.phases.audio.duplicates import claimed_before_audio, claimed_before_speech, learned
 from ragtime_assets_tests.fakes import FACTS, details_of
 
 PAGE = page_submission("https://show.example/one")

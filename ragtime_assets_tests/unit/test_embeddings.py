@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from ragtime_assets.domain.chunks import Chunk, Chunks
+from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
 from ragtime_assets.errors import ArtifactCorrupt, OutputInvalid
 from ragtime_assets.phases.embeddings import make_embeddings, read_vectors
 

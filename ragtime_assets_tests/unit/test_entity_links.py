@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ragtime_assets.domain.entities import Entities, Mention
-from ragtime_assets.domain.entity_links import EntityLink
+from ragtime_assets.domain.artifacts.entities import Entities, Mention
+from ragtime_assets.domain.artifacts.entity_links import EntityLink
 from ragtime_assets.phases.entity_links import make_entity_links
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from ragtime_assets.domain.corrections import Corrections, checked_corrections
-from ragtime_assets.domain.episode_details import AudioCandidate, EpisodeDetails, Source
-from ragtime_assets.domain.fetched import Document, PageFacts
-from ragtime_assets.domain.identity import Submission, item_submission, page_submission
-from ragtime_assets.domain.indexed_episode import IndexedEpisode
-from ragtime_assets.domain.trace import Trace
+from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails, Source
+from ragtime_assets.domain.episode.corrections import Corrections, checked_corrections
+from ragtime_assets.domain.episode.fetched import Document, PageFacts
+from ragtime_assets.domain.episode.identity import Submission, item_submission, page_submission
+from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import (
     ExtractionFailed,
     InvalidFeed,

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 import pytest
 
 from ragtime_assets.domain.artifact import Artifact
-from ragtime_assets.domain.audio_file import AudioFile, TierAttempt
-from ragtime_assets.domain.chunks import Chunk, Chunks
-from ragtime_assets.domain.embeddings import Embeddings
-from ragtime_assets.domain.entities import Entities, Mention
-from ragtime_assets.domain.entity_links import EntityLink, EntityLinks
-from ragtime_assets.domain.episode_report import EpisodeReport, PhaseLine
-from ragtime_assets.domain.search_index import SearchIndex
-from ragtime_assets.domain.summary import KeyMoment, Summary, TimedSentence
-from ragtime_assets.domain.transcript import Transcript
+from ragtime_assets.domain.artifacts.audio_file import AudioFile, TierAttempt
+from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
+from ragtime_assets.domain.artifacts.embeddings import Embeddings
+from ragtime_assets.domain.artifacts.entities import Entities, Mention
+from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks
+from ragtime_assets.domain.artifacts.episode_report import EpisodeReport, PhaseLine
+from ragtime_assets.domain.artifacts.search_index import SearchIndex
+from ragtime_assets.domain.artifacts.summary import KeyMoment, Summary, TimedSentence
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.phases.episode_report import MOST_NAMED, facts, make_episode_report
 from ragtime_assets_tests.fakes import FACTS, details_of, segments_of
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragtime_assets.domain.identity import (
+from ragtime_assets.domain.episode.identity import (
     MAX_URL,
     PARTITION_KEY,
     Submission,

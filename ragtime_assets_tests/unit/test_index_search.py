@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from ragtime_assets import errors
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.indexed_episode import IndexedEpisode
-from ragtime_assets.domain.trace import Trace
-from ragtime_assets.phases.index_search import INDEX_SECONDS, IndexAudioFinder, best_match, look_up
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.phases.details.index_search import INDEX_SECONDS, IndexAudioFinder, best_match, look_up
 from ragtime_assets_tests.fakes import FakePodcastIndex, details_of
 
 PROJECT = Path(__file__).parents[2]
@@ -143,8 +143,8 @@ def test_indexes_are_asked_all_at_once() -> None:
 def test_an_index_that_never_answers_does_not_hold_up_the_end_of_the_process() -> None:
     script = (
         "import time\n"
-        "from ragtime_assets.domain.trace import Trace\n"
-        "from ragtime_assets.phases.index_search import best_match\n"
+        "from ragtime_assets.domain.episode.trace import Trace\n"
+        "from ragtime_assets.phases.details.index_search import best_match\n"
         "from ragtime_assets_tests.fakes import FakePodcastIndex, details_of\n"
         "class Stuck(FakePodcastIndex):\n"
         "    def search(self, wanted):\n"

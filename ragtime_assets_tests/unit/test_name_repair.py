@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ragtime_assets.domain.transcript import Segment, Word
-from ragtime_assets.phases.name_repair import with_names
+from ragtime_assets.domain.artifacts.transcript import Segment, Word
+from ragtime_assets.domain.language.name_repair import with_names
 from ragtime_assets.samples.server import REFERENCE
 
 ABSENT = """Thelonious Monk, Sonny Rollins, Max Roach, Art Blakey, Lee Morgan, Wayne Shorter, Ron Carter, Tony Williams,

@@ -6,9 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ragtime_assets.domain.subscription import FeedItem, FeedListing, Selection, Subscription, oldest_first, taken
+from ragtime_assets.domain.episode.subscription import (
+    FeedItem,
+    FeedListing,
+    Selection,
+    Subscription,
+    oldest_first,
+    taken,
+)
 from ragtime_assets.errors import InvalidFeed, RagtimeError, SourceGone, SourceUnavailable
-from ragtime_assets.phases.polling import FeedAnswer, Poll, due_after_failure, next_due, poll_feed
+from ragtime_assets.phases.feeds.polling import FeedAnswer, Poll, due_after_failure, next_due, poll_feed
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FEED = "https://show.example/feed"

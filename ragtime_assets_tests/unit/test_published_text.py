@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ragtime_assets.domain.episode_details import Person, PublisherTranscript
-from ragtime_assets.domain.transcript import Paragraph, Transcript
+from ragtime_assets.domain.artifacts.episode_details import Person, PublisherTranscript
+from ragtime_assets.domain.artifacts.transcript import Paragraph, Transcript
 from ragtime_assets.errors import InvalidCaptions
-from ragtime_assets.phases.published_text import PublishedText, as_published
+from ragtime_assets.phases.listening.published_text import PublishedText, as_published
 from ragtime_assets_tests.fakes import segments_of
 from ragtime_assets_tests.listening import VTT, Captions, Ears, Web, details, made, moved
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
-from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.transcript import Segment, Transcript, Word
-from ragtime_assets.phases.renderings import RENDERINGS, cues, plain, podcast_json, srt, vtt
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.episode.fetched import Document
+from ragtime_assets.phases.listening.renderings import RENDERINGS, cues, plain, podcast_json, srt, vtt
 from ragtime_assets.samples.server import REFERENCE
 
 EPISODE = next(iter(REFERENCE.values()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragtime_assets.phases.repetition import repetitions
+from ragtime_assets.domain.language.repetition import repetitions
 
 
 @pytest.mark.parametrize(

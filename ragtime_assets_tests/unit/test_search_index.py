@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ragtime_assets.domain.chunks import Chunk, Chunks
-from ragtime_assets.domain.embeddings import Embeddings
-from ragtime_assets.domain.entity_links import EntityLink, EntityLinks
-from ragtime_assets.domain.episode_details import EpisodeDetails, Source
+from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
+from ragtime_assets.domain.artifacts.embeddings import Embeddings
+from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails, Source
+from ragtime_assets.domain.artifacts.search_index import Passage, collection_name
 from ragtime_assets.domain.points import Filters, Hit, Points
-from ragtime_assets.domain.search_index import Passage, collection_name
 from ragtime_assets.errors import InputMissing, StoreUnavailable
 from ragtime_assets.phases.embeddings import make_embeddings
 from ragtime_assets.phases.search_index import Inputs, make_search_index, passages_of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ragtime_assets.adapters.language import FastTextLanguageDetector
-from ragtime_assets.domain.transcript import Segment
-from ragtime_assets.phases.segment_languages import with_languages
+from ragtime_assets.adapters.language.detector import FastTextLanguageDetector
+from ragtime_assets.domain.artifacts.transcript import Segment
+from ragtime_assets.phases.listening.segment_languages import with_languages
 from ragtime_assets.samples.server import EPISODES, REFERENCE
 from ragtime_assets_tests.fakes import segments_of
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ragtime_assets.domain.transcript import Segment, Word
-from ragtime_assets.phases.spelling import shared, spelled, text_of
+from ragtime_assets.domain.artifacts.transcript import Segment, Word
+from ragtime_assets.domain.language.spelling import shared, spelled, text_of
 
 
 def words(*texts: str) -> tuple[Word, ...]:

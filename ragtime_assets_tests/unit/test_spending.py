@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.domain.spending import Budget, TokenPrice, Tokens, dollars, load_prices
+from ragtime_assets.domain.money.spending import Budget, TokenPrice, Tokens, dollars, load_prices
 from ragtime_assets.errors import ConfigurationError
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ragtime_assets.domain.transcript import Segment, Word
-from ragtime_assets.phases.spot_check import SECONDS, Found, found, stretches, verdict
+from ragtime_assets.domain.artifacts.transcript import Segment, Word
+from ragtime_assets.phases.listening.spot_check import SECONDS, Found, found, stretches, verdict
 from ragtime_assets_tests.fakes import segments_of
 
 TALK = segments_of([f"And now we hear take{number} of the very same tune" for number in range(100)])

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragtime_assets.adapters.markup import plain_text
-from ragtime_assets.domain.media import is_audio, is_feed, is_web_page
-from ragtime_assets.domain.text import (
+from ragtime_assets.adapters.pages.markup import plain_text
+from ragtime_assets.domain.episode.media import is_audio, is_feed, is_web_page
+from ragtime_assets.domain.language.text import (
     comparable,
     decoded,
     language_code,

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import pytest
 
-from ragtime_assets.domain.transcript import Paragraph, Segment, Word
-from ragtime_assets.phases.published_words import reworded
-from ragtime_assets.phases.spelling import letters, spelled
-from ragtime_assets.phases.text_alignment import aligned, misheard, pieces
+from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Word
+from ragtime_assets.domain.language.spelling import letters, spelled
+from ragtime_assets.phases.listening.published_words import reworded
+from ragtime_assets.phases.listening.text_alignment import aligned, misheard, pieces
 
 
 def heard(*sentences: str, start: float = 0.0) -> tuple[Segment, ...]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ragtime_assets.domain.episode_details import Chapter, Person, PublisherTranscript
-from ragtime_assets.domain.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.artifacts.episode_details import Chapter, Person, PublisherTranscript
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
 from ragtime_assets.errors import (
     InvalidCaptions,
     NoSpeech,
@@ -17,9 +17,9 @@ from ragtime_assets.errors import (
     SourceGone,
     SourceUnavailable,
 )
-from ragtime_assets.phases.captions_trust import primary
-from ragtime_assets.phases.chapters import read_chapters
-from ragtime_assets.phases.speakers import full_name
+from ragtime_assets.phases.listening.captions_trust import primary
+from ragtime_assets.phases.listening.chapters import read_chapters
+from ragtime_assets.phases.listening.speakers import full_name
 from ragtime_assets.phases.transcript import names
 from ragtime_assets_tests.fakes import segments_of
 from ragtime_assets_tests.listening import DURATION, GOOD, VTT, Captions, Ears, Web, details, made, moved, said

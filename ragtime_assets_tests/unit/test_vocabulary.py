@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.domain.vocabulary import (
+from ragtime_assets.domain.vocabulary.vocabulary import (
     KnownName,
     MusicBrainzTable,
     WikidataClass,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ragtime_assets.domain.audio_file import AudioFacts, AudioFile
-from ragtime_assets.domain.transcript import Transcript
-from ragtime_assets.phases.warnings import (
+from ragtime_assets.domain.artifacts.audio_file import AudioFacts, AudioFile
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.phases.checking.warnings import (
     audio_file_warnings,
     coverage_warnings,
     episode_details_warnings,

@@ -16,14 +16,14 @@ from ragtime_assets.adapters.browser.chromium import Lookup
 from ragtime_assets.adapters.browser.controls import Reach
 from ragtime_assets.adapters.browser.found import FoundAudio, is_near, is_plausible, ranked
 from ragtime_assets.adapters.browser.session import BrowserSession
-from ragtime_assets.domain.fetched import AudioLink
+from ragtime_assets.domain.episode.fetched import AudioLink
 from ragtime_assets.errors import RagtimeError, SourceUnavailable, TimedOut
 
 if TYPE_CHECKING:
-    from ragtime_assets.adapters.address_guard import AddressGuard
-    from ragtime_assets.domain.audio_file import Tier
-    from ragtime_assets.domain.episode_details import EpisodeDetails
-    from ragtime_assets.domain.trace import OpenStep, Trace
+    from ragtime_assets.adapters.web.address_guard import AddressGuard
+    from ragtime_assets.domain.artifacts.audio_file import Tier
+    from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+    from ragtime_assets.domain.episode.trace import OpenStep, Trace
     from ragtime_assets.ports import Blobs
 
 _MOST_CONSENTS = 2

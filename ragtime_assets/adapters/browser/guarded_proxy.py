@@ -16,7 +16,7 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from ragtime_assets.adapters.address_guard import AddressGuard, place
+from ragtime_assets.adapters.web.address_guard import AddressGuard, place
 from ragtime_assets.errors import BlockedAddress, RagtimeError, SourceUnavailable, TooLarge
 
 MOST_BYTES = 300_000_000

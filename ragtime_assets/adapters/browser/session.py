@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urldefrag, urlsplit
 
-from ragtime_assets.adapters.address_guard import AddressGuard
 from ragtime_assets.adapters.browser import controls, page_reading
 from ragtime_assets.adapters.browser.capture import Capture
 from ragtime_assets.adapters.browser.chromium import Lookup, context_of, executable, launch, user_agent
@@ -20,7 +19,8 @@ from ragtime_assets.adapters.browser.controls import Reach
 from ragtime_assets.adapters.browser.found import FoundAudio, ranked
 from ragtime_assets.adapters.browser.guarded_proxy import GuardedProxy
 from ragtime_assets.adapters.browser.loop_thread import LoopThread
-from ragtime_assets.adapters.http import Deadline
+from ragtime_assets.adapters.web.address_guard import AddressGuard
+from ragtime_assets.adapters.web.http import Deadline
 from ragtime_assets.errors import SourceGone, SourceUnavailable, TimedOut
 
 if TYPE_CHECKING:

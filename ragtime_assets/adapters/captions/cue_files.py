@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ragtime_assets.adapters.captions.cues import Cue, plain, says_something
+from ragtime_assets.domain.language.spelling import shares
 from ragtime_assets.errors import InvalidCaptions
-from ragtime_assets.phases.spelling import shares
 
 if TYPE_CHECKING:
     from webvtt.models import Caption, Timestamp

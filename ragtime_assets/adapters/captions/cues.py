@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ragtime_assets.domain.text import writable
-from ragtime_assets.domain.transcript import Segment, Word
-from ragtime_assets.phases.sentence_ends import LONGEST, ends_sentence
-from ragtime_assets.phases.spelling import shared, shares
+from ragtime_assets.domain.artifacts.transcript import Segment, Word
+from ragtime_assets.domain.language.sentence_ends import LONGEST, ends_sentence
+from ragtime_assets.domain.language.spelling import shared, shares
+from ragtime_assets.domain.language.text import writable
 
 CLOCK = r"\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?"
 """A time as it stands in prose, as a pattern."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ragtime_assets.adapters.captions.cues import Cue, plain, says_something
-from ragtime_assets.adapters.markup import parsed
+from ragtime_assets.adapters.pages.markup import parsed
+from ragtime_assets.domain.language.spelling import shares
 from ragtime_assets.errors import InvalidCaptions
-from ragtime_assets.phases.spelling import shares
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode

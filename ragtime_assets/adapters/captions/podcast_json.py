@@ -9,9 +9,9 @@ from statistics import median
 from pydantic import AliasChoices, BaseModel, Field, TypeAdapter, ValidationError
 
 from ragtime_assets.adapters.captions.cues import Cue, plain, says_something
-from ragtime_assets.domain.transcript import Word
+from ragtime_assets.domain.artifacts.transcript import Word
+from ragtime_assets.domain.language.sentence_ends import over
 from ragtime_assets.errors import InvalidCaptions
-from ragtime_assets.phases.sentence_ends import over
 
 _OPENING = re.compile(r"\{|\[\s*[{\]]")
 """A text may begin with [music], and is no JSON."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from ragtime_assets.adapters.captions.cues import CLOCK, plain, says_something
 from ragtime_assets.adapters.captions.speakers import Line, begins_with_label, by_label, named_above
-from ragtime_assets.domain.transcript import Paragraph
+from ragtime_assets.domain.artifacts.transcript import Paragraph
 
 _MARKS = re.compile(r"\*+|^\s*#+")
 """Of Markdown."""

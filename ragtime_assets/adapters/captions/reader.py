@@ -9,9 +9,9 @@ from ragtime_assets.adapters.captions.order import in_order, said_once
 from ragtime_assets.adapters.captions.podcast_json import is_json, read_json
 from ragtime_assets.adapters.captions.prose import said_in, text_lines
 from ragtime_assets.adapters.captions.speakers import labelled
-from ragtime_assets.domain.fetched import Document
-from ragtime_assets.domain.text import decoded, writable
-from ragtime_assets.domain.transcript import Paragraph, Segment
+from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment
+from ragtime_assets.domain.episode.fetched import Document
+from ragtime_assets.domain.language.text import decoded, writable
 from ragtime_assets.errors import InvalidCaptions
 
 _LONGEST = 2_000_000

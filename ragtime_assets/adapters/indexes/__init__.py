@@ -1,4 +1,5 @@
 """The public podcast indexes, one per file; each is a `PodcastIndex`.
 
-What they share, checking what they answer, is in `answers.py`. How well an episode fits is `phases/matching.py`'s.
+What they share, checking what they answer, is in `answers.py`; how well an episode fits, in
+`domain/episode/matching.py`.
 """

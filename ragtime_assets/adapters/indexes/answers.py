@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ragtime_assets.domain.text import comparable, looks_like_host, one_line, seconds, web_url
+from ragtime_assets.domain.language.text import comparable, looks_like_host, one_line, seconds, web_url
 from ragtime_assets.errors import InvalidContent
 from ragtime_assets.ports import Fetcher
 

@@ -21,9 +21,9 @@ from ragtime_assets.adapters.indexes.answers import (
     parts_of,
     query_words,
 )
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.indexed_episode import IndexedEpisode
-from ragtime_assets.domain.text import comparable, looks_like_host, moment
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.language.text import comparable, looks_like_host, moment
 from ragtime_assets.errors import SourceGone
 from ragtime_assets.ports import Fetcher
 

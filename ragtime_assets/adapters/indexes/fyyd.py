@@ -15,9 +15,9 @@ from ragtime_assets.adapters.indexes.answers import (
     parts_of,
     query_words,
 )
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.indexed_episode import IndexedEpisode
-from ragtime_assets.domain.text import moment
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.language.text import moment
 from ragtime_assets.errors import InvalidContent, RagtimeError
 from ragtime_assets.ports import Fetcher
 

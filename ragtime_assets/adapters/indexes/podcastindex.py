@@ -28,8 +28,8 @@ from ragtime_assets.adapters.indexes.answers import (
     query_words,
     unix_time,
 )
-from ragtime_assets.domain.episode_details import EpisodeDetails
-from ragtime_assets.domain.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.errors import InvalidContent, SourceGone
 from ragtime_assets.ports import Fetcher
 

@@ -1,0 +1,1 @@
+"""Audio files through PyAV: probed, decoded, encoded."""

@@ -1,0 +1,1 @@
+"""Podcast feeds and lists of them."""

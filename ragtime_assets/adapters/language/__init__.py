@@ -1,0 +1,1 @@
+"""Libraries that tell languages and sentences apart."""

@@ -1,0 +1,1 @@
+"""Episode pages: HTML, JSON-LD, players' JSON."""

@@ -1,0 +1,253 @@
+"""Listens through OpenAI's transcription endpoint, or any server that speaks like it.
+
+Long audio goes in parts that are cut where it is quiet and overlap a little; each answer is kept in the journal
+before it is used, so that no part is paid twice. How it is sent is `transcription_endpoint.py`, how an answer is read
+`verbose_json.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragtime_assets.adapters.audio.opus import BYTES_PER_SECOND, opus
+from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, Sound, windows
+from ragtime_assets.adapters.speech.transcription_endpoint import Form, TranscriptionEndpoint
+from ragtime_assets.adapters.speech.verbose_json import UNKNOWN, Answer, language_of, read_answer, segments_of
+from ragtime_assets.adapters.web.http import Deadline
+from ragtime_assets.adapters.web.http_answers import retry_delay
+from ragtime_assets.domain.artifacts.audio_file import AudioFacts
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
+from ragtime_assets.domain.language.name_repair import with_names
+from ragtime_assets.domain.language.stitching import stitched
+from ragtime_assets.domain.money.spending import NOTHING, Cost, PlannedCall, SettledCall
+from ragtime_assets.errors import NoSpeech, OutputInvalid, RagtimeError, SourceUnavailable, TimedOut, TooLarge
+from ragtime_assets.ports import Account, Hints, Journal, Progress
+
+if TYPE_CHECKING:
+    from ragtime_assets.adapters.audio.stream import Samples
+
+OPENAI = "https://api.openai.com/v1"
+MOST_BYTES = 25_000_000
+"""What the endpoint takes at once."""
+PART_SECONDS = 1_200.0
+"""A part that fails costs no more than this again; the endpoint's newer models take 25 minutes."""
+_PRICES = {"whisper-1": Decimal("0.006")}
+"""OpenAI's, in dollars per minute."""
+_OVERLAP = 4
+"""Seconds that a part hears of the one before it."""
+_MAX_NAMES = 15
+_ATTEMPTS = 3
+_TAKEN = {"mp3": "mp3", "mp4": "m4a", "ogg": "ogg", "flac": "flac", "wav": "wav"}
+"""By container, the ending that the endpoint knows it by."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A stretch of the audio as it is sent, and what it is called."""
+
+    number: int
+    start: float
+    cut: float
+    """Up to where the part before it heard."""
+    seconds: float
+    digest: str
+    name: str
+    body: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class OpenAITranscriber:
+    """A `Transcriber` behind an HTTP endpoint."""
+
+    endpoint: TranscriptionEndpoint
+    seconds: float = 3_600
+    """How long all parts may take together."""
+    part_seconds: float = PART_SECONDS
+    most_bytes: int = MOST_BYTES
+    wait: Callable[[float], None] = time.sleep
+
+    @property
+    def engine(self) -> str:
+        """Name and model, as people read them."""
+        return f"openai {self.endpoint.model}"
+
+    def transcribe(
+        self,
+        audio: Path,
+        facts: AudioFacts,
+        hints: Hints,
+        progress: Progress,
+        journal: Journal | None = None,
+        account: Account | None = None,
+    ) -> Transcript:
+        """The speech in `audio`, part after part; raises NoSpeech."""
+        sound, deadline = Sound(audio), Deadline(self.seconds)
+        listening = _Listening(self, self._form(hints), journal, account, deadline)
+        heard: list[tuple[float, tuple[Segment, ...]]] = []
+        spoken: Counter[str] = Counter()
+        asked = 0.0
+        for part in self._parts(audio, facts, sound):
+            answer = listening.answer(part)
+            language = language_of(answer)
+            segments = segments_of(answer, part.start)
+            spoken[language] += sum(len(segment.words) for segment in segments)
+            heard.append((part.cut, tuple(one.model_copy(update={"language": language}) for one in segments)))
+            asked += part.seconds
+            progress(min(part.start + part.seconds, facts.duration), facts.duration, f"listening with {self.engine}")
+        segments, respelled = with_names(stitched(heard), hints.names)
+        if not segments:
+            raise NoSpeech(f"{self.engine} heard {facts.duration:.0f} seconds of audio and no words in it")
+        usual = max(spoken, key=lambda language: (language != UNKNOWN, spoken[language]))
+        return Transcript(
+            engine=self.engine,
+            language=usual,
+            duration=facts.duration,
+            timing_source="audio",
+            segments=tuple(_unmarked(segment, usual) for segment in segments),
+            notes=(*sound.notes, *respelled, f"{asked:.0f} s of audio sent in {len(heard)} parts"),
+        )
+
+    def _parts(self, audio: Path, facts: AudioFacts, sound: Sound) -> Iterator[_Part]:
+        """The file itself where it is small and short, else its sound as Opus, in parts where it is long."""
+        size = audio.stat().st_size
+        longest = min(self.part_seconds, 0.8 * self.most_bytes / BYTES_PER_SECOND - _OVERLAP)
+        smaller = size <= min(self.most_bytes, facts.duration * BYTES_PER_SECOND)
+        if smaller and facts.duration <= longest and facts.container in _TAKEN:
+            original = audio.read_bytes()
+            name = f"audio.{_TAKEN[facts.container]}"
+            digest = hashlib.sha256(original).hexdigest()
+            yield _Part(1, 0.0, 0.0, facts.duration, digest, name, lambda: original)
+            return
+        tail: Samples | None = None
+        for number, (offset, window) in enumerate(windows(sound, longest), start=1):
+            piece = window if tail is None else _joined(tail, window)
+            lead = (len(piece) - len(window)) / SAMPLE_RATE
+            seconds, digest = len(piece) / SAMPLE_RATE, hashlib.sha256(piece.data).hexdigest()
+            yield _Part(number, offset - lead, offset, seconds, digest, "audio.ogg", lambda piece=piece: opus(piece))
+            tail = window[-_OVERLAP * SAMPLE_RATE :]
+
+    def _form(self, hints: Hints) -> Form:
+        """What the endpoint takes beside the sound, and nothing else."""
+        form: dict[str, str | list[str]] = {
+            "model": self.endpoint.model,
+            "response_format": "verbose_json",
+            "timestamp_granularities[]": ["word", "segment"],
+        }
+        if hints.language:
+            form["language"] = hints.language.lower().partition("-")[0]
+        if hints.names:
+            form["prompt"] = ", ".join(hints.names[:_MAX_NAMES])
+        return form
+
+
+@dataclass(frozen=True)
+class _Listening:
+    """The calls for one audio file."""
+
+    to: OpenAITranscriber
+    form: Form
+    journal: Journal | None
+    account: Account | None
+    deadline: Deadline
+
+    def answer(self, part: _Part) -> Answer:
+        """What was heard in a part, by an attempt that died or now; raises OutputInvalid, and forgets it then."""
+        asked = json.dumps([self.to.endpoint.url, self.form, part.digest], sort_keys=True)
+        unit, request = f"part {round(part.start * SAMPLE_RATE)}", hashlib.sha256(asked.encode()).hexdigest()
+        body = self.journal.find(unit, request) if self.journal else None
+        number = self._replayed(unit) if body is not None else None
+        if body is None:
+            body, number = self._asked(part, unit)
+            if self.journal:
+                self.journal.keep(unit, request, body)
+        try:
+            return read_answer(body, part.seconds)
+        except OutputInvalid:
+            if self.journal:
+                self.journal.reject(unit, request)
+            if self.account and number is not None:
+                self.account.ledger.reject(number)
+            raise
+
+    def _asked(self, part: _Part, unit: str) -> tuple[str, int | None]:
+        """The body of the answer and its number in the ledger, after as many attempts as it takes."""
+        upload = part.body()
+        if len(upload) > self.to.most_bytes:
+            raise TooLarge(f"part {part.number} has {len(upload)} bytes; {self.to.engine} takes {self.to.most_bytes}")
+        tried = 1
+        while True:
+            number = self._opened(part, unit)
+            began = time.monotonic()
+            try:
+                body = self.to.endpoint.send(self.form, part.name, upload, part.seconds, self.deadline)
+            except RagtimeError as error:
+                self._settled(number, part, began, error)
+                delay = retry_delay(tried, error) if isinstance(error, SourceUnavailable | TimedOut) else None
+                if delay is None or tried == _ATTEMPTS or delay >= self.deadline.left():
+                    error.details["attempts"] = tried
+                    raise
+            else:
+                self._settled(number, part, began, None)
+                return body, number
+            self.to.wait(delay)
+            tried += 1
+
+    def _price(self, seconds: float) -> Decimal | None:
+        """What hearing so much costs; None where nobody knows."""
+        minute = _PRICES.get(self.to.endpoint.model) if self.to.endpoint.url == OPENAI else None
+        return None if minute is None else minute * Decimal(str(round(seconds, 3))) / 60
+
+    def _planned(self, account: Account, unit: str, charge: Decimal | None) -> PlannedCall:
+        return PlannedCall(
+            payer=account.payer,
+            agent="transcriber",
+            unit=unit,
+            provider="openai",
+            model=self.to.endpoint.model,
+            charge=charge or NOTHING,
+            is_priced=charge is not None,
+        )
+
+    def _opened(self, part: _Part, unit: str) -> int | None:
+        account = self.account
+        return account.ledger.open(self._planned(account, unit, self._price(part.seconds))) if account else None
+
+    def _replayed(self, unit: str) -> int | None:
+        if self.account is None:
+            return None
+        number = self.account.ledger.open(self._planned(self.account, unit, NOTHING))
+        self.account.ledger.settle(number, SettledCall("replayed", NOTHING))
+        return number
+
+    def _settled(self, number: int | None, part: _Part, began: float, error: RagtimeError | None) -> None:
+        if self.account is None or number is None:
+            return
+        price, milliseconds = self._price(part.seconds), round((time.monotonic() - began) * 1000)
+        if error is None:
+            cost = Cost() if price is None else Cost(price, "per minute of audio")
+            settled = SettledCall("ok", price or NOTHING, milliseconds, cost=cost, audio_seconds=part.seconds)
+        else:
+            # What was refused was not heard; what never answered may have been.
+            charge = NOTHING if "status" in error.details else price or NOTHING
+            said = f"{type(error).__name__}: {error.message}"
+            settled = SettledCall("failed", charge, milliseconds, audio_seconds=part.seconds, error=said)
+        self.account.ledger.settle(number, settled)
+
+
+def _joined(tail: Samples, window: Samples) -> Samples:
+    import numpy as np
+
+    return np.concatenate([tail, window])
+
+
+def _unmarked(segment: Segment, usual: str) -> Segment:
+    other = None if segment.language in (usual, UNKNOWN) else segment.language
+    return segment.model_copy(update={"language": other})

@@ -1,0 +1,240 @@
+"""Listens with Whisper on this machine, in bounded memory, and never to the same stretch twice.
+
+Long audio is heard in windows that are cut where it is quiet; what was heard of a finished window is kept in the
+journal. Which model that is, and where it comes from, is `whisper_model.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, Sound, windows
+from ragtime_assets.adapters.speech.whisper_model import BUNDLED, load_model, model_name
+from ragtime_assets.domain.artifact import Record
+from ragtime_assets.domain.artifacts.audio_file import AudioFacts
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.language.name_repair import with_names
+from ragtime_assets.domain.language.repetition import bare, repetitions
+from ragtime_assets.domain.language.sentence_ends import sentence_over
+from ragtime_assets.errors import NoSpeech
+from ragtime_assets.ports import Account, Hints, Journal, Progress
+
+if TYPE_CHECKING:
+    from faster_whisper.transcribe import Segment as HeardSegment
+    from faster_whisper.transcribe import Word as HeardWord
+
+    from ragtime_assets.adapters.audio.stream import Samples
+
+MAX_NAMES = 15
+_FASTEST_SPEECH = 50.0
+"""Letters per second."""
+_TOLD_BY, _SEARCHED_IN = 30, 60
+"""Seconds of speech that tell a language, and how much of a window is searched for them."""
+_SURE = 0.8
+
+
+@dataclass(frozen=True)
+class WhisperTranscriber:
+    """Whisper through faster-whisper; the model is loaded when first needed, once per process."""
+
+    model: str = BUNDLED
+    window_seconds: float = 300.0
+
+    @property
+    def engine(self) -> str:
+        """Name and model, as people read them."""
+        return model_name(self.model)
+
+    def transcribe(
+        self,
+        audio: Path,
+        facts: AudioFacts,
+        hints: Hints,
+        progress: Progress,
+        journal: Journal | None = None,
+        account: Account | None = None,
+    ) -> Transcript:
+        """The speech in `audio`, heard segment by segment on the calling thread; raises NoSpeech. It costs nothing."""
+
+        def reached(second: float) -> None:
+            progress(min(float(second), facts.duration), facts.duration, "listening")
+
+        sound, listening = Sound(audio), _Listening(self.model, hints, reached)
+        found: list[_Window] = []
+        for offset, window in windows(sound, self.window_seconds):
+            found.append(_kept(listening, window, offset, journal))
+            reached(offset + len(window) / SAMPLE_RATE)
+        segments = [segment for one in found for segment in one.segments]
+        if not segments or listening.language is None:
+            raise NoSpeech(f"{self.engine} heard {facts.duration:.0f} seconds of audio and no words in it")
+        named, respelled = with_names(segments, hints.names)
+        left_out = sum(one.left_out for one in found)
+        notes = [*sound.notes, f"{left_out:.0f} s left out: not clearly speech"] if left_out else [*sound.notes]
+        return Transcript(
+            engine=self.engine,
+            language=listening.language,
+            language_probability=listening.probability,
+            duration=facts.duration,
+            timing_source="audio",
+            segments=named,
+            notes=(*notes, *respelled),
+        )
+
+
+class _Window(Record):
+    """What was heard in one window, and what is known of the episode's language after it."""
+
+    language: str | None
+    probability: float | None
+    segments: tuple[Segment, ...] = ()
+    left_out: float = 0.0
+
+
+def _kept(listening: _Listening, window: Samples, offset: float, journal: Journal | None) -> _Window:
+    """What an attempt that died heard in this very window, else what is heard now."""
+    unit, request = f"window {round(offset * SAMPLE_RATE)}", listening.request(window)
+    answer = journal.find(unit, request) if journal else None
+    found = _Window.model_validate_json(answer) if answer else listening.heard(window, offset)
+    if journal and not answer:
+        journal.keep(unit, request, found.model_dump_json())
+    listening.remember(found)
+    return found
+
+
+class _Listening:
+    """One pass over one audio file: what is known of its language so far, and where the last segment ended."""
+
+    def __init__(self, model: str, hints: Hints, reached: Callable[[float], None]) -> None:
+        wanted = (hints.language or "").lower().partition("-")[0]
+        self._name = model_name(model)
+        self._model = load_model(model)
+        self._hotwords = ", ".join(hints.names[:MAX_NAMES]) or None
+        self._reached = reached
+        self.language = wanted if wanted in self._model.supported_languages else None
+        self.probability: float | None = None
+        self._last_start, self._last_word = 0.0, ""
+
+    def request(self, window: Samples) -> str:
+        """The digest of everything that decides what is heard in a window."""
+        asked = json.dumps([self._name, self._hotwords, self.language, self._last_start, self._last_word])
+        digest = hashlib.sha256(asked.encode())
+        digest.update(window.data)
+        return digest.hexdigest()
+
+    def remember(self, window: _Window) -> None:
+        """Go on from here."""
+        self.language, self.probability = window.language, window.probability
+        if window.segments and (words := window.segments[-1].words):
+            self._last_start, self._last_word = words[-1].start, bare(words[-1].text)
+
+    def heard(self, window: Samples, offset: float) -> _Window:
+        """What is said in one window, in times of the whole file."""
+        usual, probability, here = self.language, self.probability, self._language_of(window)
+        heard, info = self._model.transcribe(
+            window,
+            language=here,
+            language_detection_segments=4,
+            beam_size=5,
+            vad_filter=True,
+            word_timestamps=True,
+            condition_on_previous_text=False,
+            hotwords=self._hotwords,
+        )
+        if not info.duration_after_vad:
+            return _Window(language=usual, probability=probability)
+        spoken: list[HeardSegment] = []
+        left_out = 0.0
+        for segment in heard:
+            self._reached(offset + segment.end)
+            if really_heard(segment):
+                spoken.append(segment)
+            else:
+                left_out += segment.end - segment.start
+        if spoken and usual is None:
+            usual, probability = info.language, info.language_probability
+        other = None if here in (None, usual) else here
+        said, looped = without_loops(list(without_echoes(spoken, self._last_word)))
+        timed = self._timed((one for words in said for one in sentences(words)), offset, len(window) / SAMPLE_RATE)
+        segments = tuple(segment.model_copy(update={"language": other}) for segment in timed)
+        return _Window(language=usual, probability=probability, segments=segments, left_out=left_out + looped)
+
+    def _language_of(self, window: Samples) -> str | None:
+        """The episode's language, unless this window is clearly in another; None where nobody knows yet."""
+        if self.language is None or not self._model.model.is_multilingual:
+            return self.language
+        import numpy as np
+        from faster_whisper.vad import collect_chunks, get_speech_timestamps
+
+        beginning = window[: _SEARCHED_IN * SAMPLE_RATE]
+        speech = np.concatenate(collect_chunks(beginning, get_speech_timestamps(beginning))[0])
+        if len(speech) < _TOLD_BY * SAMPLE_RATE:
+            return self.language
+        told, probability, _ = self._model.detect_language(speech)
+        return told if probability >= _SURE else self.language
+
+    def _timed(self, said: Iterable[list[HeardWord]], offset: float, seconds: float) -> Iterator[Segment]:
+        """The sentences in times of the whole file, which never run backwards."""
+        earliest, latest = self._last_start, offset + seconds
+        for sentence in said:
+            words: list[Word] = []
+            for word in sentence:
+                start = earliest = round(min(max(offset + float(word.start), earliest), latest), 3)
+                end = round(min(max(offset + float(word.end), start), latest), 3)
+                words.append(Word(start=start, end=end, text=word.word.strip(), probability=round(word.probability, 3)))
+            text = "".join(word.word for word in sentence).strip()
+            yield Segment(start=words[0].start, end=max(word.end for word in words), text=text, words=tuple(words))
+
+
+def without_echoes(segments: Iterable[HeardSegment], last_word: str) -> Iterator[list[HeardWord]]:
+    """Each segment's words, without one that was heard twice.
+
+    With hotwords Whisper tends to hear the last word again where it moves on to its next 30 seconds.
+    """
+    seek = -1
+    for segment in segments:
+        words = [word for word in segment.words or () if word.word.strip()]
+        if segment.seek != seek and words and bare(words[0].word) == last_word:
+            del words[0]
+        seek = segment.seek
+        if words:
+            last_word = bare(words[-1].word)
+            yield words
+
+
+def without_loops(said: list[list[HeardWord]]) -> tuple[list[list[HeardWord]], float]:
+    """The words of each segment without those that only repeat, and how many seconds these took."""
+    flat = [word for words in said for word in words]
+    places = repetitions([word.word for word in flat])
+    if not places:
+        return said, 0.0
+    looped = {id(flat[place]) for place in places}
+    kept = [[word for word in words if id(word) not in looped] for words in said]
+    return [words for words in kept if words], sum(flat[place].end - flat[place].start for place in places)
+
+
+def sentences(words: Iterable[HeardWord]) -> Iterator[list[HeardWord]]:
+    """The words in sentences, by their punctuation; one of a word or three stays with the next."""
+    piece: list[HeardWord] = []
+    for word in words:
+        piece.append(word)
+        if sentence_over(len(piece), word.word):
+            yield piece
+            piece = []
+    if piece:
+        yield piece
+
+
+def really_heard(segment: HeardSegment) -> bool:
+    """Whether a segment is speech, and not what Whisper makes up when there is none."""
+    doubtful = segment.no_speech_prob > 0.6 and segment.avg_logprob < -0.5
+    unsure_at_every_temperature = segment.avg_logprob < -1.0
+    probabilities = [word.probability for word in segment.words or ()]
+    guessed = not probabilities or sum(probabilities) / len(probabilities) < 0.2
+    rushed = segment.end - segment.start < len(segment.text.strip()) / _FASTEST_SPEECH
+    wordless = not any(letter.isalnum() for letter in segment.text)
+    return not (doubtful or unsure_at_every_temperature or guessed or rushed or wordless)

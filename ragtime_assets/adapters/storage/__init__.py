@@ -1,0 +1,1 @@
+"""Files: artifacts, blobs, locks."""

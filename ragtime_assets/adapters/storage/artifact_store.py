@@ -1,0 +1,323 @@
+"""Where artifacts and blobs are kept: a local folder, or an object store by URL. The file is the commit point.
+
+Layout: `artifacts/<asset>/<key>.json`, what lies beside it as `artifacts/<asset>/<key>.<suffix>`, and
+`blobs/<sha256>`. What is current, missing or stale is not asked here but of `corpus/artifact_index.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import ValidationError
+
+from ragtime_assets.adapters.storage.disk import FULL
+from ragtime_assets.domain.artifact import Artifact, Envelope, upgraded
+from ragtime_assets.domain.graph import ARTIFACTS
+from ragtime_assets.domain.masking import masked
+from ragtime_assets.errors import (
+    ArtifactCorrupt,
+    ArtifactTooNew,
+    ConfigurationError,
+    EngineUnavailable,
+    InputMissing,
+    StorageFull,
+    StoreUnavailable,
+)
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+    AnyPath = Path | UPath
+
+A = TypeVar("A", bound=Artifact)
+
+
+class ArtifactStore:
+    """`ports.Blobs` and `ports.Attachments`, and the envelopes."""
+
+    def __init__(self, root: str | Path, scratch: Path) -> None:
+        """Keep everything under `root` (a folder or an object store's URL); `scratch` is a local folder.
+
+        What is being written lies in the scratch folder, so that a killed process leaves nothing half-written
+        where it would be read. A local root has to be on the same file system.
+        """
+        self._scratch = scratch
+        self._root = _path(root)
+
+    def save(
+        self,
+        key: str,
+        artifact: Artifact,
+        *,
+        inputs: dict[str, str],
+        code_version: str,
+        run_id: str,
+        seconds: float,
+    ) -> Envelope:
+        """Seal the artifact in an envelope and put it where the next load finds it."""
+        envelope = Envelope(
+            schema_version=artifact.schema_version,
+            key=key,
+            asset=artifact.asset,
+            digest=artifact.digest(),
+            inputs=inputs,
+            code_version=code_version,
+            engine=artifact.engine,
+            run_id=run_id,
+            created_at=datetime.now(UTC),
+            seconds=round(seconds, 3),
+            payload=artifact.model_dump(mode="json"),
+        )
+        self._write(self._envelope_path(artifact.asset, key), envelope.model_dump_json().encode())
+        return envelope
+
+    def envelope(self, asset: str, key: str) -> Envelope | None:
+        """The envelope of this artifact, or None when it was never saved."""
+        path = self._envelope_path(asset, key)
+        with _errors_named(path):
+            try:
+                content = path.read_bytes()
+            except FileNotFoundError:
+                return None
+        try:
+            return Envelope.model_validate_json(content)
+        except ValidationError as error:
+            raise _corrupt(asset, key, str(error)) from error
+
+    def load(self, kind: type[A], key: str) -> tuple[A, Envelope]:
+        """The artifact of this kind, upgraded to the present schema, with its envelope."""
+        envelope = self.envelope(kind.asset, key)
+        if envelope is None:
+            raise InputMissing(f"{kind.asset} of {key} is not there")
+        return opened(kind, envelope), envelope
+
+    def envelopes(self, unreadable: Callable[[ArtifactCorrupt], object] | None = None) -> Iterator[Envelope]:
+        """Every envelope in the store; one that cannot be read is handed to `unreadable`, or raised without it."""
+        for asset in ARTIFACTS:
+            folder = self._root / "artifacts" / asset
+            for path in sorted(folder.glob("*.json")) if folder.exists() else ():
+                # No key has a dot: `<key>.podcast.json` lies beside an artifact and is none.
+                if "." in path.stem:
+                    continue
+                try:
+                    envelope = self.envelope(asset, path.stem)
+                except ArtifactCorrupt as error:
+                    if unreadable is None:
+                        raise
+                    unreadable(error)
+                else:
+                    if envelope is not None:
+                        yield envelope
+
+    def remove(self, key: str, assets: Iterable[str] = ARTIFACTS) -> int:
+        """Remove these artifacts of an episode and what lies beside them; how many that was."""
+        removed = 0
+        for asset in assets:
+            folder = self._root / "artifacts" / asset
+            for path in list(folder.glob(f"{key}.*")) if folder.exists() else ():
+                with _errors_named(path):
+                    path.unlink()
+                removed += path.name == f"{key}.json"
+        return removed
+
+    def discard(self, digest: str) -> None:
+        """Remove a blob."""
+        blob = self._blob_path(digest)
+        with _errors_named(blob):
+            if blob.exists():
+                blob.unlink()
+
+    def attach(self, asset: str, key: str, suffix: str, content: str) -> str:
+        """Keep a text beside the artifact; its URL."""
+        self._write(self._root / "artifacts" / asset / f"{key}.{suffix}", content.encode())
+        return self.url(asset, key, suffix)
+
+    def attachment(self, asset: str, key: str, suffix: str) -> str | None:
+        """A text beside the artifact; None when it is not there."""
+        path = self._root / "artifacts" / asset / f"{key}.{suffix}"
+        with _errors_named(path):
+            return path.read_text(encoding="utf-8") if path.exists() else None
+
+    def url(self, asset: str, key: str, suffix: str = "json") -> str:
+        """Where an artifact, or what lies beside it, is read."""
+        return masked((self._root / "artifacts" / asset / f"{key}.{suffix}").as_uri())
+
+    def put(self, path: Path, digest: str) -> None:
+        """Keep the file at `path` as a blob, whatever was there under its digest; the file itself is used up."""
+        blob = self._blob_path(digest)
+        with _errors_named(blob):
+            if isinstance(blob, Path) and path.stat().st_dev == blob.parent.stat().st_dev:
+                _fsync(path)
+                path.replace(blob)
+                _fsync(blob.parent)
+            else:
+                self._copy_in(path, blob)
+
+    def put_bytes(self, content: bytes) -> str:
+        """Keep `content` as a blob; its sha256."""
+        digest = hashlib.sha256(content).hexdigest()
+        self._write(self._blob_path(digest), content)
+        return digest
+
+    @contextmanager
+    def local_copy(self, digest: str) -> Iterator[Path]:
+        """The blob as a local file while the context is open; raises ArtifactCorrupt for one that is lost or torn."""
+        blob = self._blob_path(digest)
+        with _errors_named(blob):
+            is_there = blob.exists()
+        if not is_there:
+            raise ArtifactCorrupt(f"the blob {digest} is not in the store")
+        if isinstance(blob, Path):
+            _check(blob, digest)
+            yield blob
+            return
+        with self.workspace() as folder:
+            copy = folder / digest
+            with _errors_named(blob), blob.open("rb") as source, copy.open("wb") as target:
+                shutil.copyfileobj(source, target)
+            _check(copy, digest)
+            yield copy
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """A local folder that is gone afterwards."""
+        with _errors_named(self._scratch):
+            self._scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(
+            dir=self._scratch, prefix=f"{os.getpid()}-", ignore_cleanup_errors=True
+        ) as folder:
+            yield Path(folder)
+
+    def sweep(self) -> int:
+        """Remove what processes that are gone left in the scratch folder; how many things that was."""
+        owned = [(path, path.name.partition("-")[0]) for path in self._scratch.glob("*-*")]
+        left = [path for path, process in owned if process.isdecimal() and not _is_alive(int(process))]
+        for path in left:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        return len(left)
+
+    def _envelope_path(self, asset: str, key: str) -> AnyPath:
+        return self._root / "artifacts" / asset / f"{key}.json"
+
+    def _blob_path(self, digest: str) -> AnyPath:
+        folder = self._root / "blobs"
+        if isinstance(folder, Path):
+            with _errors_named(folder):
+                folder.mkdir(parents=True, exist_ok=True)
+        return folder / digest
+
+    def _copy_in(self, path: Path, blob: AnyPath) -> None:
+        if isinstance(blob, Path):
+            self._replace(blob, path.read_bytes())
+        else:
+            with path.open("rb") as source, blob.open("wb") as target:
+                shutil.copyfileobj(source, target)
+        path.unlink()
+
+    def _replace(self, path: Path, content: bytes) -> None:
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        file, name = tempfile.mkstemp(prefix=f"{os.getpid()}-", dir=self._scratch)
+        try:
+            with os.fdopen(file, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(name, path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+        _fsync(path.parent)
+
+    def _write(self, path: AnyPath, content: bytes) -> None:
+        with _errors_named(path):
+            if isinstance(path, Path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._replace(path, content)
+            else:
+                path.write_bytes(content)
+
+
+def opened(kind: type[A], envelope: Envelope) -> A:
+    """The artifact in an envelope, upgraded to the present schema."""
+    if envelope.schema_version > kind.schema_version:
+        raise ArtifactTooNew(
+            f"{kind.asset} of {envelope.key} has schema version {envelope.schema_version}; "
+            f"this ragtime-assets reads up to {kind.schema_version}",
+            remedy=f"Upgrade ragtime-assets, or `ragtime redo {envelope.key} --from {kind.asset}`.",
+        )
+    try:
+        artifact = kind.model_validate(upgraded(kind, envelope.payload, envelope.schema_version))
+    except (ValidationError, KeyError) as error:
+        raise _corrupt(kind.asset, envelope.key, str(error)) from error
+    if envelope.schema_version == kind.schema_version and artifact.digest() != envelope.digest:
+        raise _corrupt(kind.asset, envelope.key, "its content is not what its digest says")
+    return artifact
+
+
+def _path(root: str | Path) -> AnyPath:
+    if isinstance(root, Path):
+        return root.absolute()
+    from upath import UPath
+
+    try:
+        path = UPath(root)
+        _ = path.fs
+    except ImportError as error:
+        raise EngineUnavailable(
+            f"the object store at {masked(root)} needs a driver: {error}",
+            remedy="For s3:// `pip install ragtime-assets[s3]`, for others the package that the message names.",
+        ) from error
+    except ValueError as error:
+        raise ConfigurationError(
+            f"RAGTIME_ARTIFACTS_URL={masked(root)} names no object store that is known",
+            remedy="Write a folder, or s3://BUCKET/PREFIX after `pip install ragtime-assets[s3]`.",
+        ) from error
+    return path
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _fsync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _check(blob: Path, digest: str) -> None:
+    with _errors_named(blob), blob.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != digest:
+        raise ArtifactCorrupt(f"the blob {digest} is torn: its content has the digest {found}")
+
+
+def _corrupt(asset: str, key: str, why: str) -> ArtifactCorrupt:
+    return ArtifactCorrupt(f"{asset} of {key} cannot be read: {why}", remedy=f"ragtime redo {key} --from {asset}")
+
+
+@contextmanager
+def _errors_named(path: AnyPath) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        if error.errno in FULL:
+            raise StorageFull(f"no space left while writing {masked(str(path))}") from error
+        raise StoreUnavailable(f"the artifact store failed at {masked(str(path))}: {error}") from error

@@ -1,0 +1,285 @@
+"""One part of the embedded index: a qdrant-edge shard in a folder of its own.
+
+A part is written once, by one publisher, and then only read. What belongs here: everything that touches
+qdrant_edge, and the copying of its sparse files. What does not: which parts are current (`embedded.py`).
+"""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+import shutil
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from ragtime_assets.adapters.storage.disk import FULL
+from ragtime_assets.adapters.vectors.points import CHUNK, EPISODE, FILTERED, Found, Row
+from ragtime_assets.errors import ArtifactCorrupt, StorageFull, StoreUnavailable
+
+if TYPE_CHECKING:
+    from qdrant_edge import EdgeShard, Filter, Point
+
+    from ragtime_assets.domain.points import Vectors
+
+_BATCH = 1_000
+_COPY_BYTES = 1 << 20
+_NEVER_KB = 10_000_000
+_BEING_WRITTEN = shutil.ignore_patterns(".atomicwrite*")
+PARTS = "parts"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A point that is in a part, without its vector."""
+
+    id: str
+    episode_key: str
+
+
+class Doing:
+    """Says in our errors what went wrong while `doing` something with the files at `path`."""
+
+    def __init__(self, doing: str, path: Path) -> None:
+        """Keep the words for the message."""
+        self._what = f"{doing} the embedded vector index at {path}"
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        """Raise ours from theirs: qdrant_edge raises bare `Exception`, and of torn files a panic of its Rust code."""
+        panicked = kind is not None and kind.__module__ == "pyo3_runtime"
+        if kind is Exception or panicked or isinstance(error, OSError):
+            if _tells_of_full_disk(error):
+                raise StorageFull(f"no space is left for {self._what}") from error
+            remedy = f"ragtime retry KEY; if it fails again: {way_back(self._path)}"
+            raise StoreUnavailable(f"{self._what} failed: {error}", remedy=remedy) from error
+
+
+def _tells_of_full_disk(error: BaseException | None) -> bool:
+    """By number, or in the words of Rust and of `shutil`, which gathers the errors of a whole tree."""
+    told = str(error)
+    by_number = isinstance(error, OSError) and error.errno in FULL
+    return by_number or any(f"(os error {number})" in told or f"[Errno {number}]" in told for number in FULL)
+
+
+def way_back(path: Path) -> str:
+    """How to make a damaged index anew, told of the index's folder or of one of its parts."""
+    folder = path.parent.parent if path.parent.name == PARTS else path
+    return (
+        f"remove the folder {folder}, then backfill the asset search_index, or `ragtime redo KEY --from search_index` "
+        "for each episode; nothing is paid for it."
+    )
+
+
+class Part:
+    """An open part."""
+
+    def __init__(self, path: Path, shard: EdgeShard) -> None:
+        """Use `create`, `load` or `copied` instead."""
+        self.path = path
+        self._shard = shard
+
+    @classmethod
+    def create(cls, path: Path, dimension: int) -> Part:
+        """A new, empty part. It keeps no write-ahead log: a publisher that dies leaves only what nobody reads."""
+        import qdrant_edge as edge
+
+        config = edge.EdgeConfig(
+            vectors=edge.EdgeVectorParams(size=dimension, distance=edge.Distance.Cosine),
+            # Optimizing is for clearing out deleted points: a graph over 10,000 takes seconds and saves 0.5 ms.
+            optimizers=edge.EdgeOptimizersConfig(deleted_threshold=0.5, indexing_threshold=_NEVER_KB),
+            wal_enabled=False,
+        )
+        with Doing("creating a part of", path):
+            shard = edge.EdgeShard.create(str(path), config)
+            for name in FILTERED:
+                shard.update(edge.UpdateOperation.create_field_index(name, edge.PayloadSchemaType.Keyword))
+        return cls(path, shard)
+
+    @classmethod
+    def load(cls, path: Path, points: int, dimension: int) -> Part:
+        """A part that is there; rewrites its `edge_config.json`, so nobody may copy it meanwhile.
+
+        The library loads what is left of a torn part without a word, so its points are counted, by finding them.
+        """
+        import qdrant_edge as edge
+
+        with Doing("loading a part of", path):
+            part = cls(path, edge.EdgeShard.load(str(path)))
+        found = part._findable(dimension) if len(part) == points else len(part)
+        if found != points:
+            raise ArtifactCorrupt(
+                f"the part {path} of the embedded vector index holds {found} of its {points} points",
+                remedy=way_back(path),
+            )
+        return part
+
+    @classmethod
+    def copied(cls, source: Path, target: Path, points: int, dimension: int) -> Part:
+        """A copy of the part at `source`, to be changed.
+
+        A reader that lets go of a part writes its small files anew, each beside the old one and then over it.
+        """
+        with Doing("copying a part of", source):
+            shutil.copytree(source, target, copy_function=copy_sparse, ignore=_BEING_WRITTEN)
+        return cls.load(target, points, dimension)
+
+    def __len__(self) -> int:
+        """How many points are in it."""
+        import qdrant_edge as edge
+
+        with Doing("counting the points of", self.path):
+            return self._shard.count(edge.CountRequest(exact=True))
+
+    def put(self, rows: Iterator[Row]) -> None:
+        """Add points."""
+        import qdrant_edge as edge
+
+        # Vectors go in as numpy rows, which the library takes though its stubs name lists only.
+        self._upsert([edge.Point(row.id, _as_vector(row.vector), dict(row.payload)) for row in rows])
+
+    def take(self, other: Part, but: Collection[str]) -> None:
+        """Add the points of another part, except those with these ids."""
+        import qdrant_edge as edge
+
+        for page in other._pages(with_vectors=True):
+            self._upsert([edge.Point(p.id, p.vector, p.payload) for p in page if str(p.id) not in but])
+
+    def drop_episodes(self, keys: Collection[str]) -> None:
+        """Delete all points of these episodes."""
+        import qdrant_edge as edge
+
+        with Doing("deleting from", self.path):
+            self._shard.update(edge.UpdateOperation.delete_points_by_filter(_any_of(keys)))
+
+    def finish(self) -> None:
+        """Close a part that was written, and see it on the disk."""
+        with Doing("writing", self.path):
+            self._shard.optimize()
+            self._shard.flush()
+            self._shard.close()
+            sync_tree(self.path)
+
+    def nearest(self, vector: Vectors, limit: int, filters: Mapping[str, str]) -> list[Found]:
+        """The closest points, best first."""
+        import qdrant_edge as edge
+
+        request = edge.QueryRequest(
+            query=edge.Query.Nearest(_as_vector(vector)),
+            filter=_all_of(filters),
+            limit=limit,
+            with_payload=edge.PayloadSelector.Include([EPISODE, CHUNK]),
+        )
+        with Doing("searching", self.path):
+            found = self._shard.query(request)
+        return [Found(p.payload[EPISODE], p.payload[CHUNK], p.score) for p in found if p.payload]
+
+    @cached_property
+    def episodes(self) -> frozenset[str]:
+        """Which episodes have points in it; asked only of finished parts, which never change."""
+        import qdrant_edge as edge
+
+        request = edge.FacetRequest(EPISODE, limit=max(1, len(self)), exact=True)
+        with Doing("searching", self.path):
+            return frozenset(str(hit.value) for hit in self._shard.facet(request).hits)
+
+    def entries(self) -> list[Entry]:
+        """All its points."""
+        pages = self._pages(with_vectors=False)
+        return [Entry(str(p.id), p.payload[EPISODE]) for page in pages for p in page if p.payload]
+
+    def _findable(self, dimension: int) -> int:
+        """How many points a search can reach; a vector whose bytes are lost is at a right angle to everything."""
+        import qdrant_edge as edge
+
+        askew = [math.sin(place + 1) for place in range(dimension)]
+        request = edge.QueryRequest(query=edge.Query.Nearest(askew), limit=max(1, len(self)))
+        with Doing("searching", self.path):
+            return sum(point.score != 0 for point in self._shard.query(request))
+
+    def _upsert(self, points: list[Point]) -> None:
+        import qdrant_edge as edge
+
+        with Doing("writing to", self.path):
+            for first in range(0, len(points), _BATCH):
+                self._shard.update(edge.UpdateOperation.upsert_points(points[first : first + _BATCH]))
+
+    def _pages(self, *, with_vectors: bool) -> Iterator[Sequence[Any]]:
+        import qdrant_edge as edge
+
+        offset = None
+        while True:
+            request = edge.ScrollRequest(offset=offset, limit=_BATCH, with_payload=True, with_vector=with_vectors)
+            with Doing("reading", self.path):
+                page, offset = self._shard.scroll(request)
+            yield page
+            if offset is None:
+                return
+
+
+def _as_vector(vector: Vectors) -> Any:
+    return vector
+
+
+def _any_of(keys: Collection[str]) -> Filter:
+    import qdrant_edge as edge
+
+    return edge.Filter(must=[edge.FieldCondition(key=EPISODE, match=edge.MatchAny(sorted(keys)))])
+
+
+def _all_of(filters: Mapping[str, str]) -> Filter | None:
+    import qdrant_edge as edge
+
+    conditions = [edge.FieldCondition(key=name, match=edge.MatchValue(value)) for name, value in filters.items()]
+    return edge.Filter(must=list(conditions)) if conditions else None
+
+
+def copy_sparse(source: str, target: str) -> None:
+    """Copy a file without its holes: a part of 10,000 points is 18 MB on the disk and 100 MB to a plain copy."""
+    if not hasattr(os, "SEEK_DATA"):
+        shutil.copyfile(source, target)
+        return
+    with open(source, "rb") as reading, open(target, "wb") as writing:
+        size = os.fstat(reading.fileno()).st_size
+        writing.truncate(size)
+        for start, end in _data_ranges(reading.fileno(), size):
+            reading.seek(start)
+            writing.seek(start)
+            while (left := end - reading.tell()) > 0:
+                writing.write(reading.read(min(left, _COPY_BYTES)))
+
+
+def _data_ranges(descriptor: int, size: int) -> Iterator[tuple[int, int]]:
+    end = 0
+    while end < size:
+        try:
+            start = os.lseek(descriptor, end, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno == errno.ENXIO:  # nothing but a hole up to the end
+                return
+            raise
+        end = os.lseek(descriptor, start, os.SEEK_HOLE)
+        yield start, end
+
+
+def sync_tree(folder: Path) -> None:
+    """Have the system write a folder and everything in it to the disk."""
+    for place, _, files in os.walk(folder):
+        for name in (*files, "."):
+            sync(Path(place, name))
+
+
+def sync(path: Path) -> None:
+    """Have the system write a file, or the names in a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,213 @@
+"""The vector index on a Qdrant server, through qdrant-client.
+
+An episode's new points are written before its old ones go, so it is findable at every instant. What belongs
+here: requests and the mapping of their errors. What does not: what a point looks like (`points.py`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ragtime_assets.adapters.vectors.points import (
+    CHUNK,
+    EPISODE,
+    FILTERED,
+    SPARE,
+    Found,
+    best,
+    check_query,
+    check_shapes,
+    point_id,
+    rows,
+)
+from ragtime_assets.domain.artifacts.search_index import collection_name
+from ragtime_assets.domain.masking import masked
+from ragtime_assets.domain.points import Filters, Hit, Points
+from ragtime_assets.errors import ConfigurationError, PermanentError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient
+    from qdrant_client.models import Filter
+
+    from ragtime_assets.domain.points import Vectors
+
+_BATCH = 256
+_SECONDS = 30
+_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class ServerVectorIndex:
+    """Nearest chunks by vector, on a server that any number of machines share."""
+
+    def __init__(
+        self,
+        url: str,
+        engine: str,
+        dimension: int,
+        *,
+        api_key: str | None = None,
+        client: QdrantClient | None = None,
+    ) -> None:
+        """Keep the points of one engine on the server at `url`, or wherever `client` leads; nothing is sent yet."""
+        self._url = url
+        self._shown_url = masked(url)
+        self._api_key = api_key
+        self._collection = collection_name(engine, dimension)
+        self._dimension = dimension
+        self._client_is_ours = client is None
+        self._client = client
+        self._is_there = False
+        self._is_prepared = False
+        self._connecting = threading.Lock()
+
+    @property
+    def engine(self) -> str:
+        """What kind of index it is."""
+        return "qdrant server"
+
+    @property
+    def collection(self) -> str:
+        """The collection of this engine and dimension."""
+        return self._collection
+
+    def publish(self, episodes: Mapping[str, Points]) -> str:
+        """Replace the points of these episodes; a server has no generations, so it names the collection."""
+        from qdrant_client import models
+
+        check_shapes(episodes, self._dimension)
+        with self._told("publish"):
+            points = [
+                models.PointStruct(id=row.id, vector=row.vector.tolist(), payload=dict(row.payload))
+                for key, points in episodes.items()
+                for row in rows(key, points)
+            ]
+            client = self._prepared()
+            for first in range(0, len(points), _BATCH):
+                client.upsert(self._collection, points[first : first + _BATCH], wait=True)
+            for key, kept in episodes.items():
+                old = _but([key], [point_id(key, digest) for digest in kept.chunk_digests])
+                client.delete(self._collection, models.FilterSelector(filter=old), wait=True)
+        return self._collection
+
+    def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
+        """The closest chunks, best first."""
+        check_query(vector, self._dimension)
+        with self._told("search"):
+            client = self._connected()
+            if not self._there(client):
+                return []
+            response = client.query_points(
+                self._collection,
+                query=vector.tolist(),
+                query_filter=_all_of(filters.values),
+                limit=limit + SPARE,
+                with_payload=[EPISODE, CHUNK],
+            )
+        return best((Found(p.payload[EPISODE], p.payload[CHUNK], p.score) for p in response.points if p.payload), limit)
+
+    def forget(self, keys: Collection[str]) -> str:
+        """Remove these episodes."""
+        from qdrant_client import models
+
+        with self._told("forget"):
+            theirs = models.FilterSelector(filter=_but(sorted(keys), []))
+            self._prepared().delete(self._collection, theirs, wait=True)
+        return self._collection
+
+    def close(self) -> None:
+        """Close the connection, unless it was handed in."""
+        with self._connecting:
+            if self._client is not None and self._client_is_ours:
+                self._client.close()
+                self._client = None
+
+    def _connected(self) -> QdrantClient:
+        from qdrant_client import QdrantClient
+
+        with self._connecting:
+            if self._client is None:
+                self._client = QdrantClient(
+                    url=self._url, api_key=self._api_key, timeout=_SECONDS, check_compatibility=False
+                )
+            return self._client
+
+    def _there(self, client: QdrantClient) -> bool:
+        """Whether the collection is there; asked until it is."""
+        self._is_there = self._is_there or client.collection_exists(self._collection)
+        return self._is_there
+
+    def _prepared(self) -> QdrantClient:
+        """The client, after making what is missing of the collection and its field indexes, once."""
+        from qdrant_client import models
+
+        client = self._connected()
+        if not self._is_prepared:
+            if not self._there(client):
+                self._create(client)
+            for name in FILTERED:
+                client.create_payload_index(self._collection, name, models.PayloadSchemaType.KEYWORD, wait=True)
+            self._is_prepared = True
+        return client
+
+    def _create(self, client: QdrantClient) -> None:
+        from qdrant_client import models
+        from qdrant_client.http.exceptions import UnexpectedResponse
+
+        vectors = models.VectorParams(size=self._dimension, distance=models.Distance.COSINE)
+        try:
+            client.create_collection(self._collection, vectors_config=vectors)
+        except UnexpectedResponse as error:
+            if error.status_code != 409:  # another process was faster
+                raise
+
+    @contextmanager
+    def _told(self, doing: str) -> Iterator[None]:
+        """Says in our errors what the server or the way to it did."""
+        from qdrant_client.common.client_exceptions import QdrantException
+        from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
+        tried = f"{doing} in {self._collection} at {self._shown_url}"
+        try:
+            yield
+        except UnexpectedResponse as error:
+            raise _refused(tried, error.status_code, str(error)) from error
+        except (ResponseHandlingException, QdrantException, OSError) as error:
+            raise StoreUnavailable(
+                f"{tried}: the Qdrant server does not answer: {error}",
+                remedy="Start the server that RAGTIME_QDRANT_URL names, then `ragtime retry KEY`.",
+            ) from error
+
+
+def _refused(tried: str, status: int | None, answer: str) -> ConfigurationError | StoreUnavailable | PermanentError:
+    if status in (401, 403):
+        return ConfigurationError(
+            f"{tried}: the Qdrant server refuses the key ({status})",
+            remedy="Set RAGTIME_QDRANT_API_KEY to a key that may read and write this collection.",
+        )
+    if status in _BUSY:
+        return StoreUnavailable(f"{tried}: {answer}")
+    return PermanentError(
+        f"{tried}: {answer}", remedy="Check that RAGTIME_QDRANT_URL names a Qdrant server, then `ragtime retry KEY`."
+    )
+
+
+def _but(keys: list[str], ids: list[str]) -> Filter:
+    """All points of these episodes, but those with these ids."""
+    from qdrant_client import models
+
+    return models.Filter(
+        must=[models.FieldCondition(key=EPISODE, match=models.MatchAny(any=keys))],
+        must_not=[models.HasIdCondition(has_id=list(ids))] if ids else None,
+    )
+
+
+def _all_of(filters: Mapping[str, str]) -> Filter | None:
+    from qdrant_client import models
+
+    conditions = [
+        models.FieldCondition(key=name, match=models.MatchValue(value=value)) for name, value in filters.items()
+    ]
+    return models.Filter(must=list(conditions)) if conditions else None

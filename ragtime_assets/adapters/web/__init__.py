@@ -1,0 +1,1 @@
+"""HTTP to addresses that came from outside, and files of this machine."""

@@ -1,0 +1,1 @@
+"""How a model is called: prompts, providers, budgets, journal, throttle, traces."""

@@ -1,0 +1,45 @@
+"""Every tool call of an agent as a step of the trace; what goes wrong in a tool is news for the model, not the end.
+
+The class here extends the library's: import this module only inside functions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic_ai import exceptions  # noqa: TID253 - this module is imported lazily
+from pydantic_ai.capabilities import AbstractCapability  # noqa: TID253
+
+from ragtime_assets.domain.episode.trace import Trace
+
+_SIGNALS = (
+    exceptions.ToolRetryError,
+    exceptions.ToolFailedError,
+    exceptions.ModelRetry,
+    exceptions.ToolFailed,
+    exceptions.CallDeferred,
+    exceptions.ApprovalRequired,
+    exceptions.SkipToolExecution,
+)
+"""How a tool speaks to the library: not errors of the tool."""
+
+
+class ToolAudit(AbstractCapability[Any]):
+    """Records each call with arguments, outcome and duration, before anybody hears of its result."""
+
+    def __init__(self, trace: Trace) -> None:
+        """Record into `trace`."""
+        self._trace = trace
+
+    async def wrap_tool_execute(self, ctx: Any, *, call: Any, tool_def: Any, args: Any, handler: Any) -> Any:
+        """Run the tool; an error becomes text that the model can read."""
+        said = {name: str(value) for name, value in dict(args).items()}
+        try:
+            with self._trace.step(call.tool_name, **said) as step:
+                result = await handler(args)
+                step.output = str(result)
+                return result
+        except _SIGNALS:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a tool meets, the model hears of it and goes on
+            return f"failed: {type(error).__name__}: {error}"

@@ -1,0 +1,245 @@
+"""One model request after the other, each with its row in the ledger, its place in the journal and its time limit.
+
+The meter sits where the library calls a model, below the agent: a repair, a tool's round trip and a second attempt
+are requests like any other. (A capability around the request may call its handler only once, so it cannot retry.)
+
+The classes here extend the library's: import this module only inside functions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from pydantic_ai.exceptions import (  # noqa: TID253 - this module is imported lazily
+    ModelAPIError,
+    ModelHTTPError,
+    UnexpectedModelBehavior,
+)
+from pydantic_ai.messages import (  # noqa: TID253
+    ModelMessage,
+    ModelResponse,
+)
+from pydantic_ai.models import Model, ModelRequestParameters  # noqa: TID253
+from pydantic_ai.models.wrapper import WrapperModel  # noqa: TID253
+from pydantic_ai.settings import ModelSettings  # noqa: TID253
+
+from ragtime_assets.agents.desk.providers import ModelAccess, cost_of
+from ragtime_assets.agents.desk.questions import dumped, is_output, loaded, question_of
+from ragtime_assets.agents.desk.refusals import refused, senseless
+from ragtime_assets.agents.desk.throttle import Throttle
+from ragtime_assets.domain.money.spending import (
+    NOTHING,
+    Budget,
+    Cost,
+    Outcome,
+    Payer,
+    PlannedCall,
+    SettledCall,
+    Tokens,
+)
+from ragtime_assets.errors import BudgetSpent, RagtimeError, SourceUnavailable, TimedOut
+from ragtime_assets.ports import Journal, Ledger
+
+ATTEMPTS = 3
+LONGEST_WAIT = 60.0
+_BYTES_PER_TOKEN = 3
+"""A token is about four letters of English and about one sign of Chinese: this errs on the dear side of both."""
+_CROWDED = frozenset({429, 503, 529})
+
+
+@dataclass
+class Meter:
+    """What the requests to one model have in common while one event loop runs."""
+
+    name: str
+    model: Model
+    payer: Payer
+    ledger: Ledger
+    journal: Journal
+    throttle: Throttle
+    budget: Budget
+    access: ModelAccess
+    seconds: float
+    patience: float
+    under_way: int = 0
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def planned(self, agent: str, unit: str, tokens: Tokens) -> PlannedCall:
+        """A call that reads and writes at most `tokens`."""
+        provider, _, model = self.name.partition(":")
+        cost = cost_of(tokens, self.name, self.model, self.access).amount
+        return PlannedCall(
+            payer=self.payer,
+            agent=agent,
+            unit=unit,
+            provider=provider,
+            model=model,
+            charge=self.budget.charge(cost, tokens),
+            is_priced=cost is not None,
+        )
+
+    async def open(self, call: PlannedCall) -> int:
+        """Open a row; what calls under way reserve may come free, so a refusal counts when none is."""
+        while True:
+            try:
+                number = self.ledger.open(call)
+            except BudgetSpent as spent:
+                if not self.under_way or spent.details.get("scope") == "call":
+                    raise
+                self.settled.clear()
+                await self.settled.wait()
+            else:
+                self.under_way += 1
+                return number
+
+    def settle(self, number: int, settled: SettledCall) -> None:
+        """Close a row."""
+        self.under_way -= 1
+        self.settled.set()
+        self.ledger.settle(number, settled)
+
+
+class _Kept(NamedTuple):
+    """Where an answer is in the journal and in the ledger."""
+
+    request: str
+    nth: int
+    number: int
+    answer: str
+    is_final: bool
+
+
+class MeteredModel(WrapperModel):
+    """The model as the agent sees it while it works on one unit."""
+
+    def __init__(self, meter: Meter, agent: str, unit: str) -> None:
+        """Every request is for this unit."""
+        super().__init__(meter.model)
+        self._meter, self._agent, self._unit = meter, agent, unit
+        self._asked: Counter[str] = Counter()
+        self._last: _Kept | None = None
+        self._rejected: list[_Kept] = []
+
+    async def request(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        """Ask, or give the answer that an earlier attempt paid for."""
+        if self._last is not None and self._last.is_final:
+            self.reject()  # else it would not be asked again
+        question = question_of(messages, model_settings, model_request_parameters)
+        request = hashlib.sha256(f"{self._meter.name}\0".encode() + question).hexdigest()
+        nth = self._asked[request]
+        self._asked[request] += 1
+        longest = int((model_settings or {}).get("max_tokens") or 0)
+        planned = self._meter.planned(self._agent, self._unit, Tokens(len(question) // _BYTES_PER_TOKEN, 0, longest))
+        if (answer := self._meter.journal.find(self._unit, request, nth)) is not None:
+            response = loaded(answer)
+            is_final = is_output(response, model_request_parameters)
+            self._last = _Kept(request, nth, self._replayed(planned), answer, is_final)
+            return response
+        response, number = await self._asked_again(planned, messages, model_settings, model_request_parameters)
+        answer = dumped(response, self._meter.name)
+        self._meter.journal.keep(self._unit, request, answer, nth)
+        self._last = _Kept(request, nth, number, answer, is_output(response, model_request_parameters))
+        return response
+
+    def accept(self) -> None:
+        """The last answer is good: it is the answer to the requests whose first one was rejected, too."""
+        if self._last is not None:
+            for kept in self._rejected:
+                self._meter.journal.keep(self._unit, kept.request, self._last.answer, kept.nth)
+
+    def reject(self) -> None:
+        """The last answer is no good: it is never replayed."""
+        if self._last is not None:
+            self._meter.journal.reject(self._unit, self._last.request, self._last.nth)
+            self._meter.ledger.reject(self._last.number)
+            self._rejected.append(self._last)
+            self._last = None
+
+    async def _asked_again(self, planned: PlannedCall, *question: Any) -> tuple[ModelResponse, int]:
+        """Ask until there is an answer, or no attempt is left."""
+        tried = 1
+        while True:
+            try:
+                return await self._attempt(planned, *question)
+            except (SourceUnavailable, TimedOut) as error:
+                if tried == ATTEMPTS:
+                    raise
+                await asyncio.sleep(_delay(tried, error, self._meter.patience))
+                tried += 1
+
+    async def _attempt(self, planned: PlannedCall, *question: Any) -> tuple[ModelResponse, int]:
+        meter = self._meter
+        async with meter.throttle.turn():
+            number, began = await meter.open(planned), time.monotonic()
+            try:
+                response = await self._answer(question)
+            except asyncio.CancelledError:
+                meter.settle(number, _ended("cancelled", planned.charge, began, "interrupted"))
+                raise
+            except RagtimeError as error:
+                charge = NOTHING if isinstance(error.__cause__, ModelHTTPError) else planned.charge
+                meter.settle(number, _ended("failed", charge, began, f"{type(error).__name__}: {error.message}"))
+                if isinstance(error, SourceUnavailable) and error.details.get("status") in _CROWDED:
+                    meter.throttle.crowded(began, min(error.retry_after or 0.0, LONGEST_WAIT))
+                raise
+            meter.settle(number, self._settled(response, planned, began))
+        meter.throttle.eased()
+        return response, number
+
+    async def _answer(self, question: tuple[Any, ...]) -> ModelResponse:
+        meter = self._meter
+        try:
+            async with asyncio.timeout(meter.seconds):
+                return await self.wrapped.request(*question)
+        except TimeoutError as error:
+            raise TimedOut(
+                f"{meter.name} did not answer the {self._agent} of {self._unit or meter.payer.phase} "
+                f"within {meter.seconds:g} seconds",
+                remedy="`ragtime retry KEY` goes on where it stopped; RAGTIME_MODEL_TIMEOUT gives it longer.",
+            ) from error
+        except ModelAPIError as error:
+            raise refused(error, meter.name) from error
+        except UnexpectedModelBehavior as error:
+            raise senseless(error, meter.name) from error
+
+    def _settled(self, response: ModelResponse, planned: PlannedCall, began: float) -> SettledCall:
+        usage = response.usage
+        tokens = Tokens(usage.input_tokens, usage.cache_read_tokens, usage.output_tokens)
+        if not tokens.total:
+            return _ended("ok", planned.charge, began, None)
+        cost = cost_of(tokens, self._meter.name, self._meter.model, self._meter.access)
+        charge = self._meter.budget.charge(cost.amount, tokens)
+        return SettledCall("ok", charge, _since(began), tokens, cost)
+
+    def _replayed(self, planned: PlannedCall) -> int:
+        number = self._meter.ledger.open(replace(planned, charge=NOTHING))
+        self._meter.ledger.settle(number, SettledCall("replayed", NOTHING))
+        return number
+
+
+def _ended(outcome: Outcome, charge: Decimal, began: float, error: str | None) -> SettledCall:
+    return SettledCall(outcome, charge, _since(began), cost=Cost(), error=error)
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
+
+
+def _delay(tried: int, error: SourceUnavailable | TimedOut, patience: float) -> float:
+    asked = error.retry_after if isinstance(error, SourceUnavailable) else None
+    if asked is not None:
+        return min(asked, LONGEST_WAIT)
+    # Jitter, so that calls that were refused together do not come back in step; nothing secret hangs on it.
+    return patience * 2.0 ** (tried - 1) * random.uniform(0.5, 1.0)  # noqa: S311

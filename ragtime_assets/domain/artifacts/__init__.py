@@ -1,0 +1,1 @@
+"""The ten artifacts: a module per asset, named like it."""

@@ -1,0 +1,122 @@
+"""What is known about an episode before its audio is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Literal
+
+from ragtime_assets.domain.artifact import Artifact, Record
+from ragtime_assets.domain.episode.trace import TraceStep
+
+Outcome = Literal["ok", "partial"]
+SourceKind = Literal["canonical", "aggregator", "unknown"]
+AudioOrigin = Literal[
+    "enclosure", "alternate", "json_ld", "open_graph", "media_element", "player", "direct", "index", "agent"
+]
+
+
+class AudioCandidate(Record):
+    """An address that may hold the episode's audio, and where it was read."""
+
+    url: str
+    origin: AudioOrigin
+    media_type: str | None = None
+    length: int | None = None
+
+
+class PublisherTranscript(Record):
+    """A transcript that the publisher offers."""
+
+    url: str
+    media_type: str
+    language: str | None = None
+    rel: str | None = None
+
+
+class Chapter(Record):
+    """A titled stretch of the audio."""
+
+    start: float
+    title: str
+    end: float | None = None
+    url: str | None = None
+    image: str | None = None
+
+
+class Person(Record):
+    """Somebody the publisher credits."""
+
+    name: str
+    role: str = "host"
+    group: str = "cast"
+    href: str | None = None
+    img: str | None = None
+
+
+class Source(Record):
+    """What kind of place the episode was read from."""
+
+    kind: SourceKind
+    provider: str | None = None
+
+
+def _with_timed_trace(payload: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 kept (action, target, outcome) of each step, and no time."""
+    at = datetime.fromtimestamp(0, UTC).isoformat()
+    steps = [
+        {"at": at, "tool": step["action"], "arguments": {"target": step["target"]}, "output": step["outcome"]}
+        for step in payload.get("trace", ())
+    ]
+    return payload | {"trace": steps}
+
+
+class EpisodeDetails(Artifact):
+    """The episode as its publisher describes it."""
+
+    asset: ClassVar[str] = "episode_details"
+    schema_version: ClassVar[int] = 2
+    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"trace", "as_read"})
+    shown: ClassVar[frozenset[str]] = frozenset(
+        {"title", "show", "description", "published", "canonical_url", "season", "episode"}
+    )
+    """What may be corrected without any work below being done again."""
+    upgrades: ClassVar[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _with_timed_trace}
+
+    url: str
+    title: str
+    show: str | None = None
+    description: str = ""
+    canonical_url: str | None = None
+    feed_url: str | None = None
+    podcast_guid: str | None = None
+    guid: str | None = None
+    published: datetime | None = None
+    language: str | None = None
+    duration: float | None = None
+    image: str | None = None
+    season: int | None = None
+    episode: int | None = None
+    audio: tuple[AudioCandidate, ...] = ()
+    transcripts: tuple[PublisherTranscript, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    chapters_url: str | None = None
+    persons: tuple[Person, ...] = ()
+    source: Source
+    outcome: Outcome
+    confidence: float
+    trace: tuple[TraceStep, ...] = ()
+    as_read: dict[str, Any] = {}
+    """What was read of the fields that people corrected."""
+
+    def digest(self) -> str:
+        """The digest of what was read, whatever people would rather have shown."""
+        if not self.as_read:
+            return super().digest()
+        read = {name: value for name, value in self.as_read.items() if name in self.shown}
+        return type(self).model_validate(self.model_dump(mode="json") | read | {"as_read": {}}).digest()
+
+    @property
+    def page_url(self) -> str:
+        """Where a person reads about the episode."""
+        return self.canonical_url or self.url

@@ -1,0 +1,86 @@
+"""What is said in the episode, timed to the word."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from ragtime_assets.domain.artifact import Artifact, Record
+from ragtime_assets.domain.artifacts.episode_details import Chapter
+
+TimingSource = Literal["audio", "publisher", "publisher_offset"]
+
+
+class Word(Record):
+    """One word; `interpolated` when its times were spread over a caption cue, not heard."""
+
+    start: float
+    end: float
+    text: str
+    probability: float | None = None
+    interpolated: bool = False
+
+
+class Segment(Record):
+    """A stretch of speech that is never split."""
+
+    start: float
+    end: float
+    text: str
+    speaker: str | None = None
+    language: str | None = None
+    words: tuple[Word, ...] = ()
+
+    def moved(self, by: float) -> Segment:
+        """The same, `by` seconds later."""
+        words = tuple(
+            word.model_copy(update={"start": _rounded(word.start + by), "end": _rounded(word.end + by)})
+            for word in self.words
+        )
+        times = {"start": _rounded(self.start + by), "end": _rounded(self.end + by)}
+        return self.model_copy(update={**times, "words": words})
+
+
+class Paragraph(Record):
+    """What somebody says in one go, published without times."""
+
+    text: str
+    speaker: str | None = None
+
+
+def _rounded(second: float) -> float:
+    return round(max(second, 0.0), 3)
+
+
+class Transcript(Artifact):
+    """All segments in order of time."""
+
+    asset: ClassVar[str] = "transcript"
+    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"notes"})
+
+    language: str
+    language_probability: float | None = None
+    duration: float
+    timing_source: TimingSource
+    offset: float | None = None
+    """Seconds by which the publisher's times were moved to fit this audio; None when they were not."""
+    source_url: str | None = None
+    """Where the publisher's words are; None when there are none."""
+    segments: tuple[Segment, ...]
+    chapters: tuple[Chapter, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was passed over on the way, and why."""
+
+    @property
+    def text(self) -> str:
+        """The whole transcript as one text."""
+        return " ".join(segment.text for segment in self.segments)
+
+    @property
+    def word_count(self) -> int:
+        """How many words were said."""
+        return sum(len(segment.text.split()) for segment in self.segments)
+
+    def chapter_at(self, second: float) -> Chapter | None:
+        """The chapter that is running at `second`."""
+        started = [chapter for chapter in self.chapters if chapter.start <= second]
+        return max(started, key=lambda chapter: chapter.start, default=None)

@@ -1,0 +1,1 @@
+"""Rules about words and sentences that phases and adapters share; no library, no port."""

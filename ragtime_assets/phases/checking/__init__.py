@@ -1,0 +1,1 @@
+"""What the asset checks ask about an artifact."""

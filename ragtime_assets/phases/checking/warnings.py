@@ -1,0 +1,150 @@
+"""What looks odd about an artifact, though not odd enough to stop its episode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.summary import Summary
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.figures import clock, plural
+from ragtime_assets.domain.language.text import comparable
+from ragtime_assets.domain.money.spending import Total
+from ragtime_assets.phases.listening.captions_trust import SURE, covered, primary
+from ragtime_assets.phases.reading.summary_faults import (
+    FEWEST_WORDS,
+    copy_fault,
+    count_words,
+    language_fault,
+    length_fault,
+    moments_fault,
+)
+from ragtime_assets.ports import LanguageDetector
+
+DURATION_TOLERANCE = 0.05
+LOWEST_SAMPLE_RATE = 16_000
+SLOWEST, FASTEST = 40, 260
+LEAST_COVERED = 0.4
+MOST_REPEATS = 6
+LONGEST_PHRASE = 24
+MOST_DROPPED = 0.2
+"""The share of mentions that are not in the text, above which the others are doubtful too."""
+LONG = 500
+"""In so many words something is named."""
+WRITTEN_WITHOUT_SPACES = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my"})
+
+
+def episode_details_warnings(details: EpisodeDetails) -> Iterator[str]:
+    """What the publisher left out."""
+    needed = {
+        "show": details.show,
+        "published": details.published,
+        "language": details.language,
+        "audio": details.audio,
+    }
+    missing = [name for name, value in needed.items() if not value]
+    if missing:
+        yield f"not found: {', '.join(missing)}"
+
+
+def audio_file_warnings(details: EpisodeDetails, audio: AudioFile) -> Iterator[str]:
+    """Where the audio is not what was announced."""
+    declared, measured = details.duration, audio.facts.duration
+    if declared and abs(declared - measured) > max(declared * DURATION_TOLERANCE, 2.0):
+        yield f"the publisher says {clock(declared)}, the audio lasts {clock(measured)}"
+    if audio.facts.sample_rate < LOWEST_SAMPLE_RATE:
+        yield f"{audio.facts.sample_rate} samples a second is telephone quality: expect mishearings"
+
+
+def coverage_warnings(audio: AudioFile, transcript: Transcript) -> Iterator[str]:
+    """Where little of the audio is speech."""
+    spoken = covered(transcript.segments)
+    if audio.facts.duration and spoken < LEAST_COVERED * audio.facts.duration:
+        yield f"speech covers {spoken / audio.facts.duration:.0%} of the audio"
+
+
+def repetition_warnings(transcript: Transcript) -> Iterator[str]:
+    """Where a few words come again and again, as they do when an engine hears what nobody says."""
+    spoken = [(comparable(text), segment.start) for segment in transcript.segments for text in segment.text.split()]
+    words = [word for word, _ in spoken]
+    for size in range(1, LONGEST_PHRASE + 1):
+        again = (mine == later for mine, later in zip(words, words[size:], strict=False))
+        reached = 0
+        for same, run in groupby(again):
+            length = len(list(run))
+            if same and length >= size * (MOST_REPEATS - 1):
+                phrase = " ".join(words[reached : reached + size])
+                yield f'"{phrase}" is said {length // size + 1} times in a row at {clock(spoken[reached][1])}'
+                return
+            reached += length
+
+
+def language_warnings(details: EpisodeDetails, transcript: Transcript, languages: LanguageDetector) -> Iterator[str]:
+    """Where feed, engine and text disagree on the language."""
+    announced = primary(details.language)
+    if announced and announced != transcript.language:
+        yield f"the feed says {announced}, the transcript is in {transcript.language}"
+    told, probability = languages.detect(transcript.text)
+    if told != transcript.language and probability >= SURE:
+        yield f"the transcript is said to be in {transcript.language}, and reads as {told}"
+
+
+def pace_warnings(transcript: Transcript) -> Iterator[str]:
+    """Where more or fewer words are said than people say."""
+    if transcript.language in WRITTEN_WITHOUT_SPACES:
+        return
+    spoken = covered(transcript.segments)
+    pace = transcript.word_count / (spoken / 60) if spoken else 0.0
+    if not SLOWEST <= pace <= FASTEST:
+        yield f"{pace:.0f} words a minute is not how people talk"
+
+
+def summary_language_warnings(summary: Summary, transcript: Transcript, languages: LanguageDetector) -> Iterator[str]:
+    """Where the summary is not in the episode's language."""
+    yield from _said(language_fault(summary.text, transcript, languages))
+
+
+def summary_length_warnings(summary: Summary, transcript: Transcript) -> Iterator[str]:
+    """Where the summary is too short, unless the episode is shorter, or too long."""
+    yield from _said(length_fault(summary.text, min(FEWEST_WORDS, count_words(transcript.text))))
+
+
+def key_moment_warnings(summary: Summary, audio: AudioFile) -> Iterator[str]:
+    """Where a key moment is outside the audio, or before the one that it follows."""
+    yield from _said(moments_fault(summary.key_moments, 0, audio.facts.duration))
+
+
+def copy_warnings(summary: Summary, told: str) -> Iterator[str]:
+    """Where the summary repeats what the model was told to do."""
+    titles = (moment.title for moment in summary.key_moments)
+    yield from _said(copy_fault("\n".join((summary.line, summary.text, *titles)), told))
+
+
+def grounding_warnings(entities: Entities) -> Iterator[str]:
+    """Where an engine named much that nobody said."""
+    named = len(entities.mentions) + entities.dropped
+    if named and entities.dropped > MOST_DROPPED * named:
+        yield f"{entities.dropped} of {named} mentions were dropped: they are not in the text, or of no type"
+
+
+def silence_warnings(entities: Entities, transcript: Transcript) -> Iterator[str]:
+    """Where nothing at all is named in a long episode."""
+    words = count_words(transcript.text)
+    if not entities.mentions and words >= LONG:
+        yield f"nobody and nothing is named in {words:,} words"
+
+
+def _said(fault: str | None) -> Iterator[str]:
+    if fault:
+        yield fault
+
+
+def spend_warnings(total: Total) -> Iterator[str]:
+    """What of an episode's spending is not known."""
+    if total.unpriced:
+        yield f"{plural(total.unpriced, 'model call')} cost nobody knows what: name their prices in RAGTIME_PRICES"
+    if total.open:
+        yield f"{plural(total.open, 'model call')} never ended: it may have been paid for nothing"

@@ -1,0 +1,1 @@
+"""What `episode_details` needs beside its own module."""

@@ -1,0 +1,1 @@
+"""What the job `poll_feeds` does with one feed."""

@@ -1,0 +1,1 @@
+"""What `summary` and `entities` need beside their own modules."""

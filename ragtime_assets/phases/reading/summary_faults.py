@@ -1,0 +1,65 @@
+"""What can be wrong with a summary, said in words: to a model that has to do better, and to people as a warning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ragtime_assets.domain.artifacts.summary import KeyMoment
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.figures import clock
+from ragtime_assets.phases.listening.captions_trust import SURE, primary
+from ragtime_assets.ports import LanguageDetector
+
+FEWEST_WORDS, MOST_WORDS = 40, 400
+COPIED_WORDS = 8
+_WORD = re.compile(r"\w+")
+# Chinese, Japanese and their neighbours, Thai, Lao, Burmese and Khmer: no spaces, about two letters to a word.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+def count_words(text: str) -> int:
+    """How many words `text` has, also where none are written apart."""
+    unspaced = len(_UNSPACED.findall(text))
+    return len(_UNSPACED.sub(" ", text).split()) + (unspaced + 1) // 2
+
+
+def language_fault(text: str, transcript: Transcript, languages: LanguageDetector) -> str | None:
+    """Where the summary is surely in a language that is not the episode's, neither as announced nor as it reads."""
+    told, probability = languages.detect(text)
+    if probability < SURE or told == primary(transcript.language):
+        return None
+    if told == languages.detect(transcript.text)[0]:
+        return None
+    return f"the summary is in the language {told}, the episode in {transcript.language}"
+
+
+def length_fault(text: str, fewest: int = FEWEST_WORDS) -> str | None:
+    """Where the summary is too short or too long."""
+    words = count_words(text)
+    if words < fewest:
+        return f"the summary has {words} words, {fewest} are the least"
+    return f"the summary has {words} words, {MOST_WORDS} are the most" if words > MOST_WORDS else None
+
+
+def moments_fault(moments: Sequence[KeyMoment], start: float, end: float) -> str | None:
+    """Where a key moment is outside the stretch that was read, or before the one that it follows."""
+    for moment in moments:
+        if not int(start) <= moment.start <= end:
+            return f"the key moment at {clock(moment.start)} is not between {clock(start)} and {clock(end)}"
+    for one, following in zip(moments, moments[1:], strict=False):
+        if following.start < one.start:
+            return f"the key moment at {clock(following.start)} comes after the one at {clock(one.start)}"
+    return None
+
+
+def copy_fault(text: str, told: str) -> str | None:
+    """Where eight words in a row are those of the instructions."""
+    instructions = set(_runs(told))
+    copied = next((run for run in _runs(text) if run in instructions), None)
+    return f'"{" ".join(copied)}" is copied from the instructions' if copied else None
+
+
+def _runs(text: str) -> list[tuple[str, ...]]:
+    words = _WORD.findall(text.casefold())
+    return list(zip(*(words[n:] for n in range(COPIED_WORDS)), strict=False))
