@@ -18,17 +18,19 @@
     │   ├── NoSpeech                  audio without words
     │   ├── OutputInvalid             a model's answer failed validation twice
     │   ├── BudgetSpent               a limit on money or tokens
-    │   ├── ApprovalNeeded            a person has to say yes first
-    │   ├── DuplicateEpisode          another key owns this episode
     │   ├── InputMissing              an upstream artifact is not there
     │   ├── ArtifactCorrupt           unreadable, or not what its digest says
     │   └── ArtifactTooNew            written by a newer version of this package
-    └── TransientError                retried inside the phase, with backoff
-        ├── SourceUnavailable         408, 429, 5xx, connection refused or reset
-        ├── TimedOut                  a time limit of ours or theirs
-        ├── EpisodeBusy               another run holds this episode
-        ├── StorageFull               no space left where artifacts or audio go
-        └── StoreUnavailable          database, object store or index does not answer
+    ├── TransientError                retried inside the phase, with backoff
+    │   ├── SourceUnavailable         408, 429, 5xx, connection refused or reset
+    │   ├── TimedOut                  a time limit of ours or theirs
+    │   ├── EpisodeBusy               another run holds this episode
+    │   ├── StorageFull               no space left where artifacts or audio go
+    │   └── StoreUnavailable          database, object store or index does not answer
+    └── Halt                          no failure: the phase stops here, green, and the episode has a state of its own
+        ├── DuplicateEpisode          another key owns this episode
+        ├── WaitsForSpeech            the machine's one place for speech is taken; the rest is asked for again
+        └── ApprovalNeeded            a person has to say yes first
 
 Adapters raise these `from` whatever their library raised; nothing else crosses a port.
 What belongs here: the classes. What does not: how Dagster shows them (`orchestration/failures.py`).
@@ -36,7 +38,7 @@ What belongs here: the classes. What does not: how Dagster shows them (`orchestr
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 
 class RagtimeError(Exception):
@@ -152,18 +154,6 @@ class BudgetSpent(PermanentError):
     remedy = "Raise the budget that the message names, then `ragtime retry KEY`."
 
 
-class ApprovalNeeded(PermanentError):
-    """A person has to approve this episode before money is spent on it."""
-
-    remedy = "ragtime approve KEY, or ragtime reject KEY."
-
-
-class DuplicateEpisode(PermanentError):
-    """Another partition key owns this episode."""
-
-    remedy = "Nothing to do: the episode is in the corpus under the other key."
-
-
 class InputMissing(PermanentError):
     """An upstream artifact is not there."""
 
@@ -217,3 +207,31 @@ class StorageFull(TransientError):
 
 class StoreUnavailable(TransientError):
     """The database, object store or vector index does not answer."""
+
+
+class Halt(RagtimeError):
+    """The phase stops here and nothing went wrong: the step is skipped, the run is green, nothing downstream runs."""
+
+    state: ClassVar[str]
+    """What the episode is called while this stands."""
+
+
+class DuplicateEpisode(Halt):
+    """Another partition key owns this episode."""
+
+    state = "duplicate"
+    remedy = "Nothing to do: the episode is in the corpus under the other key."
+
+
+class WaitsForSpeech(Halt):
+    """Another episode takes the one place in which this machine listens."""
+
+    state = "waiting for speech"
+    remedy = "Nothing to do: a run for the rest is asked for, and starts when the place is free."
+
+
+class ApprovalNeeded(Halt):
+    """A person has to approve this episode before money is spent on it."""
+
+    state = "waiting for approval"
+    remedy = "ragtime approve KEY, or ragtime reject KEY."

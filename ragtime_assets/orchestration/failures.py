@@ -17,7 +17,7 @@ import dagster as dg
 
 from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.episode_report import PhaseLine
-from ragtime_assets.errors import DuplicateEpisode, RagtimeError, TransientError
+from ragtime_assets.errors import DuplicateEpisode, Halt, RagtimeError, TransientError
 
 LONGEST = 2_000
 BUG_REMEDY = "This is a defect of ragtime-assets: report it with the traceback from the run page."
@@ -31,12 +31,9 @@ class PhaseFailure(Record):
     remedy: str
     cause: str
     permanent: bool
+    halt: str | None = None
+    """The state that the episode is in when the phase halted; None when it failed."""
     tried: dict[str, Any] = {}
-
-    @property
-    def is_duplicate(self) -> bool:
-        """Whether the episode is in the corpus under another key: a state, not a failure."""
-        return self.error_class == DuplicateEpisode.__name__
 
     def about(self, key: str) -> PhaseFailure:
         """The same failure, with the episode's key in its remedy."""
@@ -81,7 +78,13 @@ def read_observation(observed: dg.AssetObservation) -> PhaseFailure | None:
         remedy=str(text["what_to_do"]),
         cause=str(text.get("cause", "")),
         permanent=bool(text.get("permanent")),
+        halt=str(text["halt"]) if "halt" in text else _halt_before(str(text["error"])),
     )
+
+
+def _halt_before(error_class: str) -> str | None:
+    """The state that observations of earlier versions told by the class of the error alone."""
+    return DuplicateEpisode.state if error_class == DuplicateEpisode.__name__ else None
 
 
 def reported_failure(line: PhaseLine) -> PhaseFailure:
@@ -127,7 +130,8 @@ def _failure(error: BaseException, remedy: str, tried: Mapping[str, Any]) -> Pha
         message=_cut(str(error) or repr(error)),
         remedy=remedy,
         cause=_cut(_cause_chain(error)),
-        permanent=not isinstance(error, TransientError),
+        permanent=not isinstance(error, TransientError | Halt),
+        halt=error.state if isinstance(error, Halt) else None,
         tried=dict(tried),
     )
 
@@ -139,6 +143,8 @@ def _metadata(failure: PhaseFailure) -> dict[str, Any]:
         "what_to_do": failure.remedy,
         "permanent": failure.permanent,
     }
+    if failure.halt:
+        metadata["halt"] = failure.halt
     if failure.cause:
         metadata["cause"] = failure.cause
     return metadata | {f"tried_{name}": _shown(value) for name, value in failure.tried.items()}

@@ -243,7 +243,7 @@ class _Step:
 
     def results(self) -> Results:
         """Tell Dagster what was made; raises for what failed."""
-        failures = {key: one for key, one in self.failed.items() if not one.is_duplicate}
+        failures = {key: one for key, one in self.failed.items() if not one.halt}
         if self.is_batch:
             if self.asset == REPORT and (failures := self._reported() | failures):
                 raise step_failure("the batch", failures)

@@ -42,7 +42,7 @@ def _line(asset: str, envelope: Envelope | None, last: LastFailure | None) -> Ph
     if last is not None and (envelope is None or last.at > envelope.created_at.timestamp()):
         return PhaseLine(
             asset=asset,
-            state="duplicate" if last.failure.is_duplicate else "failed",
+            state="duplicate" if last.failure.halt else "failed",
             error_class=last.failure.error_class,
             error=last.failure.message,
             remedy=last.failure.remedy,

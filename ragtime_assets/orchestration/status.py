@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import PHASES, REPORT, outstanding
-from ragtime_assets.errors import ApprovalNeeded
 from ragtime_assets.orchestration.failures import PhaseFailure
 from ragtime_assets.orchestration.history import ENDED_BADLY, IN_FLIGHT, WORKING, EpisodeRun, History, LastFailure
 from ragtime_assets.studio import Studio
@@ -20,17 +19,6 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.artifact_index import IndexedArtifact
     from ragtime_assets.corpus.submissions import SubmittedEpisode
 
-State = Literal[
-    "waiting",
-    "queued",
-    "running",
-    "waiting for approval",
-    "ready",
-    "failed",
-    "cancelled",
-    "duplicate",
-    "history unreachable",
-]
 RUN_FAILED = PhaseFailure(
     error_class="RunFailed",
     message="the run ended before a phase could say why",
@@ -61,7 +49,7 @@ class EpisodeStatus:
     url: str
     title: str | None
     show: str | None
-    state: State
+    state: str
     phase: str | None = None
     error: PhaseFailure | None = None
     run_id: str | None = None
@@ -166,14 +154,14 @@ def status_of(evidence: Evidence) -> EpisodeStatus:
 def _status(
     evidence: Evidence,
     standing: Sequence[LastFailure],
-    state: State,
+    state: str,
     phase: str | None = None,
     error: PhaseFailure | None = None,
     run_id: str | None = None,
 ) -> EpisodeStatus:
     details = evidence.artifacts.get(EpisodeDetails.asset)
     run = evidence.in_flight or evidence.ended_badly
-    failed: dict[str, State] = {one.asset: _failed_state(one) for one in standing}
+    failed: dict[str, str] = {one.asset: _failed_state(one) for one in standing}
     return EpisodeStatus(
         key=evidence.episode.key,
         url=evidence.episode.url,
@@ -187,7 +175,7 @@ def _status(
     )
 
 
-def _phase(asset: str, evidence: Evidence, failed: Mapping[str, State]) -> PhaseStatus:
+def _phase(asset: str, evidence: Evidence, failed: Mapping[str, str]) -> PhaseStatus:
     if asset in evidence.working_on:
         return RUNNING
     if asset in failed:
@@ -198,10 +186,8 @@ def _phase(asset: str, evidence: Evidence, failed: Mapping[str, State]) -> Phase
     return PhaseStatus("done", artifact.created_at, artifact.engine, artifact.seconds)
 
 
-def _failed_state(failure: LastFailure) -> State:
-    if failure.failure.is_duplicate:
-        return "duplicate"
-    return "waiting for approval" if failure.failure.error_class == ApprovalNeeded.__name__ else "failed"
+def _failed_state(failure: LastFailure) -> str:
+    return failure.failure.halt or "failed"
 
 
 def _standing(evidence: Evidence) -> list[LastFailure]:

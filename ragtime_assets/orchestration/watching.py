@@ -100,7 +100,7 @@ def _moment(entry: dg.EventLogEntry) -> Moment | None:
 
 def _observed(at: datetime, key: str, asset: str, observed: dg.AssetObservation) -> Moment | None:
     failure = read_observation(observed)
-    if failure is not None and failure.is_duplicate:  # a state of the episode, which tells of it
+    if failure is not None and failure.halt:  # a state of the episode, which tells of it
         return None
     if failure is not None:
         return Moment(at, key, asset, "failed", f"{failure.error_class}: {failure.message}")

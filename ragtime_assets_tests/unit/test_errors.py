@@ -7,10 +7,10 @@ import inspect
 import pytest
 
 from ragtime_assets import errors
-from ragtime_assets.errors import PermanentError, RagtimeError, SourceUnavailable, TransientError
+from ragtime_assets.errors import Halt, PermanentError, RagtimeError, SourceUnavailable, TransientError
 
 ALL = [one for _, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, RagtimeError)]
-LEAVES = [one for one in ALL if one not in (RagtimeError, PermanentError, TransientError)]
+LEAVES = [one for one in ALL if one not in (RagtimeError, PermanentError, TransientError, Halt)]
 
 
 @pytest.mark.parametrize("error", ALL)
@@ -27,11 +27,16 @@ def test_every_error_says_what_to_do_next(error: type[RagtimeError]) -> None:
 
 
 @pytest.mark.parametrize("error", LEAVES)
-def test_every_error_is_either_permanent_or_transient(error: type[RagtimeError]) -> None:
-    assert issubclass(error, PermanentError) != issubclass(error, TransientError)
+def test_every_error_is_permanent_transient_or_a_halt(error: type[RagtimeError]) -> None:
+    assert sum(issubclass(error, branch) for branch in (PermanentError, TransientError, Halt)) == 1
 
 
-@pytest.mark.parametrize("error", [PermanentError, TransientError, *LEAVES])
+@pytest.mark.parametrize("halt", [one for one in LEAVES if issubclass(one, Halt)])
+def test_every_halt_names_the_state_of_its_episode(halt: type[Halt]) -> None:
+    assert halt.state not in ("", "failed", "ready")
+
+
+@pytest.mark.parametrize("error", [PermanentError, TransientError, Halt, *LEAVES])
 def test_the_drawing_shows_every_error_under_its_parent(error: type[RagtimeError]) -> None:
     lines = [line for line in (errors.__doc__ or "").splitlines() if error.__name__ in line.split()]
     assert len(lines) == 1

@@ -13,7 +13,7 @@ from ragtime_assets.corpus.artifact_index import IndexedArtifact
 from ragtime_assets.corpus.submissions import SubmittedEpisode
 from ragtime_assets.domain.graph import PHASES, REPORT, upstream
 from ragtime_assets.errors import ApprovalNeeded, DuplicateEpisode, RagtimeError, SourceGone
-from ragtime_assets.orchestration.failures import PhaseFailure
+from ragtime_assets.orchestration.failures import catching
 from ragtime_assets.orchestration.history import EpisodeRun, LastFailure
 from ragtime_assets.orchestration.status import Evidence, status_of
 
@@ -45,7 +45,10 @@ def made(*assets: str, at: datetime = NOON) -> dict[str, IndexedArtifact]:
 
 def failed(asset: str, error: type[RagtimeError] = SourceGone, minutes: int = 1) -> LastFailure:
     """A failure of this phase, so many minutes after noon."""
-    failure = PhaseFailure(error_class=error.__name__, message="m", remedy="r", cause="", permanent=True)
+    with catching() as caught:
+        raise error("m")
+    assert caught.failure
+    failure = caught.failure
     return LastFailure(asset, (NOON + timedelta(minutes=minutes)).timestamp(), "run", failure)
 
 
