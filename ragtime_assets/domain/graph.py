@@ -26,7 +26,7 @@ UPSTREAM: dict[type[Artifact], tuple[type[Artifact], ...]] = {
     Entities: (Transcript, Chunks),
     EntityLinks: (Entities,),
     Embeddings: (Chunks,),
-    SearchIndex: (EpisodeDetails, Chunks, EntityLinks, Embeddings),
+    SearchIndex: (EpisodeDetails, Chunks, Entities, EntityLinks, Embeddings),
     EpisodeReport: (Summary, SearchIndex),
 }
 """Each artifact, in an order in which they can be made, and what it is made from."""

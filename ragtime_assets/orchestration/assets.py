@@ -180,7 +180,7 @@ def embeddings(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
 @_episode_asset(
     SearchIndex,
     group="publish",
-    code_version="1",
+    code_version="2",
     kinds={"python", "qdrant", "sql"},
     backfill=MANY_EPISODES,
 )
@@ -192,6 +192,7 @@ def search_index(context: dg.AssetExecutionContext, studio: StudioResource) -> R
         inputs = Inputs(
             details=episode.input(EpisodeDetails),
             chunks=episode.input(Chunks),
+            entities=episode.input(Entities),
             links=episode.input(EntityLinks),
             embeddings=episode.input(Embeddings),
         )
