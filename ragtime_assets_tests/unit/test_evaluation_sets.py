@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).parents[2] / "benchmarks" / "data"
+TYPES = {"person", "organisation", "place", "work", "event"}
+FINE = {
+    *("musician", "band", "album", "track", "venue", "label"),
+    *("instrument", "festival", "city", "country"),
+}
 
 
 def lines_of(name: str) -> list[dict[str, Any]]:
@@ -28,3 +34,30 @@ def test_sentences_for_name_repair_are_enough_in_both_languages() -> None:
     assert all(counts["misheard", language] >= 60 for language in ("en", "de"))
     assert len({line["show_notes"] for line in lines}) >= 60
     assert len({line["heard"] for line in lines}) == len(lines)
+
+
+def paragraphs() -> list[dict[str, Any]]:
+    return tomllib.loads((DATA / "entities_domains.toml").read_text(encoding="utf-8"))["paragraph"]
+
+
+def test_every_entity_stands_in_its_paragraph_and_has_a_known_type() -> None:
+    for paragraph in paragraphs():
+        words = paragraph["text"].split()
+        assert 90 <= len(words) <= 140, paragraph["id"]
+        for entity in paragraph["entities"]:
+            assert entity["name"] in paragraph["text"], (paragraph["id"], entity)
+            assert entity["type"] in TYPES or entity.get("fine") == "instrument", entity
+            assert "fine" not in entity or (paragraph["domain"] == "jazz" and entity["fine"] in FINE), entity
+        names = {entity["name"] for entity in paragraph["entities"]}
+        assert not names & {*paragraph["traps"], *paragraph["either"]}, paragraph["id"]
+        assert all(trap in paragraph["text"] for trap in (*paragraph["traps"], *paragraph["either"])), paragraph["id"]
+        assert not paragraph["lower_case"] or paragraph["text"] == paragraph["text"].lower()
+
+
+def test_each_domain_has_paragraphs_in_both_languages() -> None:
+    counts = Counter((each["domain"], each["language"]) for each in paragraphs() if not each["lower_case"])
+    for domain in ("jazz", "technology", "sport", "history"):
+        assert counts[domain, "en"] >= 4
+        assert counts[domain, "de"] >= 4
+        assert sum(each["lower_case"] for each in paragraphs() if each["domain"] == domain) >= 2
+    assert len({each["id"] for each in paragraphs()}) == len(paragraphs())
