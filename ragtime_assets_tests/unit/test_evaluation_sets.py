@@ -61,3 +61,33 @@ def test_each_domain_has_paragraphs_in_both_languages() -> None:
         assert counts[domain, "de"] >= 4
         assert sum(each["lower_case"] for each in paragraphs() if each["domain"] == domain) >= 2
     assert len({each["id"] for each in paragraphs()}) == len(paragraphs())
+
+
+def test_passages_come_from_eight_shows_half_in_each_language() -> None:
+    passages = lines_of("passages.jsonl")
+    assert all(
+        set(each) == {"id", "show", "title", "speaker", "language", "text"} and all(each.values()) for each in passages
+    )
+    assert all(110 <= len(each["text"].split()) <= 160 for each in passages)
+    assert len({each["id"] for each in passages}) == len(passages)
+    assert Counter(each["language"] for each in passages) == {"en": 40, "de": 40}
+    assert set(Counter(each["show"] for each in passages).values()) == {10}
+
+
+def test_questions_name_passages_that_exist_and_off_topic_ones_name_none() -> None:
+    languages = {each["id"]: each["language"] for each in lines_of("passages.jsonl")}
+    for question in lines_of("questions.jsonl"):
+        assert set(question) == {"question", "language", "kind", "answers"}
+        assert set(question["answers"]) <= set(languages), question
+        assert (question["answers"] == []) == question["kind"].endswith("off_topic"), question
+        same = {languages[answer] == question["language"] for answer in question["answers"]}
+        assert same <= {question["kind"] != "cross_language"}, question
+
+
+def test_questions_are_enough_of_each_kind_half_in_each_language() -> None:
+    questions = lines_of("questions.jsonl")
+    kinds = {"paraphrase", "name", "misspelt", "title", "cross_language", "near_off_topic", "far_off_topic"}
+    counts = Counter((each["kind"], each["language"]) for each in questions)
+    assert {each["kind"] for each in questions} == kinds
+    assert all(counts[kind, "en"] == counts[kind, "de"] >= 10 for kind in kinds)
+    assert len({each["question"] for each in questions}) == len(questions) >= 150
