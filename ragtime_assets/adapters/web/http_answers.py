@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ragtime_assets.domain.language.text import moment
+from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.errors import InvalidContent, RagtimeError, SourceGone, SourceUnavailable, TransientError
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from ragtime_assets.domain.episode.fetched import AudioLink
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode, Match
 from ragtime_assets.domain.episode.matching import FLOOR, match
 from ragtime_assets.domain.episode.trace import Trace
-from ragtime_assets.domain.language.text import same_page
+from ragtime_assets.domain.text.links import same_page
 from ragtime_assets.errors import AudioNotFound, RagtimeError, SourceUnavailable, TimedOut, TransientError
 from ragtime_assets.ports import PodcastIndex
 
@@ -55,9 +55,9 @@ class IndexAudioFinder:
 
 def best_match(
     wanted: EpisodeDetails, indexes: Sequence[PodcastIndex], trace: Trace, seconds: float = INDEX_SECONDS
-) -> Candidate | None:
+) -> IndexedEpisode | None:
     """The episode that fits best of all that the indexes find; None when none fits at all."""
-    return next(iter(_ranked(_ask_all(wanted, indexes, trace, seconds))), None)
+    return next((episode for episode, _ in _ranked(_ask_all(wanted, indexes, trace, seconds))), None)
 
 
 def look_up(
