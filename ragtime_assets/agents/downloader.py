@@ -17,7 +17,7 @@ from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.audio_file import Tier
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.fetched import AudioLink
-from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
+from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode, Match
 from ragtime_assets.domain.episode.media import HEAD, is_audio
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import AudioNotFound
@@ -64,7 +64,7 @@ OpenBrowser = Callable[[str | None], AbstractContextManager[PageInBrowser]]
 Labels = Callable[[str | None], Sequence[str]]
 """What play and download buttons are called in a language."""
 
-BestMatch = Callable[[EpisodeDetails, Trace], IndexedEpisode | None]
+BestMatch = Callable[[EpisodeDetails, Trace], tuple[IndexedEpisode, Match] | None]
 """The episode that fits best of all that the podcast indexes find."""
 
 DONE = "verified: this is audio. You are done; answer now."
@@ -160,7 +160,7 @@ class Hands:
         if self.taken:
             return DONE
         found = self.finder.best_match(self.details, self.trace)
-        return fenced("index", found.model_dump_json(exclude_none=True)) if found else "no index knows it"
+        return fenced("index", found[0].model_dump_json(exclude_none=True)) if found else "no index knows it"
 
     def take(self, url: str) -> str:
         """Verify that an address gives audio, with the browser's cookies; the first that does ends the search."""

@@ -107,7 +107,7 @@ class Fetching(Models):
 
     def audio_finders(self, caller: ModelCaller | None = None) -> tuple[AudioFinder, ...]:
         """The tiers of ways to the audio, in their order; the last where there is somebody to call a model."""
-        from ragtime_assets.phases.audio.known import DirectAudioFinder, FeedAudioFinder
+        from ragtime_assets.phases.audio.known_addresses import DirectAudioFinder, FeedAudioFinder
         from ragtime_assets.phases.details.index_search import IndexAudioFinder
 
         known = (DirectAudioFinder(), FeedAudioFinder(self.fetcher, self.feeds))

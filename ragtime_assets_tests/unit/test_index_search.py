@@ -185,7 +185,9 @@ def test_indexes_are_not_asked_before_somebody_wants_to_know() -> None:
 def test_the_best_match_needs_no_audio() -> None:
     known = episode(None, page_url="https://show.example/one", guid=WANTED.guid)
     best = best_match(WANTED, [FakePodcastIndex([episode()]), FakePodcastIndex([known])], Trace())
-    assert best == known
+    assert best is not None
+    assert best[0] == known
+    assert best[1].reasons == ("guid equal",)
 
 
 def test_no_match_is_none() -> None:

@@ -55,9 +55,9 @@ class IndexAudioFinder:
 
 def best_match(
     wanted: EpisodeDetails, indexes: Sequence[PodcastIndex], trace: Trace, seconds: float = INDEX_SECONDS
-) -> IndexedEpisode | None:
+) -> Candidate | None:
     """The episode that fits best of all that the indexes find; None when none fits at all."""
-    return next((episode for episode, _ in _ranked(_ask_all(wanted, indexes, trace, seconds))), None)
+    return next(iter(_ranked(_ask_all(wanted, indexes, trace, seconds))), None)
 
 
 def look_up(
