@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import ragtime_assets
+from ragtime_assets.domain.graph import UPSTREAM
 
 ROOT = Path(ragtime_assets.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
@@ -144,3 +145,14 @@ def test_an_entrance_costs_only_what_it_uses(entrance: str, too_heavy: set[str])
     script = f"import sys, {entrance}; print(*sorted(set(sys.modules) & {too_heavy!r}))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("module", sorted((ROOT / "phases").rglob("*.py")), ids=name_of)
+def test_phases_never_sleep(module: Path) -> None:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    assert not any(isinstance(node, ast.Attribute) and node.attr == "sleep" for node in ast.walk(tree))
+
+
+def test_phases_holds_the_ten_phases_and_folders() -> None:
+    modules = {path.stem for path in (ROOT / "phases").glob("*.py")} - {"__init__"}
+    assert modules == set(UPSTREAM)

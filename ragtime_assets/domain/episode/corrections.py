@@ -1,7 +1,7 @@
 """What people corrected of an episode's details: kept apart from what was read, so that it survives a new reading.
 
 Corrections of how an episode is shown change no digest, so nothing is heard or paid again for them; what the work
-below depends on (the language, the audio) does.
+downstream depends on (the language, the audio) does.
 """
 
 from __future__ import annotations
