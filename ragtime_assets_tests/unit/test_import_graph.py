@@ -155,4 +155,4 @@ def test_phases_never_sleep(module: Path) -> None:
 
 def test_phases_holds_the_ten_phases_and_folders() -> None:
     modules = {path.stem for path in (ROOT / "phases").glob("*.py")} - {"__init__"}
-    assert modules == set(UPSTREAM)
+    assert modules == {artifact.asset for artifact in UPSTREAM}
