@@ -13,6 +13,7 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.query_words import content_words
 from ragtime_assets.corpus.schema import passages as table
 from ragtime_assets.domain.artifacts.search_index import Passage
+from ragtime_assets.domain.language.words import without_accents
 
 _MOST_WORDS = 32
 _POSTGRES_DOCUMENT = (
@@ -56,7 +57,7 @@ class SqlPassages:
 
     def matching_words(self, query: str, limit: int, filters: dict[str, str]) -> list[Passage]:
         """The passages in which the query's words stand, best first."""
-        words = [_without_accents(word) for word in content_words(re.findall(r"\w+", _composed(query)))[:_MOST_WORDS]]
+        words = [without_accents(word) for word in content_words(re.findall(r"\w+", _composed(query)))[:_MOST_WORDS]]
         words = [word for word in words if word]
         if not words:
             return []
@@ -98,10 +99,6 @@ class SqlPassages:
 def _composed(text: str) -> str:
     """An accent that stands apart from its letter would end the word."""
     return unicodedata.normalize("NFC", text)
-
-
-def _without_accents(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def _row(passage: Passage) -> dict[str, Any]:

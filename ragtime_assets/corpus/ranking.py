@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ragtime_assets.corpus.query_words import likely_languages, opening_words
+from ragtime_assets.domain.language.words import folded
 
 PARAPHRASE_WEIGHT = 0.1
 NAME_WEIGHT = 3.0
@@ -45,7 +46,7 @@ def supported(query: str, passages: Sequence[str], best_cosine: float) -> bool:
     """Whether the passages may be offered as an answer: near enough, and every name asked for is in one of them."""
     if not passages or best_cosine < COSINE_FLOOR:
         return False
-    spoken = {word for passage in passages for word in _words(passage.casefold())}
+    spoken = {folded(word) for passage in passages for word in _words(passage)}
     return all(_is_spoken(name, spoken) for name in names_in(query))
 
 
@@ -92,7 +93,7 @@ def _may_join(word: str, stop: frozenset[str]) -> bool:
 
 def _is_spoken(name: str, spoken: set[str]) -> bool:
     """Whether the last word of a name is there, or one so like it that speech recognition may have written it."""
-    last = _words(name.casefold())[-1]
+    last = folded(_words(name)[-1])
     return last in spoken or bool(difflib.get_close_matches(last, spoken, n=1, cutoff=_ALIKE))
 
 

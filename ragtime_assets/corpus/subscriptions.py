@@ -20,9 +20,15 @@ from ragtime_assets.domain.episode.identity import (
     item_submission,
     podcast_guid,
 )
-from ragtime_assets.domain.episode.subscription import FeedListing, Selection, Subscription, oldest_first, taken
+from ragtime_assets.domain.episode.subscription import (
+    FeedAnswer,
+    FeedListing,
+    Selection,
+    Subscription,
+    oldest_first,
+    taken,
+)
 from ragtime_assets.errors import InvalidSubmission
-from ragtime_assets.phases.feeds.polling import FeedAnswer
 
 _BY = "feed"
 _LONGEST_ID = 10

@@ -107,7 +107,7 @@ class Fetching(Models):
 
     def audio_finders(self, caller: ModelCaller | None = None) -> tuple[AudioFinder, ...]:
         """The tiers of ways to the audio, in their order; the last where there is somebody to call a model."""
-        from ragtime_assets.phases.audio.known import DirectAudioFinder, FeedAudioFinder
+        from ragtime_assets.phases.audio.known_addresses import DirectAudioFinder, FeedAudioFinder
         from ragtime_assets.phases.details.index_search import IndexAudioFinder
 
         known = (DirectAudioFinder(), FeedAudioFinder(self.fetcher, self.feeds))
@@ -124,6 +124,7 @@ class Fetching(Models):
         from ragtime_assets.adapters.browser.session import BrowserSession
         from ragtime_assets.agents.downloader import AgentAudioFinder
         from ragtime_assets.corpus.journal import NoJournal
+        from ragtime_assets.phases.details.index_search import best_match
 
         seconds = self.settings.download_agent_timeout
         return AgentAudioFinder(
@@ -132,7 +133,7 @@ class Fetching(Models):
             self.web,
             lambda language: BrowserSession(self.web.guard, seconds=seconds, language=language),
             button_words,
-            indexes=self.indexes,
+            lambda wanted, trace: best_match(wanted, self.indexes, trace),
             blobs=self.store,
             requests=self.settings.download_agent_requests,
         )

@@ -16,8 +16,8 @@ from ragtime_assets.agents.desk.spec import AgentSpec, Output
 from ragtime_assets.agents.desk.throttle import Throttle
 from ragtime_assets.agents.desk.tracing import Tracing
 from ragtime_assets.domain.episode.trace import Trace
-from ragtime_assets.domain.language.text import one_line
 from ragtime_assets.domain.money.spending import Budget, Payer
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import OutputInvalid, RagtimeError, TimedOut
 from ragtime_assets.ports import Journal, Ledger, Progress
 

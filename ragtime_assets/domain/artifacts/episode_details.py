@@ -80,7 +80,7 @@ class EpisodeDetails(Artifact):
     shown: ClassVar[frozenset[str]] = frozenset(
         {"title", "show", "description", "published", "canonical_url", "season", "episode"}
     )
-    """What may be corrected without any work below being done again."""
+    """What may be corrected without anything downstream being made again."""
     upgrades: ClassVar[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _with_timed_trace}
 
     url: str

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from ragtime_assets.domain.artifact import Artifact, Record
 from ragtime_assets.domain.artifacts.episode_details import Chapter
+from ragtime_assets.domain.language.words import count_words
 
 TimingSource = Literal["audio", "publisher", "publisher_offset"]
 
@@ -78,7 +79,7 @@ class Transcript(Artifact):
     @property
     def word_count(self) -> int:
         """How many words were said."""
-        return sum(len(segment.text.split()) for segment in self.segments)
+        return sum(count_words(segment.text) for segment in self.segments)
 
     def chapter_at(self, second: float) -> Chapter | None:
         """The chapter that is running at `second`."""

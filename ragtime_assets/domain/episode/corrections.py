@@ -1,7 +1,7 @@
 """What people corrected of an episode's details: kept apart from what was read, so that it survives a new reading.
 
 Corrections of how an episode is shown change no digest, so nothing is heard or paid again for them; what the work
-below depends on (the language, the audio) does.
+downstream depends on (the language, the audio) does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from pydantic import AfterValidator, ValidationError
 from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails
 from ragtime_assets.domain.episode.identity import checked_url
-from ragtime_assets.domain.language.text import language_code, one_line
+from ragtime_assets.domain.language.tags import language_code
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import InvalidSubmission
 
 Url = Annotated[str, AfterValidator(checked_url)]
