@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ragtime_assets.domain.artifact import Artifact, Envelope
-from ragtime_assets.domain.artifacts.episode_report import DONE, FAILED, MISSING, EpisodeReport, PhaseLine
+from ragtime_assets.domain.artifacts.episode_report import EpisodeReport, PhaseLine
 from ragtime_assets.domain.episode.trace import TRACE_SUFFIX
 from ragtime_assets.domain.graph import ARTIFACTS, read_by
 from ragtime_assets.orchestration.history import LastFailure
@@ -42,11 +42,13 @@ def _line(asset: str, envelope: Envelope | None, last: LastFailure | None) -> Ph
     if last is not None and (envelope is None or last.at > envelope.created_at.timestamp()):
         return PhaseLine(
             asset=asset,
-            state=last.failure.halt or FAILED,
+            state="duplicate" if last.failure.halt else "failed",
             error_class=last.failure.error_class,
             error=last.failure.message,
             remedy=last.failure.remedy,
         )
     if envelope is None:
-        return PhaseLine(asset=asset, state=MISSING)
-    return PhaseLine(asset=asset, state=DONE, at=envelope.created_at, engine=envelope.engine, seconds=envelope.seconds)
+        return PhaseLine(asset=asset, state="missing")
+    return PhaseLine(
+        asset=asset, state="done", at=envelope.created_at, engine=envelope.engine, seconds=envelope.seconds
+    )

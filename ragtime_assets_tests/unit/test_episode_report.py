@@ -90,7 +90,6 @@ def test_attempts_are_a_list_not_a_paragraph() -> None:
         (("missing", "failed"), "chunks"),
         (("failed", "failed"), "summary"),
         (("duplicate", "missing"), None),
-        (("waiting for approval", "missing"), None),
     ],
 )
 def test_a_report_knows_what_failed_first(states: tuple[str, str], first: str | None) -> None:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from ragtime_assets.domain.artifact import Artifact, Record
 from ragtime_assets.domain.facts import Fact, Page
 
-DONE, FAILED, MISSING = "done", "failed", "missing"
+PhaseState = Literal["done", "failed", "duplicate", "missing"]
 
 
 class PhaseLine(Record):
     """How one phase ended."""
 
     asset: str
-    state: str
-    """DONE, FAILED or MISSING; of a phase that halted, what the episode is called while that stands."""
+    state: PhaseState
     at: datetime | None = None
     engine: str | None = None
     seconds: float | None = None
@@ -27,11 +26,6 @@ class PhaseLine(Record):
     remedy: str | None = None
     trace: str | None = None
     """Where every step that the phase tried is kept."""
-
-    @property
-    def is_halted(self) -> bool:
-        """Whether the phase stopped and nothing went wrong."""
-        return self.state not in (DONE, FAILED, MISSING)
 
 
 class EpisodeReport(Artifact):
@@ -52,15 +46,15 @@ class EpisodeReport(Artifact):
     @property
     def complete(self) -> bool:
         """Whether every phase before the report is done."""
-        return all(line.state == DONE for line in self.phases)
+        return all(line.state == "done" for line in self.phases)
 
     @property
     def first_failed(self) -> PhaseLine | None:
-        """The first phase that failed, or is not there though nothing says why; None where one halted."""
-        if self.complete or any(line.is_halted for line in self.phases):
+        """The first phase that failed, or is not there though nothing says why; None for a duplicate."""
+        if self.complete or any(line.state == "duplicate" for line in self.phases):
             return None
-        unfinished = [line for line in self.phases if line.state != DONE]
-        return next((line for line in unfinished if line.state == FAILED), unfinished[0])
+        unfinished = [line for line in self.phases if line.state != "done"]
+        return next((line for line in unfinished if line.state == "failed"), unfinished[0])
 
     def tells(self) -> Iterator[Fact]:
         """Whether the episode got through, and the page."""
