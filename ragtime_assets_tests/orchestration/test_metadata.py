@@ -11,6 +11,7 @@ from dagster import MetadataValue
 from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.graph import UPSTREAM
 from ragtime_assets.orchestration.metadata import CELL, PREVIEW, metadata_of
 from ragtime_assets.phases.episode_report import make_episode_report
 from ragtime_assets.phases.listening.renderings import RENDERINGS
@@ -29,6 +30,11 @@ def store(tmp_path: Path) -> ArtifactStore:
 def shown(artifact: Artifact, store: ArtifactStore) -> dict[str, MetadataValue]:
     envelope = store.save(KEY, artifact, inputs={}, code_version="1", run_id="r", seconds=1.5)
     return metadata_of(artifact, envelope, store)
+
+
+@pytest.mark.parametrize("kind", UPSTREAM)
+def test_every_artifact_of_the_graph_tells_of_itself(kind: type[Artifact]) -> None:
+    assert "tells" in vars(kind)
 
 
 @pytest.mark.parametrize("name", MADE)
