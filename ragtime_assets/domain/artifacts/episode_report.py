@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import ClassVar, Literal
 
 from ragtime_assets.domain.artifact import Artifact, Record
+from ragtime_assets.domain.facts import Fact, Page
 
 PhaseState = Literal["done", "failed", "duplicate", "missing"]
 
@@ -30,6 +32,7 @@ class EpisodeReport(Artifact):
     """The report; `markdown` is its page for people."""
 
     asset: ClassVar[str] = "episode_report"
+    files: ClassVar[Mapping[str, str]] = {"report": "md"}
 
     key: str
     url: str
@@ -52,3 +55,9 @@ class EpisodeReport(Artifact):
             return None
         unfinished = [line for line in self.phases if line.state != "done"]
         return next((line for line in unfinished if line.state == "failed"), unfinished[0])
+
+    def tells(self) -> Iterator[Fact]:
+        """Whether the episode got through, and the page."""
+        yield Fact("title", self.title or "unknown")
+        yield Fact("complete", self.complete)
+        yield Fact("preview", Page(self.markdown))
