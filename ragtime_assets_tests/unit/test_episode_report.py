@@ -16,11 +16,13 @@ from ragtime_assets.domain.artifacts.episode_report import EpisodeReport, PhaseL
 from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.domain.artifacts.summary import KeyMoment, Summary, TimedSentence
 from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.errors import DuplicateEpisode, WaitsForSpeech
 from ragtime_assets.phases.episode_report import MOST_NAMED, facts, make_episode_report
 from ragtime_assets_tests.fakes import FACTS, details_of, segments_of
 
 KEY = "show-example-one-0123456789ab"
 URL = "https://show.example/one"
+HALTS = (DuplicateEpisode.state, WaitsForSpeech.state)
 HOSTILE = "a | b <script>alert(1)</script>\n| c |"
 
 
@@ -140,11 +142,14 @@ def test_an_episode_that_got_nowhere_has_a_report_too() -> None:
         (("missing", "failed"), "chunks"),
         (("failed", "failed"), "summary"),
         (("duplicate", "missing"), None),
+        (("waiting for speech", "missing"), None),
+        (("asked for", "out of date"), None),
     ],
 )
 def test_a_report_knows_what_failed_first(states: tuple[str, str], first: str | None) -> None:
     lines = [
-        PhaseLine.model_validate({"asset": a, "state": s}) for a, s in zip(("summary", "chunks"), states, strict=True)
+        PhaseLine(asset=asset, state=state, halted=state in HALTS)
+        for asset, state in zip(("summary", "chunks"), states, strict=True)
     ]
     found = report(lines, {}).first_failed
     assert (found.asset if found else None) == first
