@@ -18,11 +18,10 @@ from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.identity import Submission, page_submission
 from ragtime_assets.orchestration.build import build_definitions
-from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets.orchestration.instance import open_instance
-from ragtime_assets.orchestration.materialise import DEFER_TAG
 from ragtime_assets.orchestration.resources import StudioResource
 from ragtime_assets.orchestration.status import EpisodeStatus, statuses
+from ragtime_assets.orchestration.tags import DEFER_TAG, RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets.ports import Account, Hints, Journal, Progress
 from ragtime_assets.samples.server import EPISODES, REFERENCE, SampleEpisode, sample, serve_samples
 from ragtime_assets.settings import Settings

@@ -20,6 +20,7 @@ from ragtime_assets.domain.artifacts.episode_report import PhaseLine
 from ragtime_assets.errors import DuplicateEpisode, Halt, RagtimeError, TransientError
 
 LONGEST = 2_000
+LONGEST_NAME = 100
 BUG_REMEDY = "This is a defect of ragtime-assets: report it with the traceback from the run page."
 
 
@@ -68,16 +69,16 @@ def observation(asset: str, key: str, failure: PhaseFailure) -> dg.AssetObservat
 
 
 def read_observation(observed: dg.AssetObservation) -> PhaseFailure | None:
-    """The failure that an observation holds; None when it tells of something else."""
+    """The failure that an observation holds, whoever wrote it; None when it tells of something else."""
     text = {name: entry.value for name, entry in observed.metadata.items()}
     if "error" not in text:
         return None
     return PhaseFailure(
-        error_class=str(text["error"]),
-        message=str(text["message"]),
-        remedy=str(text["what_to_do"]),
-        cause=str(text.get("cause", "")),
-        permanent=bool(text.get("permanent")),
+        error_class=_cut(str(text["error"]), LONGEST_NAME),
+        message=_cut(str(text.get("message") or observed.description or text["error"])),
+        remedy=_cut(str(text.get("what_to_do") or RagtimeError.remedy)),
+        cause=_cut(str(text.get("cause", ""))),
+        permanent=text.get("permanent") is True,
         halt=str(text["halt"]) if "halt" in text else _halt_before(str(text["error"])),
     )
 

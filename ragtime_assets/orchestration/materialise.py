@@ -27,20 +27,20 @@ from ragtime_assets.errors import ArtifactCorrupt, EpisodeBusy, InputMissing, Ou
 from ragtime_assets.orchestration.failures import PhaseFailure, catching, observation, reported_failure, step_failure
 from ragtime_assets.orchestration.metadata import metadata_of, spent
 from ragtime_assets.orchestration.progress import LiveProgress, LiveTrace
+from ragtime_assets.orchestration.tags import (
+    AGAIN_TAG,
+    DEFER_TAG,
+    PARENT_TAG,
+    RESUME_TAG,
+    RETRY_NUMBER_TAG,
+    ROOT_TAG,
+)
 from ragtime_assets.ports import LockTaken, Progress
 from ragtime_assets.studio import Studio
 
 if TYPE_CHECKING:
     from ragtime_assets.agents.desk.calling import ModelCaller
     from ragtime_assets.corpus.journal import EpisodeJournal
-
-DEFER_TAG = "dagster/defer_asset_events"
-AGAIN_TAG = "ragtime/again"
-"""Names what a run for requests makes although it is there; whatever else was made meanwhile is kept."""
-PARENT_TAG = "dagster/parent_run_id"
-ROOT_TAG = "dagster/root_run_id"
-RESUME_TAG = "dagster/is_resume_retry"
-RETRY_NUMBER_TAG = "dagster/retry_number"
 
 A = TypeVar("A", bound=Artifact)
 Prepared = TypeVar("Prepared")

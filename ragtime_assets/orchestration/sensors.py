@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from ragtime_assets.agents.desk.bindings import bindings_of
-from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG, RUN_KEY_TAG
+from ragtime_assets.domain.outstanding import outstanding
+from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.instance import make_pools, wake_pools
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
 from ragtime_assets.orchestration.liveness import (
@@ -20,11 +21,27 @@ from ragtime_assets.orchestration.liveness import (
     report_requests,
     without_report,
 )
-from ragtime_assets.orchestration.materialise import AGAIN_TAG, DEFER_TAG
 from ragtime_assets.orchestration.partitions import episodes
-from ragtime_assets.orchestration.planning import LIVE_UP_TO, MOST_REQUESTS, NOTHING_MISSING, PlannedRun, plan
+from ragtime_assets.orchestration.planning import (
+    LIVE_UP_TO,
+    MOST_REQUESTS,
+    NOTHING_MISSING,
+    Need,
+    PlannedRun,
+    need_of,
+    plan,
+)
 from ragtime_assets.orchestration.polling import feed_sensor
 from ragtime_assets.orchestration.resources import StudioResource
+from ragtime_assets.orchestration.tags import (
+    AGAIN_TAG,
+    ASKED_AT_TAG,
+    DEFER_TAG,
+    PLACE_TAG,
+    RANGE_END_TAG,
+    RANGE_START_TAG,
+    RUN_KEY_TAG,
+)
 from ragtime_assets.studio import Studio
 
 if TYPE_CHECKING:
@@ -54,7 +71,9 @@ def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResourc
     known = frozenset(existing)
     new = [key for key in keys if key not in known]
     positions = {key: place for place, key in enumerate([*existing, *new])}
-    runs, answered = plan(waiting, _missing(tools, waiting), positions, _launched(context.instance, waiting))
+    runs, answered = plan(
+        waiting, _needs(tools, context.instance, waiting), positions, _launched(context.instance, waiting)
+    )
     planned = {request.id: run.run_key for run in runs for request in run.requests}
     models = bindings_of(tools.settings.models)
     without_run = {request.id: request.run_key or NOTHING_MISSING for request in answered}
@@ -128,15 +147,27 @@ cancelled_report_sensor = _report_sensor(
 
 def run_request(run: PlannedRun) -> dg.RunRequest:
     """What Dagster is asked to launch."""
-    assets, tags = _asset_keys(run), {AGAIN_TAG: ",".join(run.again)}
+    assets = [dg.AssetKey(asset) for asset in run.assets]
+    tags = {AGAIN_TAG: ",".join(run.again), ASKED_AT_TAG: run.asked_at.isoformat()}
+    if run.place is not None:
+        tags[PLACE_TAG] = run.place
     if run.is_batch:
         tags |= {RANGE_START_TAG: run.keys[0], RANGE_END_TAG: run.keys[-1], DEFER_TAG: "true"}
         return dg.RunRequest(run_key=run.run_key, tags=tags, asset_selection=assets)
     return dg.RunRequest(run_key=run.run_key, partition_key=run.keys[0], tags=tags, asset_selection=assets)
 
 
-def _missing(studio: Studio, waiting: Sequence["Request"]) -> dict[str, frozenset[str]]:
-    return studio.artifact_index.outstanding([request.key for request in waiting])
+def _needs(studio: Studio, instance: dg.DagsterInstance, waiting: Sequence["Request"]) -> dict[str, Need]:
+    """What the run for the first of each episode's requests has to make; a later request is left for a later tick."""
+    first = {request.key: request for request in reversed(waiting)}
+    made, wishes = studio.artifact_index.of(list(first)), studio.submissions.wishes(first)
+    failed_at = History(instance).failed_at([key for key, request in first.items() if request.attempt > 1])
+    needs: dict[str, Need] = {}
+    for key, request in first.items():
+        asked = [wish for wish in wishes[key] if wish.asked_at <= request.asked_at]
+        found = outstanding(made.get(key, {}), asked, failed_at.get(key, {}))
+        needs[key] = need_of(found, made.get(key, {}))
+    return needs
 
 
 def _launched(instance: dg.DagsterInstance, waiting: Sequence["Request"]) -> frozenset[str]:
@@ -153,10 +184,6 @@ def _existing(instance: dg.DagsterInstance, waiting: Sequence["Request"], keys: 
     if len(keys) <= LIVE_UP_TO and not any(request.run_key for request in waiting):
         return [key for key in keys if instance.has_dynamic_partition("episodes", key)]
     return instance.get_dynamic_partitions("episodes")
-
-
-def _asset_keys(run: PlannedRun) -> list[dg.AssetKey]:
-    return [dg.AssetKey(asset) for asset in run.assets]
 
 
 ALL = [submission_sensor, liveness_sensor, report_sensor, cancelled_report_sensor, duplicate_report_sensor, feed_sensor]

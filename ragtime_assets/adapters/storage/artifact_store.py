@@ -92,6 +92,12 @@ class ArtifactStore:
         except ValidationError as error:
             raise _corrupt(asset, key, str(error)) from error
 
+    def holds(self, asset: str, key: str) -> bool:
+        """Whether the file of this artifact is there, readable or not."""
+        path = self._envelope_path(asset, key)
+        with _errors_named(path):
+            return path.exists()
+
     def load(self, kind: type[A], key: str) -> tuple[A, Envelope]:
         """The artifact of this kind, upgraded to the present schema, with its envelope."""
         envelope = self.envelope(kind.asset, key)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ragtime_assets.domain.artifact import Artifact, Record
 from ragtime_assets.domain.facts import Count, Fact, Moments, Prose
+from ragtime_assets.domain.language.words import count_words
 
 
 class Sentence(Record):
@@ -51,7 +52,7 @@ class Summary(Artifact):
         """The summary itself."""
         moments = tuple((moment.start, moment.title) for moment in self.key_moments)
         yield Fact("language", self.language)
-        yield Fact("words", Count(len(self.text.split()), "word"), brief=True)
+        yield Fact("words", Count(count_words(self.text), "word"), brief=True)
         yield Fact("moments", Count(len(moments), "key moment"), brief=True)
         yield Fact("preview", Prose(self.text, lead=self.line), heading="Summary")
         yield Fact("key_moments", Moments(moments), heading="Key moments")

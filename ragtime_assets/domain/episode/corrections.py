@@ -7,7 +7,7 @@ downstream depends on (the language, the audio) does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, ValidationError
@@ -36,6 +36,11 @@ def _language(value: str) -> str:
     return code
 
 
+def _moment(value: datetime) -> datetime:
+    """A date, or a time without a zone, is meant in UTC: no episode can be published at no certain moment."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
 Line = Annotated[str, AfterValidator(_line)]
 
 
@@ -45,7 +50,7 @@ class Corrections(Record):
     title: Line | None = None
     show: Line | None = None
     description: str | None = None
-    published: datetime | None = None
+    published: Annotated[datetime, AfterValidator(_moment)] | None = None
     canonical_url: Url | None = None
     season: int | None = None
     episode: int | None = None
