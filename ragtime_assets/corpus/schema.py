@@ -65,6 +65,8 @@ requests = sa.Table(
     sa.Column("submission_id", sa.ForeignKey(submissions.c.id), nullable=False, index=True),
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("assets", _Json),
+    sa.Column("scope", _Json, nullable=False),
+    sa.Column("place", sa.Text),
     sa.Column("bindings", _Json),
     sa.Column("run_key", sa.Text, index=True),
     sa.Column("requested_by", sa.Text, nullable=False),

@@ -75,11 +75,20 @@ class Submissions:
             return append(connection, wanted, by)
 
     def request(
-        self, keys: Sequence[str], by: str, assets: Sequence[str] | None = None, *, rebind: bool = False
+        self,
+        keys: Sequence[str],
+        by: str,
+        assets: Sequence[str] | None = None,
+        *,
+        rebind: bool = False,
+        place: str | None = None,
     ) -> None:
-        """Ask for a run of each episode: of `assets`, or of what is missing; with its models unless it is to rebind."""
+        """Ask for a run of each episode: of `assets`, or of what is missing, in this `place` if it needs one.
+
+        It uses the models of the episode's last request unless it is to rebind.
+        """
         with self._database.appending() as connection:
-            rows = [_next_request(connection, checked_key(key), by, assets, rebind) for key in keys]
+            rows = [_next_request(connection, checked_key(key), by, assets, rebind) | {"place": place} for key in keys]
             if rows:
                 connection.execute(sa.insert(requests), rows)
 
@@ -185,6 +194,16 @@ class Submissions:
         for episode in self.episodes(key):
             return episode
         raise _unknown(key)
+
+    def waits_for_place(self, key: str, place: str) -> bool:
+        """Whether a request of this episode for this place waits for its run."""
+        query = (
+            sa.select(requests.c.id)
+            .join(submissions, submissions.c.id == requests.c.submission_id)
+            .where(submissions.c.key == checked_key(key), requests.c.place == place, requests.c.run_key.is_(None))
+        )
+        with self._database.reading() as connection:
+            return connection.execute(query.limit(1)).first() is not None
 
     def waiting_after(self, request_id: int) -> int:
         """How many requests lie past `request_id`."""

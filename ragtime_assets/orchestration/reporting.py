@@ -9,19 +9,19 @@ from ragtime_assets.domain.artifacts.episode_report import EpisodeReport, PhaseL
 from ragtime_assets.domain.episode.trace import TRACE_SUFFIX
 from ragtime_assets.domain.graph import ARTIFACTS, read_by
 from ragtime_assets.orchestration.history import LastFailure
-from ragtime_assets.orchestration.materialise import Episode
+from ragtime_assets.orchestration.steps import Episode
 from ragtime_assets.phases.episode_report import make_episode_report
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept
 
 
-def report_of(episode: Episode, studio: Studio, failures: Sequence[LastFailure]) -> EpisodeReport:
+def report_of(episode: Episode, kept: Kept, failures: Sequence[LastFailure]) -> EpisodeReport:
     """Make the report, and lay its page beside it; `failures` are what history tells of this episode."""
     phases = read_by(EpisodeReport.asset)
     last = {one.asset: one for one in failures}
     traces = {
-        asset: studio.store.url(asset, episode.key, TRACE_SUFFIX)
+        asset: kept.store.url(asset, episode.key, TRACE_SUFFIX)
         for asset in phases
-        if studio.store.attachment(asset, episode.key, TRACE_SUFFIX) is not None
+        if kept.store.attachment(asset, episode.key, TRACE_SUFFIX) is not None
     }
     artifacts: dict[str, Artifact] = {}
     for asset in phases:
@@ -32,9 +32,9 @@ def report_of(episode: Episode, studio: Studio, failures: Sequence[LastFailure])
         _line(asset, episode.envelopes.get(asset), last.get(asset)).model_copy(update={"trace": traces.get(asset)})
         for asset in phases
     ]
-    url = studio.submissions.episode(episode.key).url
-    report = make_episode_report(episode.key, url, lines, artifacts, studio.ledger.total(key=episode.key))
-    studio.store.attach(EpisodeReport.asset, episode.key, "md", report.markdown)
+    url = kept.submissions.episode(episode.key).url
+    report = make_episode_report(episode.key, url, lines, artifacts, kept.ledger.total(key=episode.key))
+    kept.store.attach(EpisodeReport.asset, episode.key, "md", report.markdown)
     return report
 
 

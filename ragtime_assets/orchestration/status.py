@@ -13,7 +13,7 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import PHASES, REPORT, outstanding
 from ragtime_assets.orchestration.failures import PhaseFailure
 from ragtime_assets.orchestration.history import ENDED_BADLY, IN_FLIGHT, WORKING, EpisodeRun, History, LastFailure
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept
 
 if TYPE_CHECKING:
     from ragtime_assets.corpus.artifact_index import IndexedArtifact
@@ -69,7 +69,7 @@ class Evidence:
 
 
 def statuses(
-    studio: Studio, instance: dg.DagsterInstance, key: str | None = None, now: datetime | None = None
+    studio: Kept, instance: dg.DagsterInstance, key: str | None = None, now: datetime | None = None
 ) -> list[EpisodeStatus]:
     """The state of every episode, or of one; `now`, or as the clock says."""
     episodes = studio.submissions.episodes(key)
@@ -96,12 +96,12 @@ def statuses(
     ]
 
 
-def runs_in_flight(studio: Studio, instance: dg.DagsterInstance, key: str) -> list[EpisodeRun]:
+def runs_in_flight(studio: Kept, instance: dg.DagsterInstance, key: str) -> list[EpisodeRun]:
     """The runs that work on an episode or wait to, newest first."""
     return _by_key(studio, History(instance).runs(IN_FLIGHT)).get(key, [])
 
 
-def _by_key(studio: Studio, runs: Sequence[EpisodeRun]) -> dict[str, list[EpisodeRun]]:
+def _by_key(studio: Kept, runs: Sequence[EpisodeRun]) -> dict[str, list[EpisodeRun]]:
     """The runs of each episode in their order; a batch run says by its run key what it was launched for."""
     launched_for = studio.submissions.keys_of_runs([run.run_key for run in runs if run.run_key and not run.keys])
     found: dict[str, list[EpisodeRun]] = {}
@@ -116,7 +116,7 @@ def _foremost(runs: Sequence[EpisodeRun]) -> EpisodeRun:
     return next((run for run in runs if run.status in WORKING), runs[0])
 
 
-def unreachable(studio: Studio, key: str | None = None) -> list[EpisodeStatus]:
+def unreachable(studio: Kept, key: str | None = None) -> list[EpisodeStatus]:
     """What can be said while Dagster's history does not answer: which phases have artifacts."""
     artifacts = studio.artifact_index.of([key] if key else None)
     return [

@@ -14,7 +14,7 @@ from dagster import DagsterEventType
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.orchestration.failures import read_observation
 from ragtime_assets.orchestration.status import EpisodeStatus, statuses
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept
 
 POLL_SECONDS = 0.5
 IN_MOTION = ("waiting", "queued", "running", "history unreachable")
@@ -35,7 +35,7 @@ class Moment:
 class Watcher:
     """Follows some episodes until they come to rest."""
 
-    studio: Studio
+    studio: Kept
     instance: dg.DagsterInstance
     keys: Sequence[str]
     _cursors: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
