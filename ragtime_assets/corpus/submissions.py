@@ -37,6 +37,8 @@ class Request:
     assets: tuple[str, ...] | None
     bindings: Mapping[str, str]
     run_key: str | None = None
+    place: str | None = None
+    """The place on a machine that its run needs."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ class Submissions:
                     assets=tuple(row.assets) if row.assets else None,
                     bindings=row.bindings or {},
                     run_key=row.run_key,
+                    place=row.place,
                 )
                 for row in connection.execute(query)
             ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import dagster as dg
@@ -10,14 +9,6 @@ import dagster as dg
 from ragtime_assets.settings import WEB_PORT, Settings
 
 _TEMPLATE = Path(__file__).with_name("dagster.yaml")
-_OLDER_TEMPLATES = frozenset(
-    {
-        "2d18524d293ec7eb121bad47526915a88332a378322f8feec67414102d573af3",
-        "7e8f947f09610680a986291f61e075b3f8f049a8302d4cee9e40ddf482e0d2ab",
-        "84162e700ce346a5d53fce442021e315b911712b510ad8a187b7c3ad5fdd3011",
-    }
-)
-"""Digests of the template as earlier versions had it: a copy that nobody changed is brought up to date."""
 _NOTED_PORT = "web-port"
 
 
@@ -26,14 +17,9 @@ def prepare_home(settings: Settings) -> Path:
     home = settings.instance_folder
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"
-    if not config.exists() or _is_older_template(config):
+    if not config.exists():
         config.write_text(_TEMPLATE.read_text())
     return home
-
-
-def _is_older_template(config: Path) -> bool:
-    """Whether this is what an earlier version put there, and nobody changed."""
-    return hashlib.sha256(config.read_bytes()).hexdigest() in _OLDER_TEMPLATES
 
 
 def open_instance(settings: Settings) -> dg.DagsterInstance:

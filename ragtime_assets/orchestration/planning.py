@@ -38,6 +38,11 @@ class PlannedRun:
         return len(self.requests) > 1
 
     @property
+    def place(self) -> str | None:
+        """The place on a machine that it needs; such a run is of one episode."""
+        return self.requests[0].place
+
+    @property
     def again(self) -> tuple[str, ...]:
         """The assets that are made although they may be there; the others only if they still are not."""
         return (*(asset for asset in self.requests[0].assets or () if asset != REPORT), REPORT)
@@ -113,6 +118,7 @@ def _goes_on(last: PlannedRun, request: Request, assets: tuple[str, ...], positi
         and assets == last.assets
         and request.assets == neighbour.assets
         and request.run_key == neighbour.run_key
+        and request.place is neighbour.place is None
         and len(last.requests) < EPISODES_PER_BATCH
     )
 

@@ -23,7 +23,7 @@ from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.planning import LIVE_UP_TO, MOST_REQUESTS, NOTHING_MISSING, PlannedRun, plan
 from ragtime_assets.orchestration.polling import feed_sensor
 from ragtime_assets.orchestration.resources import on_kept_history
-from ragtime_assets.orchestration.tags import AGAIN_TAG, DEFER_TAG
+from ragtime_assets.orchestration.tags import AGAIN_TAG, DEFER_TAG, PLACE_TAG
 from ragtime_assets.studio import Kept
 
 if TYPE_CHECKING:
@@ -130,6 +130,8 @@ cancelled_report_sensor = _report_sensor(
 def run_request(run: PlannedRun) -> dg.RunRequest:
     """What Dagster is asked to launch."""
     assets, tags = _asset_keys(run), {AGAIN_TAG: ",".join(run.again)}
+    if run.place is not None:
+        tags[PLACE_TAG] = run.place
     if run.is_batch:
         tags |= {RANGE_START_TAG: run.keys[0], RANGE_END_TAG: run.keys[-1], DEFER_TAG: "true"}
         return dg.RunRequest(run_key=run.run_key, tags=tags, asset_selection=assets)

@@ -38,13 +38,13 @@ from ragtime_assets_tests.processes import running
 KEY = "show-example-one-0123456789ab"
 OBJECT_STORES = {"s3://user:hunter2@bucket/a": "s3fs", "gs://bucket/a": "gcsfs", "oci://bucket/a": "ocifs"}
 DIE_WHILE_WRITING = """
-import os, sys
+import sys
 from pathlib import Path
 from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
 store = ArtifactStore(Path(sys.argv[1]), Path(sys.argv[1]) / "scratch")
 with store.workspace() as folder:
     (folder / "half").write_bytes(b"x" * 1000)
-    (folder.parent / f"{os.getpid()}-half").write_bytes(b"y")
+    (folder.parent / f"{folder.name}-half").write_bytes(b"y")
     print("ready", flush=True)
     sys.stdin.readline()
 """

@@ -13,9 +13,7 @@ from dagster._core.definitions.run_status_sensor_definition import RunStatusSens
 
 from ragtime_assets.orchestration import assets, sensors
 from ragtime_assets.orchestration.build import build_definitions
-from ragtime_assets.orchestration.instance import prepare_home
 from ragtime_assets.orchestration.resources import KeptResource, of_process
-from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Reading
 from ragtime_assets_tests.house import CAPTIONED, House
 
@@ -134,16 +132,3 @@ def test_a_process_opens_the_corpus_once_however_often_a_sensor_looks(own_settin
     opened = [KeptResource().kept.database for _ in range(2)]
     of_process.cache_clear()
     assert opened[0] is opened[1]
-
-
-def test_a_configuration_that_nobody_changed_is_brought_up_to_date_and_one_of_yours_is_kept(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path / "home")
-    config = prepare_home(settings) / "dagster.yaml"
-    newest = config.read_text()
-    older = "\n".join(line for line in newest.splitlines() if "ragtime/place" not in line)
-    config.write_text(older)
-    prepare_home(settings)
-    assert config.read_text() == older, "somebody's own"
-    config.write_text((Path(__file__).parent / "dagster-0.1.yaml").read_text())
-    prepare_home(settings)
-    assert config.read_text() == newest

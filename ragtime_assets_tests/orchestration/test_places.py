@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
+import dagster as dg
 import pytest
 
 from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.listening import place_lock
+from ragtime_assets.orchestration.planning import LIVE_UP_TO
+from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.orchestration.tags import AGAIN_TAG, PLACE_TAG
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -112,3 +115,16 @@ def test_a_run_for_the_place_waits_until_it_is_free_and_then_makes_the_rest(hous
     assert result.success
     assert house.status(key).state == "ready"
     assert asked(house) == []
+
+
+def test_the_rest_is_asked_for_in_runs_of_one_episode_that_carry_the_place(house: House) -> None:
+    keys = house.submit(*(f"{UNCAPTIONED.page}?copy={number}" for number in range(LIVE_UP_TO + 1)))
+    read = house.studio.submissions.after(0, 100)[-1].id
+    for key in keys:
+        house.studio.submissions.request([key], by="transcript", place="speech")
+    resources = {"kept": house.resources["kept"]}
+    with dg.build_sensor_context(instance=house.instance, cursor=str(read), resources=resources) as context:
+        answer = submission_sensor(context)
+    assert isinstance(answer, dg.SensorResult)
+    launched = [(run.partition_key, run.tags.get(PLACE_TAG)) for run in answer.run_requests or ()]
+    assert launched == [(key, "speech") for key in keys]
