@@ -27,7 +27,10 @@ def read_phase_seconds(text: str) -> PhaseSeconds:
     from ragtime_assets.domain.graph import PHASES
 
     every, *own = [part.strip() for part in text.split(",")]
-    limits = dict(part.partition("=")[::2] for part in own)
+    limits: dict[str, str] = {}
+    for part in own:
+        phase, _, seconds = part.partition("=")
+        limits[phase] = seconds
     unknown = sorted(set(limits) - set(PHASES))
     if unknown:
         raise ValueError(f"{', '.join(unknown)} is no phase: accepted are {', '.join(PHASES)}")
