@@ -12,7 +12,7 @@ import typer
 from ragtime_assets.cli.output import AsJson, console, say_json, stderr, styled
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, downstream
-from ragtime_assets.errors import InvalidSubmission, RagtimeError, StoreUnavailable
+from ragtime_assets.errors import HistoryUnreachable, InvalidSubmission, TimedOut
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -157,6 +157,7 @@ def edit(
 def cancel(keys: Keys) -> None:
     """Stop the runs of these episodes; finished phases are kept."""
     from ragtime_assets.orchestration.cancelling import cancel_runs
+    from ragtime_assets.orchestration.instance import run_page
     from ragtime_assets.studio import Studio
 
     studio = Studio()
@@ -164,8 +165,18 @@ def cancel(keys: Keys) -> None:
         studio.submissions.episode(key)
     with history_of(studio) as instance:
         for key in keys:
-            stopped = cancel_runs(studio, instance, key)
-            console().print(f"{key}: " + (f"stopping {', '.join(stopped)}" if stopped else NO_RUN))
+            cancelled = cancel_runs(studio, instance, key)
+            if not cancelled:
+                console().print(f"{key}: {NO_RUN}")
+            for run in cancelled:
+                also = f", and with it {plural(len(run.others), 'episode')}: {', '.join(run.others)}"
+                console().print(f"{key}: stopping {run.run_id}{also if run.others else ''}", soft_wrap=True)
+            for run in cancelled:
+                if not run.stops:
+                    raise TimedOut(
+                        f"run {run.run_id} of {key} was told to stop and works on",
+                        remedy=f"End its process on the machine where it runs: {run_page(studio.settings, run.run_id)}",
+                    )
 
 
 def forget(keys: Keys) -> None:
@@ -260,11 +271,8 @@ def _statuses(studio: Studio, key: str | None) -> list[EpisodeStatus]:
     try:
         with history_of(studio) as instance:
             return statuses(studio, instance, key)
-    except RagtimeError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever Dagster's storage raises, the artifacts still tell something
-        reason = StoreUnavailable(f"Dagster's history does not answer: {error}")
-        stderr().print(f"[yellow]{reason.message}[/]")
+    except HistoryUnreachable as error:
+        stderr().print(f"[yellow]{error.message}[/]")
         return unreachable(studio, key)
 
 

@@ -180,5 +180,10 @@ def errors_named(url: sa.URL) -> Iterator[None]:
         ) from error
 
 
+def is_of_a_database(error: BaseException) -> bool:
+    """Whether a library raised this because of a database; for those who use one through a library of their own."""
+    return isinstance(error, exc.SQLAlchemyError | sqlite3.Error)
+
+
 def _reason(error: exc.SQLAlchemyError) -> str:
     return str(error.orig if isinstance(error, exc.DBAPIError) else error)

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 from pydantic import PrivateAttr
 
+from ragtime_assets.orchestration.care.dagster_gaps import stopping_when_told
 from ragtime_assets.orchestration.instance import refuse_throwaway
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.studio import Studio
@@ -36,6 +37,7 @@ class StudioResource(dg.ConfigurableResource[Any]):
             if context.run is not None:
                 if context.instance is not None:
                     refuse_throwaway(context.instance)
+                    held.enter_context(stopping_when_told(context.instance, context.run.run_id))
                 with suppress(LockTaken):  # another process of this run already shows that it is alive
                     held.enter_context(self.studio.locks.hold(run_lock(context.run.run_id), context.run.run_id))
             yield self

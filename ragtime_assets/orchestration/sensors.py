@@ -1,25 +1,20 @@
-"""The sensors: requests become runs, dead runs are failed, runs that ended badly get their report.
+"""The sensors: requests become runs, dead runs are failed, runs that ended early get their report.
 
-What becomes of the requests is decided in `planning.py`, what of dead runs in `liveness.py`; here it is gathered and
-handed to Dagster.
+What becomes of the requests is decided in `planning.py`, what of runs in `care/`; here it is handed to Dagster.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from ragtime_assets.agents.desk.bindings import bindings_of
+from ragtime_assets.orchestration.care.dagster_gaps import remind_of_retries
+from ragtime_assets.orchestration.care.liveness import fail_dead_runs
+from ragtime_assets.orchestration.care.reports import sweep_ended_runs
 from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG, RUN_KEY_TAG
 from ragtime_assets.orchestration.instance import make_pools, wake_pools
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
-from ragtime_assets.orchestration.liveness import (
-    fail_dead_runs,
-    missed_reports,
-    remind_of_retries,
-    report_requests,
-    without_report,
-)
 from ragtime_assets.orchestration.materialise import AGAIN_TAG, DEFER_TAG
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.planning import LIVE_UP_TO, MOST_REQUESTS, NOTHING_MISSING, PlannedRun, plan
@@ -34,7 +29,7 @@ INTERVAL_SECONDS = 4
 """Dagster looks every 5 seconds; a sensor that wants 5 is often found a moment too young, and waits for 10."""
 GRACE_SECONDS = 60
 MISSED_SECONDS = 20
-"""Dagster starts a retry or a report within ten seconds, or not at all."""
+"""Dagster starts a retry within ten seconds, or not at all."""
 
 
 @dg.sensor(
@@ -69,61 +64,33 @@ def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResourc
 
 
 @dg.sensor(
-    job=report_episode,
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Ends the runs whose process is gone; sees to it that no retry, step or report is waited for in vain.",
+    description="Ends the runs whose process is gone; sees to it that no retry or step is waited for in vain.",
 )
-def liveness_sensor(context: dg.SensorEvaluationContext, studio: StudioResource) -> dg.SensorResult:
+def liveness_sensor(context: dg.SensorEvaluationContext, studio: StudioResource) -> dg.SkipReason:
     """Look at the liveness lock of every run that should be alive, and at what Dagster may have missed."""
     make_pools(context.instance)
     dead = fail_dead_runs(context.instance, studio.studio, GRACE_SECONDS)
     reminded = remind_of_retries(context.instance, MISSED_SECONDS)
     woken = wake_pools(context.instance)
-    reports = missed_reports(context.instance, studio.studio, MISSED_SECONDS)
     swept = studio.studio.store.sweep()
-    told = (
+    return dg.SkipReason(
         f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {woken} steps that were passed over, "
-        f"{len(reports)} reports that are missing, {swept} leftovers removed"
+        f"{swept} leftovers removed"
     )
-    return dg.SensorResult(run_requests=reports) if reports else dg.SensorResult(skip_reason=told)
 
 
-def _report_sensor(name: str, status: dg.DagsterRunStatus, description: str) -> dg.SensorDefinition:
-    """A sensor that asks for the report of each episode whose run ended so before it could report."""
-
-    @dg.run_status_sensor(
-        name=name,
-        run_status=status,
-        monitored_jobs=[ingest_episode],
-        request_job=report_episode,
-        minimum_interval_seconds=INTERVAL_SECONDS,
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        description=description,
-    )
-    def one_report(context: dg.RunStatusSensorContext, studio: StudioResource) -> Iterator[dg.RunRequest]:
-        run = context.dagster_run
-        if not run.is_success or without_report(studio.studio, [run]):
-            yield from report_requests(context.instance, run)
-
-    return one_report
-
-
-report_sensor = _report_sensor(
-    "report_sensor",
-    dg.DagsterRunStatus.FAILURE,
-    "Writes the report of an episode whose run failed before it could report.",
+@dg.sensor(
+    job=report_episode,
+    minimum_interval_seconds=INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Asks for the reports of runs that failed, were cancelled or stopped early before they could report.",
 )
-duplicate_report_sensor = _report_sensor(
-    "duplicate_report_sensor",
-    dg.DagsterRunStatus.SUCCESS,
-    "Writes the report of an episode whose run ended early because it is a duplicate.",
-)
-cancelled_report_sensor = _report_sensor(
-    "cancelled_report_sensor",
-    dg.DagsterRunStatus.CANCELED,
-    "Writes the report of an episode whose run was cancelled.",
-)
+def report_sensor(context: dg.SensorEvaluationContext, studio: StudioResource) -> dg.SensorResult:
+    """Look at the runs that ended since the last look."""
+    sweep = sweep_ended_runs(context.instance, studio.studio, context.cursor)
+    return dg.SensorResult(run_requests=list(sweep.requests), cursor=sweep.cursor)
 
 
 def run_request(run: PlannedRun) -> dg.RunRequest:
@@ -159,4 +126,4 @@ def _asset_keys(run: PlannedRun) -> list[dg.AssetKey]:
     return [dg.AssetKey(asset) for asset in run.assets]
 
 
-ALL = [submission_sensor, liveness_sensor, report_sensor, cancelled_report_sensor, duplicate_report_sensor, feed_sensor]
+ALL = [submission_sensor, liveness_sensor, report_sensor, feed_sensor]
