@@ -32,8 +32,8 @@ LOOK_BACK = timedelta(hours=1)
 """What ended longer ago is left alone: a sensor that was off for days starts no storm."""
 OVERLAP = timedelta(seconds=20)
 """Looked at again each time: a clock may be late, and a run may be written down late."""
-MOST_RUNS = 50
-MOST_REQUESTS = 50
+MOST = 50
+"""Of the runs that one sweep reads, and of the requests that it makes unless a single run needs more."""
 
 
 @dataclass(frozen=True)
@@ -45,23 +45,23 @@ class Sweep:
 
 
 def sweep_ended_runs(
-    instance: dg.DagsterInstance, studio: Studio, cursor: str | None, now: datetime | None = None
+    instance: dg.DagsterInstance, studio: Studio, cursor: str | None, now: datetime | None = None, most: int = MOST
 ) -> Sweep:
     """Ask for the reports that the runs which ended since `cursor` owe; it is `now`, or what the clock says."""
     now = now or datetime.now(UTC)
     since = max(datetime.fromisoformat(cursor) if cursor else now - LOOK_BACK, now - LOOK_BACK)
     until = now - timedelta(seconds=SETTLE_SECONDS)
     window = dg.RunsFilter(statuses=list(ENDED), updated_after=since, updated_before=until)
-    records = instance.get_run_records(window, limit=MOST_RUNS, order_by="update_timestamp", ascending=True)
+    records = instance.get_run_records(window, limit=most, order_by="update_timestamp", ascending=True)
     due = [record for record in records if _may_owe(record.dagster_run)]
     debts = _Debts(instance, studio, due) if due else None
     requests: list[dg.RunRequest] = []
     for place, record in enumerate(records):
         asked = debts.requests(record) if debts and record in due else []
-        if requests and len(requests) + len(asked) > MOST_REQUESTS:
+        if requests and len(requests) + len(asked) > most:
             return Sweep(requests, _at(records[place - 1]).isoformat())
         requests += asked
-    is_full = len(records) == MOST_RUNS
+    is_full = len(records) == most
     return Sweep(requests, (_at(records[-1]) if is_full else max(since, now - OVERLAP)).isoformat())
 
 
@@ -100,7 +100,7 @@ class _Debts:
 def _may_owe(run: dg.DagsterRun) -> bool:
     if not is_ours(run) or run.job_name == REPORT_JOB or run.tags.get(WILL_RETRY_TAG) == "true":
         return False
-    return not run.is_success or run.asset_selection is None or dg.AssetKey(REPORT) in run.asset_selection
+    return not run.is_success or not run.asset_selection or dg.AssetKey(REPORT) in run.asset_selection
 
 
 def _keys_of(instance: dg.DagsterInstance, studio: Studio, runs: Sequence[dg.DagsterRun]) -> dict[str, Sequence[str]]:
