@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 
@@ -52,8 +51,7 @@ def test_a_run_that_is_to_be_cancelled_and_hears_nothing_interrupts_itself(house
     """Its code server was to tell it, and is gone."""
     run = started(house)
     house.instance.report_run_canceling(run)
-    with pytest.raises(KeyboardInterrupt), stopping_when_told(house.instance, run.run_id, patience=0):
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    with stopping_when_told(house.instance, run.run_id, patience=0), pytest.raises(KeyboardInterrupt):
         time.sleep(10 * dagster_gaps.LOOK_SECONDS)
 
 

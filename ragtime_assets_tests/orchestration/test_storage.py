@@ -82,9 +82,13 @@ def test_a_storage_that_does_not_answer_is_named(settings: Settings) -> None:
 
 
 def test_a_storage_that_goes_away_meanwhile_is_named(settings: Settings) -> None:
-    with pytest.raises(HistoryUnreachable, match="does not answer"), open_instance(settings) as instance:
-        (settings.instance_folder / RUNS).unlink()
-        instance.get_runs()
+    def ask() -> None:
+        with open_instance(settings) as instance:
+            (settings.instance_folder / RUNS).unlink()
+            instance.get_runs()
+
+    with pytest.raises(HistoryUnreachable, match="does not answer"):
+        ask()
 
 
 def test_a_configuration_that_dagster_refuses_is_a_wrong_setting(settings: Settings) -> None:
