@@ -63,10 +63,10 @@ def test_a_storage_with_two_versions_is_mended(settings: Settings) -> None:
     assert versions(settings) == [newest]
 
 
-def test_a_storage_with_two_versions_of_which_none_is_ours_is_told_and_its_remedy_works(settings: Settings) -> None:
+def test_a_storage_with_versions_that_nobody_knows_is_told_and_its_remedy_works(settings: Settings) -> None:
     with open_instance(settings):
         pass
-    note(settings, "5771160a95ad", "of-the-future")
+    note(settings, "of-the-past", "of-the-future")
     with pytest.raises(StoreUnavailable, match=r"runs\.db") as caught, open_instance(settings):
         pass
     assert "Move" in caught.value.remedy

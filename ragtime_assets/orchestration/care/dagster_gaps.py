@@ -23,7 +23,7 @@ WILL_RETRY_TAG = "dagster/will_retry"
 REMINDED_TAG = "ragtime/reminded_of_retry"
 ANSWER_SECONDS = 10
 LOOK_SECONDS = 3
-OBEY_SECONDS = 15
+OBEY_SECONDS = 25
 """How long a run that is to be cancelled may wait for the word of its code server before it stops by itself."""
 _STORAGES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
@@ -128,26 +128,17 @@ def mend_versions(home: Path) -> list[str]:
 
 
 def _keep_newest_version(connection: sqlite3.Connection, file: Path) -> bool:
+    from dagster._core.storage.sqlite import LAST_KNOWN_STAMPED_SQLITE_ALEMBIC_REVISION as GUESSED
+
     if not connection.execute("select 1 from sqlite_master where name = 'alembic_version'").fetchone():
         return False
     found = [str(row[0]) for row in connection.execute("select version_num from alembic_version")]
     if len(found) < 2:
         return False
-    newest = _newest_version()
-    if newest not in found:
+    if len(found) > 2 or GUESSED not in found:
         raise StoreUnavailable(
             f"Dagster's storage {file} says that it has the versions {', '.join(found)} at once",
             remedy=f"Move {file} away; episodes and artifacts are kept, the history of their runs is lost.",
         )
-    connection.execute("delete from alembic_version where version_num <> ?", [newest])
+    connection.execute("delete from alembic_version where version_num = ?", [GUESSED])
     return True
-
-
-def _newest_version() -> str:
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-    from dagster._core.storage.sql import ALEMBIC_SCRIPTS_LOCATION
-
-    config = Config()
-    config.set_main_option("script_location", ALEMBIC_SCRIPTS_LOCATION)
-    return str(ScriptDirectory.from_config(config).get_current_head())
