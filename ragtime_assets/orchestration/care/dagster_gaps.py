@@ -90,8 +90,9 @@ def stopping_when_told(instance: dg.DagsterInstance, run_id: str, patience: floa
     def look() -> None:
         waited = 0.0
         while not over.wait(LOOK_SECONDS):
-            waited = waited + LOOK_SECONDS if _is_cancelling(instance, run_id) else 0.0
-            if waited >= patience:
+            is_cancelling = _is_cancelling(instance, run_id)
+            waited = waited + LOOK_SECONDS if is_cancelling else 0.0
+            if is_cancelling and waited >= patience:
                 os.kill(os.getpid(), signal.SIGINT)
                 return
 
