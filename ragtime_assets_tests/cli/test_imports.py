@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -42,6 +43,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
 """By command, words that make it work, and which of the heavy libraries it may then import."""
 RUN = """
 import sys
+from pathlib import Path
 from ragtime_assets.cli import main
 try:
     main(sys.argv[2:])
@@ -63,7 +65,7 @@ def test_every_command_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize("command", list(MAY_IMPORT))
-def test_a_command_imports_no_more_than_it_needs(command: str, own_settings: str) -> None:
+def test_a_command_imports_no_more_than_it_needs(command: str, own_settings: Path) -> None:
     studio = Studio(Settings(home=own_settings))
     studio.submissions.submit([page_submission("https://example.com/a")], by="test")
     studio.database.close()
