@@ -17,7 +17,7 @@ from dagster._core.scheduler.instigation import (
     TickStatus,
 )
 from dagster._daemon.types import DaemonHeartbeat
-from dagster._utils.error import SerializableErrorInfo
+from dagster_shared.error import SerializableErrorInfo
 
 from ragtime_assets.orchestration.care.lookout import SENSOR, who_looks
 from ragtime_assets.orchestration.instance import open_instance
