@@ -27,6 +27,7 @@
     │   ├── EpisodeBusy               another run holds this episode
     │   ├── StorageFull               no space left where artifacts or audio go
     │   └── StoreUnavailable          database, object store or index does not answer
+    │       └── HistoryUnreachable    Dagster's storage does not answer
     └── Halt                          no failure: the phase stops here, green, and the episode has a state of its own
         ├── DuplicateEpisode          another key owns this episode
         ├── WaitsForSpeech            the machine's one place for speech is taken; the rest is asked for again
@@ -207,6 +208,12 @@ class StorageFull(TransientError):
 
 class StoreUnavailable(TransientError):
     """The database, object store or vector index does not answer."""
+
+
+class HistoryUnreachable(StoreUnavailable):
+    """Dagster's storage does not answer, so nobody can say what its runs do."""
+
+    remedy = "Check the storage that dagster.yaml in `ragtime env`'s DAGSTER_HOME names, then try again."
 
 
 class Halt(RagtimeError):

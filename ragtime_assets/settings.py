@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ragtime_assets.domain.masking import masked
 from ragtime_assets.domain.phase_seconds import PhaseSeconds, read_phase_seconds
@@ -31,6 +31,10 @@ _POSTGRES = re.compile(
 )
 _NOT_OURS = re.compile(r"RAGTIME_(\w+_)?(SERVICE_HOST|SERVICE_PORT\w*|PORT(_\d+_(TCP|UDP)\w*)?)")
 """What Kubernetes tells every container of a service that is named ragtime, or ragtime-something."""
+_IS_THE_MACHINES = re.compile(
+    r"PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TMPDIR|TERM|COLUMNS|LD_LIBRARY_PATH|VIRTUAL_ENV|PYTHON\w*|OMP_\w+"
+)
+"""What a process needs of its environment to run at all; no setting, no key and no proxy is among it."""
 
 
 def _planned(description: str, default: Any = None) -> Any:
@@ -293,6 +297,22 @@ class Settings(BaseSettings):
         return Path(self.artifacts_url).expanduser().absolute() if is_folder else self.artifacts_url
 
 
+class OwnSettings(Settings):
+    """Settings that hear of nothing but what they are given: neither the environment nor `.env` has a say."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what the constructor is given."""
+        return (init_settings,)
+
+
 def load_settings() -> Settings:
     """The settings, or one error that names each wrong variable, its value and what it accepts."""
     lines = _unknown()
@@ -318,7 +338,10 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
         "PYTHONUNBUFFERED": "1",
     }
-    return dict(os.environ) | exported | ours
+    inherited = dict(os.environ)
+    if isinstance(settings, OwnSettings):
+        inherited = {name: value for name, value in inherited.items() if _IS_THE_MACHINES.fullmatch(name)}
+    return inherited | exported | ours
 
 
 def share_processors() -> None:

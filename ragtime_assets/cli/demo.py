@@ -1,4 +1,7 @@
-"""The demo: the sample show through the real sensor, daemon and run queue, in a HOME of its own."""
+"""The demo: the sample show through the real sensor, daemon and run queue, in a HOME of its own.
+
+It uses nothing of the environment and of `.env`: no database, store, index, model or key that somebody works with.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from ragtime_assets.cli.asking import show_closest, show_hit
@@ -13,7 +17,7 @@ from ragtime_assets.cli.episodes import history_of, show_all, show_moment, show_
 from ragtime_assets.cli.output import console
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.errors import ConfigurationError
-from ragtime_assets.settings import Settings
+from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
 
 HOME = Path(".ragtime-demo")
@@ -22,22 +26,22 @@ QUERY = "John Coltrane"
 QUESTION = "Where did Django Reinhardt and Stéphane Grappelli play together?"
 
 
-def run_demo() -> int:
-    """Do it all; 0 when both episodes are searchable."""
+def run_demo(**settings: Any) -> int:
+    """Do it all, with these settings beside the demo's own; 0 when both episodes are searchable."""
     from ragtime_assets.orchestration.supervisor import Supervisor
     from ragtime_assets.samples.server import EPISODES, serve_samples
 
     started = time.monotonic()
     _make_room()
     with serve_samples() as base:
-        studio = _studio(base.removeprefix("http://"))
+        studio = _studio(allow_private_hosts=(base.removeprefix("http://"),), **settings)
         _say("1", f"Submitting two episodes of the sample show, served on {base}")
         urls = [base + episode.page for episode in EPISODES]
         receipts = studio.submissions.submit([page_submission(url) for url in urls], by="demo")
         for receipt in receipts:
             console().print(f"  {receipt.key}")
         _say("2", "Starting the code location and the daemon; the sensor picks the episodes up")
-        supervisor = Supervisor(studio, web_port=None, tell=console().print)
+        supervisor = Supervisor(studio, web_port=None, tell=console().print, folder=studio.settings.root)
         with supervisor.running():
             names = [episode.slug for episode in EPISODES]
             good = _follow(studio, {receipt.key: name for receipt, name in zip(receipts, names, strict=True)})
@@ -48,17 +52,10 @@ def run_demo() -> int:
     return 0 if good else 1
 
 
-def _studio(host: str | None = None) -> Studio:
+def _studio(**settings: Any) -> Studio:
     """The demo's corpus, which may fetch from the sample show's host and from nowhere else."""
-    return Studio(
-        Settings(
-            home=HOME,
-            dagster_home=HOME / "dagster",
-            allow_private_hosts=(host,) if host else (),
-            podcast_indexes=(),
-            browser="off",
-        )
-    )
+    own = {"home": HOME, "dagster_home": HOME / "dagster", "podcast_indexes": (), "browser": "off"}
+    return Studio(OwnSettings(**own | settings))
 
 
 def _make_room() -> None:

@@ -14,7 +14,7 @@ from ragtime_assets.cli.output import AsJson, complain, console, say_json, style
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, downstream
 from ragtime_assets.domain.outstanding import outstanding
-from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission, StoreUnavailable
+from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission, StoreUnavailable, TimedOut
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -161,6 +161,7 @@ def edit(
 def cancel(keys: Keys) -> None:
     """Stop the runs of these episodes; finished phases are kept."""
     from ragtime_assets.orchestration.cancelling import cancel_runs
+    from ragtime_assets.orchestration.instance import run_page
     from ragtime_assets.studio import Studio
 
     studio = Studio()
@@ -168,8 +169,18 @@ def cancel(keys: Keys) -> None:
         studio.submissions.episode(key)
     with history_of(studio) as instance:
         for key in keys:
-            stopped = cancel_runs(studio, instance, key)
-            console().print(f"{key}: " + (f"stopping {', '.join(stopped)}" if stopped else NO_RUN))
+            cancelled = cancel_runs(studio, instance, key)
+            if not cancelled:
+                console().print(f"{key}: {NO_RUN}")
+            for run in cancelled:
+                also = f", and with it {plural(len(run.others), 'episode')}: {', '.join(run.others)}"
+                console().print(f"{key}: stopping {run.run_id}{also if run.others else ''}", soft_wrap=True)
+            for run in cancelled:
+                if not run.stops:
+                    raise TimedOut(
+                        f"run {run.run_id} of {key} was told to stop and works on",
+                        remedy=f"End its process on the machine where it runs: {run_page(studio.settings, run.run_id)}",
+                    )
 
 
 def forget(keys: Keys) -> None:
@@ -188,10 +199,9 @@ def forget(keys: Keys) -> None:
 @contextmanager
 def history_of(studio: Studio) -> Iterator[dg.DagsterInstance]:
     """Dagster's instance while the context is open."""
-    from ragtime_assets.orchestration.history import storage_errors_named
     from ragtime_assets.orchestration.instance import open_instance
 
-    with storage_errors_named(), open_instance(studio.settings) as instance:
+    with open_instance(studio.settings) as instance:
         yield instance
 
 
@@ -267,11 +277,12 @@ class _Seen:
 
 
 def _look(studio: Studio, key: str | None) -> _Seen:
-    from ragtime_assets.orchestration.status import statuses, unreachable, unwatched
+    from ragtime_assets.orchestration.care.lookout import who_looks
+    from ragtime_assets.orchestration.status import statuses, unreachable
 
     try:
         with history_of(studio) as instance:
-            return _Seen(statuses(studio, instance, key), unwatched(instance))
+            return _Seen(statuses(studio, instance, key), who_looks(instance))
     except StoreUnavailable as error:  # the artifacts still tell something, unless it is their database
         return _Seen(unreachable(studio, key), unreachable=error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import islice
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from ragtime_assets.cli.output import complain, console
 from ragtime_assets.domain.figures import plural
-from ragtime_assets.errors import ArtifactCorrupt
+from ragtime_assets.errors import ArtifactCorrupt, HistoryUnreachable
 from ragtime_assets.settings import WEB_PORT
 
 AT_ONCE = 500
@@ -39,10 +40,12 @@ def env() -> None:
     """Shell lines that point Dagster's own commands at this corpus: eval "$(ragtime env)"."""
     import shlex
 
-    from ragtime_assets.orchestration.instance import prepare_home
+    from ragtime_assets.orchestration.instance import open_instance, prepare_home
     from ragtime_assets.studio import Studio
 
     settings = Studio().settings
+    with suppress(HistoryUnreachable), open_instance(settings):  # Dagster's own commands would make it all at once
+        pass
     typer.echo(f"export DAGSTER_HOME={shlex.quote(str(prepare_home(settings)))}")
     typer.echo(f"export RAGTIME_HOME={shlex.quote(str(settings.root))}")
 

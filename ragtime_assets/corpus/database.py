@@ -156,13 +156,6 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def is_of_a_database(error: Exception) -> bool:
-    """Whether a database raised this, or what brings its tables up to date."""
-    from alembic.util import CommandError
-
-    return isinstance(error, exc.SQLAlchemyError | CommandError)
-
-
 @contextmanager
 def errors_named(url: sa.URL) -> Iterator[None]:
     """What SQLAlchemy raises because of the database, not because of us, as errors of ours."""
@@ -185,6 +178,16 @@ def errors_named(url: sa.URL) -> Iterator[None]:
             f"the corpus database {where} does not answer: {_reason(error)}",
             remedy="Check RAGTIME_DATABASE_URL and that the database runs, then try again.",
         ) from error
+
+
+def is_of_a_database(error: BaseException) -> bool:
+    """Whether a library raised this because of a database, or of what brings its tables up to date.
+
+    For those who use a database through a library of their own.
+    """
+    from alembic.util import CommandError
+
+    return isinstance(error, exc.SQLAlchemyError | sqlite3.Error | CommandError)
 
 
 def _reason(error: exc.SQLAlchemyError) -> str:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 
 from ragtime_assets.corpus.database import Database, errors_named
-from ragtime_assets.ports import LockTaken
+from ragtime_assets.ports import Locks, LockTaken
 
 _HOLDER = "ragtime "
 _LOOK_SECONDS = 0.5
 """Much shorter than those that look for dead runs wait before they believe it."""
+_TURN_SECONDS = 0.05
 _NOTICED_WHEN_BROKEN = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -136,6 +138,22 @@ class PostgresLocks:
                 return
             except exc.DBAPIError as error:
                 _log.warning("the connection that holds locks broke and is made anew: %s", type(error).__name__)
+
+
+@contextmanager
+def held_in_turn(locks: Locks, name: str, seconds: float) -> Iterator[None]:
+    """Hold `name` once whoever has it lets go; raises LockTaken after so many seconds."""
+    until = time.monotonic() + seconds
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(locks.hold(name, "waits its turn"))
+                break
+            except LockTaken:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(_TURN_SECONDS)
+        yield
 
 
 def _try(session: sa.Connection, name: str) -> bool:

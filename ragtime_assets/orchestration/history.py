@@ -10,12 +10,12 @@ from functools import cached_property
 
 import dagster as dg
 from dagster import DagsterEventType, RunsFilter
-from dagster._core.scheduler.instigation import InstigatorStatus, SensorInstigatorData
+from dagster._core.scheduler.instigation import SensorInstigatorData
 
 from ragtime_assets.corpus.database import is_of_a_database
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.masking import masked
-from ragtime_assets.errors import StoreUnavailable
+from ragtime_assets.errors import HistoryUnreachable
 from ragtime_assets.orchestration.failures import PhaseFailure
 from ragtime_assets.orchestration.observations import Newest, read_failures
 from ragtime_assets.orchestration.tags import (
@@ -41,7 +41,6 @@ IN_FLIGHT = (
 ENDED_BADLY = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 RETRY_WITHIN = timedelta(minutes=10)
 """Dagster launches a successor within seconds while its daemon runs."""
-LOOKS_WITHIN = timedelta(minutes=2)
 _BATCH = 500
 _BY_KEY = 2_000
 """Of up to so many episodes events are read by key; of more it is quicker to read those of all."""
@@ -74,19 +73,6 @@ class LastFailure:
     def moment(self) -> datetime:
         """When it happened."""
         return datetime.fromtimestamp(self.at, UTC)
-
-
-@dataclass(frozen=True)
-class SensorState:
-    """How far a sensor has read, and when it last looked; None when it never did."""
-
-    cursor: int
-    looked_at: datetime | None
-    is_stopped: bool
-
-    def looks(self, now: datetime) -> bool:
-        """Whether it still does; a tick that asks for many runs takes half a minute."""
-        return not self.is_stopped and self.looked_at is not None and now - self.looked_at < LOOKS_WITHIN
 
 
 class History:
@@ -137,17 +123,11 @@ class History:
         stats = self._instance.get_run_step_stats(run_id)
         return [one.step_key for one in stats if one.start_time and not one.end_time and one.step_key in PHASES]
 
-    def sensor(self, name: str) -> SensorState | None:
-        """How a sensor stands; None when Dagster's daemon has not come to it yet."""
+    def cursor(self, sensor: str) -> int | None:
+        """How far a sensor has read; None when it never looked."""
         for state in self._instance.all_instigator_state():
-            if state.origin.instigator_name == name and isinstance(state.instigator_data, SensorInstigatorData):
-                data = state.instigator_data
-                looked = max(data.last_tick_timestamp or 0, data.last_tick_start_timestamp or 0)
-                return SensorState(
-                    cursor=int(data.cursor or 0),
-                    looked_at=datetime.fromtimestamp(looked, UTC) if looked else None,
-                    is_stopped=state.status == InstigatorStatus.STOPPED,
-                )
+            if state.origin.instigator_name == sensor and isinstance(state.instigator_data, SensorInstigatorData):
+                return int(state.instigator_data.cursor or 0)
         return None
 
     def _episode_runs(self, records: Iterable[dg.RunRecord], keys: tuple[str, ...] | None = None) -> list[EpisodeRun]:
@@ -214,10 +194,8 @@ def storage_errors_named() -> Iterator[None]:
     except Exception as error:
         if not _is_of_the_storage(error):
             raise
-        raise StoreUnavailable(
-            f"Dagster's history does not answer: {masked(str(error)).splitlines()[0]}",
-            remedy="Check the storage that dagster.yaml in DAGSTER_HOME names, and that it runs; then try again.",
-        ) from error
+        told = masked(str(error)).strip().splitlines() or [type(error).__name__]
+        raise HistoryUnreachable(f"Dagster's history does not answer: {told[0]}") from error
 
 
 def _is_of_the_storage(error: Exception) -> bool:

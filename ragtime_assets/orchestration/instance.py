@@ -2,29 +2,113 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+from filelock import FileLock
 
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.locks import PostgresLocks, held_in_turn
+from ragtime_assets.errors import ConfigurationError
+from ragtime_assets.orchestration.care.dagster_gaps import mend_versions
+from ragtime_assets.orchestration.history import storage_errors_named
 from ragtime_assets.settings import WEB_PORT, Settings
 
 _TEMPLATE = Path(__file__).with_name("dagster.yaml")
+_LAID = "dagster.yaml.laid"
+"""Beside dagster.yaml: the digest of the template that was laid there, so that an edit can be told."""
+_FIRST_TEMPLATE = "2d18524d293ec7eb121bad47526915a88332a378322f8feec67414102d573af3"
+"""The template of the version that noted no digest."""
+_LOCK_SECONDS = 60
 _NOTED_PORT = "web-port"
 
 
 def prepare_home(settings: Settings) -> Path:
-    """The folder for DAGSTER_HOME, with the embedded instance's configuration unless it has one of its own."""
+    """The folder for DAGSTER_HOME, with the embedded instance's configuration unless somebody wrote another.
+
+    A configuration that nobody edited follows the template of this version.
+    """
     home = settings.instance_folder
     home.mkdir(parents=True, exist_ok=True)
-    config = home / "dagster.yaml"
-    if not config.exists():
-        config.write_text(_TEMPLATE.read_text())
+    with FileLock(home / "dagster.yaml.lock", timeout=_LOCK_SECONDS):
+        template, config, laid = _TEMPLATE.read_text(), home / "dagster.yaml", home / _LAID
+        if not config.exists() or _digest(config.read_text()) in _digests_of_templates(laid):
+            _replace(config, template)
+            _replace(laid, _digest(template))
     return home
 
 
-def open_instance(settings: Settings) -> dg.DagsterInstance:
-    """Dagster's instance, for reading its history and stopping runs."""
-    return dg.DagsterInstance.from_config(str(prepare_home(settings)))
+def missing_settings(settings: Settings) -> list[str]:
+    """What the template has and an edited dagster.yaml lacks."""
+    import yaml
+
+    mine = yaml.safe_load((prepare_home(settings) / "dagster.yaml").read_text()) or {}
+    there = set(_places(mine))
+    lacking = [place for place in _places(yaml.safe_load(_TEMPLATE.read_text())) if place not in there]
+    return [place for place in lacking if place.rpartition(".")[0] not in lacking]
+
+
+@contextmanager
+def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """Dagster's instance, for reading its history and stopping runs; raises HistoryUnreachable when it cannot."""
+    home = prepare_home(settings)
+    with storage_errors_named(), _configuration_errors_named(), ExitStack() as opened:
+        with _alone(settings, home):
+            mend_versions(home)
+            instance = opened.enter_context(dg.DagsterInstance.from_config(str(home)))
+        yield instance
+
+
+@contextmanager
+def _alone(settings: Settings, home: Path) -> Iterator[None]:
+    """One process at a time makes the storage: on this machine, and on Postgres among all machines of the corpus."""
+    with FileLock(home / "storage.lock", timeout=_LOCK_SECONDS), ExitStack() as held:
+        database = Database(settings.corpus_url)
+        if not database.is_sqlite:
+            held.enter_context(held_in_turn(PostgresLocks(database), "dagster-storage", _LOCK_SECONDS))
+        yield
+
+
+@contextmanager
+def _configuration_errors_named() -> Iterator[None]:
+    """What Dagster says of a dagster.yaml that it cannot use, as an error of ours."""
+    try:
+        yield
+    except dg.DagsterInvalidConfigError as error:
+        raise ConfigurationError(
+            f"Dagster's configuration cannot be used: {error}",
+            remedy="Correct dagster.yaml in `ragtime env`'s DAGSTER_HOME, or remove it: it is laid anew.",
+        ) from error
+
+
+def _digests_of_templates(laid: Path) -> set[str]:
+    return {_FIRST_TEMPLATE, laid.read_text().strip() if laid.exists() else ""}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write so that a reader sees the old or the new."""
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.write_text(text)
+    fresh.replace(file)
+
+
+def _places(part: Any, above: str = "") -> Iterator[str]:
+    """Where every setting of a configuration stands; an item of a list is named by its key."""
+    items = part.items() if isinstance(part, dict) else [(one.get("key"), one) for one in part]
+    for name, value in items:
+        place = f"{above}.{name}".removeprefix(".")
+        yield place
+        is_list_of_named = isinstance(value, list) and all(isinstance(one, dict) and "key" in one for one in value)
+        if is_list_of_named or (isinstance(value, dict) and "key" not in value):
+            yield from _places(value, place)
 
 
 def note_web_port(settings: Settings, port: int) -> None:

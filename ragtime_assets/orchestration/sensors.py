@@ -1,25 +1,20 @@
-"""The sensors: requests become runs, dead runs are failed, runs that ended badly get their report.
+"""The sensors: requests become runs, dead runs are failed, runs that ended early get their report.
 
-What becomes of the requests is decided in `planning.py`, what of dead runs in `liveness.py`; here it is gathered and
-handed to Dagster.
+What becomes of the requests is decided in `planning.py`, what of runs in `care/`; here it is handed to Dagster.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from ragtime_assets.agents.desk.bindings import bindings_of
 from ragtime_assets.domain.outstanding import outstanding
+from ragtime_assets.orchestration.care.dagster_gaps import remind_of_retries
+from ragtime_assets.orchestration.care.liveness import fail_dead_runs
+from ragtime_assets.orchestration.care.reports import sweep_ended_runs
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
-from ragtime_assets.orchestration.liveness import (
-    fail_dead_runs,
-    missed_reports,
-    remind_of_retries,
-    report_requests,
-    without_report,
-)
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.planning import (
     LIVE_UP_TO,
@@ -50,7 +45,7 @@ INTERVAL_SECONDS = 4
 """Dagster looks every 5 seconds; a sensor that wants 5 is often found a moment too young, and waits for 10."""
 GRACE_SECONDS = 60
 MISSED_SECONDS = 20
-"""Dagster starts a retry or a report within ten seconds, or not at all."""
+"""Dagster starts a retry within ten seconds, or not at all."""
 
 
 @dg.sensor(
@@ -89,61 +84,30 @@ def submission_sensor(
 
 
 @dg.sensor(
-    job=report_episode,
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Ends the runs whose process is gone; sees to it that no retry or report is waited for in vain.",
+    description="Ends the runs whose process is gone; sees to it that no retry is waited for in vain.",
 )
 @on_kept_history
-def liveness_sensor(context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept]) -> dg.SensorResult:
+def liveness_sensor(context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept]) -> dg.SkipReason:
     """Look at the liveness lock of every run that should be alive, and at what Dagster may have missed."""
     dead = fail_dead_runs(context.instance, kept, GRACE_SECONDS)
     reminded = remind_of_retries(context.instance, MISSED_SECONDS)
-    reports = missed_reports(context.instance, kept, MISSED_SECONDS)
     swept = kept.store.sweep()
-    told = (
-        f"{len(dead)} dead runs, {len(reminded)} retries asked for again, "
-        f"{len(reports)} reports that are missing, {swept} leftovers removed"
-    )
-    return dg.SensorResult(run_requests=reports) if reports else dg.SensorResult(skip_reason=told)
+    return dg.SkipReason(f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {swept} leftovers removed")
 
 
-def _report_sensor(name: str, status: dg.DagsterRunStatus, description: str) -> dg.SensorDefinition:
-    """A sensor that asks for the report of each episode whose run ended so before it could report."""
-
-    @dg.run_status_sensor(
-        name=name,
-        run_status=status,
-        monitored_jobs=[ingest_episode],
-        request_job=report_episode,
-        minimum_interval_seconds=INTERVAL_SECONDS,
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        description=description,
-    )
-    @on_kept_history
-    def one_report(context: dg.RunStatusSensorContext, kept: dg.ResourceParam[Kept]) -> Iterator[dg.RunRequest]:
-        run = context.dagster_run
-        if not run.is_success or without_report(kept, [run]):
-            yield from report_requests(context.instance, run)
-
-    return one_report
-
-
-report_sensor = _report_sensor(
-    "report_sensor",
-    dg.DagsterRunStatus.FAILURE,
-    "Writes the report of an episode whose run failed before it could report.",
+@dg.sensor(
+    job=report_episode,
+    minimum_interval_seconds=INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Asks for the reports of runs that failed, were cancelled or stopped early before they could report.",
 )
-duplicate_report_sensor = _report_sensor(
-    "duplicate_report_sensor",
-    dg.DagsterRunStatus.SUCCESS,
-    "Writes the report of an episode whose run ended early because it is a duplicate.",
-)
-cancelled_report_sensor = _report_sensor(
-    "cancelled_report_sensor",
-    dg.DagsterRunStatus.CANCELED,
-    "Writes the report of an episode whose run was cancelled.",
-)
+@on_kept_history
+def report_sensor(context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept]) -> dg.SensorResult:
+    """Look at the runs that ended since the last look."""
+    sweep = sweep_ended_runs(context.instance, kept, context.cursor)
+    return dg.SensorResult(run_requests=list(sweep.requests), cursor=sweep.cursor)
 
 
 def run_request(run: PlannedRun) -> dg.RunRequest:
@@ -187,4 +151,4 @@ def _existing(instance: dg.DagsterInstance, waiting: Sequence["Request"], keys: 
     return instance.get_dynamic_partitions("episodes")
 
 
-ALL = [submission_sensor, liveness_sensor, report_sensor, cancelled_report_sensor, duplicate_report_sensor, feed_sensor]
+ALL = [submission_sensor, liveness_sensor, report_sensor, feed_sensor]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -115,7 +115,7 @@ def statuses(
     in_flight, ended_badly = _runs_of(history, episodes[0]) if key else _runs(studio, history)
     failures = history.failures([episode.key for episode in episodes])
     working = {run.run_id: history.running_phases(run.run_id) for run in _started(in_flight)}
-    sensor = history.sensor(SUBMISSION_SENSOR)
+    cursor = history.cursor(SUBMISSION_SENSOR)
     return [
         status_of(
             Evidence(
@@ -125,7 +125,7 @@ def statuses(
                 in_flight=in_flight.get(episode.key),
                 ended_badly=ended_badly.get(episode.key),
                 working_on=working.get(in_flight[episode.key].run_id, ()) if episode.key in in_flight else (),
-                is_launching=sensor is not None and episode.last_request > sensor.cursor,
+                is_launching=cursor is not None and episode.last_request > cursor,
             )
         )
         for episode in episodes
@@ -179,21 +179,6 @@ def unreachable(studio: Kept, key: str | None = None) -> list[EpisodeStatus]:
         _status(Evidence(episode, artifacts.get(episode.key, {})), "history unreachable")
         for episode in studio.submissions.episodes(key)
     ]
-
-
-def unwatched(instance: dg.DagsterInstance, now: datetime | None = None) -> str | None:
-    """What is to be said where nothing looks at what waits; None where the sensor does."""
-    sensor = History(instance).sensor(SUBMISSION_SENSOR)
-    if sensor is None or sensor.looked_at is None:
-        return "Waiting episodes start when `ragtime up` runs."
-    if sensor.is_stopped:
-        return f"{SUBMISSION_SENSOR} is switched off: switch it on under Automation in the web UI."
-    if sensor.looks(now or datetime.now(UTC)):
-        return None
-    return (
-        f"Nothing has looked at what waits since {sensor.looked_at.astimezone():%d %b %H:%M}: "
-        "start `ragtime up`, or stop it and start it again if it runs."
-    )
 
 
 def status_of(evidence: Evidence) -> EpisodeStatus:

@@ -18,9 +18,15 @@ from types import FrameType
 import dagster as dg
 
 from ragtime_assets.errors import ConfigurationError, TimedOut
+from ragtime_assets.orchestration.care.dagster_gaps import definitions_answer
+from ragtime_assets.orchestration.care.liveness import fail_dead_runs
 from ragtime_assets.orchestration.history import WORKING
-from ragtime_assets.orchestration.instance import note_web_port, open_instance, prepare_home
-from ragtime_assets.orchestration.liveness import fail_dead_runs
+from ragtime_assets.orchestration.instance import (
+    missing_settings,
+    note_web_port,
+    open_instance,
+    prepare_home,
+)
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import child_environment
 from ragtime_assets.studio import Studio
@@ -28,6 +34,8 @@ from ragtime_assets.studio import Studio
 LOCATION = "ragtime_assets.definitions"
 START_SECONDS = 120
 STOP_SECONDS = 35
+ASK_SECONDS = 4
+MOST_UNANSWERED = 3
 _PR_SET_PDEATHSIG = 1
 _WORKSPACE = """load_from:
   - grpc_server: {{socket: {socket}, location_name: {name}}}
@@ -43,6 +51,7 @@ class Child:
     name: str
     command: Sequence[str]
     log: Path
+    folder: Path | None = None
     process: subprocess.Popen[bytes] | None = None
 
     def start(self, environment: dict[str, str]) -> None:
@@ -52,6 +61,7 @@ class Child:
             self.process = subprocess.Popen(  # noqa: S603 - the command is ours
                 self.command,
                 env=environment,
+                cwd=self.folder,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
@@ -76,18 +86,54 @@ class Child:
             self.process.wait()
 
 
+class Definitions:
+    """Whether the definitions answer, asked now and then: their server can be gone while its proxy lives."""
+
+    def __init__(self, code_socket: Path) -> None:
+        """Nothing is asked yet."""
+        self._socket = code_socket
+        self.begin()
+
+    def begin(self) -> None:
+        """The code location was just started: give it time."""
+        self._unanswered = 0
+        self._ask_at = time.monotonic() + ASK_SECONDS
+        self._patient_until = time.monotonic() + START_SECONDS
+
+    def are_lost(self) -> bool:
+        """Whether they left several questions in a row without an answer; they are asked every few seconds."""
+        if time.monotonic() < self._ask_at:
+            return False
+        if definitions_answer(self._socket):
+            self._unanswered, self._patient_until = 0, 0.0
+        elif time.monotonic() > self._patient_until:
+            self._unanswered += 1
+        self._ask_at = time.monotonic() + ASK_SECONDS
+        return self._unanswered >= MOST_UNANSWERED
+
+
 class Supervisor:
     """The processes of one corpus."""
 
-    def __init__(self, studio: Studio, *, web_port: int | None, tell: Tell, module: str = LOCATION) -> None:
-        """Without a `web_port` there is no web server; `module` holds the definitions."""
+    def __init__(
+        self,
+        studio: Studio,
+        *,
+        web_port: int | None,
+        tell: Tell,
+        module: str = LOCATION,
+        folder: Path | None = None,
+    ) -> None:
+        """Without a `web_port` there is no web server; `module` holds the definitions; all work in `folder`."""
         self._studio = studio
         self._tell = tell
         self._home = prepare_home(studio.settings)
         self._environment = child_environment(studio.settings)
         self._web_port = web_port
         self._module = module
+        self._folder = folder
         self._children: list[Child] = []
+        self._definitions: Definitions | None = None
 
     @property
     def pids(self) -> dict[str, int]:
@@ -99,6 +145,7 @@ class Supervisor:
         """Everything is up while the context is open, and down afterwards."""
         with self._only_one(), _stop_signals(), tempfile.TemporaryDirectory(prefix="ragtime-") as private:
             code_socket = Path(private) / "code"
+            self._definitions = Definitions(code_socket)
             try:
                 self._children = self._make_children(code_socket)
                 self._start_all(code_socket)
@@ -120,6 +167,14 @@ class Supervisor:
             if not child.is_running:
                 self._tell(f"{child.name} ended unexpectedly and is started again; its log: {child.log}")
                 child.start(self._environment)
+                if child is self._children[0] and self._definitions is not None:
+                    self._definitions.begin()
+        if self._definitions is not None and self._definitions.are_lost():
+            code = self._children[0]
+            self._tell(f"the definitions do not answer; {code.name} is started again, its log: {code.log}")
+            code.stop()
+            code.start(self._environment)
+            self._definitions.begin()
 
     def watch_until_stopped(self) -> None:
         """Look after the processes until SIGINT or SIGTERM."""
@@ -146,12 +201,18 @@ class Supervisor:
                 f"port {self._web_port} of 127.0.0.1 is taken", remedy="Choose another: ragtime up --port 3001"
             )
         self._studio.database.engine.dispose()
+        for place in missing_settings(self._studio.settings):
+            self._tell(f"{self._home / 'dagster.yaml'} was edited and lacks {place}, which this version sets")
         with open_instance(self._studio.settings) as instance:
             self._fail_dead(instance)
         self._studio.store.sweep()
         code, *others = self._children
         code.start(self._environment)
         self._wait_for(code, code_socket)
+        if not definitions_answer(code_socket):
+            raise ConfigurationError(
+                f"the definitions cannot be loaded: {_tail(code.log)}", remedy=f"The whole log: {code.log}"
+            )
         for child in others:
             child.start(self._environment)
         if self._web_port is not None:
@@ -182,6 +243,8 @@ class Supervisor:
         if self._web_port is not None:
             web = [python, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(self._web_port)]
             children.append(Child("web server", [*web, "-w", str(workspace)], logs / "web.log"))
+        for child in children:
+            child.folder = self._folder
         return children
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,14 +11,15 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 
 from ragtime_assets.corpus import migrations
 from ragtime_assets.corpus.database import SCHEMA_VERSION, Database
-from ragtime_assets.corpus.migrations import upgrade
+from ragtime_assets.corpus.migrations import migrating, upgrade
 from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.schema import VERSION_TABLE, metadata
-from ragtime_assets.errors import ConfigurationError, StoreUnavailable
+from ragtime_assets.errors import ConfigurationError, PermanentError, StoreUnavailable
 from ragtime_assets_tests.processes import together
 
 OPEN = """
@@ -86,6 +88,38 @@ def test_an_upgrade_from_the_first_schema_keeps_every_row(empty_database_url: st
     assert {table.name for table in _tables(new.engine)} == set(metadata.tables)
     assert SqlPassages(new).matching_words("text1", 5, {}), "the word index holds them too"
     new.close()
+
+
+def test_a_migration_may_make_a_table_anew_that_others_refer_to(empty_database_url: str) -> None:
+    """SQLite changes most things of a table only so, and refuses to drop the old one while foreign keys are on."""
+    database = Database(empty_database_url)
+    filled = [table for table in _tables(database.engine) if table.name in ("submissions", "requests")]
+    with database.writing() as connection:
+        for table in filled:
+            connection.execute(sa.insert(table), [_row(table, number) for number in (1, 2)])
+    before = _rows(database.engine, filled)
+    with migrating(database.engine) as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("submissions", recreate="auto") as table:
+            table.add_column(sa.Column("mood", sa.Text, nullable=False, server_default="calm"))
+            table.alter_column("url", type_=sa.String(500))
+    assert _rows(database.engine, filled) == before
+    with pytest.raises(sa.exc.IntegrityError), database.writing() as connection:
+        connection.exec_driver_sql("update requests set submission_id = 99")
+    database.close()
+
+
+def test_a_migration_that_leaves_rows_referring_to_nothing_changes_nothing(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
+    filled = [table for table in _tables(database.engine) if table.name in ("submissions", "requests")]
+    with database.writing() as connection:
+        for table in filled:
+            connection.execute(sa.insert(table), [_row(table, 1)])
+    before = _rows(database.engine, filled)
+    with pytest.raises(PermanentError, match="requests to submissions"), migrating(database.engine) as connection:
+        connection.exec_driver_sql("delete from submissions")
+    assert _rows(database.engine, filled) == before
+    database.close()
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(empty_database_url: str) -> None:

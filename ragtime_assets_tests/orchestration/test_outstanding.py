@@ -19,7 +19,6 @@ from ragtime_assets.corpus.schema import requests
 from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.errors import NoSpeech
 from ragtime_assets.orchestration.failures import catching, observation
-from ragtime_assets.orchestration.history import SensorState
 from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.orchestration.tags import AGAIN_TAG, ASKED_AT_TAG, PLACE_TAG, RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets_tests.house import House
@@ -189,14 +188,6 @@ def test_a_failure_is_read_from_history_without_this_package(house: House, ready
     done = subprocess.run([sys.executable, "-c", READ, folder], capture_output=True, text=True, check=True)
     told = json.loads(done.stdout)
     assert (told["error"], told["message"], told["tried_tried"]) == ("NoSpeech", "no words", ["one", {"two": 2}])
-
-
-def test_status_says_when_nothing_looks_at_what_waits() -> None:
-    now = datetime.now(UTC)
-    assert SensorState(0, now - timedelta(seconds=5), is_stopped=False).looks(now)
-    assert not SensorState(0, now - timedelta(minutes=5), is_stopped=False).looks(now)
-    assert not SensorState(0, now, is_stopped=True).looks(now)
-    assert not SensorState(0, None, is_stopped=False).looks(now)
 
 
 def test_one_episodes_status_reads_the_same_whatever_the_history_of_the_others(house: House, ready: str) -> None:

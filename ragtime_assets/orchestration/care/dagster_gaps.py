@@ -1,0 +1,145 @@
+"""Where Dagster 1.13 leaves a gap that an episode could fall into, and what closes it. Each says what would make it go.
+
+A gap without an upstream issue was found here: nobody has filed it as far as we know.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+
+from ragtime_assets.errors import StoreUnavailable
+from ragtime_assets.orchestration.history import RETRY_WITHIN
+
+WILL_RETRY_TAG = "dagster/will_retry"
+REMINDED_TAG = "ragtime/reminded_of_retry"
+ANSWER_SECONDS = 10
+LOOK_SECONDS = 3
+OBEY_SECONDS = 25
+"""How long a run that is to be cancelled may wait for the word of its code server before it stops by itself."""
+_STORAGES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
+
+
+def remind_of_retries(instance: dg.DagsterInstance, after: float) -> list[str]:
+    """Report runs as failed once more that failed `after` seconds ago or more, and whose retry Dagster missed.
+
+    Its daemon can hear of a failure before that is written into the run; it then takes the run for one that goes on.
+    No upstream issue. It may go when the daemon reads the run's status after the event.
+    """
+    now = datetime.now(UTC)
+    due = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.FAILURE],
+        tags={WILL_RETRY_TAG: "true"},
+        updated_after=now - RETRY_WITHIN,
+        updated_before=now - timedelta(seconds=after),
+    )
+    missed = [
+        run for run in instance.get_runs(due) if run.is_complete_and_waiting_to_retry and REMINDED_TAG not in run.tags
+    ]
+    for run in missed:
+        instance.add_run_tags(run.run_id, {REMINDED_TAG: "true"})
+        instance.report_run_failed(run, "Dagster's daemon did not start a retry of this run; it is told again.")
+    return [run.run_id for run in missed]
+
+
+def definitions_answer(code_socket: Path, seconds: int = ANSWER_SECONDS) -> bool:
+    """Whether the server behind the code location's proxy answers, and not the proxy alone.
+
+    A proxy whose server was killed lives on and starts no other until somebody reloads; sensors do not tick meanwhile.
+    No upstream issue. It may go when `dagster code-server start` restarts its child, or ends with it.
+    """
+    from dagster._core.errors import DagsterUserCodeUnreachableError
+    from dagster._grpc.client import DagsterGrpcClient
+
+    try:
+        DagsterGrpcClient(socket=str(code_socket)).get_server_id(timeout=seconds)
+    except DagsterUserCodeUnreachableError:
+        return False
+    return True
+
+
+def tell_to_stop(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Cancel a run; False when its process could not be told, although the run now counts as one that is cancelling.
+
+    The word goes through the code server that started the run, at an address that ends with it. A run that is taken
+    from the queue at the same moment may slip through: https://github.com/dagster-io/dagster/issues/3323.
+    """
+    try:
+        return instance.run_coordinator.cancel_run(run_id)
+    except dg.DagsterError:
+        return False
+
+
+@contextmanager
+def stopping_when_told(instance: dg.DagsterInstance, run_id: str, patience: float = OBEY_SECONDS) -> Iterator[None]:
+    """While the context is open, interrupt this process when its run is to be cancelled and nobody told it.
+
+    It is what `tell_to_stop` needs of the other side. No upstream issue. It may go when a run worker looks at its
+    run's status itself.
+    """
+    over = threading.Event()
+
+    def look() -> None:
+        waited = 0.0
+        while not over.wait(LOOK_SECONDS):
+            is_cancelling = _is_cancelling(instance, run_id)
+            waited = waited + LOOK_SECONDS if is_cancelling else 0.0
+            if is_cancelling and waited >= patience:
+                os.kill(os.getpid(), signal.SIGINT)
+                return
+
+    looker = threading.Thread(target=look, daemon=True, name=f"looks whether {run_id} is cancelled")
+    looker.start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _is_cancelling(instance: dg.DagsterInstance, run_id: str) -> bool:
+    try:
+        run = instance.get_run_by_id(run_id)
+    except Exception:  # noqa: BLE001 - a history that does not answer now says nothing; it is asked again
+        return False
+    return run is not None and run.status == dg.DagsterRunStatus.CANCELING
+
+
+def mend_versions(home: Path) -> list[str]:
+    """Mend the storages under `home` that two processes made at once; their names.
+
+    One of the two took the tables of the other for those of an old Dagster, and noted a second version beside the
+    newest ("more than one head"); no process can open them then. The tables are those of the newest. The guess at the
+    version came with https://github.com/dagster-io/dagster/pull/25740; it may go when making a storage takes a lock.
+    """
+    mended = []
+    for name in _STORAGES:
+        if (home / name).exists():
+            with closing(sqlite3.connect(home / name, timeout=30)) as connection, connection:
+                if _keep_newest_version(connection, home / name):
+                    mended.append(name)
+    return mended
+
+
+def _keep_newest_version(connection: sqlite3.Connection, file: Path) -> bool:
+    from dagster._core.storage.sqlite import LAST_KNOWN_STAMPED_SQLITE_ALEMBIC_REVISION as GUESSED
+
+    if not connection.execute("select 1 from sqlite_master where name = 'alembic_version'").fetchone():
+        return False
+    found = [str(row[0]) for row in connection.execute("select version_num from alembic_version")]
+    if len(found) < 2:
+        return False
+    if len(found) > 2 or GUESSED not in found:
+        raise StoreUnavailable(
+            f"Dagster's storage {file} says that it has the versions {', '.join(found)} at once",
+            remedy=f"Move {file} away; episodes and artifacts are kept, the history of their runs is lost.",
+        )
+    connection.execute("delete from alembic_version where version_num = ?", [GUESSED])
+    return True

@@ -1,0 +1,63 @@
+"""Runs whose process is gone: told by their lock, which dies with them.
+
+`liveness_sensor` and `ragtime up` ask; when they do is theirs to say.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from ragtime_assets.domain.graph import PHASES
+from ragtime_assets.orchestration.history import INGEST_JOB, REPORT_JOB, WORKING
+from ragtime_assets.orchestration.resources import run_lock
+from ragtime_assets.studio import Kept
+
+SETTLE_SECONDS = 3
+"""A run lets go of its lock a moment before it writes down how it ended, and takes again what a broken line let go."""
+OUR_JOBS = frozenset({INGEST_JOB, REPORT_JOB, "submit_episodes", "poll_feeds"})
+ASSET_JOB = "__ASSET_JOB"
+"""Dagster's name for the runs of assets that somebody selected: backfills, Materialize in the UI, the command line."""
+
+
+def fail_dead_runs(
+    instance: dg.DagsterInstance,
+    studio: Kept,
+    grace: float,
+    states: Sequence[dg.DagsterRunStatus] = WORKING,
+    pause: Callable[[float], None] = time.sleep,
+) -> list[str]:
+    """End the runs that are in these `states` for more than `grace` seconds and whose process is gone."""
+    suspects = {run.run_id for run in _without_process(instance, studio, grace, states)}
+    if not suspects:
+        return []
+    pause(SETTLE_SECONDS)
+    dead = [run for run in _without_process(instance, studio, grace, states) if run.run_id in suspects]
+    for run in dead:
+        if run.status == dg.DagsterRunStatus.CANCELING:
+            instance.report_run_canceled(run, "The process of this run is gone; it was to be cancelled.")
+        else:
+            instance.report_run_failed(run, "The process of this run is gone. Finished phases are kept.")
+    return [run.run_id for run in dead]
+
+
+def is_ours(run: dg.DagsterRun) -> bool:
+    """Whether the run is of one of our jobs, or of our assets alone: other code locations may share the instance."""
+    if run.job_name == ASSET_JOB:
+        selected = {key.to_user_string() for key in run.asset_selection or ()}
+        return bool(selected) and selected <= set(PHASES)
+    return run.job_name in OUR_JOBS
+
+
+def _without_process(
+    instance: dg.DagsterInstance, studio: Kept, grace: float, states: Sequence[dg.DagsterRunStatus]
+) -> Iterator[dg.DagsterRun]:
+    for record in instance.get_run_records(dg.RunsFilter(statuses=list(states))):
+        if not is_ours(record.dagster_run):
+            continue
+        age = (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()
+        if age >= grace and not studio.locks.is_held(run_lock(record.dagster_run.run_id)):
+            yield record.dagster_run

