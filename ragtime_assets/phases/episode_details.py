@@ -18,7 +18,7 @@ from ragtime_assets.domain.episode.identity import Submission
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.media import HEAD, is_audio, is_feed
 from ragtime_assets.domain.episode.trace import Trace
-from ragtime_assets.domain.language.text import comparable, one_line
+from ragtime_assets.domain.language.text import comparable, one_line, same_page
 from ragtime_assets.errors import ExtractionFailed, NotAnEpisode, PermanentError, RagtimeError, TransientError
 from ragtime_assets.phases.details.index_search import best_match, look_up
 from ragtime_assets.ports import FeedReader, Fetcher, Investigator, PageReader, PodcastIndex
@@ -234,6 +234,8 @@ def _merged(item: EpisodeDetails, page: EpisodeDetails | None, engine: str) -> E
     if page is None:
         return item.model_copy(update={"engine": engine})
     gaps = {name: getattr(page, name) for name in _FILLED_FROM_PAGE if not getattr(item, name)}
+    if same_page(gaps.get("canonical_url"), item.show_url):
+        del gaps["canonical_url"]  # a page that calls itself the show's
     known = {candidate.url for candidate in item.audio}
     audio = item.audio + tuple(candidate for candidate in page.audio if candidate.url not in known)
     source = page.source if page.source.kind == "aggregator" else item.source

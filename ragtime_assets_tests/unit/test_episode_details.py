@@ -143,6 +143,13 @@ def test_the_feed_s_item_wins_and_the_page_fills_its_gaps() -> None:
     ]
 
 
+def test_a_page_that_calls_itself_its_show_s_home_gives_the_episode_no_address() -> None:
+    said = details(engine="page", canonical_url="https://pod.example/")
+    item = details(guid="g1", show_url="https://www.pod.example")
+    found = make(page_submission(PAGE), {PAGE: html(), FEED: html(FEED)}, {FEED: item}, PageFacts(said, (FEED,)))
+    assert found.canonical_url is None
+
+
 def test_an_aggregator_stays_one_when_the_feed_is_found() -> None:
     said = details(source=Source(kind="aggregator", provider="Spotify"))
     found = make(page_submission(PAGE), {PAGE: html(), FEED: html(FEED)}, {FEED: details()}, PageFacts(said, (FEED,)))

@@ -17,7 +17,16 @@ from ragtime_assets.adapters.pages.markup import parsed, plain_text
 from ragtime_assets.adapters.pages.player_json import played_episode
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
 from ragtime_assets.domain.episode.fetched import Document, PageFacts
-from ragtime_assets.domain.language.text import decoded, language_code, moment, one_line, speaks_of_podcasts, web_url
+from ragtime_assets.domain.episode.identity import is_route
+from ragtime_assets.domain.language.text import (
+    decoded,
+    language_code,
+    moment,
+    one_line,
+    same_page,
+    speaks_of_podcasts,
+    web_url,
+)
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -149,7 +158,8 @@ class _View:
         here, there = urlsplit(self.url), urlsplit(url or "")
         if not url or _site(here.hostname) != _site(there.hostname):
             return None
-        return None if not there.path.strip("/") and not there.query and here.path.strip("/") else url
+        is_front = not there.path.strip("/") and not there.query and not is_route(there.fragment)
+        return None if is_front and not same_page(url, self.url) else url
 
     def language(self) -> str | None:
         root = self.tree.css_first("html")

@@ -76,7 +76,7 @@ class EpisodeDetails(Artifact):
 
     asset: ClassVar[str] = "episode_details"
     schema_version: ClassVar[int] = 2
-    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"trace", "as_read"})
+    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"trace", "as_read", "show_url"})
     shown: ClassVar[frozenset[str]] = frozenset(
         {"title", "show", "description", "published", "canonical_url", "season", "episode"}
     )
@@ -88,6 +88,9 @@ class EpisodeDetails(Artifact):
     show: str | None = None
     description: str = ""
     canonical_url: str | None = None
+    """The episode's own page: no other episode of the show is there."""
+    show_url: str | None = None
+    """The page that the feed names as its own home."""
     feed_url: str | None = None
     podcast_guid: str | None = None
     guid: str | None = None
