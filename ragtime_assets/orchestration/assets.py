@@ -29,6 +29,7 @@ from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.reporting import report_of
 from ragtime_assets.orchestration.resources import StudioResource
 from ragtime_assets.phases.audio.duplicates import claimed_before_audio, claimed_before_speech
+from ragtime_assets.phases.audio.known import LastAudioFinder
 from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.phases.chunks import make_chunks
 from ragtime_assets.phases.embeddings import make_embeddings
@@ -68,7 +69,7 @@ def _episode_asset(
     )
 
 
-@_episode_asset(EpisodeDetails, group="fetch", code_version=prompt_version("2", INVESTIGATOR), kinds={"python"})
+@_episode_asset(EpisodeDetails, group="fetch", code_version=prompt_version("3", INVESTIGATOR), kinds={"python"})
 def episode_details(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """What the publisher says of the episode: title, show, date, audio addresses, captions, chapters, persons."""
     tools = studio.studio
@@ -81,7 +82,7 @@ def episode_details(context: dg.AssetExecutionContext, studio: StudioResource) -
     yield from materialise(context, tools, EpisodeDetails, make)
 
 
-@_episode_asset(AudioFile, group="fetch", code_version=prompt_version("2", DOWNLOADER), kinds={"python"})
+@_episode_asset(AudioFile, group="fetch", code_version=prompt_version("3", DOWNLOADER), kinds={"python"})
 def audio_file(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """The audio, checked by decoding it and kept under its sha256; with every address that was tried."""
     tools = studio.studio
@@ -94,7 +95,8 @@ def audio_file(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
         with tools.store.workspace() as work:
             longest = tools.settings.max_audio_seconds
             taking = Taking(tools.fetcher, tools.probe, tools.store, work, longest, episode.progress)
-            audio = make_audio_file(details, tools.audio_finders(episode.caller), taking, episode.trace)
+            last = LastAudioFinder(lambda: tools.store.load(AudioFile, episode.key)[0])
+            audio = make_audio_file(details, (last, *tools.audio_finders(episode.caller)), taking, episode.trace)
         claimed_before_speech(episode.key, audio, owners)
         return audio
 

@@ -91,7 +91,8 @@ def _(details: EpisodeDetails) -> Metadata:
 @_facts.register
 def _(audio: AudioFile) -> Metadata:
     tried = [(one.tier, one.url, one.outcome, one.error or size(one.bytes)) for one in audio.attempts]
-    return {
+    recognised: Metadata = {"recognised": _text(audio.recognised)} if audio.recognised else {}
+    return recognised | {
         "duration": _text(clock(audio.facts.duration)),
         "duration_seconds": _float(audio.facts.duration),
         "size": _text(size(audio.bytes)),

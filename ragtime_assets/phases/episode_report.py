@@ -61,7 +61,8 @@ def _(details: EpisodeDetails) -> str:
 
 @facts.register
 def _(audio: AudioFile) -> str:
-    return f"{clock(audio.facts.duration)}, {audio.facts.codec}, {size(audio.bytes)}"
+    recognised = f", {audio.recognised}" if audio.recognised else ""
+    return f"{clock(audio.facts.duration)}, {audio.facts.codec}, {size(audio.bytes)}{recognised}"
 
 
 @facts.register

@@ -9,6 +9,8 @@ from ragtime_assets.domain.artifacts.episode_details import Chapter
 from ragtime_assets.domain.episode.indexed_episode import Match
 
 Tier = Literal["direct", "feed", "index", "browser", "agent"]
+NEVER_SURE = frozenset[Tier]({"browser", "agent"})
+"""The tiers that take what a page plays, whatever that is."""
 
 
 class TierAttempt(Record):
@@ -49,6 +51,13 @@ class AudioFile(Artifact):
     """How the episode was recognised, when its audio came from an index."""
 
     @property
+    def recognised(self) -> str | None:
+        """How it was recognised as the episode's, in words; None when it is where the publisher says."""
+        if self.match:
+            return self.match.told
+        return f"NOT SURE (found by the {self.tier})" if self.tier in NEVER_SURE else None
+
+    @property
     def low_confidence(self) -> bool:
-        """Whether a person should look at it before money is spent."""
-        return self.match is not None and not self.match.sure
+        """Whether it may be another episode's, and no person said that it is not."""
+        return not self.match.sure if self.match else self.tier in NEVER_SURE

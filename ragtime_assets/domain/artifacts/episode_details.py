@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Literal
 from ragtime_assets.domain.artifact import Artifact, Record
 from ragtime_assets.domain.episode.trace import TraceStep
 
+FILE_ENGINE = "direct"
+"""Reads an audio file, of which only the address is known."""
 Outcome = Literal["ok", "partial"]
 SourceKind = Literal["canonical", "aggregator", "unknown"]
 AudioOrigin = Literal[
@@ -123,3 +125,20 @@ class EpisodeDetails(Artifact):
     def page_url(self) -> str:
         """Where a person reads about the episode."""
         return self.canonical_url or self.url
+
+    @property
+    def own_page(self) -> str | None:
+        """The episode's own page on the web; None where only its feed is known, or its file."""
+        page = self.page_url
+        is_page = self.engine != FILE_ENGINE and page != self.feed_url
+        return page if is_page and page.startswith(("http://", "https://")) else None
+
+    @property
+    def has_title(self) -> bool:
+        """Whether somebody wrote the title; the name of a file is none, and nobody else's business."""
+        return self.engine != FILE_ENGINE or "title" in self.as_read
+
+    @property
+    def approved_audio(self) -> str | None:
+        """The address that a person gave for the audio."""
+        return self.audio[0].url if "audio" in self.as_read and self.audio else None
