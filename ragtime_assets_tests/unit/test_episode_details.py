@@ -26,7 +26,7 @@ from ragtime_assets.errors import (
 )
 from ragtime_assets.phases.episode_details import Readers, make_episode_details
 from ragtime_assets.ports import Investigator, PodcastIndex
-from ragtime_assets_tests.fakes import FakeInvestigator, FakePodcastIndex
+from ragtime_assets_tests.fakes import FakeInvestigator, FakePageRenderer, FakePodcastIndex
 
 PAGE = "https://pod.example/one"
 FEED = "https://pod.example/feed"
@@ -343,20 +343,6 @@ def test_a_correction_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> N
         checked_corrections(wrong)
 
 
-class Renderer:
-    """Shows a page as a browser would, or fails."""
-
-    def __init__(self, shows: Document | RagtimeError) -> None:
-        self.shows = shows
-        self.asked: list[str] = []
-
-    def render(self, url: str) -> Document:
-        self.asked.append(url)
-        if isinstance(self.shows, RagtimeError):
-            raise self.shows
-        return self.shows
-
-
 class PagesByBody:
     """Says of a page what is known of its body."""
 
@@ -367,20 +353,20 @@ class PagesByBody:
         return self.facts.get(page.body, PageFacts(None))
 
 
-def rendered(renderer: Renderer, static: PageFacts | None = None) -> EpisodeDetails:
+def rendered(renderer: FakePageRenderer, static: PageFacts | None = None) -> EpisodeDetails:
     facts = {b"<html>": static or PageFacts(None), b"<html>ran": PageFacts(details(engine="page", audio=()))}
     readers = Readers(Web({PAGE: html()}), Feeds({}), PagesByBody(facts), renderer=renderer)
     return make_episode_details(page_submission(PAGE), readers, Trace())
 
 
 def test_a_page_that_is_empty_until_its_scripts_ran_is_read_as_a_browser_shows_it() -> None:
-    renderer = Renderer(html(body=b"<html>ran"))
+    renderer = FakePageRenderer(html(body=b"<html>ran"))
     found = rendered(renderer)
     assert (found.title, found.outcome, renderer.asked) == ("One", "partial", [PAGE])
 
 
 def test_a_page_that_tells_of_an_episode_is_not_rendered() -> None:
-    renderer = Renderer(html(body=b"<html>ran"))
+    renderer = FakePageRenderer(html(body=b"<html>ran"))
     rendered(renderer, PageFacts(details(engine="page")))
     assert renderer.asked == []
 
@@ -397,7 +383,7 @@ def test_a_page_is_no_episode_for_good_only_if_nothing_can_change_that(
     failure: Document | RagtimeError, told: type[RagtimeError]
 ) -> None:
     with pytest.raises(told):
-        rendered(Renderer(failure))
+        rendered(FakePageRenderer(failure))
 
 
 def test_a_feed_that_did_not_answer_may_have_told_of_the_page() -> None:
