@@ -1,7 +1,7 @@
 """Whether audio that plays is this episode's: what is not sure is refused until a person says yes.
 
 The yes is `ragtime edit KEY --audio-url URL`. A browser and an agent take what a page plays, so what they find is
-never sure; a match of an index is as sure as its score; audio far from its announced length is doubted everywhere.
+never sure; a match of an index is as sure as its score, if its audio is about as long as the episode is said to be.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from ragtime_assets.errors import AudioUnsure
 KNOWN = frozenset[Tier]({"direct", "feed"})
 """The tiers whose addresses the publisher gave."""
 APPROVED = Match(score=1.0, sure=True, reasons=("a person named this address",))
-LEAST_OF_KNOWN = 0.25
-"""Of what is announced; a publisher's own file may be shorter than it says, and still be no preview."""
-MOST_OFF_ELSEWHERE = 0.3
+MOST_OFF = 0.3
+"""From the announced length; a publisher's own file is the episode whatever it announces, and the check warns."""
 
 
 def is_approved(details: EpisodeDetails, url: str) -> bool:
@@ -44,8 +43,6 @@ def _doubt(announced: float | None, tier: Tier, match: Match | None, seconds: fl
         return f"nobody can be sure that it is this episode: {'; '.join(match.reasons)}"
     if tier in NEVER_SURE:
         return f"the {tier} cannot tell whether it is this episode"
-    if announced and tier in KNOWN and seconds < announced * LEAST_OF_KNOWN:
-        return "it is far too short"
-    if announced and tier not in KNOWN and abs(seconds - announced) > announced * MOST_OFF_ELSEWHERE:
+    if announced and tier not in KNOWN and abs(seconds - announced) > announced * MOST_OFF:
         return "it is of another length"
     return None
