@@ -15,6 +15,7 @@
     │   │   └── InvalidCaptions
     │   ├── TooLarge                  past a cap on bytes, seconds or decompressed size
     │   ├── AudioNotFound             every tier failed; carries every attempt
+    │   ├── AudioUnsure               it plays, and may be another episode's; waits for a person's yes
     │   ├── NoSpeech                  audio without words
     │   ├── OutputInvalid             a model's answer failed validation twice
     │   ├── BudgetSpent               a limit on money or tokens
@@ -134,7 +135,13 @@ class TooLarge(PermanentError):
 class AudioNotFound(PermanentError):
     """Every way to the audio failed."""
 
-    remedy = "See each attempt on the run page; submit the feed with --feed and --guid."
+    remedy = "Look for the audio yourself: `ragtime edit KEY --audio-url URL` names it."
+
+
+class AudioUnsure(PermanentError):
+    """It is audio, and nothing shows that it is this episode's."""
+
+    remedy = "Listen to it; if it is the episode: `ragtime edit KEY --audio-url` with its URL."
 
 
 class NoSpeech(PermanentError):

@@ -161,6 +161,14 @@ class PageReader(Protocol):
         ...
 
 
+class PageRenderer(Protocol):
+    """Shows pages as a browser does, when their scripts have run."""
+
+    def render(self, url: str) -> Document:
+        """The page at `url` as HTML."""
+        ...
+
+
 class Investigator(Protocol):
     """Finds out about an episode what rules cannot read: a model with tools."""
 

@@ -43,7 +43,7 @@ def _planned(description: str, default: Any = None) -> Any:
 
 
 def _comma_list(value: Any) -> Any:
-    """The items of a list as it is written in a variable; `none` is the list of nothing, for empty means unset."""
+    """The items of a list as it is written in a variable; `none` is the list of nothing."""
     if not isinstance(value, str):
         return value
     return [] if value.strip() == "none" else [item.strip() for item in value.split(",") if item.strip()]
@@ -100,7 +100,6 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_file=_ENV_FILE,
-        env_ignore_empty=True,
         extra="ignore",
         populate_by_name=True,
         frozen=True,
@@ -164,7 +163,7 @@ class Settings(BaseSettings):
 
     podcast_indexes: IndexNames = Field(
         default=("apple", "fyyd"),
-        description="Podcast indexes to ask, in order: apple, fyyd, podcastindex; none asks none.",
+        description="Podcast indexes to ask, in order: apple, fyyd, podcastindex; none, or empty, asks none.",
     )
     apple_url: HttpUrl = Field(default="https://itunes.apple.com", description="Apple's podcast index.")
     fyyd_url: HttpUrl = Field(default="https://api.fyyd.de/0.2", description="The fyyd index.")
@@ -213,6 +212,12 @@ class Settings(BaseSettings):
     musicbrainz_database_url: SecretStr | None = _planned("A MusicBrainz database of your own.")
     wikidata_url: HttpUrl = _planned("Wikidata.", "https://www.wikidata.org")
     approval: str = _planned("When a person has to approve: never, low_confidence, always, over:<usd>.", "never")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_what_is_empty(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """A variable that is set to nothing is as good as none; a list of indexes may be meant to name none."""
+        return {name: value for name, value in values.items() if value != "" or name == "podcast_indexes"}
 
     @model_validator(mode="after")
     def _refuse_what_does_nothing_yet(self) -> Self:

@@ -95,6 +95,20 @@ class FakeAudioFinder:
             raise self.failure
 
 
+class FakePageRenderer:
+    """Shows every page as the same document, or fails."""
+
+    def __init__(self, shows: Document | errors.RagtimeError) -> None:
+        self.shows = shows
+        self.asked: list[str] = []
+
+    def render(self, url: str) -> Document:
+        self.asked.append(url)
+        if isinstance(self.shows, errors.RagtimeError):
+            raise self.shows
+        return self.shows
+
+
 class FakeInvestigator:
     """Knows better than the rules, whatever they read; keeps what it was told."""
 

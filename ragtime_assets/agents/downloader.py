@@ -20,7 +20,7 @@ from ragtime_assets.domain.episode.fetched import AudioLink
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode, Match
 from ragtime_assets.domain.episode.media import HEAD, is_audio
 from ragtime_assets.domain.episode.trace import Trace
-from ragtime_assets.errors import AudioNotFound
+from ragtime_assets.errors import AudioNotFound, RagtimeError
 from ragtime_assets.ports import Blobs, Fetcher
 
 if TYPE_CHECKING:
@@ -95,13 +95,26 @@ class AgentAudioFinder:
 
     def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
         """The address that the agent verified; raises AudioNotFound with its reasons when there is none."""
+        if details.own_page is None:
+            trace.note("download agent", "not asked: the episode has no page of its own", url=details.page_url)
+            return
         with self.open_browser(details.language) as page:
             hands = Hands(self, details, page, trace)
             spec = replace(DOWNLOADER.bound_to(hands), requests=self.requests)
-            ending = self.caller.call(spec, f"The episode:\n{_described(details)}")
+            report = self._report(spec, hands)
         if hands.taken is None:
-            raise AudioNotFound(f"the download agent found no audio: {ending.report[:500]}")
+            raise AudioNotFound(f"the download agent found no audio: {report[:500]}")
         yield hands.taken
+
+    def _report(self, spec: AgentSpec[Ending], hands: Hands) -> str:
+        """How the agent ended in its own words; an end without any takes nothing from audio that it verified."""
+        try:
+            return self.caller.call(spec, f"The episode:\n{_described(hands.details)}").report
+        except RagtimeError as error:
+            if hands.taken is None:
+                raise
+            hands.trace.note("download agent", f"{type(error).__name__} after it had found the audio: {error.message}")
+            return ""
 
 
 @dataclass

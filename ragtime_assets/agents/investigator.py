@@ -70,7 +70,8 @@ class ModelInvestigator:
         trace.note("investigator", finding.summary, report=finding.report)
         if not finding.is_podcast_episode:
             raise NotAnEpisode(f"{url} is no podcast episode: {finding.summary}", report=finding.report)
-        return _details(url, finding, read, self.caller.engine)
+        page = finding.page_url if finding.page_url in reading.episode_pages else ""
+        return _details(url, finding.model_copy(update={"page_url": page}), read, self.caller.engine)
 
 
 @dataclass
@@ -85,6 +86,8 @@ class Reading:
     words: set[str] = field(default_factory=set[str])
     """What stands in the pages themselves; an address is made of words that nobody wrote about the episode."""
     has_episode: bool = False
+    episode_pages: set[str] = field(default_factory=set[str])
+    """The pages that tell of one episode by rule: only such a page can be an episode's own."""
 
     def fetch_url(self, url: str) -> str:
         """Read the page at `url`: its text, its JSON-LD and its links. Only the start page and what it leads to."""
@@ -93,7 +96,9 @@ class Reading:
         page = self.fetcher.fetch(url)
         said = self.pages.text(page)
         self._learn(said)
-        self.has_episode = self.has_episode or self.pages.read(page).details is not None or speaks_of_podcasts(said)
+        if self.pages.read(page).details is not None:
+            self.episode_pages |= {url, page.url}
+        self.has_episode = self.has_episode or bool(self.episode_pages) or speaks_of_podcasts(said)
         return fenced("page", said)
 
     def search_indexes(self, title: str, show: str = "") -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -13,15 +14,16 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import feed_items, feeds
 from ragtime_assets.corpus.submissions import append
 from ragtime_assets.domain.episode.identity import (
-    Submission,
     canonical_url,
     checked_url,
     item_name,
     item_submission,
+    place_of,
     podcast_guid,
 )
 from ragtime_assets.domain.episode.subscription import (
     FeedAnswer,
+    FeedItem,
     FeedListing,
     Selection,
     Subscription,
@@ -131,7 +133,7 @@ class Subscriptions:
             if answer.listing is not None:
                 podcast = row.podcast_guid or answer.listing.podcast_guid or podcast_guid(feed.url)
                 rows, wanted = _choose(answer.listing, row, _seen(connection, row.id))
-                new = _submit(connection, [item_submission(answer.url, guid, podcast) for guid in wanted], rows)
+                new = _submit(connection, answer.url, podcast, wanted, rows)
                 if rows:
                     connection.execute(self._database.upsert(feed_items, "feed_id", "guid"), list(rows.values()))
                 learned = {
@@ -175,32 +177,58 @@ def _add(connection: sa.Connection, url: str, title: str | None, selection: Sele
     return Added(row.id, row.url, "widened" if followed else "new")
 
 
-def _submit(connection: sa.Connection, wanted: Sequence[Submission], rows: _Rows) -> int:
-    receipts = append(connection, wanted, _BY)
-    for one, receipt in zip(wanted, receipts, strict=True):
-        rows[item_name(str(one.guid))]["key"] = receipt.key
+def _submit(connection: sa.Connection, url: str, podcast: str, wanted: Mapping[str, str], rows: _Rows) -> int:
+    """Submit the items that are `wanted`, given as the name of their row and their guid; how many are new."""
+    receipts = append(connection, [item_submission(url, guid, podcast) for guid in wanted.values()], _BY)
+    for name, receipt in zip(wanted, receipts, strict=True):
+        rows[name]["key"] = receipt.key
     return sum(receipt.new for receipt in receipts)
 
 
-def _choose(listing: FeedListing, row: sa.Row[Any], seen: Mapping[str, _Seen]) -> tuple[_Rows, list[str]]:
-    """The rows of items that are new or newly wanted, and the guids to submit, oldest first."""
+def _choose(listing: FeedListing, row: sa.Row[Any], seen: Mapping[str, _Seen]) -> tuple[_Rows, dict[str, str]]:
+    """The rows of items that are new or newly wanted, and which of these to submit, with their guids, oldest first."""
     ordered = oldest_first(listing.items)
+    recorded = _recorded(ordered, seen)
     was_read = row.podcast_guid is not None
-    appeared = {item.guid for item in ordered if was_read and item_name(item.guid) not in seen}
+    appeared = {item.guid for item in ordered if was_read and item.guid not in recorded}
     chosen = taken(ordered, _selection(row), appeared)
     rows: _Rows = {}
-    wanted: list[str] = []
+    wanted: dict[str, str] = {}
     unseen = _Seen(datetime.now(UTC), is_wanted=False, key=None)
     for item in ordered:
-        name = item_name(item.guid)
+        name = recorded.get(item.guid) or item_name(item.guid)
         before = seen.get(name, unseen)
         is_wanted = before.is_wanted or item.guid in chosen
         if is_wanted and item.has_audio and before.key is None:
-            wanted.append(item.guid)
+            wanted[name] = item.guid
         elif before is not unseen and is_wanted == before.is_wanted:
             continue
         rows[name] = {"feed_id": row.id, "guid": name, "seen_at": before.at, "is_wanted": is_wanted, "key": before.key}
     return rows, wanted
+
+
+def _recorded(ordered: Sequence[FeedItem], seen: Mapping[str, _Seen]) -> dict[str, str]:
+    """By guid, what items were called when they were first seen; each name is one item's, the oldest's that has it."""
+    by_place = _by_place(seen)
+    found: dict[str, str] = {}
+    used: set[str] = set()
+    for item in ordered:
+        known = (*map(item_name, (item.guid, *item.aliases)), by_place.get(place_of(item.audio_url) or ""))
+        name = next((one for one in known if one in seen and one not in used), None)
+        if name is not None:
+            found[item.guid] = name
+            used.add(name)
+    return found
+
+
+def _by_place(seen: Iterable[str]) -> dict[str, str]:
+    """The names that are addresses with a query, by where that is; left out where several lie in one place."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name in seen:
+        place = place_of(name) if "?" in name else None
+        if place:
+            found[place].append(name)
+    return {place: names[0] for place, names in found.items() if len(names) == 1}
 
 
 def _settled(connection: sa.Connection, feed: Subscription, url: str) -> sa.Row[Any] | None:

@@ -28,6 +28,7 @@ from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.reporting import report_of
 from ragtime_assets.orchestration.steps import Episode, Results, materialise, materialise_together
 from ragtime_assets.phases.audio.duplicates import claimed_before_audio, claimed_before_speech
+from ragtime_assets.phases.audio.known_addresses import LastAudioFinder
 from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.phases.chunks import make_chunks
 from ragtime_assets.phases.embeddings import make_embeddings
@@ -66,7 +67,7 @@ def _episode_asset(
     )
 
 
-@_episode_asset(EpisodeDetails, group="fetch", code_version=prompt_version("2", INVESTIGATOR), kinds={"python"})
+@_episode_asset(EpisodeDetails, group="fetch", code_version=prompt_version("3", INVESTIGATOR), kinds={"python"})
 def episode_details(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -83,7 +84,7 @@ def episode_details(
     yield from materialise(context, kept, EpisodeDetails, make)
 
 
-@_episode_asset(AudioFile, group="fetch", code_version=prompt_version("2", DOWNLOADER), kinds={"python"})
+@_episode_asset(AudioFile, group="fetch", code_version=prompt_version("3", DOWNLOADER), kinds={"python"})
 def audio_file(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -100,7 +101,9 @@ def audio_file(
         with kept.store.workspace() as work:
             longest = kept.settings.max_audio_seconds
             taking = Taking(web.fetcher, web.probe, kept.store, work, longest, episode.progress)
-            audio = make_audio_file(details, web.audio_finders(episode.caller(models)), taking, episode.trace)
+            last = LastAudioFinder(lambda: kept.store.load(AudioFile, episode.key)[0])
+            finders = (last, *web.audio_finders(episode.caller(models)))
+            audio = make_audio_file(details, finders, taking, episode.trace)
         claimed_before_speech(episode.key, audio, owners)
         return audio
 

@@ -1,6 +1,7 @@
 """The episode's audio: every tier tried in order until one gives a file that can be decoded.
 
-Bytes decide, not headers. Where a tier looks is its finder's business: `audio/known_addresses.py`,
+Bytes decide, not headers; what plays and may be another episode's is refused until a person says yes
+(`audio/doubts.py`). Where a tier looks is its finder's business: `audio/known_addresses.py`,
 `details/index_search.py`, the browser and the agent behind the port. How a file is downloaded, looked into and kept is
 behind the other ports.
 """
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ragtime_assets.domain.artifacts.audio_file import AudioFacts, AudioFile, TierAttempt
+from ragtime_assets.domain.artifacts.audio_file import AudioFacts, AudioFile, Tier, TierAttempt
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.fetched import AudioLink, Download
 from ragtime_assets.domain.episode.media import HEAD, is_web_page
@@ -21,13 +22,16 @@ from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.domain.figures import size
 from ragtime_assets.errors import (
     AudioNotFound,
+    AudioUnsure,
     InvalidAudio,
     RagtimeError,
+    SourceGone,
     SourceUnavailable,
     StorageFull,
     TooLarge,
     TransientError,
 )
+from ragtime_assets.phases.audio.doubts import APPROVED, KNOWN, is_approved, refuse_doubtful
 from ragtime_assets.ports import AudioFinder, AudioProbe, Blobs, Fetcher, Progress
 
 
@@ -44,7 +48,7 @@ class Taking:
 
 
 def make_audio_file(details: EpisodeDetails, finders: Sequence[AudioFinder], taking: Taking, trace: Trace) -> AudioFile:
-    """The first address that works, kept as a blob; raises AudioNotFound with every attempt when none does."""
+    """The first address that works, kept as a blob; raises an error with every attempt when none does."""
     return _Hunt(details, taking, trace).through(finders)
 
 
@@ -61,13 +65,22 @@ class _Hunt:
     def through(self, finders: Sequence[AudioFinder]) -> AudioFile:
         tried: set[str] = set()
         for finder in finders:
+            if finder.tier == "agent" and self._unsure():
+                break  # it costs, and what it finds would need the same yes
             for link in self._links(finder):
                 if link.url not in tried:
                     tried.add(link.url)
                     found = self._taken(finder, link, len(tried))
                     if found is not None:
                         return found
+                if finder.tier not in KNOWN and self._unsure(finder.tier):
+                    break  # those after it are no surer
         raise _failure(self.details, self.attempts, self.errors)
+
+    def _unsure(self, tier: Tier | None = None) -> bool:
+        """Whether there is audio that waits for a yes, found by `tier` if one is named."""
+        failed = zip(self.attempts, self.errors, strict=True)
+        return any(isinstance(error, AudioUnsure) and tier in (None, attempt.tier) for attempt, error in failed)
 
     def _links(self, finder: AudioFinder) -> Iterator[AudioLink]:
         """What the tier offers; that it cannot look is an attempt that failed, and the next tier's turn."""
@@ -85,6 +98,7 @@ class _Hunt:
             with self.trace.step(f"tier {finder.tier}", url=link.url) as step:
                 download = self.taking.fetcher.download(link.url, path, self.taking.progress, link.headers)
                 facts = _facts(download, self.taking)
+                refuse_doubtful(self.details, finder.tier, link, facts.duration)
                 step.output = f"{size(download.bytes)} of {facts.codec}"
         except StorageFull:
             path.unlink(missing_ok=True)
@@ -115,7 +129,7 @@ class _Hunt:
             url=link.url,
             tier=finder.tier,
             attempts=tuple(self.attempts),
-            match=link.match,
+            match=APPROVED if is_approved(self.details, link.url) else link.match,
         )
 
 
@@ -155,15 +169,26 @@ def _attempt(
 
 def _failure(
     details: EpisodeDetails, attempts: Sequence[TierAttempt], errors: Sequence[RagtimeError]
-) -> SourceUnavailable | AudioNotFound:
-    """The error for when nothing worked: worth another try only if every attempt was."""
+) -> SourceUnavailable | AudioUnsure | AudioNotFound:
+    """The error for when nothing worked: it may pass if that of an address may that was known, if any was."""
     if not attempts:
         return AudioNotFound(f"“{details.title}” names no address of its audio, and no tier found one", attempts=[])
     lines = [f"- {attempt.tier} {attempt.url}: {attempt.error}" for attempt in attempts]
     message = "\n".join([f"none of the {len(attempts)} ways to the audio of “{details.title}” led to it:", *lines])
     facts = [attempt.model_dump(mode="json") for attempt in attempts]
-    if all(isinstance(error, TransientError) for error in errors):
-        asked = [error.retry_after for error in errors if isinstance(error, SourceUnavailable) and error.retry_after]
+    known = [error for attempt, error in zip(attempts, errors, strict=True) if attempt.tier in KNOWN]
+    passing = [error for error in known or errors if isinstance(error, TransientError)]
+    if passing:
+        asked = [error.retry_after for error in passing if isinstance(error, SourceUnavailable) and error.retry_after]
         return SourceUnavailable(message, retry_after=max(asked, default=None), attempts=facts)
-    remedies = {error.remedy for error in errors}
-    return AudioNotFound(message, remedy=remedies.pop() if len(remedies) == 1 else None, attempts=facts)
+    unsure = next((error for error in errors if isinstance(error, AudioUnsure)), None)
+    if unsure is not None:
+        return AudioUnsure(message, remedy=unsure.remedy, attempts=facts)
+    return AudioNotFound(message, remedy=_remedy(known), attempts=facts)
+
+
+def _remedy(known: Sequence[RagtimeError]) -> str | None:
+    """What to do where one thing is wrong with all addresses that were known, and it is not that they are dead."""
+    remedies = {error.remedy for error in known}
+    dead = (SourceGone.remedy, InvalidAudio.remedy)
+    return remedies.pop() if len(remedies) == 1 and remedies.isdisjoint(dead) else None

@@ -1,28 +1,38 @@
 """What is known about an episode before its audio is touched.
 
 Deterministic first: the pages of podcast indexes are looked up by id, then the page is read and the feed's item that
-it is about; a page that shows somebody else's episode, or no audio, is looked for in the indexes. Only then, and only
-where a model is set, an investigator is asked. How feeds, pages and indexes are read is behind the ports.
+it is about; a page that shows somebody else's episode, or no audio, is looked for in the indexes. A page that tells of
+no episode is read again as a browser shows it. Only then, and only where a model is set, an investigator is asked. How
+feeds, pages and indexes are read is behind the ports.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails, Source
+from ragtime_assets.domain.artifacts.episode_details import FILE_ENGINE, AudioCandidate, EpisodeDetails, Source
 from ragtime_assets.domain.episode.corrections import Corrections
-from ragtime_assets.domain.episode.fetched import Document
+from ragtime_assets.domain.episode.fetched import Document, PageFacts
 from ragtime_assets.domain.episode.identity import Submission
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.media import HEAD, is_audio, is_feed
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.domain.text.links import same_page
 from ragtime_assets.domain.text.titles import comparable
-from ragtime_assets.errors import ExtractionFailed, NotAnEpisode, PermanentError, RagtimeError, TransientError
+from ragtime_assets.errors import (
+    ExtractionFailed,
+    NotAnEpisode,
+    PermanentError,
+    RagtimeError,
+    SourceUnavailable,
+    TransientError,
+)
 from ragtime_assets.phases.details.index_search import best_match, look_up
-from ragtime_assets.ports import FeedReader, Fetcher, Investigator, PageReader, PodcastIndex
+from ragtime_assets.ports import FeedReader, Fetcher, Investigator, PageReader, PageRenderer, PodcastIndex
 
 MOST_FEEDS = 3
 """How many of a page's feeds are looked into."""
@@ -55,6 +65,7 @@ class Readers:
     pages: PageReader
     indexes: Sequence[PodcastIndex] = ()
     investigator: Investigator | None = None
+    renderer: PageRenderer | None = None
 
 
 def make_episode_details(
@@ -81,12 +92,15 @@ class _Search:
         self._pages = readers.pages
         self._indexes = readers.indexes
         self._investigator = readers.investigator
+        self._renderer = readers.renderer
         self._trace = trace
+        self._passing: TransientError | None = None
+        """What may have shown the episode, had it answered."""
 
     def details_of(self, submission: Submission) -> EpisodeDetails:
         if submission.feed_url and submission.guid:
             return self._item(submission.feed_url, submission.guid)
-        known = look_up(submission.url, self._indexes, self._trace)
+        known = self._looked_up(submission.url)
         if known is not None:
             return self._of_index(known, submission.url)
         return self._from_page(self._fetch(submission.url))
@@ -98,15 +112,47 @@ class _Search:
             return _direct(page)
         if is_feed(head):
             return self._noted("read sole item", page.url, lambda: self._feeds.sole(page))
+        found = self._read(page)
+        if found is None and (rendered := self._rendered(page.url)):
+            found = self._read(rendered)
+        return found or self._unread(page.url)
+
+    def _read(self, page: Document) -> EpisodeDetails | None:
+        """What page, feed and indexes tell; None when they know of no episode."""
         facts = self._pages.read(page)
         said = facts.details
         self._trace.note("read page", _title(said) or "no audio and no marks of an episode", url=page.url)
-        item = self._matching_item(page, facts.feed_urls, said.title if said else None)
+        item = self._matching_item(page, facts, said.title if said else None)
         if item is not None and (item.audio or said is not None):
             return self._agreed(page, item, said)
-        if said is not None and said.audio and said.source.kind != "aggregator":
+        if said is None or said.audio and said.source.kind != "aggregator":
             return said
         return self._beyond(page, said)
+
+    def _rendered(self, url: str) -> Document | None:
+        """The page as a browser shows it, once its scripts ran; None where there is no browser, or it fails."""
+        if self._renderer is None or not url.startswith(("http://", "https://")):
+            return None
+        try:
+            with self._trace.step("render page", url=url) as step:
+                page = self._renderer.render(url)
+                step.output = f"{len(page.body)} bytes"
+                return page
+        except PermanentError:
+            return None
+        except TransientError as error:
+            self._passing = error
+            return None
+
+    def _unread(self, url: str) -> EpisodeDetails:
+        """What somebody who looks closer finds on a page that tells nothing by rule."""
+        if self._investigator is not None:
+            return self._investigator.investigate(url, None, self._trace)
+        if self._passing is not None:
+            raise SourceUnavailable(
+                f"{url} tells of no episode, and what may know of one did not answer: {self._passing.message}"
+            ) from self._passing
+        raise NotAnEpisode(f"{url} was read and holds no podcast episode: no audio, no marks of one, no feed with it")
 
     def _agreed(self, page: Document, item: EpisodeDetails, said: EpisodeDetails | None) -> EpisodeDetails:
         """The item of the page, unless the two tell of different episodes and somebody can look who is right."""
@@ -115,18 +161,21 @@ class _Search:
             return merged
         return self._investigator.investigate(page.url, merged, self._trace)
 
-    def _beyond(self, page: Document, said: EpisodeDetails | None) -> EpisodeDetails:
-        """What others know of an episode whose page gives no audio, or shows somebody else's."""
-        if said is not None:
-            found = best_match(said, self._indexes, self._trace)
-            if found is not None and found[1].sure:
-                return _merged(self._of_index(found[0], page.url), said, "page+index")
-            return said
-        if self._investigator is not None:
-            return self._investigator.investigate(page.url, None, self._trace)
-        raise NotAnEpisode(
-            f"{page.url} was read and holds no podcast episode: no audio, no marks of one, no feed with it"
-        )
+    def _beyond(self, page: Document, said: EpisodeDetails) -> EpisodeDetails:
+        """What the indexes know of an episode whose page gives no audio, or shows somebody else's."""
+        found = best_match(said, self._indexes, self._trace)
+        if found is not None and found[1].sure:
+            return _merged(self._of_index(found[0], page.url), said, "page+index")
+        return said
+
+    def _looked_up(self, url: str) -> IndexedEpisode | None:
+        try:
+            return look_up(url, self._indexes, self._trace)
+        except TransientError as error:
+            self._passing = error
+        except PermanentError:
+            pass  # the page itself may tell as much
+        return None
 
     def _of_index(self, known: IndexedEpisode, url: str) -> EpisodeDetails:
         """The item in the feed that an index names; where it cannot be read, what the index itself tells."""
@@ -154,18 +203,26 @@ class _Search:
         feed = self._fetch(feed_url)
         return self._noted("read item", guid, lambda: self._feeds.item(feed, guid))
 
-    def _matching_item(self, page: Document, feed_urls: Sequence[str], title: str | None) -> EpisodeDetails | None:
-        for url in feed_urls[:MOST_FEEDS]:
+    def _matching_item(self, page: Document, facts: PageFacts, title: str | None) -> EpisodeDetails | None:
+        for url in facts.feed_urls[:MOST_FEEDS]:
             try:
-                item = self._feeds.matching(self._fetch(url), page, title)
+                item = self._item_of(self._fetch(url), page, facts.guid, title)
             except RagtimeError as error:
                 # The page was read; a feed that fails takes nothing from that.
                 self._trace.note("look into feed", f"{type(error).__name__}: {error.message}", url=url)
+                if isinstance(error, TransientError):
+                    self._passing = error
                 continue
             self._trace.note("look into feed", f"item {item.guid}" if item else "no item is this page's", url=url)
             if item is not None:
                 return item
         return None
+
+    def _item_of(self, feed: Document, page: Document, guid: str | None, title: str | None) -> EpisodeDetails | None:
+        if guid:
+            with suppress(NotAnEpisode):
+                return self._feeds.item(feed, guid)
+        return self._feeds.matching(feed, page, title)
 
     def _fetch(self, url: str) -> Document:
         with self._trace.step("fetch", url=url) as step:
@@ -200,7 +257,7 @@ def _direct(page: Document) -> EpisodeDetails:
     """All that an audio file's address tells; its name is said to be a name, not taken for a title."""
     file_name = one_line(unquote(urlsplit(page.url).path).rsplit("/", 1)[-1], 200)
     return EpisodeDetails(
-        engine="direct",
+        engine=FILE_ENGINE,
         url=page.url,
         title=f"Audio file {file_name}".rstrip(),
         audio=(AudioCandidate(url=page.url, origin="direct", media_type=page.media_type or None),),
@@ -235,6 +292,8 @@ def _merged(item: EpisodeDetails, page: EpisodeDetails | None, engine: str) -> E
     if page is None:
         return item.model_copy(update={"engine": engine})
     gaps = {name: getattr(page, name) for name in _FILLED_FROM_PAGE if not getattr(item, name)}
+    if same_page(gaps.get("canonical_url"), item.show_url):
+        del gaps["canonical_url"]  # a page that calls itself the show's
     known = {candidate.url for candidate in item.audio}
     audio = item.audio + tuple(candidate for candidate in page.audio if candidate.url not in known)
     source = page.source if page.source.kind == "aggregator" else item.source

@@ -101,7 +101,7 @@ def _believed(heard: Transcript, details: EpisodeDetails, languages: LanguageDet
 
 def names(details: EpisodeDetails) -> tuple[str, ...]:
     """Names that will probably be said: the people credited, then runs of capitals in the title and the show notes."""
-    runs = _NAME_RUN.findall(details.title)
+    runs = _NAME_RUN.findall(details.title) if details.has_title else []
     likely = [run for run in runs if " " in run or not details.title.startswith(run)]
     likely += [run for run in _NAME_RUN.findall(details.description[:_NOTES_READ]) if " " in run]
     distinct: dict[str, str] = {}

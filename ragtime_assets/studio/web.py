@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.web.http import GuardedHttp
     from ragtime_assets.agents.desk.calling import ModelCaller
     from ragtime_assets.phases.episode_details import Readers
-    from ragtime_assets.ports import AudioFinder, AudioProbe, Fetcher, PageReader, PodcastIndex
+    from ragtime_assets.ports import AudioFinder, AudioProbe, Fetcher, PageReader, PageRenderer, PodcastIndex
     from ragtime_assets.studio.kept import Kept
 
 
@@ -113,12 +113,18 @@ class Web:
         """Everything that details are read with; an investigator among it where there is somebody to call a model."""
         from ragtime_assets.phases.episode_details import Readers
 
-        readers = Readers(self.fetcher, self.feeds, self.pages, self.indexes)
+        readers = Readers(self.fetcher, self.feeds, self.pages, self.indexes, renderer=self._renderer)
         if caller is None:
             return readers
         from ragtime_assets.agents.investigator import ModelInvestigator
 
         return replace(readers, investigator=ModelInvestigator(caller, self.http, self.pages, self.indexes))
+
+    @property
+    def _renderer(self) -> PageRenderer | None:
+        from ragtime_assets.adapters.browser.renderer import BrowserPageRenderer
+
+        return None if self._settings.browser == "off" else BrowserPageRenderer(self.http.guard)
 
     def audio_finders(self, caller: ModelCaller | None = None) -> tuple[AudioFinder, ...]:
         """The tiers of ways to the audio, in their order; the last where there is somebody to call a model."""

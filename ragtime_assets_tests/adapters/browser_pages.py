@@ -105,6 +105,24 @@ STREAM = page(
     "<script>fetch('/live/index.m3u8').then(() => fetch('/live/piece.aac'))</script>"
 )
 
+STREAM_BY_PLAYER = page(
+    PLAYER
+    + """<button onclick="fetch('/live/index.m3u8').then(() => start('/live/piece.aac'))">Play</button>
+<audio src="/live/index.m3u8" preload="none"></audio>"""
+)
+
+JINGLE_BEFORE_THE_EPISODE = page(
+    PLAYER
+    + """<button onclick="start(window.player ? '/audio.wav' : '/jingle.wav')">Play</button>
+<button onclick="start('/audio.wav')">Play episode</button>"""
+)
+
+EMPTY_UNTIL_ITS_SCRIPT_RAN = page(
+    '<div id="app"></div>'
+    "<script>document.getElementById('app').innerHTML = "
+    "'<h1>Folge 7: Django</h1><audio src=/audio.wav></audio>'</script>"
+)
+
 POPUP = page("<button onclick=\"window.open('/elsewhere')\">Play</button>")
 
 DOWNLOAD = page('<a href="/file?id=1" download>Download</a>')

@@ -21,9 +21,11 @@ from ragtime_assets.adapters.browser import labels
 from ragtime_assets.adapters.browser.finder import BrowserAudioFinder
 from ragtime_assets.adapters.browser.found import FoundAudio, is_manifest, ranked
 from ragtime_assets.adapters.browser.guarded_proxy import GuardedProxy
+from ragtime_assets.adapters.browser.renderer import BrowserPageRenderer
 from ragtime_assets.adapters.browser.session import BrowserSession
+from ragtime_assets.adapters.pages.reader import EpisodePageReader
 from ragtime_assets.adapters.web.address_guard import AddressGuard
-from ragtime_assets.domain.episode.fetched import AudioLink
+from ragtime_assets.domain.episode.fetched import AudioLink, Document
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import (
     BlockedAddress,
@@ -141,6 +143,48 @@ def test_a_stream_in_pieces_is_told_of_and_not_offered(site: Site) -> None:
     links, trace = search(site)
     assert links == []
     assert ("browser media", "a stream in pieces (HLS or DASH), which is no file to download") in told(trace)
+
+
+def test_a_piece_of_a_stream_is_no_file_though_a_player_asks_for_it(site: Site) -> None:
+    site.has("/episode", pages.STREAM_BY_PLAYER)
+    site.has("/live/index.m3u8", "#EXTM3U\npiece.aac", "application/vnd.apple.mpegurl")
+    site.has("/live/piece.aac", AUDIO, "audio/aac")
+    links, trace = search(site)
+    assert links == [], told(trace)
+    assert "/live/piece.aac" in site.asked
+
+
+def test_a_file_that_the_page_names_beside_its_stream_is_found(site: Site) -> None:
+    site.has("/episode", pages.STREAM.replace("<video", '<a href="/audio.wav" download>Download</a><video'))
+    site.has("/live/index.m3u8", "#EXTM3U\npiece.aac", "application/vnd.apple.mpegurl")
+    site.has("/live/piece.aac", AUDIO, "audio/aac")
+    assert [link.url for link in search(site)[0]] == [f"{site.url}/audio.wav"]
+
+
+def test_a_jingle_does_not_end_the_search_though_nobody_knows_how_long_the_episode_is(site: Site) -> None:
+    site.has("/episode", pages.JINGLE_BEFORE_THE_EPISODE)
+    site.has("/jingle.wav", pages.sound(1), "audio/wav")
+    links, trace = search(site)
+    assert [link.url for link in links] == [f"{site.url}/audio.wav", f"{site.url}/jingle.wav"], told(trace)
+
+
+def test_an_episode_without_a_page_of_its_own_is_not_looked_for_on_its_show_s(site: Site) -> None:
+    site.has("/feed", pages.STATIC)
+    links, trace = search(site, "/feed", feed_url=f"{site.url}/feed")
+    assert (links, site.asked) == ([], [])
+    assert "not opened" in told(trace)[0][1]
+
+
+def test_a_page_is_shown_as_its_scripts_made_it(site: Site) -> None:
+    site.has("/episode", pages.EMPTY_UNTIL_ITS_SCRIPT_RAN)
+    reader = EpisodePageReader()
+    url = f"{site.url}/episode"
+    assert reader.read(Document(url, pages.EMPTY_UNTIL_ITS_SCRIPT_RAN.encode(), "text/html")).details is None
+    shown = BrowserPageRenderer(site.guard, seconds=20).render(url)
+    found = reader.read(shown).details
+    assert found is not None
+    assert (shown.url, found.title) == (url, "Folge 7: Django")
+    assert [audio.url for audio in found.audio] == [f"{site.url}/audio.wav"]
 
 
 def test_a_popup_is_closed_and_told_of(site: Site) -> None:

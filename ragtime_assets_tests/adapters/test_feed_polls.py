@@ -208,12 +208,13 @@ def test_odd_items_are_listed_each_as_far_as_it_can_be(httpserver: HTTPServer, p
     assert [(one.guid, one.published is None, one.has_audio) for one in listing.items] == [
         ("bad date", True, True),
         ("far date", True, True),
-        ("https://cdn.example/no%20guid.mp3", False, True),
+        ("no guid (2026-11-21 10:00)", False, True),
         ("twice", False, True),
+        ("nothing (2026-11-21 10:00)", False, False),
         ("spaces", True, True),
         ("a video page", True, False),
     ]
-    assert listing.nameless == 3
+    assert (listing.nameless, listing.doubled) == (2, 0)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +237,7 @@ def test_an_atom_feed_is_listed_too(httpserver: HTTPServer, polls: FeedPolls) ->
     listing = polls.ask(serve(httpserver, body)).listing
     assert listing is not None
     (one,) = listing.items
-    assert one == FeedItem("urn:1", one.published, has_audio=True)
+    assert one == FeedItem("urn:1", one.published, has_audio=True, aliases=("One (2026-11-21 10:00)",))
     assert one.published is not None
 
 

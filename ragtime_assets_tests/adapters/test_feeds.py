@@ -256,6 +256,87 @@ def test_markup_nested_without_end_is_survived() -> None:
     assert time.monotonic() - started < 1
 
 
+# -- what is an item called, and which page is its own?
+
+
+def linked(number: int, link: str, guid: str = "", query: str = "") -> str:
+    date = f"<pubDate>Tue, {number:02} Mar 2025 20:15:00 +0000</pubDate>"
+    guid = f"<guid isPermaLink='false'>{guid}</guid>" if guid else ""
+    audio = f"<enclosure url='https://cdn.example/{number}.mp3{query}' type='audio/mpeg'/>"
+    return f"<item><title>No. {number}</title><link>{link}</link>{guid}{date}{audio}</item>"
+
+
+def names(*items: str, channel: str = "<title>J</title>") -> list[str]:
+    return [one.guid for one in READER.listing(rss(*items, channel=channel)).items]
+
+
+def test_a_link_that_several_items_share_is_no_page_of_theirs() -> None:
+    feed = rss(linked(2, "https://pod.example/show", "g2"), linked(1, "http://www.pod.example/show/", "g1"))
+    assert [READER.item(feed, guid).canonical_url for guid in ("g1", "g2")] == [None, None]
+    assert READER.matching(feed, page(url="https://pod.example/show"), None) is None
+
+
+@pytest.mark.parametrize(
+    "channel",
+    [
+        "<title>J</title><link>https://pod.example/show</link>",
+        "<title>J</title><atom:link href='https://pod.example/show'/>",
+    ],
+)
+def test_the_home_of_a_feed_is_no_page_of_an_episode(channel: str) -> None:
+    found = READER.item(rss(linked(1, "https://pod.example/show", "g1"), channel=channel), "g1")
+    assert (found.canonical_url, found.show_url, found.url) == (None, "https://pod.example/show", FEED_URL)
+
+
+def test_routes_that_a_script_shows_are_pages_of_their_own() -> None:
+    feed = rss(*(linked(number, f"https://pod.example/#/episode/{number}", f"g{number}") for number in (2, 1)))
+    found = READER.matching(feed, page(url="https://pod.example/#/episode/2"), None)
+    assert found is not None
+    assert (found.guid, found.canonical_url) == ("g2", "https://pod.example/#/episode/2")
+
+
+def test_places_on_one_page_are_no_pages_of_their_own() -> None:
+    feed = rss(*(linked(number, f"https://pod.example/all#{number}", f"g{number}") for number in (2, 1)))
+    assert READER.item(feed, "g2").canonical_url is None
+
+
+def test_an_item_listed_twice_keeps_its_page() -> None:
+    one = linked(1, "https://pod.example/one", "g1")
+    assert READER.item(rss(one, one), "g1").canonical_url == "https://pod.example/one"
+    assert names(one, one) == ["g1"]
+
+
+def test_without_a_guid_an_item_is_known_by_its_page_else_by_title_and_date_whatever_the_query_of_its_audio() -> None:
+    for query in ("?token=1", "?token=2"):
+        own = [linked(number, f"https://pod.example/{number}", query=query) for number in (2, 1)]
+        assert names(*own) == ["pod.example/2", "pod.example/1"]
+        shared = [linked(number, "https://pod.example/show", query=query) for number in (2, 1)]
+        assert names(*shared) == ["No. 2 (2025-03-02 20:15)", "No. 1 (2025-03-01 20:15)"]
+        bare = f"<item><title>T</title><enclosure url='https://cdn.example/1.mp3{query}' type='audio/mpeg'/></item>"
+        assert names(bare) == ["cdn.example/1.mp3"]
+
+
+def test_audio_that_only_its_query_tells_apart_stays_apart() -> None:
+    bare = "<item><title>T</title><enclosure url='https://cdn.example/play?id={}' type='audio/mpeg'/></item>"
+    assert len(set(names(bare.format(1), bare.format(2)))) == 2
+
+
+def test_items_that_share_a_guid_are_told_apart_and_the_oldest_keeps_it() -> None:
+    items = [linked(number, f"https://pod.example/{number}", "same") for number in (3, 2, 1)]
+    assert names(*items) == ["pod.example/3", "pod.example/2", "same"]
+    assert names(*items[1:]) == ["pod.example/2", "same"]
+    feed = rss(*items)
+    assert READER.listing(feed).doubled == 2
+    assert [READER.item(feed, name).title for name in names(*items)] == ["No. 3", "No. 2", "No. 1"]
+
+
+def test_an_item_is_found_by_the_address_of_its_audio_as_it_once_was() -> None:
+    feed = rss(*(linked(number, "https://pod.example/show", query="?token=now") for number in (2, 1)))
+    assert READER.item(feed, "https://cdn.example/1.mp3?token=then").title == "No. 1"
+    with pytest.raises(NotAnEpisode):
+        READER.item(feed, "https://cdn.example/3.mp3?token=then")
+
+
 # -- which item is a page about?
 
 

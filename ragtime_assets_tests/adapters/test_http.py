@@ -452,6 +452,13 @@ def test_500_twice_is_asked_a_third_time_with_growing_waits(httpserver: HTTPServ
     assert 0 < waits[0] <= 1 <= waits[1] <= 2
 
 
+def test_an_answer_that_asks_who_we_are_says_that_it_needs_a_login(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/members").respond_with_data("who are you?", status=401)
+    with pytest.raises(SourceGone, match="it needs a login") as caught:
+        web().fetch(httpserver.url_for("/members"))
+    assert "ragtime edit KEY --audio-url" in caught.value.remedy
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 410, 451])
 def test_what_is_gone_is_asked_for_once(httpserver: HTTPServer, tmp_path: Path, status: int) -> None:
     httpserver.expect_request("/").respond_with_data(status=status)

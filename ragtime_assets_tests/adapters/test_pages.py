@@ -246,3 +246,25 @@ def test_a_page_whose_player_is_made_by_scripts_is_left_to_whoever_can_run_them(
 )
 def test_a_page_with_only_a_word_or_only_a_player_is_no_episode(head: str, body: str) -> None:
     assert read(head, body, url="https://www.shop.example/one").details is None
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "url", "guid"),
+    [
+        ("", "<div class=player data-guid=g1></div>", URL, "g1"),
+        ("<meta name='itunes:episodeGuid' content='g1'>", "", URL, "g1"),
+        ("", '<script>player = {"itunes:episodeGuid": "g1"}</script>', URL, "g1"),
+        ("", "", "https://www.ardaudiothek.example/episode/urn:ard:episode:13e1a2/", "urn:ard:episode:13e1a2"),
+        ("", "<p data-guid=g1></p><p data-guid=g1></p>", URL, "g1"),
+        ("", "<p data-guid=g1></p><p data-guid=g2></p>", URL, None),
+        ("", "<p data-guid=' '></p>", URL, None),
+    ],
+)
+def test_the_guid_that_a_page_names_is_read_if_it_is_one_only(head: str, body: str, url: str, guid: str | None) -> None:
+    assert read(head, body, url=url).guid == guid
+
+
+@pytest.mark.parametrize("url", ["https://pod.example/?p=12", "https://pod.example/#/episode/12"])
+def test_a_page_that_calls_itself_the_front_page_has_no_address_by_that(url: str) -> None:
+    found = details("<link rel=canonical href='https://pod.example/'>", "<h1>One</h1><audio src=/1.mp3>", url=url)
+    assert found.canonical_url is None

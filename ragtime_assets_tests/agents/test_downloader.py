@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from ragtime_assets.adapters.browser.labels import button_words
 from ragtime_assets.adapters.browser.session import BrowserSession
 from ragtime_assets.adapters.web.http import GuardedHttp
 from ragtime_assets.agents.downloader import DONE, AgentAudioFinder, Hands, PageInBrowser
+from ragtime_assets.domain.artifacts.episode_details import FILE_ENGINE
 from ragtime_assets.domain.episode.fetched import AudioLink, Document
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import AudioNotFound, OutputInvalid, RagtimeError, SourceGone, TimedOut
@@ -173,6 +174,27 @@ def test_time_runs_out_with_the_steps_kept(bench: Bench) -> None:
             )
         )
     assert [step.tool for step in bench.trace.steps] == ["press"]
+
+
+@pytest.mark.parametrize("ending", [status(500), tool_call("press", name="Play"), END.after(30)])
+def test_audio_that_was_verified_counts_however_the_agent_ends(bench: Bench, ending: Answer) -> None:
+    page = FakePage()
+    bench.server.script(tool_call("take", url=AUDIO))
+    bench.server.otherwise = lambda _: ending
+    agent = finder(bench, page, requests=3)
+    hurried = replace(agent, caller=bench.caller(bench.desk(phase_seconds=5.0)))
+    assert list(hurried.links(DETAILS, bench.trace)) == [AudioLink(AUDIO, {"Cookie": "a=b"})]
+    assert "after it had found the audio" in bench.trace.steps[-1].output
+    assert page.closed
+
+
+def test_nobody_is_asked_for_an_episode_without_a_page(bench: Bench) -> None:
+    page = FakePage()
+    of_a_file = details_of("file:///home/ann/private.mp3", engine=FILE_ENGINE)
+    of_a_feed = details_of("https://show.example/feed", feed_url="https://show.example/feed")
+    for details in (of_a_file, of_a_feed):
+        assert list(finder(bench, page).links(details, bench.trace)) == []
+    assert (bench.server.asked, page.opened) == ([], [])
 
 
 def test_buttons_are_named_in_the_page_s_language() -> None:

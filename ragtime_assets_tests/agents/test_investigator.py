@@ -62,6 +62,11 @@ def test_what_was_read_becomes_the_details(bench: Bench) -> None:
     assert bench.trace.steps[-1].output == "Episode 7 of Jazz Hour"
 
 
+def test_a_page_that_tells_of_no_episode_is_not_the_episode_s_own_whatever_the_model_says(bench: Bench) -> None:
+    found = investigate(bench, tool_call("fetch_url", url=PAGE), finding(audio_url="", page_url=PLAYER))
+    assert (found.title, found.canonical_url) == ("Django in Paris", None)
+
+
 @pytest.mark.parametrize(
     ("invented", "said"),
     [

@@ -391,3 +391,44 @@ def test_a_database_row_is_written_for_each_feed_only_once(table: Subscriptions,
     follow(table, FROM_NOW_ON)
     with database.reading() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(feeds)).scalar_one() == 1
+
+
+def unsigned(name: str, token: str, day: int = 1) -> FeedItem:
+    """An item without a guid, whose audio is signed anew at each reading."""
+    audio = f"https://cdn.example/{name}.mp3?token={token}"
+    aliases = (f"cdn.example/{name}.mp3", audio)
+    return FeedItem(f"show.example/{name}", datetime(2026, 11, day, tzinfo=UTC), True, aliases, audio)
+
+
+def test_an_item_that_was_recorded_by_its_audio_does_not_come_back_when_the_query_changes(
+    table: Subscriptions, database: Database
+) -> None:
+    feed = follow(table)
+    before = "https://cdn.example/a.mp3?token=1"
+    table.record(feed, answer(FeedItem(before, NOW, has_audio=True)), LATER)
+    for token in "23":
+        assert table.record(take(table, FEED)[0], answer(unsigned("b", token, 2), unsigned("a", token)), LATER) == int(
+            token == "2"
+        )
+    assert submitted(database) == [before, "show.example/b"]
+
+
+def test_an_item_that_was_recorded_under_another_of_its_names_is_the_same(
+    table: Subscriptions, database: Database
+) -> None:
+    feed = follow(table)
+    table.record(feed, answer(FeedItem("show.example/a", NOW, has_audio=True)), LATER)
+    named_since = FeedItem("guid-a", NOW, has_audio=True, aliases=("show.example/a",))
+    assert table.record(take(table, FEED)[0], answer(named_since), LATER) == 0
+    assert submitted(database) == ["show.example/a"]
+
+
+def test_an_item_that_takes_the_guid_of_another_is_an_episode_of_its_own(
+    table: Subscriptions, database: Database
+) -> None:
+    feed = follow(table)
+    first = FeedItem("same", NOW - timedelta(days=1), has_audio=True, aliases=("show.example/a",))
+    second = FeedItem("show.example/b", NOW, has_audio=True, aliases=("same",))
+    table.record(feed, answer(first), LATER)
+    assert table.record(take(table, FEED)[0], answer(second, first), LATER) == 1
+    assert submitted(database) == ["same", "show.example/b"]

@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.domain.artifacts.audio_file import AudioFacts, AudioFile
+from ragtime_assets.domain.artifacts.audio_file import AudioFacts, AudioFile, Tier, TierAttempt
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
+from ragtime_assets.domain.episode.corrections import checked_corrections
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download
 from ragtime_assets.domain.episode.indexed_episode import Match
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import (
     AudioNotFound,
+    AudioUnsure,
     BlockedAddress,
     EngineUnavailable,
+    InputMissing,
     InvalidAudio,
     RagtimeError,
     SourceGone,
@@ -27,12 +30,14 @@ from ragtime_assets.errors import (
     TimedOut,
     TooLarge,
 )
-from ragtime_assets.phases.audio.known_addresses import DirectAudioFinder, FeedAudioFinder
+from ragtime_assets.phases.audio.known_addresses import DirectAudioFinder, FeedAudioFinder, LastAudioFinder
 from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.ports import AudioFinder, Progress
 from ragtime_assets_tests.fakes import FakeAudioFinder, FakeFeedReader
 
 AUDIO = b"ID3 audio"
+SURE = Match(score=0.9, sure=True, reasons=("title equal", "show equal"))
+UNSURE = Match(score=0.6, sure=False, reasons=("title near",))
 ONE, TWO, THREE = (f"https://cdn.example/{n}.mp3" for n in (1, 2, 3))
 
 
@@ -173,8 +178,8 @@ def test_audio_longer_than_the_limit_names_the_setting(tmp_path: Path) -> None:
 
 def test_a_failure_lists_every_attempt(tmp_path: Path) -> None:
     with pytest.raises(AudioNotFound) as caught:
-        make(tmp_path, {ONE: SourceUnavailable("answered 503"), TWO: BlockedAddress("leads to 10.0.0.1")})
-    assert f"{ONE}: SourceUnavailable: answered 503" in caught.value.message
+        make(tmp_path, {ONE: SourceGone("answered 404"), TWO: BlockedAddress("leads to 10.0.0.1")})
+    assert f"{ONE}: SourceGone: answered 404" in caught.value.message
     assert f"{TWO}: BlockedAddress: leads to 10.0.0.1" in caught.value.message
     assert [attempt["url"] for attempt in caught.value.details["attempts"]] == [ONE, TWO]
 
@@ -230,19 +235,19 @@ def test_a_tier_is_asked_only_when_those_before_it_failed(tmp_path: Path) -> Non
 
 
 def test_a_later_tier_finds_what_is_stale_and_says_how_it_was_matched(tmp_path: Path) -> None:
-    unsure = Match(score=0.6, sure=False, reasons=("title near",))
     web = Web({ONE: b"<!DOCTYPE html><html>Log in</html>", TWO: AUDIO})
-    tiers = [FakeAudioFinder("index", AudioLink(ONE), AudioLink(TWO, match=unsure)), FakeAudioFinder("browser")]
+    tiers = [FakeAudioFinder("index", AudioLink(ONE), AudioLink(TWO, match=SURE)), FakeAudioFinder("browser")]
     found = hunt(tmp_path, web, episode((ONE, "enclosure")), beyond=tiers)
-    assert (found.tier, found.engine, found.url, found.match) == ("index", "index", TWO, unsure)
-    assert found.low_confidence
+    assert (found.tier, found.engine, found.url, found.match) == ("index", "index", TWO, SURE)
+    assert not found.low_confidence
     assert web.visited == [ONE, TWO]
 
 
 def test_a_tier_that_cannot_look_is_an_attempt_and_the_next_one_is_asked(tmp_path: Path) -> None:
     broken = FakeAudioFinder("browser", failure=EngineUnavailable("no Chromium is installed"))
-    found = hunt(tmp_path, Web({TWO: AUDIO}), episode(), beyond=[broken, FakeAudioFinder("agent", AudioLink(TWO))])
-    assert [(a.tier, a.outcome) for a in found.attempts] == [("browser", "failed"), ("agent", "ok")]
+    index = FakeAudioFinder("index", AudioLink(TWO, match=SURE))
+    found = hunt(tmp_path, Web({TWO: AUDIO}), episode(), beyond=[broken, index])
+    assert [(a.tier, a.outcome) for a in found.attempts] == [("browser", "failed"), ("index", "ok")]
 
 
 def test_when_every_tier_fails_each_is_listed_with_its_reason(tmp_path: Path) -> None:
@@ -270,3 +275,153 @@ def test_an_enclosure_that_moved_is_read_from_the_feed_again(tmp_path: Path) -> 
     found = make_audio_file(stale, [DirectAudioFinder(), finder], taking, trace)
     assert (found.url, found.tier) == (TWO, "feed")
     assert [step.tool for step in trace.steps] == ["tier direct", "read feed again", "tier feed"]
+
+
+# -- whose audio is it?
+
+
+def approved(details: EpisodeDetails, url: str) -> EpisodeDetails:
+    return checked_corrections({"audio_url": url}).applied_to(details)
+
+
+@pytest.mark.parametrize(
+    ("tier", "match", "why"),
+    [
+        ("index", UNSURE, "title near"),
+        ("browser", None, "the browser cannot tell"),
+        ("agent", None, "the agent cannot tell"),
+        ("index", SURE, "another length"),
+    ],
+)
+def test_audio_that_may_be_another_episode_s_is_refused_until_a_person_says_yes(
+    tmp_path: Path, tier: Tier, match: Match | None, why: str
+) -> None:
+    blobs, web = Blobs(), Web({TWO: AUDIO})
+    unheard = episode().model_copy(update={"duration": 90.0 if why == "another length" else None})
+    tiers = [FakeAudioFinder(tier, AudioLink(TWO, match=match))]
+    with pytest.raises(AudioUnsure, match=why) as caught:
+        hunt(tmp_path, web, unheard, blobs, beyond=tiers)
+    assert f"ragtime edit KEY --audio-url {TWO}" in caught.value.remedy
+    assert "it plays (1:00" in caught.value.message
+    assert blobs.kept == {}
+    assert list(tmp_path.iterdir()) == []
+    found = hunt(tmp_path, web, approved(unheard, TWO), blobs, beyond=tiers)
+    assert (found.url, found.tier, found.low_confidence) == (TWO, "direct", False)
+    assert found.recognised == "sure, 1 (a person named this address)"
+
+
+def test_a_yes_holds_for_the_same_file_when_it_is_signed_anew_and_needs_the_browser(tmp_path: Path) -> None:
+    then, now = f"{TWO}?token=1", f"{TWO}?token=2"
+    web = Web({then: SourceGone("403"), now: AUDIO})
+    found = hunt(tmp_path, web, approved(episode(), then), beyond=[FakeAudioFinder("browser", AudioLink(now))])
+    assert (found.tier, found.url, found.low_confidence) == ("browser", now, False)
+
+
+def test_an_address_that_a_model_read_is_never_sure(tmp_path: Path) -> None:
+    with pytest.raises(AudioUnsure, match="a model took it"):
+        make(tmp_path, {ONE: AUDIO}, episode((ONE, "agent")))
+
+
+def test_one_unsure_file_of_a_tier_is_enough_and_no_agent_is_paid_for_another(tmp_path: Path) -> None:
+    web, agent = Web({TWO: AUDIO, THREE: AUDIO}), FakeAudioFinder("agent")
+    index = FakeAudioFinder("index", AudioLink(TWO, match=UNSURE), AudioLink(THREE, match=UNSURE))
+    with pytest.raises(AudioUnsure):
+        hunt(tmp_path, web, episode(), beyond=[index, agent])
+    assert web.visited == [TWO]
+    assert agent.asked == 0
+
+
+@pytest.mark.parametrize("announced", [3_600.0, 1.0])
+def test_a_publisher_s_own_file_is_taken_whatever_length_it_announces(tmp_path: Path, announced: float) -> None:
+    details = episode((ONE, "enclosure")).model_copy(update={"duration": announced})
+    assert make(tmp_path, {ONE: AUDIO}, details).url == ONE
+
+
+def test_audio_of_an_earlier_version_that_may_be_another_s_says_so() -> None:
+    kept = AudioFile(
+        engine="browser",
+        sha256="a",
+        bytes=1,
+        facts=AudioFacts(container="mp3", codec="mp3", duration=60.0, sample_rate=44_100, channels=2),
+        url=ONE,
+        tier="browser",
+        attempts=(),
+    )
+    assert (kept.low_confidence, kept.recognised) == (True, "NOT SURE (found by the browser)")
+    matched = kept.model_copy(update={"tier": "index", "match": UNSURE})
+    assert (matched.low_confidence, matched.recognised) == (True, "NOT SURE, 0.6 (title near)")
+
+
+# -- may it work later?
+
+
+NONE_KNOWS = FakeAudioFinder("index", failure=AudioNotFound("no podcast index leads to the audio"))
+
+
+def test_that_no_index_knows_an_episode_does_not_make_a_passing_fault_of_its_address_final(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnavailable) as caught:
+        hunt(tmp_path, Web({ONE: SourceUnavailable("503")}), episode((ONE, "enclosure")), beyond=[NONE_KNOWS])
+    assert "ragtime retry" in caught.value.remedy
+
+
+def test_without_an_address_it_may_pass_if_somebody_may_know_one_later(tmp_path: Path) -> None:
+    later = FakeAudioFinder("browser", failure=SourceUnavailable("the page answered 503"))
+    with pytest.raises(SourceUnavailable):
+        hunt(tmp_path, Web({}), episode(), beyond=[NONE_KNOWS, later])
+
+
+def test_a_dead_address_names_the_way_to_give_another(tmp_path: Path) -> None:
+    later = FakeAudioFinder("index", failure=SourceUnavailable("fyyd answered 503"))
+    for beyond in ([], [NONE_KNOWS], [later]):
+        with pytest.raises(AudioNotFound) as caught:
+            hunt(tmp_path, Web({ONE: SourceGone("404")}), episode((ONE, "enclosure")), beyond=beyond)
+        assert "ragtime edit KEY --audio-url" in caught.value.remedy
+
+
+def test_what_is_wrong_with_the_known_address_is_what_is_to_be_mended(tmp_path: Path) -> None:
+    login = SourceGone("401", remedy="It needs a login.")
+    with pytest.raises(AudioNotFound) as caught:
+        hunt(tmp_path, Web({ONE: login}), episode((ONE, "enclosure")), beyond=[NONE_KNOWS])
+    assert caught.value.remedy == "It needs a login."
+
+
+# -- what worked last time
+
+
+def won_last(url: str, *failed: str) -> LastAudioFinder:
+    attempts = tuple(TierAttempt(tier="direct", url=one, outcome="failed", seconds=1) for one in failed)
+    facts = AudioFacts(container="mp3", codec="mp3", duration=60.0, sample_rate=44_100, channels=2)
+    won = AudioFile(engine="http", sha256="a", bytes=1, facts=facts, url=url, tier="feed", attempts=attempts)
+    return LastAudioFinder(lambda: won)
+
+
+def again(work: Path, web: Web, details: EpisodeDetails, last: LastAudioFinder) -> AudioFile:
+    finders = (last, DirectAudioFinder(), FeedAudioFinder(web, FakeFeedReader()))
+    return make_audio_file(details, finders, Taking(web, Probe(), Blobs(), work, 3_600, silent), Trace())
+
+
+@pytest.mark.parametrize("known", [(ONE, TWO), (ONE,)])
+def test_a_redo_begins_with_the_address_that_won_and_never_asks_the_dead_one(
+    tmp_path: Path, known: tuple[str, ...]
+) -> None:
+    web = Web({ONE: SourceGone("404"), TWO: AUDIO})
+    found = again(tmp_path, web, episode(*((url, "enclosure") for url in known)), won_last(TWO, ONE))
+    assert (found.url, found.tier, web.visited) == (TWO, "feed", [TWO])
+
+
+def test_an_address_that_is_new_comes_before_the_one_that_won(tmp_path: Path) -> None:
+    web = Web({ONE: AUDIO, TWO: AUDIO})
+    assert again(tmp_path, web, episode((ONE, "enclosure"), (TWO, "enclosure")), won_last(TWO, THREE)).url == ONE
+
+
+def test_an_address_that_won_and_is_dead_by_now_gives_way_to_the_others(tmp_path: Path) -> None:
+    web = Web({ONE: AUDIO, TWO: SourceGone("404")})
+    assert again(tmp_path, web, episode((ONE, "enclosure")), won_last(TWO, ONE)).url == ONE
+
+
+def test_without_audio_of_before_nothing_is_begun_with(tmp_path: Path) -> None:
+    def load() -> AudioFile:
+        raise InputMissing("audio_file is not there")
+
+    web = Web({ONE: AUDIO})
+    assert again(tmp_path, web, episode((ONE, "enclosure")), LastAudioFinder(load)).tier == "direct"

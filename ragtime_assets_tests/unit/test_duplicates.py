@@ -47,6 +47,20 @@ def test_a_canonical_url_that_is_none_does_not_stop_the_episode(url: str) -> Non
     assert learned(PAGE, details_of(canonical_url=url)) == ["show.example/one"]
 
 
+def test_a_page_that_a_feed_calls_its_home_is_no_identity() -> None:
+    details = details_of(canonical_url="https://www.show.example/", show_url="http://show.example")
+    assert learned(PAGE, details) == ["show.example/one"]
+
+
+def test_the_shell_in_which_a_script_shows_episodes_is_no_identity() -> None:
+    owners = Owners()
+    for number in (12, 13):
+        page = page_submission(f"https://show.example/app#/episode/{number}")
+        details = details_of(page.url, canonical_url="https://show.example/app")
+        assert learned(page, details) == [f"show.example/app#/episode/{number}"]
+        claimed_before_audio(str(number), page, details, owners)
+
+
 def test_a_guid_without_a_podcast_says_nothing() -> None:
     assert learned(PAGE, details_of(guid="1")) == ["show.example/one"]
 

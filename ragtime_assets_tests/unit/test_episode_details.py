@@ -14,6 +14,7 @@ from ragtime_assets.domain.episode.identity import Submission, item_submission, 
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import (
+    EngineUnavailable,
     ExtractionFailed,
     InvalidFeed,
     InvalidSubmission,
@@ -21,10 +22,11 @@ from ragtime_assets.errors import (
     RagtimeError,
     SourceGone,
     SourceUnavailable,
+    TimedOut,
 )
 from ragtime_assets.phases.episode_details import Readers, make_episode_details
 from ragtime_assets.ports import Investigator, PodcastIndex
-from ragtime_assets_tests.fakes import FakeInvestigator, FakePodcastIndex
+from ragtime_assets_tests.fakes import FakeInvestigator, FakePageRenderer, FakePodcastIndex
 
 PAGE = "https://pod.example/one"
 FEED = "https://pod.example/feed"
@@ -141,6 +143,13 @@ def test_the_feed_s_item_wins_and_the_page_fills_its_gaps() -> None:
         ("https://cdn.example/1.mp3", "enclosure"),
         ("https://cdn.example/page.mp3", "open_graph"),
     ]
+
+
+def test_a_page_that_calls_itself_its_show_s_home_gives_the_episode_no_address() -> None:
+    said = details(engine="page", canonical_url="https://pod.example/")
+    item = details(guid="g1", show_url="https://www.pod.example")
+    found = make(page_submission(PAGE), {PAGE: html(), FEED: html(FEED)}, {FEED: item}, PageFacts(said, (FEED,)))
+    assert found.canonical_url is None
 
 
 def test_an_aggregator_stays_one_when_the_feed_is_found() -> None:
@@ -332,3 +341,75 @@ def test_corrections_are_shown_and_change_no_digest_unless_the_work_below_depend
 def test_a_correction_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidSubmission):
         checked_corrections(wrong)
+
+
+class PagesByBody:
+    """Says of a page what is known of its body."""
+
+    def __init__(self, facts: Mapping[bytes, PageFacts]) -> None:
+        self.facts = facts
+
+    def read(self, page: Document) -> PageFacts:
+        return self.facts.get(page.body, PageFacts(None))
+
+
+def rendered(renderer: FakePageRenderer, static: PageFacts | None = None) -> EpisodeDetails:
+    facts = {b"<html>": static or PageFacts(None), b"<html>ran": PageFacts(details(engine="page", audio=()))}
+    readers = Readers(Web({PAGE: html()}), Feeds({}), PagesByBody(facts), renderer=renderer)
+    return make_episode_details(page_submission(PAGE), readers, Trace())
+
+
+def test_a_page_that_is_empty_until_its_scripts_ran_is_read_as_a_browser_shows_it() -> None:
+    renderer = FakePageRenderer(html(body=b"<html>ran"))
+    found = rendered(renderer)
+    assert (found.title, found.outcome, renderer.asked) == ("One", "partial", [PAGE])
+
+
+def test_a_page_that_tells_of_an_episode_is_not_rendered() -> None:
+    renderer = FakePageRenderer(html(body=b"<html>ran"))
+    rendered(renderer, PageFacts(details(engine="page")))
+    assert renderer.asked == []
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (html(body=b"<html>ran, and nothing"), NotAnEpisode),
+        (EngineUnavailable("no Chromium"), NotAnEpisode),
+        (TimedOut("slow"), SourceUnavailable),
+    ],
+)
+def test_a_page_is_no_episode_for_good_only_if_nothing_can_change_that(
+    failure: Document | RagtimeError, told: type[RagtimeError]
+) -> None:
+    with pytest.raises(told):
+        rendered(FakePageRenderer(failure))
+
+
+def test_a_feed_that_did_not_answer_may_have_told_of_the_page() -> None:
+    with pytest.raises(SourceUnavailable, match="503"):
+        make(page_submission(PAGE), {PAGE: html(), FEED: SourceUnavailable("503")}, facts=PageFacts(None, (FEED,)))
+
+
+def test_an_index_that_did_not_answer_may_know_its_own_page() -> None:
+    class Down(FakePodcastIndex):
+        def lookup(self, url: str) -> IndexedEpisode | None:
+            raise SourceUnavailable("fyyd answered 503")
+
+    with pytest.raises(SourceUnavailable, match="fyyd answered 503"):
+        make(page_submission(AGGREGATED), {AGGREGATED: html(AGGREGATED)}, indexes=[Down()])
+    told = make(
+        page_submission(AGGREGATED), {AGGREGATED: html(AGGREGATED)}, facts=PageFacts(details()), indexes=[Down()]
+    )
+    assert told.title == "One"
+
+
+def test_a_guid_on_the_page_leads_to_the_item_of_the_feed() -> None:
+    class ByGuid(Feeds):
+        def matching(self, feed: Document, page: Document, title: str | None) -> EpisodeDetails | None:
+            return details(guid="g1") if page.url == FEED else None
+
+    web = {PAGE: html(), FEED: html(FEED)}
+    for guid, found in (("g1", "g1"), ("g2", None)):
+        readers = Readers(Web(web), ByGuid({}), Pages(PageFacts(details(engine="page"), (FEED,), guid)))
+        assert make_episode_details(page_submission(PAGE), readers, Trace()).guid == found

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ragtime_assets import errors
-from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.episode_details import FILE_ENGINE, EpisodeDetails
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.phases.details.index_search import INDEX_SECONDS, IndexAudioFinder, best_match, look_up
@@ -99,6 +99,19 @@ def test_without_an_index_there_is_nothing_to_say() -> None:
     assert best_match(WANTED, [], trace) is None
     assert look_up("https://show.example", [], trace) is None
     assert trace.steps == ()
+
+
+def test_the_name_of_a_file_is_sent_to_no_index() -> None:
+    trace, index = Trace(), FakePodcastIndex([episode()])
+    of_a_file = details_of(
+        "file:///home/ann/divorce.mp3", engine=FILE_ENGINE, title="Audio file divorce.mp3", show=None
+    )
+    assert list(IndexAudioFinder([index]).links(of_a_file, trace)) == []
+    assert best_match(of_a_file, [index], trace) is None
+    assert index.wanted == []
+    assert "not asked" in trace.steps[0].output
+    said_by_a_person = of_a_file.model_copy(update={"title": WANTED.title, "as_read": {"title": of_a_file.title}})
+    assert best_match(said_by_a_person, [index], trace) is not None
 
 
 def test_an_index_that_fails_does_not_stop_the_others() -> None:
@@ -209,6 +222,7 @@ def test_a_page_of_no_index_is_none() -> None:
 
 def test_a_look_up_that_takes_too_long_is_a_failed_step() -> None:
     trace, slow = Trace(), SlowIndex(60)
-    assert look_up("https://fyyd.example/episode/1", [slow], trace, seconds=0.1) is None
+    with pytest.raises(errors.TimedOut):
+        look_up("https://fyyd.example/episode/1", [slow], trace, seconds=0.1)
     assert [(step.tool, step.outcome) for step in trace.steps] == [("index pages", "failed")]
     slow.let_go.set()

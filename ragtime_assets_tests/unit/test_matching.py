@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -222,6 +223,58 @@ def test_a_guid_is_case_sensitive_and_none_is_not_equal_to_none() -> None:
 @pytest.mark.parametrize("title", ["", "!!!", "–", "#"])
 def test_titles_without_a_letter_are_not_equal(title: str) -> None:
     assert match(wanted(title=title), found(title=title)).score < FLOOR
+
+
+Verdict = Literal["sure", "unsure", "not offered"]
+HOUR = 3600
+LABELLED: list[tuple[str, dict[str, object], dict[str, object], Verdict]] = [
+    # what it is, title, show, days and seconds of the wanted one, the same of the found one, what a person would say
+    ("same in all", {"title": TITLE}, {"title": TITLE}, "sure"),
+    ("next day", {"day": 0}, {"day": 1}, "sure"),
+    ("rerun five days later", {"day": 0}, {"day": 5}, "unsure"),
+    (
+        "daily news of one length",
+        {"title": "The news", "day": 0, "duration": 300},
+        {"day": 2, "duration": 300},
+        "unsure",
+    ),
+    ("weekly mailbag", {"title": "Mailbag", "day": 0, "duration": HOUR}, {"day": 7, "duration": HOUR}, "unsure"),
+    ("best of, years later", {"day": 0, "duration": HOUR}, {"day": 900, "duration": HOUR}, "unsure"),
+    ("longer with its advertisements", {"day": 0, "duration": HOUR}, {"day": 0, "duration": 3900}, "sure"),
+    ("trailer of the day before", {"day": 1, "duration": HOUR}, {"day": 0, "duration": 90}, "unsure"),
+    ("subtitle left out", {"title": f"{TITLE}: a talk", "day": 0}, {"title": TITLE, "day": 0}, "sure"),
+    (
+        "subtitle left out, five days apart",
+        {"title": f"{TITLE}: a talk", "day": 0},
+        {"title": TITLE, "day": 5},
+        "unsure",
+    ),
+    ("part two", {"title": "Monk, part 1", "day": 0}, {"title": "Monk, part 2", "day": 7}, "not offered"),
+    ("another of the day", {"title": "Monk in Paris", "day": 0}, {"title": "Mingus Ah Um", "day": 0}, "not offered"),
+    ("same words, other show", {"day": 0}, {"day": 0, "show": "Cooking with Gas"}, "not offered"),
+    ("same words, other show, no date", {}, {"show": "Cooking with Gas"}, "not offered"),
+    ("show unknown, same day", {"show": None, "day": 0}, {"day": 0}, "sure"),
+    ("show unknown, same day, one common word", {"title": "Paris", "show": None, "day": 0}, {"day": 0}, "unsure"),
+    ("show unknown, no date", {"show": None}, {}, "unsure"),
+    ("show unknown, five days apart", {"show": None, "day": 0}, {"day": 5}, "not offered"),
+    ("renamed, same guid", {"guid": GUID, "day": 0}, {"title": "Renamed", "guid": GUID, "day": 40}, "sure"),
+]
+
+
+def labelled(of: dict[str, object]) -> dict[str, object]:
+    """What an example says, with its day as a date."""
+    day = of.get("day")
+    published = {} if day is None else {"published": NOON + timedelta(days=int(str(day)))}
+    return {name: value for name, value in of.items() if name != "day"} | published
+
+
+@pytest.mark.parametrize(("here", "there", "verdict"), [row[1:] for row in LABELLED], ids=[row[0] for row in LABELLED])
+def test_examples_are_judged_as_a_person_would(
+    here: dict[str, object], there: dict[str, object], verdict: Verdict
+) -> None:
+    same_title = {"title": here["title"]} if "title" in here else {}
+    fit = match(wanted(**labelled(here)), found(**labelled(same_title | there)))
+    assert ("sure" if fit.sure else "unsure" if fit.score >= FLOOR else "not offered") == verdict, fit.told
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=30), st.floats(0, 1e6), st.datetimes())

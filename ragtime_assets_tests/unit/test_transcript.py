@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ragtime_assets.domain.artifacts.episode_details import Chapter, Person, PublisherTranscript
+from ragtime_assets.domain.artifacts.episode_details import FILE_ENGINE, Chapter, Person, PublisherTranscript
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.errors import (
@@ -326,6 +326,10 @@ def test_no_more_than_fifteen_names_are_hinted_at() -> None:
     people = tuple(Person(name=f"Player {number}") for number in range(40))
 
     assert len(names(details(persons=people))) == 15
+
+
+def test_the_name_of_a_file_is_told_to_nobody_who_listens() -> None:
+    assert names(details(engine=FILE_ENGINE, title="Audio file Ella Fitzgerald.mp3")) == ()
 
 
 def test_the_region_of_a_language_does_not_matter() -> None:

@@ -34,6 +34,8 @@ class Capture:
     def add(self, found: FoundAudio) -> None:
         """Keep what was found, together with what is already known of the same audio."""
         url = self.arrived.get(found.url, found.url)
+        if url in self.streams:
+            return
         known = self.audio.get(url, found)
         self.audio[url] = FoundAudio(
             url,
@@ -53,10 +55,10 @@ class Capture:
             self.arrived[asked.url] = response.url
         if is_manifest(response.url, media_type):
             self.streams.append(response.url)
+            self.audio.pop(response.url, None)
             return
-        by_script = request.resource_type in ("xhr", "fetch")
-        if by_script and self.streams:
-            return  # the pieces that the manifest lists
+        if self.streams:
+            return  # pieces of the stream; a file that the page has beside it is named by an element or a link
         if is_audio_answer(response.url, media_type, request.resource_type == "media"):
             self.add(FoundAudio(response.url, "network", media_type, _length(response)))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ragtime_assets.adapters.browser import labels
 from ragtime_assets.adapters.browser.chromium import Lookup
 from ragtime_assets.adapters.browser.controls import Reach
-from ragtime_assets.adapters.browser.found import FoundAudio, is_near, is_plausible, ranked
+from ragtime_assets.adapters.browser.found import FoundAudio, is_long, is_near, is_plausible, ranked
 from ragtime_assets.adapters.browser.session import BrowserSession
 from ragtime_assets.domain.episode.fetched import AudioLink
 from ragtime_assets.errors import RagtimeError, SourceUnavailable, TimedOut
@@ -58,6 +58,9 @@ class BrowserAudioFinder:
 
     def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
         """What the page gave away, the most likely first; the browser is closed before the first is tried."""
+        if details.own_page is None:
+            trace.note("browser open", "not opened: the episode has no page of its own", url=details.page_url)
+            return
         with BrowserSession(
             self._guard, seconds=self._seconds, language=details.language, which=self._which
         ) as session:
@@ -124,8 +127,10 @@ class _Search:
     def _is_enough(self) -> bool:
         """Whether something was found that need not be doubted: links alone may be those of other episodes."""
         wanted = self._details.duration
-        sure = [one for one in self._session.media() if one.way != "link" and is_plausible(one, wanted)]
-        return any(one.duration is None or is_near(one.duration, wanted or one.duration) for one in sure)
+        heard = [one for one in self._session.media() if one.way != "link" and is_plausible(one, wanted)]
+        if wanted is None:
+            return any(is_long(one) for one in heard)
+        return any(one.duration is None or is_near(one.duration, wanted) for one in heard)
 
     def _told(self, found: list[FoundAudio]) -> list[AudioLink]:
         session, links = self._session, []

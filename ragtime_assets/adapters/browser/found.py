@@ -21,6 +21,8 @@ _MANIFEST_TYPES = re.compile(r"mpegurl|dash\+xml|x-scpls")
 _UNTOLD_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/binary"})
 _NEAR = 0.1
 _LEAST_BYTES_PER_SECOND = 1_000
+_BYTES_PER_SECOND = 8_000
+_LONGEST_JINGLE = 120
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,13 @@ def is_plausible(found: FoundAudio, wanted: float | None) -> bool:
     if found.duration is not None:
         return found.duration >= wanted / 2
     return found.length is None or found.length >= wanted * _LEAST_BYTES_PER_SECOND
+
+
+def is_long(found: FoundAudio) -> bool:
+    """Whether it is too long to be a jingle, for pages of which nobody knows how long their episode is."""
+    if found.duration is not None:
+        return found.duration >= _LONGEST_JINGLE
+    return found.length is not None and found.length >= _LONGEST_JINGLE * _BYTES_PER_SECOND
 
 
 def ranked(found: Iterable[FoundAudio], wanted: float | None) -> list[FoundAudio]:

@@ -98,6 +98,10 @@ class BrowserSession:
         """Title, headings and visible text of the page, at most 30,000 characters."""
         return self._run(page_reading.text_of(self._page), "reading the page")
 
+    def html(self) -> str:
+        """The document as it stands, whatever its scripts made of it."""
+        return self._run(self._page.content(), "reading the page")
+
     def language(self) -> str | None:
         """The language that the page says it is in."""
         return self._run(page_reading.language_of(self._page), "reading the page")

@@ -20,7 +20,7 @@ from ragtime_assets.domain.artifacts.episode_details import (
     Source,
 )
 from ragtime_assets.domain.episode.fetched import Document
-from ragtime_assets.domain.episode.identity import podcast_guid
+from ragtime_assets.domain.episode.identity import is_guid, podcast_guid
 from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.domain.text.lines import one_line
@@ -42,21 +42,23 @@ _MOST_PERSONS = 100
 _MOST_CHAPTERS = 1_000
 
 
-def item_details(feed: Document, channel: Node, item: Node, confidence: float) -> EpisodeDetails:
-    """The details of `item`; raises ExtractionFailed when it has no title."""
+def item_details(
+    feed: Document, channel: Node, item: Node, *, guid: str | None, page: str | None, confidence: float
+) -> EpisodeDetails:
+    """The details of `item`, which is called `guid` and has a `page` of its own; ExtractionFailed without a title."""
     title = item_title(item)
     if not title:
         raise ExtractionFailed(f"the item of {feed.url} has no title", remedy="Ask its publisher for a title.")
-    link = item_link(item, feed.url)
     show = one_line(plain_text(channel.text("title", "itunes:title", "atom:title"))) or None
     audio = audio_candidates(item, feed.url)
     return EpisodeDetails(
         engine="rss",
-        url=link or feed.url,
-        canonical_url=link,
+        url=page or feed.url,
+        canonical_url=page,
+        show_url=item_link(channel, feed.url),
         feed_url=feed.url,
         podcast_guid=channel.text("podcast:guid") or podcast_guid(feed.url),
-        guid=item_guid(item, feed.url),
+        guid=guid,
         title=title,
         show=show,
         description=next(filter(None, (plain_text(item.text(tag)) for tag in _NOTES)), ""),
@@ -77,12 +79,10 @@ def item_details(feed: Document, channel: Node, item: Node, confidence: float) -
     )
 
 
-def item_guid(item: Node, base: str) -> str | None:
-    """The guid, opaque as it is; the address of the audio where there is none."""
+def item_guid(item: Node) -> str | None:
+    """The guid, opaque as it is, if it is one."""
     guid = item.text("guid", "atom:id")
-    if guid:
-        return guid
-    return next((audio.url for audio in audio_candidates(item, base)), None)
+    return guid if guid and is_guid(guid) else None
 
 
 def item_title(item: Node) -> str:
@@ -91,7 +91,7 @@ def item_title(item: Node) -> str:
 
 
 def item_link(item: Node, base: str) -> str | None:
-    """The episode's page: its link, or a guid that says it is one."""
+    """Where it links to, or a guid that says it is a link."""
     link = item.text("link") or next(
         (at.get("href") for at in item.all("atom:link") if at.get("rel", "alternate") == "alternate"), None
     )

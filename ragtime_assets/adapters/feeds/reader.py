@@ -5,23 +5,16 @@ What belongs here: which item is meant. What an item says is read in `items.py`;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from ragtime_assets.adapters.feeds.items import (
-    audio_candidates,
-    item_details,
-    item_guid,
-    item_link,
-    item_published,
-    item_title,
-)
+from ragtime_assets.adapters.feeds.items import audio_candidates, item_details, item_guid, item_title
+from ragtime_assets.adapters.feeds.naming import NamedItem, called, named_items, once_called
 from ragtime_assets.adapters.feeds.xml import Node, name, parse
 from ragtime_assets.adapters.pages.markup import plain_text
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.fetched import Document
-from ragtime_assets.domain.episode.identity import is_guid
 from ragtime_assets.domain.episode.subscription import FeedItem, FeedListing
 from ragtime_assets.domain.text.lines import decoded, one_line
 from ragtime_assets.domain.text.links import same_page, web_url
@@ -38,11 +31,12 @@ class PodcastFeedReader:
     """Finds items in feeds; a `FeedReader`."""
 
     def item(self, feed: Document, guid: str) -> EpisodeDetails:
-        """The details of the item with this guid; raises NotAnEpisode or InvalidFeed."""
+        """The details of the item that is known by `guid`; raises NotAnEpisode or InvalidFeed."""
         channel, items = _channel_and_items(feed)
-        for item in items:
-            if item_guid(item, feed.url) == guid.strip():
-                return item_details(feed, channel, item, confidence=1.0)
+        named, guid = called(items), guid.strip()
+        found = named.get(guid) or once_called(items, guid)
+        if found is not None:
+            return _details(feed, channel, found, named, confidence=1.0)
         raise NotAnEpisode(
             f"{feed.url} holds {len(items)} items, and none has the guid {guid[:200]!r}",
             remedy="Check the guid in the feed; publishers drop old items from it.",
@@ -50,22 +44,16 @@ class PodcastFeedReader:
         )
 
     def listing(self, feed: Document) -> FeedListing:
-        """All items, each guid once, as far as it takes to choose among them; raises InvalidFeed."""
+        """All items, each name once, as far as it takes to choose among them; raises InvalidFeed."""
         channel, items = _channel_and_items(feed)
-        found: dict[str, FeedItem] = {}
-        nameless = 0
-        for item in items:
-            guid = item_guid(item, feed.url)
-            if guid is None or not is_guid(guid):
-                nameless += 1
-            elif guid not in found:
-                found[guid] = FeedItem(guid, item_published(item), bool(audio_candidates(item, feed.url)))
+        named = called(items)
         return FeedListing(
             title=one_line(plain_text(channel.text("title", "itunes:title", "atom:title"))) or None,
             podcast_guid=_uuid(channel.text("podcast:guid")),
             new_url=web_url(feed.url, channel.text("itunes:new-feed-url")),
-            items=tuple(found.values()),
-            nameless=nameless,
+            items=tuple(_listed(feed, name, item) for name, item in named.items()),
+            nameless=sum(not item.names for item in items),
+            doubled=sum(item_guid(item.node) not in (None, name) for name, item in named.items()),
         )
 
     def sole(self, feed: Document) -> EpisodeDetails:
@@ -77,26 +65,39 @@ class PodcastFeedReader:
                 remedy=f"Name one: ragtime submit --feed {feed.url} --guid G.",
                 items=len(items),
             )
-        return item_details(feed, channel, items[0], confidence=1.0)
+        return _details(feed, channel, items[0], called(items), confidence=1.0)
 
     def matching(self, feed: Document, page: Document, title: str | None) -> EpisodeDetails | None:
-        """The item that links to the page, else whose audio the page names, else with its title; None if unclear."""
+        """The item whose own page it is, else whose audio the page names, else with its title; None if unclear."""
         channel, items = _channel_and_items(feed)
         for fits, confidence in _ways(feed, page, title):
             found = [item for item in items if fits(item)]
             if len(found) == 1:
-                return item_details(feed, channel, found[0], confidence=confidence)
+                return _details(feed, channel, found[0], called(items), confidence=confidence)
         return None
 
 
-def _ways(feed: Document, page: Document, title: str | None) -> Iterator[tuple[Callable[[Node], bool], float]]:
+def _details(
+    feed: Document, channel: Node, item: NamedItem, named: Mapping[str, NamedItem], confidence: float
+) -> EpisodeDetails:
+    guid = next((name for name, one in named.items() if one is item), None)
+    return item_details(feed, channel, item.node, guid=guid, page=item.page, confidence=confidence)
+
+
+def _listed(feed: Document, name: str, item: NamedItem) -> FeedItem:
+    others = tuple(other for other in item.names if other != name)
+    has_audio = bool(audio_candidates(item.node, feed.url))
+    return FeedItem(name, item.published, has_audio, others, item.audio_url)
+
+
+def _ways(feed: Document, page: Document, title: str | None) -> Iterator[tuple[Callable[[NamedItem], bool], float]]:
     """The ways to tell the item that a page is about, the surest first."""
-    yield lambda item: same_page(item_link(item, feed.url), page.url), _BY_LINK
+    yield lambda item: same_page(item.page, page.url), _BY_LINK
     body = _unescaped(decoded(page.body, page.charset))
-    yield lambda item: any(audio.url in body for audio in audio_candidates(item, feed.url)), _BY_ENCLOSURE
+    yield lambda item: any(audio.url in body for audio in audio_candidates(item.node, feed.url)), _BY_ENCLOSURE
     wanted = comparable(title or "")
     if wanted:
-        yield lambda item: comparable(item_title(item)) == wanted, _BY_TITLE
+        yield lambda item: comparable(item_title(item.node)) == wanted, _BY_TITLE
 
 
 def _unescaped(body: str) -> str:
@@ -112,12 +113,14 @@ def _uuid(text: str | None) -> str | None:
         return None
 
 
-def _channel_and_items(feed: Document) -> tuple[Node, list[Node]]:
+def _channel_and_items(feed: Document) -> tuple[Node, list[NamedItem]]:
     root = parse(feed)
     if name(root.tag) == "atom:feed":
-        return Node(root), _nodes(root, "atom:entry")
-    channel = next((child for child in root if name(child.tag) == "channel"), root)
-    return Node(channel), _nodes(channel, "item") or _nodes(root, "item")
+        channel, nodes = Node(root), _nodes(root, "atom:entry")
+    else:
+        element = next((child for child in root if name(child.tag) == "channel"), root)
+        channel, nodes = Node(element), _nodes(element, "item") or _nodes(root, "item")
+    return channel, named_items(channel, nodes, feed.url)
 
 
 def _nodes(parent: Iterable[Element], tag: str) -> list[Node]:

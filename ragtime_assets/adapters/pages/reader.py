@@ -10,17 +10,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ragtime_assets.adapters.pages.json_ld import Episode, episode_of
 from ragtime_assets.adapters.pages.markup import parsed, plain_text
 from ragtime_assets.adapters.pages.player_json import played_episode
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
 from ragtime_assets.domain.episode.fetched import Document, PageFacts
+from ragtime_assets.domain.episode.identity import is_route
 from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.domain.text.lines import decoded, one_line
-from ragtime_assets.domain.text.links import web_url
+from ragtime_assets.domain.text.links import same_page, web_url
 from ragtime_assets.domain.text.titles import speaks_of_podcasts
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ _COMMENTS = re.compile("comment|kommentar|commentaire", re.IGNORECASE)
 _MOST_FEEDS = 10
 LONGEST_READING = 30_000
 _PLAYER_SCRIPTS = ("", "text/javascript", "application/javascript", "application/json", "module")
+_DATA = (*_PLAYER_SCRIPTS, "application/ld+json")
+_GUID_IN_SCRIPT = re.compile(r'"itunes:episodeGuid"\s*:\s*"([^"\\]{1,500})"')
+_URN = re.compile(r"(?:^|/)(urn:[a-z0-9][a-z0-9-]{1,31}:[^/]{1,300})")
 _BY_JSON_LD, _BY_OPEN_GRAPH, _BY_ELEMENT, _BY_WORDS = 0.8, 0.5, 0.4, 0.2
 _FROM_SHOW = re.compile(r"this episode from (?P<show>.{1,200}?) on Spotify")
 _PLAYERS = "[class*=player i], [id*=player i], [class*=podcast i], [aria-label*=play i], iframe[src*=player i], audio"
@@ -72,7 +76,7 @@ class EpisodePageReader:
             titles = (episode.title if episode else None, view.title(), view.heading())
             episode = _with_player(episode, played_episode(view.scripts(*_PLAYER_SCRIPTS), page.url, titles))
         feeds = dict.fromkeys(filter(None, (episode.feed_url if episode else None, *view.feeds())))
-        return PageFacts(_details(view, episode, canonical), tuple(feeds)[:_MOST_FEEDS])
+        return PageFacts(_details(view, episode, canonical), tuple(feeds)[:_MOST_FEEDS], view.guid())
 
     def text(self, page: Document) -> str:
         """The page for somebody who reads: JSON-LD, text and links, at most 30,000 characters."""
@@ -153,7 +157,15 @@ class _View:
         here, there = urlsplit(self.url), urlsplit(url or "")
         if not url or _site(here.hostname) != _site(there.hostname):
             return None
-        return None if not there.path.strip("/") and not there.query and here.path.strip("/") else url
+        is_front = not there.path.strip("/") and not there.query and not is_route(there.fragment)
+        return None if is_front and not same_page(url, self.url) else url
+
+    def guid(self) -> str | None:
+        """The guid that the page's player, its head or its own address names, if that is one only."""
+        named = [node.attributes.get("data-guid") or "" for node in self.tree.css("[data-guid]")]
+        named += [self.meta("itunes:episodeguid") or ""] + _GUID_IN_SCRIPT.findall(" ".join(self.scripts(*_DATA)))
+        guids = {guid.strip() for guid in named} - {""} or set(_URN.findall(unquote(urlsplit(self.url).path)))
+        return guids.pop() if len(guids) == 1 else None
 
     def language(self) -> str | None:
         root = self.tree.css_first("html")

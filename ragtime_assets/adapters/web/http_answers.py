@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _PIECE = 65_536
 _ASK_AGAIN = frozenset({408, 425, 429})
+_NOT_FOR_ALL = frozenset({401, 402, 407})
+_NEEDS_LOGIN = "It needs a login. `ragtime edit KEY --audio-url` names audio that is open; or submit another address."
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
@@ -28,11 +30,13 @@ def refusal(answer: httpx.Response, url: str) -> RagtimeError | None:
     if 200 <= status < 300:
         return None
     said = f"{url} answered {status} {answer.reason_phrase}".rstrip()
+    if status in _NOT_FOR_ALL:
+        said += ": it needs a login"
     if status in _ASK_AGAIN or status >= 500:
         return SourceUnavailable(
             said, retry_after=retry_after(answer.headers.get("retry-after")), status=status, url=url
         )
-    return SourceGone(said, status=status, url=url)
+    return SourceGone(said, remedy=_NEEDS_LOGIN if status in _NOT_FOR_ALL else None, status=status, url=url)
 
 
 def retry_after(value: str | None) -> float | None:

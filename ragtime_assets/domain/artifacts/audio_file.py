@@ -13,6 +13,8 @@ from ragtime_assets.domain.facts import Fact, Link, Table
 from ragtime_assets.domain.figures import clock, size
 
 Tier = Literal["direct", "feed", "index", "browser", "agent"]
+NEVER_SURE = frozenset[Tier]({"browser", "agent"})
+"""The tiers that take what a page plays, whatever that is."""
 
 
 class TierAttempt(Record):
@@ -54,9 +56,16 @@ class AudioFile(Artifact):
     """How the episode was recognised, when its audio came from an index."""
 
     @property
+    def recognised(self) -> str | None:
+        """How it was recognised as the episode's, in words; None when it is where the publisher says."""
+        if self.match:
+            return self.match.told
+        return f"NOT SURE (found by the {self.tier})" if self.tier in NEVER_SURE else None
+
+    @property
     def low_confidence(self) -> bool:
-        """Whether a person should look at it before money is spent."""
-        return self.match is not None and not self.match.sure
+        """Whether it may be another episode's, and no person said that it is not."""
+        return not self.match.sure if self.match else self.tier in NEVER_SURE
 
     def tells(self) -> Iterator[Fact]:
         """What the audio is, and every way to it that was tried."""
@@ -66,6 +75,8 @@ class AudioFile(Artifact):
         yield Fact("size", size(self.bytes), brief=True)
         yield Fact("audio", Link(self.url))
         yield Fact("tier", self.tier)
+        if self.recognised:
+            yield Fact("recognised", self.recognised, brief=True)
         yield Fact("sha256", self.sha256)
         tried = tuple((one.tier, one.url, one.outcome, one.error or size(one.bytes)) for one in self.attempts)
         yield Fact("tried", Table(("tier", "address", "outcome", "said"), tried), heading="Audio")

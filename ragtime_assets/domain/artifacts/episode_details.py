@@ -10,6 +10,8 @@ from ragtime_assets.domain.artifact import Artifact, Record
 from ragtime_assets.domain.episode.trace import TRACE_SUFFIX, TraceStep
 from ragtime_assets.domain.facts import Count, Fact, Link, Prose, Table
 
+FILE_ENGINE = "direct"
+"""Reads an audio file, of which only the address is known."""
 Outcome = Literal["ok", "partial"]
 SourceKind = Literal["canonical", "aggregator", "unknown"]
 AudioOrigin = Literal[
@@ -77,7 +79,7 @@ class EpisodeDetails(Artifact):
 
     asset: ClassVar[str] = "episode_details"
     schema_version: ClassVar[int] = 2
-    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"trace", "as_read"})
+    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"trace", "as_read", "show_url"})
     shown: ClassVar[frozenset[str]] = frozenset(
         {"title", "show", "description", "published", "canonical_url", "season", "episode"}
     )
@@ -90,6 +92,9 @@ class EpisodeDetails(Artifact):
     show: str | None = None
     description: str = ""
     canonical_url: str | None = None
+    """The episode's own page: no other episode of the show is there."""
+    show_url: str | None = None
+    """The page that the feed names as its own home."""
     feed_url: str | None = None
     podcast_guid: str | None = None
     guid: str | None = None
@@ -122,6 +127,23 @@ class EpisodeDetails(Artifact):
     def page_url(self) -> str:
         """Where a person reads about the episode."""
         return self.canonical_url or self.url
+
+    @property
+    def own_page(self) -> str | None:
+        """The episode's own page on the web; None where only its feed is known, or its file."""
+        page = self.page_url
+        is_page = self.engine != FILE_ENGINE and page != self.feed_url
+        return page if is_page and page.startswith(("http://", "https://")) else None
+
+    @property
+    def has_title(self) -> bool:
+        """Whether somebody wrote the title; the name of a file is none, and nobody else's business."""
+        return self.engine != FILE_ENGINE or "title" in self.as_read
+
+    @property
+    def approved_audio(self) -> str | None:
+        """The address that a person gave for the audio."""
+        return self.audio[0].url if "audio" in self.as_read and self.audio else None
 
     def tells(self) -> Iterator[Fact]:
         """Who, what and when, and how it was found out."""

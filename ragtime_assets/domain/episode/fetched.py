@@ -47,3 +47,5 @@ class PageFacts:
 
     details: EpisodeDetails | None
     feed_urls: tuple[str, ...] = ()
+    guid: str | None = None
+    """What the episode is called in its feed, if the page says so."""

@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -26,6 +27,8 @@ _AS_IS = "surrogateescape"
 _LONGEST_NAME = 600
 """In bytes. A database's index takes no entry of any length."""
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_ROUTE = re.compile(r"!?/+[^/]")
+"""How a fragment begins that names a page of its own, which a script shows: `#/episode/12`, `#!/episode/12`."""
 
 
 class Submission(Record):
@@ -48,7 +51,8 @@ class Submission(Record):
     def key(self) -> str:
         """The partition key."""
         parts = urlsplit(self.url)
-        last = self.guid or unquote(parts.path).rstrip("/").rsplit("/", 1)[-1]
+        path = parts.fragment if is_route(parts.fragment) else parts.path
+        last = self.guid or unquote(path).rstrip("/").rsplit("/", 1)[-1]
         return partition_key(_host(parts.hostname or ""), last, self.identity)
 
 
@@ -98,6 +102,11 @@ def checked_url(url: str) -> str:
     return url
 
 
+def is_route(fragment: str) -> bool:
+    """Whether the fragment of a URL leads to another page, not to a place on the same one."""
+    return bool(_ROUTE.match(fragment))
+
+
 def canonical_url(url: str) -> str:
     """`url` as identity sees it; for comparing only, the original is what is fetched."""
     parts = urlsplit(url.strip())
@@ -107,12 +116,20 @@ def canonical_url(url: str) -> str:
     port = parts.port
     if port is not None and port not in _DEFAULT_PORTS.values():
         host = f"{host}:{port}"
-    # Bytes that are no UTF-8 stay apart from each other instead of all becoming the same replacement character.
-    path = quote(unquote(parts.path, errors=_AS_IS), safe=_UNRESERVED_IN_PATH, errors=_AS_IS).rstrip("/")
+    path = _in_path(parts.path)
     pairs = parse_qsl(parts.query, keep_blank_values=True, errors=_AS_IS)
     query = urlencode(sorted(pair for pair in pairs if not _tracks(pair[0])), errors=_AS_IS)
-    rest = path + (f"?{query}" if query else "")
+    route = _in_path(parts.fragment) if is_route(parts.fragment) else ""
+    rest = path + (f"?{query}" if query else "") + (f"#{route}" if route else "")
     return host + (rest if len(rest) <= _LONGEST_NAME else f"/~{_hash(rest)}")
+
+
+def place_of(url: str | None) -> str | None:
+    """Where a file on the web lies, whatever the query, which may be signed anew at each reading; None for no URL."""
+    if url and url.startswith(("http://", "https://")):
+        with suppress(InvalidSubmission, ValueError):
+            return canonical_url(urlsplit(url)._replace(query="", fragment="").geturl())
+    return None
 
 
 def podcast_guid(feed_url: str) -> str:
@@ -161,6 +178,11 @@ def _host(host: str) -> str:
         return host.rstrip(".").encode("idna").decode().lower()
     except UnicodeError as error:
         raise InvalidSubmission(f"{host[:120]!r} is not a host name") from error
+
+
+def _in_path(path: str) -> str:
+    # Bytes that are no UTF-8 stay apart from each other instead of all becoming the same replacement character.
+    return quote(unquote(path, errors=_AS_IS), safe=_UNRESERVED_IN_PATH, errors=_AS_IS).rstrip("/")
 
 
 def _tracks(name: str) -> bool:

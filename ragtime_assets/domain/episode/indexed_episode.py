@@ -29,3 +29,8 @@ class Match(Record):
     score: float
     sure: bool
     reasons: tuple[str, ...]
+
+    @property
+    def told(self) -> str:
+        """It in words."""
+        return f"{'sure' if self.sure else 'NOT SURE'}, {self.score:g} ({'; '.join(self.reasons)})"

@@ -21,13 +21,13 @@ WEIGHTS = {
     "show differs": -0.25,
     "same day, show unknown": 0.25,
     "same day": 0.10,
-    "another week": -0.15,
+    "another day": -0.15,
     "duration within 5 %": 0.15,
     "duration over 30 % off": -0.15,
 }
 """What each finding adds; all that speaks for an episode together is 1."""
 SURE = 0.75
-"""From here on a match is sure, so long as the shows do not differ: title and show, or title and day, say enough."""
+"""From here on a match is sure, if neither show nor day differs: title and show, or title and day, say enough."""
 FLOOR = 0.50
 """Below this a candidate is not offered at all: an equal title alone reaches it, but not that of another show."""
 
@@ -52,12 +52,13 @@ Finding = tuple[float, str]
 def match(wanted: EpisodeDetails, found: IndexedEpisode) -> Match:
     """How well `found` fits, with the reasons in words."""
     title, show = _title(wanted.title, found.title), _show(wanted.show, found.show)
-    differs = show is not None and show[0] < 0
     if wanted.guid and wanted.guid == found.guid and not _refuted(wanted.guid, title, show):
         return Match(score=1.0, sure=True, reasons=("guid equal",))
-    others = (show, _day(wanted.published, found.published, show is None), _length(wanted.duration, found.duration))
+    day = _day(wanted.published, found.published, show is None and " " in _unnumbered(wanted.title))
+    others = (show, day, _length(wanted.duration, found.duration))
     findings = [title, *(one for one in others if one is not None)]
     score = round(min(1.0, max(0.0, sum(weight for weight, _ in findings))), 3)
+    differs = any(one is not None and one[0] < 0 for one in (show, day))
     return Match(score=score, sure=score >= SURE and not differs, reasons=tuple(reason for _, reason in findings))
 
 
@@ -124,7 +125,7 @@ def _day(wanted: datetime | None, found: datetime | None, instead_of_show: bool)
     reason = f"published {days:.1f} days apart"
     if days <= 1:
         return WEIGHTS["same day, show unknown" if instead_of_show else "same day"], reason
-    return (WEIGHTS["another week"], reason) if days > 7 else (0.0, reason)
+    return WEIGHTS["another day"], reason
 
 
 def _days_apart(one: datetime, other: datetime) -> float:

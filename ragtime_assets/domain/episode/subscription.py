@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from ragtime_assets.domain.artifact import Record
 
@@ -61,8 +61,13 @@ class FeedItem:
     """As much of an item as decides whether it is taken."""
 
     guid: str
+    """The surest of its names that no older item of the feed has."""
     published: datetime | None
     has_audio: bool
+    aliases: tuple[str, ...] = ()
+    """Its other names, the surest first: what it was called when the feed said less of it."""
+    audio_url: str | None = None
+    """Of an item without a guid: where its audio is."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,9 @@ class FeedListing:
     new_url: str | None
     items: tuple[FeedItem, ...]
     nameless: int = 0
-    """How many items have neither a guid nor audio by which they could be told apart."""
+    """How many items have nothing by which they could be told apart."""
+    doubled: int = 0
+    """How many items carry the guid of an older one, and are known by something else."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +99,33 @@ class FeedAnswer:
     """Seconds for which the server asks not to be asked again."""
 
 
-def oldest_first(items: Sequence[FeedItem]) -> list[FeedItem]:
+class Dated(Protocol):
+    """Something that was published, at a time that may not be known."""
+
+    @property
+    def published(self) -> datetime | None:
+        """When."""
+        ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def oldest_first(items: Sequence[D]) -> list[D]:
     """By date; undated ones before all others, in the reverse of their order in the feed."""
     return sorted(reversed(items), key=lambda item: item.published or _UNDATED)
+
+
+def distinct(names: Iterable[Sequence[str]]) -> list[str | None]:
+    """Of each item's names, oldest item first, the surest that no older item has; None where all are taken."""
+    given: set[str] = set()
+    chosen: list[str | None] = []
+    for mine in names:
+        name = next((one for one in mine if one not in given), None)
+        chosen.append(name)
+        if name is not None:
+            given.add(name)
+    return chosen
 
 
 def taken(ordered: Sequence[FeedItem], selection: Selection, appeared: Collection[str]) -> frozenset[str]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
+from urllib.parse import urldefrag
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.identity import Submission, canonical_url, item_identity
+from ragtime_assets.domain.text.links import same_page
 from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission
 
 
@@ -38,10 +40,17 @@ def learned(submission: Submission, details: EpisodeDetails) -> list[str]:
     found = {submission.identity}
     if details.podcast_guid and details.guid:
         found.add(item_identity(details.podcast_guid, details.guid))
-    if details.canonical_url:
-        with suppress(InvalidSubmission, ValueError):  # a page may call itself anything
-            found.add(canonical_url(details.canonical_url))
-    return sorted(found)
+    page = _own_page(submission, details)
+    return sorted(found | {page} if page else found)
+
+
+def _own_page(submission: Submission, details: EpisodeDetails) -> str | None:
+    """The page that is this episode's alone: not the show's, nor the shell in which a script shows one by its route."""
+    with suppress(InvalidSubmission, ValueError):  # a page may call itself anything
+        page = canonical_url(details.canonical_url) if details.canonical_url else None
+        shell = canonical_url(urldefrag(submission.url).url)
+        return None if page == shell != submission.identity or same_page(details.show_url, page) else page
+    return None
 
 
 def _claim(key: str, identities: Sequence[str], owners: Identities) -> None:

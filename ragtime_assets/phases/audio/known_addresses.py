@@ -1,16 +1,55 @@
-"""The first two tiers of audio: the address that the details name first, then what the feed offers beside it."""
+"""The first two tiers of audio: the address that the details name first, then what the feed offers beside it.
+
+Before them, where the episode had audio before, comes the address that gave it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cached_property
+from itertools import takewhile
 
-from ragtime_assets.domain.artifacts.audio_file import Tier
-from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.audio_file import AudioFile, Tier
+from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails
 from ragtime_assets.domain.episode.fetched import AudioLink
+from ragtime_assets.domain.episode.indexed_episode import Match
+from ragtime_assets.domain.episode.matching import FLOOR
 from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.errors import PermanentError
 from ragtime_assets.ports import FeedReader, Fetcher
 
 FROM_FEEDS = frozenset({"enclosure", "alternate"})
+SAID_BY_A_MODEL = Match(score=FLOOR, sure=False, reasons=("a model took it for the episode's",))
+
+
+class LastAudioFinder:
+    """The address that gave the audio last time, unless the details name one since that was not tried then."""
+
+    def __init__(self, load: Callable[[], AudioFile]) -> None:
+        """`load` gives the audio as it was; raises when there is none."""
+        self._load = load
+
+    @property
+    def tier(self) -> Tier:
+        """The one that found it."""
+        return self._last.tier if self._last else "direct"
+
+    def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
+        """The one address, or none."""
+        last = self._last
+        if last is None:
+            return
+        failed = {attempt.url for attempt in last.attempts if attempt.outcome == "failed"}
+        before = takewhile(lambda audio: audio.url != last.url, details.audio)
+        if all(audio.url in failed for audio in before):
+            yield AudioLink(last.url, match=last.match)
+
+    @cached_property
+    def _last(self) -> AudioFile | None:
+        with suppress(PermanentError):
+            return self._load()
+        return None
 
 
 class DirectAudioFinder:
@@ -21,7 +60,11 @@ class DirectAudioFinder:
     def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
         """The addresses in the order in which the details give them."""
         others = (audio for audio in details.audio[1:] if audio.origin not in FROM_FEEDS)
-        return (AudioLink(audio.url) for audio in (*details.audio[:1], *others))
+        return (_link(audio) for audio in (*details.audio[:1], *others))
+
+
+def _link(audio: AudioCandidate) -> AudioLink:
+    return AudioLink(audio.url, match=SAID_BY_A_MODEL if audio.origin == "agent" else None)
 
 
 class FeedAudioFinder:

@@ -54,6 +54,8 @@ def audio_file_warnings(details: EpisodeDetails, audio: AudioFile) -> Iterator[s
     declared, measured = details.duration, audio.facts.duration
     if declared and abs(declared - measured) > max(declared * DURATION_TOLERANCE, 2.0):
         yield f"the publisher says {clock(declared)}, the audio lasts {clock(measured)}"
+    if audio.low_confidence:
+        yield f"it may be another episode's: {audio.recognised}"
     if audio.facts.sample_rate < LOWEST_SAMPLE_RATE:
         yield f"{audio.facts.sample_rate} samples a second is telephone quality: expect mishearings"
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -48,7 +47,7 @@ class IndexAudioFinder:
             return
         asked = _ask_all(details, self._indexes, trace, self._seconds)
         links = list(islice(_links(_ranked(asked)), _MOST_LINKS))
-        if not links:
+        if asked and not links:
             raise _nothing(details, asked)
         yield from links
 
@@ -63,10 +62,10 @@ def best_match(
 def look_up(
     url: str, indexes: Sequence[PodcastIndex], trace: Trace, seconds: float = INDEX_SECONDS
 ) -> IndexedEpisode | None:
-    """The episode whose page of an index `url` is; None when it is none, or the index cannot say."""
+    """The episode whose page of an index `url` is; None when it is none, an error when the index cannot say."""
     if not indexes:
         return None
-    with suppress(RagtimeError), trace.step("index pages", url=url) as step:
+    with trace.step("index pages", url=url) as step:
         for index in indexes:
             found = _within(seconds, index.name, partial(index.lookup, url))
             if found:
@@ -97,6 +96,9 @@ class _Asked:
 
 def _ask_all(wanted: EpisodeDetails, indexes: Sequence[PodcastIndex], trace: Trace, seconds: float) -> list[_Asked]:
     if not indexes:
+        return []
+    if not wanted.has_title:
+        trace.note("indexes", "not asked: the title is the name of a file, which nobody else needs to know")
         return []
     with ThreadPoolExecutor(len(indexes), thread_name_prefix="index") as askers:
         return list(askers.map(partial(_ask, wanted, trace, seconds), indexes))

@@ -95,8 +95,14 @@ def _at_new_address(answer: FeedAnswer, server: FeedServer) -> tuple[FeedAnswer,
 
 
 def _told(answer: FeedAnswer) -> str:
-    nameless = answer.listing.nameless if answer.listing else 0
-    return f"{nameless} items have neither guid nor audio" if nameless else ""
+    listing = answer.listing
+    if listing is None:
+        return ""
+    notes = (
+        (listing.nameless, "items have nothing to know them by"),
+        (listing.doubled, "items have the guid of an older one, and are known by their link, or title and date"),
+    )
+    return "; ".join(f"{count} {words}" for count, words in notes if count)
 
 
 def _failed(feed: Subscription, error: RagtimeError, subscriptions: Subscriptions) -> Poll:
