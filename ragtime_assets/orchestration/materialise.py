@@ -89,7 +89,7 @@ def materialise(
     step = _Step(context, studio, kind)
     with step.episodes() as ready:
         for key, episode in ready.items():
-            with step.catching(key), step.traced(episode):
+            with step.catching(key), step.traced(episode), episode.journal.sealed_by_verdict():
                 started = time.monotonic()
                 step.save(episode, make(episode), time.monotonic() - started)
     studio.tracing.flush()

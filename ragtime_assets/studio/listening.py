@@ -40,7 +40,8 @@ class Listening(Fetching):
             url, model = self.settings.transcription_url, self.settings.transcription_model
             key = revealed(self.settings.transcription_api_key)
             endpoint = TranscriptionEndpoint(url, model, key, self._user_agent)
-            return OpenAITranscriber(endpoint, self.settings.phase_timeout)
+            seconds = self.settings.phase_timeout
+            return OpenAITranscriber(endpoint, seconds, prices=self.prices.minutes, budget=self.budget)
         from ragtime_assets.adapters.speech.whisper import WhisperTranscriber
 
         return WhisperTranscriber(self.settings.whisper_model)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ragtime_assets.agents.desk.calling import ModelCaller, ModelDesk
     from ragtime_assets.agents.desk.tracing import Tracing
     from ragtime_assets.domain.episode.trace import Trace
+    from ragtime_assets.domain.money.prices import Prices
     from ragtime_assets.domain.money.spending import Payer
 
 
@@ -28,18 +29,24 @@ class Models(Storage):
         return Tracing(self.settings.otel_exporter, content=self.settings.otel_content)
 
     @cached_property
+    def prices(self) -> Prices:
+        """The user's own prices."""
+        from ragtime_assets.domain.money.prices import Prices, load_prices
+
+        return load_prices(self.settings.prices) if self.settings.prices else Prices()
+
+    @cached_property
     def model_desk(self) -> ModelDesk:
         """Who calls models: one in a process, so that all of its calls share the throttle of a provider."""
         from ragtime_assets.agents.desk.calling import ModelDesk
         from ragtime_assets.agents.desk.providers import ModelAccess
-        from ragtime_assets.domain.money.spending import load_prices
 
         settings = self.settings
         access = ModelAccess(
             api_key=revealed(settings.model_api_key),
             key_provider=settings.key_provider,
             openai_base_url=settings.openai_base_url,
-            prices=load_prices(settings.prices) if settings.prices else {},
+            prices=self.prices.tokens,
         )
         return ModelDesk(
             access,

@@ -104,6 +104,7 @@ class Storage:
             per_episode=settings.budget_usd_per_episode,
             per_day=settings.budget_usd_per_day,
             tokens_per_usd=settings.budget_tokens_per_usd,
+            minutes_per_usd=settings.budget_minutes_per_usd,
         )
 
     @cached_property

@@ -13,7 +13,7 @@ import hashlib
 import random
 import time
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -224,7 +224,7 @@ class MeteredModel(WrapperModel):
         return SettledCall("ok", charge, _since(began), tokens, cost)
 
     def _replayed(self, planned: PlannedCall) -> int:
-        number = self._meter.ledger.open(replace(planned, charge=NOTHING))
+        number = self._meter.ledger.open(planned.replayed)
         self._meter.ledger.settle(number, SettledCall("replayed", NOTHING))
         return number
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx2  # noqa: TID253 - its classes are extended here, and this module is imported lazily
 
 from ragtime_assets.agents.desk.refusals import key_variable
-from ragtime_assets.domain.money.spending import PRICES_FILE, Cost, TokenPrice, Tokens
+from ragtime_assets.domain.money.prices import PRICES_FILE, TokenPrice
+from ragtime_assets.domain.money.spending import Cost, Tokens
 from ragtime_assets.errors import ConfigurationError, EngineUnavailable, TooLarge
 
 if TYPE_CHECKING:
