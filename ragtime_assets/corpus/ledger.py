@@ -88,7 +88,7 @@ class SqlLedger:
 
     def _check(self, connection: sa.Connection, call: PlannedCall, now: datetime) -> None:
         subjects: dict[Scope, str | None] = {"call": None, **_subjects(now.date(), call.payer.key)}
-        limited = [scope for scope in subjects if self._budget.limit(scope) is not None]
+        limited: list[Scope] = [scope for scope in subjects if self._budget.limit(scope) is not None]
         if limited and not self._database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SPEND_LOCK)))
         for scope in limited:

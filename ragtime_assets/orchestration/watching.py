@@ -115,5 +115,8 @@ def _observed(at: datetime, key: str, asset: str, observed: dg.AssetObservation)
 def _tried(step: Mapping[str, Any]) -> str:
     """A step of a trace on one line: what was tried on what, and what came of it."""
     arguments = " ".join(str(value) for value in (step.get("arguments") or {}).values())
-    failed = "failed: " if step.get("outcome") == "failed" else ""
+    outcome = step.get("outcome")
+    if outcome == "started":
+        return f"{step['tool']} {arguments} …"
+    failed = "failed: " if outcome != "ok" else ""
     return f"{step['tool']} {arguments} → {failed}{step.get('output') or 'ok'} ({step.get('seconds', 0):.1f} s)"

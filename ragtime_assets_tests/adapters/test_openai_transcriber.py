@@ -344,6 +344,17 @@ def test_an_answer_that_is_none_is_refused_and_never_replayed(
     assert (journal.kept, journal.rejected, ledger.rejected) == ({}, ["part 0"], [1])
 
 
+def test_a_web_page_where_an_api_was_expected_names_its_address(
+    endpoint: Endpoint, hear: Callable[..., Transcript]
+) -> None:
+    endpoint.answers = ["<!doctype html><h1>Welcome</h1>"]
+
+    with pytest.raises(OutputInvalid, match="a web page came") as raised:
+        hear()
+
+    assert "RAGTIME_TRANSCRIPTION_URL" in raised.value.remedy
+
+
 def test_an_answer_without_words_has_none(endpoint: Endpoint, hear: Callable[..., Transcript]) -> None:
     endpoint.answers = ['{"language": "english", "segments": []}']
 

@@ -145,7 +145,7 @@ def test_a_tool_that_fails_is_news_for_the_model_and_a_step_of_the_trace(bench: 
     page = FakePage(failure=SourceGone("404"))
     with pytest.raises(AudioNotFound):
         hunt(bench, page, tool_call("open_page", url="x"), output({"report": "the page is gone"}))
-    assert (bench.trace.steps[0].outcome, bench.trace.steps[0].output) == ("failed", "SourceGone: 404")
+    assert (bench.trace.steps[0].outcome, bench.trace.steps[0].output) == ("error", "SourceGone: 404")
     assert "SourceGone: 404" in bench.server.asked[1].text
 
 
