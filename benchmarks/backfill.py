@@ -22,11 +22,11 @@ import httpx
 
 from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets.orchestration.history import BACKFILL_TAG
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.planning import NOTHING_MISSING
 from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.orchestration.supervisor import Supervisor
+from ragtime_assets.orchestration.tags import BACKFILL_TAG
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.shows import guid, no_ears, serve_show

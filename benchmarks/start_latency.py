@@ -19,9 +19,9 @@ import dagster as dg
 
 from benchmarks.measurement import Measurement
 from ragtime_assets.domain.episode.identity import page_submission
-from ragtime_assets.orchestration.history import PARTITION_TAG
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.supervisor import Supervisor
+from ragtime_assets.orchestration.tags import PARTITION_TAG
 from ragtime_assets.samples.server import EPISODES, serve_samples
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio

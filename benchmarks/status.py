@@ -103,7 +103,7 @@ def _submit(house: House, count: int) -> list[str]:
 
 
 def _tick(house: House) -> None:
-    with dg.build_sensor_context(instance=house.instance, resources={"studio": house.resource}) as context:
+    with dg.build_sensor_context(instance=house.instance, resources={"kept": house.resources["kept"]}) as context:
         submission_sensor(context)
 
 

@@ -17,11 +17,11 @@ from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.audio_file import Tier
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.fetched import AudioLink
+from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode, Match
 from ragtime_assets.domain.episode.media import HEAD, is_audio
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import AudioNotFound
-from ragtime_assets.phases.details.index_search import best_match
-from ragtime_assets.ports import Blobs, Fetcher, PodcastIndex
+from ragtime_assets.ports import Blobs, Fetcher
 
 if TYPE_CHECKING:
     from ragtime_assets.agents.desk.calling import ModelCaller
@@ -64,6 +64,9 @@ OpenBrowser = Callable[[str | None], AbstractContextManager[PageInBrowser]]
 Labels = Callable[[str | None], Sequence[str]]
 """What play and download buttons are called in a language."""
 
+BestMatch = Callable[[EpisodeDetails, Trace], tuple[IndexedEpisode, Match] | None]
+"""The episode that fits best of all that the podcast indexes find."""
+
 DONE = "verified: this is audio. You are done; answer now."
 
 
@@ -81,7 +84,7 @@ class AgentAudioFinder:
     fetcher: Fetcher
     open_browser: OpenBrowser
     labels: Labels
-    indexes: Sequence[PodcastIndex] = ()
+    best_match: BestMatch
     blobs: Blobs | None = None
     requests: int = 30
 
@@ -156,7 +159,7 @@ class Hands:
         """Look for this very episode in the podcast indexes."""
         if self.taken:
             return DONE
-        found = best_match(self.details, self.finder.indexes, self.trace)
+        found = self.finder.best_match(self.details, self.trace)
         return fenced("index", found[0].model_dump_json(exclude_none=True)) if found else "no index knows it"
 
     def take(self, url: str) -> str:

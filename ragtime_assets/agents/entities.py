@@ -20,9 +20,9 @@ from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate
 from ragtime_assets.domain.figures import clock
-from ragtime_assets.domain.language.text import one_line
+from ragtime_assets.domain.reading.standing import ChunkText
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.domain.vocabulary.vocabulary import EntityType, Vocabulary
-from ragtime_assets.phases.reading.names.grounding import ChunkText
 from ragtime_assets.ports import Progress
 
 if TYPE_CHECKING:

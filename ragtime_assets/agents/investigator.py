@@ -8,7 +8,6 @@ held against the same words, so nothing comes out of an address or of what a mod
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated
@@ -21,14 +20,11 @@ from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails, Source
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
-from ragtime_assets.domain.language.text import (
-    language_code,
-    looks_like_host,
-    moment,
-    one_line,
-    speaks_of_podcasts,
-    web_url,
-)
+from ragtime_assets.domain.language.tags import language_code
+from ragtime_assets.domain.text.dates import moment
+from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.domain.text.links import web_url
+from ragtime_assets.domain.text.titles import comparable, looks_like_host, speaks_of_podcasts
 from ragtime_assets.errors import NotAnEpisode, RagtimeError
 from ragtime_assets.ports import Fetcher, PageReader, PodcastIndex
 
@@ -162,7 +158,7 @@ speaks for and against it.""",
 
 
 def _words(text: str) -> set[str]:
-    return set(re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).casefold()).split())
+    return set(comparable(text).split())
 
 
 def _asked(index: PodcastIndex, wanted: EpisodeDetails) -> list[IndexedEpisode]:

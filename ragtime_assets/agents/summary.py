@@ -1,8 +1,8 @@
 """A model that writes summaries: the whole transcript at once, or notes on its parts first and the summary of those.
 
 What belongs here: what the model is told, what its answers have to satisfy, who reads what. What does not: where a
-transcript is cut (`phases/reading/transcript_parts.py`), what a fault of a summary is
-(`phases/reading/summary_faults.py`).
+transcript is cut (`domain/reading/transcript_parts.py`), what a fault of a summary is
+(`domain/reading/summary_faults.py`).
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.summary import KeyMoment, Sentence, Summary
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.figures import clock, plural
-from ragtime_assets.domain.language.text import one_line
-from ragtime_assets.phases.reading.summary_faults import (
+from ragtime_assets.domain.reading.summary_faults import (
     FEWEST_WORDS,
     MOST_WORDS,
     copy_fault,
@@ -31,7 +30,8 @@ from ragtime_assets.phases.reading.summary_faults import (
     length_fault,
     moments_fault,
 )
-from ragtime_assets.phases.reading.transcript_parts import Part, packed, timed_lines
+from ragtime_assets.domain.reading.transcript_parts import Part, packed, timed_lines
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.ports import LanguageDetector, Progress
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _checks(
 ) -> tuple[Callable[[WrittenSummary, str], str | None], ...]:
     """What no summary may be: in another language, nothing to speak of, or what the model was told to do."""
     return (
-        lambda written, _: language_fault(written.text, transcript, languages),
+        lambda written, _: language_fault(written.text, transcript, languages.detect),
         lambda written, _: length_fault(written.text, FEWEST_WORDS // NEARLY, MOST_WORDS * NEARLY),
         lambda written, _: copy_fault(written.everything, INSTRUCTIONS),
     )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragtime_assets.cli.output import AsJson, console, say_json, stderr, styled
+from ragtime_assets.cli.output import AsJson, complain, console, say_json, styled
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, downstream
-from ragtime_assets.errors import InvalidSubmission, RagtimeError, StoreUnavailable
+from ragtime_assets.domain.outstanding import outstanding
+from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission, StoreUnavailable
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -26,6 +28,8 @@ Keys = Annotated[list[str], typer.Argument(help="Partition keys.", show_default=
 Rebind = Annotated[bool, typer.Option("--rebind", help="Use the models that are set now.")]
 Correction = Annotated[str | None, typer.Option(show_default=False)]
 MOST_SHOWN = 100
+PROBLEMS = ("failed", "unfinished")
+"""The states with which an episode does not get on by itself."""
 NO_RUN = "no run is in flight; what waits starts when `ragtime up` runs"
 
 
@@ -37,26 +41,33 @@ def register(app: typer.Typer) -> None:
 
 def status(
     key: Annotated[str | None, typer.Argument(help="One episode, with its phases.", show_default=False)] = None,
-    failed: Annotated[bool, typer.Option("--failed", help="Only episodes that failed, with cause and remedy.")] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Only what failed or is unfinished, with cause and remedy.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Where each episode stands, from Dagster's history."""
     from ragtime_assets.studio import Studio
 
     studio = Studio()
-    found = _statuses(studio, key)
-    shown = [one for one in found if one.state == "failed"] if failed else found
+    seen = _look(studio, key)
+    shown = [one for one in seen.episodes if one.state in PROBLEMS] if failed else seen.episodes
     if as_json:
         say_json({"episodes": [_document(one) for one in shown]})
     elif key is not None:
-        show_one(found[0], studio.settings)
+        show_one(seen.episodes[0], studio.settings)
     elif failed:
         for one in shown:
             show_problem(one, studio.settings)
-        if not shown:
+        if not shown and seen.unreachable is None:
             console().print("No episode failed.")
     else:
-        show_all(found)
+        show_all(seen.episodes)
+    if not as_json and seen.unwatched and any(one.state == "waiting" for one in shown):
+        console().print(f"[dim]{seen.unwatched}[/]")
+    if seen.unreachable is not None:
+        complain(seen.unreachable)
+        raise typer.Exit(1)
 
 
 def watch(key: Annotated[str, typer.Argument(help="Partition key.", show_default=False)]) -> None:
@@ -71,25 +82,19 @@ def watch(key: Annotated[str, typer.Argument(help="Partition key.", show_default
         for moment in watcher.moments():
             show_moment(moment)
         last = watcher.present()[0]
-    if last.state == "failed":
+    if last.state in PROBLEMS:
         show_problem(last, studio.settings)
         raise typer.Exit(1)
 
 
 def retry(keys: Keys, rebind: Rebind = False) -> None:
-    """Run what is missing of these episodes; finished phases are kept, and so are the models of the first attempt."""
+    """Run what is outstanding of these episodes; finished phases are kept, and so are the first attempt's models."""
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
 
     studio = Studio()
-    for key in keys:
-        studio.submissions.episode(key)
-    missing = studio.artifact_index.outstanding(keys)
-    wanted = [key for key in keys if missing[key]]
-    studio.submissions.request(wanted, by=user_name(), rebind=rebind)
-    for key in keys:
-        lacks = [asset for asset in ARTIFACTS if asset in missing[key]]
-        console().print(f"{key}: asked for {', '.join(lacks)}" if lacks else f"{key}: nothing is missing")
+    studio.submissions.request(keys, by=user_name(), rebind=rebind)
+    _say_asked(studio, keys)
 
 
 def redo(
@@ -112,9 +117,9 @@ def redo(
         raise InvalidSubmission(f"{from_phase!r} is not a phase", remedy=f"The phases are: {', '.join(ARTIFACTS)}.")
     assets = downstream(frozenset({from_phase, REPORT}))
     wanted = [asset for asset in ARTIFACTS if asset in assets]
-    Studio().submissions.request(keys, by=user_name(), assets=wanted, rebind=True)
-    for key in keys:
-        console().print(f"{key}: asked for {', '.join(asset for asset in ARTIFACTS if asset in assets)}")
+    studio = Studio()
+    studio.submissions.request(keys, by=user_name(), assets=wanted, rebind=True)
+    _say_asked(studio, keys)
 
 
 def edit(
@@ -150,8 +155,7 @@ def edit(
     studio.corrections.withdraw(key, withdraw or ())
     again = redone_for([*given, *(withdraw or ())])
     studio.submissions.request([key], by=by, assets=[asset for asset in ARTIFACTS if asset in again])
-    wanted = again | studio.artifact_index.outstanding([key])[key]
-    console().print(f"{key}: asked for {', '.join(asset for asset in ARTIFACTS if asset in wanted)}")
+    _say_asked(studio, [key])
 
 
 def cancel(keys: Keys) -> None:
@@ -184,9 +188,10 @@ def forget(keys: Keys) -> None:
 @contextmanager
 def history_of(studio: Studio) -> Iterator[dg.DagsterInstance]:
     """Dagster's instance while the context is open."""
+    from ragtime_assets.orchestration.history import storage_errors_named
     from ragtime_assets.orchestration.instance import open_instance
 
-    with open_instance(studio.settings) as instance:
+    with storage_errors_named(), open_instance(studio.settings) as instance:
         yield instance
 
 
@@ -203,9 +208,7 @@ def show_all(found: Sequence[EpisodeStatus]) -> None:
     console().print(f"\n{plural(len(found), 'episode')}: {told}")
     if len(found) > MOST_SHOWN:
         console().print(f"[dim]The newest {MOST_SHOWN} are shown; ragtime status --json has them all.[/]")
-    if counts["waiting"]:
-        console().print("[dim]Waiting episodes start when `ragtime up` runs.[/]")
-    if counts["failed"]:
+    if any(counts[state] for state in PROBLEMS):
         console().print("[dim]ragtime status --failed tells why, and what to do.[/]")
 
 
@@ -254,18 +257,32 @@ def show_moment(moment: Moment) -> None:
     console().print(entry)
 
 
-def _statuses(studio: Studio, key: str | None) -> list[EpisodeStatus]:
-    from ragtime_assets.orchestration.status import statuses, unreachable
+@dataclass(frozen=True)
+class _Seen:
+    """The episodes, and what is to be said of Dagster beside them."""
+
+    episodes: Sequence[EpisodeStatus]
+    unwatched: str | None = None
+    unreachable: StoreUnavailable | None = None
+
+
+def _look(studio: Studio, key: str | None) -> _Seen:
+    from ragtime_assets.orchestration.status import statuses, unreachable, unwatched
 
     try:
         with history_of(studio) as instance:
-            return statuses(studio, instance, key)
-    except RagtimeError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever Dagster's storage raises, the artifacts still tell something
-        reason = StoreUnavailable(f"Dagster's history does not answer: {error}")
-        stderr().print(f"[yellow]{reason.message}[/]")
-        return unreachable(studio, key)
+            return _Seen(statuses(studio, instance, key), unwatched(instance))
+    except StoreUnavailable as error:  # the artifacts still tell something, unless it is their database
+        return _Seen(unreachable(studio, key), unreachable=error)
+
+
+def _say_asked(studio: Studio, keys: Sequence[str]) -> None:
+    """What the sensor will find outstanding, as far as it can be said without Dagster's history."""
+    made, wishes = studio.artifact_index.of(keys), studio.submissions.wishes(keys)
+    for key in dict.fromkeys(keys):
+        todo = outstanding(made.get(key, {}), wishes[key], {})
+        told = ", ".join(todo) or "what failed since it was made, if anything did; nothing is missing"
+        console().print(f"{key}: asked for {told}")
 
 
 def _named(one: EpisodeStatus) -> str:
@@ -276,14 +293,14 @@ def _named(one: EpisodeStatus) -> str:
 
 
 def _state(one: EpisodeStatus) -> str:
-    if one.state == "duplicate" and one.error:
+    if one.state == DuplicateEpisode.state and one.error:
         return one.error.message
     return styled(one.state) + _at(one)
 
 
 def _at(one: EpisodeStatus) -> str:
     """At which phase it is; a run that works on none may wait for the place where one episode at a time is heard."""
-    if one.phase and one.state == "failed":
+    if one.phase and one.state in PROBLEMS:
         return f" at {one.phase}"
     if one.phase and one.state == "running":
         return f" {one.phase}" if one.phases[one.phase].state == "running" else f", {one.phase} is next"

@@ -19,6 +19,7 @@ STATE_STYLES = {
     "ready": "green",
     "done": "green",
     "failed": "red",
+    "unfinished": "yellow",
     "running": "cyan",
     "working": "cyan",
     "queued": "blue",

@@ -11,7 +11,7 @@ import typer
 
 from ragtime_assets.cli.output import AsJson, say_json
 from ragtime_assets.domain.episode.identity import Submission, file_submission, item_submission, page_submission
-from ragtime_assets.domain.language.text import looks_like_host
+from ragtime_assets.domain.text.titles import looks_like_host
 from ragtime_assets.errors import InvalidSubmission
 
 if TYPE_CHECKING:

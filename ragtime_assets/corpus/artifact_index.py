@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import artifacts
 from ragtime_assets.domain.artifact import Envelope
-from ragtime_assets.domain.graph import PHASES, outstanding
+from ragtime_assets.domain.graph import PHASES
 
 
 @dataclass(frozen=True)
@@ -56,20 +56,23 @@ class ArtifactIndex:
         found: dict[str, dict[str, IndexedArtifact]] = defaultdict(dict)
         with self._database.reading() as connection:
             for row in connection.execute(query):
-                fields: dict[str, Any] = dict(zip(names, row, strict=True)) | {"created_at": _utc(row.created_at)}
+                fields: dict[str, Any] = dict(zip(names, row, strict=True))
                 found[row.key][row.asset] = IndexedArtifact(**fields)
         return found
-
-    def outstanding(self, keys: Sequence[str]) -> dict[str, frozenset[str]]:
-        """By key, the assets that are missing or made from something older than what is there."""
-        found = self.of(keys)
-        return {key: _outstanding(found.get(key, {})) for key in keys}
 
     def is_shared(self, key: str, envelope: Envelope) -> bool:
         """Whether another episode has an artifact of the same content."""
         same = (artifacts.c.asset == envelope.asset, artifacts.c.digest == envelope.digest, artifacts.c.key != key)
         with self._database.reading() as connection:
             return connection.execute(sa.select(artifacts.c.key).where(*same).limit(1)).first() is not None
+
+    def drop(self, gone: Iterable[tuple[str, str]]) -> None:
+        """Forget these artifacts, each named by its episode's key and its asset."""
+        rows = [{"gone_key": key, "gone_asset": asset} for key, asset in gone]
+        noted = sa.and_(artifacts.c.key == sa.bindparam("gone_key"), artifacts.c.asset == sa.bindparam("gone_asset"))
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(sa.delete(artifacts).where(noted), rows)
 
     def forget(self, key: str, assets: Collection[str] = PHASES) -> None:
         """Drop what is noted of these artifacts of an episode."""
@@ -78,17 +81,6 @@ class ArtifactIndex:
             connection.execute(sa.delete(artifacts).where(noted))
 
 
-def _outstanding(have: Mapping[str, IndexedArtifact]) -> frozenset[str]:
-    return outstanding(
-        {asset: artifact.digest for asset, artifact in have.items()},
-        {asset: artifact.inputs for asset, artifact in have.items()},
-    )
-
-
 def _row(envelope: Envelope) -> dict[str, Any]:
     row = {column.name: getattr(envelope, column.name, None) for column in artifacts.columns}
     return row | {"title": envelope.payload.get("title"), "show": envelope.payload.get("show")}
-
-
-def _utc(time: datetime) -> datetime:
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -162,6 +162,13 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def is_of_a_database(error: Exception) -> bool:
+    """Whether a database raised this, or what brings its tables up to date."""
+    from alembic.util import CommandError
+
+    return isinstance(error, exc.SQLAlchemyError | CommandError)
+
+
 @contextmanager
 def errors_named(url: sa.URL) -> Iterator[None]:
     """What SQLAlchemy raises because of the database, not because of us, as errors of ours."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import entities, entity_mentions, entity_names
 from ragtime_assets.domain.artifacts.entities import Mention
 from ragtime_assets.domain.artifacts.entity_links import EntityLink
+from ragtime_assets.domain.language.words import without_accents
 
 _Name = tuple[str, str]
 _BATCH = 400
@@ -92,8 +92,7 @@ class SqlEntityRegistry:
 
 def fold(name: str) -> str:
     """`name` as names are compared: no accents, case, doubled spaces or typographic quotes."""
-    plain = unicodedata.normalize("NFKD", name.replace("\u2019", "'"))
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
+    return " ".join(without_accents(name.replace("\u2019", "'")).casefold().split())
 
 
 def entity_id(kind: str, folded: str) -> str:

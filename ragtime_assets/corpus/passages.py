@@ -10,9 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.query_words import content_words
 from ragtime_assets.corpus.schema import passages as table
 from ragtime_assets.domain.artifacts.search_index import Passage
+from ragtime_assets.domain.language.words import without_accents
 
+_MOST_WORDS = 32
 _POSTGRES_DOCUMENT = (
     r"to_tsvector('simple', "
     r"regexp_replace(normalize(text || ' ' || episode_title, NFKD), '[\u0300-\u036f]', '', 'g'))"
@@ -54,7 +57,8 @@ class SqlPassages:
 
     def matching_words(self, query: str, limit: int, filters: dict[str, str]) -> list[Passage]:
         """The passages in which the query's words stand, best first."""
-        words = re.findall(r"\w+", _without_accents(query))[:32]
+        words = [without_accents(word) for word in content_words(re.findall(r"\w+", _composed(query)))[:_MOST_WORDS]]
+        words = [word for word in words if word]
         if not words:
             return []
         statement = self._sqlite_match(words) if self._database.is_sqlite else self._postgres_match(words)
@@ -92,8 +96,9 @@ class SqlPassages:
         return sa.select(table).where(document.op("@@")(query)).order_by(rank.desc(), table.c.id)
 
 
-def _without_accents(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+def _composed(text: str) -> str:
+    """An accent that stands apart from its letter would end the word."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _row(passage: Passage) -> dict[str, Any]:

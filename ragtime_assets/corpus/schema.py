@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,23 @@ metadata = sa.MetaData(
     }
 )
 _Json = sa.JSON(none_as_null=True)
-_Time = sa.DateTime(timezone=True)
+
+
+class UtcTime(sa.TypeDecorator[datetime]):
+    """A moment, in UTC on its way in and out: SQLite keeps no time zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """A moment on its way in."""
+        return value if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """A moment on its way out."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Usd(sa.TypeDecorator[Decimal]):
@@ -47,8 +64,8 @@ submissions = sa.Table(
     sa.Column("feed_url", sa.Text),
     sa.Column("guid", sa.Text),
     sa.Column("submitted_by", sa.Text, nullable=False),
-    sa.Column("submitted_at", _Time, nullable=False),
-    sa.Column("forgotten_at", _Time),
+    sa.Column("submitted_at", UtcTime, nullable=False),
+    sa.Column("forgotten_at", UtcTime),
 )
 sa.Index(
     "uq_submissions_identity_live",
@@ -65,10 +82,12 @@ requests = sa.Table(
     sa.Column("submission_id", sa.ForeignKey(submissions.c.id), nullable=False, index=True),
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("assets", _Json),
+    sa.Column("scope", _Json, nullable=False),
+    sa.Column("place", sa.Text),
     sa.Column("bindings", _Json),
     sa.Column("run_key", sa.Text, index=True),
     sa.Column("requested_by", sa.Text, nullable=False),
-    sa.Column("requested_at", _Time, nullable=False),
+    sa.Column("requested_at", UtcTime, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -77,7 +96,7 @@ episode_identities = sa.Table(
     metadata,
     sa.Column("identity", sa.Text, primary_key=True),
     sa.Column("key", sa.String(100), nullable=False, index=True),
-    sa.Column("claimed_at", _Time, nullable=False),
+    sa.Column("claimed_at", UtcTime, nullable=False),
 )
 
 artifacts = sa.Table(
@@ -90,7 +109,7 @@ artifacts = sa.Table(
     sa.Column("code_version", sa.String(80), nullable=False),
     sa.Column("engine", sa.Text, nullable=False),
     sa.Column("run_id", sa.String(64), nullable=False),
-    sa.Column("created_at", _Time, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("seconds", sa.Float, nullable=False),
     sa.Column("title", sa.Text),
     sa.Column("show", sa.Text),
@@ -104,7 +123,7 @@ entities = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("mbid", sa.String(36)),
     sa.Column("qid", sa.String(20)),
-    sa.Column("created_at", _Time, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
     sa.UniqueConstraint("type", "mbid"),
 )
 
@@ -155,7 +174,7 @@ corrections = sa.Table(
     sa.Column("field", sa.String(40), primary_key=True),
     sa.Column("value", _Json),
     sa.Column("corrected_by", sa.Text, nullable=False),
-    sa.Column("corrected_at", _Time, nullable=False),
+    sa.Column("corrected_at", UtcTime, nullable=False),
 )
 
 feeds = sa.Table(
@@ -170,12 +189,12 @@ feeds = sa.Table(
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),
-    sa.Column("due_at", _Time, nullable=False),
-    sa.Column("polled_at", _Time),
+    sa.Column("due_at", UtcTime, nullable=False),
+    sa.Column("polled_at", UtcTime),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("error", sa.Text),
     sa.Column("added_by", sa.Text, nullable=False),
-    sa.Column("added_at", _Time, nullable=False),
+    sa.Column("added_at", UtcTime, nullable=False),
     sa.Index("ix_feeds_state_due_at", "state", "due_at"),
 )
 
@@ -184,7 +203,7 @@ feed_items = sa.Table(
     metadata,
     sa.Column("feed_id", sa.ForeignKey(feeds.c.id), primary_key=True),
     sa.Column("guid", sa.Text, primary_key=True),
-    sa.Column("seen_at", _Time, nullable=False),
+    sa.Column("seen_at", UtcTime, nullable=False),
     sa.Column("is_wanted", sa.Boolean, nullable=False),
     sa.Column("key", sa.String(100)),
 )
@@ -193,7 +212,7 @@ model_calls = sa.Table(
     "model_calls",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("called_at", _Time, nullable=False),
+    sa.Column("called_at", UtcTime, nullable=False),
     sa.Column("day", sa.Date, nullable=False),
     sa.Column("key", sa.String(100), index=True),
     sa.Column("phase", sa.String(40), nullable=False),
@@ -235,5 +254,5 @@ journal = sa.Table(
     sa.Column("nth", sa.Integer, primary_key=True),
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("rejected", sa.Boolean, nullable=False),
-    sa.Column("kept_at", _Time, nullable=False),
+    sa.Column("kept_at", UtcTime, nullable=False),
 )

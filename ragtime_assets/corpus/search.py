@@ -11,7 +11,6 @@ from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import Filters
 from ragtime_assets.ports import Embedder, VectorIndex
 
-MOST_PER_EPISODE = 3
 _CANDIDATES = 5
 
 
@@ -43,7 +42,7 @@ class Search:
         self._index = index
 
     def search(self, query: str, limit: int = 10, filters: Mapping[str, str] | None = None) -> list[RankedPassage]:
-        """The passages that fit `query` best, at most a few of one episode."""
+        """The passages that fit `query` best."""
         return self._ranked(query, limit, filters or {})[0]
 
     def closest(self, question: str, limit: int = 3) -> Closest:
@@ -62,20 +61,7 @@ class Search:
         fused = fuse(
             [hit.chunk_digest for hit in alive], [passage.chunk_digest for passage in lexical], lexical_weight(query)
         )
-        best = max((hit.score for hit in alive), default=0.0)
-        return _diverse([(known[digest], score) for digest, score in fused], limit), best
-
-
-def _diverse(passages: list[tuple[Passage, float]], limit: int) -> list[RankedPassage]:
-    chosen: list[RankedPassage] = []
-    held_back: list[tuple[Passage, float]] = []
-    taken: dict[str, int] = {}
-    for passage, score in passages:
-        if taken.get(passage.episode_key, 0) < MOST_PER_EPISODE:
-            taken[passage.episode_key] = taken.get(passage.episode_key, 0) + 1
-            chosen.append(RankedPassage(len(chosen) + 1, score, passage))
-        else:
-            held_back.append((passage, score))
-    for passage, score in held_back[: max(0, limit - len(chosen))]:
-        chosen.append(RankedPassage(len(chosen) + 1, score, passage))
-    return chosen[:limit]
+        ranked = [
+            RankedPassage(rank, score, known[digest]) for rank, (digest, score) in enumerate(fused[:limit], start=1)
+        ]
+        return ranked, max((hit.score for hit in alive), default=0.0)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +14,18 @@ import sqlalchemy as sa
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import requests, submissions
 from ragtime_assets.domain.episode.identity import Submission, checked_key, item_submission
+from ragtime_assets.domain.graph import PHASES
+from ragtime_assets.domain.outstanding import Wish
 from ragtime_assets.errors import InvalidSubmission
 
 _BATCH = 500
+_ASKED = (
+    requests.c.id.label("request_id"),
+    requests.c.requested_at,
+    requests.c.scope,
+    requests.c.assets,
+    requests.c.run_key,
+)
 
 
 @dataclass(frozen=True)
@@ -29,29 +39,34 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Request:
-    """One wish for a run: these assets of this episode, or whatever is missing when `assets` is None."""
+    """One wish for a run: these assets of this episode, or whatever is outstanding when `assets` is None."""
 
     id: int
     key: str
     attempt: int
     assets: tuple[str, ...] | None
     bindings: Mapping[str, str]
+    asked_at: datetime
     run_key: str | None = None
+    place: str | None = None
+    """The place on a machine that its run needs."""
 
 
 @dataclass(frozen=True)
 class SubmittedEpisode:
-    """An episode as its submission knows it, with its newest request."""
+    """An episode as its submission knows it, with everything that was asked for it."""
 
     key: str
     url: str
     feed_url: str | None
     guid: str | None
     submitted_at: datetime
-    is_waiting: bool
+    wishes: tuple[Wish, ...] = ()
+    is_waiting: bool = False
     """Whether there is a request that the sensor has not answered yet."""
-    redo_asked_at: datetime | None = None
-    """When the newest such request was made that asks for phases whether they are done or not."""
+    last_request: int = 0
+    run_keys: frozenset[str] = frozenset()
+    """The runs that answer its requests."""
     podcast_guid: str | None = None
 
     @property
@@ -75,11 +90,26 @@ class Submissions:
             return append(connection, wanted, by)
 
     def request(
-        self, keys: Sequence[str], by: str, assets: Sequence[str] | None = None, *, rebind: bool = False
+        self,
+        keys: Sequence[str],
+        by: str,
+        assets: Sequence[str] | None = None,
+        *,
+        rebind: bool = False,
+        place: str | None = None,
     ) -> None:
-        """Ask for a run of each episode: of `assets`, or of what is missing; with its models unless it is to rebind."""
+        """Ask for a run of each episode: of `assets`, or of what is outstanding, in this `place` if it needs one.
+
+        It uses the models of the episode's last request unless it is to rebind. It covers the assets that it names, or
+        what the earlier requests cover: a phase that was added to the graph since is none that somebody asked for.
+        """
+        wanted = [checked_key(key) for key in dict.fromkeys(keys)]
         with self._database.appending() as connection:
-            rows = [_next_request(connection, checked_key(key), by, assets, rebind) for key in keys]
+            before = _asked_before(connection, wanted)
+            for key in wanted:
+                if key not in before:
+                    raise _unknown(key)
+            rows = [_next_request(before[key], by, assets, rebind, place) for key in wanted]
             if rows:
                 connection.execute(sa.insert(requests), rows)
 
@@ -106,7 +136,9 @@ class Submissions:
                     attempt=row.attempt,
                     assets=tuple(row.assets) if row.assets else None,
                     bindings=row.bindings or {},
+                    asked_at=row.requested_at,
                     run_key=row.run_key,
+                    place=row.place,
                 )
                 for row in connection.execute(query)
             ]
@@ -149,42 +181,34 @@ class Submissions:
 
     def episodes(self, key: str | None = None) -> list[SubmittedEpisode]:
         """All episodes that are not forgotten, or the one with `key`, in order of submission."""
-        answered = sa.func.count(requests.c.run_key)
-        is_redo = sa.and_(requests.c.run_key.is_(None), requests.c.assets.is_not(None))
-        query = (
-            sa.select(
-                submissions,
-                (sa.func.count(requests.c.id) > answered).label("is_waiting"),
-                sa.func.max(requests.c.requested_at).filter(is_redo).label("redo_asked_at"),
-            )
-            .outerjoin(requests, requests.c.submission_id == submissions.c.id)
-            .where(submissions.c.forgotten_at.is_(None))
-            .group_by(submissions.c.id)
-            .order_by(submissions.c.id)
-        )
+        query = _live(submissions, *_ASKED).order_by(submissions.c.id, requests.c.id)
         if key is not None:
             query = query.where(submissions.c.key == checked_key(key))
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return [
-            SubmittedEpisode(
-                key=row.key,
-                url=row.url,
-                feed_url=row.feed_url,
-                guid=row.guid,
-                submitted_at=_utc(row.submitted_at),
-                is_waiting=bool(row.is_waiting),
-                redo_asked_at=_utc(row.redo_asked_at) if row.redo_asked_at else None,
-                podcast_guid=row.identity.partition("|")[0] if row.guid else None,
-            )
-            for row in rows
-        ]
+        return [_episode(list(asked)) for _, asked in groupby(rows, key=lambda row: row.key)]
+
+    def wishes(self, keys: Collection[str]) -> dict[str, tuple[Wish, ...]]:
+        """By key, everything that was asked for these episodes, oldest first."""
+        with self._database.reading() as connection:
+            asked = _asked_before(connection, list(keys))
+        return {key: tuple(_wish(row) for row in rows) for key, rows in asked.items()}
 
     def episode(self, key: str) -> SubmittedEpisode:
         """The episode with this partition key."""
         for episode in self.episodes(key):
             return episode
         raise _unknown(key)
+
+    def waits_for_place(self, key: str, place: str) -> bool:
+        """Whether a request of this episode for this place waits for its run."""
+        query = (
+            sa.select(requests.c.id)
+            .join(submissions, submissions.c.id == requests.c.submission_id)
+            .where(submissions.c.key == checked_key(key), requests.c.place == place, requests.c.run_key.is_(None))
+        )
+        with self._database.reading() as connection:
+            return connection.execute(query.limit(1)).first() is not None
 
     def waiting_after(self, request_id: int) -> int:
         """How many requests lie past `request_id`."""
@@ -230,37 +254,78 @@ def _insert(connection: sa.Connection, fresh: Mapping[str, dict[str, Any]], by: 
     for some in _slices(list(fresh)):
         found = connection.execute(sa.select(submissions.c.key, submissions.c.id).where(submissions.c.key.in_(some)))
         ids |= {row.key: row.id for row in found}
-    connection.execute(sa.insert(requests), [_request_row(ids[key], 1, by, None) for key in fresh])
+    connection.execute(sa.insert(requests), [_request_row(ids[key], 1, by, scope=PHASES) for key in fresh])
+
+
+def _live(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
+    """These columns of the episodes that are not forgotten and of their requests, a row for each request."""
+    joined = submissions.join(requests, requests.c.submission_id == submissions.c.id)
+    return sa.select(*columns).select_from(joined).where(submissions.c.forgotten_at.is_(None))
+
+
+def _episode(rows: Sequence[sa.Row[Any]]) -> SubmittedEpisode:
+    """One episode from the rows of its requests."""
+    row = rows[-1]
+    return SubmittedEpisode(
+        key=row.key,
+        url=row.url,
+        feed_url=row.feed_url,
+        guid=row.guid,
+        submitted_at=row.submitted_at,
+        wishes=tuple(_wish(one) for one in rows),
+        is_waiting=any(one.run_key is None for one in rows),
+        last_request=row.request_id,
+        run_keys=frozenset(one.run_key for one in rows if one.run_key is not None),
+        podcast_guid=row.identity.partition("|")[0] if row.guid else None,
+    )
+
+
+def _wish(row: sa.Row[Any]) -> Wish:
+    return Wish(row.requested_at, frozenset(row.scope), frozenset(row.assets or ()))
+
+
+def _asked_before(connection: sa.Connection, keys: Sequence[str]) -> dict[str, list[sa.Row[Any]]]:
+    """By key, the requests of these episodes that there are, oldest first."""
+    found: dict[str, list[sa.Row[Any]]] = {}
+    query = _live(submissions.c.key, requests).order_by(requests.c.id)
+    for some in _slices(keys):
+        for row in connection.execute(query.where(submissions.c.key.in_(some))):
+            found.setdefault(row.key, []).append(row)
+    return found
 
 
 def _next_request(
-    connection: sa.Connection, key: str, by: str, assets: Sequence[str] | None, rebind: bool
+    before: Sequence[sa.Row[Any]], by: str, assets: Sequence[str] | None, rebind: bool, place: str | None
 ) -> dict[str, Any]:
-    query = (
-        sa.select(submissions.c.id, sa.func.count(requests.c.id).label("attempts"))
-        .outerjoin(requests, requests.c.submission_id == submissions.c.id)
-        .where(submissions.c.key == key, submissions.c.forgotten_at.is_(None))
-        .group_by(submissions.c.id)
+    last = before[-1]
+    covered = dict.fromkeys(asset for row in before for asset in row.scope)
+    return _request_row(
+        last.submission_id,
+        len(before) + 1,
+        by,
+        scope=list(covered) if assets is None else assets,
+        assets=assets,
+        place=place,
+        bindings=None if rebind else last.bindings,
     )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        raise _unknown(key)
-    bound = sa.select(requests.c.bindings).where(requests.c.submission_id == row.id).order_by(requests.c.id.desc())
-    bindings = None if rebind else connection.execute(bound.limit(1)).scalar()
-    return _request_row(row.id, row.attempts + 1, by, assets, bindings)
 
 
 def _request_row(
     submission: int,
     attempt: int,
     by: str,
-    assets: Sequence[str] | None,
+    *,
+    scope: Sequence[str],
+    assets: Sequence[str] | None = None,
+    place: str | None = None,
     bindings: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     return {
         "submission_id": submission,
         "attempt": attempt,
         "assets": list(assets) if assets is not None else None,
+        "scope": list(scope),
+        "place": place,
         "bindings": dict(bindings) if bindings else None,
         "requested_by": by,
         "requested_at": datetime.now(UTC),
@@ -292,7 +357,3 @@ def _unknown(key: str) -> InvalidSubmission:
     return InvalidSubmission(
         f"no episode has the key {key!r}", remedy="`ragtime status` lists the keys of all episodes."
     )
-
-
-def _utc(time: datetime) -> datetime:
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

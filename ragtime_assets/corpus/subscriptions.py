@@ -20,9 +20,15 @@ from ragtime_assets.domain.episode.identity import (
     item_submission,
     podcast_guid,
 )
-from ragtime_assets.domain.episode.subscription import FeedListing, Selection, Subscription, oldest_first, taken
+from ragtime_assets.domain.episode.subscription import (
+    FeedAnswer,
+    FeedListing,
+    Selection,
+    Subscription,
+    oldest_first,
+    taken,
+)
 from ragtime_assets.errors import InvalidSubmission
-from ragtime_assets.phases.feeds.polling import FeedAnswer
 
 _BY = "feed"
 _LONGEST_ID = 10
@@ -233,7 +239,7 @@ def _merge(connection: sa.Connection, old: sa.Row[Any], kept: sa.Row[Any]) -> No
 
 def _update(connection: sa.Connection, row: sa.Row[Any], feed: Subscription, due_at: datetime, **values: Any) -> None:
     """Write down a poll; a feed that somebody made due meanwhile stays due."""
-    due_at = due_at if row.id != feed.id or _utc(row.due_at) == feed.due_at else _utc(row.due_at)
+    due_at = due_at if row.id != feed.id or row.due_at == feed.due_at else row.due_at
     written = sa.update(feeds).where(feeds.c.id == row.id)
     connection.execute(written.values(**values, due_at=due_at, polled_at=datetime.now(UTC)))
 
@@ -245,7 +251,7 @@ def _row(connection: sa.Connection, feed: int) -> sa.Row[Any] | None:
 
 def _seen(connection: sa.Connection, feed: int) -> dict[str, _Seen]:
     rows = connection.execute(sa.select(feed_items).where(feed_items.c.feed_id == feed))
-    return {row.guid: _Seen(_utc(row.seen_at), row.is_wanted, row.key) for row in rows}
+    return {row.guid: _Seen(row.seen_at, row.is_wanted, row.key) for row in rows}
 
 
 def _selection(row: sa.Row[Any]) -> Selection:
@@ -266,12 +272,8 @@ def _subscription(row: sa.Row[Any]) -> Subscription:
         state=row.state,
         etag=row.etag,
         last_modified=row.last_modified,
-        due_at=_utc(row.due_at),
-        polled_at=_utc(row.polled_at) if row.polled_at else None,
+        due_at=row.due_at,
+        polled_at=row.polled_at,
         failures=row.failures,
         error=row.error,
     )
-
-
-def _utc(time: datetime) -> datetime:
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,5 +1,5 @@
-"""Artifacts and value objects: plain, typed, frozen. Nothing here imports the rest of the package.
+"""Values and rules that the whole package shares: plain, typed, frozen. Only `errors` is imported from outside.
 
-One module per asset, named like it; beside them `artifact` (what they share), `identity`
-(who an episode is), `graph` (how the phases hang together) and `vocabulary` (entity types).
+`artifacts/` has one module per asset, named like it. The other rooms are named for their subject: `episode/`, `money/`,
+`language/`, `text/`, `reading/`, `vocabulary/`. `graph` says which phase reads which.
 """

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
+
+from ragtime_assets.domain.facts import Fact
 
 
 class Record(BaseModel):
@@ -26,14 +28,20 @@ class Artifact(Record):
     `unfingerprinted` names the fields that tell how the artifact came about (traces, attempts): they are
     kept, but two artifacts that differ only there have the same digest, so nothing downstream is stale.
     `upgrades[n]` turns a payload of schema version n into one of n + 1.
+    `files` names what lies beside the artifact, and the suffix of each.
     """
 
     asset: ClassVar[str]
     schema_version: ClassVar[int] = 1
     unfingerprinted: ClassVar[frozenset[str]] = frozenset()
     upgrades: ClassVar[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
+    files: ClassVar[Mapping[str, str]] = {}
 
     engine: str
+
+    def tells(self) -> Iterable[Fact]:
+        """What people see of this artifact, on its materialization and in the report."""
+        return ()
 
     def digest(self) -> str:
         """The sha256 of what downstream phases see of this artifact."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import cache
 
 from ragtime_assets.domain.artifact import Artifact
@@ -26,7 +26,7 @@ UPSTREAM: dict[type[Artifact], tuple[type[Artifact], ...]] = {
     Entities: (Transcript, Chunks),
     EntityLinks: (Entities,),
     Embeddings: (Chunks,),
-    SearchIndex: (EpisodeDetails, Chunks, EntityLinks, Embeddings),
+    SearchIndex: (EpisodeDetails, Chunks, Entities, EntityLinks, Embeddings),
     EpisodeReport: (Summary, SearchIndex),
 }
 """Each artifact, in an order in which they can be made, and what it is made from."""
@@ -54,23 +54,6 @@ def downstream(assets: frozenset[str]) -> frozenset[str]:
         if found.intersection(upstream(asset)):
             found.add(asset)
     return frozenset(found)
-
-
-def outstanding(digests: Mapping[str, str], inputs: Mapping[str, Mapping[str, str]]) -> frozenset[str]:
-    """What an episode still lacks: the missing, what was made from something else, and all below them.
-
-    `digests` holds the digest of each artifact that exists; `inputs` the digests that each was made from.
-    """
-    lacking: set[str] = set()
-    for asset in PHASES:
-        above, made_from = upstream(asset), inputs.get(asset, {})
-        if (
-            asset not in digests
-            or not lacking.isdisjoint(above)
-            or any(digests.get(name) != made_from.get(name) for name in above)
-        ):
-            lacking.add(asset)
-    return frozenset(lacking)
 
 
 def redone_for(corrected: Collection[str]) -> frozenset[str]:

@@ -1,24 +1,34 @@
-"""What Dagster's history knows of episodes, in a handful of queries however many there are."""
+"""What Dagster's history knows of episodes: of all in a handful of queries, of one without reading of the others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 import dagster as dg
-from dagster import AssetRecordsFilter, DagsterEventType, RunsFilter
+from dagster import DagsterEventType, RunsFilter
+from dagster._core.scheduler.instigation import InstigatorStatus, SensorInstigatorData
 
+from ragtime_assets.corpus.database import is_of_a_database
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets.orchestration.failures import PhaseFailure, read_observation
+from ragtime_assets.domain.masking import masked
+from ragtime_assets.errors import StoreUnavailable
+from ragtime_assets.orchestration.failures import PhaseFailure
+from ragtime_assets.orchestration.observations import Newest, read_failures
+from ragtime_assets.orchestration.tags import (
+    BACKFILL_TAG,
+    PARTITION_TAG,
+    RANGE_END_TAG,
+    RANGE_START_TAG,
+    RUN_KEY_TAG,
+)
 
-PARTITION_TAG = "dagster/partition"
-RUN_KEY_TAG = "dagster/run_key"
-BACKFILL_TAG = "dagster/backfill"
-RANGE_START_TAG = "dagster/asset_partition_range_start"
-RANGE_END_TAG = "dagster/asset_partition_range_end"
 INGEST_JOB = "ingest_episode"
 REPORT_JOB = "report_episode"
+SUBMISSION_SENSOR = "submission_sensor"
 
 WORKING = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 """A run that only starts has no lock yet; Dagster itself gives it three minutes."""
@@ -31,7 +41,10 @@ IN_FLIGHT = (
 ENDED_BADLY = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 RETRY_WITHIN = timedelta(minutes=10)
 """Dagster launches a successor within seconds while its daemon runs."""
+LOOKS_WITHIN = timedelta(minutes=2)
 _BATCH = 500
+_BY_KEY = 2_000
+"""Of up to so many episodes events are read by key; of more it is quicker to read those of all."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +53,8 @@ class EpisodeRun:
 
     run_id: str
     status: dg.DagsterRunStatus
-    created_at: datetime
+    changed_at: datetime
+    """When its status last changed: for one that is over, when it ended."""
     keys: tuple[str, ...]
     run_key: str | None
     will_be_retried: bool = False
@@ -56,6 +70,24 @@ class LastFailure:
     run_id: str
     failure: PhaseFailure
 
+    @property
+    def moment(self) -> datetime:
+        """When it happened."""
+        return datetime.fromtimestamp(self.at, UTC)
+
+
+@dataclass(frozen=True)
+class SensorState:
+    """How far a sensor has read, and when it last looked; None when it never did."""
+
+    cursor: int
+    looked_at: datetime | None
+    is_stopped: bool
+
+    def looks(self, now: datetime) -> bool:
+        """Whether it still does; a tick that asks for many runs takes half a minute."""
+        return not self.is_stopped and self.looked_at is not None and now - self.looked_at < LOOKS_WITHIN
+
 
 class History:
     """Reads one Dagster instance."""
@@ -67,45 +99,71 @@ class History:
 
     def runs(self, statuses: Sequence[dg.DagsterRunStatus]) -> list[EpisodeRun]:
         """The runs in these states, newest first; one that only writes a report says nothing of the episode."""
-        records = self._instance.get_run_records(RunsFilter(statuses=list(statuses)))
-        return [self._episode_run(record) for record in records if record.dagster_run.job_name != REPORT_JOB]
+        return self._episode_runs(self._instance.get_run_records(RunsFilter(statuses=list(statuses))))
+
+    def runs_of(self, key: str, run_keys: Collection[str]) -> list[EpisodeRun]:
+        """The runs of one episode that matter, newest first: its own, those of its requests, and the last of a range.
+
+        What a range of partitions holds is not read: each asset's last planned materialization names the run.
+        """
+        planned = (
+            self._instance.event_log_storage.get_latest_planned_materialization_info(dg.AssetKey(asset), key)
+            for asset in PHASES
+        )
+        wanted = [RunsFilter(tags={PARTITION_TAG: key})]
+        if run_keys:
+            wanted.append(RunsFilter(tags={RUN_KEY_TAG: sorted(run_keys)}))
+        if ids := {one.run_id for one in planned if one is not None}:
+            wanted.append(RunsFilter(run_ids=sorted(ids)))
+        found = {one.dagster_run.run_id: one for each in wanted for one in self._instance.get_run_records(each)}
+        newest = sorted(found.values(), key=lambda record: record.storage_id, reverse=True)
+        return self._episode_runs(newest, (key,))
 
     def failures(self, keys: Iterable[str]) -> dict[str, list[LastFailure]]:
-        """By key, the phases whose newest event is a failure."""
+        """By key, the phases whose newest event is a failure or a halt."""
         wanted = set(keys)
         found: dict[str, list[LastFailure]] = {}
-        for asset in PHASES:
-            for record in self._latest_observations(asset, wanted):
-                observed = record.asset_observation
-                failure = read_observation(observed) if observed else None
-                if observed and observed.partition and failure:
-                    last = LastFailure(asset, record.timestamp, record.run_id, failure)
-                    found.setdefault(observed.partition, []).append(last)
+        for asset in PHASES if wanted else ():
+            for one in read_failures(self._instance, asset, self._newest(asset, wanted), self._now):
+                found.setdefault(one.key, []).append(LastFailure(asset, one.at, one.run_id, one.failure))
         return found
+
+    def failed_at(self, keys: Collection[str]) -> dict[str, dict[str, datetime]]:
+        """By key and phase, when it last failed or halted."""
+        return {key: {one.asset: one.moment for one in failures} for key, failures in self.failures(keys).items()}
 
     def running_phases(self, run_id: str) -> list[str]:
         """The phases that this run works on now."""
         stats = self._instance.get_run_step_stats(run_id)
         return [one.step_key for one in stats if one.start_time and not one.end_time and one.step_key in PHASES]
 
-    def cursor(self, sensor: str) -> int | None:
-        """How far a sensor has read; None when it never ticked."""
+    def sensor(self, name: str) -> SensorState | None:
+        """How a sensor stands; None when Dagster's daemon has not come to it yet."""
         for state in self._instance.all_instigator_state():
-            if state.origin.instigator_name == sensor and state.instigator_data is not None:
-                cursor = getattr(state.instigator_data, "cursor", None)
-                return int(cursor) if cursor else None
+            if state.origin.instigator_name == name and isinstance(state.instigator_data, SensorInstigatorData):
+                data = state.instigator_data
+                looked = max(data.last_tick_timestamp or 0, data.last_tick_start_timestamp or 0)
+                return SensorState(
+                    cursor=int(data.cursor or 0),
+                    looked_at=datetime.fromtimestamp(looked, UTC) if looked else None,
+                    is_stopped=state.status == InstigatorStatus.STOPPED,
+                )
         return None
 
-    def _episode_run(self, record: dg.RunRecord) -> EpisodeRun:
-        tags = record.dagster_run.tags
-        return EpisodeRun(
-            run_id=record.dagster_run.run_id,
-            status=record.dagster_run.status,
-            created_at=record.create_timestamp,
-            keys=self._keys(tags),
-            run_key=tags.get(RUN_KEY_TAG),
-            will_be_retried=self._will_be_retried(record),
-        )
+    def _episode_runs(self, records: Iterable[dg.RunRecord], keys: tuple[str, ...] | None = None) -> list[EpisodeRun]:
+        """These runs, each of the episodes that its tags name; or all of these `keys`."""
+        return [
+            EpisodeRun(
+                run_id=record.dagster_run.run_id,
+                status=record.dagster_run.status,
+                changed_at=record.update_timestamp.replace(tzinfo=UTC),
+                keys=self._keys(record.dagster_run.tags) if keys is None else keys,
+                run_key=record.dagster_run.tags.get(RUN_KEY_TAG),
+                will_be_retried=self._will_be_retried(record),
+            )
+            for record in records
+            if record.dagster_run.job_name != REPORT_JOB
+        ]
 
     def _will_be_retried(self, record: dg.RunRecord) -> bool:
         """Whether a successor is due; a run of a backfill, or of a job that is gone, may be left without one."""
@@ -117,25 +175,52 @@ class History:
             return (tags[PARTITION_TAG],)
         if RUN_KEY_TAG in tags or RANGE_START_TAG not in tags:
             return ()
-        keys = self._instance.get_dynamic_partitions("episodes")
-        places = {key: place for place, key in enumerate(keys)}
-        first, last = places.get(tags[RANGE_START_TAG]), places.get(tags[RANGE_END_TAG])
+        first, last = (self._places.get(tags[tag]) for tag in (RANGE_START_TAG, RANGE_END_TAG))
         if first is None or last is None:  # somebody deleted that partition since
             return ()
-        return tuple(keys[first : last + 1])
+        return tuple(self._partitions[first : last + 1])
 
-    def _latest_observations(self, asset: str, keys: set[str]) -> list[dg.EventLogRecord]:
+    @cached_property
+    def _partitions(self) -> Sequence[str]:
+        return self._instance.get_dynamic_partitions("episodes")
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {key: place for place, key in enumerate(self._partitions)}
+
+    def _newest(self, asset: str, keys: Collection[str]) -> list[Newest]:
         """The newest observation of each episode, unless the asset was made after it."""
         observed = self._latest_ids(asset, DagsterEventType.ASSET_OBSERVATION, keys)
-        made = self._latest_ids(asset, DagsterEventType.ASSET_MATERIALIZATION, keys) if observed else {}
-        ids = [storage_id for key, storage_id in observed.items() if storage_id > made.get(key, 0)]
-        records: list[dg.EventLogRecord] = []
-        for start in range(0, len(ids), _BATCH):
-            some = AssetRecordsFilter(asset_key=dg.AssetKey(asset), storage_ids=ids[start : start + _BATCH])
-            records += self._instance.fetch_observations(some, limit=_BATCH).records
-        return records
+        made = self._latest_ids(asset, DagsterEventType.ASSET_MATERIALIZATION, observed) if observed else {}
+        found = (Newest(key, storage_id, made.get(key, 0)) for key, storage_id in observed.items())
+        return [one for one in found if one.storage_id > one.made_id]
 
-    def _latest_ids(self, asset: str, kind: DagsterEventType, keys: set[str]) -> dict[str, int]:
-        few = keys if len(keys) <= _BATCH else None
-        latest = self._instance.event_log_storage.get_latest_storage_id_by_partition(dg.AssetKey(asset), kind, few)
-        return {key: storage_id for key, storage_id in latest.items() if key in keys}
+    def _latest_ids(self, asset: str, kind: DagsterEventType, keys: Collection[str]) -> dict[str, int]:
+        """By key, the newest event of this kind."""
+        latest, wanted = self._instance.event_log_storage.get_latest_storage_id_by_partition, list(keys)
+        if len(wanted) > _BY_KEY:
+            return {key: newest for key, newest in latest(dg.AssetKey(asset), kind).items() if key in keys}
+        found: dict[str, int] = {}
+        for start in range(0, len(wanted), _BATCH):
+            found |= latest(dg.AssetKey(asset), kind, set(wanted[start : start + _BATCH]))
+        return found
+
+
+@contextmanager
+def storage_errors_named() -> Iterator[None]:
+    """What Dagster's storage raises, as an error of ours; everything else is raised as it is."""
+    try:
+        yield
+    except Exception as error:
+        if not _is_of_the_storage(error):
+            raise
+        raise StoreUnavailable(
+            f"Dagster's history does not answer: {masked(str(error)).splitlines()[0]}",
+            remedy="Check the storage that dagster.yaml in DAGSTER_HOME names, and that it runs; then try again.",
+        ) from error
+
+
+def _is_of_the_storage(error: Exception) -> bool:
+    from dagster_postgres.utils import DagsterPostgresException
+
+    return is_of_a_database(error) or isinstance(error, DagsterPostgresException)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.domain.graph import PHASES, REPORT, upstream
+from ragtime_assets.domain.outstanding import Why, made_again
 
 if TYPE_CHECKING:
     from ragtime_assets.corpus.submissions import Request
@@ -20,12 +22,23 @@ MOST_REQUESTS = MOST_RUNS * EPISODES_PER_BATCH
 
 
 @dataclass(frozen=True)
+class Need:
+    """The assets that one episode's run has to make, and which of them although they are there."""
+
+    assets: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+
+
+NOTHING = Need()
+
+
+@dataclass(frozen=True)
 class PlannedRun:
     """One run: a live one of one episode, or a batch of episodes that follow each other in partition order."""
 
     run_key: str
     requests: tuple[Request, ...]
-    assets: tuple[str, ...]
+    need: Need
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -38,25 +51,52 @@ class PlannedRun:
         return len(self.requests) > 1
 
     @property
+    def assets(self) -> tuple[str, ...]:
+        """What it makes."""
+        return self.need.assets
+
+    @property
     def again(self) -> tuple[str, ...]:
         """The assets that are made although they may be there; the others only if they still are not."""
-        return (*(asset for asset in self.requests[0].assets or () if asset != REPORT), REPORT)
+        return self.need.again
+
+    @property
+    def asked_at(self) -> datetime:
+        """When the newest of its requests was made."""
+        return max(request.asked_at for request in self.requests)
+
+    @property
+    def place(self) -> str | None:
+        """The place on a machine that it needs; such a run has one episode."""
+        return self.requests[0].place
+
+
+def need_of(outstanding: Mapping[str, Why], made: Collection[str]) -> Need:
+    """What a run makes of what is outstanding: that, the report, and what these read and nobody has made yet."""
+    if not outstanding:
+        return NOTHING
+    chosen = {*outstanding, REPORT}
+    for asset in reversed(PHASES):
+        if asset in chosen:
+            chosen.update(name for name in upstream(asset) if name not in made)
+    return Need(tuple(asset for asset in PHASES if asset in chosen), made_again(outstanding))
 
 
 def plan(
     requests: Sequence[Request],
-    missing: Mapping[str, frozenset[str]],
+    needs: Mapping[str, Need],
     positions: Mapping[str, int],
     launched: Collection[str] = (),
 ) -> tuple[list[PlannedRun], Sequence[Request]]:
     """The runs for these requests, and how many of the requests, from the first on, they answer.
 
-    `missing` tells what each episode lacks, `positions` where its key stands (or will stand) among the partitions.
+    `needs` tells what each episode's run has to make, `positions` where its key stands (or will stand) among the
+    partitions.
     Requests that were planned before, by a tick that died or before the cursor was reset, keep the run key they got
     then; those whose run was `launched` are answered. So planning again launches nothing twice.
     """
     requests = _each_episode_once(requests)
-    needs = {request.key: _needs(request, missing, launched) for request in requests}
+    needs = {request.key: _unless_answered(request, needs, launched) for request in requests}
     runs = _runs(requests, needs, positions)
     while len(runs) > MOST_RUNS:
         fewer = _about_half(requests)
@@ -81,18 +121,16 @@ def _about_half(requests: Sequence[Request]) -> Sequence[Request]:
     return requests[: max((cut for cut in cuts if cut <= half), default=cuts[0])]
 
 
-def _runs(
-    requests: Sequence[Request], needs: Mapping[str, tuple[str, ...]], positions: Mapping[str, int]
-) -> list[PlannedRun]:
-    wanted = [(request, assets) for request in requests if (assets := needs[request.key])]
+def _runs(requests: Sequence[Request], needs: Mapping[str, Need], positions: Mapping[str, int]) -> list[PlannedRun]:
+    wanted = [(request, need) for request in requests if (need := needs[request.key]).assets]
     live = sum(not request.run_key for request, _ in wanted) <= LIVE_UP_TO
     runs: list[PlannedRun] = []
     taken: set[str] = set()
-    for request, assets in sorted(wanted, key=lambda pair: positions[pair[0].key]):
+    for request, need in sorted(wanted, key=lambda pair: positions[pair[0].key]):
         last = runs[-1] if runs else None
-        alone = live and not request.run_key
-        if last is None or alone or not _goes_on(last, request, assets, positions):
-            runs.append(PlannedRun(_run_key(request, taken), (request,), assets))
+        alone = (live and not request.run_key) or request.place is not None
+        if last is None or alone or not _goes_on(last, request, need, positions):
+            runs.append(PlannedRun(_run_key(request, taken), (request,), need))
             taken.add(request.run_key or "")
         else:
             runs[-1] = _joined(last, request)
@@ -106,12 +144,12 @@ def _run_key(request: Request, taken: Collection[str]) -> str:
     return request.run_key or f"request-{request.id}"
 
 
-def _goes_on(last: PlannedRun, request: Request, assets: tuple[str, ...], positions: Mapping[str, int]) -> bool:
+def _goes_on(last: PlannedRun, request: Request, need: Need, positions: Mapping[str, int]) -> bool:
     neighbour = last.requests[-1]
     return (
         positions[request.key] == positions[neighbour.key] + 1
-        and assets == last.assets
-        and request.assets == neighbour.assets
+        and need == last.need
+        and last.place is None
         and request.run_key == neighbour.run_key
         and len(last.requests) < EPISODES_PER_BATCH
     )
@@ -124,12 +162,11 @@ def _joined(last: PlannedRun, request: Request) -> PlannedRun:
     return replace(last, requests=requests, run_key=run_key)
 
 
-def _needs(request: Request, missing: Mapping[str, frozenset[str]], launched: Collection[str]) -> tuple[str, ...]:
-    """What its run has to make; nothing if it needs none."""
+def _unless_answered(request: Request, needs: Mapping[str, Need], launched: Collection[str]) -> Need:
+    """What its run has to make; nothing if it has had its run."""
     if request.run_key == NOTHING_MISSING or request.run_key in launched:
-        return ()
-    chosen = missing[request.key].union(request.assets or ())
-    return tuple(asset for asset in PHASES if asset in chosen or (chosen and asset == REPORT))
+        return NOTHING
+    return needs[request.key]
 
 
 def _each_episode_once(requests: Sequence[Request]) -> Sequence[Request]:

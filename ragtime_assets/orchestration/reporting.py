@@ -4,51 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ragtime_assets.domain.artifact import Artifact, Envelope
-from ragtime_assets.domain.artifacts.episode_report import EpisodeReport, PhaseLine
+from ragtime_assets.domain.artifact import Envelope
+from ragtime_assets.domain.artifacts.episode_report import DONE, EpisodeReport, PhaseLine
 from ragtime_assets.domain.episode.trace import TRACE_SUFFIX
 from ragtime_assets.domain.graph import ARTIFACTS, read_by
+from ragtime_assets.domain.outstanding import NOT_ASKED_FOR, Why, outstanding
 from ragtime_assets.orchestration.history import LastFailure
-from ragtime_assets.orchestration.materialise import Episode
+from ragtime_assets.orchestration.steps import Episode
 from ragtime_assets.phases.episode_report import make_episode_report
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept
 
 
-def report_of(episode: Episode, studio: Studio, failures: Sequence[LastFailure]) -> EpisodeReport:
+def report_of(episode: Episode, kept: Kept, failures: Sequence[LastFailure]) -> EpisodeReport:
     """Make the report, and lay its page beside it; `failures` are what history tells of this episode."""
     phases = read_by(EpisodeReport.asset)
+    submitted = kept.submissions.episode(episode.key)
+    todo = outstanding(episode.envelopes, submitted.wishes, {one.asset: one.moment for one in failures})
     last = {one.asset: one for one in failures}
-    traces = {
-        asset: studio.store.url(asset, episode.key, TRACE_SUFFIX)
-        for asset in phases
-        if studio.store.attachment(asset, episode.key, TRACE_SUFFIX) is not None
-    }
-    artifacts: dict[str, Artifact] = {}
-    for asset in phases:
-        artifact = episode.optional(ARTIFACTS[asset])
-        if artifact is not None:
-            artifacts[asset] = artifact
+    artifacts = {asset: made for asset in phases if (made := episode.optional(ARTIFACTS[asset])) is not None}
     lines = [
-        _line(asset, episode.envelopes.get(asset), last.get(asset)).model_copy(update={"trace": traces.get(asset)})
+        _line(asset, episode.envelopes.get(asset), todo.get(asset), last.get(asset)).model_copy(
+            update={"trace": _trace(episode, kept, asset)}
+        )
         for asset in phases
     ]
-    url = studio.submissions.episode(episode.key).url
-    report = make_episode_report(episode.key, url, lines, artifacts, studio.ledger.total(key=episode.key))
-    studio.store.attach(EpisodeReport.asset, episode.key, "md", report.markdown)
+    total = kept.ledger.total(key=episode.key)
+    report = make_episode_report(episode.key, submitted.url, lines, artifacts, total)
+    kept.store.attach(EpisodeReport.asset, episode.key, "md", report.markdown)
     return report
 
 
-def _line(asset: str, envelope: Envelope | None, last: LastFailure | None) -> PhaseLine:
-    if last is not None and (envelope is None or last.at > envelope.created_at.timestamp()):
+def _trace(episode: Episode, kept: Kept, asset: str) -> str | None:
+    """Where the steps that a phase tried are kept, if there are any."""
+    if kept.store.attachment(asset, episode.key, TRACE_SUFFIX) is None:
+        return None
+    return kept.store.url(asset, episode.key, TRACE_SUFFIX)
+
+
+def _line(asset: str, envelope: Envelope | None, why: Why | None, last: LastFailure | None) -> PhaseLine:
+    if why is Why.FAILED and last is not None:
         return PhaseLine(
             asset=asset,
-            state="duplicate" if last.failure.halt else "failed",
+            state=last.failure.halt or why,
+            halted=last.failure.halt is not None,
             error_class=last.failure.error_class,
             error=last.failure.message,
             remedy=last.failure.remedy,
         )
     if envelope is None:
-        return PhaseLine(asset=asset, state="missing")
+        return PhaseLine(asset=asset, state=why or NOT_ASKED_FOR)
     return PhaseLine(
-        asset=asset, state="done", at=envelope.created_at, engine=envelope.engine, seconds=envelope.seconds
+        asset=asset, state=why or DONE, at=envelope.created_at, engine=envelope.engine, seconds=envelope.seconds
     )

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.graph import PHASES, REPORT, outstanding
+from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.domain.outstanding import NOT_ASKED_FOR, Why, outstanding, scope_of
 from ragtime_assets.orchestration.failures import PhaseFailure
-from ragtime_assets.orchestration.history import ENDED_BADLY, IN_FLIGHT, WORKING, EpisodeRun, History, LastFailure
-from ragtime_assets.studio import Studio
+from ragtime_assets.orchestration.history import (
+    ENDED_BADLY,
+    IN_FLIGHT,
+    SUBMISSION_SENSOR,
+    WORKING,
+    EpisodeRun,
+    History,
+    LastFailure,
+)
+from ragtime_assets.studio import Kept
 
 if TYPE_CHECKING:
     from ragtime_assets.corpus.artifact_index import IndexedArtifact
@@ -38,7 +48,7 @@ class PhaseStatus:
     seconds: float | None = None
 
 
-RUNNING, MISSING = PhaseStatus("running"), PhaseStatus("missing")
+RUNNING = PhaseStatus("running")
 
 
 @dataclass(frozen=True)
@@ -66,10 +76,35 @@ class Evidence:
     in_flight: EpisodeRun | None = None
     ended_badly: EpisodeRun | None = None
     working_on: Sequence[str] = ()
+    is_launching: bool = False
+    """Whether the sensor has taken up its last request, and the run is not there yet."""
+
+    @cached_property
+    def standing(self) -> list[LastFailure]:
+        """The failures and halts that came after the last success of their phase, in the order of the graph."""
+        scope = scope_of(self.episode.wishes)
+
+        def stands(one: LastFailure) -> bool:
+            artifact = self.artifacts.get(one.asset)
+            return one.asset in scope and (artifact is None or one.moment > artifact.created_at)
+
+        return sorted(filter(stands, self.failures), key=lambda one: PHASES.index(one.asset))
+
+    @property
+    def last_run(self) -> EpisodeRun | None:
+        """The run that ended badly, unless another went on after it."""
+        made = [one.created_at for asset, one in self.artifacts.items() if asset != REPORT]
+        ended = self.ended_badly
+        return None if ended is None or any(at > ended.changed_at for at in made) else ended
+
+    @cached_property
+    def outstanding(self) -> dict[str, Why]:
+        """What is still to be done."""
+        return outstanding(self.artifacts, self.episode.wishes, {one.asset: one.moment for one in self.failures})
 
 
 def statuses(
-    studio: Studio, instance: dg.DagsterInstance, key: str | None = None, now: datetime | None = None
+    studio: Kept, instance: dg.DagsterInstance, key: str | None = None, now: datetime | None = None
 ) -> list[EpisodeStatus]:
     """The state of every episode, or of one; `now`, or as the clock says."""
     episodes = studio.submissions.episodes(key)
@@ -77,10 +112,10 @@ def statuses(
         studio.submissions.episode(key)
     artifacts = studio.artifact_index.of([key] if key else None)
     history = History(instance, now)
-    in_flight = {key: _foremost(runs) for key, runs in _by_key(studio, history.runs(IN_FLIGHT)).items()}
-    ended_badly = {key: runs[0] for key, runs in _by_key(studio, history.runs(ENDED_BADLY)).items()}
+    in_flight, ended_badly = _runs_of(history, episodes[0]) if key else _runs(studio, history)
     failures = history.failures([episode.key for episode in episodes])
     working = {run.run_id: history.running_phases(run.run_id) for run in _started(in_flight)}
+    sensor = history.sensor(SUBMISSION_SENSOR)
     return [
         status_of(
             Evidence(
@@ -90,18 +125,39 @@ def statuses(
                 in_flight=in_flight.get(episode.key),
                 ended_badly=ended_badly.get(episode.key),
                 working_on=working.get(in_flight[episode.key].run_id, ()) if episode.key in in_flight else (),
+                is_launching=sensor is not None and episode.last_request > sensor.cursor,
             )
         )
         for episode in episodes
     ]
 
 
-def runs_in_flight(studio: Studio, instance: dg.DagsterInstance, key: str) -> list[EpisodeRun]:
+def _runs(studio: Kept, history: History) -> tuple[dict[str, EpisodeRun], dict[str, EpisodeRun]]:
+    """By key, the foremost run in flight and the newest that ended badly."""
+    in_flight, ended_badly = (_by_key(studio, history.runs(states)) for states in (IN_FLIGHT, ENDED_BADLY))
+    return (
+        {key: _foremost(runs) for key, runs in in_flight.items()},
+        {key: runs[0] for key, runs in ended_badly.items()},
+    )
+
+
+def _runs_of(history: History, episode: SubmittedEpisode) -> tuple[dict[str, EpisodeRun], dict[str, EpisodeRun]]:
+    """The same of one episode."""
+    runs = history.runs_of(episode.key, episode.run_keys)
+    in_flight = [run for run in runs if run.status in IN_FLIGHT]
+    ended_badly = [run for run in runs if run.status in ENDED_BADLY]
+    return (
+        {episode.key: _foremost(in_flight)} if in_flight else {},
+        {episode.key: ended_badly[0]} if ended_badly else {},
+    )
+
+
+def runs_in_flight(studio: Kept, instance: dg.DagsterInstance, key: str) -> list[EpisodeRun]:
     """The runs that work on an episode or wait to, newest first."""
     return _by_key(studio, History(instance).runs(IN_FLIGHT)).get(key, [])
 
 
-def _by_key(studio: Studio, runs: Sequence[EpisodeRun]) -> dict[str, list[EpisodeRun]]:
+def _by_key(studio: Kept, runs: Sequence[EpisodeRun]) -> dict[str, list[EpisodeRun]]:
     """The runs of each episode in their order; a batch run says by its run key what it was launched for."""
     launched_for = studio.submissions.keys_of_runs([run.run_key for run in runs if run.run_key and not run.keys])
     found: dict[str, list[EpisodeRun]] = {}
@@ -116,44 +172,52 @@ def _foremost(runs: Sequence[EpisodeRun]) -> EpisodeRun:
     return next((run for run in runs if run.status in WORKING), runs[0])
 
 
-def unreachable(studio: Studio, key: str | None = None) -> list[EpisodeStatus]:
+def unreachable(studio: Kept, key: str | None = None) -> list[EpisodeStatus]:
     """What can be said while Dagster's history does not answer: which phases have artifacts."""
     artifacts = studio.artifact_index.of([key] if key else None)
     return [
-        _status(Evidence(episode, artifacts.get(episode.key, {})), (), "history unreachable")
+        _status(Evidence(episode, artifacts.get(episode.key, {})), "history unreachable")
         for episode in studio.submissions.episodes(key)
     ]
 
 
+def unwatched(instance: dg.DagsterInstance, now: datetime | None = None) -> str | None:
+    """What is to be said where nothing looks at what waits; None where the sensor does."""
+    sensor = History(instance).sensor(SUBMISSION_SENSOR)
+    if sensor is None or sensor.looked_at is None:
+        return "Waiting episodes start when `ragtime up` runs."
+    if sensor.is_stopped:
+        return f"{SUBMISSION_SENSOR} is switched off: switch it on under Automation in the web UI."
+    if sensor.looks(now or datetime.now(UTC)):
+        return None
+    return (
+        f"Nothing has looked at what waits since {sensor.looked_at.astimezone():%d %b %H:%M}: "
+        "start `ragtime up`, or stop it and start it again if it runs."
+    )
+
+
 def status_of(evidence: Evidence) -> EpisodeStatus:
     """The state that the evidence shows."""
-    missing = _missing(evidence.artifacts)
-    standing = _standing(evidence)
-    run = evidence.in_flight
-    if run is not None:
-        if run.status in WORKING:
-            return _status(evidence, standing, "running", phase=_first(evidence.working_on) or _first(missing))
-        return _status(evidence, standing, "queued")
-    if evidence.ended_badly is not None and evidence.ended_badly.will_be_retried:
-        return _status(evidence, standing, "queued")
-    if evidence.episode.is_waiting and not _is_answered(evidence, missing):
-        return _status(evidence, standing, "waiting")
-    if standing:
-        first = standing[0]
-        return _status(evidence, standing, _failed_state(first), first.asset, first.failure, first.run_id)
-    if not missing - {REPORT}:
-        return _status(evidence, standing, "ready")
-    if evidence.ended_badly is not None:
-        if evidence.ended_badly.status == dg.DagsterRunStatus.CANCELED:
-            return _status(evidence, standing, "cancelled", phase=_first(missing))
-        error = RUN_FAILED.about(evidence.episode.key)
-        return _status(evidence, standing, "failed", phase=_first(missing), error=error)
-    return _status(evidence, standing, "waiting")
+    todo, run, ended = evidence.outstanding, evidence.in_flight, evidence.last_run
+    if run is not None and run.status in WORKING:
+        return _status(evidence, "running", phase=_first(evidence.working_on) or _first(todo))
+    if run is not None or (ended is not None and ended.will_be_retried):
+        return _status(evidence, "queued")
+    if not todo:
+        return _status(evidence, "ready")
+    if evidence.episode.is_waiting or evidence.is_launching:
+        return _status(evidence, "waiting")
+    for first in evidence.standing:
+        return _status(evidence, _failed_state(first), first.asset, first.failure, first.run_id)
+    if ended is not None and ended.status == dg.DagsterRunStatus.CANCELED:
+        return _status(evidence, "cancelled", _first(todo))
+    if ended is not None:
+        return _status(evidence, "failed", _first(todo), RUN_FAILED.about(evidence.episode.key))
+    return _status(evidence, "unfinished", _first(todo), _unfinished(todo).about(evidence.episode.key))
 
 
 def _status(
     evidence: Evidence,
-    standing: Sequence[LastFailure],
     state: str,
     phase: str | None = None,
     error: PhaseFailure | None = None,
@@ -161,7 +225,8 @@ def _status(
 ) -> EpisodeStatus:
     details = evidence.artifacts.get(EpisodeDetails.asset)
     run = evidence.in_flight or evidence.ended_badly
-    failed: dict[str, str] = {one.asset: _failed_state(one) for one in standing}
+    todo: dict[str, str] = dict(evidence.outstanding)
+    todo |= {one.asset: _failed_state(one) for one in evidence.standing}
     return EpisodeStatus(
         key=evidence.episode.key,
         url=evidence.episode.url,
@@ -171,47 +236,33 @@ def _status(
         phase=phase,
         error=error,
         run_id=run_id or (run.run_id if run else None),
-        phases={asset: _phase(asset, evidence, failed) for asset in PHASES},
+        phases={asset: _phase(asset, evidence, todo) for asset in PHASES},
     )
 
 
-def _phase(asset: str, evidence: Evidence, failed: Mapping[str, str]) -> PhaseStatus:
+def _phase(asset: str, evidence: Evidence, todo: Mapping[str, str]) -> PhaseStatus:
     if asset in evidence.working_on:
         return RUNNING
-    if asset in failed:
-        return PhaseStatus(failed[asset])
     artifact = evidence.artifacts.get(asset)
     if artifact is None:
-        return MISSING
-    return PhaseStatus("done", artifact.created_at, artifact.engine, artifact.seconds)
+        return PhaseStatus(todo.get(asset, NOT_ASKED_FOR))
+    return PhaseStatus(todo.get(asset, "done"), artifact.created_at, artifact.engine, artifact.seconds)
+
+
+def _unfinished(todo: Mapping[str, Why]) -> PhaseFailure:
+    """What is said of an episode with which nothing is wrong but that nobody goes on with it."""
+    named = ", ".join(f"{asset} ({why})" for asset, why in todo.items())
+    return PhaseFailure(
+        error_class="Unfinished",
+        message=f"no run and no request is about what is still to be done: {named}",
+        remedy="ragtime retry KEY",
+        cause="",
+        permanent=False,
+    )
 
 
 def _failed_state(failure: LastFailure) -> str:
     return failure.failure.halt or "failed"
-
-
-def _standing(evidence: Evidence) -> list[LastFailure]:
-    """The failures that came after the last success of their phase, in the order of the graph."""
-
-    def stands(one: LastFailure) -> bool:
-        artifact = evidence.artifacts.get(one.asset)
-        return artifact is None or one.at > artifact.created_at.timestamp()
-
-    return sorted(filter(stands, evidence.failures), key=lambda one: PHASES.index(one.asset))
-
-
-def _is_answered(evidence: Evidence, missing: frozenset[str]) -> bool:
-    """Whether somebody did by hand what a request that still waits asks for."""
-    asked = evidence.episode.redo_asked_at
-    made = [artifact.created_at for asset, artifact in evidence.artifacts.items() if asset != REPORT]
-    return not missing - {REPORT} and (asked is None or all(at > asked for at in made))
-
-
-def _missing(artifacts: Mapping[str, IndexedArtifact]) -> frozenset[str]:
-    return outstanding(
-        {asset: artifact.digest for asset, artifact in artifacts.items()},
-        {asset: artifact.inputs for asset, artifact in artifacts.items()},
-    )
 
 
 def _started(runs: Mapping[str, EpisodeRun]) -> list[EpisodeRun]:

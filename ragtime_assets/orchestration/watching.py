@@ -12,12 +12,14 @@ import dagster as dg
 from dagster import DagsterEventType
 
 from ragtime_assets.domain.graph import PHASES
+from ragtime_assets.errors import WaitsForSpeech
 from ragtime_assets.orchestration.failures import read_observation
 from ragtime_assets.orchestration.status import EpisodeStatus, statuses
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept
 
 POLL_SECONDS = 0.5
-IN_MOTION = ("waiting", "queued", "running", "history unreachable")
+IN_MOTION = ("waiting", "queued", "running", WaitsForSpeech.state)
+LONGEST = 500
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Moment:
 class Watcher:
     """Follows some episodes until they come to rest."""
 
-    studio: Studio
+    studio: Kept
     instance: dg.DagsterInstance
     keys: Sequence[str]
     _cursors: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
@@ -57,9 +59,7 @@ class Watcher:
 
     def present(self) -> list[EpisodeStatus]:
         """Where the episodes stand now."""
-        if len(self.keys) == 1:
-            return statuses(self.studio, self.instance, self.keys[0])
-        return [one for one in statuses(self.studio, self.instance) if one.key in self.keys]
+        return [one for key in self.keys for one in statuses(self.studio, self.instance, key)]
 
     def _new_events(self, present: Sequence[EpisodeStatus]) -> Iterator[Moment]:
         """What the episodes' runs wrote since the last look; a run is followed to its last event."""
@@ -89,9 +89,8 @@ def _moment(entry: dg.EventLogEntry) -> Moment | None:
     asset = event.asset_key.to_user_string()
     at = datetime.fromtimestamp(entry.timestamp, UTC)
     if event.event_type == DagsterEventType.ASSET_MATERIALIZATION and asset in PHASES:
-        made = event.step_materialization_data.materialization.metadata
-        engine, seconds = made.get("engine"), made.get("seconds")
-        text = f"{seconds.value if seconds else 0:.1f} s, {engine.value if engine else ''}"
+        made = {name: one.value for name, one in event.step_materialization_data.materialization.metadata.items()}
+        text = f"{_number(made.get('seconds')):.1f} s, {made.get('engine', '')}"
         return Moment(at, event.partition, asset, "done", text)
     if event.event_type == DagsterEventType.ASSET_OBSERVATION:
         return _observed(at, event.partition, asset, event.asset_observation_data.asset_observation)
@@ -103,20 +102,26 @@ def _observed(at: datetime, key: str, asset: str, observed: dg.AssetObservation)
     if failure is not None and failure.halt:  # a state of the episode, which tells of it
         return None
     if failure is not None:
-        return Moment(at, key, asset, "failed", f"{failure.error_class}: {failure.message}")
+        return Moment(at, key, asset, "failed", f"{failure.error_class}: {failure.message}"[:LONGEST])
     if "tool" in observed.metadata:
         return Moment(at, key, asset, "tried", _tried({name: one.value for name, one in observed.metadata.items()}))
-    share = observed.metadata.get("progress")
-    doing = observed.metadata.get("doing")
-    percent = f"{share.value:.0%} " if share is not None and isinstance(share.value, float) else ""
-    return Moment(at, key, asset, "working", f"{percent}{doing.value if doing else ''}")
+    told = {name: one.value for name, one in observed.metadata.items()}
+    percent = f"{_number(told['progress']):.0%} " if "progress" in told else ""
+    return Moment(at, key, asset, "working", f"{percent}{told.get('doing', '')}"[:LONGEST])
 
 
 def _tried(step: Mapping[str, Any]) -> str:
     """A step of a trace on one line: what was tried on what, and what came of it."""
-    arguments = " ".join(str(value) for value in (step.get("arguments") or {}).values())
+    given = step.get("arguments")
+    arguments = " ".join(str(value) for value in given.values()) if isinstance(given, Mapping) else str(given or "")
     outcome = step.get("outcome")
     if outcome == "started":
-        return f"{step['tool']} {arguments} …"
-    failed = "failed: " if outcome != "ok" else ""
-    return f"{step['tool']} {arguments} → {failed}{step.get('output') or 'ok'} ({step.get('seconds', 0):.1f} s)"
+        return f"{step['tool']} {arguments} …"[:LONGEST]
+    failed = "failed: " if outcome in ("failed", "error", "timeout") else ""
+    said = f"{step['tool']} {arguments} → {failed}{step.get('output') or 'ok'}"
+    return f"{said[:LONGEST]} ({_number(step.get('seconds')):.1f} s)"
+
+
+def _number(value: object) -> float:
+    """A number as it was written down; whoever else writes there may have put anything."""
+    return float(value) if isinstance(value, int | float) else 0.0

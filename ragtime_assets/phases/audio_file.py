@@ -1,7 +1,8 @@
 """The episode's audio: every tier tried in order until one gives a file that can be decoded.
 
-Bytes decide, not headers. Where a tier looks is its finder's business (`audio/known.py`, `details/index_search.py`, the
-browser and the agent behind the port); how a file is downloaded, looked into and kept is behind the other ports.
+Bytes decide, not headers. Where a tier looks is its finder's business: `audio/known_addresses.py`,
+`details/index_search.py`, the browser and the agent behind the port. How a file is downloaded, looked into and kept is
+behind the other ports.
 """
 
 from __future__ import annotations

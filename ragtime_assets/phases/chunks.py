@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
+from ragtime_assets.domain.language.words import count_words
 
 TARGET_WORDS = 150
 MOST_WORDS = 200
@@ -24,7 +25,7 @@ Span = tuple[int, int]
 
 def make_chunks(transcript: Transcript) -> Chunks:
     """The whole transcript in chunks, one segment of overlap between neighbours."""
-    counts = [len(segment.text.split()) for segment in transcript.segments]
+    counts = [count_words(segment.text) for segment in transcript.segments]
     chunks = [_chunk(transcript, index, span) for index, span in enumerate(_spans(counts))]
     return Chunks(engine="segments", language=transcript.language, chunks=tuple(chunks))
 
@@ -73,7 +74,7 @@ def _chunk(transcript: Transcript, index: int, span: Span) -> Chunk:
         end=end,
         first_segment=first,
         last_segment=last,
-        words=len(text.split()),
+        words=count_words(text),
         speakers=_speakers(segments),
         chapter=chapter.title if chapter else None,
     )

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate, Entities
 from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.language.tokens import Tokens, tokenise
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 from ragtime_assets.phases.reading.names.grounding import grounded
 from ragtime_assets.phases.reading.names.known import IGNORED, KnownNames, Reading
 from ragtime_assets.phases.reading.names.people import Surnames, in_full
 from ragtime_assets.phases.reading.names.shapes import Shapes
 from ragtime_assets.phases.reading.names.spans import Span, without_overlaps
-from ragtime_assets.phases.reading.names.tokens import Tokens, tokenise
 from ragtime_assets.ports import EntityReader
 
 ENGINE = "rules 1"

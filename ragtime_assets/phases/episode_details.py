@@ -18,7 +18,8 @@ from ragtime_assets.domain.episode.identity import Submission
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.media import HEAD, is_audio, is_feed
 from ragtime_assets.domain.episode.trace import Trace
-from ragtime_assets.domain.language.text import comparable, one_line
+from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.domain.text.titles import comparable
 from ragtime_assets.errors import ExtractionFailed, NotAnEpisode, PermanentError, RagtimeError, TransientError
 from ragtime_assets.phases.details.index_search import best_match, look_up
 from ragtime_assets.ports import FeedReader, Fetcher, Investigator, PageReader, PodcastIndex

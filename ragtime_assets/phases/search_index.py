@@ -7,14 +7,15 @@ hold, and that order. What does not: SQL (`corpus/`), Qdrant (`adapters/qdrant_*
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urldefrag
 
 from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
 from ragtime_assets.domain.artifacts.embeddings import Embeddings
-from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks
+from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.entity_links import EntityLinks
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.search_index import Passage, SearchIndex, collection_name
 from ragtime_assets.domain.points import Points
@@ -29,6 +30,7 @@ class Inputs:
 
     details: EpisodeDetails
     chunks: Chunks
+    entities: Entities
     links: EntityLinks
     embeddings: Embeddings
 
@@ -39,7 +41,7 @@ def make_search_index(
     """Publish these episodes together, as one generation; nothing is written if one of them cannot be."""
     for key, inputs in episodes.items():
         check_inputs(key, inputs, index)
-    passages = {key: passages_of(key, i.details, i.chunks, i.links) for key, i in episodes.items()}
+    passages = {key: passages_of(key, inputs) for key, inputs in episodes.items()}
     points = {key: _points(key, inputs, blobs) for key, inputs in episodes.items()}
     for key, rows in passages.items():
         table.add(key, rows)
@@ -58,9 +60,10 @@ def make_search_index(
     }
 
 
-def passages_of(key: str, details: EpisodeDetails, chunks: Chunks, links: EntityLinks) -> tuple[Passage, ...]:
+def passages_of(key: str, inputs: Inputs) -> tuple[Passage, ...]:
     """The rows of one episode: each chunk with what a hit shows of it."""
-    names = [(link.canonical_name, _mention_of(link)) for link in links.links]
+    details, chunks = inputs.details, inputs.chunks
+    named = _named(inputs.entities, inputs.links)
     return tuple(
         Passage(
             chunk_digest=chunk.digest,
@@ -76,7 +79,7 @@ def passages_of(key: str, details: EpisodeDetails, chunks: Chunks, links: Entity
             url=_deep_link(details.page_url, chunk),
             speakers=chunk.speakers,
             chapter=chunk.chapter,
-            entities=tuple(dict.fromkeys(name for name, mention in names if mention.search(chunk.text))),
+            entities=named.get(chunk.index, ()),
         )
         for chunk in chunks.chunks
     )
@@ -119,8 +122,15 @@ def _deep_link(page_url: str, chunk: Chunk) -> str:
     return f"{urldefrag(page_url).url}#t={int(chunk.start)}"
 
 
-def _mention_of(link: EntityLink) -> re.Pattern[str]:
-    """Finds the entity in text under either name, as whole words and however it is broken into lines."""
-    names = sorted({link.name, link.canonical_name}, key=lambda name: (-len(name), name))
-    either = "|".join(r"\s+".join(map(re.escape, name.split())) for name in names)
-    return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
+def _named(entities: Entities, links: EntityLinks) -> dict[int, tuple[str, ...]]:
+    """By chunk, the canonical names of what is mentioned in it, in the order in which it is said.
+
+    The mentions say where; to look for the names again would miss each that is said in another form.
+    """
+    canonical = {(link.type, link.name): link.canonical_name for link in links.links}
+    named: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    for mention in entities.mentions:
+        name = canonical.get((mention.type, mention.name))
+        if name is not None:
+            named[mention.chunk][name] = None
+    return {chunk: tuple(names) for chunk, names in named.items()}

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from ragtime_assets.domain.artifacts.summary import KeyMoment, Summary, TimedSentence
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.figures import plural
-from ragtime_assets.domain.language.text import one_line
-from ragtime_assets.phases.reading.summary_faults import count_words
+from ragtime_assets.domain.language.words import count_words
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.phases.reading.timed_sentences import timed_sentences
 from ragtime_assets.ports import Embedder, SentenceSplitter, SummaryWriter
 
@@ -97,12 +97,12 @@ def _considered(sentences: Sequence[TimedSentence]) -> list[TimedSentence]:
 
 def worth(sentence: str) -> float:
     """How well a sentence can stand alone, between 0 and about 1.5, whatever it is about."""
-    words = len(sentence.split())
+    words = count_words(sentence)
     value = min(words / 10, 1.0) if words < 10 else min(32 / words, 1.0)
     value += 0.1 * min(len(_NAME.findall(sentence)), 3) + 0.1 * min(len(_YEAR.findall(sentence)), 2)
     if _LEANING.match(sentence) or not sentence[:1].isalnum():
         value *= 0.6
-    if sentence.endswith("?"):
+    if sentence.endswith(("?", "\uff1f")):
         value *= 0.5
     return value * (0.2 if _SALES.search(sentence) else 1.0)
 

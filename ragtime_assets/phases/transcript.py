@@ -12,9 +12,10 @@ from typing import Literal
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.language.tags import language_code, same_language
 from ragtime_assets.errors import InvalidCaptions, NoSpeech, OutputInvalid
 from ragtime_assets.phases.listening.captions import TranscriptTools, published
-from ragtime_assets.phases.listening.captions_trust import LIKELY, disordered, primary
+from ragtime_assets.phases.listening.captions_trust import LIKELY, disordered
 from ragtime_assets.phases.listening.chapters import chapters_of
 from ragtime_assets.phases.listening.local_audio import local_audio
 from ragtime_assets.phases.listening.published_text import Note, PublishedText, as_published
@@ -83,13 +84,13 @@ def _believed(heard: Transcript, details: EpisodeDetails, languages: LanguageDet
             f"the times that {heard.engine} gave go backwards",
             remedy="ragtime redo KEY --from transcript, or set another RAGTIME_TRANSCRIBER.",
         )
-    announced = primary(details.language)
-    if announced == heard.language:
+    announced = language_code(details.language)
+    if same_language(announced, heard.language):
         return heard
     read, _ = languages.detect(heard.text)
     if announced:
         note(f"{heard.engine} heard {heard.language}, the feed says {announced}, the text reads as {read}")
-    elif (heard.language_probability or 1.0) < LIKELY and read != heard.language:
+    elif (heard.language_probability or 1.0) < LIKELY and not same_language(read, heard.language):
         raise OutputInvalid(
             f"{heard.engine} took the speech for {heard.language} with a probability of "
             f"{heard.language_probability:.2f}, the text reads as {read}, and the feed names no language",

@@ -206,6 +206,19 @@ def test_a_cue_that_comes_a_little_late_is_put_in_order_and_a_jumble_is_refused(
         read(vtt(*twice_over))
 
 
+def test_captions_without_spaces_that_roll_over_the_screen_are_read_once() -> None:
+    lines = [
+        "\u4eca\u65e5\u306f\u96e8",
+        "\u6771\u4eac\u3078\u884c\u304f",
+        "\u97f3\u697d\u306e\u8a71",
+        "\u5922\u3092\u898b\u305f",
+        "\u5c71\u306b\u767b\u308b",
+        "\u6d77\u3067\u6cf3\u3050",
+    ]
+    rolling = [(at * 2.0, at * 2.0 + 2.0, (lines[at - 1] if at else "") + line) for at, line in enumerate(lines)]
+    assert told(read(vtt(*rolling))) == [(at * 2.0, at * 2.0 + 2.0, None, line) for at, line in enumerate(lines)]
+
+
 def test_captions_that_roll_over_the_screen_are_read_once() -> None:
     lines = ["we begin with the", "quintet of the hot club", "and how they came to", "play without a drum", "or a horn"]
     rolling: list[tuple[float, float, str]] = []
@@ -298,7 +311,7 @@ def test_html_paragraphs_last_until_the_next_begins_but_no_longer_than_people_sp
     assert told(read(A_PAGE, "text/html")) == [
         (0.0, 2.08, "Ann Hale", "Good evening."),
         (2.08, 4.0, "Ann Hale", "And welcome."),
-        (8.0, 12.0, "Bo", "Hello, Ann & all."),
+        (8.0, 11.0, "Bo", "Hello, Ann & all."),
         (3610.0, 3612.0, "Ann Hale", "Good night."),
     ]
 

@@ -14,7 +14,7 @@ from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
 from ragtime_assets.adapters.speech.whisper import WhisperTranscriber
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.episode.fetched import Document
-from ragtime_assets.domain.language.spelling import letters
+from ragtime_assets.domain.language.words import letters
 from ragtime_assets.phases.listening.published_text import PublishedText, as_published
 from ragtime_assets.ports import Hints
 from ragtime_assets.samples.server import sample

@@ -34,3 +34,12 @@ def test_a_text_without_full_stops_is_one_sentence() -> None:
 @given(st.text(alphabet="abÄ 1.?!\n„“", max_size=80))
 def test_nothing_is_lost_but_white_space(text: str) -> None:
     assert "".join("".join(NupunktSplitter().split(text)).split()) == "".join(text.split())
+
+
+def test_sentences_without_spaces_between_them_are_told_apart() -> None:
+    text = "\u4eca\u65e5\u306f\u96e8\u3067\u3059\u3002\u300c\u305d\u3046\uff1f\u300d\u306f\u3044\uff01"
+    assert NupunktSplitter().split(text) == [
+        "\u4eca\u65e5\u306f\u96e8\u3067\u3059\u3002",
+        "\u300c\u305d\u3046\uff1f\u300d",
+        "\u306f\u3044\uff01",
+    ]

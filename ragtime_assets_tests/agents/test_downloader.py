@@ -77,7 +77,7 @@ def finder(bench: Bench, page: FakePage, blobs: FakeBlobs | None = None, request
         yield page
         page.closed = True
 
-    return AgentAudioFinder(bench.caller(), web, browser, button_words, blobs=blobs, requests=requests)
+    return AgentAudioFinder(bench.caller(), web, browser, button_words, lambda *_: None, blobs=blobs, requests=requests)
 
 
 def hunt(bench: Bench, page: FakePage, *answers: Answer, trace: Trace | None = None) -> list[AudioLink]:
@@ -167,7 +167,11 @@ def test_time_runs_out_with_the_steps_kept(bench: Bench) -> None:
     hurried = bench.caller(bench.desk(phase_seconds=1.0))
     agent = finder(bench, page)
     with pytest.raises(TimedOut, match="1 seconds"):
-        list(AgentAudioFinder(hurried, agent.fetcher, agent.open_browser, button_words).links(DETAILS, bench.trace))
+        list(
+            AgentAudioFinder(hurried, agent.fetcher, agent.open_browser, button_words, lambda *_: None).links(
+                DETAILS, bench.trace
+            )
+        )
     assert [step.tool for step in bench.trace.steps] == ["press"]
 
 
@@ -198,7 +202,9 @@ def test_the_agent_works_a_real_page_in_a_real_browser(bench: Bench) -> None:
             tool_call("find_audio"),
         )
         bench.server.otherwise = lambda asked: END if DONE in asked.text else take(asked)
-        agent = AgentAudioFinder(bench.caller(), web, lambda _: BrowserSession(site.guard, seconds=60), button_words)
+        agent = AgentAudioFinder(
+            bench.caller(), web, lambda _: BrowserSession(site.guard, seconds=60), button_words, lambda *_: None
+        )
         (link,) = agent.links(details, bench.trace)
     assert link.url == f"http://127.0.0.1:{server.port}/audio.wav"
     tools = [step.tool for step in bench.trace.steps]

@@ -13,7 +13,7 @@ from ragtime_assets.agents.desk.fences import FENCE_RULE
 from ragtime_assets.agents.summary import NOTES, SUMMARY, ModelSummaryWriter
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
-from ragtime_assets.phases.reading.transcript_parts import LONGEST_PART
+from ragtime_assets.domain.reading.transcript_parts import LONGEST_PART
 from ragtime_assets.phases.summary import make_summary
 from ragtime_assets_tests.agents.conftest import MODEL, Bench
 from ragtime_assets_tests.fakes import FakeEmbedder, FakeLanguageDetector, FakeProgress, FakeSentenceSplitter

@@ -23,8 +23,10 @@ def test_a_corrected_title_is_shown_everywhere_and_nothing_is_heard_or_read_agai
     assert asked_for(house, ready) == ["episode_details", "search_index", "episode_report"]
     assert house.run(ready, *asked_for(house, ready)).success
     assert house.status(ready).title == "The right title"
-    assert {hit.passage.episode_title for hit in house.studio.search.search("Django Reinhardt")} == {"The right title"}
-    assert house.studio.artifact_index.outstanding([ready])[ready] == frozenset()
+    assert {hit.passage.episode_title for hit in house.studio.index.search.search("Django Reinhardt")} == {
+        "The right title"
+    }
+    assert house.status(ready).state == "ready"
     after = house.studio.artifact_index.of([ready])[ready]
     assert after["transcript"] == before["transcript"]
 
@@ -46,6 +48,16 @@ def test_a_correction_survives_a_new_reading_until_it_is_taken_back(
 def test_a_corrected_language_is_heard_and_read_again(house: House, terminal: Terminal, ready: str) -> None:
     terminal.type("edit", ready, "--language", "de")
     assert asked_for(house, ready) == list(PHASES)
+
+
+@pytest.mark.parametrize("said", ["2026-01-02", "2026-01-02T10:00", "2026-01-02 10:00"])
+def test_a_date_without_a_time_zone_is_meant_in_utc(house: House, terminal: Terminal, ready: str, said: str) -> None:
+    terminal.type("edit", ready, "--published", said)
+    assert house.run(ready, *asked_for(house, ready)).success
+    details, _ = house.studio.store.load(EpisodeDetails, ready)
+    assert details.published is not None
+    assert details.published.isoformat() in ("2026-01-02T00:00:00+00:00", "2026-01-02T10:00:00+00:00")
+    assert house.status(ready).state == "ready"
 
 
 def test_an_episode_that_got_nowhere_goes_on_from_the_correction(house: House, terminal: Terminal) -> None:

@@ -14,8 +14,7 @@ import pytest
 
 from ragtime_assets.adapters.feeds.opml import read_opml
 from ragtime_assets.corpus.subscriptions import Subscriptions
-from ragtime_assets.domain.episode.subscription import FeedItem, FeedListing
-from ragtime_assets.phases.feeds.polling import FeedAnswer
+from ragtime_assets.domain.episode.subscription import FeedAnswer, FeedItem, FeedListing
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.cli.conftest import Terminal
 

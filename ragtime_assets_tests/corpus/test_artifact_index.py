@@ -9,7 +9,7 @@ import pytest
 from ragtime_assets.corpus.artifact_index import ArtifactIndex
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.domain.artifact import Envelope
-from ragtime_assets.domain.graph import PHASES, downstream, upstream
+from ragtime_assets.domain.graph import PHASES, upstream
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -59,20 +59,11 @@ def test_recording_nothing_is_harmless(index: ArtifactIndex) -> None:
     assert index.of() == {}
 
 
-def test_an_episode_without_artifacts_lacks_everything(index: ArtifactIndex) -> None:
-    assert index.outstanding(["one"]) == {"one": frozenset(PHASES)}
-
-
-def test_a_finished_episode_lacks_nothing(index: ArtifactIndex) -> None:
-    index.record(envelope("one", asset) for asset in PHASES)
-    assert index.outstanding(["one", "two"]) == {"one": frozenset(), "two": frozenset(PHASES)}
-
-
-@pytest.mark.parametrize("redone", PHASES)
-def test_what_was_made_from_something_older_is_stale_with_all_below_it(index: ArtifactIndex, redone: str) -> None:
-    index.record(envelope("one", asset) for asset in PHASES)
-    index.record([envelope("one", redone, "newer")])
-    assert index.outstanding(["one"])["one"] == downstream(frozenset({redone})) - {redone}
+def test_what_is_dropped_is_named_by_key_and_asset(index: ArtifactIndex) -> None:
+    index.record([envelope("one", "summary"), envelope("one", "chunks"), envelope("two", "summary")])
+    index.drop([("one", "summary"), ("two", "chunks")])
+    index.drop([])
+    assert {key: set(assets) for key, assets in index.of().items()} == {"one": {"chunks"}, "two": {"summary"}}
 
 
 def test_forgetting_drops_one_episode_only(index: ArtifactIndex) -> None:
@@ -83,6 +74,5 @@ def test_forgetting_drops_one_episode_only(index: ArtifactIndex) -> None:
 
 def test_a_question_about_a_hundred_thousand_episodes_is_answered(index: ArtifactIndex) -> None:
     index.record([envelope("key-99999", asset) for asset in PHASES])
-    found = index.outstanding([f"key-{number}" for number in range(100_000)])
-    assert len(found) == 100_000
-    assert found["key-99999"] == frozenset()
+    found = index.of([f"key-{number}" for number in range(100_000)])
+    assert {key: set(assets) for key, assets in found.items()} == {"key-99999": set(PHASES)}

@@ -14,6 +14,7 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import requests, submissions
 from ragtime_assets.corpus.submissions import Submissions
 from ragtime_assets.domain.episode.identity import PARTITION_KEY, item_submission, page_submission
+from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.errors import InvalidSubmission, StorageFull, StoreUnavailable
 from ragtime_assets_tests.processes import together
 
@@ -173,6 +174,48 @@ def test_a_request_keeps_the_assets_it_is_for_and_none_means_what_is_missing(tab
     assert (first.bindings, first.run_key) == ({}, None)
 
 
+def test_a_request_covers_the_assets_it_names_or_what_was_covered_before(table: Submissions) -> None:
+    one, other = submitted(table, "one", "other")
+    table.request([one], "somebody", ["summary"])
+    table.request([one], "somebody")
+    wishes = table.wishes([one, other])
+    assert [(wish.scope, wish.assets) for wish in wishes[one]] == [
+        (frozenset(PHASES), frozenset()),
+        ({"summary"}, {"summary"}),
+        (frozenset(PHASES), frozenset()),
+    ]
+    assert len(wishes[other]) == 1
+    assert table.episode(one).wishes == wishes[one]
+    assert all(
+        request.asked_at == wish.asked_at for request, wish in zip(table.after(2, 5), wishes[one][1:], strict=True)
+    )
+
+
+def test_a_retry_asks_for_no_phase_that_was_added_to_the_graph_since(table: Submissions, database: Database) -> None:
+    (key,) = submitted(table, "one")
+    with database.writing() as connection:
+        connection.execute(sa.update(requests).values(scope=["episode_details"]))
+    table.request([key], "somebody")
+    assert [wish.scope for wish in table.episode(key).wishes] == [{"episode_details"}] * 2
+
+
+def test_a_request_names_the_place_that_its_run_needs(table: Submissions) -> None:
+    (key,) = submitted(table, "one")
+    table.request([key], "somebody", place="speech")
+    assert [request.place for request in table.after(0, 10)] == [None, "speech"]
+
+
+def test_asking_for_many_episodes_takes_a_few_statements(table: Submissions, database: Database) -> None:
+    keys = submitted(table, *map(str, range(400)))
+    asked: list[str] = []
+    listen = (database.engine, "before_cursor_execute", lambda *heard: asked.append(heard[2]))
+    sa.event.listen(*listen)
+    table.request(keys, "somebody", ["summary"])
+    sa.event.remove(*listen)
+    assert len(table.after(400, 1_000)) == 400
+    assert len(asked) <= 5, asked
+
+
 def test_asking_for_an_unknown_episode_writes_nothing(table: Submissions) -> None:
     (key,) = submitted(table, "one")
     with pytest.raises(InvalidSubmission, match="no-such-key"):
@@ -228,7 +271,7 @@ def test_a_request_that_commits_late_is_never_passed_by_a_readers_cursor(
     table: Submissions, database: Database
 ) -> None:
     (key,) = submitted(table, "one")
-    row = {"attempt": 2, "bindings": {}, "requested_by": "slow", "requested_at": datetime.now(UTC)}
+    row = {"attempt": 2, "scope": [], "bindings": {}, "requested_by": "slow", "requested_at": datetime.now(UTC)}
     done = threading.Event()
 
     def ask() -> None:

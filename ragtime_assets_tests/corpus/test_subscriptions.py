@@ -15,9 +15,8 @@ from ragtime_assets.corpus.schema import feeds
 from ragtime_assets.corpus.submissions import Submissions
 from ragtime_assets.corpus.subscriptions import Subscriptions
 from ragtime_assets.domain.episode.identity import item_submission, podcast_guid
-from ragtime_assets.domain.episode.subscription import FeedItem, FeedListing, Selection, Subscription
+from ragtime_assets.domain.episode.subscription import FeedAnswer, FeedItem, FeedListing, Selection, Subscription
 from ragtime_assets.errors import InvalidSubmission
-from ragtime_assets.phases.feeds.polling import FeedAnswer
 
 FEED, NEW = "https://show.example/feed", "https://new.example/feed"
 GUID = "9b024349-ccf0-5f69-a609-6b82873eab3c"

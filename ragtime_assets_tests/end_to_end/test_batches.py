@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from ragtime_assets.domain.graph import PHASES, REPORT
-from ragtime_assets.orchestration.history import RANGE_END_TAG, RANGE_START_TAG
-from ragtime_assets.orchestration.materialise import DEFER_TAG
+from ragtime_assets.orchestration.tags import DEFER_TAG, RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets_tests.end_to_end.conftest import Corpus, environment_of, free_port
 from ragtime_assets_tests.shows import guid, no_ears, serve_show
 

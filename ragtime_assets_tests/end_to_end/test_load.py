@@ -15,9 +15,9 @@ import pytest
 
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RUN_KEY_TAG
 from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.orchestration.status import statuses
+from ragtime_assets.orchestration.tags import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RUN_KEY_TAG
 from ragtime_assets.settings import child_environment
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, held_corpus, up
 from ragtime_assets_tests.house import House, house, samples
@@ -105,7 +105,7 @@ def _all_ticks(house: House) -> Iterator[dg.RunRequest]:
     """What the sensor asks for, tick after tick, until nothing is waiting."""
     cursor: str | None = None
     while True:
-        resources = {"studio": house.resource}
+        resources = {"kept": house.resources["kept"]}
         with dg.build_sensor_context(instance=house.instance, cursor=cursor, resources=resources) as context:
             result = submission_sensor(context)
         if isinstance(result, dg.SkipReason):

@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from ragtime_assets.domain.episode.corrections import Corrections
 from ragtime_assets.domain.episode.identity import item_submission, page_submission
 from ragtime_assets.domain.graph import PHASES, REPORT, redone_for
-from ragtime_assets.orchestration.history import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RETRY_WITHIN
+from ragtime_assets.orchestration.history import RETRY_WITHIN
 from ragtime_assets.orchestration.liveness import WILL_RETRY_TAG, fail_dead_runs, missed_reports, remind_of_retries
-from ragtime_assets.orchestration.materialise import DEFER_TAG
 from ragtime_assets.orchestration.resources import run_lock
 from ragtime_assets.orchestration.sensors import ALL, duplicate_report_sensor, report_sensor, submission_sensor
 from ragtime_assets.orchestration.status import statuses
+from ragtime_assets.orchestration.tags import DEFER_TAG, PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 HEARD = PHASES[:3]
@@ -31,7 +31,7 @@ def submit(house: House, count: int, offset: int = 0) -> list[str]:
 
 
 def evaluate(house: House, cursor: str | None = None) -> object:
-    resources = {"studio": house.resource}
+    resources = {"kept": house.resources["kept"]}
     with dg.build_sensor_context(instance=house.instance, cursor=cursor, resources=resources) as context:
         return submission_sensor(context)
 
@@ -355,7 +355,7 @@ def asked_of(sensor: dg.SensorDefinition, house: House, result: dg.ExecuteInProc
         dagster_instance=house.instance,
         dagster_run=run,
         dagster_event=house.events(result, ended)[0],
-        resources={"studio": house.resource},
+        resources={"kept": house.resources["kept"]},
     ) as context:
         return list(cast(Iterator[dg.RunRequest], sensor(context)))
 

@@ -27,7 +27,7 @@ from ragtime_assets.errors import (
     TimedOut,
     TooLarge,
 )
-from ragtime_assets.phases.audio.known import DirectAudioFinder, FeedAudioFinder
+from ragtime_assets.phases.audio.known_addresses import DirectAudioFinder, FeedAudioFinder
 from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.ports import AudioFinder, Progress
 from ragtime_assets_tests.fakes import FakeAudioFinder, FakeFeedReader

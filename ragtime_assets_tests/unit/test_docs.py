@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import re
 from collections.abc import Iterable
@@ -31,6 +32,9 @@ _REGISTRY = re.compile(
     r"pypi|pythonhosted|npmjs|crates\.io|conda\.|anaconda|huggingface|docker\.io|ghcr\.io|artifactory"
 )
 _NAME = re.compile(r"^[A-Za-z0-9-]+")
+_MODULE = re.compile(r"(?<![\w/])(?:[\w<>]+/)*[\w<>]+\.py\b")
+_STEP = re.compile(r"^\| (\d+) \| .* \| (`.*`) \|$", re.MULTILINE)
+_PLACE = re.compile(r"`([\w/]+\.py)` `([\w.]+)`")
 
 
 def code_in(page: Path) -> list[str]:
@@ -98,10 +102,27 @@ def test_no_document_names_the_host_of_a_registry(page: Path) -> None:
     assert not _REGISTRY.findall(page.read_text().lower())
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md"])
 @pytest.mark.parametrize("asset", PHASES)
-def test_every_asset_is_described(page: str, asset: str) -> None:
-    assert f"\n| `{asset}` | " in (ROOT / page).read_text()
+def test_every_asset_is_described(asset: str) -> None:
+    assert f"\n| `{asset}` | " in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=by_name)
+def test_every_module_in_the_documents_exists(page: Path) -> None:
+    named = {name for code in code_in(page) for name in _MODULE.findall(code)}
+    paths = {name.replace("<asset>", asset) for name in named for asset in PHASES}
+    houses = (ROOT / "ragtime_assets", ROOT / "ragtime_assets_tests")
+    assert [path for path in sorted(paths) if not any((house / path).exists() for house in houses)] == []
+
+
+def test_the_life_of_a_submission_has_twelve_steps_and_each_names_code_that_exists() -> None:
+    steps = _STEP.findall((ROOT / "docs" / "architecture.md").read_text())
+    assert [int(number) for number, _ in steps] == list(range(1, 13))
+    for number, places in steps:
+        found = _PLACE.findall(places)
+        assert found, number
+        for path, name in found:
+            assert name in _defined_in(ROOT / "ragtime_assets" / path), f"{number}: {path} has no {name}"
 
 
 def test_the_newest_version_in_the_changelog_is_the_packages() -> None:
@@ -130,6 +151,19 @@ def test_dagster_on_postgres_differs_in_its_storage_only() -> None:
     storage = grown_up.pop("storage")
     assert storage == {"postgres": {"postgres_url": {"env": "DAGSTER_POSTGRES_URL"}}}
     assert grown_up == embedded
+
+
+def _defined_in(module: Path) -> set[str]:
+    """The functions, classes and methods of a module."""
+    tops = [node for node in ast.parse(module.read_text()).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    methods = {
+        f"{top.name}.{node.name}"
+        for top in tops
+        if isinstance(top, ast.ClassDef)
+        for node in top.body
+        if isinstance(node, ast.FunctionDef)
+    }
+    return {top.name for top in tops} | methods
 
 
 def _changelog() -> str:

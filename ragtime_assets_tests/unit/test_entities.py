@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate, Entities, Mention
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.reading.standing import ChunkText
 from ragtime_assets.domain.vocabulary.vocabulary import KnownName, Vocabulary, load_vocabulary
 from ragtime_assets.phases.checking.warnings import grounding_warnings, silence_warnings
 from ragtime_assets.phases.chunks import make_chunks
 from ragtime_assets.phases.entities import make_entities
-from ragtime_assets.phases.reading.names.grounding import LONGEST_CONTEXT, ChunkClock, ChunkText, context, grounded
+from ragtime_assets.phases.reading.names.grounding import LONGEST_CONTEXT, ChunkClock, context, grounded
 from ragtime_assets.phases.reading.names.people import in_full
 
 VOCABULARY = load_vocabulary()

@@ -7,72 +7,18 @@ from datetime import UTC, datetime
 import pytest
 
 from ragtime_assets.domain.artifact import Artifact
-from ragtime_assets.domain.artifacts.audio_file import AudioFile, TierAttempt
-from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
-from ragtime_assets.domain.artifacts.embeddings import Embeddings
-from ragtime_assets.domain.artifacts.entities import Entities, Mention
-from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks
+from ragtime_assets.domain.artifacts.entities import MOST_NAMED, Entities
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport, PhaseLine
-from ragtime_assets.domain.artifacts.search_index import SearchIndex
-from ragtime_assets.domain.artifacts.summary import KeyMoment, Summary, TimedSentence
-from ragtime_assets.domain.artifacts.transcript import Transcript
-from ragtime_assets.phases.episode_report import MOST_NAMED, facts, make_episode_report
-from ragtime_assets_tests.fakes import FACTS, details_of, segments_of
+from ragtime_assets.domain.facts import in_one_line
+from ragtime_assets.errors import DuplicateEpisode, WaitsForSpeech
+from ragtime_assets.phases.episode_report import make_episode_report
+from ragtime_assets_tests.fakes import details_of
+from ragtime_assets_tests.made import ARTIFACTS, KEY, URL, audio, mention, summary
 
-KEY = "show-example-one-0123456789ab"
-URL = "https://show.example/one"
-HOSTILE = "a | b <script>alert(1)</script>\n| c |"
-
-
-def audio(error: str | None = None, url: str = "https://show.example/one.mp3") -> AudioFile:
-    tried = TierAttempt(tier="direct", url=url, outcome="failed", seconds=1, error=error or "404")
-    won = TierAttempt(tier="feed", url=URL, outcome="ok", seconds=2, bytes=1_400_000)
-    return AudioFile(engine="av", sha256="a", bytes=1_400_000, facts=FACTS, url=URL, tier="feed", attempts=(tried, won))
+HALTS = (DuplicateEpisode.state, WaitsForSpeech.state)
+HOSTILE = "a | b <script>alert(1)</script> ![](https://spy.example/x.png)\n| c |"
 
 
-def mention(name: str) -> Mention:
-    return Mention(type="musician", name=name, surface=name, chunk=0, start=0, context=name)
-
-
-def link(name: str, method: str) -> EntityLink:
-    fields = {"type": "t", "name": name, "entity_id": name, "canonical_name": name, "method": method, "mentions": 1}
-    return EntityLink.model_validate(fields)
-
-
-def summary(line: str = "A line.", title: str = "The beginning") -> Summary:
-    sentence = TimedSentence(text="Two words.", start=0, end=1)
-    return Summary(
-        engine="e",
-        language="en",
-        line=line,
-        paragraphs=((sentence, sentence), (sentence,)),
-        key_moments=(KeyMoment(start=754, title=title),),
-    )
-
-
-CHUNK = Chunk(index=0, digest="d", text="t", start=0, end=1, first_segment=0, last_segment=0, words=1)
-ARTIFACTS: dict[str, tuple[Artifact, str]] = {
-    "episode_details": (details_of(), "ok, 1 audio address"),
-    "audio_file": (audio(), "1:00, mp3, 1.4 MB"),
-    "transcript": (
-        Transcript(
-            engine="e", language="en", duration=754, timing_source="audio", segments=segments_of(["one two three"])
-        ),
-        "3 words, en, 12:34",
-    ),
-    "summary": (summary(), "6 words, 1 key moment"),
-    "chunks": (Chunks(engine="e", language="en", chunks=(CHUNK, CHUNK)), "2 chunks"),
-    "entities": (
-        Entities(engine="e", language="en", mentions=(mention("Django"), mention("Django"))),
-        "2 mentions of 1 name",
-    ),
-    "entity_links": (EntityLinks(engine="e", links=(link("a", "new"), link("b", "exact"))), "2 entities, 1 new"),
-    "embeddings": (Embeddings(engine="e", dimension=384, chunk_digests=("d",), vectors="v"), "1 vector of 384"),
-    "search_index": (
-        SearchIndex(engine="e", collection="c", generation="1", points=2, passages=2),
-        "2 points, 2 passages",
-    ),
-}
 MADE = {name: artifact for name, (artifact, _) in ARTIFACTS.items()}
 LINES = [PhaseLine(asset=name, state="done", engine="e", seconds=1.26) for name in ARTIFACTS]
 
@@ -84,12 +30,8 @@ def report(lines: list[PhaseLine] | None = None, artifacts: dict[str, Artifact] 
 @pytest.mark.parametrize("name", ARTIFACTS)
 def test_each_artifact_is_told_in_one_line(name: str) -> None:
     artifact, line = ARTIFACTS[name]
-    assert facts(artifact) == line
+    assert in_one_line(artifact.tells()) == line
     assert next(one for one in report().phases if one.asset == name).facts == line
-
-
-def test_an_artifact_that_nobody_describes_is_told_by_its_engine() -> None:
-    assert facts(report()) == "markdown"
 
 
 def test_a_finished_episode_has_a_complete_report() -> None:
@@ -99,7 +41,7 @@ def test_a_finished_episode_has_a_complete_report() -> None:
     assert made.markdown.startswith(
         "# The first episode\n\nThe show · <https://show.example/one>\n\n`show-example-one-"
     )
-    assert "| audio_file | done | e | 1.3 s | 1:00, mp3, 1.4 MB |" in made.markdown
+    assert "| audio_file | done | e | 1.3 s | 1:00, mp3 in mp3, 1.4 MB |" in made.markdown
     assert "What went wrong" not in made.markdown
 
 
@@ -107,8 +49,9 @@ def test_the_page_shows_what_people_look_for() -> None:
     page = report().markdown
     assert "| direct | https://show.example/one.mp3 | failed | 404 |" in page
     assert "| feed | https://show.example/one | ok | 1.4 MB |" in page
-    assert "**A line.**\n\nTwo words. Two words.\n\nTwo words.\n\n- 12:34 The beginning" in page
-    assert "- Django (musician), 2x" in page
+    assert "## Summary\n\n**A line.**\n\nTwo words. Two words.\n\nTwo words." in page
+    assert "## Key moments\n\n- `12:34` The beginning" in page
+    assert "## Most named\n\n| name | type | mentions |\n| --- | --- | --- |\n| Django | musician | 2 |" in page
 
 
 def test_the_date_is_shown_when_it_is_known() -> None:
@@ -128,8 +71,17 @@ def test_an_episode_that_got_nowhere_has_a_report_too() -> None:
     assert not made.complete
     assert (made.title, made.show) == (None, None)
     assert made.markdown.startswith(f"# {KEY}\n\n<{URL}>")
-    assert "- **episode_details**: 404 for the page\n  Submit the present address." in made.markdown
+    assert "**episode_details**: 404 for the page\n\nSubmit the present address." in made.markdown
     assert "| audio_file | missing |  |  |  |" in made.markdown
+
+
+def test_attempts_are_a_list_not_a_paragraph() -> None:
+    error = "none of the 2 ways led to it:\n- direct https://a.example/1.mp3: 404\n- feed https://b.example/1.mp3: 410"
+    page = report([PhaseLine(asset="audio_file", state="failed", error=error, remedy="Name another.")], {}).markdown
+    assert (
+        "**audio_file**: none of the 2 ways led to it:\n\n"
+        "- direct https://a.example/1.mp3: 404\n- feed https://b.example/1.mp3: 410\n\nName another."
+    ) in page
 
 
 @pytest.mark.parametrize(
@@ -140,11 +92,14 @@ def test_an_episode_that_got_nowhere_has_a_report_too() -> None:
         (("missing", "failed"), "chunks"),
         (("failed", "failed"), "summary"),
         (("duplicate", "missing"), None),
+        (("waiting for speech", "missing"), None),
+        (("asked for", "out of date"), None),
     ],
 )
 def test_a_report_knows_what_failed_first(states: tuple[str, str], first: str | None) -> None:
     lines = [
-        PhaseLine.model_validate({"asset": a, "state": s}) for a, s in zip(("summary", "chunks"), states, strict=True)
+        PhaseLine(asset=asset, state=state, halted=state in HALTS)
+        for asset, state in zip(("summary", "chunks"), states, strict=True)
     ]
     found = report(lines, {}).first_failed
     assert (found.asset if found else None) == first
@@ -153,7 +108,7 @@ def test_a_report_knows_what_failed_first(states: tuple[str, str], first: str | 
 def test_only_the_most_named_are_listed() -> None:
     many = Entities(engine="e", language="en", mentions=tuple(mention(f"Name {n}") for n in range(50)))
     page = report([], {"entities": many}).markdown
-    assert page.count("(musician), 1x") == MOST_NAMED
+    assert page.count("| musician | 1 |") == MOST_NAMED
 
 
 def test_an_episode_without_names_has_no_list_of_them() -> None:
@@ -179,6 +134,7 @@ def test_an_episode_without_names_has_no_list_of_them() -> None:
 def test_nothing_from_outside_opens_html_or_ends_a_row(lines: list[PhaseLine], artifacts: dict[str, Artifact]) -> None:
     page = report(lines, artifacts).markdown
     assert "<script" not in page
+    assert "![](" not in page
     assert not any(line.startswith("| c |") for line in page.splitlines())
     assert "a | b" not in page
 

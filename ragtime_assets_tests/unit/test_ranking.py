@@ -62,6 +62,12 @@ def test_a_ranking_that_names_one_twice_counts_the_first() -> None:
         ("miles davis", []),
         ("Wann verließ der Gitarrist das Orchester?", []),
         ("Wer war Django Reinhardt?", ["Django Reinhardt"]),
+        ("Wie den Takt halten?", []),
+        ("Wie Den Takt Halten", ["Takt Halten"]),
+        ("Wie", []),
+        ("Und Was Dann", []),
+        ("Was erzählt sie über Kind of Blue?", ["Kind of Blue"]),
+        ("Where Is The Love", ["Love"]),
         ("", []),
     ],
 )

@@ -11,7 +11,8 @@ import pytest
 
 from ragtime_assets.corpus.artifact_index import IndexedArtifact
 from ragtime_assets.corpus.submissions import SubmittedEpisode
-from ragtime_assets.domain.graph import PHASES, REPORT, upstream
+from ragtime_assets.domain.graph import PHASES, REPORT, downstream, upstream
+from ragtime_assets.domain.outstanding import Wish
 from ragtime_assets.errors import ApprovalNeeded, DuplicateEpisode, RagtimeError, SourceGone
 from ragtime_assets.orchestration.failures import catching
 from ragtime_assets.orchestration.history import EpisodeRun, LastFailure
@@ -19,7 +20,9 @@ from ragtime_assets.orchestration.status import Evidence, status_of
 
 KEY = "show-example-one-0123456789ab"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-EPISODE = SubmittedEpisode(KEY, "https://show.example/one", None, None, NOON, False)
+SUBMITTED = Wish(NOON - timedelta(hours=1), frozenset(PHASES))
+EPISODE = SubmittedEpisode(KEY, "https://show.example/one", None, None, NOON, (SUBMITTED,))
+WAITING = replace(EPISODE, is_waiting=True)
 Status = dg.DagsterRunStatus
 
 
@@ -57,18 +60,59 @@ def run(status: dg.DagsterRunStatus, run_id: str = "run") -> EpisodeRun:
     return EpisodeRun(run_id, status, NOON, (KEY,), "request-1")
 
 
+def redo(first: str, minutes: int) -> Wish:
+    """What `ragtime redo --from` asks for, so many minutes after noon."""
+    assets = downstream(frozenset({first}))
+    return Wish(NOON + timedelta(minutes=minutes), assets, assets)
+
+
 ALL = made(*PHASES)
+WITHOUT_SUMMARY = made(*(asset for asset in PHASES if asset != "summary"))
 BEFORE_REPORT = made(*PHASES[:-1])
 HALF = made(*PHASES[:3])
 TABLE: dict[str, tuple[Evidence, str, str | None]] = {
-    "nothing happened yet": (Evidence(EPISODE, {}), "waiting", None),
-    "a few phases are done and no run is left": (Evidence(EPISODE, HALF), "waiting", None),
-    "all is done": (Evidence(EPISODE, ALL), "ready", None),
-    "only the report is missing": (Evidence(EPISODE, BEFORE_REPORT), "ready", None),
-    "an upstream was redone and the rest is stale": (
-        Evidence(EPISODE, ALL | {"chunks": made("transcript")["transcript"]}),
+    "nothing happened yet": (Evidence(WAITING, {}), "waiting", None),
+    "the sensor is about to launch a run": (Evidence(EPISODE, {}, is_launching=True), "waiting", None),
+    "the sensor is about to launch a retry": (
+        Evidence(EPISODE, HALF, [failed("summary")], ended_badly=run(Status.FAILURE), is_launching=True),
         "waiting",
         None,
+    ),
+    "a few phases are done and no run is left": (Evidence(EPISODE, HALF), "unfinished", "summary"),
+    "all is done": (Evidence(EPISODE, ALL), "ready", None),
+    "a report is still to be written": (Evidence(EPISODE, BEFORE_REPORT), "unfinished", REPORT),
+    "an upstream was redone by hand and the rest is out of date": (
+        Evidence(EPISODE, ALL | {"chunks": replace(ALL["chunks"], digest="other")}),
+        "unfinished",
+        "entities",
+    ),
+    "an upstream was redone long after a run died": (
+        Evidence(
+            EPISODE,
+            ALL | {"chunks": replace(ALL["chunks"], digest="other", created_at=NOON + timedelta(hours=1))},
+            ended_badly=run(Status.FAILURE),
+        ),
+        "unfinished",
+        "entities",
+    ),
+    "a phase that nobody asked for is missing and failed": (
+        Evidence(
+            replace(EPISODE, wishes=(Wish(NOON, frozenset(PHASES) - {"summary"}),)),
+            WITHOUT_SUMMARY,
+            [failed("summary")],
+        ),
+        "ready",
+        None,
+    ),
+    "a redo failed": (
+        Evidence(replace(EPISODE, wishes=(SUBMITTED, redo("summary", 1))), ALL, [failed("summary", minutes=2)]),
+        "failed",
+        "summary",
+    ),
+    "a redo came to nothing": (
+        Evidence(replace(EPISODE, wishes=(SUBMITTED, redo("summary", 1))), ALL),
+        "unfinished",
+        "summary",
     ),
     "a run is queued": (Evidence(EPISODE, {}, in_flight=run(Status.QUEUED)), "queued", None),
     "a run is about to start": (Evidence(EPISODE, {}, in_flight=run(Status.STARTING)), "queued", None),
@@ -130,27 +174,27 @@ TABLE: dict[str, tuple[Evidence, str, str | None]] = {
         None,
     ),
     "a request waits while the sensors are off": (
-        Evidence(replace(EPISODE, is_waiting=True), HALF),
+        Evidence(WAITING, HALF),
         "waiting",
         None,
     ),
     "somebody materialised by hand what a request waits for": (
-        Evidence(replace(EPISODE, is_waiting=True), BEFORE_REPORT),
+        Evidence(WAITING, ALL),
         "ready",
         None,
     ),
     "a phase that failed by hand is waited for": (
-        Evidence(replace(EPISODE, is_waiting=True), HALF, [failed("summary")]),
+        Evidence(WAITING, HALF, [failed("summary")]),
         "waiting",
         None,
     ),
     "a redo was asked for after all was done": (
-        Evidence(replace(EPISODE, is_waiting=True, redo_asked_at=NOON + timedelta(minutes=1)), ALL),
+        Evidence(replace(WAITING, wishes=(SUBMITTED, redo("summary", 1))), ALL),
         "waiting",
         None,
     ),
     "a redo was asked for and then all was done by hand": (
-        Evidence(replace(EPISODE, is_waiting=True, redo_asked_at=NOON - timedelta(minutes=1)), ALL),
+        Evidence(replace(WAITING, wishes=(SUBMITTED, redo("summary", -1))), ALL),
         "ready",
         None,
     ),
@@ -184,7 +228,7 @@ def test_the_state_that_the_evidence_shows(name: str) -> None:
 def test_a_state_tells_of_every_phase_and_of_its_error_exactly_when_it_has_one(name: str) -> None:
     status = status_of(TABLE[name][0])
     assert tuple(status.phases) == PHASES
-    assert (status.error is not None) == (status.state in ("failed", "duplicate", "waiting for approval"))
+    assert (status.error is not None) == (status.state in ("failed", "unfinished", "duplicate", "waiting for approval"))
 
 
 def phases(evidence: Evidence) -> Sequence[str]:
@@ -196,7 +240,21 @@ def test_each_phase_is_done_failed_running_or_missing() -> None:
     evidence = Evidence(
         EPISODE, made("episode_details"), [failed("audio_file")], run(Status.STARTED), working_on=("transcript",)
     )
-    assert phases(evidence) == ["done", "failed", "running", *["missing"] * 7]
+    assert phases(evidence) == ["done", "failed", "running", *["missing"] * (len(PHASES) - 3)]
+
+
+def test_a_phase_that_is_there_tells_why_it_is_to_be_made_again() -> None:
+    asked = replace(
+        EPISODE, wishes=(SUBMITTED, Wish(NOON + timedelta(minutes=1), frozenset(), frozenset({"entities"})))
+    )
+    assert phases(Evidence(asked, ALL)) == [*["done"] * 5, "asked for", "out of date", "done", *["out of date"] * 2]
+
+
+def test_an_unfinished_episode_names_what_is_to_be_done_and_how() -> None:
+    status = status_of(Evidence(EPISODE, BEFORE_REPORT))
+    assert status.error is not None
+    assert f"{REPORT} (missing)" in status.error.message
+    assert status.error.remedy == f"ragtime retry {KEY}"
 
 
 def test_a_done_phase_tells_when_by_what_and_how_long() -> None:
@@ -226,8 +284,3 @@ def test_a_run_that_died_says_what_to_do() -> None:
     assert error is not None
     assert error.message
     assert f"ragtime retry {KEY}" in error.remedy
-
-
-def test_a_report_that_is_stale_does_not_keep_an_episode_from_being_ready() -> None:
-    old = made(REPORT)[REPORT]
-    assert status_of(Evidence(EPISODE, BEFORE_REPORT | {REPORT: old})).state == "ready"

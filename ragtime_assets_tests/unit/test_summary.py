@@ -16,15 +16,15 @@ from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.episode_details import Chapter
 from ragtime_assets.domain.artifacts.summary import KeyMoment, Sentence, Summary, TimedSentence
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.language.words import count_words
+from ragtime_assets.domain.reading.transcript_parts import packed, timed_lines
 from ragtime_assets.phases.checking.warnings import (
     copy_warnings,
     key_moment_warnings,
     summary_language_warnings,
     summary_length_warnings,
 )
-from ragtime_assets.phases.reading.summary_faults import count_words
 from ragtime_assets.phases.reading.timed_sentences import timed_sentences
-from ragtime_assets.phases.reading.transcript_parts import packed, timed_lines
 from ragtime_assets.phases.summary import LONGEST_LINE, MOST_CONSIDERED, make_summary, shortened, worth
 from ragtime_assets_tests.fakes import FACTS, FakeLanguageDetector
 

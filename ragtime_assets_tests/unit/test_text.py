@@ -10,18 +10,11 @@ from hypothesis import strategies as st
 
 from ragtime_assets.adapters.pages.markup import plain_text
 from ragtime_assets.domain.episode.media import is_audio, is_feed, is_web_page
-from ragtime_assets.domain.language.text import (
-    comparable,
-    decoded,
-    language_code,
-    moment,
-    one_line,
-    same_page,
-    seconds,
-    several_lines,
-    web_url,
-    whole_number,
-)
+from ragtime_assets.domain.text.dates import moment
+from ragtime_assets.domain.text.lines import decoded, one_line, several_lines
+from ragtime_assets.domain.text.links import same_page, web_url
+from ragtime_assets.domain.text.numbers import seconds, whole_number
+from ragtime_assets.domain.text.titles import comparable
 
 
 def test_a_line_is_one_line_without_control_characters_and_never_too_long() -> None:
@@ -39,14 +32,6 @@ def test_lines_are_kept_and_empty_ones_thinned() -> None:
 def test_titles_compare_by_their_words() -> None:
     assert comparable("Ella & Louis – LIVE!") == comparable("ella  louis: live")
     assert comparable("Cafe\u0301") == comparable("Café")
-
-
-@pytest.mark.parametrize(
-    ("tag", "code"),
-    [("en-US", "en"), ("de_AT", "de"), ("FR", "fr"), ("yue", "yue"), ("english", None), ("", None), (None, None)],
-)
-def test_a_language_tag_gives_its_language(tag: str | None, code: str | None) -> None:
-    assert language_code(tag) == code
 
 
 @pytest.mark.parametrize(
@@ -100,7 +85,7 @@ def test_what_is_no_date_is_none(text: str | None) -> None:
 
 @given(st.text())
 def test_cleaning_never_fails(text: str) -> None:
-    for clean in (one_line, several_lines, comparable, language_code, whole_number, seconds, moment):
+    for clean in (one_line, several_lines, comparable, whole_number, seconds, moment):
         clean(text)
     assert same_page(text, text) in (True, False)
     found = web_url("https://show.example/", text)

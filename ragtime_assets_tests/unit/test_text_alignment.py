@@ -9,9 +9,10 @@ from itertools import pairwise
 import pytest
 
 from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Word
-from ragtime_assets.domain.language.spelling import letters, spelled
+from ragtime_assets.domain.language.spelling import spelled
+from ragtime_assets.domain.language.words import letters
 from ragtime_assets.phases.listening.published_words import reworded
-from ragtime_assets.phases.listening.text_alignment import aligned, misheard, pieces
+from ragtime_assets.phases.listening.text_alignment import aligned, misheard
 
 
 def heard(*sentences: str, start: float = 0.0) -> tuple[Segment, ...]:
@@ -208,7 +209,6 @@ def test_scripts_without_spaces_are_compared_sign_by_sign() -> None:
 
     assert segment.text == "「我們去東京吧。」"
     assert next(one for one in segment.words if one.text == "京").end == 3
-    assert pieces("Blueは") == ["Blue", "は"]
 
 
 def test_times_that_ran_backwards_run_forwards_afterwards() -> None:

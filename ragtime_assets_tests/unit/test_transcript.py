@@ -9,6 +9,7 @@ import pytest
 
 from ragtime_assets.domain.artifacts.episode_details import Chapter, Person, PublisherTranscript
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.errors import (
     InvalidCaptions,
     NoSpeech,
@@ -17,7 +18,6 @@ from ragtime_assets.errors import (
     SourceGone,
     SourceUnavailable,
 )
-from ragtime_assets.phases.listening.captions_trust import primary
 from ragtime_assets.phases.listening.chapters import read_chapters
 from ragtime_assets.phases.listening.speakers import full_name
 from ragtime_assets.phases.transcript import names
@@ -329,7 +329,7 @@ def test_no_more_than_fifteen_names_are_hinted_at() -> None:
 
 
 def test_the_region_of_a_language_does_not_matter() -> None:
-    assert [primary(tag) for tag in ("de-AT", "pt_BR", " EN ", "", None)] == ["de", "pt", "en", None, None]
+    assert [language_code(tag) for tag in ("de-AT", "pt_BR", " EN ", "", None)] == ["de", "pt", "en", None, None]
 
 
 def test_notes_do_not_make_another_transcript_of_it() -> None:

@@ -112,8 +112,8 @@ last_words = "River"
 
 def test_the_setting_names_the_file_of_ones_own(tmp_path: Path) -> None:
     path = _write(tmp_path, _type())
-    assert Studio(Settings(home=tmp_path, vocabulary=path)).vocabulary == load_vocabulary(path)
-    assert Studio(Settings(home=tmp_path)).vocabulary == load_vocabulary()
+    assert Studio(Settings(home=tmp_path, vocabulary=path)).reading.vocabulary == load_vocabulary(path)
+    assert Studio(Settings(home=tmp_path)).reading.vocabulary == load_vocabulary()
 
 
 def test_a_file_of_ones_own_changes_only_what_it_names_of_a_type_of_the_package(tmp_path: Path) -> None:

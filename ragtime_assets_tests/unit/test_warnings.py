@@ -92,8 +92,13 @@ def test_a_pace_at_which_nobody_talks_is_warned_about(sentence: str, pace: str) 
     assert list(pace_warnings(transcript(sentence, 15))) == [f"{pace} words a minute is not how people talk"]
 
 
-def test_words_are_not_counted_where_none_are_written_apart() -> None:
-    assert list(pace_warnings(spoken("\u4eca\u65e5\u306f", language="ja"))) == []
+JAPANESE = "\u4eca\u65e5\u306f\u30b8\u30e3\u30ba\u306e\u8a71\u3092\u3057\u307e\u3059\u3002"
+"""Three seconds of speech."""
+
+
+def test_the_pace_of_speech_is_known_where_no_words_are_written_apart() -> None:
+    assert list(pace_warnings(spoken(JAPANESE, language="ja"))) == []
+    assert list(pace_warnings(spoken(JAPANESE * 8, language="ja"))) == ["720 words a minute is not how people talk"]
 
 
 @pytest.mark.parametrize(

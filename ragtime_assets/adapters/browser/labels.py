@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from ragtime_assets.domain.language.tags import language_code
+
 Purpose = Literal["consent", "play", "download"]
 
 
@@ -102,12 +104,11 @@ LANGUAGES: dict[str, Words] = {
 # A banner's button says little else; a player's may name the episode.
 _REST = {"consent": 24, "play": 120, "download": 120}
 _LETTER = "A-Za-zÀ-ɏ"
-_ALIASES = {"nb": "no", "nn": "no"}
 
 
 def names(purpose: Purpose, language: str | None = None) -> re.Pattern[str]:
     """Matches the names of controls for `purpose`, in `language` or, without one that is known, in all."""
-    known = LANGUAGES.get(base(language)) if language else None
+    known = LANGUAGES.get(language_code(language) or "")
     words = [word for each in ([known] if known else LANGUAGES.values()) for word in _words(each, purpose)]
     choice = "|".join(_whole(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
     rest = rf"[\s\S]{{0,{_REST[purpose]}}}"
@@ -117,14 +118,8 @@ def names(purpose: Purpose, language: str | None = None) -> re.Pattern[str]:
 
 def button_words(language: str | None) -> tuple[str, ...]:
     """What play and download buttons are called in a language; in English where it is not known."""
-    words = LANGUAGES.get(base(language or "")) or LANGUAGES["en"]
+    words = LANGUAGES.get(language_code(language) or "") or LANGUAGES["en"]
     return words.play + words.download
-
-
-def base(language: str) -> str:
-    """The language without its region, as the table knows it: de-AT is de, nb is no."""
-    code = re.split("[-_]", language.lower())[0]
-    return _ALIASES.get(code, code)
 
 
 def _words(language: Words, purpose: Purpose) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ragtime_assets.adapters.captions.cues import Cue, plain, says_something
+from ragtime_assets.adapters.captions.cues import Cue, plain
 from ragtime_assets.domain.language.spelling import shares
+from ragtime_assets.domain.language.words import says_something
 from ragtime_assets.errors import InvalidCaptions
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from ragtime_assets.domain.artifacts.transcript import Segment, Word
 from ragtime_assets.domain.language.sentence_ends import LONGEST, ends_sentence
-from ragtime_assets.domain.language.spelling import shared, shares
-from ragtime_assets.domain.language.text import writable
+from ragtime_assets.domain.language.spelling import shares, spread
+from ragtime_assets.domain.language.words import apart, count_words
+from ragtime_assets.domain.text.lines import writable
 
 CLOCK = r"\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?"
 """A time as it stands in prose, as a pattern."""
@@ -34,11 +35,6 @@ def plain(text: str) -> str:
     return " ".join(_ASIDE.sub(" ", writable(html.unescape(_TAG.sub("", text)))).split())
 
 
-def says_something(text: str) -> bool:
-    """Whether there is a word in it."""
-    return any(character.isalnum() for character in text)
-
-
 def segments_of(cues: Iterable[Cue]) -> tuple[Segment, ...]:
     """One segment per cue and speaker, several where a cue is long; words as the file times them, else spread."""
     return tuple(
@@ -47,7 +43,7 @@ def segments_of(cues: Iterable[Cue]) -> tuple[Segment, ...]:
             end=cue.end,
             text=cue.text,
             speaker=cue.speaker,
-            words=cue.words or tuple(shared(cue.text.split(), cue.start, cue.end)),
+            words=cue.words or tuple(one.word for one in spread(cue.text, cue.start, cue.end)),
         )
         for whole in cues
         for cue in _cut(whole)
@@ -55,20 +51,20 @@ def segments_of(cues: Iterable[Cue]) -> tuple[Segment, ...]:
 
 
 def _cut(cue: Cue) -> Iterator[Cue]:
-    if len(cue.text.split()) <= LONGEST or cue.words:
+    if count_words(cue.text) <= LONGEST or cue.words:
         yield cue
         return
-    texts = list(_sentences(cue.text.split()))
+    texts = list(_sentences(cue.text))
     for text, (start, end) in zip(texts, shares(texts, cue.start, cue.end), strict=True):
         yield Cue(start, end, text, cue.speaker)
 
 
-def _sentences(words: list[str]) -> Iterator[str]:
-    piece: list[str] = []
-    for word in words:
-        piece.append(word)
-        if ends_sentence(word) or len(piece) == LONGEST:
-            yield " ".join(piece)
-            piece = []
+def _sentences(text: str) -> Iterator[str]:
+    piece = ""
+    for gap, word in apart(text):
+        piece += gap + word
+        if ends_sentence(word) or count_words(piece) >= LONGEST:
+            yield piece.strip()
+            piece = ""
     if piece:
-        yield " ".join(piece)
+        yield piece.strip()

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ragtime_assets.adapters.captions.cues import Cue, plain, says_something
+from ragtime_assets.adapters.captions.cues import Cue, plain
 from ragtime_assets.adapters.pages.markup import parsed
 from ragtime_assets.domain.language.spelling import shares
+from ragtime_assets.domain.language.words import count_words, says_something
 from ragtime_assets.errors import InvalidCaptions
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _timed(stretches: list[_Stretch]) -> list[Cue]:
     cues: list[Cue] = []
     for stretch, after in zip(stretches, ends, strict=False):
         texts = [text for _, text in stretch.said]
-        longest = stretch.start + sum(len(text.split()) for text in texts) / _SLOWEST
+        longest = stretch.start + sum(map(count_words, texts)) / _SLOWEST
         times = shares(texts, stretch.start, max(min(after, longest), stretch.start))
         cues += [Cue(start, end, text, who) for (who, text), (start, end) in zip(stretch.said, times, strict=True)]
     return cues

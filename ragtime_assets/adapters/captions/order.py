@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ragtime_assets.adapters.captions.cues import Cue
+from ragtime_assets.domain.language.words import apart
 from ragtime_assets.errors import InvalidCaptions
 
 _LOCAL = 30.0
@@ -46,17 +47,16 @@ def said_once(cues: list[Cue]) -> list[Cue]:
 
 def _fresh(pairs: list[tuple[Cue, Cue]]) -> Iterator[Cue]:
     for before, cue in pairs:
-        words = cue.text.split()
-        new = words[_repeated(before, cue) :]
+        new = list(apart(cue.text))[_repeated(before, cue) :]
         if new:
-            yield cue._replace(text=" ".join(new))
+            yield cue._replace(text="".join(gap + word for gap, word in new).strip())
 
 
 def _repeated(before: Cue, cue: Cue) -> int:
     """How many words the cue begins with that the one before it ends with."""
     if cue.start - before.end > _ADJACENT:
         return 0
-    old, new = before.text.casefold().split(), cue.text.casefold().split()
+    old, new = ([word for _, word in apart(text.casefold())] for text in (before.text, cue.text))
     lengths = range(min(len(old), len(new)), 0, -1)
     return next((length for length in lengths if old[-length:] == new[:length]), 0)
 

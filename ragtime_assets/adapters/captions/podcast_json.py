@@ -8,9 +8,10 @@ from statistics import median
 
 from pydantic import AliasChoices, BaseModel, Field, TypeAdapter, ValidationError
 
-from ragtime_assets.adapters.captions.cues import Cue, plain, says_something
+from ragtime_assets.adapters.captions.cues import Cue, plain
 from ragtime_assets.domain.artifacts.transcript import Word
 from ragtime_assets.domain.language.sentence_ends import over
+from ragtime_assets.domain.language.words import count_words, run_together, says_something
 from ragtime_assets.errors import InvalidCaptions
 
 _OPENING = re.compile(r"\{|\[\s*[{\]]")
@@ -47,7 +48,7 @@ def read_json(text: str) -> list[Cue]:
             f"the captions look like JSON, and not like Podcasting 2.0's: {error.error_count()} mistakes"
         ) from error
     cues = list(_cues(file.segments if isinstance(file, _JsonFile) else file))
-    by_word = bool(cues) and median(len(cue.text.split()) for cue in cues) <= 1
+    by_word = bool(cues) and median(count_words(cue.text) for cue in cues) <= 1
     return list(_joined(cues)) if by_word else cues
 
 
@@ -85,4 +86,4 @@ def _begins_anew(sentence: list[Cue], cue: Cue) -> bool:
 def _one(sentence: list[Cue]) -> Cue:
     words = tuple(Word(start=cue.start, end=cue.end, text=cue.text, interpolated=" " in cue.text) for cue in sentence)
     end = max(word.end for word in words)
-    return Cue(sentence[0].start, end, " ".join(word.text for word in words), sentence[0].speaker, words)
+    return Cue(sentence[0].start, end, run_together(word.text for word in words), sentence[0].speaker, words)

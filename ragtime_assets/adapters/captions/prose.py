@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ragtime_assets.adapters.captions.cues import CLOCK, plain, says_something
+from ragtime_assets.adapters.captions.cues import CLOCK, plain
 from ragtime_assets.adapters.captions.speakers import Line, begins_with_label, by_label, named_above
 from ragtime_assets.domain.artifacts.transcript import Paragraph
+from ragtime_assets.domain.language.words import says_something
 
 _MARKS = re.compile(r"\*+|^\s*#+")
 """Of Markdown."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ragtime_assets.adapters.captions.cue_files import is_srt, is_vtt, read_cues
-from ragtime_assets.adapters.captions.cues import Cue, says_something, segments_of
+from ragtime_assets.adapters.captions.cues import Cue, segments_of
 from ragtime_assets.adapters.captions.html_page import html_lines, is_html, read_html
 from ragtime_assets.adapters.captions.order import in_order, said_once
 from ragtime_assets.adapters.captions.podcast_json import is_json, read_json
@@ -11,7 +11,8 @@ from ragtime_assets.adapters.captions.prose import said_in, text_lines
 from ragtime_assets.adapters.captions.speakers import labelled
 from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment
 from ragtime_assets.domain.episode.fetched import Document
-from ragtime_assets.domain.language.text import decoded, writable
+from ragtime_assets.domain.language.words import says_something
+from ragtime_assets.domain.text.lines import decoded, writable
 from ragtime_assets.errors import InvalidCaptions
 
 _LONGEST = 2_000_000

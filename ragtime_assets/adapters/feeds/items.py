@@ -21,7 +21,11 @@ from ragtime_assets.domain.artifacts.episode_details import (
 )
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.identity import podcast_guid
-from ragtime_assets.domain.language.text import language_code, moment, one_line, seconds, web_url, whole_number
+from ragtime_assets.domain.language.tags import language_code
+from ragtime_assets.domain.text.dates import moment
+from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.domain.text.links import web_url
+from ragtime_assets.domain.text.numbers import seconds, whole_number
 from ragtime_assets.errors import ExtractionFailed
 
 _TITLES = ("title", "itunes:title", "atom:title")

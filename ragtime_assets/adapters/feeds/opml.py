@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError  # an exception class; parsing goes through defusedxml
 from xml.sax.saxutils import quoteattr
 
-from ragtime_assets.domain.language.text import one_line
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import InvalidSubmission
 
 if TYPE_CHECKING:

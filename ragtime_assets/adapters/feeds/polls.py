@@ -9,8 +9,8 @@ from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
 from ragtime_assets.adapters.web.http import GuardedHttp
 from ragtime_assets.adapters.web.http_answers import max_age
 from ragtime_assets.domain.episode.identity import checked_url
+from ragtime_assets.domain.episode.subscription import FeedAnswer
 from ragtime_assets.errors import InvalidSubmission
-from ragtime_assets.phases.feeds.polling import FeedAnswer
 
 
 class FeedPolls:

@@ -23,7 +23,9 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.identity import is_guid
 from ragtime_assets.domain.episode.subscription import FeedItem, FeedListing
-from ragtime_assets.domain.language.text import comparable, decoded, one_line, same_page, web_url
+from ragtime_assets.domain.text.lines import decoded, one_line
+from ragtime_assets.domain.text.links import same_page, web_url
+from ragtime_assets.domain.text.titles import comparable
 from ragtime_assets.errors import NotAnEpisode
 
 if TYPE_CHECKING:

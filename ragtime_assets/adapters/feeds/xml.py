@@ -15,7 +15,7 @@ from xml.etree.ElementTree import ParseError  # an exception class; parsing goes
 
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.media import is_web_page
-from ragtime_assets.domain.language.text import decoded
+from ragtime_assets.domain.text.lines import decoded
 from ragtime_assets.errors import InvalidFeed
 
 if TYPE_CHECKING:

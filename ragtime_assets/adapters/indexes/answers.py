@@ -13,7 +13,10 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ragtime_assets.domain.language.text import comparable, looks_like_host, one_line, seconds, web_url
+from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.domain.text.links import web_url
+from ragtime_assets.domain.text.numbers import seconds
+from ragtime_assets.domain.text.titles import comparable, looks_like_host
 from ragtime_assets.errors import InvalidContent
 from ragtime_assets.ports import Fetcher
 

@@ -23,7 +23,8 @@ from ragtime_assets.adapters.indexes.answers import (
 )
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
-from ragtime_assets.domain.language.text import comparable, looks_like_host, moment
+from ragtime_assets.domain.text.dates import moment
+from ragtime_assets.domain.text.titles import comparable, looks_like_host
 from ragtime_assets.errors import SourceGone
 from ragtime_assets.ports import Fetcher
 

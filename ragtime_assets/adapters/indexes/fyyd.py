@@ -17,7 +17,7 @@ from ragtime_assets.adapters.indexes.answers import (
 )
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
-from ragtime_assets.domain.language.text import moment
+from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.errors import InvalidContent, RagtimeError
 from ragtime_assets.ports import Fetcher
 

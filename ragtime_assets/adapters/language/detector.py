@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from ragtime_assets.domain.language.tags import language_code
 
 ENOUGH = 4_000
 """Characters that are looked at; more say nothing new."""
@@ -19,4 +19,4 @@ class FastTextLanguageDetector:
         if not any(character.isalpha() for character in line):
             return "und", 0.0
         best = detect(line, model="lite", k=1)[0]
-        return cast("str", best["lang"]), min(float(best["score"]), 1.0)
+        return language_code(best["lang"]) or "und", min(float(best["score"]), 1.0)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+from ragtime_assets.domain.language.sentence_ends import CLOSING_QUOTES, FULL_WIDTH_ENDS
 
 _ORDINAL = re.compile(r"(?:^|\s)\d{1,2}\.$")
 _AFTER_ORDINAL = re.compile(
@@ -11,6 +13,7 @@ _AFTER_ORDINAL = re.compile(
     r"|Jahrhunderts?|Jh\.|Lebensjahr|Geburtstag|Todestag|Mal\b|Straße|Weltkrieg|\d{4}\b)|[a-zäöü]"
 )
 _ABBREVIATION = re.compile(r"(?:^|[\s(])(?:[A-Za-zÄÖÜ]\.\s?[a-zA-ZÄÖÜ]|bzw|ca|evtl|ggf|usw|vgl|Nr|Op|St|Jr|Sr)\.$")
+_FULL_WIDTH = re.compile(f"[{FULL_WIDTH_ENDS}]+[{re.escape(CLOSING_QUOTES)}]*")
 _GOES_ON = re.compile(r"[a-zäöüß0-9(]")
 
 
@@ -21,7 +24,18 @@ class NupunktSplitter:
         """The sentences of `text`, in order, nothing lost but white space between them."""
         import nupunkt
 
-        return list(_glued(text, nupunkt.sent_spans(text)))
+        return list(_glued(text, _cut(text, nupunkt.sent_spans(text))))
+
+
+def _cut(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans, cut where a full-width mark ends a sentence: no space tells nupunkt of it."""
+    for start, end in spans:
+        begin = start
+        for found in _FULL_WIDTH.finditer(text, start, end):
+            yield begin, found.end()
+            begin = found.end()
+        if begin < end:
+            yield begin, end
 
 
 def _glued(text: str, spans: Iterable[tuple[int, int]]) -> Iterable[str]:

@@ -16,15 +16,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, PublisherTranscript
-from ragtime_assets.domain.language.text import (
-    language_code,
-    moment,
-    one_line,
-    same_page,
-    seconds,
-    web_url,
-    whole_number,
-)
+from ragtime_assets.domain.language.tags import language_code
+from ragtime_assets.domain.text.dates import moment
+from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.domain.text.links import same_page, web_url
+from ragtime_assets.domain.text.numbers import seconds, whole_number
 
 _EPISODES = frozenset({"podcastepisode", "radioepisode", "episode"})
 _AUDIO = "audioobject"

@@ -9,7 +9,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from ragtime_assets.domain.language.text import LONGEST_TEXT, several_lines
+from ragtime_assets.domain.text.lines import LONGEST_TEXT, several_lines
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser

@@ -14,7 +14,11 @@ from typing import Any
 
 from ragtime_assets.adapters.pages.json_ld import Episode
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate
-from ragtime_assets.domain.language.text import comparable, moment, one_line, seconds, web_url
+from ragtime_assets.domain.text.dates import moment
+from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.domain.text.links import web_url
+from ragtime_assets.domain.text.numbers import seconds
+from ragtime_assets.domain.text.titles import comparable
 
 _AUDIO_KEYS = ("audioUrl", "audio_url", "audioURL", "enclosureUrl", "enclosure_url", "mp3Url", "mp3_url", "mediaUrl")
 _MEDIA_KINDS = ("mp3", "m4a", "aac", "opus", "ogg", "vorbis", "flac")

@@ -17,7 +17,11 @@ from ragtime_assets.adapters.pages.markup import parsed, plain_text
 from ragtime_assets.adapters.pages.player_json import played_episode
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
 from ragtime_assets.domain.episode.fetched import Document, PageFacts
-from ragtime_assets.domain.language.text import decoded, language_code, moment, one_line, speaks_of_podcasts, web_url
+from ragtime_assets.domain.language.tags import language_code
+from ragtime_assets.domain.text.dates import moment
+from ragtime_assets.domain.text.lines import decoded, one_line
+from ragtime_assets.domain.text.links import web_url
+from ragtime_assets.domain.text.titles import speaks_of_podcasts
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser

@@ -22,14 +22,15 @@ from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, Sound, windows
 from ragtime_assets.adapters.speech.transcription_endpoint import Form, TranscriptionEndpoint
 from ragtime_assets.adapters.speech.verbose_json import UNKNOWN, Answer, language_of, read_answer, segments_of
 from ragtime_assets.adapters.web.http import Deadline
-from ragtime_assets.adapters.web.http_answers import retry_delay
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.language.name_repair import with_names
 from ragtime_assets.domain.language.stitching import stitched
+from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.money.prices import PRICES_FILE
 from ragtime_assets.domain.money.spending import NOTHING, Budget, Cost, PlannedCall, SettledCall
-from ragtime_assets.errors import NoSpeech, OutputInvalid, RagtimeError, SourceUnavailable, TimedOut, TooLarge
+from ragtime_assets.domain.retries import Retries, retried
+from ragtime_assets.errors import NoSpeech, OutputInvalid, RagtimeError, TooLarge
 from ragtime_assets.ports import Account, Hints, Journal, Progress
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ _PRICES = {"whisper-1": Decimal("0.006")}
 _OVERLAP = 4
 """Seconds that a part hears of the one before it."""
 _MAX_NAMES = 15
-_ATTEMPTS = 3
 _TAKEN = {"mp3": "mp3", "mp4": "m4a", "ogg": "ogg", "flac": "flac", "wav": "wav"}
 """By container, the ending that the endpoint knows it by."""
 
@@ -85,6 +85,11 @@ class OpenAITranscriber:
     def engine(self) -> str:
         """Name and model, as people read them."""
         return f"openai {self.endpoint.model}"
+
+    @property
+    def place(self) -> str | None:
+        """It listens elsewhere."""
+        return None
 
     def transcribe(
         self,
@@ -148,8 +153,8 @@ class OpenAITranscriber:
             "response_format": "verbose_json",
             "timestamp_granularities[]": ["word", "segment"],
         }
-        if hints.language:
-            form["language"] = hints.language.lower().partition("-")[0]
+        if language := language_code(hints.language):
+            form["language"] = language
         if hints.names:
             form["prompt"] = ", ".join(hints.names[:_MAX_NAMES])
         return form
@@ -189,23 +194,19 @@ class _Listening:
         upload = part.body()
         if len(upload) > self.to.most_bytes:
             raise TooLarge(f"part {part.number} has {len(upload)} bytes; {self.to.engine} takes {self.to.most_bytes}")
-        tried = 1
-        while True:
-            number = self._opened(part, unit)
-            began = time.monotonic()
-            try:
-                body = self.to.endpoint.send(self.form, part.name, upload, part.seconds, self.deadline)
-            except RagtimeError as error:
-                self._settled(number, part, began, error)
-                delay = retry_delay(tried, error) if isinstance(error, SourceUnavailable | TimedOut) else None
-                if delay is None or tried == _ATTEMPTS or delay >= self.deadline.left():
-                    error.details["attempts"] = tried
-                    raise
-            else:
-                self._settled(number, part, began, None)
-                return body, number
-            self.to.wait(delay)
-            tried += 1
+        retries = Retries(left=self.deadline.left)
+        return retried(lambda: self._attempt(part, unit, upload), retries, self.to.wait)
+
+    def _attempt(self, part: _Part, unit: str, upload: bytes) -> tuple[str, int | None]:
+        number = self._opened(part, unit)
+        began = time.monotonic()
+        try:
+            body = self.to.endpoint.send(self.form, part.name, upload, part.seconds, self.deadline)
+        except RagtimeError as error:
+            self._settled(number, part, began, error)
+            raise
+        self._settled(number, part, began, None)
+        return body, number
 
     def _cost(self, seconds: float) -> Cost:
         """What hearing so much costs, as far as anybody knows."""

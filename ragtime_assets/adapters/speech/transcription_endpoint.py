@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from ragtime_assets.adapters.web.http import Deadline
 from ragtime_assets.adapters.web.http_answers import content, retry_after
-from ragtime_assets.domain.language.text import one_line
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import (
     BudgetSpent,
     ConfigurationError,

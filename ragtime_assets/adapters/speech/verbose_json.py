@@ -14,7 +14,8 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from ragtime_assets.domain.artifacts.transcript import Segment, Word
 from ragtime_assets.domain.language.repetition import repetitions
 from ragtime_assets.domain.language.spelling import Spelled, spelled, text_of
-from ragtime_assets.domain.language.text import language_code, writable
+from ragtime_assets.domain.language.tags import language_code
+from ragtime_assets.domain.text.lines import writable
 from ragtime_assets.errors import OutputInvalid
 
 UNKNOWN = "und"

@@ -19,8 +19,10 @@ from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.language.name_repair import with_names
-from ragtime_assets.domain.language.repetition import bare, repetitions
+from ragtime_assets.domain.language.repetition import repetitions
 from ragtime_assets.domain.language.sentence_ends import sentence_over
+from ragtime_assets.domain.language.tags import language_code
+from ragtime_assets.domain.language.words import letters
 from ragtime_assets.errors import NoSpeech
 from ragtime_assets.ports import Account, Hints, Journal, Progress
 
@@ -50,6 +52,11 @@ class WhisperTranscriber:
         """Name and model, as people read them."""
         return model_name(self.model)
 
+    @property
+    def place(self) -> str | None:
+        """It takes all cores."""
+        return "speech"
+
     def transcribe(
         self,
         audio: Path,
@@ -77,7 +84,7 @@ class WhisperTranscriber:
         notes = [*sound.notes, f"{left_out:.0f} s left out: not clearly speech"] if left_out else [*sound.notes]
         return Transcript(
             engine=self.engine,
-            language=listening.language,
+            language=language_code(listening.language) or listening.language,
             language_probability=listening.probability,
             duration=facts.duration,
             timing_source="audio",
@@ -110,7 +117,7 @@ class _Listening:
     """One pass over one audio file: what is known of its language so far, and where the last segment ended."""
 
     def __init__(self, model: str, hints: Hints, reached: Callable[[float], None]) -> None:
-        wanted = (hints.language or "").lower().partition("-")[0]
+        wanted = language_code(hints.language)
         self._name = model_name(model)
         self._model = load_model(model)
         self._hotwords = ", ".join(hints.names[:MAX_NAMES]) or None
@@ -130,7 +137,7 @@ class _Listening:
         """Go on from here."""
         self.language, self.probability = window.language, window.probability
         if window.segments and (words := window.segments[-1].words):
-            self._last_start, self._last_word = words[-1].start, bare(words[-1].text)
+            self._last_start, self._last_word = words[-1].start, letters(words[-1].text)
 
     def heard(self, window: Samples, offset: float) -> _Window:
         """What is said in one window, in times of the whole file."""
@@ -157,7 +164,7 @@ class _Listening:
                 left_out += segment.end - segment.start
         if spoken and usual is None:
             usual, probability = info.language, info.language_probability
-        other = None if here in (None, usual) else here
+        other = None if here in (None, usual) else language_code(here)
         said, looped = without_loops(list(without_echoes(spoken, self._last_word)))
         timed = self._timed((one for words in said for one in sentences(words)), offset, len(window) / SAMPLE_RATE)
         segments = tuple(segment.model_copy(update={"language": other}) for segment in timed)
@@ -198,11 +205,11 @@ def without_echoes(segments: Iterable[HeardSegment], last_word: str) -> Iterator
     seek = -1
     for segment in segments:
         words = [word for word in segment.words or () if word.word.strip()]
-        if segment.seek != seek and words and bare(words[0].word) == last_word:
+        if segment.seek != seek and words and letters(words[0].word) == last_word:
             del words[0]
         seek = segment.seek
         if words:
-            last_word = bare(words[-1].word)
+            last_word = letters(words[-1].word)
             yield words
 
 

@@ -22,13 +22,13 @@ from ragtime_assets.adapters.web.http_answers import (
     content,
     media_type,
     refusal,
-    retry_delay,
     strong_etag,
     whole_size,
 )
 from ragtime_assets.adapters.web.partial_file import PartialFile, storage_errors
 from ragtime_assets.domain.episode.fetched import Document, Download
 from ragtime_assets.domain.episode.media import HEAD, is_audio
+from ragtime_assets.domain.retries import Retries, retried
 from ragtime_assets.errors import BlockedAddress, SourceGone, SourceUnavailable, TimedOut, TooLarge
 from ragtime_assets.ports import Progress
 
@@ -181,17 +181,7 @@ class GuardedHttp:
             raise TooLarge(f"{url} is larger than {limit} bytes (RAGTIME_MAX_AUDIO_BYTES)", url=url, limit=limit)
 
     def _retried(self, deadline: Deadline, attempt: Callable[[], T]) -> T:
-        tried = 1
-        while True:
-            try:
-                return attempt()
-            except (SourceUnavailable, TimedOut) as error:
-                delay = retry_delay(tried, error)
-                if tried >= self._limits.attempts or delay >= deadline.left():
-                    error.details["attempts"] = tried
-                    raise
-            self._retry_wait(delay)
-            tried += 1
+        return retried(attempt, Retries(self._limits.attempts, left=deadline.left), self._retry_wait)
 
     @contextlib.contextmanager
     def _answer(self, wanted: _Wanted, headers: dict[str, str]) -> Iterator[httpx.Response]:

@@ -5,20 +5,18 @@ Pure functions of an answer; nothing is sent from here.
 
 from __future__ import annotations
 
-import random
 import re
 import time
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ragtime_assets.domain.language.text import moment
-from ragtime_assets.errors import InvalidContent, RagtimeError, SourceGone, SourceUnavailable, TransientError
+from ragtime_assets.domain.text.dates import moment
+from ragtime_assets.errors import InvalidContent, RagtimeError, SourceGone, SourceUnavailable
 
 if TYPE_CHECKING:
     import httpx
 
-LONGEST_WAIT = 60.0
 _PIECE = 65_536
 _ASK_AGAIN = frozenset({408, 425, 429})
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
@@ -50,15 +48,6 @@ def max_age(cache_control: str | None) -> float | None:
     """For how many seconds a Cache-Control header calls an answer fresh; None when it does not."""
     found = re.search(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", cache_control or "", re.IGNORECASE)
     return float(found.group(1)) if found else None
-
-
-def retry_delay(tried: int, error: TransientError) -> float:
-    """Seconds to wait after attempt number `tried`: what the server asked for, at most a minute, or growing ones."""
-    asked = error.retry_after if isinstance(error, SourceUnavailable) else None
-    if asked is not None:
-        return min(asked, LONGEST_WAIT)
-    # Jitter, so that many episodes of one host do not come back in step; nothing secret hangs on it.
-    return 2.0 ** (tried - 1) * random.uniform(0.5, 1.0)  # noqa: S311
 
 
 def media_type(answer: httpx.Response) -> str:

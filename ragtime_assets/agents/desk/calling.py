@@ -7,6 +7,7 @@ there already, and who waits for whom is `metering`.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -61,6 +62,8 @@ class ModelCaller:
     payer: Payer
     journal: Journal
     trace: Trace
+    begun: float = field(default_factory=time.monotonic)
+    """All calls of a phase are made before its time is over, however many there are."""
 
     @property
     def engine(self) -> str:
@@ -86,7 +89,7 @@ class ModelCaller:
         answers: dict[str, Output] = {}
         seconds = self.desk.phase_seconds
         try:
-            async with asyncio.timeout(seconds) as limit:
+            async with asyncio.timeout(self.begun + seconds - time.monotonic()) as limit:
                 await self._all(spec, prompts, progress, answers, limit)
         except TimeoutError as error:
             raise TimedOut(

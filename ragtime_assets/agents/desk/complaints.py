@@ -17,7 +17,7 @@ from pydantic_ai.messages import (  # noqa: TID253
     ToolReturnPart,
 )
 
-from ragtime_assets.domain.language.text import one_line
+from ragtime_assets.domain.text.lines import one_line
 
 MOST = 5
 _LONGEST = 200

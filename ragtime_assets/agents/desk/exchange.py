@@ -21,7 +21,7 @@ from ragtime_assets.agents.desk.metering import Meter, MeteredModel
 from ragtime_assets.agents.desk.questions import exchange_text
 from ragtime_assets.agents.desk.spec import AgentSpec, Output
 from ragtime_assets.domain.episode.trace import Trace
-from ragtime_assets.domain.language.text import one_line
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import OutputInvalid
 
 

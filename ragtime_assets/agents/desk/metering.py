@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import random
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -45,11 +44,11 @@ from ragtime_assets.domain.money.spending import (
     SettledCall,
     Tokens,
 )
+from ragtime_assets.domain.retries import LONGEST_WAIT, Retries, retried_async
 from ragtime_assets.errors import BudgetSpent, RagtimeError, SourceUnavailable, TimedOut
 from ragtime_assets.ports import Journal, Ledger
 
 ATTEMPTS = 3
-LONGEST_WAIT = 60.0
 _BYTES_PER_TOKEN = 3
 """A token is about four letters of English and about one sign of Chinese: this errs on the dear side of both."""
 _CROWDED = frozenset({429, 503, 529})
@@ -175,15 +174,8 @@ class MeteredModel(WrapperModel):
 
     async def _asked_again(self, planned: PlannedCall, *question: Any) -> tuple[ModelResponse, int]:
         """Ask until there is an answer, or no attempt is left."""
-        tried = 1
-        while True:
-            try:
-                return await self._attempt(planned, *question)
-            except (SourceUnavailable, TimedOut) as error:
-                if tried == ATTEMPTS:
-                    raise
-                await asyncio.sleep(_delay(tried, error, self._meter.patience))
-                tried += 1
+        retries = Retries(ATTEMPTS, self._meter.patience)
+        return await retried_async(lambda: self._attempt(planned, *question), retries)
 
     async def _attempt(self, planned: PlannedCall, *question: Any) -> tuple[ModelResponse, int]:
         meter = self._meter
@@ -241,11 +233,3 @@ def _ended(outcome: Outcome, charge: Decimal, began: float, error: str | None) -
 
 def _since(began: float) -> int:
     return round((time.monotonic() - began) * 1000)
-
-
-def _delay(tried: int, error: SourceUnavailable | TimedOut, patience: float) -> float:
-    asked = error.retry_after if isinstance(error, SourceUnavailable) else None
-    if asked is not None:
-        return min(asked, LONGEST_WAIT)
-    # Jitter, so that calls that were refused together do not come back in step; nothing secret hangs on it.
-    return patience * 2.0 ** (tried - 1) * random.uniform(0.5, 1.0)  # noqa: S311

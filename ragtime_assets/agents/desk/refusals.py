@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ragtime_assets.domain.language.text import one_line
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import (
     BudgetSpent,
     ConfigurationError,

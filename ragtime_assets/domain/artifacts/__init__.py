@@ -1,1 +1,1 @@
-"""The ten artifacts: a module per asset, named like it."""
+"""The artifacts: a module per asset, named like it."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
 
 from ragtime_assets.domain.artifact import Artifact, Record
 from ragtime_assets.domain.artifacts.episode_details import Chapter
 from ragtime_assets.domain.episode.indexed_episode import Match
+from ragtime_assets.domain.episode.trace import TRACE_SUFFIX
+from ragtime_assets.domain.facts import Fact, Link, Table
+from ragtime_assets.domain.figures import clock, size
 
 Tier = Literal["direct", "feed", "index", "browser", "agent"]
 
@@ -38,6 +42,7 @@ class AudioFile(Artifact):
 
     asset: ClassVar[str] = "audio_file"
     unfingerprinted: ClassVar[frozenset[str]] = frozenset({"attempts"})
+    files: ClassVar[Mapping[str, str]] = {"trace": TRACE_SUFFIX}
 
     sha256: str
     bytes: int
@@ -52,3 +57,15 @@ class AudioFile(Artifact):
     def low_confidence(self) -> bool:
         """Whether a person should look at it before money is spent."""
         return self.match is not None and not self.match.sure
+
+    def tells(self) -> Iterator[Fact]:
+        """What the audio is, and every way to it that was tried."""
+        yield Fact("duration", clock(self.facts.duration), brief=True)
+        yield Fact("duration_seconds", self.facts.duration)
+        yield Fact("codec", f"{self.facts.codec} in {self.facts.container}", brief=True)
+        yield Fact("size", size(self.bytes), brief=True)
+        yield Fact("audio", Link(self.url))
+        yield Fact("tier", self.tier)
+        yield Fact("sha256", self.sha256)
+        tried = tuple((one.tier, one.url, one.outcome, one.error or size(one.bytes)) for one in self.attempts)
+        yield Fact("tried", Table(("tier", "address", "outcome", "said"), tried), heading="Audio")

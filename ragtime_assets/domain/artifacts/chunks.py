@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from ragtime_assets.domain.artifact import Artifact, Record
+from ragtime_assets.domain.facts import Count, Fact, Moments
 
 
 class Chunk(Record):
@@ -29,3 +31,10 @@ class Chunks(Artifact):
 
     language: str
     chunks: tuple[Chunk, ...]
+
+    def tells(self) -> Iterator[Fact]:
+        """How many there are, how long, and the first of them."""
+        words = [chunk.words for chunk in self.chunks]
+        yield Fact("chunks", Count(len(words), "chunk"), brief=True)
+        yield Fact("words_per_chunk", round(sum(words) / len(words), 1) if words else 0.0)
+        yield Fact("preview", Moments(tuple((chunk.start, chunk.text) for chunk in self.chunks[:5])))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from ragtime_assets.domain.artifact import Artifact
+from ragtime_assets.domain.facts import Count, Fact
 
 
 class Embeddings(Artifact):
@@ -15,3 +17,8 @@ class Embeddings(Artifact):
     dimension: int
     chunk_digests: tuple[str, ...]
     vectors: str
+
+    def tells(self) -> Iterator[Fact]:
+        """How many there are, and how long."""
+        yield Fact("vectors", Count(len(self.chunk_digests), "vector"), brief=True)
+        yield Fact("dimension", Count(self.dimension, "dimension"), brief=True)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
 from ragtime_assets.domain.artifact import Artifact, Record
+from ragtime_assets.domain.facts import Count, Fact, Table
+
+MOST_NAMED = 15
 
 
 class Candidate(NamedTuple):
@@ -38,3 +43,12 @@ class Entities(Artifact):
     language: str
     mentions: tuple[Mention, ...]
     dropped: int = 0
+
+    def tells(self) -> Iterator[Fact]:
+        """How many there are, and who is named most."""
+        counts = Counter((mention.name, mention.type) for mention in self.mentions)
+        most = tuple((name, kind, str(count)) for (name, kind), count in counts.most_common(MOST_NAMED))
+        yield Fact("mentions", Count(len(self.mentions), "mention"), brief=True)
+        yield Fact("names", Count(len(counts), "name"), brief=True)
+        yield Fact("dropped", self.dropped)
+        yield Fact("preview", Table(("name", "type", "mentions"), most), heading="Most named")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 
 from ragtime_assets.domain.artifact import Artifact, Record
-from ragtime_assets.domain.episode.trace import TraceStep
+from ragtime_assets.domain.episode.trace import TRACE_SUFFIX, TraceStep
+from ragtime_assets.domain.facts import Count, Fact, Link, Prose, Table
 
 Outcome = Literal["ok", "partial"]
 SourceKind = Literal["canonical", "aggregator", "unknown"]
@@ -80,8 +81,9 @@ class EpisodeDetails(Artifact):
     shown: ClassVar[frozenset[str]] = frozenset(
         {"title", "show", "description", "published", "canonical_url", "season", "episode"}
     )
-    """What may be corrected without any work below being done again."""
+    """What may be corrected without anything downstream being made again."""
     upgrades: ClassVar[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _with_timed_trace}
+    files: ClassVar[Mapping[str, str]] = {"trace": TRACE_SUFFIX}
 
     url: str
     title: str
@@ -120,3 +122,19 @@ class EpisodeDetails(Artifact):
     def page_url(self) -> str:
         """Where a person reads about the episode."""
         return self.canonical_url or self.url
+
+    def tells(self) -> Iterator[Fact]:
+        """Who, what and when, and how it was found out."""
+        yield Fact("title", self.title)
+        yield Fact("show", self.show or "unknown")
+        yield Fact("outcome", self.outcome, brief=True)
+        yield Fact("audio_addresses", Count(len(self.audio), "audio address", "audio addresses"), brief=True)
+        yield Fact("publisher_transcripts", len(self.transcripts))
+        yield Fact("page", Link(self.page_url))
+        yield Fact("preview", Prose(self.description or "no show notes"))
+        tried = tuple((one.tool, " ".join(one.arguments.values()), one.outcome, one.output) for one in self.trace)
+        yield Fact("tried", Table(("step", "on", "outcome", "said"), tried))
+        if self.published:
+            yield Fact("published", self.published)
+        if self.language:
+            yield Fact("language", self.language)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from ragtime_assets.domain.artifact import Artifact, Record
+from ragtime_assets.domain.facts import Fact, Page
 
-PhaseState = Literal["done", "failed", "duplicate", "missing"]
+DONE, FAILED, MISSING = "done", "failed", "missing"
 
 
 class PhaseLine(Record):
     """How one phase ended."""
 
     asset: str
-    state: PhaseState
+    state: str
+    """Done, failed, the state of the episode where the phase halted, or why it is still to be done."""
+    halted: bool = False
     at: datetime | None = None
     engine: str | None = None
     seconds: float | None = None
@@ -30,6 +34,7 @@ class EpisodeReport(Artifact):
     """The report; `markdown` is its page for people."""
 
     asset: ClassVar[str] = "episode_report"
+    files: ClassVar[Mapping[str, str]] = {"report": "md"}
 
     key: str
     url: str
@@ -43,12 +48,19 @@ class EpisodeReport(Artifact):
     @property
     def complete(self) -> bool:
         """Whether every phase before the report is done."""
-        return all(line.state == "done" for line in self.phases)
+        return all(line.state == DONE for line in self.phases)
 
     @property
     def first_failed(self) -> PhaseLine | None:
-        """The first phase that failed, or is not there though nothing says why; None for a duplicate."""
-        if self.complete or any(line.state == "duplicate" for line in self.phases):
+        """The first phase that failed, or is not there though nothing says why; None where one halted."""
+        if any(line.halted for line in self.phases):
             return None
-        unfinished = [line for line in self.phases if line.state != "done"]
-        return next((line for line in unfinished if line.state == "failed"), unfinished[0])
+        failed = [line for line in self.phases if line.state == FAILED]
+        missing = [line for line in self.phases if line.state == MISSING]
+        return next(iter([*failed, *missing]), None)
+
+    def tells(self) -> Iterator[Fact]:
+        """Whether the episode got through, and the page."""
+        yield Fact("title", self.title or "unknown")
+        yield Fact("complete", self.complete)
+        yield Fact("preview", Page(self.markdown))

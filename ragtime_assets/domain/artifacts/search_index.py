@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from ragtime_assets.domain.artifact import Artifact, Record
 from ragtime_assets.domain.episode.identity import slug
+from ragtime_assets.domain.facts import Count, Fact
 
 
 class Passage(Record):
@@ -37,6 +39,13 @@ class SearchIndex(Artifact):
     generation: str
     points: int
     passages: int
+
+    def tells(self) -> Iterator[Fact]:
+        """How much was published, and where."""
+        yield Fact("points", Count(self.points, "point"), brief=True)
+        yield Fact("passages", Count(self.passages, "passage"), brief=True)
+        yield Fact("collection", self.collection)
+        yield Fact("generation", self.generation)
 
 
 def collection_name(engine: str, dimension: int) -> str:

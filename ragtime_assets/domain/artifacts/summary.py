@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from ragtime_assets.domain.artifact import Artifact, Record
+from ragtime_assets.domain.facts import Count, Fact, Moments, Prose
+from ragtime_assets.domain.language.words import count_words
 
 
 class Sentence(Record):
@@ -44,3 +47,12 @@ class Summary(Artifact):
     def text(self) -> str:
         """The paragraphs as people read them."""
         return "\n\n".join(" ".join(s.text for s in paragraph) for paragraph in self.paragraphs)
+
+    def tells(self) -> Iterator[Fact]:
+        """The summary itself."""
+        moments = tuple((moment.start, moment.title) for moment in self.key_moments)
+        yield Fact("language", self.language)
+        yield Fact("words", Count(count_words(self.text), "word"), brief=True)
+        yield Fact("moments", Count(len(moments), "key moment"), brief=True)
+        yield Fact("preview", Prose(self.text, lead=self.line), heading="Summary")
+        yield Fact("key_moments", Moments(moments), heading="Key moments")

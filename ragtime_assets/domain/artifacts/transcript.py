@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
 
 from ragtime_assets.domain.artifact import Artifact, Record
 from ragtime_assets.domain.artifacts.episode_details import Chapter
+from ragtime_assets.domain.facts import Count, Fact, Moments
+from ragtime_assets.domain.figures import clock
+from ragtime_assets.domain.language.words import count_words
 
 TimingSource = Literal["audio", "publisher", "publisher_offset"]
 
@@ -56,6 +60,7 @@ class Transcript(Artifact):
 
     asset: ClassVar[str] = "transcript"
     unfingerprinted: ClassVar[frozenset[str]] = frozenset({"notes"})
+    files: ClassVar[Mapping[str, str]] = {"vtt": "vtt", "srt": "srt", "podcast.json": "podcast.json", "txt": "txt"}
 
     language: str
     language_probability: float | None = None
@@ -78,9 +83,22 @@ class Transcript(Artifact):
     @property
     def word_count(self) -> int:
         """How many words were said."""
-        return sum(len(segment.text.split()) for segment in self.segments)
+        return sum(count_words(segment.text) for segment in self.segments)
 
     def chapter_at(self, second: float) -> Chapter | None:
         """The chapter that is running at `second`."""
         started = [chapter for chapter in self.chapters if chapter.start <= second]
         return max(started, key=lambda chapter: chapter.start, default=None)
+
+    def tells(self) -> Iterator[Fact]:
+        """How much was said, in which language, and how it begins."""
+        speakers = sorted({segment.speaker for segment in self.segments if segment.speaker})
+        yield Fact("words", Count(self.word_count, "word"), brief=True)
+        yield Fact("language", self.language, brief=True)
+        yield Fact("duration", clock(self.duration), brief=True)
+        yield Fact("segments", len(self.segments))
+        yield Fact("timing_source", self.timing_source)
+        yield Fact("offset_seconds", self.offset or 0.0)
+        yield Fact("speakers", ", ".join(speakers) or "unknown")
+        yield Fact("chapters", len(self.chapters))
+        yield Fact("preview", Moments(tuple((segment.start, segment.text) for segment in self.segments[:6])))

@@ -1,13 +1,13 @@
 """What people corrected of an episode's details: kept apart from what was read, so that it survives a new reading.
 
 Corrections of how an episode is shown change no digest, so nothing is heard or paid again for them; what the work
-below depends on (the language, the audio) does.
+downstream depends on (the language, the audio) does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, ValidationError
@@ -15,7 +15,8 @@ from pydantic import AfterValidator, ValidationError
 from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails
 from ragtime_assets.domain.episode.identity import checked_url
-from ragtime_assets.domain.language.text import language_code, one_line
+from ragtime_assets.domain.language.tags import language_code
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import InvalidSubmission
 
 Url = Annotated[str, AfterValidator(checked_url)]
@@ -35,6 +36,11 @@ def _language(value: str) -> str:
     return code
 
 
+def _moment(value: datetime) -> datetime:
+    """A date, or a time without a zone, is meant in UTC: no episode can be published at no certain moment."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
 Line = Annotated[str, AfterValidator(_line)]
 
 
@@ -44,7 +50,7 @@ class Corrections(Record):
     title: Line | None = None
     show: Line | None = None
     description: str | None = None
-    published: datetime | None = None
+    published: Annotated[datetime, AfterValidator(_moment)] | None = None
     canonical_url: Url | None = None
     season: int | None = None
     episode: int | None = None

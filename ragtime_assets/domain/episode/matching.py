@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time
 
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode, Match
-from ragtime_assets.domain.language.text import comparable, looks_like_host
+from ragtime_assets.domain.text.titles import comparable, looks_like_host
 
 WEIGHTS = {
     "title equal": 0.50,

@@ -78,6 +78,20 @@ class FeedListing:
     """How many items have neither a guid nor audio by which they could be told apart."""
 
 
+@dataclass(frozen=True)
+class FeedAnswer:
+    """What a feed's server said."""
+
+    url: str
+    """Where the feed is from now on: only permanent redirects were followed to get here."""
+    listing: FeedListing | None
+    """None when nothing changed since it was last asked."""
+    etag: str | None = None
+    last_modified: str | None = None
+    fresh_for: float | None = None
+    """Seconds for which the server asks not to be asked again."""
+
+
 def oldest_first(items: Sequence[FeedItem]) -> list[FeedItem]:
     """By date; undated ones before all others, in the reverse of their order in the feed."""
     return sorted(reversed(items), key=lambda item: item.published or _UNDATED)

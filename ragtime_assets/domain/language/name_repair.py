@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from ragtime_assets.domain.artifacts.transcript import Segment, Word
 from ragtime_assets.domain.figures import plural
-from ragtime_assets.domain.language.spelling import Spelled, letters, shared, spelled, text_of
+from ragtime_assets.domain.language.spelling import Spelled, shared, spelled, text_of
+from ragtime_assets.domain.language.words import letters
 
 _NEAR = 86.0
 _LONG = 10

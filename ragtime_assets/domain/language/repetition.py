@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ragtime_assets.domain.language.words import letters
+
 _LONGEST_PHRASE = 16
 _REPEATS = 4
 _WORDS = 10
@@ -12,7 +14,7 @@ _WORDS = 10
 
 def repetitions(words: Sequence[str]) -> frozenset[int]:
     """The places of the words that only repeat: all of a loop but its first round."""
-    plain = [bare(word) for word in words]
+    plain = [letters(word) for word in words]
     places: set[int] = set()
     at = 0
     while at < len(plain):
@@ -21,11 +23,6 @@ def repetitions(words: Sequence[str]) -> frozenset[int]:
             places |= set(range(at + phrase, at + phrase * rounds))
         at += phrase * rounds or 1
     return frozenset(places)
-
-
-def bare(word: str) -> str:
-    """A word without case and punctuation."""
-    return "".join(letter for letter in word.casefold() if letter.isalnum())
 
 
 def _loop(words: Sequence[str], at: int) -> tuple[int, int]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from itertools import pairwise
 from typing import NamedTuple
 
 from ragtime_assets.domain.artifacts.transcript import Segment, Word
+from ragtime_assets.domain.language.words import apart
 
 
 class Spelled(NamedTuple):
@@ -22,11 +22,11 @@ def spelled(segment: Segment) -> list[Spelled]:
     for word in segment.words:
         place = segment.text.find(word.text, at)
         if place < 0 or any(letter.isalnum() for letter in segment.text[at:place]):
-            return _spread(segment)
+            return spread(segment.text, segment.start, segment.end)
         found.append(Spelled(segment.text[at:place], word))
         at = place + len(word.text)
     if not found or segment.text[at:].strip():
-        return _spread(segment)
+        return spread(segment.text, segment.start, segment.end)
     return found
 
 
@@ -52,12 +52,8 @@ def text_of(words: list[Spelled]) -> str:
     return "".join(gap + word.text for gap, word in words).strip()
 
 
-def letters(word: str) -> str:
-    """A word as it is compared: without case, accents and everything that is no letter or digit."""
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(letter for letter in plain if letter.isalnum())
-
-
-def _spread(segment: Segment) -> list[Spelled]:
-    words = shared(segment.text.split(), segment.start, segment.end)
-    return [Spelled(" " if place else "", word) for place, word in enumerate(words)]
+def spread(text: str, start: float, end: float) -> list[Spelled]:
+    """The words of `text` with the time between `start` and `end` dealt out to them."""
+    words = list(apart(text))
+    timed = shared([word for _, word in words], start, end)
+    return [Spelled(gap, word) for (gap, _), word in zip(words, timed, strict=True)]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ragtime_assets.domain.artifacts.transcript import Segment, Word
-from ragtime_assets.domain.language.repetition import bare
 from ragtime_assets.domain.language.spelling import spelled, text_of
+from ragtime_assets.domain.language.words import letters
 
 _LONGEST = 12
 """Words that two parts may both have heard, where their times do not show it."""
@@ -51,7 +51,7 @@ def _repeated(before: Sequence[Word], after: Sequence[Word]) -> int:
     """How many words `after` begins with that `before` ends with, at nearly the same time."""
     for length in range(min(_LONGEST, len(before), len(after)), 0, -1):
         old, new = before[-length:], after[:length]
-        alike = [bare(word.text) for word in old] == [bare(word.text) for word in new]
+        alike = [letters(word.text) for word in old] == [letters(word.text) for word in new]
         if alike and abs(new[0].start - old[0].start) < _DRIFT:
             return length
     return 0

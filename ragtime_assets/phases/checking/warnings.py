@@ -11,17 +11,17 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.figures import clock, plural
-from ragtime_assets.domain.language.text import comparable
+from ragtime_assets.domain.language.tags import SURE, language_code, same_language
+from ragtime_assets.domain.language.words import count_words, letters
 from ragtime_assets.domain.money.spending import Total
-from ragtime_assets.phases.listening.captions_trust import SURE, covered, primary
-from ragtime_assets.phases.reading.summary_faults import (
+from ragtime_assets.domain.reading.summary_faults import (
     FEWEST_WORDS,
     copy_fault,
-    count_words,
     language_fault,
     length_fault,
     moments_fault,
 )
+from ragtime_assets.phases.listening.captions_trust import covered
 from ragtime_assets.ports import LanguageDetector
 
 DURATION_TOLERANCE = 0.05
@@ -34,7 +34,6 @@ MOST_DROPPED = 0.2
 """The share of mentions that are not in the text, above which the others are doubtful too."""
 LONG = 500
 """In so many words something is named."""
-WRITTEN_WITHOUT_SPACES = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my"})
 
 
 def episode_details_warnings(details: EpisodeDetails) -> Iterator[str]:
@@ -68,7 +67,7 @@ def coverage_warnings(audio: AudioFile, transcript: Transcript) -> Iterator[str]
 
 def repetition_warnings(transcript: Transcript) -> Iterator[str]:
     """Where a few words come again and again, as they do when an engine hears what nobody says."""
-    spoken = [(comparable(text), segment.start) for segment in transcript.segments for text in segment.text.split()]
+    spoken = [(letters(text), segment.start) for segment in transcript.segments for text in segment.text.split()]
     words = [word for word, _ in spoken]
     for size in range(1, LONGEST_PHRASE + 1):
         again = (mine == later for mine, later in zip(words, words[size:], strict=False))
@@ -84,18 +83,16 @@ def repetition_warnings(transcript: Transcript) -> Iterator[str]:
 
 def language_warnings(details: EpisodeDetails, transcript: Transcript, languages: LanguageDetector) -> Iterator[str]:
     """Where feed, engine and text disagree on the language."""
-    announced = primary(details.language)
-    if announced and announced != transcript.language:
+    announced = language_code(details.language)
+    if announced and not same_language(announced, transcript.language):
         yield f"the feed says {announced}, the transcript is in {transcript.language}"
     told, probability = languages.detect(transcript.text)
-    if told != transcript.language and probability >= SURE:
+    if probability >= SURE and not same_language(told, transcript.language):
         yield f"the transcript is said to be in {transcript.language}, and reads as {told}"
 
 
 def pace_warnings(transcript: Transcript) -> Iterator[str]:
     """Where more or fewer words are said than people say."""
-    if transcript.language in WRITTEN_WITHOUT_SPACES:
-        return
     spoken = covered(transcript.segments)
     pace = transcript.word_count / (spoken / 60) if spoken else 0.0
     if not SLOWEST <= pace <= FASTEST:
@@ -104,7 +101,7 @@ def pace_warnings(transcript: Transcript) -> Iterator[str]:
 
 def summary_language_warnings(summary: Summary, transcript: Transcript, languages: LanguageDetector) -> Iterator[str]:
     """Where the summary is not in the episode's language."""
-    yield from _said(language_fault(summary.text, transcript, languages))
+    yield from _said(language_fault(summary.text, transcript, languages.detect))
 
 
 def summary_length_warnings(summary: Summary, transcript: Transcript) -> Iterator[str]:

@@ -20,7 +20,7 @@ from ragtime_assets.domain.episode.fetched import AudioLink
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode, Match
 from ragtime_assets.domain.episode.matching import FLOOR, match
 from ragtime_assets.domain.episode.trace import Trace
-from ragtime_assets.domain.language.text import same_page
+from ragtime_assets.domain.text.links import same_page
 from ragtime_assets.errors import AudioNotFound, RagtimeError, SourceUnavailable, TimedOut, TransientError
 from ragtime_assets.ports import PodcastIndex
 

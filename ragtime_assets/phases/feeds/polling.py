@@ -10,27 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from ragtime_assets.domain.episode.subscription import FeedListing, Subscription
-from ragtime_assets.domain.language.text import one_line, same_page
+from ragtime_assets.domain.episode.subscription import FeedAnswer, Subscription
+from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.domain.text.links import same_page
 from ragtime_assets.errors import RagtimeError, SourceGone, SourceUnavailable
 
 INTERVAL = timedelta(minutes=60)
 LONGEST = timedelta(hours=24)
 _MOST_DOUBLINGS = 10
-
-
-@dataclass(frozen=True)
-class FeedAnswer:
-    """What a feed's server said."""
-
-    url: str
-    """Where the feed is from now on: only permanent redirects were followed to get here."""
-    listing: FeedListing | None
-    """None when nothing changed since it was last asked."""
-    etag: str | None = None
-    last_modified: str | None = None
-    fresh_for: float | None = None
-    """Seconds for which the server asks not to be asked again."""
 
 
 @dataclass(frozen=True)

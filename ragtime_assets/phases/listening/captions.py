@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails, PublisherTranscript
 from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Transcript
+from ragtime_assets.domain.language.tags import language_code, same_language
 from ragtime_assets.errors import EngineUnavailable, InvalidCaptions, RagtimeError, TransientError
-from ragtime_assets.phases.listening.captions_trust import foreign, misfit, primary
+from ragtime_assets.phases.listening.captions_trust import foreign, misfit
 from ragtime_assets.phases.listening.local_audio import local_audio
 from ragtime_assets.phases.listening.published_text import Note, PublishedText
 from ragtime_assets.phases.listening.speakers import credited
@@ -86,7 +87,7 @@ def preferred(
     ranked: list[tuple[tuple[bool, int, bool], PublisherTranscript, Kind]] = []
     for one in offered:
         kind = kind_of(one)
-        translated = bool(one.language and language) and primary(one.language) != primary(language)
+        translated = bool(one.language and language) and not same_language(one.language, language)
         if kind is None:
             note(f"transcript at {one.url} passed over: {one.media_type} is not a kind that can be read")
         elif translated:
@@ -117,7 +118,7 @@ def _trusted(
     """The transcript that these captions make; None when they are not about this audio."""
     text = " ".join(segment.text for segment in segments)
     told, probability = tools.languages.detect(text)
-    expected = primary(offered.language) or primary(details.language)
+    expected = language_code(offered.language) or language_code(details.language)
     duration = audio.facts.duration
     problem = misfit(segments, duration, min(MOST_OFFSET, duration / 2)) or foreign(told, probability, expected)
     result = Verdict(problem) if problem else _heard(segments, audio, tools, expected or told, note)

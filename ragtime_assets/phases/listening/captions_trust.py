@@ -7,19 +7,13 @@ from itertools import pairwise
 
 from ragtime_assets.domain.artifacts.transcript import Segment
 from ragtime_assets.domain.figures import clock
+from ragtime_assets.domain.language.tags import SURE, same_language
 
-SURE = 0.8
-"""How sure the language of a text must be to contradict what is announced."""
 LIKELY = 0.5
 """How sure it must be to be believed when nothing is announced."""
 _OVERHANG = 5.0
 """Seconds that captions may go on after the audio, for rounding."""
 _LONGEST_GAP = 180.0
-
-
-def primary(language: str | None) -> str | None:
-    """The language of a tag such as `de-AT`, without its region."""
-    return (language or "").strip().lower().replace("_", "-").partition("-")[0] or None
 
 
 def disordered(segments: Sequence[Segment]) -> bool:
@@ -52,7 +46,7 @@ def misfit(segments: Sequence[Segment], duration: float, slack: float = 0.0) -> 
 
 def foreign(told: str, probability: float, expected: str | None) -> str | None:
     """Why the language in which captions read is not the episode's, in words; None when it can be."""
-    if expected and told != expected and probability >= SURE:
+    if expected and probability >= SURE and not same_language(told, expected):
         return f"they read as {told}, and {expected} is expected"
     if not expected and probability < LIKELY:
         return f"nobody says their language, and they do not read as any ({told} at best, {probability:.2f})"

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Word
 from ragtime_assets.domain.language.sentence_ends import over
-from ragtime_assets.domain.language.spelling import Spelled, letters, shared, spelled, text_of
-from ragtime_assets.phases.listening.text_alignment import Stretch, aligned, alike, misheard, pieces, slipped
+from ragtime_assets.domain.language.spelling import Spelled, shared, spelled, text_of
+from ragtime_assets.domain.language.words import letters, says_something, signs
+from ragtime_assets.phases.listening.text_alignment import Stretch, aligned, alike, misheard, slipped
 
 _MOST_WORDS = 200_000
 """Published words that are read; more is said in no episode."""
@@ -73,7 +74,7 @@ class _Spoken(NamedTuple):
 def _spoken(segments: Sequence[Segment]) -> Iterator[_Spoken]:
     for segment in segments:
         for gap, word in spelled(segment):
-            parts = pieces(word.text)
+            parts = signs(word.text)
             words = shared(parts, word.start, word.end) if len(parts) > 1 else [word]
             for number, one in enumerate(words):
                 yield _Spoken("" if number else gap, one, segment)
@@ -83,10 +84,10 @@ def _written(paragraphs: Sequence[Paragraph]) -> Iterator[_Written]:
     for paragraph in paragraphs:
         gap = " "
         for word in paragraph.text.split():
-            if not letters(word):
+            if not says_something(word):
                 gap += f"{word} "
                 continue
-            for piece in pieces(word):
+            for piece in signs(word):
                 yield _Written(gap, piece, paragraph)
                 gap = ""
             gap = " "

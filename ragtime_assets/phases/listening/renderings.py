@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.language.sentence_ends import ends_sentence
 from ragtime_assets.domain.language.spelling import Spelled, spelled, text_of
+from ragtime_assets.domain.language.words import count_words
 
 _LINE = 42
 """Letters in a line of captions."""
@@ -142,7 +143,7 @@ def _lines(words: list[Spelled]) -> list[str]:
 
 def _is_over(paragraph: str, before: Segment, segment: Segment) -> bool:
     paused = segment.speaker is None and segment.start - before.end > _PAUSE
-    return paused or (len(paragraph.split()) >= _PARAGRAPH and ends_sentence(before.text))
+    return paused or (count_words(paragraph) >= _PARAGRAPH and ends_sentence(before.text))
 
 
 def _line(text: str | None) -> str:

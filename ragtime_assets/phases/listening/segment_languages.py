@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ragtime_assets.domain.artifacts.transcript import Segment
+from ragtime_assets.domain.language.words import count_words
 from ragtime_assets.ports import LanguageDetector
 
 _SECONDS = 30.0
@@ -30,7 +31,7 @@ def _language(stretch: Sequence[Segment], current: str, usual: str, detector: La
     told, probability = detector.detect(text)
     if told == usual:
         return usual
-    clear = probability >= _SURE and len(text.split()) >= _FEWEST_WORDS
+    clear = probability >= _SURE and count_words(text) >= _FEWEST_WORDS
     return told if clear else current
 
 

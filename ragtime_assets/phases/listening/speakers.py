@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ragtime_assets.domain.artifacts.episode_details import Person
 from ragtime_assets.domain.artifacts.transcript import Segment
-from ragtime_assets.domain.language.text import comparable
+from ragtime_assets.domain.text.titles import comparable
 
 
 def credited(segments: Sequence[Segment], persons: Iterable[Person]) -> tuple[Segment, ...]:

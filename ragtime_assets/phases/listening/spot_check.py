@@ -16,6 +16,7 @@ from statistics import median
 
 from ragtime_assets.domain.artifacts.transcript import Segment, Word
 from ragtime_assets.domain.figures import clock
+from ragtime_assets.domain.language.words import letters, signs
 
 SECONDS = 9.5
 """How long a stretch is: three of them, with pauses, fill the thirty seconds that Whisper always computes."""
@@ -134,11 +135,8 @@ def _matched(spoken: Sequence[Token], shown: Sequence[Token], first: int) -> lis
 
 
 def _tokens(words: Sequence[Word] | chain[Word]) -> Iterator[Token]:
-    """The words without case and punctuation; scripts without spaces are compared sign by sign."""
+    """The words by their letters; scripts without spaces are compared sign by sign."""
     for word in words:
-        bare = "".join(character for character in word.text.casefold() if character.isalnum())
-        if bare and max(bare) >= "\u2e80":
-            each = (word.end - word.start) / len(bare)
-            yield from ((sign, word.start + place * each) for place, sign in enumerate(bare))
-        elif bare:
-            yield bare, word.start
+        heard = [sign for part in signs(word.text) if (sign := letters(part))]
+        each = (word.end - word.start) / max(len(heard), 1)
+        yield from ((sign, word.start + place * each) for place, sign in enumerate(heard))

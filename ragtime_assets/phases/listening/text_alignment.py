@@ -5,12 +5,9 @@ Pure rules about words. What becomes of the segments is `published_words.py`'s t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
-
-from ragtime_assets.domain.language.spelling import letters
 
 _FEW = 3
 """Words that somebody may mishear, or miss, in one go, however different they look."""
@@ -18,8 +15,6 @@ _MOST = 40
 """Words that are no longer a slip of the ear."""
 _ALIKE = 60.0
 """How alike the letters of two stretches must be, of 100; two sentences about nothing in common reach 50."""
-_SIGNS = re.compile("[\u2e80-\U0010ffff]|[^\u2e80-\U0010ffff]+")
-"""Chinese, Japanese and Korean sign by sign, the rest as it is."""
 
 
 class Stretch(NamedTuple):
@@ -70,17 +65,6 @@ def alike(heard: Sequence[str], published: Sequence[str]) -> bool:
 def slipped(count: int) -> bool:
     """Whether so few words may be missing on one side by an oversight of who listened or who wrote."""
     return count <= _FEW
-
-
-def pieces(word: str) -> list[str]:
-    """A word as it is; in Chinese, Japanese and Korean its signs, each with the marks around it."""
-    signs: list[str] = []
-    for sign in _SIGNS.findall(word):
-        if signs and not (letters(sign) and letters(signs[-1])):
-            signs[-1] += sign
-        else:
-            signs.append(sign)
-    return signs
 
 
 def _without_chance(found: Iterable[Stretch]) -> list[Stretch]:

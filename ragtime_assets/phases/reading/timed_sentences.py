@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ragtime_assets.domain.artifacts.summary import TimedSentence
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
+from ragtime_assets.domain.language.words import count_words
 from ragtime_assets.ports import SentenceSplitter
 
 MOST_WORDS = 60
@@ -71,11 +72,11 @@ def _borders(segments: list[Segment]) -> Iterator[int]:
 
 def _pieces(text: str, start: int, end: int, borders: list[int]) -> Iterator[tuple[int, int]]:
     """The stretch as it is, or cut at segments when nobody can have meant it as one sentence."""
-    if text.count(" ", start, end) < MOST_WORDS:
+    if count_words(text[start:end]) <= MOST_WORDS:
         yield start, end
         return
     begin = start
     for border in [*borders[bisect_right(borders, start) : bisect_left(borders, end)], end]:
-        if border == end or text.count(" ", begin, border) >= MOST_WORDS // 3:
+        if border == end or count_words(text[begin:border]) > MOST_WORDS // 3:
             yield begin, border if border == end else border - 1
             begin = border

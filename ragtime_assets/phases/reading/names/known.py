@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
+from ragtime_assets.domain.language.tokens import APART, SENTENCE, Tokens, tokenise
 from ragtime_assets.domain.vocabulary.vocabulary import EVERYDAY, Spelling, Vocabulary, country_names
 from ragtime_assets.phases.reading.names.spans import Span
-from ragtime_assets.phases.reading.names.tokens import APART, SENTENCE, Tokens, tokenise
 
 EXACT, ALIAS = 0.95, 0.85
 IGNORED = ""

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from ragtime_assets.domain.artifacts.entities import Mention
+from ragtime_assets.domain.language.tokens import SENTENCE, Tokens, folded_words
 from ragtime_assets.phases.reading.names.spans import Span
-from ragtime_assets.phases.reading.names.tokens import SENTENCE, Tokens, folded_words
 
 BY_SURNAME = 0.8
 _GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})

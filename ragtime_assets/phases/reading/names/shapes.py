@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ragtime_assets.domain.language.tokens import SENTENCE, Tokens
+from ragtime_assets.domain.language.words import folded
 from ragtime_assets.domain.vocabulary.vocabulary import LanguageRules, NameRules, Vocabulary, Words
 from ragtime_assets.phases.reading.names.spans import Span
-from ragtime_assets.phases.reading.names.tokens import SENTENCE, Tokens, fold
 
 BY_CUE, BY_LAST_WORD, BY_FIRST_NAME, BY_CAPITALS = 0.75, 0.8, 0.7, 0.5
 LONGEST_TITLE = 8
@@ -47,7 +48,7 @@ class Shapes:
         own: LanguageRules = rules.of(language)
         active = vocabulary.active
         before = {
-            fold(word + ending): key
+            folded(word + ending): key
             for key, words in own.before.items()
             if key in active
             for word in words
@@ -56,7 +57,7 @@ class Shapes:
         return cls(
             person=rules.person if rules.person in active else "",
             before=before,
-            after={fold(word): key for key, words in rules.after.items() if key in active for word in words},
+            after={folded(word): key for key, words in rules.after.items() if key in active for word in words},
             compounds=tuple(word for word in before if len(word) >= SHORTEST_IN_COMPOUND) if own.compounds else (),
             called=_folded(rules.called),
             stop=_folded(own.stop),
@@ -269,7 +270,7 @@ class Shapes:
 
 
 def _folded(words: Words) -> Words:
-    return frozenset(fold(word) for word in words)
+    return frozenset(folded(word) for word in words)
 
 
 def _span(tokens: Tokens, first: int, end: int, type_: str, confidence: float) -> Span:

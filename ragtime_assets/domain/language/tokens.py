@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
-from functools import lru_cache
+
+from ragtime_assets.domain.language.sentence_ends import ENDS
+from ragtime_assets.domain.language.words import folded, signs
 
 # Initials such as "J.J." are one word; "don't" is one, and what a hyphen joins is two.
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:['’][^\W_]+)*")
 _JOINING = frozenset({" ", "-", "‑", " & ", "&", "/", "'", "’", "' ", "’ ", " '", " ’", "! "})
-_SENTENCE_END = re.compile(r"[.!?…]|\n\n")
+_SENTENCE_END = re.compile(rf"[{ENDS}]|\n\n")
 _ABBREVIATIONS = frozenset({"dr", "mr", "mrs", "ms", "st", "jr", "sr", "prof", "vs", "feat", "bros", "mt"})
-_PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "’": "'", "ı": "i"})
 
 TOGETHER, APART, SENTENCE = 0, 1, 2
 """What stands before a word: nothing that separates, a comma or the like, the end of a sentence."""
@@ -52,29 +52,20 @@ def tokenise(text: str) -> Tokens:
         possessive = word[-2:] in {"'s", "’s"}
         if possessive:
             word = word[:-2]
-        folded = fold(word)
         tokens.gap.append(_gap(tokens, text[end:start]))
         tokens.starts.append(start)
         tokens.ends.append(start + len(word))
-        tokens.folded.append(folded)
+        tokens.folded.append(folded(word))
         tokens.capital.append(word[0].isupper())
         tokens.possessive.append(possessive)
         end = found.end()
     return tokens
 
 
-@lru_cache(maxsize=50_000)
-def fold(word: str) -> str:
-    """`word` as it is compared: no case, no accents, no dots."""
-    if word.isascii():
-        return word.lower().replace(".", "")
-    plain = unicodedata.normalize("NFKD", word.casefold().translate(_PLAIN))
-    return "".join(character for character in plain if not unicodedata.combining(character)).replace(".", "")
-
-
 def folded_words(text: str) -> list[str]:
-    """The words of `text` as they are compared; a possessive counts as its owner."""
-    return [fold(word[:-2] if word[-2:] in {"'s", "’s"} else word) for word in _WORD.findall(text)]
+    """The words of `text` as they are compared, sign by sign without spaces; a possessive counts as its owner."""
+    owners = (word[:-2] if word[-2:] in {"'s", "’s"} else word for word in _WORD.findall(text))
+    return [folded(sign) for word in owners for sign in signs(word)]
 
 
 def _gap(tokens: Tokens, between: str) -> int:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 _ADDED_UP = "insert into spending select {scope}, phase, sum(charge) from model_calls where {where} group by 1, 2, 3"
 

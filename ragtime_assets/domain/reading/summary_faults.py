@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ragtime_assets.domain.artifacts.summary import KeyMoment
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.figures import clock
-from ragtime_assets.phases.listening.captions_trust import SURE, primary
-from ragtime_assets.ports import LanguageDetector
+from ragtime_assets.domain.language.tags import SURE, same_language
+from ragtime_assets.domain.language.words import apart, count_words, letters
 
 FEWEST_WORDS, MOST_WORDS = 40, 400
 COPIED_WORDS = 8
-_WORD = re.compile(r"\w+")
-# Chinese, Japanese and their neighbours, Thai, Lao, Burmese and Khmer: no spaces, about two letters to a word.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+Detect = Callable[[str], tuple[str, float]]
+"""Tells the language of a text, and how sure that is."""
 
 
-def count_words(text: str) -> int:
-    """How many words `text` has, also where none are written apart."""
-    unspaced = len(_UNSPACED.findall(text))
-    return len(_UNSPACED.sub(" ", text).split()) + (unspaced + 1) // 2
-
-
-def language_fault(text: str, transcript: Transcript, languages: LanguageDetector) -> str | None:
+def language_fault(text: str, transcript: Transcript, detect: Detect) -> str | None:
     """Where the summary is surely in a language that is not the episode's, neither as announced nor as it reads."""
-    told, probability = languages.detect(text)
-    if probability < SURE or told == primary(transcript.language):
+    told, probability = detect(text)
+    if probability < SURE or same_language(told, transcript.language):
         return None
-    if told == languages.detect(transcript.text)[0]:
+    if told == detect(transcript.text)[0]:
         return None
     return f"the summary is in the language {told}, the episode in {transcript.language}"
 
@@ -65,5 +57,5 @@ def copy_fault(text: str, told: str) -> str | None:
 
 
 def _runs(text: str) -> list[tuple[str, ...]]:
-    words = _WORD.findall(text.casefold())
+    words = [word for _, sign in apart(text) if (word := letters(sign))]
     return list(zip(*(words[n:] for n in range(COPIED_WORDS)), strict=False))

@@ -1,0 +1,93 @@
+"""The labelled examples are enough of each kind, and every one has the shape that its README names."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parents[2] / "benchmarks" / "data"
+TYPES = {"person", "organisation", "place", "work", "event"}
+FINE = {
+    *("musician", "band", "album", "track", "venue", "label"),
+    *("instrument", "festival", "city", "country"),
+}
+
+
+def lines_of(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_sentence_to_repair_differs_and_one_to_leave_does_not() -> None:
+    for line in lines_of("name_repair.jsonl"):
+        assert set(line) == {"language", "show_notes", "persons", "heard", "truth", "kind"}
+        assert line["kind"] in {"untouched", "misheard"}
+        assert (line["heard"] == line["truth"]) == (line["kind"] == "untouched"), line["heard"]
+
+
+def test_sentences_for_name_repair_are_enough_in_both_languages() -> None:
+    lines = lines_of("name_repair.jsonl")
+    counts = Counter((line["kind"], line["language"]) for line in lines)
+    assert all(counts["untouched", language] >= 110 for language in ("en", "de"))
+    assert all(counts["misheard", language] >= 60 for language in ("en", "de"))
+    assert len({line["show_notes"] for line in lines}) >= 60
+    assert len({line["heard"] for line in lines}) == len(lines)
+
+
+def paragraphs() -> list[dict[str, Any]]:
+    return tomllib.loads((DATA / "entities_domains.toml").read_text(encoding="utf-8"))["paragraph"]
+
+
+def test_every_entity_stands_in_its_paragraph_and_has_a_known_type() -> None:
+    for paragraph in paragraphs():
+        words = paragraph["text"].split()
+        assert 90 <= len(words) <= 140, paragraph["id"]
+        for entity in paragraph["entities"]:
+            assert entity["name"] in paragraph["text"], (paragraph["id"], entity)
+            assert entity["type"] in TYPES or entity.get("fine") == "instrument", entity
+            assert "fine" not in entity or (paragraph["domain"] == "jazz" and entity["fine"] in FINE), entity
+        names = {entity["name"] for entity in paragraph["entities"]}
+        assert not names & {*paragraph["traps"], *paragraph["either"]}, paragraph["id"]
+        assert all(trap in paragraph["text"] for trap in (*paragraph["traps"], *paragraph["either"])), paragraph["id"]
+        assert not paragraph["lower_case"] or paragraph["text"] == paragraph["text"].lower()
+
+
+def test_each_domain_has_paragraphs_in_both_languages() -> None:
+    counts = Counter((each["domain"], each["language"]) for each in paragraphs() if not each["lower_case"])
+    for domain in ("jazz", "technology", "sport", "history"):
+        assert counts[domain, "en"] >= 4
+        assert counts[domain, "de"] >= 4
+        assert sum(each["lower_case"] for each in paragraphs() if each["domain"] == domain) >= 2
+    assert len({each["id"] for each in paragraphs()}) == len(paragraphs())
+
+
+def test_passages_come_from_eight_shows_half_in_each_language() -> None:
+    passages = lines_of("passages.jsonl")
+    assert all(
+        set(each) == {"id", "show", "title", "speaker", "language", "text"} and all(each.values()) for each in passages
+    )
+    assert all(110 <= len(each["text"].split()) <= 160 for each in passages)
+    assert len({each["id"] for each in passages}) == len(passages)
+    assert Counter(each["language"] for each in passages) == {"en": 40, "de": 40}
+    assert set(Counter(each["show"] for each in passages).values()) == {10}
+
+
+def test_questions_name_passages_that_exist_and_off_topic_ones_name_none() -> None:
+    languages = {each["id"]: each["language"] for each in lines_of("passages.jsonl")}
+    for question in lines_of("questions.jsonl"):
+        assert set(question) == {"question", "language", "kind", "answers"}
+        assert set(question["answers"]) <= set(languages), question
+        assert (question["answers"] == []) == question["kind"].endswith("off_topic"), question
+        same = {languages[answer] == question["language"] for answer in question["answers"]}
+        assert same <= {question["kind"] != "cross_language"}, question
+
+
+def test_questions_are_enough_of_each_kind_half_in_each_language() -> None:
+    questions = lines_of("questions.jsonl")
+    kinds = {"paraphrase", "name", "misspelt", "title", "cross_language", "near_off_topic", "far_off_topic"}
+    counts = Counter((each["kind"], each["language"]) for each in questions)
+    assert {each["kind"] for each in questions} == kinds
+    assert all(counts[kind, "en"] == counts[kind, "de"] >= 10 for kind in kinds)
+    assert len({each["question"] for each in questions}) == len(questions) >= 150

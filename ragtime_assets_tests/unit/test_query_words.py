@@ -1,0 +1,30 @@
+"""Which words of a question say what it is about, in the language that it is asked in."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragtime_assets.corpus.query_words import content_words, likely_languages
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("What did the pianist say about that night", "pianist night"),
+        ("Wie hat der Pianist den Abend erlebt", "Pianist Abend erlebt"),
+        ("Pourquoi le pianiste est parti", "pianiste parti"),
+        ("por qué se fue el pianista", "pianista"),
+        ("die hard", "hard"),
+        ("who dies in the war", "who dies the war"),
+        ("der war die das", "der war die das"),
+        ("Coltrane", "Coltrane"),
+        ("", ""),
+    ],
+)
+def test_what_every_sentence_has_is_left_out(question: str, left: str) -> None:
+    assert " ".join(content_words(question.split())) == left
+
+
+def test_a_question_of_one_language_is_not_read_with_the_stop_words_of_another() -> None:
+    assert likely_languages(["what", "did", "she", "die", "of"]) == ["en"]
+    assert likely_languages(["wer", "war", "die", "Sängerin"]) == ["de"]

@@ -1,0 +1,73 @@
+"""What failed for now is tried again, as long as that makes sense, and no longer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from ragtime_assets.domain.retries import LONGEST_WAIT, Retries, retried, retried_async
+from ragtime_assets.errors import RagtimeError, SourceGone, SourceUnavailable, TimedOut
+
+
+def failing(*errors: RagtimeError) -> Callable[[], str]:
+    """Raises these in turn, then answers."""
+    remaining = iter(errors)
+
+    def attempt() -> str:
+        if error := next(remaining, None):
+            raise error
+        return "answer"
+
+    return attempt
+
+
+def test_waits_grow_with_every_attempt() -> None:
+    waits: list[float] = []
+    attempt = failing(TimedOut("late"), SourceUnavailable("busy"))
+
+    assert retried(attempt, Retries(patience=10), waits.append) == "answer"
+
+    assert [5 <= waits[0] <= 10, 10 <= waits[1] <= 20] == [True, True]
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(7.0, 7.0), (0.0, 0.0), (86_400.0, LONGEST_WAIT)])
+def test_a_server_is_left_alone_as_long_as_it_asks_for_but_for_no_day(asked: float, waited: float) -> None:
+    waits: list[float] = []
+    retried(failing(SourceUnavailable("busy", retry_after=asked)), Retries(), waits.append)
+    assert waits == [waited]
+
+
+def test_the_last_error_says_how_many_attempts_there_were() -> None:
+    waits: list[float] = []
+    with pytest.raises(TimedOut) as raised:
+        retried(failing(*[TimedOut("late")] * 5), Retries(attempts=3), waits.append)
+    assert raised.value.details["attempts"] == 3
+    assert len(waits) == 2
+
+
+def test_nothing_waits_past_its_deadline() -> None:
+    waits: list[float] = []
+    with pytest.raises(SourceUnavailable):
+        retried(failing(SourceUnavailable("busy", retry_after=30)), Retries(left=lambda: 20.0), waits.append)
+    assert waits == []
+
+
+def test_what_will_not_change_is_not_tried_again() -> None:
+    with pytest.raises(SourceGone):
+        retried(failing(SourceGone("404")), Retries())
+
+
+def test_waiting_on_an_event_loop_ends_when_it_is_cancelled() -> None:
+    attempt = failing(SourceUnavailable("busy", retry_after=50))
+
+    async def ask() -> str:
+        return attempt()
+
+    async def cancelled() -> None:
+        async with asyncio.timeout(0.05):
+            await retried_async(ask, Retries())
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(cancelled())
