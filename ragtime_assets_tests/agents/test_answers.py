@@ -186,8 +186,8 @@ def test_a_call_ends_at_its_time_limit_and_says_what_was_waited_for(bench: Bench
 def test_a_phase_ends_at_its_time_limit_and_says_how_far_it_came(bench: Bench) -> None:
     bench.server.script(GOOD)
     bench.server.otherwise = lambda _: never()
-    with pytest.raises(errors.TimedOut, match=r"entities waited 0\.5 seconds for .*: 1 of 3 answers came"):
-        bench.caller(bench.desk(phase_seconds=0.5, concurrency=1)).call_all(NAMES, {"a": "x", "b": "y", "c": "z"})
+    with pytest.raises(errors.TimedOut, match=r"entities waited 3 seconds for .*: 1 of 3 answers came"):
+        bench.caller(bench.desk(phase_seconds=3, concurrency=1)).call_all(NAMES, {"a": "x", "b": "y", "c": "z"})
     assert bench.outcomes() == ["ok", "cancelled"]
 
 
