@@ -181,8 +181,6 @@ class Settings(BaseSettings):
     download_model: ModelName | None = Field(default=None, description="Model of audio_file.")
     summary_model: ModelName | None = Field(default=None, description="Model of summary.")
     entity_model: ModelName | None = Field(default=None, description="Model of entities.")
-    link_model: ModelName | None = Field(default=None, description="Model of entity_links.")
-    ask_model: ModelName | None = Field(default=None, description="Model of ragtime ask.")
     vocabulary: Annotated[Path, AfterValidator(_absolute)] | None = Field(
         default=None, description="TOML file with entity types of your own, or bundled ones switched off."
     )
@@ -203,11 +201,16 @@ class Settings(BaseSettings):
     budget_tokens_per_usd: Annotated[int, Field(ge=1)] = Field(
         default=100_000, description="Tokens of a model without a known price that count as one dollar."
     )
+    budget_minutes_per_usd: Annotated[int, Field(ge=1)] = Field(
+        default=100, description="Minutes of speech without a known price that count as one dollar."
+    )
     otel_exporter: Literal["none", "console", "otlp"] = Field(
         default="none", description="OpenTelemetry spans: none, console (stderr), otlp."
     )
     otel_content: bool = Field(default=False, description="true puts prompts and answers into the spans.")
 
+    link_model: str | None = _planned("Model of entity_links.")
+    ask_model: str | None = _planned("Model of ragtime ask.")
     musicbrainz_url: HttpUrl = _planned("MusicBrainz.", "https://musicbrainz.org")
     musicbrainz_database_url: SecretStr | None = _planned("A MusicBrainz database of your own.")
     wikidata_url: HttpUrl = _planned("Wikidata.", "https://www.wikidata.org")

@@ -117,6 +117,11 @@ def raw(content: bytes) -> Answer:
     return Answer(lambda _: content)
 
 
+def page(markup: str, code: int = 200) -> Answer:
+    """A page for people."""
+    return Answer(lambda _: markup.encode(), status=code, headers={"Content-Type": "text/html; charset=utf-8"})
+
+
 def huge(size: int = 50 * MEGABYTE) -> Answer:
     """A well-formed answer of this many bytes."""
     return Answer(lambda _: _completion({"content": "x" * size}))

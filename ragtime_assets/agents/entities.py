@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from ragtime_assets.agents.desk.fences import fenced
+from ragtime_assets.agents.desk.sound import only_sound
 from ragtime_assets.agents.desk.spec import AgentSpec
 from ragtime_assets.domain.artifact import Record
-from ragtime_assets.domain.artifacts.chunks import Chunks
+from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate
+from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.reading.standing import ChunkText
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.domain.vocabulary.vocabulary import EntityType, Vocabulary
@@ -25,6 +28,10 @@ from ragtime_assets.ports import Progress
 if TYPE_CHECKING:
     from ragtime_assets.agents.desk.calling import ModelCaller
 
+MOST = 150
+"""Nothing that is said in one passage has so many names."""
+FIRST_WORDS = 6
+"""So many words of a passage say which one it is."""
 MANY = 3
 """An answer with fewer names is not sent back when none of them is in the text: they are dropped."""
 
@@ -42,7 +49,14 @@ class ReadMention(Record):
 class PassageEntities(Record):
     """What is mentioned in one passage."""
 
-    mentions: tuple[ReadMention, ...] = Field(max_length=150)
+    mentions: tuple[ReadMention, ...] = Field(max_length=MOST)
+    unsound: SkipJsonSchema[int] = 0
+    """How many mentions were no mentions, or one too many: they do not cost the others."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_the_unsound(cls, said: Any) -> Any:
+        return only_sound(said, "mentions", ReadMention, MOST)
 
 
 ENTITIES = AgentSpec(
@@ -79,18 +93,26 @@ class ModelEntityReader:
         asked = {chunk.digest: chunk for chunk in chunks.chunks if any(map(str.isalpha, chunk.text))}
         prompts = {unit: fenced("transcript", chunk.text) for unit, chunk in asked.items()}
         spec = spec_of(vocabulary, {unit: chunk.text for unit, chunk in asked.items()})
+        spec = replace(spec, places={unit: _place(chunk) for unit, chunk in asked.items()})
         answers = self.caller.call_all(spec, prompts, self.progress)
         for unit, answer in answers.items():
             once = {(mention.type, mention.surface): mention for mention in answer.mentions}
             for mention in once.values():
                 yield Candidate(mention.type, one_line(mention.name), mention.surface, asked[unit].index)
+            for _ in range(answer.unsound):
+                yield Candidate("", "", "", asked[unit].index)  # stands nowhere: it is dropped, and counted
 
 
 def spec_of(vocabulary: Vocabulary, texts: Mapping[str, str]) -> AgentSpec[PassageEntities]:
     """The agent for the active types, and for these passages by unit: as long for one passage as for thousands."""
     types = "\n".join(map(_described, vocabulary.active.values()))
     instructions = f"{ENTITIES.instructions.strip()}\n\nTypes:\n{types}"
-    return replace(ENTITIES, instructions=instructions, checks=(_has_read(vocabulary, texts),))
+    return replace(ENTITIES, instructions=instructions, wishes=(_has_read(vocabulary, texts),))
+
+
+def _place(chunk: Chunk) -> str:
+    """A passage as people find it: when it begins, and with which words."""
+    return f"the passage at {clock(chunk.start)} “{' '.join(chunk.text.split()[:FIRST_WORDS])} …”"
 
 
 def _described(type_: EntityType) -> str:
@@ -104,6 +126,8 @@ def _has_read(vocabulary: Vocabulary, texts: Mapping[str, str]) -> Callable[[Pas
 
     def check(answer: PassageEntities, unit: str) -> str | None:
         named = answer.mentions
+        if answer.unsound and not named:
+            return "no mention has a type, a surface and a name of at most 200 letters"
         if len(named) < MANY:
             return None
         if keys.isdisjoint(mention.type for mention in named):

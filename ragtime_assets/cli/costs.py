@@ -34,12 +34,14 @@ def costs(
     by: Annotated[By, typer.Option("--by", help="What the calls are added up by.")] = By.phase,
     as_json: AsJson = False,
 ) -> None:
-    """What model calls cost, replays and calls in flight told apart."""
+    """What model calls cost; refused answers, replays and calls in flight told apart."""
     from ragtime_assets.studio import Studio
 
     totals = Studio().ledger.totals(by.value)
     if as_json:
-        say_json({"by": by.value, "total_usd": str(_known(totals)), "costs": [cost_document(one) for one in totals]})
+        known = _known(totals)
+        total = None if known is None else str(known)
+        say_json({"by": by.value, "total_usd": total, "costs": [cost_document(one) for one in totals]})
         return
     if not totals:
         console().print("No model was called. With no RAGTIME_MODEL set, everything is keyless.")
@@ -57,6 +59,7 @@ def cost_document(total: Total) -> dict[str, Any]:
         "output_tokens": total.tokens.output,
         "usd": None if total.cost is None else str(total.cost),
         "unpriced": total.unpriced,
+        "refused": total.refused,
         "failed": total.failed,
         "replayed": total.replayed,
         "open": total.open,
@@ -67,17 +70,14 @@ def _show(by: str, totals: Sequence[Total]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from ragtime_assets.domain.money.spending import dollars
-
     table = Table(by, box=None, header_style="bold", pad_edge=False)
-    for column in ("calls", "replayed", "failed", "read", "written", "cost"):
+    for column in ("calls", "refused", "replayed", "failed", "read", "written", "cost"):
         table.add_column(column, justify="right")
     for one in totals:
-        cost = "unknown" if one.cost is None else dollars(one.cost)
-        counts = (one.calls, one.replayed, one.failed, one.tokens.input, one.tokens.output)
-        table.add_row(escape(one.name), *(f"{count:,}" for count in counts), cost + ("+" if one.unpriced else ""))
+        counts = (one.calls, one.refused, one.replayed, one.failed, one.tokens.input, one.tokens.output)
+        table.add_row(escape(one.name), *(f"{count:,}" for count in counts), _cost(one.cost, one.unpriced))
     console().print(table)
-    console().print(f"{dollars(_known(totals))} in all")
+    console().print(f"{_cost(_known(totals), sum(one.unpriced for one in totals))} in all")
     unpriced, in_flight = sum(one.unpriced for one in totals), sum(one.open for one in totals)
     if unpriced:
         console().print(f"[dim]+ {unpriced:,} calls have no known price: name it in the file of RAGTIME_PRICES.[/]")
@@ -88,5 +88,16 @@ def _show(by: str, totals: Sequence[Total]) -> None:
         )
 
 
-def _known(totals: Sequence[Total]) -> Decimal:
-    return sum((one.cost for one in totals if one.cost is not None), Decimal(0))
+def _cost(known: Decimal | None, unpriced: int) -> str:
+    """What is known of a cost, and a plus where something is not; nothing at all is known where nothing had a price."""
+    from ragtime_assets.domain.money.spending import NOTHING, dollars
+
+    if known is None and unpriced:
+        return "unpriced"
+    return dollars(known or NOTHING) + ("+" if unpriced else "")
+
+
+def _known(totals: Sequence[Total]) -> Decimal | None:
+    """What calls with a known price cost; None where some were answered and none had a price."""
+    costs = [one.cost for one in totals if one.cost is not None]
+    return sum(costs, Decimal(0)) if costs or not any(one.unpriced for one in totals) else None

@@ -1,13 +1,46 @@
-"""The journal: answers that were paid for, kept until the artifact that needs them is saved."""
+"""The journal: answers that were paid for, kept until the phase that needs them comes to its end.
+
+An end is an artifact, or a verdict: the phase has judged what it was given, and judges anew when it is asked again.
+What was cut short (a crash, a passing error, a budget, a wrong setting, an answer that was no good) goes on where it
+stopped.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import journal
+from ragtime_assets.errors import (
+    AudioNotFound,
+    BlockedAddress,
+    DuplicateEpisode,
+    ExtractionFailed,
+    InvalidContent,
+    NoSpeech,
+    NotAnEpisode,
+    SourceGone,
+)
+
+_VERDICTS = (
+    NotAnEpisode,
+    ExtractionFailed,
+    SourceGone,
+    BlockedAddress,
+    InvalidContent,
+    AudioNotFound,
+    NoSpeech,
+    DuplicateEpisode,
+)
+
+
+def is_verdict(raised: BaseException) -> bool:
+    """Whether a phase that raised this has come to its end: it judged the episode, and was not cut short."""
+    return isinstance(raised, _VERDICTS)
 
 
 class Journals:
@@ -53,8 +86,18 @@ class EpisodeJournal:
         with self._database.writing() as connection:
             connection.execute(sa.update(journal).where(*self._this(unit, request, nth)).values(rejected=True))
 
+    @contextmanager
+    def sealed_by_verdict(self) -> Iterator[None]:
+        """Seal when what happens inside ends with a verdict; an artifact seals when it is saved."""
+        try:
+            yield
+        except BaseException as error:
+            if is_verdict(error):
+                self.seal()
+            raise
+
     def seal(self) -> None:
-        """The artifact is saved: nothing of this is replayed again, so that making it anew pays anew."""
+        """The phase is at its end: nothing of this is replayed again, so that making it anew pays anew."""
         with self._database.writing() as connection:
             connection.execute(sa.delete(journal).where(*self._all()))
 

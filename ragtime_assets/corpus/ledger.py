@@ -1,20 +1,21 @@
 """The ledger: one row per call that may cost money, written before the call and settled after it.
 
-The row of an open call reserves what the call may cost, in the transaction that adds up what was spent: calls of any
-number of threads, processes and machines cannot overshoot a budget together.
+The row of an open call reserves what the call may cost, in the transaction that looks at what was spent: calls of any
+number of threads, processes and machines cannot overshoot a budget together. What was spent is a running sum by day,
+and by episode, so that a call is as quick after a million others as the first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
-from ragtime_assets.corpus.schema import artifacts, model_calls
+from ragtime_assets.corpus.schema import artifacts, model_calls, spending
 from ragtime_assets.domain.money.spending import Budget, PlannedCall, Scope, SettledCall, Tokens, Total
 
 _SPEND_LOCK = 0x7261_6773
@@ -42,6 +43,7 @@ class SqlLedger:
         now = self._now()
         with self._database.writing() as connection:
             self._check(connection, call, now)
+            self._spend(connection, now.date(), call.payer.key, call.payer.phase, call.charge)
             written = sa.insert(model_calls).values(**_row(call, now)).returning(model_calls.c.id)
             return int(connection.execute(written).scalar_one())
 
@@ -60,13 +62,17 @@ class SqlLedger:
             "audio_seconds": settled.audio_seconds,
             "error": settled.error,
         }
+        this, calls = model_calls.c.id == number, model_calls.c
         with self._database.writing() as connection:
-            connection.execute(sa.update(model_calls).where(model_calls.c.id == number).values(**values))
+            reserved = connection.execute(sa.select(calls.day, calls.key, calls.phase, calls.charge).where(this)).one()
+            self._spend(connection, reserved.day, reserved.key, reserved.phase, settled.charge - reserved.charge)
+            connection.execute(sa.update(model_calls).where(this).values(**values))
 
     def reject(self, number: int) -> None:
-        """Note that the answer of a settled call proved to be no good."""
+        """Note that the answer of a settled call proved to be no good; one that was replayed was not paid here."""
+        paid = sa.and_(model_calls.c.id == number, model_calls.c.outcome == "ok")
         with self._database.writing() as connection:
-            connection.execute(sa.update(model_calls).where(model_calls.c.id == number).values(outcome="rejected"))
+            connection.execute(sa.update(model_calls).where(paid).values(outcome="rejected"))
 
     def totals(self, by: Grouping) -> list[Total]:
         """Everything, added up by one of the groupings, the dearest first (days in their order)."""
@@ -81,19 +87,20 @@ class SqlLedger:
         return next(iter(self._add_up(sa.literal("all"), model_calls, *where)), Total("all"))
 
     def _check(self, connection: sa.Connection, call: PlannedCall, now: datetime) -> None:
-        scopes: dict[Scope, sa.ColumnElement[bool] | None] = {
-            "call": None,
-            "episode": None if call.payer.key is None else model_calls.c.key == call.payer.key,
-            "day": model_calls.c.day == now.date(),
-        }
-        limited: list[Scope] = [scope for scope in scopes if self._budget.limit(scope) is not None]
+        subjects: dict[Scope, str | None] = {"call": None, **_subjects(now.date(), call.payer.key)}
+        limited: list[Scope] = [scope for scope in subjects if self._budget.limit(scope) is not None]
         if limited and not self._database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SPEND_LOCK)))
         for scope in limited:
-            where = scopes[scope]
-            spent = {} if where is None else _spent(connection, where)
-            if refusal := self._budget.refusal(call, scope, spent):
+            if refusal := self._budget.refusal(call, scope, _spent(connection, scope, subjects[scope])):
                 raise refusal
+
+    def _spend(self, connection: sa.Connection, day: date, key: str | None, phase: str, charge: Decimal) -> None:
+        """Add to the running sums, in one order always: writers wait for each other, and never in a ring."""
+        for scope, subject in _subjects(day, key).items():
+            if charge and subject is not None:
+                row = {"scope": scope, "subject": subject, "phase": phase, "charge": charge}
+                connection.execute(self._database.add_up(spending, "charge"), row)
 
     def _add_up(self, name: Any, source: Any, *where: sa.ColumnElement[bool]) -> list[Total]:
         calls = model_calls.c
@@ -106,7 +113,7 @@ class SqlLedger:
                 sa.func.coalesce(sa.func.sum(calls.output_tokens), 0),
                 sa.func.sum(calls.cost),
                 _count(sa.and_(calls.cost.is_(None), calls.outcome.in_(_ANSWERED))),
-                *(_count(calls.outcome == outcome) for outcome in ("open", "failed", "replayed")),
+                *(_count(calls.outcome == outcome) for outcome in ("open", "failed", "replayed", "rejected")),
             )
             .select_from(source)
             .where(*where)
@@ -127,11 +134,16 @@ def _grouped(by: Grouping) -> tuple[Any, Any]:
     return model_calls.c[by], model_calls
 
 
-def _spent(connection: sa.Connection, where: sa.ColumnElement[bool]) -> dict[str, Decimal]:
+def _subjects(day: date, key: str | None) -> dict[Scope, str | None]:
+    """What a call counts against, by scope."""
+    return {"day": day.isoformat(), "episode": key}
+
+
+def _spent(connection: sa.Connection, scope: Scope, subject: str | None) -> dict[str, Decimal]:
     """By phase, what was spent and is reserved."""
-    charge = sa.func.sum(model_calls.c.charge)
-    query = sa.select(model_calls.c.phase, charge).where(where, model_calls.c.outcome != "replayed")
-    return {phase: spent for phase, spent in connection.execute(query.group_by(model_calls.c.phase)) if spent}
+    this = sa.and_(spending.c.scope == scope, spending.c.subject == subject)
+    found = connection.execute(sa.select(spending.c.phase, spending.c.charge).where(this))
+    return {phase: spent for phase, spent in found if spent}
 
 
 def _count(condition: sa.ColumnElement[bool]) -> Any:
@@ -139,7 +151,7 @@ def _count(condition: sa.ColumnElement[bool]) -> Any:
 
 
 def _total(name: Any, calls: int, *numbers: Any) -> Total:
-    read, cached, written, cost, unpriced, opened, failed, replayed = numbers
+    read, cached, written, cost, unpriced, opened, failed, replayed, refused = numbers
     return Total(
         name=str(name),
         calls=int(calls),
@@ -149,6 +161,7 @@ def _total(name: Any, calls: int, *numbers: Any) -> Total:
         open=int(opened),
         failed=int(failed),
         replayed=int(replayed),
+        refused=int(refused),
     )
 
 

@@ -213,7 +213,7 @@ model_calls = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("called_at", UtcTime, nullable=False),
-    sa.Column("day", sa.Date, nullable=False, index=True),
+    sa.Column("day", sa.Date, nullable=False),
     sa.Column("key", sa.String(100), index=True),
     sa.Column("phase", sa.String(40), nullable=False),
     sa.Column("agent", sa.String(40), nullable=False),
@@ -233,6 +233,16 @@ model_calls = sa.Table(
     sa.Column("outcome", sa.String(20), nullable=False),
     sa.Column("error", sa.Text),
 )
+
+spending = sa.Table(
+    "spending",
+    metadata,
+    sa.Column("scope", sa.String(20), primary_key=True),
+    sa.Column("subject", sa.String(100), primary_key=True),
+    sa.Column("phase", sa.String(40), primary_key=True),
+    sa.Column("charge", Usd, nullable=False),
+)
+"""What `model_calls` of a day, and of an episode, were charged by now: a sum that is kept and not added up again."""
 
 journal = sa.Table(
     "journal",

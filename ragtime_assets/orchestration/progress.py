@@ -61,7 +61,7 @@ class LiveTrace:
     """Shows each step that a phase takes as an observation on the episode's partition, when it is taken."""
 
     def __init__(self, context: dg.AssetExecutionContext, asset: str, key: str, *, brief: bool) -> None:
-        """Tell of this asset of this episode; `brief` leaves out what went well at once."""
+        """Tell of this asset of this episode; `brief` leaves out what rules did well at once."""
         self._context = context
         self._asset = asset
         self._key = key
@@ -69,7 +69,7 @@ class LiveTrace:
 
     def __call__(self, step: TraceStep) -> None:
         """Tell."""
-        if self._brief and step.outcome == "ok" and step.seconds < BRIEF_SECONDS:
+        if self._brief and step.agent is None and step.outcome == "ok" and step.seconds < BRIEF_SECONDS:
             return
         metadata: dict[str, dg.MetadataValue] = {
             "at": dg.MetadataValue.timestamp(step.at),
@@ -79,4 +79,6 @@ class LiveTrace:
             "seconds": dg.MetadataValue.float(step.seconds),
             "output": dg.MetadataValue.text(step.output),
         }
+        if step.agent is not None:
+            metadata["agent"] = dg.MetadataValue.text(step.agent)
         self._context.log_event(dg.AssetObservation(asset_key=self._asset, partition=self._key, metadata=metadata))

@@ -114,7 +114,10 @@ def _tried(step: Mapping[str, Any]) -> str:
     """A step of a trace on one line: what was tried on what, and what came of it."""
     given = step.get("arguments")
     arguments = " ".join(str(value) for value in given.values()) if isinstance(given, Mapping) else str(given or "")
-    failed = "failed: " if step.get("outcome") == "failed" else ""
+    outcome = step.get("outcome")
+    if outcome == "started":
+        return f"{step['tool']} {arguments} …"[:LONGEST]
+    failed = "failed: " if outcome in ("failed", "error", "timeout") else ""
     said = f"{step['tool']} {arguments} → {failed}{step.get('output') or 'ok'}"
     return f"{said[:LONGEST]} ({_number(step.get('seconds')):.1f} s)"
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.passages import SqlPassages
     from ragtime_assets.corpus.submissions import Submissions
     from ragtime_assets.corpus.subscriptions import Subscriptions
+    from ragtime_assets.domain.money.prices import Prices
     from ragtime_assets.domain.money.spending import Budget
-    from ragtime_assets.ports import EntityRegistry, Locks
+from ragtime_assets.ports import EntityRegistry, Locks
 
 
 class Kept:
@@ -105,7 +106,15 @@ class Kept:
             per_episode=settings.budget_usd_per_episode,
             per_day=settings.budget_usd_per_day,
             tokens_per_usd=settings.budget_tokens_per_usd,
+            minutes_per_usd=settings.budget_minutes_per_usd,
         )
+
+    @cached_property
+    def prices(self) -> Prices:
+        """The user's own prices."""
+        from ragtime_assets.domain.money.prices import Prices, load_prices
+
+        return load_prices(self.settings.prices) if self.settings.prices else Prices()
 
     @cached_property
     def ledger(self) -> SqlLedger:

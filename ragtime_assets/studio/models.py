@@ -30,14 +30,13 @@ class Models:
         """Who calls models: one in a process, so that all of its calls share the throttle of a provider."""
         from ragtime_assets.agents.desk.calling import ModelDesk
         from ragtime_assets.agents.desk.providers import ModelAccess
-        from ragtime_assets.domain.money.spending import load_prices
 
         settings = self._settings
         access = ModelAccess(
             api_key=revealed(settings.model_api_key),
             key_provider=settings.key_provider,
             openai_base_url=settings.openai_base_url,
-            prices=load_prices(settings.prices) if settings.prices else {},
+            prices=self._kept.prices.tokens,
         )
         return ModelDesk(
             access,

@@ -43,7 +43,8 @@ class Speech:
             url, model = self._settings.transcription_url, self._settings.transcription_model
             key = revealed(self._settings.transcription_api_key)
             endpoint = TranscriptionEndpoint(url, model, key, user_agent(self._settings))
-            return OpenAITranscriber(endpoint, self._settings.phase_timeout.of("transcript"))
+            seconds, kept = self._settings.phase_timeout.of("transcript"), self._kept
+            return OpenAITranscriber(endpoint, seconds, prices=kept.prices.minutes, budget=kept.budget)
         from ragtime_assets.adapters.speech.whisper import WhisperTranscriber
 
         return WhisperTranscriber(self._settings.whisper_model)

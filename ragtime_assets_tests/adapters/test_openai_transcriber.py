@@ -22,9 +22,11 @@ from ragtime_assets.adapters.audio.stream import SAMPLE_RATE
 from ragtime_assets.adapters.speech.openai_transcriber import OPENAI, OpenAITranscriber
 from ragtime_assets.adapters.speech.transcription_endpoint import TranscriptionEndpoint
 from ragtime_assets.adapters.speech.verbose_json import Answer, language_of, read_answer, segments_of
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.ledger import SqlLedger
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.language.stitching import stitched
-from ragtime_assets.domain.money.spending import Payer
+from ragtime_assets.domain.money.spending import Budget, Payer
 from ragtime_assets.errors import (
     BudgetSpent,
     ConfigurationError,
@@ -235,6 +237,29 @@ def test_the_ledger_knows_the_seconds_and_no_price_that_nobody_knows(
     assert [(call.provider, call.model, call.is_priced) for call in ledger.opened] == [("openai", "whisper-1", False)]
     assert ledger.settled[1].audio_seconds == pytest.approx(8, abs=0.1)
     assert ledger.settled[1].cost.amount is None
+    assert float(ledger.opened[0].charge) == float(ledger.settled[1].charge) == pytest.approx(8 / 60 / 100, abs=0.001)
+
+
+def test_a_price_of_the_user_s_own_is_what_hearing_costs(endpoint: Endpoint, hear: Callable[..., Transcript]) -> None:
+    ledger = FakeLedger()
+
+    hear(account=Account(ledger, Payer("key", "transcript", "run")), prices={"openai:whisper-1": Decimal(0)})
+
+    assert [(call.charge, call.is_priced) for call in ledger.opened] == [(0, True)]
+    assert (ledger.settled[1].cost.amount, ledger.settled[1].cost.source) == (0, "prices file")
+
+
+def test_speech_without_a_price_is_refused_when_the_budget_is_spent(
+    endpoint: Endpoint, hear: Callable[..., Transcript], tmp_path: Path
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
+    account = Account(SqlLedger(database, Budget(per_day=Decimal("0.001"))), Payer("key", "transcript", "run"))
+
+    with pytest.raises(BudgetSpent, match="100 minutes of speech count as one dollar"):
+        hear(account=account)
+
+    assert endpoint.uploads == []
+    database.close()
 
 
 def test_openai_s_own_price_is_reserved_before_the_call(tmp_path: Path) -> None:
@@ -317,6 +342,17 @@ def test_an_answer_that_is_none_is_refused_and_never_replayed(
         hear(journal=journal, account=Account(ledger, Payer("key", "transcript", "run")))
 
     assert (journal.kept, journal.rejected, ledger.rejected) == ({}, ["part 0"], [1])
+
+
+def test_a_web_page_where_an_api_was_expected_names_its_address(
+    endpoint: Endpoint, hear: Callable[..., Transcript]
+) -> None:
+    endpoint.answers = ["<!doctype html><h1>Welcome</h1>"]
+
+    with pytest.raises(OutputInvalid, match="a web page came") as raised:
+        hear()
+
+    assert "RAGTIME_TRANSCRIPTION_URL" in raised.value.remedy
 
 
 def test_an_answer_without_words_has_none(endpoint: Endpoint, hear: Callable[..., Transcript]) -> None:

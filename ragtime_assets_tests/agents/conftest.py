@@ -19,7 +19,8 @@ from ragtime_assets.corpus.ledger import SqlLedger
 from ragtime_assets.corpus.schema import model_calls
 from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.episode.trace import Trace
-from ragtime_assets.domain.money.spending import Budget, Payer, TokenPrice
+from ragtime_assets.domain.money.prices import TokenPrice
+from ragtime_assets.domain.money.spending import Budget, Payer
 from ragtime_assets_tests.openai_server import OpenAIServer, openai_server
 
 MODEL = "openai-chat:parrot"

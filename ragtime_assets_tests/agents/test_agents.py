@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import subprocess
 import sys
@@ -15,9 +16,10 @@ from ragtime_assets.agents.desk.bindings import bindings_of, bound_models
 from ragtime_assets.agents.desk.fences import FENCE_RULE, fenced
 from ragtime_assets.agents.desk.spec import prompt_version
 from ragtime_assets.agents.desk.tracing import Exporter, Tracing
-from ragtime_assets.errors import SourceGone
+from ragtime_assets.domain.episode.trace import Trace, TraceStep
+from ragtime_assets.errors import OutputInvalid, SourceGone, TimedOut
 from ragtime_assets_tests.agents.conftest import NAMES, Bench
-from ragtime_assets_tests.openai_server import Asked, output, tool_call
+from ragtime_assets_tests.openai_server import Answer, Asked, output, text, tool_call
 
 GOOD = output({"names": ["Django"]})
 
@@ -57,8 +59,72 @@ def test_an_error_in_a_tool_is_recorded_and_becomes_text_for_the_model(bench: Be
     bench.server.script(tool_call("look", name=name), GOOD)
     assert bench.caller().call(WITH_TOOL, "a text", "c1").names == ("Django",)
     (step,) = bench.trace.steps
-    assert (step.outcome, step.output) == ("failed", said)
+    assert (step.outcome, step.output, step.agent) == ("error", said, "names")
     assert f"failed: {said}" in bench.server.asked[1].text
+
+
+def test_a_tool_call_is_shown_while_it_hangs_and_ends_as_timeout_when_time_is_over(bench: Bench) -> None:
+    shown: list[TraceStep] = []
+    bench.trace = Trace(shown.append)
+
+    async def hang(name: str) -> str:
+        """Look a name up for ever."""
+        assert [(step.tool, step.outcome) for step in shown] == [("hang", "started")]
+        await asyncio.sleep(60)
+        return name
+
+    bench.server.script(tool_call("hang", name="x"))
+    with pytest.raises(TimedOut):
+        bench.caller(bench.desk(phase_seconds=3)).call(replace(NAMES, tools=(hang,)), "a text", "c1")
+    assert [(step.tool, step.outcome, step.agent) for step in shown] == [
+        ("hang", "started", "names"),
+        ("hang", "timeout", "names"),
+    ]
+    assert bench.trace.steps == (shown[-1],), "what is kept is how it ended"
+
+
+def test_a_tool_that_runs_out_of_its_own_time_ends_as_timeout(bench: Bench) -> None:
+    def slow() -> str:
+        """Fetch something slow."""
+        raise TimedOut("the page took too long")
+
+    bench.server.script(tool_call("slow"), GOOD)
+    bench.caller().call(replace(NAMES, tools=(slow,)), "a text", "c1")
+    assert [step.outcome for step in bench.trace.steps] == ["timeout"]
+
+
+def test_a_refused_answer_is_a_step_that_survives_its_repair(bench: Bench) -> None:
+    bench.server.script(output({"names": 7, "mood": "good"}), GOOD)
+    spec = replace(NAMES, places={"c1": "the passage at 0:12"})
+    assert bench.caller().call(spec, "a text", "c1").names == ("Django",)
+    (step,) = bench.trace.steps
+    assert (step.tool, step.agent, step.outcome) == ("refused answer", "names", "error")
+    assert step.arguments == {"unit": "the passage at 0:12", "attempt": "1"}
+    assert step.output == "names: Input should be a valid array; mood: Extra inputs are not permitted"
+
+
+@pytest.mark.parametrize(
+    ("bad", "complaint"),
+    [
+        (text("prose"), "Invalid JSON"),
+        (text(""), "Please return text"),
+        (output({"names": ["Nobody"]}), "nobody is called Nobody in c1"),
+        (output({f"mood{n}": n for n in range(9)}), "; mood3: Extra inputs are not permitted"),
+    ],
+    ids=["prose", "empty", "a check", "many mistakes"],
+)
+def test_each_of_two_refused_answers_is_a_step_with_at_most_five_complaints(
+    bench: Bench, bad: Answer, complaint: str
+) -> None:
+    bench.server.script(bad, bad)
+    with pytest.raises(OutputInvalid) as caught:
+        bench.caller().call(NAMES, "a text", "c1")
+    assert [step.arguments for step in bench.trace.steps] == [
+        {"unit": "c1", "attempt": "1"},
+        {"unit": "c1", "attempt": "2"},
+    ]
+    assert all(complaint in step.output and step.output.count("; ") < 5 for step in bench.trace.steps)
+    assert complaint in caught.value.message
 
 
 @pytest.mark.parametrize("exporter", ["none", "console"])
@@ -67,7 +133,7 @@ def test_tracing_changes_no_result(bench: Bench, exporter: Exporter, content: bo
     console = io.StringIO()
     tracing = Tracing(exporter, content=content, console=console)
     bench.server.otherwise = lambda asked: GOOD if len(asked.body["messages"]) > 2 else tool_call("look", name="x")
-    with tracing.span("entities", key="one"):
+    with tracing.span("entities", key="an-episode"):
         answers = bench.caller(bench.desk(tracing=tracing)).call_all(WITH_TOOL, {"a": "secret words", "b": "text b"})
     tracing.close()
     assert [answer.names for answer in answers.values()] == [("Django",), ("Django",)]
@@ -77,6 +143,7 @@ def test_tracing_changes_no_result(bench: Bench, exporter: Exporter, content: bo
         (4, True) if exporter == "console" else (0, False)
     )
     assert ("secret words" in spans) == (content and exporter == "console")
+    assert spans.count('"session.id": "an-episode"') == spans.count('"span_id"')
 
 
 def test_tracing_that_is_off_imports_nothing() -> None:

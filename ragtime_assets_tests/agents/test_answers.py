@@ -18,6 +18,7 @@ from ragtime_assets_tests.openai_server import (
     huge,
     never,
     output,
+    page,
     raw,
     refusal,
     status,
@@ -136,6 +137,36 @@ def test_an_answer_that_is_not_of_the_protocol_is_permanent(bench: Bench) -> Non
     assert bench.outcomes() == ["failed"]
 
 
+@pytest.mark.parametrize("code", [200, 404, 405])
+def test_a_web_page_where_an_api_was_expected_names_its_address(bench: Bench, code: int) -> None:
+    bench.server.script(page("<!doctype html><h1>Welcome to the model server</h1>", code))
+    with pytest.raises(errors.ConfigurationError, match=rf"answered a model call with a web page \({code}\)") as caught:
+        bench.caller().call(NAMES, "Django played.", "c1")
+    assert "RAGTIME_OPENAI_BASE_URL" in caught.value.remedy
+    assert (bench.outcomes(), len(bench.server.asked)) == (["failed"], 1)
+
+
+def test_a_page_of_a_gateway_that_is_busy_is_a_passing_error(bench: Bench) -> None:
+    bench.server.script(page("<h1>Bad gateway</h1>", 502), GOOD)
+    assert bench.caller().call(NAMES, "Django played.", "c1").names == ("Django",)
+
+
+def test_a_wish_that_is_not_granted_twice_is_let_go_and_what_was_kept_is_replayed(bench: Bench) -> None:
+    spec = replace(NAMES, wishes=(lambda answer, _: None if answer.names else "name somebody",))
+    bench.server.script(output({"names": []}), output({"names": []}))
+    for _ in range(2):
+        assert bench.caller().call(spec, "Nobody played.", "c1").names == ()
+    assert "name somebody" in bench.server.asked[1].text
+    assert bench.outcomes() == ["rejected", "ok", "replayed"]
+
+
+def test_a_wish_does_not_excuse_an_answer_that_is_wrong(bench: Bench) -> None:
+    spec = replace(NAMES, wishes=(lambda answer, _: None if answer.names else "name somebody",))
+    bench.server.script(output({"names": []}), output({"names": ["Nobody"]}))
+    with pytest.raises(errors.OutputInvalid, match="nobody is called Nobody"):
+        bench.caller().call(spec, "Nobody played.", "c1")
+
+
 def test_fifty_megabytes_are_not_read(bench: Bench) -> None:
     bench.server.script(huge())
     with pytest.raises(errors.TooLarge, match="8,000,000 bytes"):
@@ -155,8 +186,8 @@ def test_a_call_ends_at_its_time_limit_and_says_what_was_waited_for(bench: Bench
 def test_a_phase_ends_at_its_time_limit_and_says_how_far_it_came(bench: Bench) -> None:
     bench.server.script(GOOD)
     bench.server.otherwise = lambda _: never()
-    with pytest.raises(errors.TimedOut, match=r"entities waited 0\.5 seconds for .*: 1 of 3 answers came"):
-        bench.caller(bench.desk(phase_seconds=0.5, concurrency=1)).call_all(NAMES, {"a": "x", "b": "y", "c": "z"})
+    with pytest.raises(errors.TimedOut, match=r"entities waited 3 seconds for .*: 1 of 3 answers came"):
+        bench.caller(bench.desk(phase_seconds=3, concurrency=1)).call_all(NAMES, {"a": "x", "b": "y", "c": "z"})
     assert bench.outcomes() == ["ok", "cancelled"]
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from ragtime_assets import errors
 from ragtime_assets.agents.desk.providers import ModelAccess, cost_of, opened_model
-from ragtime_assets.domain.money.spending import Budget, Cost, TokenPrice, Tokens
+from ragtime_assets.domain.money.prices import TokenPrice
+from ragtime_assets.domain.money.spending import Budget, Cost, Tokens
 from ragtime_assets_tests.agents.conftest import MODEL, NAMES, Bench
 from ragtime_assets_tests.openai_server import output
 

@@ -85,6 +85,52 @@ def test_a_mention_that_is_not_in_its_chunk_or_of_no_type_is_dropped_and_counted
     assert bench.outcomes() == ["ok"]
 
 
+def test_a_mention_that_is_none_costs_neither_the_others_nor_a_repair(bench: Bench) -> None:
+    wrong = [{"type": "musician"}, {**DJANGO, "surface": ""}, {**DJANGO, "name": "x" * 201}, {**DJANGO, "mood": 1}, 7]
+    bench.server.script(output({"mentions": [*wrong, DJANGO]}))
+    found = entities(bench, transcript("Then Django came."))
+    assert ([m.surface for m in found.mentions], found.dropped) == (["Django"], 5)
+    assert bench.outcomes() == ["ok"]
+
+
+@pytest.mark.parametrize(
+    "useless",
+    [
+        answer(*[("person", "Django", "Django Reinhardt")] * 3),
+        answer(*[("musician", name, name) for name in ("Miles", "Monk", "Bird")]),
+        output({"mentions": [{"kind": "musician"}] * 3}),
+    ],
+    ids=["of no type", "not in the passage", "no mentions at all"],
+)
+def test_one_passage_that_is_read_wrong_twice_costs_no_episode(bench: Bench, useless: Answer) -> None:
+    bench.server.otherwise = lambda asked: useless if "Django7 " in asked.prompt else FOUND
+    found = entities(bench, thirteen())
+    assert [mention.chunk for mention in found.mentions] == [n for n in range(13) if n != 7]
+    assert found.dropped in (1, 3)
+    assert bench.outcomes().count("rejected") == 1
+
+
+def test_an_answer_that_is_refused_is_named_by_the_time_and_the_words_of_its_passage(bench: Bench) -> None:
+    bench.server.script(text("prose"), text("prose"))
+    with pytest.raises(
+        errors.OutputInvalid, match="of the passage at 0:00 “Then Django came to Paris with …”: "
+    ) as caught:
+        entities(bench, transcript("Then Django came to Paris with Stéphane."))
+    assert caught.value.details["unit"] == "the passage at 0:00 “Then Django came to Paris with …”"
+
+
+def test_a_retry_after_a_refused_answer_does_not_pay_for_those_that_were_good(bench: Bench) -> None:
+    spoken = thirteen()
+    bench.server.otherwise = lambda asked: text("prose") if "Django7 " in asked.prompt else FOUND
+    with pytest.raises(errors.OutputInvalid):
+        entities(bench, spoken)
+    good = bench.outcomes().count("ok")
+    bench.server.otherwise = lambda _: FOUND
+    assert len(entities(bench, spoken).mentions) == 13
+    assert bench.outcomes().count("ok") == 13
+    assert bench.outcomes().count("replayed") == good
+
+
 def test_a_surname_has_the_full_name_that_another_chunk_gave_it(bench: Bench) -> None:
     def found(asked: Asked) -> Answer:
         return answer(("musician", "Django", "Django Reinhardt" if "Django9 " in asked.prompt else "Reinhardt"))

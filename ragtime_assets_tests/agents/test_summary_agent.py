@@ -82,15 +82,17 @@ def test_the_model_sees_times_the_language_and_the_length_and_the_transcript_as_
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"paragraphs": ["Too short.", "By far."]}, "4 words, 40 are the least"),
+        ({"paragraphs": ["Too short.", "By far."]}, "4 words, 20 are the least"),
         ({"paragraphs": ["word " * 300, "word " * 101]}, "401 words, 400 are the most"),
-        ({"paragraphs": [PARAGRAPH * 2]}, "at least 2 items"),
-        ({"paragraphs": [PARAGRAPH] * 5}, "at most 4 items"),
-        ({"line": "x" * 141}, "at most 140 characters"),
+        ({"paragraphs": [PARAGRAPH * 2]}, "1 paragraphs, 2 are the least"),
+        ({"paragraphs": [PARAGRAPH] * 5}, "5 paragraphs, 4 are the most"),
+        ({"line": "x" * 141}, "141 characters in its line, 140 are the most"),
         ({"key_moments": [{"at": f"{n}:00", "title": "Far"} for n in (0, 1, 2)]}, "2:00 is not between 0:00 and 1:40"),
         ({"key_moments": [{"at": f"0:0{n}", "title": "Back"} for n in (5, 3, 6)]}, "0:03 comes after the one at 0:05"),
-        ({"key_moments": [{"at": "soon", "title": "When"}] * 3}, "pattern"),
-        ({"key_moments": WRITTEN["key_moments"][:2]}, "at least 3 items"),
+        ({"key_moments": [{"at": "soon", "title": "When"}] * 3}, "0 key moments, 3 are the least"),
+        ({"key_moments": [*WRITTEN["key_moments"], {"at": "soon", "title": "When"}]}, "without a time like 12:34"),
+        ({"key_moments": [{"at": f"0:0{n}", "title": "T" * 101} for n in (1, 2, 3)]}, "101 characters in a title"),
+        ({"key_moments": WRITTEN["key_moments"][:2]}, "2 key moments, 3 are the least"),
         ({"line": "Somebody else will write a summary of the whole."}, "copied from the instructions"),
         ({"mood": "cheerful"}, "Extra inputs are not permitted"),
     ],
@@ -102,6 +104,34 @@ def test_a_faulty_summary_goes_back_once_with_what_is_wrong(
     assert summary(bench, transcript(200)).line == WRITTEN["line"]
     assert complaint in bench.server.asked[1].text
     assert bench.outcomes() == ["rejected", "ok"]
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ({"paragraphs": ["word " * 20, "word " * 18]}, "the summary has 38 words, 40 are the least"),
+        ({"line": "x" * 141}, "the summary has 141 characters in its line, 140 are the most"),
+        ({"key_moments": WRITTEN["key_moments"][:2]}, "the summary has 2 key moments, 3 are the least"),
+        ({"key_moments": [*WRITTEN["key_moments"], {"at": "2:00", "title": "Late"}]}, "2:00 is not between"),
+    ],
+    ids=["two words short", "one letter long", "a moment short", "a moment outside"],
+)
+def test_a_summary_that_is_nearly_right_twice_is_kept_and_says_so(
+    bench: Bench, change: dict[str, Any], kept: str
+) -> None:
+    nearly = output({**WRITTEN, **change})
+    bench.server.script(nearly, nearly)
+    made = summary(bench, transcript(200))
+    assert [kept in note for note in made.notes] == [True]
+    assert all(moment.start <= 100 for moment in made.key_moments)
+    assert bench.outcomes() == ["rejected", "ok"]
+
+
+def test_a_summary_of_four_words_is_none(bench: Bench) -> None:
+    stub = output({**WRITTEN, "paragraphs": ["Too short.", "By far."]})
+    bench.server.script(stub, stub)
+    with pytest.raises(errors.OutputInvalid, match=f"{MODEL} gave no valid summary: the summary has 4 words"):
+        summary(bench, transcript(200))
 
 
 def test_a_summary_in_another_language_goes_back_and_a_second_one_is_permanent(bench: Bench) -> None:

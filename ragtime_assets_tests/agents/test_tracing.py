@@ -32,7 +32,8 @@ def test_a_collector_gets_the_spans_one_inside_the_other(httpserver: HTTPServer,
     assert (service.key, service.value.string_value) == ("service.name", "ragtime-assets")
     chunk, entities = resource.scope_spans[0].spans
     assert (chunk.name, entities.name, chunk.parent_span_id) == ("chunk", "entities", entities.span_id)
-    assert {one.key: one.value.string_value for one in entities.attributes} == {"key": "one"}
+    assert {one.key: one.value.string_value for one in entities.attributes} == {"key": "one", "session.id": "one"}
+    assert {one.key: one.value.string_value for one in chunk.attributes} == {"session.id": "one"}
 
 
 def test_spans_that_a_collector_refuses_take_nothing_from_the_next(httpserver: HTTPServer, tracing: Tracing) -> None:

@@ -43,7 +43,23 @@ def test_calls_in_flight_and_without_a_price_are_said(terminal: Terminal, ledger
     assert "1 calls are in flight" in told
     assert "may have been paid" in told
     assert "RAGTIME_PRICES" in told
-    assert "unknown" in told
+    assert told.count("unpriced") == 2, "of the phase, and in all"
+    assert "$" not in told
+    document = json.loads(terminal.type("costs", "--json"))
+    assert (document["total_usd"], document["costs"][0]["usd"], document["costs"][0]["unpriced"]) == (None, None, 1)
+
+
+def test_answers_that_were_paid_and_refused_are_counted(terminal: Terminal, ledger: SqlLedger) -> None:
+    for _ in range(2):
+        number = ledger.open(CALL)
+        ledger.settle(number, DONE)
+        ledger.reject(number)
+    ledger.settle(ledger.open(CALL), replace(DONE, cost=Cost()))
+    told = terminal.type("costs")
+    assert "refused" in told
+    assert "$0.20+ in all" in told
+    (one,) = json.loads(terminal.type("costs", "--json"))["costs"]
+    assert (one["calls"], one["refused"]) == (3, 2)
 
 
 def test_json_is_one_document_with_exact_money(terminal: Terminal, ledger: SqlLedger) -> None:
@@ -52,8 +68,8 @@ def test_json_is_one_document_with_exact_money(terminal: Terminal, ledger: SqlLe
     assert (document["by"], Decimal(document["total_usd"])) == ("day", Decimal("0.1"))
     (one,) = document["costs"]
     assert set(one) == {
-        "name", "calls", "input_tokens", "cached_tokens", "output_tokens", "usd", "unpriced", "failed", "replayed",
-        "open",
+        "name", "calls", "input_tokens", "cached_tokens", "output_tokens", "usd", "unpriced", "refused", "failed",
+        "replayed", "open",
     }  # fmt: skip
     assert (one["calls"], one["input_tokens"], Decimal(one["usd"])) == (1, 1_000, Decimal("0.1"))
 

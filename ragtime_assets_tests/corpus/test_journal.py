@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ragtime_assets import errors
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.journal import EpisodeJournal, Journals
 
@@ -55,6 +56,32 @@ def test_sealing_drops_the_answers_of_this_phase_only(journals: Journals, journa
     journal.seal()
     assert journal.find("chunk", "request") is None
     assert other.find("chunk", "request") == "answer"
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [errors.NotAnEpisode, errors.AudioNotFound, errors.InvalidAudio, errors.NoSpeech, errors.DuplicateEpisode],
+)
+def test_a_verdict_seals_as_an_artifact_does(journal: EpisodeJournal, verdict: type[errors.RagtimeError]) -> None:
+    journal.keep("chunk", "request", "answer")
+    with pytest.raises(verdict), journal.sealed_by_verdict():
+        raise verdict("judged")
+    assert journal.find("chunk", "request") is None
+
+
+@pytest.mark.parametrize(
+    "interruption",
+    [
+        *(errors.SourceUnavailable, errors.TimedOut, errors.StorageFull, errors.BudgetSpent, errors.OutputInvalid),
+        *(errors.ConfigurationError, errors.PermanentError, errors.TooLarge, errors.WaitsForSpeech),
+        *(errors.ApprovalNeeded, KeyError, KeyboardInterrupt),
+    ],
+)
+def test_what_was_cut_short_finds_its_answers_again(journal: EpisodeJournal, interruption: type[BaseException]) -> None:
+    journal.keep("chunk", "request", "answer")
+    with pytest.raises(interruption), journal.sealed_by_verdict():
+        raise interruption("cut short")
+    assert journal.find("chunk", "request") == "answer"
 
 
 def test_forgetting_an_episode_drops_the_text_of_all_its_phases(journals: Journals, journal: EpisodeJournal) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ragtime_assets.corpus.artifact_index import ArtifactIndex
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.ledger import GROUPINGS, SqlLedger
-from ragtime_assets.corpus.schema import model_calls
+from ragtime_assets.corpus.schema import model_calls, spending
 from ragtime_assets.domain.money.spending import Budget, Cost, Payer, PlannedCall, SettledCall, Tokens, Total
 from ragtime_assets.errors import BudgetSpent
 from ragtime_assets_tests.corpus.test_artifact_index import envelope
@@ -98,8 +101,16 @@ def test_calls_are_told_apart_by_what_came_of_them(ledger: SqlLedger) -> None:
     ledger.settle(rejected, DONE)
     ledger.reject(rejected)
     total = ledger.total()
-    assert (total.calls, total.open, total.failed, total.replayed) == (5, 1, 1, 1)
+    assert (total.calls, total.open, total.failed, total.replayed, total.refused) == (5, 1, 1, 1, 1)
     assert total.cost == Decimal("0.1")
+
+
+def test_an_answer_that_was_replayed_and_refused_is_not_counted_as_a_call(ledger: SqlLedger) -> None:
+    replayed = ledger.open(CALL.replayed)
+    ledger.settle(replayed, SettledCall("replayed", Decimal(0)))
+    ledger.reject(replayed)
+    total = ledger.total()
+    assert (total.calls, total.replayed, total.refused, total.unpriced) == (0, 1, 0, 0)
 
 
 def test_an_empty_ledger_adds_up_to_nothing(ledger: SqlLedger) -> None:
@@ -147,6 +158,42 @@ def test_a_limit_counts_what_is_spent_and_what_is_reserved(database: Database) -
     assert ledger.total().calls == 2
     assert ledger.open(of("two"))
     assert ledger.open(of(None, "ask"))
+
+
+def test_a_call_without_a_price_is_refused_when_more_than_the_limit_is_spent(database: Database) -> None:
+    SqlLedger(database).open(replace(CALL, charge=Decimal(999)))
+    ledger = SqlLedger(database, Budget(per_day=Decimal("0.01"), minutes_per_usd=100))
+    for call in (replace(CALL, charge=Decimal(0), is_priced=False), replace(CALL, is_priced=False, audio_seconds=60)):
+        with pytest.raises(BudgetSpent, match=r"after \$999.00"):
+            ledger.open(call)
+    assert ledger.open(CALL.replayed), "what is not asked again is not refused"
+
+
+def test_what_was_spent_is_not_added_up_again_before_a_call(database: Database) -> None:
+    ledger, said = SqlLedger(database, Budget(per_episode=Decimal(9), per_day=Decimal(9))), list[str]()
+    listen = (database.engine, "before_cursor_execute", lambda *heard: said.append(heard[2].lower()))
+    sa.event.listen(*listen)
+    ledger.settle(ledger.open(CALL), DONE)
+    sa.event.remove(*listen)
+    assert said
+    assert [one for one in said if "sum(" in one] == []
+
+
+@given(calls=st.lists(st.tuples(st.sampled_from(["one", "two", None]), st.integers(0, 9), st.integers(0, 9))))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+def test_the_running_sums_are_what_the_calls_were_charged(database: Database, calls: list[Any]) -> None:
+    ledger = SqlLedger(database)
+    for key, reserved, charged in calls:
+        number = ledger.open(replace(of(key), charge=Decimal(reserved)))
+        if charged:
+            ledger.settle(number, SettledCall("ok", Decimal(charged)))
+    charge = sa.func.sum(model_calls.c.charge)
+    by_key = sa.select(model_calls.c.key, charge).where(model_calls.c.key.is_not(None)).group_by(model_calls.c.key)
+    by_day = sa.select(model_calls.c.day, charge).group_by(model_calls.c.day)
+    with database.reading() as connection:
+        added = {str(subject): total for query in (by_key, by_day) for subject, total in connection.execute(query)}
+        kept = dict(map(tuple, connection.execute(sa.select(spending.c.subject, spending.c.charge))))
+    assert kept == {subject: total for subject, total in added.items() if total}
 
 
 def test_a_budget_day_is_a_utc_day(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from alembic.script import ScriptDirectory
 
 from ragtime_assets.corpus import migrations
 from ragtime_assets.corpus.database import SCHEMA_VERSION, Database
+from ragtime_assets.corpus.ledger import SqlLedger
 from ragtime_assets.corpus.migrations import migrating, upgrade
 from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.schema import VERSION_TABLE, metadata
-from ragtime_assets.errors import ConfigurationError, PermanentError, StoreUnavailable
+from ragtime_assets.domain.money.spending import Budget, Payer, PlannedCall
+from ragtime_assets.errors import BudgetSpent, ConfigurationError, PermanentError, StoreUnavailable
 from ragtime_assets_tests.processes import together
 
 OPEN = """
@@ -119,6 +122,28 @@ def test_a_migration_that_leaves_rows_referring_to_nothing_changes_nothing(tmp_p
     with pytest.raises(PermanentError, match="requests to submissions"), migrating(database.engine) as connection:
         connection.exec_driver_sql("delete from submissions")
     assert _rows(database.engine, filled) == before
+    database.close()
+
+
+def test_an_upgrade_adds_up_what_was_called_before_there_were_running_sums(empty_database_url: str) -> None:
+    old = Database(empty_database_url)
+    engine = old.bare_engine()
+    upgrade(engine, "0003")
+    (calls,) = [table for table in _tables(engine) if table.name == "model_calls"]
+    spent = {"charge": 600_000_000, "day": datetime.now(UTC).date(), "phase": "summary"}
+    with engine.connect().execution_options(ragtime_write=True) as connection, connection.begin():
+        connection.execute(
+            sa.insert(calls), [_row(calls, n) | spent | {"key": key} for n, key in ((1, "one"), (2, None))]
+        )
+    engine.dispose()
+    database = Database(empty_database_url)
+    call = PlannedCall(Payer("one", "entities", "run"), "names", "c1", "openai", "gpt", charge=Decimal("0.5"))
+    for budget, told in (
+        (Budget(per_episode=Decimal(1)), r"after \$0\.60 for summary \$0\.60: .*PER_EPISODE"),
+        (Budget(per_day=Decimal("1.5")), r"after \$1\.20 for summary \$1\.20: .*PER_DAY"),
+    ):
+        with pytest.raises(BudgetSpent, match=told):
+            SqlLedger(database, budget).open(call)
     database.close()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 import pytest
 import sqlalchemy as sa
+from pytest_httpserver import HTTPServer
 
 from ragtime_assets.corpus.schema import model_calls
 from ragtime_assets.domain.artifacts.entities import Entities
@@ -26,7 +27,9 @@ from ragtime_assets_tests.openai_server import (
     reader,
     status,
     text,
+    tool_call,
 )
+from ragtime_assets_tests.orchestration.test_traces import kept, seen
 
 MODEL = "openai-chat:parrot"
 PRICES = f'["{MODEL}"]\ninput = 1\noutput = 10\n'
@@ -96,6 +99,48 @@ def test_what_was_answered_before_a_failure_is_not_asked_again_and_a_redo_pays(
         assert len(server.asked) == 3 * whole + 1
         entities, _ = house.studio.store.load(Entities, key)
     assert entities.engine.startswith(MODEL)
+
+
+@pytest.mark.parametrize(
+    ("ends", "asked"),
+    [((), (2, 4)), ((status(500), status(500), status(500)), (4, 5))],
+    ids=["a verdict is asked for anew", "a passing error goes on where it stopped"],
+)
+def test_what_is_made_again_after_the_investigator_ended(
+    tmp_path: Path, server: OpenAIServer, httpserver: HTTPServer, ends: tuple[Answer, ...], asked: tuple[int, int]
+) -> None:
+    httpserver.expect_request("/article").respond_with_data("<h1>On lamps</h1>", content_type="text/html")
+    page, verdict = httpserver.url_for("/article"), output({"is_podcast_episode": False, "summary": "", "report": ""})
+    server.otherwise = lambda one: verdict if len(one.body["messages"]) > 2 else tool_call("fetch_url", url=page)
+    base = httpserver.url_for("").rstrip("/")
+    with House.open(tmp_path, base, model=MODEL, openai_base_url=server.url, model_api_key="sk-hunter2") as house:
+        (key,) = house.submit("/article")
+        server.script(*[tool_call("fetch_url", url=page), *ends] if ends else [])
+        counts = [
+            (house.run(key, "episode_details").success, len(server.asked), house.studio.ledger.total().replayed)
+            for _ in range(2)
+        ]
+    assert [count[:2] for count in counts] == [(False, asked[0]), (False, asked[1])]
+    assert counts[1][2] == (1 if ends else 0)
+
+
+def test_tool_calls_of_agents_are_told_when_they_start_and_when_they_end_in_batches_too(
+    tmp_path: Path, server: OpenAIServer, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/article").respond_with_data("<h1>On lamps</h1>", content_type="text/html")
+    page, verdict = httpserver.url_for("/article"), output({"is_podcast_episode": False, "summary": "", "report": ""})
+    server.script(tool_call("fetch_url", url=page), text("prose"), verdict)
+    base = httpserver.url_for("").rstrip("/")
+    with House.open(tmp_path, base, model=MODEL, openai_base_url=server.url, model_api_key="sk-hunter2") as house:
+        (key,) = house.submit("/article")
+        told = seen(house, house.batch(key, key, "episode_details"))
+        steps = [(step.tool, step.outcome) for step in kept(house, "episode_details", key)]
+    refused = ("refused answer", "error")
+    assert told == [("episode_details", *one) for one in (("fetch_url", "started"), ("fetch_url", "ok"), refused)]
+    assert [one for one in steps if one in told or one[0] in ("fetch_url", "refused answer")] == [
+        ("fetch_url", "ok"),
+        refused,
+    ]
 
 
 def answer_of_entities() -> Answer:

@@ -48,8 +48,6 @@ CHOSEN = {
     "RAGTIME_DOWNLOAD_MODEL": "ollama:qwen3:8b",
     "RAGTIME_SUMMARY_MODEL": "anthropic:claude-sonnet-4-5",
     "RAGTIME_ENTITY_MODEL": "google:gemini-2.5-flash",
-    "RAGTIME_LINK_MODEL": "gateway/openai:gpt-5",
-    "RAGTIME_ASK_MODEL": "openrouter:mistralai/mistral-small",
     "RAGTIME_MODEL_API_KEY": "hunter2",
     "RAGTIME_OPENAI_BASE_URL": "http://localhost:8000/v1",
     "RAGTIME_MODEL_TIMEOUT": "30",
@@ -59,6 +57,7 @@ CHOSEN = {
     "RAGTIME_BUDGET_USD_PER_EPISODE": "0.5",
     "RAGTIME_BUDGET_USD_PER_DAY": "10",
     "RAGTIME_BUDGET_TOKENS_PER_USD": "50000",
+    "RAGTIME_BUDGET_MINUTES_PER_USD": "50",
     "RAGTIME_OTEL_EXPORTER": "console",
     "RAGTIME_OTEL_CONTENT": "True",
 }

@@ -11,8 +11,8 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,8 @@ from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.language.name_repair import with_names
 from ragtime_assets.domain.language.stitching import stitched
 from ragtime_assets.domain.language.tags import language_code
-from ragtime_assets.domain.money.spending import NOTHING, Cost, PlannedCall, SettledCall
+from ragtime_assets.domain.money.prices import PRICES_FILE
+from ragtime_assets.domain.money.spending import NOTHING, Budget, Cost, PlannedCall, SettledCall
 from ragtime_assets.domain.retries import Retries, retried
 from ragtime_assets.errors import NoSpeech, OutputInvalid, RagtimeError, TooLarge
 from ragtime_assets.ports import Account, Hints, Journal, Progress
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.audio.stream import Samples
 
 OPENAI = "https://api.openai.com/v1"
+PROVIDER = "openai"
+"""What the ledger and the file of prices call it, wherever its endpoint is."""
 MOST_BYTES = 25_000_000
 """What the endpoint takes at once."""
 PART_SECONDS = 1_200.0
@@ -72,6 +75,10 @@ class OpenAITranscriber:
     """How long all parts may take together."""
     part_seconds: float = PART_SECONDS
     most_bytes: int = MOST_BYTES
+    prices: Mapping[str, Decimal] = field(default_factory=dict[str, Decimal])
+    """The user's own, in dollars per minute, by provider and model."""
+    budget: Budget = Budget()
+    """What a minute counts whose price nobody knows."""
     wait: Callable[[float], None] = time.sleep
 
     @property
@@ -168,7 +175,7 @@ class _Listening:
         asked = json.dumps([self.to.endpoint.url, self.form, part.digest], sort_keys=True)
         unit, request = f"part {round(part.start * SAMPLE_RATE)}", hashlib.sha256(asked.encode()).hexdigest()
         body = self.journal.find(unit, request) if self.journal else None
-        number = self._replayed(unit) if body is not None else None
+        number = self._replayed(part, unit) if body is not None else None
         if body is None:
             body, number = self._asked(part, unit)
             if self.journal:
@@ -201,43 +208,51 @@ class _Listening:
         self._settled(number, part, began, None)
         return body, number
 
-    def _price(self, seconds: float) -> Decimal | None:
-        """What hearing so much costs; None where nobody knows."""
-        minute = _PRICES.get(self.to.endpoint.model) if self.to.endpoint.url == OPENAI else None
-        return None if minute is None else minute * Decimal(str(round(seconds, 3))) / 60
+    def _cost(self, seconds: float) -> Cost:
+        """What hearing so much costs, as far as anybody knows."""
+        model = self.to.endpoint.model
+        own = self.to.prices.get(f"{PROVIDER}:{model}")
+        known = _PRICES.get(model) if self.to.endpoint.url == OPENAI else None
+        minute = known if own is None else own
+        if minute is None:
+            return Cost()
+        amount = minute * Decimal(str(round(seconds, 3))) / 60
+        return Cost(amount, "per minute of audio" if own is None else PRICES_FILE)
 
-    def _planned(self, account: Account, unit: str, charge: Decimal | None) -> PlannedCall:
+    def _planned(self, account: Account, part: _Part, unit: str) -> PlannedCall:
+        cost = self._cost(part.seconds).amount
         return PlannedCall(
             payer=account.payer,
             agent="transcriber",
             unit=unit,
-            provider="openai",
+            provider=PROVIDER,
             model=self.to.endpoint.model,
-            charge=charge or NOTHING,
-            is_priced=charge is not None,
+            charge=self.to.budget.speech_charge(cost, part.seconds),
+            is_priced=cost is not None,
+            audio_seconds=part.seconds,
         )
 
     def _opened(self, part: _Part, unit: str) -> int | None:
         account = self.account
-        return account.ledger.open(self._planned(account, unit, self._price(part.seconds))) if account else None
+        return account.ledger.open(self._planned(account, part, unit)) if account else None
 
-    def _replayed(self, unit: str) -> int | None:
+    def _replayed(self, part: _Part, unit: str) -> int | None:
         if self.account is None:
             return None
-        number = self.account.ledger.open(self._planned(self.account, unit, NOTHING))
+        number = self.account.ledger.open(self._planned(self.account, part, unit).replayed)
         self.account.ledger.settle(number, SettledCall("replayed", NOTHING))
         return number
 
     def _settled(self, number: int | None, part: _Part, began: float, error: RagtimeError | None) -> None:
         if self.account is None or number is None:
             return
-        price, milliseconds = self._price(part.seconds), round((time.monotonic() - began) * 1000)
+        cost, milliseconds = self._cost(part.seconds), round((time.monotonic() - began) * 1000)
+        charge = self.to.budget.speech_charge(cost.amount, part.seconds)
         if error is None:
-            cost = Cost() if price is None else Cost(price, "per minute of audio")
-            settled = SettledCall("ok", price or NOTHING, milliseconds, cost=cost, audio_seconds=part.seconds)
+            settled = SettledCall("ok", charge, milliseconds, cost=cost, audio_seconds=part.seconds)
         else:
             # What was refused was not heard; what never answered may have been.
-            charge = NOTHING if "status" in error.details else price or NOTHING
+            charge = NOTHING if "status" in error.details else charge
             said = f"{type(error).__name__}: {error.message}"
             settled = SettledCall("failed", charge, milliseconds, audio_seconds=part.seconds, error=said)
         self.account.ledger.settle(number, settled)

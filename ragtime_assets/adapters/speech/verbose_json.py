@@ -58,6 +58,11 @@ class Answer(BaseModel):
 
 def read_answer(body: str, seconds: float) -> Answer:
     """The answer about `seconds` of sound; raises OutputInvalid when it is none."""
+    if body.lstrip().startswith("<"):
+        raise OutputInvalid(
+            "a web page came where the text of speech was asked for",
+            remedy="Correct RAGTIME_TRANSCRIPTION_URL: it is the address of the API, which mostly ends in /v1.",
+        )
     try:
         answer = Answer.model_validate_json(body)
     except ValidationError as error:

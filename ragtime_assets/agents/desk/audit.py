@@ -1,10 +1,11 @@
-"""Every tool call of an agent as a step of the trace; what goes wrong in a tool is news for the model, not the end.
+"""Every tool call of an agent, told when it starts and kept when it ends; what goes wrong in it is news for the model.
 
 The class here extends the library's: import this module only inside functions.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from pydantic_ai import exceptions  # noqa: TID253 - this module is imported lazily
@@ -27,16 +28,22 @@ _SIGNALS = (
 class ToolAudit(AbstractCapability[Any]):
     """Records each call with arguments, outcome and duration, before anybody hears of its result."""
 
-    def __init__(self, trace: Trace) -> None:
-        """Record into `trace`."""
+    def __init__(self, trace: Trace, agent: str, limit: asyncio.Timeout) -> None:
+        """Record what `agent` calls into `trace`; `limit` is what may interrupt a call."""
         self._trace = trace
+        self._agent = agent
+        self._limit = limit
 
     async def wrap_tool_execute(self, ctx: Any, *, call: Any, tool_def: Any, args: Any, handler: Any) -> Any:
         """Run the tool; an error becomes text that the model can read."""
         said = {name: str(value) for name, value in dict(args).items()}
         try:
-            with self._trace.step(call.tool_name, **said) as step:
-                result = await handler(args)
+            with self._trace.tool_call(self._agent, call.tool_name, said) as step:
+                try:
+                    result = await handler(args)
+                except asyncio.CancelledError:
+                    step.is_late = self._limit.expired()
+                    raise
                 step.output = str(result)
                 return result
         except _SIGNALS:

@@ -1,7 +1,7 @@
 """The one way to call a model: from a prompt per unit of work to a valid answer per unit, paid for once.
 
-Sync at the edge, concurrent inside. What an answer costs, whether it was there already, and who waits for whom is
-`metering`; here an answer is validated, repaired once, and a failure keeps the exchange that led to it.
+Sync at the edge, concurrent inside. How an answer is checked and repaired is `exchange`; what it costs, whether it was
+there already, and who waits for whom is `metering`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,10 @@ from ragtime_assets.agents.desk.throttle import Throttle
 from ragtime_assets.agents.desk.tracing import Tracing
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.domain.money.spending import Budget, Payer
-from ragtime_assets.domain.text.lines import one_line
-from ragtime_assets.errors import OutputInvalid, RagtimeError, TimedOut
+from ragtime_assets.errors import RagtimeError, TimedOut
 from ragtime_assets.ports import Journal, Ledger, Progress
 
 if TYPE_CHECKING:
-    from pydantic_ai import Agent
-
-    from ragtime_assets.agents.desk.metering import Meter
     from ragtime_assets.agents.desk.providers import ModelAccess
 
 
@@ -93,8 +89,8 @@ class ModelCaller:
         answers: dict[str, Output] = {}
         seconds = self.desk.phase_seconds
         try:
-            async with asyncio.timeout(self.begun + seconds - time.monotonic()):
-                await self._all(spec, prompts, progress, answers)
+            async with asyncio.timeout(self.begun + seconds - time.monotonic()) as limit:
+                await self._all(spec, prompts, progress, answers, limit)
         except TimeoutError as error:
             raise TimedOut(
                 f"{self.payer.phase} waited {seconds:g} seconds for {self.model}: "
@@ -104,8 +100,14 @@ class ModelCaller:
         return {unit: answers[unit] for unit in prompts}
 
     async def _all(
-        self, spec: AgentSpec[Output], prompts: Mapping[str, str], progress: Progress, answers: dict[str, Output]
+        self,
+        spec: AgentSpec[Output],
+        prompts: Mapping[str, str],
+        progress: Progress,
+        answers: dict[str, Output],
+        limit: asyncio.Timeout,
     ) -> None:
+        from ragtime_assets.agents.desk.exchange import Exchanges
         from ragtime_assets.agents.desk.metering import Meter
         from ragtime_assets.agents.desk.providers import opened_model
 
@@ -123,13 +125,13 @@ class ModelCaller:
                 seconds=desk.call_seconds,
                 patience=desk.patience,
             )
-            agent = _agent(spec, self.trace, desk.tracing)
+            exchanges = Exchanges(spec, meter, self.trace, limit, desk.tracing.capabilities())
             remaining, failures = iter(prompts.items()), list[RagtimeError]()
 
             async def work() -> None:
                 for unit, prompt in _until(failures, remaining):
                     try:
-                        answers[unit] = await _exchange(agent, spec, meter, unit, prompt)
+                        answers[unit] = await exchanges.answer(unit, prompt)
                     except RagtimeError as error:
                         failures.append(error)
                     else:
@@ -150,58 +152,3 @@ class ModelCaller:
 def _until(failures: list[RagtimeError], remaining: Iterator[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     while not failures and (one := next(remaining, None)) is not None:
         yield one
-
-
-def _agent(spec: AgentSpec[Output], trace: Trace, tracing: Tracing) -> Agent[str, Output]:
-    from pydantic_ai import Agent, ModelRetry, RunContext
-
-    from ragtime_assets.agents.desk.audit import ToolAudit
-
-    agent = Agent(
-        output_type=spec.output,
-        name=spec.name,
-        deps_type=str,
-        instructions=spec.rules,
-        tools=spec.tools,
-        retries={"output": 1, "tools": 2},
-        capabilities=[ToolAudit(trace), *tracing.capabilities()],
-        model_settings={"max_tokens": spec.output_tokens},
-    )
-
-    @agent.output_validator
-    def checked(context: RunContext[str], output: Output) -> Output:
-        for check in spec.checks:
-            if complaint := check(output, context.deps):
-                raise ModelRetry(complaint)
-        return output
-
-    return agent
-
-
-async def _exchange(agent: Agent[str, Output], spec: AgentSpec[Output], meter: Meter, unit: str, prompt: str) -> Output:
-    from pydantic_ai import UsageLimits, capture_run_messages
-    from pydantic_ai.exceptions import UnexpectedModelBehavior, UsageLimitExceeded
-
-    from ragtime_assets.agents.desk.metering import MeteredModel
-    from ragtime_assets.agents.desk.questions import exchange_text
-
-    model = MeteredModel(meter, spec.name, unit)
-    with capture_run_messages() as messages:
-        try:
-            limits = UsageLimits(request_limit=spec.requests)
-            result = await agent.run(prompt, model=model, deps=unit, usage_limits=limits)
-        except (UnexpectedModelBehavior, UsageLimitExceeded) as error:
-            model.reject()
-            raise OutputInvalid(
-                f"{meter.name} gave no valid {spec.name}{f' of {unit}' if unit else ''}: {_complaint(error)}",
-                unit=unit,
-                exchange=exchange_text(messages),
-            ) from error
-    model.accept()
-    return result.output
-
-
-def _complaint(error: Exception) -> str:
-    """What was wrong with the last answer; what the library says of it begins with the general."""
-    reason = str(error.__cause__ or "") or str(error).partition(", body:")[0]
-    return one_line(reason, 300)

@@ -12,7 +12,7 @@ import asyncio
 import hashlib
 import time
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -32,6 +32,7 @@ from pydantic_ai.settings import ModelSettings  # noqa: TID253
 from ragtime_assets.agents.desk.providers import ModelAccess, cost_of
 from ragtime_assets.agents.desk.questions import dumped, is_output, loaded, question_of
 from ragtime_assets.agents.desk.refusals import refused, senseless
+from ragtime_assets.agents.desk.spec import AgentSpec
 from ragtime_assets.agents.desk.throttle import Throttle
 from ragtime_assets.domain.money.spending import (
     NOTHING,
@@ -118,10 +119,13 @@ class _Kept(NamedTuple):
 class MeteredModel(WrapperModel):
     """The model as the agent sees it while it works on one unit."""
 
-    def __init__(self, meter: Meter, agent: str, unit: str) -> None:
+    def __init__(self, meter: Meter, spec: AgentSpec[Any], unit: str) -> None:
         """Every request is for this unit."""
         super().__init__(meter.model)
-        self._meter, self._agent, self._unit = meter, agent, unit
+        self.unit = unit
+        self.is_replay = False
+        """Whether the last answer was paid for by an earlier attempt."""
+        self._meter, self._spec = meter, spec
         self._asked: Counter[str] = Counter()
         self._last: _Kept | None = None
         self._rejected: list[_Kept] = []
@@ -140,15 +144,17 @@ class MeteredModel(WrapperModel):
         nth = self._asked[request]
         self._asked[request] += 1
         longest = int((model_settings or {}).get("max_tokens") or 0)
-        planned = self._meter.planned(self._agent, self._unit, Tokens(len(question) // _BYTES_PER_TOKEN, 0, longest))
-        if (answer := self._meter.journal.find(self._unit, request, nth)) is not None:
+        planned = self._meter.planned(self._spec.name, self.unit, Tokens(len(question) // _BYTES_PER_TOKEN, 0, longest))
+        answer = self._meter.journal.find(self.unit, request, nth)
+        self.is_replay = answer is not None
+        if answer is not None:
             response = loaded(answer)
             is_final = is_output(response, model_request_parameters)
             self._last = _Kept(request, nth, self._replayed(planned), answer, is_final)
             return response
         response, number = await self._asked_again(planned, messages, model_settings, model_request_parameters)
         answer = dumped(response, self._meter.name)
-        self._meter.journal.keep(self._unit, request, answer, nth)
+        self._meter.journal.keep(self.unit, request, answer, nth)
         self._last = _Kept(request, nth, number, answer, is_output(response, model_request_parameters))
         return response
 
@@ -156,12 +162,12 @@ class MeteredModel(WrapperModel):
         """The last answer is good: it is the answer to the requests whose first one was rejected, too."""
         if self._last is not None:
             for kept in self._rejected:
-                self._meter.journal.keep(self._unit, kept.request, self._last.answer, kept.nth)
+                self._meter.journal.keep(self.unit, kept.request, self._last.answer, kept.nth)
 
     def reject(self) -> None:
         """The last answer is no good: it is never replayed."""
         if self._last is not None:
-            self._meter.journal.reject(self._unit, self._last.request, self._last.nth)
+            self._meter.journal.reject(self.unit, self._last.request, self._last.nth)
             self._meter.ledger.reject(self._last.number)
             self._rejected.append(self._last)
             self._last = None
@@ -197,7 +203,7 @@ class MeteredModel(WrapperModel):
                 return await self.wrapped.request(*question)
         except TimeoutError as error:
             raise TimedOut(
-                f"{meter.name} did not answer the {self._agent} of {self._unit or meter.payer.phase} "
+                f"{meter.name} did not answer the {self._spec.name} of {self._spec.place(self.unit) or 'the episode'} "
                 f"within {meter.seconds:g} seconds",
                 remedy="`ragtime retry KEY` goes on where it stopped; RAGTIME_MODEL_TIMEOUT gives it longer.",
             ) from error
@@ -216,7 +222,7 @@ class MeteredModel(WrapperModel):
         return SettledCall("ok", charge, _since(began), tokens, cost)
 
     def _replayed(self, planned: PlannedCall) -> int:
-        number = self._meter.ledger.open(replace(planned, charge=NOTHING))
+        number = self._meter.ledger.open(planned.replayed)
         self._meter.ledger.settle(number, SettledCall("replayed", NOTHING))
         return number
 

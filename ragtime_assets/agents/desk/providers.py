@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpx2  # noqa: TID253 - its classes are extended here, and this module is imported lazily
 
-from ragtime_assets.agents.desk.refusals import key_variable
-from ragtime_assets.domain.money.spending import PRICES_FILE, Cost, TokenPrice, Tokens
+from ragtime_assets.agents.desk.refusals import key_variable, no_api
+from ragtime_assets.domain.money.prices import PRICES_FILE, TokenPrice
+from ragtime_assets.domain.money.spending import Cost, Tokens
 from ragtime_assets.errors import ConfigurationError, EngineUnavailable, TooLarge
 
 if TYPE_CHECKING:
@@ -44,11 +45,13 @@ async def opened_model(name: str, access: ModelAccess) -> AsyncIterator[Model]:
     from pydantic_ai.exceptions import UserError
     from pydantic_ai.models import infer_model
 
-    async def capped(answer: httpx2.Response) -> None:
+    async def checked(answer: httpx2.Response) -> None:
+        if _is_page(answer):
+            raise no_api(f"{answer.url.scheme}://{answer.url.host}", answer.status_code)
         answer.stream = _Counted(cast(httpx2.AsyncByteStream, answer.stream), access.most_bytes, answer.url.host)
 
     # The time limit of a call is the meter's; a client of ours, and not the library's, so that answers are counted.
-    hooks = {"response": [capped]}
+    hooks = {"response": [checked]}
     async with httpx2.AsyncClient(timeout=None, follow_redirects=True, event_hooks=hooks) as client:  # noqa: S113
         try:
             model = infer_model(name, lambda provider: _provider(provider, access, client))
@@ -60,6 +63,12 @@ async def opened_model(name: str, access: ModelAccess) -> AsyncIterator[Model]:
         except ImportError as error:
             raise EngineUnavailable(f"the model {name!r} needs a package that is not installed: {error}") from error
         yield model
+
+
+def _is_page(answer: httpx2.Response) -> bool:
+    """Whether a page for people came, and not because the server is busy, or does not know us."""
+    is_html = answer.headers.get("content-type", "").lower().startswith("text/html")
+    return is_html and (answer.is_success or answer.status_code in (404, 405))
 
 
 class _Counted(httpx2.AsyncByteStream):

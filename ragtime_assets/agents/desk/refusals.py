@@ -72,6 +72,14 @@ def refused(error: ModelAPIError, model: str) -> RagtimeError:
     )
 
 
+def no_api(server: str, status: int) -> ConfigurationError:
+    """A web page came where a model was asked."""
+    return ConfigurationError(
+        f"{server} answered a model call with a web page ({status})",
+        remedy="Correct RAGTIME_OPENAI_BASE_URL: it is the address of the API, which mostly ends in /v1.",
+    )
+
+
 def senseless(error: Exception, model: str) -> OutputInvalid:
     """An answer that is not even one of the protocol's."""
     return OutputInvalid(f"{model} answered what nobody can read: {one_line(str(error), _LONGEST_REASON)}")

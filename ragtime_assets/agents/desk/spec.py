@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -29,6 +29,10 @@ class AgentSpec(Generic[Output]):
     """Functions, or methods of what `bound_to` is given."""
     checks: tuple[Check[Output], ...] = ()
     """Asked in their order about every answer that has the right type; the first complaint goes back to the model."""
+    wishes: tuple[Check[Output], ...] = ()
+    """Asked after the checks; an answer that is sent back for one and is no better then is kept as it is."""
+    places: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What a unit is called where people read of it, unless its own name will do."""
     requests: int = 4
     """Most requests for one unit; tools take some of them."""
     output_tokens: int = 4_000
@@ -37,6 +41,10 @@ class AgentSpec(Generic[Output]):
     def bound_to(self, hands: object) -> AgentSpec[Output]:
         """This agent with its tools as methods of `hands`, which hold what one episode needs."""
         return replace(self, tools=tuple(getattr(hands, tool.__name__) for tool in self.tools))
+
+    def place(self, unit: str) -> str:
+        """What people call this unit; nothing when the work has one unit only."""
+        return self.places.get(unit, "" if unit == self.name else unit)
 
     @property
     def rules(self) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
+    from opentelemetry.context import Context
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+    from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
     from opentelemetry.sdk.trace.export import SpanExportResult
 
 _SECONDS = 3
@@ -22,6 +24,8 @@ _LONG_SECONDS = 0.5
 """A refusal comes sooner; then the collector is there, and the next spans may be to its liking."""
 _LEFT_ALONE_SECONDS = 60
 Exporter = Literal["none", "console", "otlp"]
+_SESSION: ContextVar[str | None] = ContextVar("session", default=None)
+"""What spans belong together: everything that is done for one episode, in whatever run."""
 
 
 class Tracing:
@@ -39,13 +43,18 @@ class Tracing:
         return self._exporter != "none"
 
     @contextmanager
-    def span(self, name: str, **attributes: str | int | float) -> Iterator[None]:
-        """A span around what happens inside."""
+    def span(self, name: str, *, key: str | None = None) -> Iterator[None]:
+        """A span around what happens inside; an episode's key is the session of all spans in it."""
         if not self.is_on:
             yield
             return
-        with self._provider.get_tracer("ragtime-assets").start_as_current_span(name, attributes=attributes):
-            yield
+        attributes = {} if key is None else {"key": key}
+        outer = _SESSION.set(key or _SESSION.get())
+        try:
+            with self._provider.get_tracer("ragtime-assets").start_as_current_span(name, attributes=attributes):
+                yield
+        finally:
+            _SESSION.reset(outer)
 
     def capabilities(self) -> list[Any]:
         """What makes an agent's calls and tools spans."""
@@ -73,6 +82,7 @@ class Tracing:
         from opentelemetry.sdk.trace import TracerProvider
 
         provider = TracerProvider(resource=Resource({"service.name": "ragtime-assets"}))
+        provider.add_span_processor(_sessions())
         provider.add_span_processor(self._processor())
         return provider
 
@@ -87,6 +97,18 @@ class Tracing:
 
         exporter: Any = _UnlessDown(OTLPSpanExporter(timeout=_SECONDS))
         return BatchSpanProcessor(exporter)
+
+
+def _sessions() -> SpanProcessor:
+    """Marks every span that begins with the session it begins in."""
+    from opentelemetry.sdk.trace import SpanProcessor
+
+    class Sessions(SpanProcessor):
+        def on_start(self, span: Span, parent_context: Context | None = None) -> None:
+            if session := _SESSION.get():
+                span.set_attribute("session.id", session)
+
+    return Sessions()
 
 
 class _UnlessDown:

@@ -1,22 +1,18 @@
-"""What model calls cost, and how much they may: tokens, prices, budgets, and a call before and after it was made.
+"""What calls of models cost, and how much they may: tokens, budgets, and a call before and after it was made.
 
 Money is US dollars as Decimal. A price that nobody knows is None and never zero; what such a call counts against a
-budget is its tokens, at the exchange rate of the budget.
+budget is its tokens, or its minutes of speech, at the exchange rate of the budget.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from ragtime_assets.errors import BudgetSpent, ConfigurationError
+from ragtime_assets.errors import BudgetSpent
 
-PRICES_FILE = "prices file"
-MILLION = Decimal(1_000_000)
 NOTHING = Decimal(0)
 
 Outcome = Literal["open", "ok", "rejected", "failed", "cancelled", "replayed"]
@@ -36,21 +32,6 @@ class Tokens:
     def total(self) -> int:
         """All of them."""
         return self.input + self.output
-
-
-@dataclass(frozen=True)
-class TokenPrice:
-    """Dollars per million tokens; cached ones cost as much as others unless it says otherwise."""
-
-    input: Decimal
-    output: Decimal
-    cached: Decimal | None = None
-
-    def of(self, tokens: Tokens) -> Decimal:
-        """What `tokens` cost."""
-        cached = self.input if self.cached is None else self.cached
-        fresh = tokens.input - tokens.cached
-        return (fresh * self.input + tokens.cached * cached + tokens.output * self.output) / MILLION
 
 
 @dataclass(frozen=True)
@@ -84,11 +65,18 @@ class PlannedCall:
     charge: Decimal
     """What it counts against budgets until it is settled."""
     is_priced: bool = True
+    audio_seconds: float | None = None
+    """How much sound is sent to be heard; None for a call that reads."""
 
     @property
     def model_name(self) -> str:
         """The model as settings name it."""
         return f"{self.provider}:{self.model}"
+
+    @property
+    def replayed(self) -> PlannedCall:
+        """This call, answered by the journal: that is free whatever its model costs."""
+        return replace(self, charge=NOTHING, is_priced=True)
 
 
 @dataclass(frozen=True)
@@ -114,10 +102,16 @@ class Budget:
     per_day: Decimal | None = None
     tokens_per_usd: int = 100_000
     """How many tokens of a model without a known price count as one dollar."""
+    minutes_per_usd: int = 100
+    """How many minutes of speech count as one dollar where no price is known."""
 
     def charge(self, cost: Decimal | None, tokens: Tokens) -> Decimal:
-        """What a call counts: its cost, or its tokens when the cost is unknown."""
+        """What a call that reads counts: its cost, or its tokens when the cost is unknown."""
         return Decimal(tokens.total) / self.tokens_per_usd if cost is None else cost
+
+    def speech_charge(self, cost: Decimal | None, seconds: float) -> Decimal:
+        """What a call that listens counts: its cost, or its minutes when the cost is unknown."""
+        return Decimal(str(seconds)) / 60 / self.minutes_per_usd if cost is None else cost
 
     def limit(self, scope: Scope) -> Decimal | None:
         """The limit of this scope."""
@@ -126,7 +120,8 @@ class Budget:
     def refusal(self, call: PlannedCall, scope: Scope, spent: Mapping[str, Decimal]) -> BudgetSpent | None:
         """Why `call` must not be made when this much, by phase, was spent in `scope`; None when it may."""
         limit, before = self.limit(scope), sum(spent.values(), NOTHING)
-        if limit is None or call.charge == 0 or before + call.charge <= limit:
+        is_free = call.charge == 0 and call.is_priced
+        if limit is None or is_free or before + call.charge <= limit:
             return None
         on_what = ", ".join(f"{phase} {dollars(one)}" for phase, one in sorted(spent.items(), key=lambda it: -it[1]))
         already = f", after {dollars(before)} for {on_what}" if spent else ""
@@ -143,9 +138,10 @@ class Budget:
         )
 
     def _unpriced(self, call: PlannedCall) -> str:
+        tokens, minutes = f"{self.tokens_per_usd:,} of its tokens", f"{self.minutes_per_usd:,} minutes of speech"
         return (
-            f" (no price is known of {call.model_name}: {self.tokens_per_usd:,} of its tokens count as one dollar; "
-            "name its price in the file of RAGTIME_PRICES)"
+            f" (no price is known of {call.model_name}: {tokens if call.audio_seconds is None else minutes} count as "
+            "one dollar; name its price in the file of RAGTIME_PRICES)"
         )
 
 
@@ -163,6 +159,8 @@ class Total:
     open: int = 0
     failed: int = 0
     replayed: int = 0
+    refused: int = 0
+    """Calls whose answer was paid for and no good."""
 
 
 def dollars(amount: Decimal) -> str:
@@ -172,23 +170,3 @@ def dollars(amount: Decimal) -> str:
     if 0 < amount < Decimal("0.01"):
         return f"${amount:.6f}".rstrip("0").rstrip(".")
     return f"${amount:.2f}"
-
-
-def load_prices(path: Path) -> dict[str, TokenPrice]:
-    """By model, as in `openai-chat:my-model`, the prices in a TOML file of tables with input, output and cached."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-        return {model: _price(table) for model, table in tables.items()}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError, ValueError, ArithmeticError) as error:
-        raise ConfigurationError(
-            f"RAGTIME_PRICES={str(path)!r} cannot be read: {type(error).__name__}: {error}",
-            remedy='Write a table per model, dollars per million tokens: ["openai-chat:my-model"] input = 0.1, '
-            "output = 0.4, and optionally cached = 0.05.",
-        ) from error
-
-
-def _price(table: Any) -> TokenPrice:
-    numbers = {name: Decimal(value) for name, value in dict(table).items()}
-    if any(not number.is_finite() or number < 0 for number in numbers.values()):
-        raise ValueError("a price is a number from 0")
-    return TokenPrice(**numbers)

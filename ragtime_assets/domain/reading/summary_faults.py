@@ -26,12 +26,16 @@ def language_fault(text: str, transcript: Transcript, detect: Detect) -> str | N
     return f"the summary is in the language {told}, the episode in {transcript.language}"
 
 
-def length_fault(text: str, fewest: int = FEWEST_WORDS) -> str | None:
+def length_fault(text: str, fewest: int = FEWEST_WORDS, most: int = MOST_WORDS) -> str | None:
     """Where the summary is too short or too long."""
-    words = count_words(text)
-    if words < fewest:
-        return f"the summary has {words} words, {fewest} are the least"
-    return f"the summary has {words} words, {MOST_WORDS} are the most" if words > MOST_WORDS else None
+    return count_fault(count_words(text), "words", fewest, most)
+
+
+def count_fault(count: int, what: str, fewest: int, most: int) -> str | None:
+    """Where there are too few or too many of something."""
+    if count < fewest:
+        return f"the summary has {count} {what}, {fewest} are the least"
+    return f"the summary has {count} {what}, {most} are the most" if count > most else None
 
 
 def moments_fault(moments: Sequence[KeyMoment], start: float, end: float) -> str | None:

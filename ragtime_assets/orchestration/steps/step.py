@@ -37,7 +37,7 @@ def materialise(
             episode = step.episode(key)
             if episode is None:
                 continue
-            with step.traced(episode):
+            with step.traced(episode), episode.journal.sealed_by_verdict():
                 started = time.monotonic()
                 step.save(episode, make(episode), time.monotonic() - started)
     kept.tracing.flush()
