@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ragtime_assets.domain.masking import masked
+from ragtime_assets.domain.vocabulary.vocabulary import PACKS
 from ragtime_assets.errors import ConfigurationError
 
 PREFIX = "RAGTIME_"
@@ -71,6 +72,14 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
+def _pack_or_file(value: str) -> str:
+    if value in PACKS:
+        return value
+    if re.fullmatch(r"[\w-]+", value):
+        raise ValueError(f"there is no pack {value!r}; packs are {', '.join(PACKS)}, and a file has its ending: a.toml")
+    return str(_absolute(Path(value)))
+
+
 def _model_name(value: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]*(/[a-z0-9-]+)?:\S+", value):
         raise ValueError("accepted is PROVIDER:MODEL, as in openai:gpt-5-mini, anthropic:claude-..., ollama:NAME")
@@ -79,6 +88,9 @@ def _model_name(value: str) -> str:
 
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_list)]
 IndexNames = Annotated[tuple[IndexName, ...], NoDecode, BeforeValidator(_comma_list), AfterValidator(_once)]
+VocabularyParts = Annotated[
+    tuple[Annotated[str, AfterValidator(_pack_or_file)], ...], NoDecode, BeforeValidator(_comma_list)
+]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 ModelName = Annotated[str, AfterValidator(_model_name)]
 Usd = Annotated[Decimal, Field(ge=0)]
@@ -173,8 +185,10 @@ class Settings(BaseSettings):
     entity_model: ModelName | None = Field(default=None, description="Model of entities.")
     link_model: ModelName | None = Field(default=None, description="Model of entity_links.")
     ask_model: ModelName | None = Field(default=None, description="Model of ragtime ask.")
-    vocabulary: Annotated[Path, AfterValidator(_absolute)] | None = Field(
-        default=None, description="TOML file with entity types of your own, or bundled ones switched off."
+    vocabulary: VocabularyParts = Field(
+        default=PACKS,
+        min_length=1,
+        description="Types of entities: packs (core, jazz) and TOML files of your own; files alone lie on all packs.",
     )
     model_api_key: SecretStr | None = Field(
         default=None, description="Key of the provider of RAGTIME_MODEL; unset, the provider's own variable counts."

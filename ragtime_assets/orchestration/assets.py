@@ -143,14 +143,15 @@ def chunks(context: dg.AssetExecutionContext, studio: StudioResource) -> Results
     yield from materialise(context, tools, Chunks, lambda episode: make_chunks(episode.input(Transcript)))
 
 
-@_episode_asset(Entities, group="read", code_version=prompt_version("2", ENTITIES), kinds={"python"})
+@_episode_asset(Entities, group="read", code_version=prompt_version("3", ENTITIES), kinds={"python"})
 def entities(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """Who and what is mentioned, where, and when, in the types of the vocabulary."""
     tools = studio.studio
 
     def make(episode: Episode) -> Entities:
         reader = tools.entity_reader(episode.caller, episode.progress)
-        return make_entities(episode.input(Transcript), episode.input(Chunks), tools.vocabulary, reader)
+        persons = [person.name for person in episode.input(EpisodeDetails).persons]
+        return make_entities(episode.input(Transcript), episode.input(Chunks), tools.vocabulary, reader, persons)
 
     yield from materialise(context, tools, Entities, make)
 
