@@ -2,7 +2,29 @@
 
     python -m benchmarks.entities [--errors]
 
-A dozen short paragraphs are a smoke test, not a proof; compare numbers of one machine only.
+Two sets, both read as transcripts of one paragraph with the default packs:
+
+- `entities.toml`, jazz, 12 short paragraphs: every mention with its exact type.
+- `data/entities_domains.toml`, six domains, written without sight of the rules: each name once a paragraph with its
+  kind (person, organisation, place, work, event). What `either` lists counts as nothing, nor does a surname alone of a
+  listed person. The first half of the paragraphs of each domain and language was used to tune, the second was held out
+  and only its numbers were looked at. The lower-case variants are counted by themselves, together.
+
+Precision / recall of the rules of the core and the jazz pack ("rules 2"):
+
+    entities.toml, F1       tuning en .96, de .96; held out en .94, de .87; held out 2 en .80, de .88
+    six domains             en tuning     en held out    de tuning     de held out
+      jazz                  1.00 / .88    1.00 / .84     1.00 / .80     .93 / .81
+      technology            1.00 / .64    1.00 / .56     1.00 / .77    1.00 / .50
+      sport                  .92 / .75     .90 / .53     1.00 / .87     .90 / .60
+      history               1.00 / .72     .86 / .40     1.00 / .79    1.00 / .50
+      cooking               1.00 / .50     .75 / .50     1.00 / .43    1.00 / .60
+      science               1.00 / .67    1.00 / .86     1.00 / 1.00   1.00 / .50
+      beyond jazz            .97 / .68     .92 / .54     1.00 / .79     .97 / .54
+    lower case, all          .98 / .44
+
+A held-out domain has 3 to 17 names in a language: one wrong name of four is the .75. So few paragraphs are a smoke
+test, not a proof. Times compare on one machine only.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Names nobody listed, told by the words before them, their last word, and their capitals.
 
 What belongs here: the four readings of a run of capitals. What does not: any word of any language; those are
-`domain/vocabulary/data/rules.toml`.
+`domain/vocabulary/data/*/rules.toml`.
 """
 
 from __future__ import annotations
