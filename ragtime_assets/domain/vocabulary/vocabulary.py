@@ -1,7 +1,7 @@
 """What is looked for: entity types, the names that are known beforehand, the rules that tell unknown ones.
 
-All of it is data (a folder of `data` for each pack); here are its shape and its loader. How names are found in text is the
-business of `phases/names/`.
+All of it is data (a folder of `data` for each pack); here are its shape and its loader. How names are found in text is
+the business of `phases/reading/names/`.
 """
 
 from __future__ import annotations
