@@ -52,9 +52,9 @@ def measure() -> Iterator[Measurement]:
             _publish(studio, f"episode-{number}")
         queries = [QUERIES[number % len(QUERIES)] for number in range(TIMES)]
         for query in QUERIES:
-            studio.search.search(query)
-        searches = [_seconds(partial(studio.search.search, query)) for query in queries]
-        embeddings = statistics.median(_seconds(partial(studio.embedder.query, query)) for query in queries)
+            studio.index.search.search(query)
+        searches = [_seconds(partial(studio.index.search.search, query)) for query in queries]
+        embeddings = statistics.median(_seconds(partial(studio.index.embedder.query, query)) for query in queries)
         studio.database.close()
     median, slow = statistics.median(searches), statistics.quantiles(searches, n=20)[18]
     yield Measurement(
@@ -75,7 +75,7 @@ def _publish(studio: Studio, key: str) -> None:
     digests = tuple(passage.chunk_digest for passage in passages)
     payload = {"show": "A show", "language": "en", "published": "2024-01-01"}
     studio.passages.add(key, passages)
-    studio.vector_index.publish({key: Points(digests, vectors, (payload,) * CHUNKS_PER_EPISODE)})
+    studio.index.vectors.publish({key: Points(digests, vectors, (payload,) * CHUNKS_PER_EPISODE)})
 
 
 def _passage(key: str, index: int) -> Passage:

@@ -27,9 +27,11 @@ from ragtime_assets.corpus.schema import artifacts
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.errors import TimedOut
 from ragtime_assets.orchestration.failures import catching, observation
+from ragtime_assets.orchestration.history import INGEST_JOB
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.orchestration.status import statuses
+from ragtime_assets.orchestration.tags import RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets.samples.server import serve_samples
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
@@ -37,11 +39,14 @@ from ragtime_assets_tests.house import CAPTIONED, House, ScriptedTranscriber
 
 WAITING = 10_000
 READY = 2_000
+RANGE = 5_000
+FAILED_RANGES = 60
 ONCE_FAILED = 10
 """One in so many."""
 TOLD = 12
 """How often an episode told of its progress."""
 MOST = 1.0
+MOST_OF_ONE = 0.1
 MOST_OF_THE_COMMAND = 1.5
 MOST_OF_A_TICK = 0.5
 TIMES = 5
@@ -63,12 +68,27 @@ def measure() -> Iterator[Measurement]:
     with _empty() as house:
         _ready(house)
         yield _status(house, f"where {READY:,} ready episodes with a history stand")
+    with _empty() as house:
+        yield _one(house)
 
 
 def _status(house: House, what: str) -> Measurement:
     seconds = _seconds(lambda: statuses(house.studio, house.instance))
     rows = _seconds(lambda: (house.studio.submissions.episodes(), house.studio.artifact_index.of()))
     return Measurement(what, seconds, MOST, ratio=seconds / rows, beside=f"reading the corpus's rows, {rows:.2f} s")
+
+
+def _one(house: House) -> Measurement:
+    """One episode among those of many runs that failed."""
+    keys = _submit(house, RANGE)
+    house.instance.add_dynamic_partitions("episodes", keys)
+    job = house.definitions.resolve_job_def(INGEST_JOB)
+    for _ in range(FAILED_RANGES):
+        run = house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.FAILURE)
+        house.instance.add_run_tags(run.run_id, {RANGE_START_TAG: keys[0], RANGE_END_TAG: keys[-1]})
+    one, every = _seconds(lambda: house.status(keys[0])), _seconds(lambda: statuses(house.studio, house.instance))
+    what = f"where one episode stands after {FAILED_RANGES} failed runs of {RANGE:,}"
+    return Measurement(what, one, MOST_OF_ONE, ratio=one / every, beside=f"where all of them stand, {every:.2f} s")
 
 
 def _command(house: House) -> Measurement:
@@ -103,7 +123,7 @@ def _submit(house: House, count: int) -> list[str]:
 
 
 def _tick(house: House) -> None:
-    with dg.build_sensor_context(instance=house.instance, resources={"studio": house.resource}) as context:
+    with dg.build_sensor_context(instance=house.instance, resources={"kept": house.resources["kept"]}) as context:
         submission_sensor(context)
 
 

@@ -214,6 +214,8 @@ class Halt(RagtimeError):
 
     state: ClassVar[str]
     """What the episode is called while this stands."""
+    goes_on: ClassVar[bool] = False
+    """Whether a run for the rest is asked for when the phase halts."""
 
 
 class DuplicateEpisode(Halt):
@@ -227,6 +229,7 @@ class WaitsForSpeech(Halt):
     """Another episode takes the one place in which this machine listens."""
 
     state = "waiting for speech"
+    goes_on = True
     remedy = "Nothing to do: a run for the rest is asked for, and starts when the place is free."
 
 

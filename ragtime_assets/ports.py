@@ -213,6 +213,11 @@ class Transcriber(Protocol):
         """Name and model, as people read them."""
         ...
 
+    @property
+    def place(self) -> str | None:
+        """The place that listening takes, of which a machine has one; None when it takes none."""
+        ...
+
     def transcribe(
         self,
         audio: Path,

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ragtime_assets.domain.masking import masked
+from ragtime_assets.domain.phase_seconds import PhaseSeconds, read_phase_seconds
 from ragtime_assets.domain.vocabulary.vocabulary import PACKS
 from ragtime_assets.errors import ConfigurationError
 
@@ -80,6 +81,10 @@ def _pack_or_file(value: str) -> str:
     return str(_absolute(Path(value)))
 
 
+def _phase_seconds(value: Any) -> Any:
+    return value if isinstance(value, PhaseSeconds) else read_phase_seconds(str(value))
+
+
 def _model_name(value: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]*(/[a-z0-9-]+)?:\S+", value):
         raise ValueError("accepted is PROVIDER:MODEL, as in openai:gpt-5-mini, anthropic:claude-..., ollama:NAME")
@@ -93,6 +98,7 @@ VocabularyParts = Annotated[
 ]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 ModelName = Annotated[str, AfterValidator(_model_name)]
+PhaseTimeout = Annotated[PhaseSeconds, NoDecode, BeforeValidator(_phase_seconds)]
 Usd = Annotated[Decimal, Field(ge=0)]
 
 
@@ -159,8 +165,9 @@ class Settings(BaseSettings):
     max_audio_seconds: Annotated[int, Field(ge=1)] = Field(
         default=36_000, description="Longest audio taken, in seconds."
     )
-    phase_timeout: Annotated[int, Field(ge=1)] = Field(
-        default=3_600, description="Seconds a download, or all model calls of a phase, may take."
+    phase_timeout: PhaseTimeout = Field(
+        default=PhaseSeconds(3_600, {"transcript": 21_600}),
+        description="Seconds that a phase may take for an episode, and after them those of single phases.",
     )
 
     podcast_indexes: IndexNames = Field(

@@ -220,6 +220,7 @@ class FakeTranscriber:
     """Hears the same sentences in every file."""
 
     engine = "fake ears"
+    place: str | None = None
 
     def __init__(self, sentences: Sequence[str] = ("Django played in Paris.",), language: str = "en") -> None:
         self.sentences = sentences

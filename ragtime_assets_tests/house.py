@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,13 +20,13 @@ from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.identity import Submission, page_submission
 from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets.orchestration.instance import open_instance
-from ragtime_assets.orchestration.resources import StudioResource
+from ragtime_assets.orchestration.resources import KeptResource
 from ragtime_assets.orchestration.status import EpisodeStatus, statuses
 from ragtime_assets.orchestration.tags import DEFER_TAG, RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets.ports import Account, Hints, Journal, Progress
 from ragtime_assets.samples.server import EPISODES, REFERENCE, SampleEpisode, sample, serve_samples
 from ragtime_assets.settings import Settings
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept, Studio
 from ragtime_assets_tests.fakes import FakeSpotListener
 
 CAPTIONED, UNCAPTIONED = EPISODES
@@ -36,8 +37,10 @@ class ScriptedTranscriber:
     """Hears the reference text; raises what it is told to."""
 
     engine: str = "scripted"
+    place: str | None = None
     heard: int = 0
     raises: Exception | None = None
+    takes: float = 0.0
 
     def transcribe(
         self,
@@ -49,6 +52,7 @@ class ScriptedTranscriber:
         account: Account | None = None,
     ) -> Transcript:
         self.heard += 1
+        time.sleep(self.takes)
         progress(1, 2, "listening")
         if self.raises is not None:
             raise self.raises
@@ -82,13 +86,20 @@ class House:
     def __post_init__(self) -> None:
         studio = self.studio
 
-        class OneStudio(StudioResource):
+        class OneKept(KeptResource):
             @property
-            def studio(self) -> Studio:
+            def kept(self) -> Kept:
                 return studio
 
-        self.resource = OneStudio()
-        self.definitions = build_definitions({"studio": self.resource})
+        self.resources = {
+            "kept": OneKept(),
+            "web": studio.web,
+            "models": studio.models,
+            "speech": studio.speech,
+            "reading": studio.reading,
+            "index": studio.index,
+        }
+        self.definitions = build_definitions(self.resources)
 
     @classmethod
     @contextmanager
@@ -102,8 +113,8 @@ class House:
         settings = Settings(home=folder / "home", **chosen | more)
         studio = Studio(settings)
         speech = ScriptedTranscriber()
-        studio.transcriber = speech
-        studio.spot_listener = FakeSpotListener(captions_of(CAPTIONED))
+        studio.speech.transcriber = speech
+        studio.speech.spot_listener = FakeSpotListener(captions_of(CAPTIONED))
         with open_instance(settings) as instance:
             yield cls(studio, instance, base, speech)
         studio.database.close()

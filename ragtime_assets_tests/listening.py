@@ -87,6 +87,7 @@ class Ears:
     """Hears the same segments in everything, and remembers the hints."""
 
     engine = "ears"
+    place: str | None = None
 
     def __init__(self, *segments: Segment, language: str = "en", probability: float = 0.9) -> None:
         self.segments = segments or (said(1, 2, "heard words"),)

@@ -39,7 +39,7 @@ def search(
 
     _check(query, 'ragtime search "QUERY"')
     chosen = {name: value for name, value in (("show", show), ("language", language)) if value}
-    hits = Studio().search.search(query, limit, chosen)
+    hits = Studio().index.search.search(query, limit, chosen)
     if as_json:
         say_json({"query": query, "hits": [hit_document(hit) for hit in hits]})
         return
@@ -59,7 +59,7 @@ def ask(
     from ragtime_assets.studio import Studio
 
     _check(question, 'ragtime ask "QUESTION"')
-    closest = Studio().search.closest(question, limit)
+    closest = Studio().index.search.closest(question, limit)
     if as_json:
         passages = [hit_document(hit) for hit in closest.passages]
         say_json({"question": question, "supported": closest.supported, "passages": passages})

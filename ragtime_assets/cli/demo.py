@@ -103,10 +103,10 @@ def _follow(studio: Studio, episodes: Mapping[str, str]) -> bool:
 
 def _question(studio: Studio) -> None:
     _say("4", f'ragtime search "{QUERY}"')
-    for hit in studio.search.search(QUERY, limit=2):
+    for hit in studio.index.search.search(QUERY, limit=2):
         show_hit(hit)
     _say("5", f'ragtime ask "{QUESTION}"')
-    show_closest(studio.search.closest(QUESTION, limit=1))
+    show_closest(studio.index.search.closest(QUESTION, limit=1))
 
 
 def _where_next() -> None:

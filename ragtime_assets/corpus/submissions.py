@@ -200,6 +200,16 @@ class Submissions:
             return episode
         raise _unknown(key)
 
+    def waits_for_place(self, key: str, place: str) -> bool:
+        """Whether a request of this episode for this place waits for its run."""
+        query = (
+            sa.select(requests.c.id)
+            .join(submissions, submissions.c.id == requests.c.submission_id)
+            .where(submissions.c.key == checked_key(key), requests.c.place == place, requests.c.run_key.is_(None))
+        )
+        with self._database.reading() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
     def waiting_after(self, request_id: int) -> int:
         """How many requests lie past `request_id`."""
         query = sa.select(sa.func.count()).select_from(requests).where(requests.c.id > request_id)

@@ -22,12 +22,11 @@ from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import UPSTREAM
 from ragtime_assets.orchestration.history import History
-from ragtime_assets.orchestration.instance import LISTEN
-from ragtime_assets.orchestration.materialise import Episode, Results, materialise, materialise_together
+from ragtime_assets.orchestration.listening import in_its_place
 from ragtime_assets.orchestration.owners import LivingOwners
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.reporting import report_of
-from ragtime_assets.orchestration.resources import StudioResource
+from ragtime_assets.orchestration.steps import Episode, Results, materialise, materialise_together
 from ragtime_assets.phases.audio.duplicates import claimed_before_audio, claimed_before_speech
 from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.phases.chunks import make_chunks
@@ -40,6 +39,7 @@ from ragtime_assets.phases.search_index import Inputs, check_inputs, make_search
 from ragtime_assets.phases.summary import make_summary
 from ragtime_assets.phases.transcript import make_transcript
 from ragtime_assets.ports import Account
+from ragtime_assets.studio import Index, Kept, Models, Reading, Speech, Web
 
 ONE_EPISODE = dg.BackfillPolicy.multi_run(1)
 MANY_EPISODES = dg.BackfillPolicy.multi_run(25)
@@ -51,7 +51,6 @@ def _episode_asset(
     group: str,
     code_version: str,
     kinds: set[str],
-    pool: str | None = None,
     backfill: dg.BackfillPolicy = ONE_EPISODE,
 ) -> Callable[[Callable[..., Results]], dg.AssetsDefinition]:
     """What all ten have in common; the function's name is the asset's, its docstring the description."""
@@ -62,120 +61,136 @@ def _episode_asset(
         kinds=kinds,
         owners=["team:corpus"],
         code_version=code_version,
-        pool=pool,
         backfill_policy=backfill,
         output_required=False,
     )
 
 
 @_episode_asset(EpisodeDetails, group="fetch", code_version=prompt_version("2", INVESTIGATOR), kinds={"python"})
-def episode_details(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+def episode_details(
+    context: dg.AssetExecutionContext,
+    kept: dg.ResourceParam[Kept],
+    web: dg.ResourceParam[Web],
+    models: dg.ResourceParam[Models],
+) -> Results:
     """What the publisher says of the episode: title, show, date, audio addresses, captions, chapters, persons."""
-    tools = studio.studio
 
     def make(episode: Episode) -> EpisodeDetails:
-        submission = tools.submissions.episode(episode.key).submission
-        readers = tools.readers(episode.caller)
-        return make_episode_details(submission, readers, episode.trace, tools.corrections.of(episode.key))
+        submission = kept.submissions.episode(episode.key).submission
+        readers = web.readers(episode.caller(models))
+        return make_episode_details(submission, readers, episode.trace, kept.corrections.of(episode.key))
 
-    yield from materialise(context, tools, EpisodeDetails, make)
+    yield from materialise(context, kept, EpisodeDetails, make)
 
 
 @_episode_asset(AudioFile, group="fetch", code_version=prompt_version("2", DOWNLOADER), kinds={"python"})
-def audio_file(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+def audio_file(
+    context: dg.AssetExecutionContext,
+    kept: dg.ResourceParam[Kept],
+    web: dg.ResourceParam[Web],
+    models: dg.ResourceParam[Models],
+) -> Results:
     """The audio, checked by decoding it and kept under its sha256; with every address that was tried."""
-    tools = studio.studio
-    owners = LivingOwners(tools, context.instance)
+    owners = LivingOwners(kept, context.instance)
 
     def make(episode: Episode) -> AudioFile:
         details = episode.input(EpisodeDetails)
-        submission = tools.submissions.episode(episode.key).submission
+        submission = kept.submissions.episode(episode.key).submission
         claimed_before_audio(episode.key, submission, details, owners)
-        with tools.store.workspace() as work:
-            longest = tools.settings.max_audio_seconds
-            taking = Taking(tools.fetcher, tools.probe, tools.store, work, longest, episode.progress)
-            audio = make_audio_file(details, tools.audio_finders(episode.caller), taking, episode.trace)
+        with kept.store.workspace() as work:
+            longest = kept.settings.max_audio_seconds
+            taking = Taking(web.fetcher, web.probe, kept.store, work, longest, episode.progress)
+            audio = make_audio_file(details, web.audio_finders(episode.caller(models)), taking, episode.trace)
         claimed_before_speech(episode.key, audio, owners)
         return audio
 
-    yield from materialise(context, tools, AudioFile, make)
+    yield from materialise(context, kept, AudioFile, make)
 
 
-@_episode_asset(Transcript, group="listen", code_version="3", kinds={"python", "whisper"}, pool=LISTEN)
-def transcript(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+@_episode_asset(Transcript, group="listen", code_version="3", kinds={"python", "whisper"})
+def transcript(
+    context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept], speech: dg.ResourceParam[Speech]
+) -> Results:
     """What is said, timed to the word: the publisher's captions when good, else what Whisper or an API hears."""
-    tools = studio.studio
 
     def make(episode: Episode) -> Transcript:
         heard = make_transcript(
             episode.input(EpisodeDetails),
             episode.input(AudioFile),
-            mode=tools.settings.transcriber,
-            tools=tools.transcript_tools,
-            transcriber=tools.transcriber,
+            mode=kept.settings.transcriber,
+            tools=speech.tools,
+            transcriber=in_its_place(speech.transcriber, context, episode),
             progress=episode.progress,
             journal=episode.journal,
-            account=Account(tools.ledger, episode.payer),
+            account=Account(kept.ledger, episode.payer),
         )
         for suffix, render in RENDERINGS.items():
-            tools.store.attach(Transcript.asset, episode.key, suffix, render(heard))
+            kept.store.attach(Transcript.asset, episode.key, suffix, render(heard))
         return heard
 
-    yield from materialise(context, tools, Transcript, make)
+    yield from materialise(context, kept, Transcript, make)
 
 
 @_episode_asset(Summary, group="read", code_version=prompt_version("2", NOTES, SUMMARY), kinds={"python"})
-def summary(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+def summary(
+    context: dg.AssetExecutionContext,
+    kept: dg.ResourceParam[Kept],
+    models: dg.ResourceParam[Models],
+    reading: dg.ResourceParam[Reading],
+    index: dg.ResourceParam[Index],
+) -> Results:
     """The episode in a few paragraphs, with moments to jump to; without a model, in sentences of its own."""
-    tools = studio.studio
 
     def make(episode: Episode) -> Summary:
-        writer = tools.summary_writer(episode.caller, episode.progress)
-        return make_summary(episode.input(Transcript), tools.splitter, tools.embedder, writer)
+        writer = reading.summary_writer(episode.caller(models), episode.progress)
+        return make_summary(episode.input(Transcript), reading.splitter, index.embedder, writer)
 
-    yield from materialise(context, tools, Summary, make)
+    yield from materialise(context, kept, Summary, make)
 
 
 @_episode_asset(Chunks, group="read", code_version="1", kinds={"python"})
-def chunks(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+def chunks(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> Results:
     """The transcript in passages of about 150 words that are searched and cited; a segment is never split."""
-    tools = studio.studio
-    yield from materialise(context, tools, Chunks, lambda episode: make_chunks(episode.input(Transcript)))
+    yield from materialise(context, kept, Chunks, lambda episode: make_chunks(episode.input(Transcript)))
 
 
 @_episode_asset(Entities, group="read", code_version=prompt_version("3", ENTITIES), kinds={"python"})
-def entities(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+def entities(
+    context: dg.AssetExecutionContext,
+    kept: dg.ResourceParam[Kept],
+    models: dg.ResourceParam[Models],
+    reading: dg.ResourceParam[Reading],
+) -> Results:
     """Who and what is mentioned, where, and when, in the types of the vocabulary."""
-    tools = studio.studio
 
     def make(episode: Episode) -> Entities:
-        reader = tools.entity_reader(episode.caller, episode.progress)
+        reader = reading.entity_reader(episode.caller(models), episode.progress)
         persons = [person.name for person in episode.input(EpisodeDetails).persons]
-        return make_entities(episode.input(Transcript), episode.input(Chunks), tools.vocabulary, reader, persons)
+        return make_entities(episode.input(Transcript), episode.input(Chunks), reading.vocabulary, reader, persons)
 
-    yield from materialise(context, tools, Entities, make)
+    yield from materialise(context, kept, Entities, make)
 
 
 @_episode_asset(EntityLinks, group="link", code_version="1", kinds={"python", "sql"})
-def entity_links(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+def entity_links(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> Results:
     """Which entity of the registry each name means, and how that was decided."""
-    tools = studio.studio
 
     def make(episode: Episode) -> EntityLinks:
-        return make_entity_links(episode.key, episode.input(Entities), tools.registry)
+        return make_entity_links(episode.key, episode.input(Entities), kept.registry)
 
-    yield from materialise(context, tools, EntityLinks, make)
+    yield from materialise(context, kept, EntityLinks, make)
 
 
 @_episode_asset(Embeddings, group="publish", code_version="1", kinds={"python"}, backfill=MANY_EPISODES)
-def embeddings(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+def embeddings(
+    context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept], index: dg.ResourceParam[Index]
+) -> Results:
     """The chunks as vectors, one file per episode: what the vector index is rebuilt from."""
-    tools = studio.studio
 
     def make(episode: Episode) -> Embeddings:
-        return make_embeddings(episode.input(Chunks), tools.embedder, tools.store)
+        return make_embeddings(episode.input(Chunks), index.embedder, kept.store)
 
-    yield from materialise(context, tools, Embeddings, make)
+    yield from materialise(context, kept, Embeddings, make)
 
 
 @_episode_asset(
@@ -185,9 +200,10 @@ def embeddings(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
     kinds={"python", "qdrant", "sql"},
     backfill=MANY_EPISODES,
 )
-def search_index(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+def search_index(
+    context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept], index: dg.ResourceParam[Index]
+) -> Results:
     """The episode becomes searchable: points in Qdrant, passages in the search tables."""
-    tools = studio.studio
 
     def prepare(episode: Episode) -> Inputs:
         inputs = Inputs(
@@ -197,25 +213,24 @@ def search_index(context: dg.AssetExecutionContext, studio: StudioResource) -> R
             links=episode.input(EntityLinks),
             embeddings=episode.input(Embeddings),
         )
-        check_inputs(episode.key, inputs, tools.vector_index)
+        check_inputs(episode.key, inputs, index.vectors)
         return inputs
 
     def publish(ready: Mapping[str, Inputs]) -> Mapping[str, SearchIndex]:
-        return make_search_index(ready, tools.vector_index, tools.passages, tools.store)
+        return make_search_index(ready, index.vectors, kept.passages, kept.store)
 
-    yield from materialise_together(context, tools, SearchIndex, prepare, publish)
+    yield from materialise_together(context, kept, SearchIndex, prepare, publish)
 
 
 @_episode_asset(EpisodeReport, group="publish", code_version="1", kinds={"markdown"}, backfill=MANY_EPISODES)
-def episode_report(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
+def episode_report(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> Results:
     """What happened to this episode, for machines and for people, however far it got."""
-    tools = studio.studio
     failures = History(context.instance).failures(context.partition_keys)
 
     def make(episode: Episode) -> EpisodeReport:
-        return report_of(episode, tools, failures.get(episode.key, ()))
+        return report_of(episode, kept, failures.get(episode.key, ()))
 
-    yield from materialise(context, tools, EpisodeReport, make)
+    yield from materialise(context, kept, EpisodeReport, make)
 
 
 ALL = [

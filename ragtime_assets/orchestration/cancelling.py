@@ -5,10 +5,10 @@ from __future__ import annotations
 import dagster as dg
 
 from ragtime_assets.orchestration.status import runs_in_flight
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept
 
 
-def cancel_runs(studio: Studio, instance: dg.DagsterInstance, key: str) -> list[str]:
+def cancel_runs(studio: Kept, instance: dg.DagsterInstance, key: str) -> list[str]:
     """Terminate the runs that are in flight for this episode, those that wait before the one at work; their ids."""
     runs = runs_in_flight(studio, instance, key)
     for run in runs:

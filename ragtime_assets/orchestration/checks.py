@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import dagster as dg
 
@@ -13,9 +15,9 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.money.spending import Total
 from ragtime_assets.errors import RagtimeError
 from ragtime_assets.orchestration.partitions import episodes
-from ragtime_assets.orchestration.resources import StudioResource
 from ragtime_assets.phases.checking.warnings import (
     audio_file_warnings,
     copy_warnings,
@@ -31,9 +33,8 @@ from ragtime_assets.phases.checking.warnings import (
     summary_language_warnings,
     summary_length_warnings,
 )
-from ragtime_assets.studio import Studio
-
-Warnings = Callable[[Studio, str], Iterator[str]]
+from ragtime_assets.ports import LanguageDetector
+from ragtime_assets.studio import Kept, Reading
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,29 @@ class _Check:
 
     name: str
     description: str
-    warnings: Warnings
+    warnings: Callable[..., Iterator[str]]
+    reads: tuple[type[Artifact], ...] = ()
+    """The artifacts that `warnings` is handed, in this order."""
+    needs: Callable[[Kept, Reading, str], Any] | None = None
+    """What it is handed after them."""
+
+    def told(self, kept: Kept, reading: Reading, key: str) -> list[str]:
+        """What is to be said of this episode."""
+        try:
+            handed: list[Any] = [kept.store.load(kind, key)[0] for kind in self.reads]
+            if self.needs is not None:
+                handed.append(self.needs(kept, reading, key))
+            return list(self.warnings(*handed))
+        except RagtimeError as error:
+            return [f"could not be checked: {error.message}"]
+
+
+def _languages(_kept: Kept, reading: Reading, _key: str) -> LanguageDetector:
+    return reading.languages
+
+
+def _spent(kept: Kept, _reading: Reading, key: str) -> Total:
+    return kept.ledger.total(key=key)
 
 
 def _checks(kind: type[Artifact], *checks: _Check) -> dg.AssetChecksDefinition:
@@ -54,11 +77,13 @@ def _checks(kind: type[Artifact], *checks: _Check) -> dg.AssetChecksDefinition:
     ]
 
     @dg.multi_asset_check(name=f"{kind.asset}_checks", specs=specs, can_subset=True)
-    def run(context: dg.AssetCheckExecutionContext, studio: StudioResource) -> Iterator[dg.AssetCheckResult]:
-        tools = studio.studio
+    def run(
+        context: dg.AssetCheckExecutionContext, kept: dg.ResourceParam[Kept], reading: dg.ResourceParam[Reading]
+    ) -> Iterator[dg.AssetCheckResult]:
         wanted = [one for key, one in by_key.items() if key in context.selected_asset_check_keys]
+        made = [key for key in context.partition_keys if kept.store.envelope(kind.asset, key)]
         for one in wanted:
-            told = {key: found for key in context.partition_keys if (found := _told(tools, kind, key, one.warnings))}
+            told = {key: found for key in made if (found := one.told(kept, reading, key))}
             yield dg.AssetCheckResult(
                 asset_key=kind.asset,
                 check_name=one.name,
@@ -71,100 +96,80 @@ def _checks(kind: type[Artifact], *checks: _Check) -> dg.AssetChecksDefinition:
     return run
 
 
-def _told(studio: Studio, kind: type[Artifact], key: str, warnings: Warnings) -> list[str]:
-    """What is to be said of the artifact; nothing when there is none."""
-    try:
-        return list(warnings(studio, key)) if studio.store.envelope(kind.asset, key) else []
-    except RagtimeError as error:
-        return [f"could not be checked: {error.message}"]
-
-
-def _of_details(studio: Studio, key: str) -> Iterator[str]:
-    yield from episode_details_warnings(studio.store.load(EpisodeDetails, key)[0])
-
-
-def _of_audio(studio: Studio, key: str) -> Iterator[str]:
-    details, _ = studio.store.load(EpisodeDetails, key)
-    yield from audio_file_warnings(details, studio.store.load(AudioFile, key)[0])
-
-
-def _of_coverage(studio: Studio, key: str) -> Iterator[str]:
-    audio, _ = studio.store.load(AudioFile, key)
-    yield from coverage_warnings(audio, studio.store.load(Transcript, key)[0])
-
-
-def _of_repetition(studio: Studio, key: str) -> Iterator[str]:
-    yield from repetition_warnings(studio.store.load(Transcript, key)[0])
-
-
-def _of_language(studio: Studio, key: str) -> Iterator[str]:
-    details, _ = studio.store.load(EpisodeDetails, key)
-    yield from language_warnings(details, studio.store.load(Transcript, key)[0], studio.languages)
-
-
-def _of_pace(studio: Studio, key: str) -> Iterator[str]:
-    yield from pace_warnings(studio.store.load(Transcript, key)[0])
-
-
-def _of_summary_language(studio: Studio, key: str) -> Iterator[str]:
-    transcript, _ = studio.store.load(Transcript, key)
-    yield from summary_language_warnings(studio.store.load(Summary, key)[0], transcript, studio.languages)
-
-
-def _of_summary_length(studio: Studio, key: str) -> Iterator[str]:
-    yield from summary_length_warnings(studio.store.load(Summary, key)[0], studio.store.load(Transcript, key)[0])
-
-
-def _of_key_moments(studio: Studio, key: str) -> Iterator[str]:
-    yield from key_moment_warnings(studio.store.load(Summary, key)[0], studio.store.load(AudioFile, key)[0])
-
-
-def _of_copies(studio: Studio, key: str) -> Iterator[str]:
-    yield from copy_warnings(studio.store.load(Summary, key)[0], INSTRUCTIONS)
-
-
-def _of_grounding(studio: Studio, key: str) -> Iterator[str]:
-    yield from grounding_warnings(studio.store.load(Entities, key)[0])
-
-
-def _of_silence(studio: Studio, key: str) -> Iterator[str]:
-    yield from silence_warnings(studio.store.load(Entities, key)[0], studio.store.load(Transcript, key)[0])
-
-
-def _of_spend(studio: Studio, key: str) -> Iterator[str]:
-    yield from spend_warnings(studio.ledger.total(key=key))
-
-
 ALL = [
     _checks(
         EpisodeDetails,
-        _Check("complete", "Title, show, date, language and audio are all there.", _of_details),
+        _Check(
+            "complete",
+            "Title, show, date, language and audio are all there.",
+            episode_details_warnings,
+            (EpisodeDetails,),
+        ),
     ),
     _checks(
         AudioFile,
-        _Check("plausible", "Duration and sound are what the publisher says.", _of_audio),
+        _Check(
+            "plausible",
+            "Duration and sound are what the publisher says.",
+            audio_file_warnings,
+            (EpisodeDetails, AudioFile),
+        ),
     ),
     _checks(
         Transcript,
-        _Check("coverage", "Speech covers a good part of the audio.", _of_coverage),
-        _Check("repetition", "No words come again and again, as in what an engine makes up.", _of_repetition),
-        _Check("language", "Feed, engine and text agree on the language.", _of_language),
-        _Check("pace", "As many words a minute as people say.", _of_pace),
+        _Check("coverage", "Speech covers a good part of the audio.", coverage_warnings, (AudioFile, Transcript)),
+        _Check(
+            "repetition",
+            "No words come again and again, as in what an engine makes up.",
+            repetition_warnings,
+            (Transcript,),
+        ),
+        _Check(
+            "language",
+            "Feed, engine and text agree on the language.",
+            language_warnings,
+            (EpisodeDetails, Transcript),
+            _languages,
+        ),
+        _Check("pace", "As many words a minute as people say.", pace_warnings, (Transcript,)),
     ),
     _checks(
         Summary,
-        _Check("language", "The summary is in the language of the episode.", _of_summary_language),
-        _Check("length", "Neither too short nor too long to be read.", _of_summary_length),
-        _Check("key_moments", "Every key moment lies inside the audio, in order.", _of_key_moments),
-        _Check("own_words", "Nothing is copied from what the model was told to do.", _of_copies),
+        _Check(
+            "language",
+            "The summary is in the language of the episode.",
+            summary_language_warnings,
+            (Summary, Transcript),
+            _languages,
+        ),
+        _Check("length", "Neither too short nor too long to be read.", summary_length_warnings, (Summary, Transcript)),
+        _Check(
+            "key_moments",
+            "Every key moment lies inside the audio, in order.",
+            key_moment_warnings,
+            (Summary, AudioFile),
+        ),
+        _Check(
+            "own_words",
+            "Nothing is copied from what the model was told to do.",
+            partial(copy_warnings, told=INSTRUCTIONS),
+            (Summary,),
+        ),
     ),
     _checks(
         Entities,
-        _Check("grounded", "Few of the names that an engine gave are not in the text.", _of_grounding),
-        _Check("found", "Somebody or something is named in a long episode.", _of_silence),
+        _Check(
+            "grounded", "Few of the names that an engine gave are not in the text.", grounding_warnings, (Entities,)
+        ),
+        _Check(
+            "found",
+            "Somebody or something is named in a long episode.",
+            silence_warnings,
+            (Entities, Transcript),
+        ),
     ),
     _checks(
         EpisodeReport,
-        _Check("spend", "What the episode cost is known, and paid for something.", _of_spend),
+        _Check("spend", "What the episode cost is known, and paid for something.", spend_warnings, needs=_spent),
     ),
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,6 @@ from typing import Any
 import dagster as dg
 
 from ragtime_assets.domain.artifact import Record
-from ragtime_assets.domain.artifacts.episode_report import PhaseLine
 from ragtime_assets.errors import DuplicateEpisode, Halt, RagtimeError, TransientError
 
 LONGEST = 2_000
@@ -34,11 +33,22 @@ class PhaseFailure(Record):
     permanent: bool
     halt: str | None = None
     """The state that the episode is in when the phase halted; None when it failed."""
+    goes_on: bool = False
+    """Whether a run for the rest was asked for when the phase halted."""
     tried: dict[str, Any] = {}
 
     def about(self, key: str) -> PhaseFailure:
         """The same failure, with the episode's key in its remedy."""
         return self.model_copy(update={"remedy": re.sub(r"\bKEY\b", key, self.remedy)})
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A phase of one episode that made nothing, and why."""
+
+    asset: str
+    key: str
+    failure: PhaseFailure
 
 
 @dataclass
@@ -79,6 +89,7 @@ def read_observation(observed: dg.AssetObservation) -> PhaseFailure | None:
         remedy=_cut(str(text.get("what_to_do") or RagtimeError.remedy)),
         cause=_cut(str(text.get("cause", ""))),
         permanent=text.get("permanent") is True,
+        goes_on=text.get("goes_on") is True,
         halt=str(text["halt"]) if "halt" in text else _halt_before(str(text["error"])),
     )
 
@@ -88,28 +99,28 @@ def _halt_before(error_class: str) -> str | None:
     return DuplicateEpisode.state if error_class == DuplicateEpisode.__name__ else None
 
 
-def reported_failure(line: PhaseLine) -> PhaseFailure:
-    """The failure that a report tells of."""
-    return PhaseFailure(
-        error_class=line.error_class or "InputMissing",
-        message=f"{line.asset}: {line.error or 'it is not there'}",
-        remedy=line.remedy or RagtimeError.remedy,
-        cause="",
-        permanent=False,
-    )
+def stops_in(instance: dg.DagsterInstance, run_id: str) -> list[Stop]:
+    """The phases that failed or halted in this run so far, in the order in which they did."""
+    found: list[Stop] = []
+    for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_OBSERVATION):
+        observed = entry.get_dagster_event().asset_observation_data.asset_observation
+        failure = read_observation(observed)
+        if failure is not None and observed.partition is not None:
+            found.append(Stop(observed.asset_key.to_user_string(), observed.partition, failure))
+    return found
 
 
-def step_failure(asset: str, failed: Mapping[str, PhaseFailure]) -> dg.Failure:
+def step_failure(stops: Sequence[Stop]) -> dg.Failure:
     """One failure for the step: it names every episode that failed, and why."""
-    first = next(iter(failed.values()))
-    if len(failed) == 1:
-        key = next(iter(failed))
-        return failure_of(f"{asset} of {key}", first, episode=key)
-    lines = [f"{key}: {one.error_class}: {_cut(one.message, 300)}" for key, one in failed.items()]
+    if len(stops) == 1:
+        (one,) = stops
+        return failure_of(f"{one.asset} of {one.key}", one.failure, episode=one.key)
+    lines = [f"{one.key}: {one.asset}: {one.failure.error_class}: {_cut(one.failure.message, 300)}" for one in stops]
+    told = {one.key: {"asset": one.asset, **one.failure.model_dump(exclude={"tried"})} for one in stops}
     return dg.Failure(
-        description=f"{asset} failed for {len(failed)} episodes:\n" + "\n".join(lines),
+        description=f"{len(stops)} episodes failed:\n" + "\n".join(lines),
         metadata={
-            "episodes": dg.MetadataValue.json({key: one.model_dump(exclude={"tried"}) for key, one in failed.items()}),
+            "episodes": dg.MetadataValue.json(told),
             "what_to_do": "ragtime status --failed names each cause and remedy.",
         },
         allow_retries=False,
@@ -133,6 +144,7 @@ def _failure(error: BaseException, remedy: str, tried: Mapping[str, Any]) -> Pha
         cause=_cut(_cause_chain(error)),
         permanent=not isinstance(error, TransientError | Halt),
         halt=error.state if isinstance(error, Halt) else None,
+        goes_on=isinstance(error, Halt) and error.goes_on,
         tried=dict(tried),
     )
 
@@ -145,7 +157,7 @@ def _metadata(failure: PhaseFailure) -> dict[str, Any]:
         "permanent": failure.permanent,
     }
     if failure.halt:
-        metadata["halt"] = failure.halt
+        metadata |= {"halt": failure.halt, "goes_on": failure.goes_on}
     if failure.cause:
         metadata["cause"] = failure.cause
     return metadata | {f"tried_{name}": _shown(value) for name, value in failure.tried.items()}

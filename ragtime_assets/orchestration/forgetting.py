@@ -41,7 +41,7 @@ def forget(studio: Studio, instance: dg.DagsterInstance, key: str) -> Forgotten:
 def _forget(studio: Studio, key: str) -> Forgotten:
     blobs = _blobs(studio, key)
     studio.passages.keep_only(key, frozenset())
-    studio.vector_index.forget([key])
+    studio.index.vectors.forget([key])
     studio.registry.forget(key)
     studio.identities.release(key)
     studio.corrections.forget(key)

@@ -7,7 +7,7 @@ from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.history import INGEST_JOB, REPORT_JOB
 from ragtime_assets.orchestration.polling import poll_feeds
-from ragtime_assets.orchestration.resources import StudioResource
+from ragtime_assets.studio import Kept
 
 ingest_episode = dg.define_asset_job(
     INGEST_JOB,
@@ -33,13 +33,13 @@ class EpisodesToSubmit(dg.Config):
 
 
 @dg.op(out=dg.Out(dg.Nothing))
-def record_submissions(context: dg.OpExecutionContext, config: EpisodesToSubmit, studio: StudioResource) -> None:
+def record_submissions(context: dg.OpExecutionContext, config: EpisodesToSubmit, kept: dg.ResourceParam[Kept]) -> None:
     """Record the submissions; submission_sensor starts their runs."""
     with catching() as caught:
         wanted = [page_submission(url) for url in config.urls]
         if config.feed:
             wanted += [item_submission(config.feed, guid) for guid in config.guids]
-        for receipt in studio.studio.submissions.submit(wanted, by="dagster"):
+        for receipt in kept.submissions.submit(wanted, by="dagster"):
             said = "submitted as" if receipt.new else "already submitted as"
             context.log.info(f"{receipt.url}: {said} {receipt.key}")
     if caught.failure is not None:

@@ -21,7 +21,7 @@ from ragtime_assets.orchestration.history import (
     WORKING,
 )
 from ragtime_assets.orchestration.resources import run_lock
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept
 
 SETTLE_SECONDS = 3
 """A run lets go of its lock a moment before it writes down how it ended, and takes again what a broken line let go."""
@@ -32,7 +32,7 @@ REMINDED_TAG = "ragtime/reminded_of_retry"
 
 def fail_dead_runs(
     instance: dg.DagsterInstance,
-    studio: Studio,
+    studio: Kept,
     grace: float,
     states: Sequence[dg.DagsterRunStatus] = WORKING,
     pause: Callable[[float], None] = time.sleep,
@@ -72,7 +72,7 @@ def remind_of_retries(instance: dg.DagsterInstance, after: float) -> list[str]:
     return [run.run_id for run in missed]
 
 
-def missed_reports(instance: dg.DagsterInstance, studio: Studio, after: float) -> list[dg.RunRequest]:
+def missed_reports(instance: dg.DagsterInstance, studio: Kept, after: float) -> list[dg.RunRequest]:
     """The reports that are missing of runs that ended badly `after` seconds ago or more.
 
     A sensor hears of one run a tick, and only of what ends after its first look; on a fresh instance some end before.
@@ -99,7 +99,7 @@ def report_requests(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterato
         yield dg.RunRequest(run_key=run_key, partition_key=key, asset_selection=[dg.AssetKey(REPORT)])
 
 
-def without_report(studio: Studio, runs: Sequence[dg.DagsterRun]) -> list[dg.DagsterRun]:
+def without_report(studio: Kept, runs: Sequence[dg.DagsterRun]) -> list[dg.DagsterRun]:
     """Those of the runs whose episode has no report."""
     keys = [run.tags.get(PARTITION_TAG, "") for run in runs]
     found = studio.artifact_index.of(keys)
@@ -107,7 +107,7 @@ def without_report(studio: Studio, runs: Sequence[dg.DagsterRun]) -> list[dg.Dag
 
 
 def _without_process(
-    instance: dg.DagsterInstance, studio: Studio, grace: float, states: Sequence[dg.DagsterRunStatus]
+    instance: dg.DagsterInstance, studio: Kept, grace: float, states: Sequence[dg.DagsterRunStatus]
 ) -> Iterator[dg.DagsterRun]:
     for record in instance.get_run_records(dg.RunsFilter(statuses=list(states))):
         age = (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()

@@ -9,13 +9,13 @@ import dagster as dg
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.orchestration.status import statuses
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept
 
 
 class LivingOwners:
     """`phases.duplicates.Identities` over the corpus and Dagster's history."""
 
-    def __init__(self, studio: Studio, instance: dg.DagsterInstance) -> None:
+    def __init__(self, studio: Kept, instance: dg.DagsterInstance) -> None:
         """Ask these."""
         self._studio = studio
         self._instance = instance

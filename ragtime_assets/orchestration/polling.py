@@ -10,12 +10,14 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from ragtime_assets.adapters.feeds.polls import FeedPolls
+from ragtime_assets.corpus.subscriptions import Subscriptions
 from ragtime_assets.domain.episode.subscription import Subscription
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.orchestration.failures import PhaseFailure, catching, failure_of
-from ragtime_assets.orchestration.resources import StudioResource
+from ragtime_assets.orchestration.resources import on_kept_history
 from ragtime_assets.phases.feeds.polling import Poll, poll_feed
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept, Web
 
 LEASE = timedelta(minutes=15)
 MOST_FEEDS = 50
@@ -33,13 +35,14 @@ class FeedsToPoll(dg.Config):
 
 
 @dg.op(out=dg.Out(dg.Nothing))
-def poll(context: dg.OpExecutionContext, config: FeedsToPoll, studio: StudioResource) -> None:
+def poll(
+    context: dg.OpExecutionContext, config: FeedsToPoll, kept: dg.ResourceParam[Kept], web: dg.ResourceParam[Web]
+) -> None:
     """Ask each feed for what is new and submit it; submission_sensor starts the runs."""
-    tools = studio.studio
     polls: list[Poll] = []
     failed: dict[str, PhaseFailure] = {}
-    for feeds in _portions(tools, config):
-        for feed, outcome in _polled(tools, feeds):
+    for feeds in _portions(kept.subscriptions, config):
+        for feed, outcome in _polled(kept.subscriptions, web.feed_polls, feeds):
             if isinstance(outcome, Poll):
                 polls.append(outcome)
                 context.log.info(_line(outcome))
@@ -66,10 +69,11 @@ def poll_feeds() -> None:
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Hands the feeds that are due to a run that polls them.",
 )
-def feed_sensor(studio: StudioResource) -> dg.RunRequest | dg.SkipReason:
+@on_kept_history
+def feed_sensor(context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept]) -> dg.RunRequest | dg.SkipReason:
     """One indexed query; whatever is due is taken before its run is asked for."""
     until = datetime.now(UTC) + LEASE
-    due = studio.studio.subscriptions.take_due(until, MOST_FEEDS)
+    due = kept.subscriptions.take_due(until, MOST_FEEDS)
     if not due:
         return dg.SkipReason("no feed is due")
     config = FeedsToPoll(feed_ids=[feed.id for feed in due], taken_until=until.isoformat())
@@ -80,9 +84,9 @@ def feed_sensor(studio: StudioResource) -> dg.RunRequest | dg.SkipReason:
     )
 
 
-def _portions(tools: Studio, config: FeedsToPoll) -> Iterator[list[Subscription]]:
+def _portions(subscriptions: Subscriptions, config: FeedsToPoll) -> Iterator[list[Subscription]]:
     """The feeds of this run, taken as they are needed."""
-    subscriptions, until = tools.subscriptions, datetime.now(UTC) + LEASE
+    until = datetime.now(UTC) + LEASE
     if config.feed_ids and config.taken_until:
         yield subscriptions.take_handed(config.feed_ids, datetime.fromisoformat(config.taken_until), until)
     elif config.feed_ids:
@@ -92,20 +96,22 @@ def _portions(tools: Studio, config: FeedsToPoll) -> Iterator[list[Subscription]
             yield feeds
 
 
-def _polled(tools: Studio, feeds: Sequence[Subscription]) -> Iterator[tuple[Subscription, Poll | PhaseFailure]]:
+def _polled(
+    subscriptions: Subscriptions, polls: FeedPolls, feeds: Sequence[Subscription]
+) -> Iterator[tuple[Subscription, Poll | PhaseFailure]]:
     """Each feed with what became of it, as they get done; a run that is stopped waits for none of them."""
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
-        asked = {pool.submit(_contained, tools, feed): feed for feed in feeds}
+        asked = {pool.submit(_contained, subscriptions, polls, feed): feed for feed in feeds}
         for done in as_completed(asked):
             yield asked[done], done.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _contained(tools: Studio, feed: Subscription) -> Poll | PhaseFailure:
+def _contained(subscriptions: Subscriptions, polls: FeedPolls, feed: Subscription) -> Poll | PhaseFailure:
     with catching() as caught:
-        return poll_feed(feed, tools.feed_polls, tools.subscriptions)
+        return poll_feed(feed, polls, subscriptions)
     assert caught.failure is not None  # noqa: S101 - nothing else leads here
     return caught.failure
 

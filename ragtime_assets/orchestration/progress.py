@@ -7,6 +7,7 @@ import time
 import dagster as dg
 
 from ragtime_assets.domain.episode.trace import TraceStep
+from ragtime_assets.errors import TimedOut
 
 EVERY_SECONDS = 5.0
 EVERY_SHARE = 0.05
@@ -14,18 +15,32 @@ BRIEF_SECONDS = 1.0
 
 
 class LiveProgress:
-    """`ports.Progress` as observations on the episode's partition, at most every 5 % or 5 seconds."""
+    """`ports.Progress` as observations on the episode's partition, at most every 5 % or 5 seconds.
 
-    def __init__(self, context: dg.AssetExecutionContext, asset: str, key: str) -> None:
-        """Tell of this asset of this episode."""
+    It also ends a phase whose time is over: whatever takes long tells of its progress.
+    """
+
+    def __init__(self, context: dg.AssetExecutionContext, asset: str, key: str, seconds: float) -> None:
+        """Tell of this asset of this episode, which has so many `seconds`."""
         self._context = context
         self._asset = asset
         self._key = key
+        self._seconds = seconds
+        self.begin()
         self._told_at = time.monotonic()
         self._told_share = 0.0
 
+    def begin(self) -> None:
+        """Count the time of the phase from now on."""
+        self._until = time.monotonic() + self._seconds
+
     def __call__(self, done: float, total: float | None, doing: str) -> None:
-        """Tell, unless it was told just now."""
+        """Tell, unless it was told just now; raises TimedOut when the time of the phase is over."""
+        if time.monotonic() > self._until:
+            raise TimedOut(
+                f"{self._asset} of {self._key} was not through after {self._seconds:g} seconds: {doing}",
+                remedy="`ragtime retry KEY` goes on where it stopped; RAGTIME_PHASE_TIMEOUT gives it longer.",
+            )
         share = min(float(done / total), 1.0) if total else None  # engines count in numbers that are no Python floats
         if not self._is_news(share):
             return

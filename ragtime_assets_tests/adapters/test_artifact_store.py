@@ -6,6 +6,9 @@ import errno
 import hashlib
 import json
 import os
+import socket
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -35,13 +38,13 @@ from ragtime_assets_tests.processes import running
 KEY = "show-example-one-0123456789ab"
 OBJECT_STORES = {"s3://user:hunter2@bucket/a": "s3fs", "gs://bucket/a": "gcsfs", "oci://bucket/a": "ocifs"}
 DIE_WHILE_WRITING = """
-import os, sys
+import sys
 from pathlib import Path
 from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
 store = ArtifactStore(Path(sys.argv[1]), Path(sys.argv[1]) / "scratch")
 with store.workspace() as folder:
     (folder / "half").write_bytes(b"x" * 1000)
-    (folder.parent / f"{os.getpid()}-half").write_bytes(b"y")
+    (folder.parent / f"{folder.name}-half").write_bytes(b"y")
     print("ready", flush=True)
     sys.stdin.readline()
 """
@@ -254,9 +257,21 @@ def test_sweeping_leaves_alone_what_it_does_not_know(folder: ArtifactStore, tmp_
     scratch = tmp_path / "store" / "scratch"
     scratch.mkdir(parents=True)
     (scratch / "notes-of-mine").write_text("x")
-    (scratch / f"{os.getpid()}-mine").write_text("x")
+    (scratch / f"{os.getpid()}@{socket.gethostname()}@mine").write_text("x")
     assert folder.sweep() == 0
     assert len(list(scratch.iterdir())) == 2
+
+
+def test_sweeping_leaves_alone_what_another_machine_is_downloading(folder: ArtifactStore, tmp_path: Path) -> None:
+    """Processes of two machines have the same numbers, and a shared folder shows the files of both."""
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    scratch = tmp_path / "store" / "scratch"
+    scratch.mkdir(parents=True)
+    theirs, ours = (scratch / f"{int(gone.stdout)}@{host}@x" for host in ("elsewhere", socket.gethostname()))
+    theirs.write_text("half of an episode")
+    ours.write_text("x")
+    assert folder.sweep() == 1
+    assert list(scratch.iterdir()) == [theirs]
 
 
 def test_an_envelope_holds_json_that_others_can_read(folder: ArtifactStore, tmp_path: Path) -> None:

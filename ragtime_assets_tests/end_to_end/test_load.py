@@ -105,7 +105,7 @@ def _all_ticks(house: House) -> Iterator[dg.RunRequest]:
     """What the sensor asks for, tick after tick, until nothing is waiting."""
     cursor: str | None = None
     while True:
-        resources = {"studio": house.resource}
+        resources = {"kept": house.resources["kept"]}
         with dg.build_sensor_context(instance=house.instance, cursor=cursor, resources=resources) as context:
             result = submission_sensor(context)
         if isinstance(result, dg.SkipReason):

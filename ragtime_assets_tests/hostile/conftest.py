@@ -62,9 +62,9 @@ def opened_house(home: Path, web: Web, seconds: float = 10.0, **settings: Any) -
     )
     studio = Studio(chosen)
     speech = ScriptedTranscriber()
-    studio.transcriber = speech
-    studio.spot_listener = FakeSpotListener()
-    studio.fetcher = hasty(web, seconds)
+    studio.speech.transcriber = speech
+    studio.speech.spot_listener = FakeSpotListener()
+    studio.web.fetcher = hasty(web, seconds)
     with open_instance(chosen) as instance:
         yield House(studio, instance, web.base, speech)
     studio.database.close()

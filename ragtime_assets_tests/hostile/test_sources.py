@@ -65,7 +65,7 @@ def test_an_attack_ends_in_its_own_error_with_a_remedy_and_leaves_nothing(
     attack: Attack, web: Web, canary: Web, shared_house: House
 ) -> None:
     house = shared_house
-    house.studio.fetcher = hasty(web, attack.seconds)
+    house.studio.web.fetcher = hasty(web, attack.seconds)
     blobs = everything(house.studio.settings.root / "store" / "blobs")
     (key,) = house.take([attack.prepare(web, canary)])
     result = house.run(key, *LISTENING)
@@ -81,7 +81,7 @@ def test_an_attack_ends_in_its_own_error_with_a_remedy_and_leaves_nothing(
 @pytest.mark.parametrize("nuisance", NUISANCES, ids=lambda nuisance: nuisance.name)
 def test_a_nuisance_is_borne_and_noted(nuisance: Nuisance, web: Web, canary: Web, shared_house: House) -> None:
     house = shared_house
-    house.studio.fetcher = hasty(web, 10)
+    house.studio.web.fetcher = hasty(web, 10)
     (key,) = house.take([nuisance.prepare(web, canary)])
     assert house.run(key, *LISTENING).success, house.status(key).error
     nuisance.check(house, key)

@@ -47,7 +47,7 @@ def follow(house: House, monkeypatch: pytest.MonkeyPatch) -> Follow:
         with pytest.raises(SystemExit) as ended:
             main(command[1].split())
         assert not ended.value.code
-        resources = {"studio": house.resource}
+        resources = {"kept": house.resources["kept"]}
         with dg.build_sensor_context(instance=house.instance, cursor=str(cursor), resources=resources) as context:
             result = submission_sensor(context)
         assert isinstance(result, dg.SensorResult)
@@ -124,11 +124,11 @@ def test_a_disk_that_fills_while_the_index_is_published_keeps_the_generation_bef
         error, message, remedy = failed(house, second)
     assert error == "StorageFull"
     assert "embedded vector index" in message
-    house.studio.vector_index.close()  # type: ignore[attr-defined]
-    assert {hit.passage.episode_key for hit in house.studio.search.search("Clifford Brown")} >= {first}
+    house.studio.index.vectors.close()  # type: ignore[attr-defined]
+    assert {hit.passage.episode_key for hit in house.studio.index.search.search("Clifford Brown")} >= {first}
     assert house.status(first).state == "ready"
     follow(remedy)
-    assert {hit.passage.episode_key for hit in house.studio.search.search("Clifford Brown")} == {first, second}
+    assert {hit.passage.episode_key for hit in house.studio.index.search.search("Clifford Brown")} == {first, second}
     manifest = json.loads(_index_file(house, "manifest.json").read_text())
     kept = {part["name"] for part in manifest["parts"]} | set(manifest["previous"])
     assert {path.name for path in _index_file(house, "parts").iterdir()} == kept
@@ -233,14 +233,14 @@ def test_a_damaged_index_is_told_and_its_remedy_builds_it_anew(web: Web, house: 
     (key,) = house.take([web.item("indexed")])
     assert house.run(key).success
     for what, pattern in BROKEN_INDEX.items():
-        house.studio.vector_index.close()  # type: ignore[attr-defined]
+        house.studio.index.vectors.close()  # type: ignore[attr-defined]
         index = _index_file(house, "")
         (file,) = index.glob(pattern)
         content = file.read_bytes()
         file.write_bytes(content[: len(content) // 2])
         for _ in range(2):
             with pytest.raises(RagtimeError, match="embedded vector index") as caught:
-                house.studio.search.search("Clifford Brown")
+                house.studio.index.search.search("Clifford Brown")
             assert isinstance(caught.value, ArtifactCorrupt | StoreUnavailable), what
         error, _, remedy = failed(house, key, "search_index")
         assert error in {"ArtifactCorrupt", "StoreUnavailable"}, what
@@ -250,11 +250,11 @@ def test_a_damaged_index_is_told_and_its_remedy_builds_it_anew(web: Web, house: 
         shutil.rmtree(folder[1])
         follow(remedy[folder.end() :])
         assert house.status(key).state == "ready", what
-        assert house.studio.search.search("Clifford Brown"), what
+        assert house.studio.index.search.search("Clifford Brown"), what
 
 
 def _index_file(house: House, name: str) -> Path:
-    return house.studio.settings.root / "index" / house.studio.vector_index.collection / name
+    return house.studio.settings.root / "index" / house.studio.index.vectors.collection / name
 
 
 def _many_words() -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
+from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
+from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import PHASES, upstream
-from ragtime_assets.errors import SourceUnavailable
+from ragtime_assets.errors import SourceUnavailable, StorageFull
 from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -47,7 +50,7 @@ def test_a_live_run_makes_an_episode_searchable_and_tells_what_it_made(house: Ho
     ]
     assert {asset for asset, _ in house.made(result)} == set(PHASES)
     assert house.status(key).state == "ready"
-    hits = house.studio.search.search("Django Reinhardt", limit=3)
+    hits = house.studio.index.search.search("Django Reinhardt", limit=3)
     assert hits
     assert hits[0].passage.episode_key == key
     assert "#t=" in hits[0].passage.url
@@ -259,3 +262,84 @@ def test_a_backfill_run_names_the_episode_that_had_nothing_to_work_on(house: Hou
     assert house.made(result) == [("embeddings", keys[0])]
     (failed,) = house.events(result, "STEP_FAILURE")
     assert keys[1] in json.dumps(failed.step_failure_data.user_failure_data.description)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("deferred", [False, True])
+def test_a_bad_episode_strands_nobody_in_a_run_of_many_whoever_launched_it(house: House, deferred: bool) -> None:
+    good, bad = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    assert house.run(good).success
+    result = house.batch(good, bad, "embeddings", "search_index", "episode_report", deferred=deferred)
+    assert house.made(result) == [
+        ("embeddings", good),
+        ("search_index", good),
+        ("episode_report", good),
+        ("episode_report", bad),
+    ]
+    (failed,) = house.events(result, "STEP_FAILURE")
+    assert failed.step_key == "episode_report"
+    told = failed.step_failure_data.user_failure_data
+    assert told is not None
+    assert f"embeddings of {bad}: chunks of {bad} is not there" in (told.description or "")
+
+
+def test_a_run_of_many_raises_where_nothing_of_it_is_downstream(house: House) -> None:
+    good, bad = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    assert house.run(good).success
+    result = house.batch(good, bad, "embeddings", "search_index", deferred=False)
+    assert [event.step_key for event in house.events(result, "STEP_FAILURE")] == ["search_index"]
+    assert house.made(result) == [("embeddings", good), ("search_index", good)]
+
+
+def test_what_failed_in_a_run_of_many_is_not_gone_on_with_from_an_older_artifact(house: House) -> None:
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    for key in keys:
+        assert house.run(key).success
+    house.speech.raises = SourceUnavailable("the speech server is away")
+    result = house.batch(*keys, "transcript", "chunks")
+    assert not result.success
+    assert house.made(result) == [("transcript", keys[0]), ("chunks", keys[0])]
+
+
+def test_what_a_resumed_run_kept_names_the_run_that_made_it(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    first = house.run(key, "episode_details")
+    resumed = house.run(
+        key, "episode_details", tags={"dagster/is_resume_retry": "true", "dagster/root_run_id": first.run_id}
+    )
+    (event,) = house.events(resumed, "ASSET_MATERIALIZATION")
+    assert event.step_materialization_data.materialization.metadata["kept_from_run"].value == first.run_id
+    logs = [
+        record.event_log_entry.user_message for record in house.instance.get_records_for_run(resumed.run_id).records
+    ]
+    assert f"episode_details of {key} is kept from run {first.run_id}" in logs
+    (made,) = house.events(first, "ASSET_MATERIALIZATION")
+    assert "kept_from_run" not in made.step_materialization_data.materialization.metadata
+
+
+def test_a_passing_error_marks_only_the_episodes_that_were_not_published(house: House) -> None:
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    assert house.batch(*keys, *PHASES[:-2]).success
+    store = house.studio.store
+
+    class Full(ArtifactStore):
+        def save(self, key: str, artifact: Artifact, **about: Any) -> Envelope:
+            if key == keys[1]:
+                raise StorageFull("no space left")
+            return store.save(key, artifact, **about)
+
+    house.studio.store = Full(house.studio.settings.root / "store", house.studio.settings.root / "store" / "scratch")
+    result = house.batch(*keys, "search_index")
+    assert house.made(result) == [("search_index", keys[0])]
+    failed = [event.partition for event in house.events(result, "ASSET_OBSERVATION") if event.asset_key]
+    assert failed == [keys[1]]
+
+
+def test_a_phase_whose_time_is_over_ends_and_names_the_setting(tmp_path: Path, samples: str) -> None:
+    with House.open(tmp_path, samples, phase_timeout="3600,transcript=1") as house:
+        (key,) = house.submit(UNCAPTIONED.page)
+        house.speech.takes = 1.1
+        assert not house.run(key, *PHASES[:3]).success
+        error = house.status(key).error
+    assert error is not None
+    assert (error.error_class, error.permanent) == ("TimedOut", False)
+    assert "RAGTIME_PHASE_TIMEOUT" in error.remedy

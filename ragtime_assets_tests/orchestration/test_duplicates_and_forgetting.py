@@ -93,7 +93,7 @@ def test_a_forgotten_episode_leaves_nothing_but_its_key(house: House, ready: str
     house.studio.corrections.correct(key, checked_corrections({"title": "Other"}), by="test")
     gone = forget(house.studio, house.instance, key)
     assert gone.artifacts == len(PHASES)
-    assert house.studio.search.search("Django Reinhardt") == []
+    assert house.studio.index.search.search("Django Reinhardt") == []
     assert house.studio.submissions.episodes() == []
     left = [path for path in house.studio.settings.root.rglob("*") if key in path.name or path.parent.name == "blobs"]
     assert left == []
@@ -121,7 +121,7 @@ def test_what_another_episode_shares_is_kept(house: House, ready: str) -> None:
     (other,) = house.submit(UNCAPTIONED.page)
     assert house.run(other).success
     forget(house.studio, house.instance, ready)
-    hits = house.studio.search.search("Miles Davis")
+    hits = house.studio.index.search.search("Miles Davis")
     assert {hit.passage.episode_key for hit in hits} == {other}
 
 

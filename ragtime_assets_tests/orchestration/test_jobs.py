@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.storage.event_log import SqlEventLogStorage
+from dagster._cli.utils import get_temporary_instance_for_cli
+from dagster._core.definitions.run_status_sensor_definition import RunStatusSensorDefinition
 
-from ragtime_assets.orchestration import assets
-from ragtime_assets.orchestration.instance import LISTEN, POOLS, make_pools, wake_pools
-from ragtime_assets_tests.house import House
+from ragtime_assets.orchestration import assets, sensors
+from ragtime_assets.orchestration.build import build_definitions
+from ragtime_assets.orchestration.resources import KeptResource, of_process
+from ragtime_assets.studio import Reading
+from ragtime_assets_tests.house import CAPTIONED, House
 
 URLS = ["https://example.com/a", "https://www.example.com/a/", "https://example.com/b"]
 
@@ -40,39 +45,90 @@ def test_a_url_that_is_none_fails_the_job_and_records_nothing(house: House) -> N
     assert house.studio.submissions.episodes() == []
 
 
-def test_nothing_is_done_on_an_instance_that_is_thrown_away(house: House) -> None:
+def told(refused: BaseException) -> str:
+    """All that an error says, and its causes."""
+    return f"{refused} {told(refused.__cause__)}" if refused.__cause__ else str(refused)
+
+
+@pytest.fixture
+def bare(house: House, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """The instance that `dagster dev` and `dagster asset materialize` make where DAGSTER_HOME is not set."""
+    with get_temporary_instance_for_cli() as instance:
+        assert Path(instance.root_directory) != house.studio.settings.instance_folder
+        yield instance
+
+
+def test_nothing_is_done_on_an_instance_in_memory(house: House) -> None:
     job = house.definitions.resolve_job_def("submit_episodes")
     with dg.DagsterInstance.ephemeral() as throwaway, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with pytest.raises(dg.DagsterError) as refused:
             job.execute_in_process(instance=throwaway)
-    assert "DAGSTER_HOME is not set" in str(refused.value.__cause__)
+    assert "DAGSTER_HOME is not set" in told(refused.value)
 
 
-def test_every_pool_is_there_before_a_run_needs_it(house: House) -> None:
-    used = {asset.op.pool for asset in assets.ALL if asset.op.pool}
-    assert used == POOLS
-    make_pools(house.instance)
-    make_pools(house.instance)
-    assert house.instance.event_log_storage.get_concurrency_keys() == POOLS
+def test_a_run_without_our_environment_makes_nothing_and_says_what_to_do(
+    house: House, bare: dg.DagsterInstance
+) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    bare.add_dynamic_partitions("episodes", [key])
+    job = house.definitions.resolve_job_def("ingest_episode")
+    with pytest.raises(dg.DagsterError) as refused:
+        job.execute_in_process(instance=bare, partition_key=key)
+    assert 'eval "$(ragtime env)"' in told(refused.value)
+    assert house.studio.artifact_index.of([key]) == {}
 
 
-def test_a_step_that_its_pool_passed_over_gets_the_place_that_is_free(house: House) -> None:
-    """The one that works gives its place back after the other saw that it is taken, and before it is in the queue."""
-    make_pools(house.instance)
-    pool = house.instance.event_log_storage
-    assert isinstance(pool, SqlEventLogStorage)
+@pytest.mark.parametrize("sensor", sensors.ALL, ids=lambda sensor: str(sensor.name))
+def test_every_sensor_skips_without_our_environment_and_says_what_to_do(
+    house: House, bare: dg.DagsterInstance, sensor: dg.SensorDefinition
+) -> None:
+    """Every failed episode was made again, against the real corpus, by a history that knew of nothing."""
+    (key,) = house.submit(CAPTIONED.page)
+    house.studio.submissions.request([key], by="test")
+    resources = {"kept": house.resources["kept"]}
+    if isinstance(sensor, RunStatusSensorDefinition):
+        result = house.run(key, "episode_details")
+        (ended,) = house.events(result, "PIPELINE_SUCCESS")
+        with dg.build_run_status_sensor_context(
+            sensor_name=sensor.name,
+            dagster_event=ended,
+            dagster_instance=bare,
+            dagster_run=result.dagster_run,
+            resources=resources,
+        ) as context:
+            answer = sensor(context)
+    else:
+        with dg.build_sensor_context(instance=bare, resources=resources) as context:
+            answer = sensor(context)
+    assert isinstance(answer, dg.SkipReason)
+    assert 'eval "$(ragtime env)"' in (answer.skip_message or "")
 
-    def claimed(run_id: str) -> bool:
-        return pool.claim_concurrency_slot(LISTEN, run_id, "transcript").is_claimed
 
-    assert claimed("works")
-    pool.free_concurrency_slot_for_step("works", "transcript")
-    pool.add_pending_step(LISTEN, "waits", "transcript", should_assign=False)
-    assert not claimed("waits")
-    assert wake_pools(house.instance) == 1
-    assert claimed("waits")
-    assert not claimed("another")
-    assert wake_pools(house.instance) == 0, "the place is taken"
-    pool.free_concurrency_slot_for_step("waits", "transcript")
-    assert claimed("another")
+def test_each_asset_declares_what_it_uses() -> None:
+    used = {asset.key.to_user_string(): asset.required_resource_keys - {"io_manager"} for asset in assets.ALL}
+    assert used == {
+        "episode_details": {"kept", "web", "models"},
+        "audio_file": {"kept", "web", "models"},
+        "transcript": {"kept", "speech"},
+        "summary": {"kept", "models", "reading", "index"},
+        "chunks": {"kept"},
+        "entities": {"kept", "models", "reading"},
+        "entity_links": {"kept"},
+        "embeddings": {"kept", "index"},
+        "search_index": {"kept", "index"},
+        "episode_report": {"kept"},
+    }
+
+
+def test_one_resource_is_replaced_and_the_others_stay(house: House) -> None:
+    house.definitions = build_definitions(house.resources | {"reading": Reading(house.studio.settings)})
+    (key,) = house.submit(CAPTIONED.page)
+    assert house.run(key).success
+
+
+def test_a_process_opens_the_corpus_once_however_often_a_sensor_looks(own_settings: Path) -> None:
+    of_process.cache_clear()
+    opened = [KeptResource().kept.database for _ in range(2)]
+    of_process.cache_clear()
+    assert opened[0] is opened[1]

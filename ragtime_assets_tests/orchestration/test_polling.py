@@ -51,7 +51,7 @@ def make_due(house: House) -> None:
 
 
 def tick(house: House) -> dg.RunRequest | dg.SkipReason:
-    with dg.build_sensor_context(instance=house.instance, resources={"studio": house.resource}) as context:
+    with dg.build_sensor_context(instance=house.instance, resources={"kept": house.resources["kept"]}) as context:
         return feed_sensor(context)
 
 
@@ -256,7 +256,7 @@ def test_a_defect_in_one_poll_fails_the_run_after_the_others_were_polled(house: 
                 raise ZeroDivisionError("a slip of ours")
             return self.inner.ask(url, *validators)
 
-    house.studio.feed_polls = Broken(house.studio.feed_polls)
+    house.studio.web.feed_polls = Broken(house.studio.web.feed_polls)
     result = run(house)
     assert not result.success
     (failed,) = house.events(result, "STEP_FAILURE")

@@ -31,7 +31,7 @@ def submit(house: House, count: int, offset: int = 0) -> list[str]:
 
 
 def evaluate(house: House, cursor: str | None = None) -> object:
-    resources = {"studio": house.resource}
+    resources = {"kept": house.resources["kept"]}
     with dg.build_sensor_context(instance=house.instance, cursor=cursor, resources=resources) as context:
         return submission_sensor(context)
 
@@ -355,7 +355,7 @@ def asked_of(sensor: dg.SensorDefinition, house: House, result: dg.ExecuteInProc
         dagster_instance=house.instance,
         dagster_run=run,
         dagster_event=house.events(result, ended)[0],
-        resources={"studio": house.resource},
+        resources={"kept": house.resources["kept"]},
     ) as context:
         return list(cast(Iterator[dg.RunRequest], sensor(context)))
 

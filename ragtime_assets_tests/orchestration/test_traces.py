@@ -74,7 +74,7 @@ with open_instance(Settings(home=sys.argv[1])) as instance:
 
 def test_another_process_sees_a_step_while_the_phase_works(house: House) -> None:
     visited = Visited(house)
-    house.studio.audio_finders = lambda _caller=None: (visited,)  # type: ignore[method-assign, assignment, return-value]
+    house.studio.web.audio_finders = lambda _caller=None: (visited,)  # type: ignore[method-assign, assignment, return-value]
     (key,) = house.submit(CAPTIONED.page)
     house.run(key, "episode_details", "audio_file")
     assert visited.seen.split() == ["press"]
@@ -94,7 +94,7 @@ class Broken:
 
 
 def test_an_agent_that_is_cut_off_leaves_its_trace_and_an_error_with_words(house: House) -> None:
-    house.studio.audio_finders = lambda _caller=None: (Broken(),)  # type: ignore[method-assign, assignment, return-value]
+    house.studio.web.audio_finders = lambda _caller=None: (Broken(),)  # type: ignore[method-assign, assignment, return-value]
     (key,) = house.submit(CAPTIONED.page)
     run = house.run(key, "episode_details", "audio_file")
     assert not run.success

@@ -35,7 +35,7 @@ CHOSEN = {
     "RAGTIME_VOCABULARY": "/types.toml",
     "RAGTIME_MAX_AUDIO_BYTES": "1000",
     "RAGTIME_MAX_AUDIO_SECONDS": "60",
-    "RAGTIME_PHASE_TIMEOUT": "5",
+    "RAGTIME_PHASE_TIMEOUT": "5,transcript=60",
     "RAGTIME_PODCAST_INDEXES": "podcastindex,fyyd",
     "RAGTIME_APPLE_URL": "https://apple.example",
     "RAGTIME_FYYD_URL": "https://fyyd.example/0.2",
@@ -113,7 +113,13 @@ def test_home_is_a_folder_of_the_working_directory_by_default(monkeypatch: pytes
         ("RAGTIME_MAX_AUDIO_BYTES", "2 GB", "integer"),
         ("RAGTIME_MAX_AUDIO_BYTES", "0", "greater than or equal to 1"),
         ("RAGTIME_MAX_AUDIO_SECONDS", "-1", "greater than or equal to 1"),
-        ("RAGTIME_PHASE_TIMEOUT", "an hour", "integer"),
+        ("RAGTIME_PHASE_TIMEOUT", "an hour", "3600,transcript=21600"),
+        ("RAGTIME_PHASE_TIMEOUT", "3600,transcript=0", "3600,transcript=21600"),
+        (
+            "RAGTIME_PHASE_TIMEOUT",
+            "3600,listening=60",
+            "listening is no phase: accepted are episode_details, audio_file",
+        ),
         ("RAGTIME_LLM_CONCURRENCY", "many", "integer"),
         ("RAGTIME_LLM_CONCURRENCY", "0", "greater than or equal to 1"),
         ("RAGTIME_MODEL", "gpt-5", "PROVIDER:MODEL"),
@@ -268,11 +274,11 @@ def test_a_list_is_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_indexes_are_asked_in_the_written_order_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [index.name for index in Studio(load_settings()).indexes] == ["apple", "fyyd"]
+    assert [index.name for index in Studio(load_settings()).web.indexes] == ["apple", "fyyd"]
     monkeypatch.setenv("RAGTIME_PODCAST_INDEXES", "fyyd, podcastindex,apple ,fyyd")
     monkeypatch.setenv("RAGTIME_PODCASTINDEX_API_KEY", "key")
     monkeypatch.setenv("RAGTIME_PODCASTINDEX_API_SECRET", "hunter2")
-    assert [index.name for index in Studio(load_settings()).indexes] == ["fyyd", "podcastindex", "apple"]
+    assert [index.name for index in Studio(load_settings()).web.indexes] == ["fyyd", "podcastindex", "apple"]
 
 
 @pytest.mark.parametrize("given", [{}, {"API_KEY": "key"}, {"API_SECRET": "hunter2"}])
@@ -292,7 +298,7 @@ def test_no_index_is_asked_here_and_in_child_processes_when_none_is_wanted(
 ) -> None:
     monkeypatch.setenv("RAGTIME_PODCAST_INDEXES", "none")
     settings = load_settings()
-    assert Studio(settings).indexes == ()
+    assert Studio(settings).web.indexes == ()
     assert in_another_folder(monkeypatch, tmp_path, child_environment(settings)).podcast_indexes == ()
     assert child_environment(Settings(podcast_indexes=()))["RAGTIME_PODCAST_INDEXES"] == "none"
 
@@ -423,3 +429,9 @@ def test_openai_without_its_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setenv("RAGTIME_TRANSCRIPTION_URL", "http://localhost:9000/v1")
     assert load_settings().transcriber == "openai"
+
+
+def test_a_phase_has_the_time_that_is_named_for_it_and_else_the_time_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [Settings().phase_timeout.of(phase) for phase in ("transcript", "summary")] == [21_600, 3_600]
+    monkeypatch.setenv("RAGTIME_PHASE_TIMEOUT", "60, summary=5")
+    assert [Settings().phase_timeout.of(phase) for phase in ("transcript", "summary")] == [60, 5]

@@ -118,15 +118,15 @@ last_words = "River"
 
 def test_the_setting_names_the_file_of_ones_own(tmp_path: Path) -> None:
     path = _write(tmp_path, _type())
-    assert Studio(Settings(home=tmp_path, vocabulary=(str(path),))).vocabulary == load_vocabulary(path)
-    assert Studio(Settings(home=tmp_path)).vocabulary == load_vocabulary()
+    assert Studio(Settings(home=tmp_path, vocabulary=(str(path),))).reading.vocabulary == load_vocabulary(path)
+    assert Studio(Settings(home=tmp_path)).reading.vocabulary == load_vocabulary()
 
 
 def test_the_setting_names_packs_and_files_in_one_list(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = _write(tmp_path, _type())
     monkeypatch.setenv("RAGTIME_VOCABULARY", f"core, {path}")
-    assert "musician" not in Studio(Settings(home=tmp_path)).vocabulary.active
-    assert {"person", "river"} <= Studio(Settings(home=tmp_path)).vocabulary.active.keys()
+    assert "musician" not in Studio(Settings(home=tmp_path)).reading.vocabulary.active
+    assert {"person", "river"} <= Studio(Settings(home=tmp_path)).reading.vocabulary.active.keys()
 
 
 def test_an_unknown_pack_is_told_with_those_there_are() -> None:

@@ -79,6 +79,11 @@ class OpenAITranscriber:
         """Name and model, as people read them."""
         return f"openai {self.endpoint.model}"
 
+    @property
+    def place(self) -> str | None:
+        """It listens elsewhere."""
+        return None
+
     def transcribe(
         self,
         audio: Path,

@@ -52,6 +52,11 @@ class WhisperTranscriber:
         """Name and model, as people read them."""
         return model_name(self.model)
 
+    @property
+    def place(self) -> str | None:
+        """It takes all cores."""
+        return "speech"
+
     def transcribe(
         self,
         audio: Path,

@@ -7,6 +7,7 @@ Sync at the edge, concurrent inside. What an answer costs, whether it was there 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -65,6 +66,8 @@ class ModelCaller:
     payer: Payer
     journal: Journal
     trace: Trace
+    begun: float = field(default_factory=time.monotonic)
+    """All calls of a phase are made before its time is over, however many there are."""
 
     @property
     def engine(self) -> str:
@@ -90,7 +93,7 @@ class ModelCaller:
         answers: dict[str, Output] = {}
         seconds = self.desk.phase_seconds
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(self.begun + seconds - time.monotonic()):
                 await self._all(spec, prompts, progress, answers)
         except TimeoutError as error:
             raise TimedOut(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragtime_assets import __version__
 from ragtime_assets.settings import revealed
-from ragtime_assets.studio.models import Models
+from ragtime_assets.studio.user_agent import user_agent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,29 +19,37 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.web.http import GuardedHttp
     from ragtime_assets.agents.desk.calling import ModelCaller
     from ragtime_assets.phases.episode_details import Readers
-    from ragtime_assets.ports import AudioFinder, Fetcher, PageReader, PodcastIndex
+    from ragtime_assets.ports import AudioFinder, AudioProbe, Fetcher, PageReader, PodcastIndex
+    from ragtime_assets.studio.kept import Kept
 
 
-class Fetching(Models):
+class Web:
     """The web, and what is read of it."""
+
+    def __init__(self, kept: Kept) -> None:
+        """What is downloaded is laid into the store of what is kept."""
+        self._kept = kept
+        self._settings = kept.settings
 
     @cached_property
     def fetcher(self) -> Fetcher:
         """The web, and the folders of this machine that are allowed."""
         from ragtime_assets.adapters.web.local_files import FilesOrWeb
 
-        return FilesOrWeb([Path(folder) for folder in self.settings.local_files], self.web)
+        return FilesOrWeb([Path(folder) for folder in self._settings.local_files], self.http)
 
     @cached_property
-    def web(self) -> GuardedHttp:
+    def http(self) -> GuardedHttp:
         """The web, guarded."""
         from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
 
-        settings = self.settings
+        settings = self._settings
         return GuardedHttp(
             allow_private_hosts=settings.allow_private_hosts,
-            user_agent=self._user_agent,
-            limits=HttpLimits(download_bytes=settings.max_audio_bytes, download_seconds=settings.phase_timeout),
+            user_agent=user_agent(self._settings),
+            limits=HttpLimits(
+                download_bytes=settings.max_audio_bytes, download_seconds=settings.phase_timeout.of("audio_file")
+            ),
         )
 
     @cached_property
@@ -53,12 +61,12 @@ class Fetching(Models):
         from ragtime_assets.adapters.web.address_guard import place
         from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
 
-        settings = self.settings
+        settings = self._settings
         places = (place(url) for url in (settings.apple_url, settings.fyyd_url, settings.podcastindex_url))
         named = (f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in places)
         http = GuardedHttp(
             allow_private_hosts=(*settings.allow_private_hosts, *named),
-            user_agent=self._user_agent,
+            user_agent=user_agent(self._settings),
             limits=HttpLimits(document_bytes=5_000_000, document_seconds=10, attempts=1),
         )
         known: dict[str, Callable[[], PodcastIndex]] = {
@@ -85,7 +93,7 @@ class Fetching(Models):
         """Asks feeds for what is new."""
         from ragtime_assets.adapters.feeds.polls import FeedPolls
 
-        return FeedPolls(self.web, self.feeds)
+        return FeedPolls(self.http, self.feeds)
 
     @cached_property
     def pages(self) -> PageReader:
@@ -93,6 +101,13 @@ class Fetching(Models):
         from ragtime_assets.adapters.pages.reader import EpisodePageReader
 
         return EpisodePageReader()
+
+    @cached_property
+    def probe(self) -> AudioProbe:
+        """Looks into audio files."""
+        from ragtime_assets.adapters.audio.probe import AvAudioProbe
+
+        return AvAudioProbe()
 
     def readers(self, caller: ModelCaller | None = None) -> Readers:
         """Everything that details are read with; an investigator among it where there is somebody to call a model."""
@@ -103,7 +118,7 @@ class Fetching(Models):
             return readers
         from ragtime_assets.agents.investigator import ModelInvestigator
 
-        return replace(readers, investigator=ModelInvestigator(caller, self.web, self.pages, self.indexes))
+        return replace(readers, investigator=ModelInvestigator(caller, self.http, self.pages, self.indexes))
 
     def audio_finders(self, caller: ModelCaller | None = None) -> tuple[AudioFinder, ...]:
         """The tiers of ways to the audio, in their order; the last where there is somebody to call a model."""
@@ -112,11 +127,11 @@ class Fetching(Models):
 
         known = (DirectAudioFinder(), FeedAudioFinder(self.fetcher, self.feeds))
         finders: tuple[AudioFinder, ...] = (*known, IndexAudioFinder(self.indexes))
-        if self.settings.browser == "off":
+        if self._settings.browser == "off":
             return finders
         from ragtime_assets.adapters.browser.finder import BrowserAudioFinder
 
-        finders = (*finders, BrowserAudioFinder(self.web.guard, blobs=self.store))
+        finders = (*finders, BrowserAudioFinder(self.http.guard, blobs=self._kept.store))
         return finders if caller is None else (*finders, self._agent_finder(caller))
 
     def _agent_finder(self, caller: ModelCaller) -> AudioFinder:
@@ -126,18 +141,16 @@ class Fetching(Models):
         from ragtime_assets.corpus.journal import NoJournal
         from ragtime_assets.phases.details.index_search import best_match
 
-        seconds = self.settings.download_agent_timeout
+        seconds = self._settings.download_agent_timeout
         return AgentAudioFinder(
             # What a page was when an agent saw it is gone: a new attempt begins on the page.
-            replace(caller, journal=NoJournal(), desk=replace(caller.desk, phase_seconds=seconds)),
-            self.web,
-            lambda language: BrowserSession(self.web.guard, seconds=seconds, language=language),
+            replace(
+                caller, journal=NoJournal(), desk=replace(caller.desk, phase_seconds=seconds), begun=time.monotonic()
+            ),
+            self.http,
+            lambda language: BrowserSession(self.http.guard, seconds=seconds, language=language),
             button_words,
             lambda wanted, trace: best_match(wanted, self.indexes, trace),
-            blobs=self.store,
-            requests=self.settings.download_agent_requests,
+            blobs=self._kept.store,
+            requests=self._settings.download_agent_requests,
         )
-
-    @property
-    def _user_agent(self) -> str:
-        return f"ragtime-assets/{__version__} ({self.settings.contact or 'podcast corpus'})"

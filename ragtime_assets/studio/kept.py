@@ -1,4 +1,4 @@
-"""Where things are kept: tables, artifacts, locks, journals and the ledger."""
+"""What is kept: tables, artifacts, locks, journals and the ledger; and who hears of what is done."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ragtime_assets.settings import Settings, load_settings, share_processors
 
 if TYPE_CHECKING:
     from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
+    from ragtime_assets.agents.desk.tracing import Tracing
     from ragtime_assets.corpus.artifact_index import ArtifactIndex
     from ragtime_assets.corpus.corrections import SqlCorrections
     from ragtime_assets.corpus.database import Database
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ragtime_assets.ports import EntityRegistry, Locks
 
 
-class Storage:
+class Kept:
     """Everything that is kept."""
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -112,6 +113,13 @@ class Storage:
         from ragtime_assets.corpus.ledger import SqlLedger
 
         return SqlLedger(self.database, self.budget)
+
+    @cached_property
+    def tracing(self) -> Tracing:
+        """Spans of phases, model calls and tools."""
+        from ragtime_assets.agents.desk.tracing import Tracing
+
+        return Tracing(self.settings.otel_exporter, content=self.settings.otel_content)
 
     @cached_property
     def locks(self) -> Locks:

@@ -1,0 +1,68 @@
+"""One episode as a phase gets it, and the guard that lets one run at a time work on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from ragtime_assets.adapters.storage.artifact_store import opened
+from ragtime_assets.domain.artifact import Artifact, Envelope
+from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.money.spending import Payer
+from ragtime_assets.errors import EpisodeBusy, InputMissing
+from ragtime_assets.orchestration.progress import LiveProgress
+from ragtime_assets.ports import Locks, LockTaken
+
+if TYPE_CHECKING:
+    from ragtime_assets.agents.desk.calling import ModelCaller
+    from ragtime_assets.corpus.journal import EpisodeJournal
+    from ragtime_assets.studio import Kept, Models
+
+A = TypeVar("A", bound=Artifact)
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One episode as a phase gets it: its key, what is upstream, and those who hear of progress and of steps."""
+
+    key: str
+    envelopes: Mapping[str, Envelope]
+    progress: LiveProgress
+    trace: Trace
+    journal: EpisodeJournal
+    payer: Payer
+    kept: Kept
+
+    def input(self, kind: type[A]) -> A:
+        """The upstream artifact of this kind."""
+        found = self.optional(kind)
+        if found is None:
+            raise InputMissing(f"{kind.asset} of {self.key} is not there: nothing to work on")
+        return found
+
+    def optional(self, kind: type[A]) -> A | None:
+        """The upstream artifact of this kind, if it is there."""
+        envelope = self.envelopes.get(kind.asset)
+        return None if envelope is None else opened(kind, envelope)
+
+    def caller(self, models: Models) -> ModelCaller | None:
+        """Who calls the phase's model for this episode; None when the phase is keyless."""
+        return models.caller(self.payer, self.trace, self.kept.submissions.bindings(self.key))
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """What the phase's artifact is made from."""
+        return {asset: envelope.digest for asset, envelope in self.envelopes.items()}
+
+
+@contextmanager
+def guarded(locks: Locks, key: str, run_id: str) -> Iterator[None]:
+    """Hold the episode while the context is open; raises EpisodeBusy at once when another run has it."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(locks.hold(f"episode-{key}", run_id))
+        except LockTaken as taken:
+            raise EpisodeBusy(f"run {taken.holder or 'unknown'} is working on {key}") from None
+        yield

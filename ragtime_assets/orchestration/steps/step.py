@@ -1,0 +1,223 @@
+"""One step of one run, while it works through its episodes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cached_property
+from typing import TypeVar
+
+import dagster as dg
+
+from ragtime_assets.domain.artifact import Artifact, Envelope
+from ragtime_assets.domain.episode.trace import EXCHANGE_SUFFIX, TRACE_SUFFIX, Trace, written_trace
+from ragtime_assets.domain.graph import REPORT, downstream, read_by
+from ragtime_assets.domain.money.spending import Payer
+from ragtime_assets.errors import ArtifactCorrupt, InputMissing, OutputInvalid, RagtimeError
+from ragtime_assets.orchestration.failures import PhaseFailure, catching, observation, stops_in
+from ragtime_assets.orchestration.progress import LiveProgress, LiveTrace
+from ragtime_assets.orchestration.steps.asked import Asked, is_current
+from ragtime_assets.orchestration.steps.episode import Episode, guarded
+from ragtime_assets.orchestration.steps.outcome import Made, Outcome, stopped
+from ragtime_assets.orchestration.steps.telling import ManyEpisodes, OneEpisode, Results, Telling, is_of_many
+from ragtime_assets.orchestration.tags import RETRY_NUMBER_TAG
+from ragtime_assets.studio import Kept
+
+Prepared = TypeVar("Prepared")
+
+
+def materialise(
+    context: dg.AssetExecutionContext, kept: Kept, kind: type[Artifact], make: Callable[[Episode], Artifact]
+) -> Results:
+    """Make this artifact for each episode of the step, one after the other; each is guarded while it is its turn."""
+    step = _Step(context, kept, kind.asset)
+    for key in step.keys:
+        with step.catching(key), guarded(kept.locks, key, context.run.run_id):
+            episode = step.episode(key)
+            if episode is None:
+                continue
+            with step.traced(episode):
+                started = time.monotonic()
+                step.save(episode, make(episode), time.monotonic() - started)
+    kept.tracing.flush()
+    yield from step.results()
+
+
+def materialise_together(
+    context: dg.AssetExecutionContext,
+    kept: Kept,
+    kind: type[Artifact],
+    prepare: Callable[[Episode], Prepared],
+    make: Callable[[Mapping[str, Prepared]], Mapping[str, Artifact]],
+) -> Results:
+    """Prepare each episode of the step on its own, then make this artifact for all of them in one go."""
+    step = _Step(context, kept, kind.asset)
+    episodes: dict[str, Episode] = {}
+    prepared: dict[str, Prepared] = {}
+    with ExitStack() as guards:
+        for key in step.keys:
+            with step.catching(key):
+                guards.enter_context(guarded(kept.locks, key, context.run.run_id))
+                episode = step.episode(key)
+                if episode is not None:
+                    prepared[key] = prepare(episode)
+                    episodes[key] = episode
+        if prepared:
+            _make_together(step, episodes, prepared, make)
+    yield from step.results()
+
+
+def _make_together(
+    step: _Step,
+    episodes: Mapping[str, Episode],
+    prepared: Mapping[str, Prepared],
+    make: Callable[[Mapping[str, Prepared]], Mapping[str, Artifact]],
+) -> None:
+    """Make this artifact for all of these; each alone if one of them is what makes it fail."""
+    with catching() as caught:
+        started = time.monotonic()
+        made = make(prepared)
+        each = (time.monotonic() - started) / len(prepared)
+        for key in prepared:
+            step.save(episodes[key], made[key], each)
+    if caught.failure is None:
+        return
+    unfinished = {key: one for key, one in prepared.items() if key not in step.outcomes}
+    if not caught.failure.permanent or len(prepared) == 1:
+        step.note(caught.failure, unfinished)
+        return
+    for key, one in unfinished.items():
+        _make_together(step, episodes, {key: one}, make)
+
+
+class _Step:
+    """What has become of the episodes so far."""
+
+    def __init__(self, context: dg.AssetExecutionContext, kept: Kept, asset: str) -> None:
+        """Nothing yet."""
+        self.outcomes: dict[str, Outcome] = {}
+        self._context = context
+        self._kept = kept
+        self._asset = asset
+        self._is_of_many = is_of_many(context)
+        self._telling: Telling = (ManyEpisodes if self._is_of_many else OneEpisode)(context, kept)
+
+    @cached_property
+    def keys(self) -> Sequence[str]:
+        """The episodes to work on: those of the run, but for those that an upstream step of it stopped.
+
+        A report tells of these too, unless another run goes on with them and will report.
+        """
+        if not self._is_of_many:
+            return self._context.partition_keys
+        out = {
+            stop.key
+            for stop in stops_in(self._context.instance, self._context.run.run_id)
+            if stop.failure.goes_on or (self._asset != REPORT and self._asset in downstream(frozenset({stop.asset})))
+        }
+        return [key for key in self._context.partition_keys if key not in out]
+
+    def episode(self, key: str) -> Episode | None:
+        """The episode, if it needs work; what is there and is kept is told of."""
+        live = LiveProgress(self._context, self._asset, key, self._kept.settings.phase_timeout.of(self._asset))
+        trace = Trace(LiveTrace(self._context, self._asset, key, brief=self._is_of_many))
+        journal = self._kept.journals.of(key, self._asset)
+        payer = Payer(key, self._asset, self._context.run.run_id, self._attempt)
+        episode = Episode(key, self._inputs(key), live, trace, journal, payer, self._kept)
+        there = self._there(episode)
+        if there is None:
+            return episode
+        self._context.log.info(f"{self._asset} of {key} is kept from run {there.run_id}")
+        self._commit(episode, Made(there, kept_from=there.run_id))
+        return None
+
+    @contextmanager
+    def catching(self, key: str) -> Iterator[None]:
+        """Note an error on this episode instead of raising it."""
+        with catching() as caught:
+            yield
+        if caught.failure is not None:
+            self.note(caught.failure, [key])
+
+    def note(self, failure: PhaseFailure, keys: Iterable[str]) -> None:
+        """This is what became of these episodes."""
+        for key in keys:
+            about = failure.about(key)
+            self.outcomes[key] = stopped(about)
+            self._context.log_event(observation(self._asset, key, about))
+
+    @contextmanager
+    def traced(self, episode: Episode) -> Iterator[None]:
+        """Keep what was tried beside the artifact, whether there will be one or not, and what a model said wrong."""
+        try:
+            with self._kept.tracing.span(self._asset, key=episode.key):
+                yield
+        except OutputInvalid as error:
+            exchange = error.details.pop("exchange", None)
+            if exchange:
+                error.details["exchange"] = self._attached(episode, EXCHANGE_SUFFIX, exchange)
+            raise
+        finally:
+            if episode.trace.steps:
+                self._attached(episode, TRACE_SUFFIX, written_trace(episode.trace.steps))
+
+    def save(self, episode: Episode, artifact: Artifact, seconds: float) -> None:
+        """Commit the artifact."""
+        envelope = self._kept.store.save(
+            episode.key,
+            artifact,
+            inputs=episode.digests,
+            code_version=self._code_version,
+            run_id=self._context.run.run_id,
+            seconds=seconds,
+        )
+        self._commit(episode, Made(envelope))
+
+    def results(self) -> Results:
+        """Tell Dagster what was made; raises for what failed."""
+        yield from self._telling.results(self.outcomes)
+
+    @property
+    def _attempt(self) -> int:
+        """Which attempt of its run this is; Dagster's retries count from none."""
+        return 1 + int(self._context.run.tags.get(RETRY_NUMBER_TAG, 0))
+
+    @property
+    def _code_version(self) -> str:
+        return str(self._context.assets_def.code_versions_by_key[self._context.asset_key])
+
+    @cached_property
+    def _asked(self) -> Asked:
+        return Asked.by(self._context.run.tags)
+
+    def _inputs(self, key: str) -> dict[str, Envelope]:
+        """What the phase works on."""
+        found = {asset: self._kept.store.envelope(asset, key) for asset in read_by(self._asset)}
+        missing = [asset for asset, envelope in found.items() if envelope is None]
+        if missing and self._asset != REPORT:
+            raise InputMissing(f"{', '.join(missing)} of {key} is not there, so {self._asset} has nothing to work on")
+        return {asset: envelope for asset, envelope in found.items() if envelope is not None}
+
+    def _there(self, episode: Episode) -> Envelope | None:
+        """The artifact, if it is just what this run would make and need not be made again."""
+        try:
+            there = self._kept.store.envelope(self._asset, episode.key)
+        except ArtifactCorrupt:  # what cannot be read is not finished, and is about to be made anew
+            return None
+        if there is None or not is_current(there, episode.digests, self._code_version):
+            return None
+        indexed = self._asset in self._kept.artifact_index.of([episode.key]).get(episode.key, {})
+        return there if self._asked.keeps(there, indexed=indexed) else None
+
+    def _attached(self, episode: Episode, suffix: str, text: str) -> str | None:
+        with suppress(RagtimeError):  # what ended the phase is what people need to hear
+            return self._kept.store.attach(self._asset, episode.key, suffix, text)
+        return None
+
+    def _commit(self, episode: Episode, made: Made) -> None:
+        """The artifact is saved: nothing of it is replayed from now on, and everybody hears of it."""
+        episode.journal.seal()
+        self._kept.artifact_index.record([made.envelope])
+        self.outcomes[episode.key] = made
+        self._telling.made(made)

@@ -1,0 +1,121 @@
+"""How Dagster hears of what a step did: for a run of one episode, and for a run of many.
+
+Of many episodes those that can go on do, whoever launched the run: each that was made is logged, a step that has more
+steps of the run downstream yields its output for the others, and the last step raises for all that failed in the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+import dagster as dg
+from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
+
+from ragtime_assets.adapters.storage.artifact_store import opened
+from ragtime_assets.domain.graph import ARTIFACTS, downstream
+from ragtime_assets.orchestration.failures import Stop, step_failure, stops_in
+from ragtime_assets.orchestration.metadata import Metadata, metadata_of, spent
+from ragtime_assets.orchestration.steps.outcome import Failed, Made, Outcome
+from ragtime_assets.orchestration.tags import DEFER_TAG
+from ragtime_assets.studio import Kept
+
+ONLY_LOGGED = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
+"""On an output: Dagster writes no materializations for it, which it would for every episode of the run."""
+
+Results = Iterator[dg.MaterializeResult[Any]]
+
+
+class Telling(Protocol):
+    """Tells Dagster what became of the episodes of a step."""
+
+    def made(self, made: Made) -> None:
+        """One artifact is there."""
+        ...
+
+    def results(self, outcomes: Mapping[str, Outcome]) -> Results:
+        """The step is through: its output, or its failure."""
+        ...
+
+
+class OneEpisode:
+    """A run of one episode: what fails raises, a halt yields nothing, so that Dagster skips what is downstream."""
+
+    def __init__(self, context: dg.AssetExecutionContext, kept: Kept) -> None:
+        """Tell of this step."""
+        self._context = context
+        self._kept = kept
+
+    def made(self, made: Made) -> None:
+        """The output of the step will say so."""
+
+    def results(self, outcomes: Mapping[str, Outcome]) -> Results:
+        """The materialization, or the failure; nothing for a halt."""
+        for key, outcome in outcomes.items():
+            if isinstance(outcome, Failed):
+                raise step_failure([Stop(self._context.asset_key.to_user_string(), key, outcome.failure)])
+            if isinstance(outcome, Made):
+                yield dg.MaterializeResult(
+                    asset_key=self._context.asset_key,
+                    metadata=metadata_of_made(outcome, self._kept),
+                    data_version=dg.DataVersion(outcome.envelope.digest),
+                )
+
+
+class ManyEpisodes:
+    """A run of many episodes: a batch for requests, or a backfill of Dagster's."""
+
+    def __init__(self, context: dg.AssetExecutionContext, kept: Kept) -> None:
+        """Tell of this step."""
+        self._context = context
+        self._kept = kept
+
+    def made(self, made: Made) -> None:
+        """Log it now: Dagster would do so only when the step is through, and for every episode."""
+        envelope = made.envelope
+        self._context.log_event(
+            dg.AssetMaterialization(
+                asset_key=self._context.asset_key,
+                partition=envelope.key,
+                metadata=metadata_of_made(made, self._kept),
+                tags={"dagster/data_version": envelope.digest, "dagster/code_version": envelope.code_version},
+            )
+        )
+
+    def results(self, outcomes: Mapping[str, Outcome]) -> Results:
+        """The output for the episodes that go on; the last step of the run raises for those that failed in it."""
+        if self._is_last:
+            failed: dict[str, Stop] = {}
+            for stop in stops_in(self._context.instance, self._context.run.run_id):
+                if not stop.failure.halt:
+                    failed.setdefault(stop.key, stop)
+            if failed:
+                raise step_failure([failed[key] for key in self._context.partition_keys if key in failed])
+        yield dg.MaterializeResult(asset_key=self._context.asset_key, metadata=ONLY_LOGGED)
+
+    @property
+    def _is_last(self) -> bool:
+        """Whether no step of this run is downstream of this one."""
+        asset = self._context.asset_key.to_user_string()
+        return selected(self._context).isdisjoint(downstream(frozenset({asset})) - {asset})
+
+
+def is_of_many(context: dg.AssetExecutionContext) -> bool:
+    """Whether the run is of many episodes: a batch stays one when a single episode of it is left."""
+    return context.run.tags.get(DEFER_TAG) == "true" or len(context.partition_keys) > 1
+
+
+def selected(context: dg.AssetExecutionContext) -> frozenset[str]:
+    """The assets that this run makes."""
+    chosen = {key.to_user_string() for key in context.job_def.asset_layer.executable_asset_keys}
+    steps = context.run.step_keys_to_execute
+    return frozenset(chosen.intersection(steps) if steps else chosen)
+
+
+def metadata_of_made(made: Made, kept: Kept) -> Metadata:
+    """The facts of the artifact, what it cost, and whether another run had made it."""
+    envelope = made.envelope
+    facts = metadata_of(opened(ARTIFACTS[envelope.asset], envelope), envelope, kept.store)
+    cost = spent(kept.ledger.total(key=envelope.key, phase=envelope.asset, run_id=envelope.run_id))
+    before = {"kept_from_run": dg.MetadataValue.dagster_run(made.kept_from)} if made.kept_from else {}
+    return facts | cost | before
