@@ -131,7 +131,7 @@ def transcript(
     yield from materialise(context, kept, Transcript, make)
 
 
-@_episode_asset(Summary, group="read", code_version=prompt_version("2", NOTES, SUMMARY), kinds={"python"})
+@_episode_asset(Summary, group="read", code_version=prompt_version("3", NOTES, SUMMARY), kinds={"python"})
 def summary(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
