@@ -4,11 +4,15 @@
 
 Two sets, both read as transcripts of one paragraph with the default packs:
 
-- `entities.toml`, jazz, 12 short paragraphs: every mention with its exact type.
+- `entities.toml`, jazz: every mention with its exact type. Errors of its held-out paragraphs were printed once while
+  the rules were mended.
 - `data/entities_domains.toml`, six domains, written without sight of the rules: each name once a paragraph with its
   kind (person, organisation, place, work, event). What `either` lists counts as nothing, nor does a surname alone of a
-  listed person. The first half of the paragraphs of each domain and language was used to tune, the second was held out
-  and only its numbers were looked at. The lower-case variants are counted by themselves, together.
+  listed person. The first half of the paragraphs of each domain and language was used to tune; of the second only
+  numbers were looked at while tuning. But whoever wrote the lists of names had read the second half of jazz, cooking,
+  science and most of German history before, and some names in them (Svalbard, Norwich, Ilona) stand there: those
+  figures flatter. Technology, sport and English history were unread: precision .92 (24 of 26) in English, .94 (16 of
+  17) in German. The lower-case variants are counted by themselves, together.
 
 Precision / recall of the rules of the core and the jazz pack ("rules 2"):
 
