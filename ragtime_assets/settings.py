@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from ragtime_assets.domain.masking import masked
 from ragtime_assets.domain.phase_seconds import PhaseSeconds, read_phase_seconds
+from ragtime_assets.domain.vocabulary.vocabulary import PACKS
 from ragtime_assets.errors import ConfigurationError
 
 PREFIX = "RAGTIME_"
@@ -76,6 +77,14 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
+def _pack_or_file(value: str) -> str:
+    if value in PACKS:
+        return value
+    if re.fullmatch(r"[\w-]+", value):
+        raise ValueError(f"there is no pack {value!r}; packs are {', '.join(PACKS)}, and a file has its ending: a.toml")
+    return str(_absolute(Path(value)))
+
+
 def _phase_seconds(value: Any) -> Any:
     return value if isinstance(value, PhaseSeconds) else read_phase_seconds(str(value))
 
@@ -88,6 +97,9 @@ def _model_name(value: str) -> str:
 
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_list)]
 IndexNames = Annotated[tuple[IndexName, ...], NoDecode, BeforeValidator(_comma_list), AfterValidator(_once)]
+VocabularyParts = Annotated[
+    tuple[Annotated[str, AfterValidator(_pack_or_file)], ...], NoDecode, BeforeValidator(_comma_list)
+]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 ModelName = Annotated[str, AfterValidator(_model_name)]
 PhaseTimeout = Annotated[PhaseSeconds, NoDecode, BeforeValidator(_phase_seconds)]
@@ -181,8 +193,10 @@ class Settings(BaseSettings):
     download_model: ModelName | None = Field(default=None, description="Model of audio_file.")
     summary_model: ModelName | None = Field(default=None, description="Model of summary.")
     entity_model: ModelName | None = Field(default=None, description="Model of entities.")
-    vocabulary: Annotated[Path, AfterValidator(_absolute)] | None = Field(
-        default=None, description="TOML file with entity types of your own, or bundled ones switched off."
+    vocabulary: VocabularyParts = Field(
+        default=PACKS,
+        min_length=1,
+        description="Types of entities: packs (core, jazz) and TOML files of your own; files alone lie on all packs.",
     )
     model_api_key: SecretStr | None = Field(
         default=None, description="Key of the provider of RAGTIME_MODEL; unset, the provider's own variable counts."

@@ -23,7 +23,7 @@ UPSTREAM: dict[type[Artifact], tuple[type[Artifact], ...]] = {
     Transcript: (EpisodeDetails, AudioFile),
     Summary: (Transcript,),
     Chunks: (Transcript,),
-    Entities: (Transcript, Chunks),
+    Entities: (EpisodeDetails, Transcript, Chunks),
     EntityLinks: (Entities,),
     Embeddings: (Chunks,),
     SearchIndex: (EpisodeDetails, Chunks, Entities, EntityLinks, Embeddings),

@@ -134,7 +134,7 @@ def transcript(
     yield from materialise(context, kept, Transcript, make)
 
 
-@_episode_asset(Summary, group="read", code_version=prompt_version("2", NOTES, SUMMARY), kinds={"python"})
+@_episode_asset(Summary, group="read", code_version=prompt_version("3", NOTES, SUMMARY), kinds={"python"})
 def summary(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -157,7 +157,7 @@ def chunks(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> R
     yield from materialise(context, kept, Chunks, lambda episode: make_chunks(episode.input(Transcript)))
 
 
-@_episode_asset(Entities, group="read", code_version=prompt_version("2", ENTITIES), kinds={"python"})
+@_episode_asset(Entities, group="read", code_version=prompt_version("3", ENTITIES), kinds={"python"})
 def entities(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -168,7 +168,8 @@ def entities(
 
     def make(episode: Episode) -> Entities:
         reader = reading.entity_reader(episode.caller(models), episode.progress)
-        return make_entities(episode.input(Transcript), episode.input(Chunks), reading.vocabulary, reader)
+        persons = [person.name for person in episode.input(EpisodeDetails).persons]
+        return make_entities(episode.input(Transcript), episode.input(Chunks), reading.vocabulary, reader, persons)
 
     yield from materialise(context, kept, Entities, make)
 

@@ -14,6 +14,7 @@ from ragtime_assets.domain.artifacts.entities import Candidate, Entities
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.language.tokens import Tokens, tokenise
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
+from ragtime_assets.phases.reading.names.evidence import Support, spoken_about
 from ragtime_assets.phases.reading.names.grounding import grounded
 from ragtime_assets.phases.reading.names.known import IGNORED, KnownNames, Reading
 from ragtime_assets.phases.reading.names.people import Surnames, in_full
@@ -21,34 +22,45 @@ from ragtime_assets.phases.reading.names.shapes import Shapes
 from ragtime_assets.phases.reading.names.spans import Span, without_overlaps
 from ragtime_assets.ports import EntityReader
 
-ENGINE = "rules 1"
+ENGINE = "rules 2"
 FEWEST_CAPITALS = 0.02
 """With a smaller share of capitals a transcript has none that mean anything."""
 
 
 def make_entities(
-    transcript: Transcript, chunks: Chunks, vocabulary: Vocabulary, reader: EntityReader | None = None
+    transcript: Transcript,
+    chunks: Chunks,
+    vocabulary: Vocabulary,
+    reader: EntityReader | None = None,
+    persons: Iterable[str] = (),
 ) -> Entities:
-    """All mentions of entities of the active types: those the reader finds, or the rules when there is none."""
+    """All mentions of entities of the active types: those the reader finds, or the rules when there is none.
+
+    `persons` are the names that the feed credits.
+    """
     if reader is not None:
         read = reader.read(chunks, vocabulary)
         found = grounded(read, transcript, chunks, vocabulary.active, reader.engine)
         # A reader sees one chunk at a time, and the full name may have been said in another.
-        return found.model_copy(update={"mentions": in_full(found.mentions, vocabulary.rules.person)})
+        return found.model_copy(update={"mentions": in_full(found.mentions, vocabulary.people)})
     texts = [tokenise(chunk.text) for chunk in chunks.chunks]
-    return grounded(_candidates(texts, vocabulary, chunks.language), transcript, chunks, vocabulary.active, ENGINE)
+    candidates = _candidates(texts, vocabulary, chunks.language, persons)
+    return grounded(candidates, transcript, chunks, vocabulary.active, ENGINE)
 
 
-def _candidates(texts: Sequence[Tokens], vocabulary: Vocabulary, language: str) -> Iterator[Candidate]:
+def _candidates(
+    texts: Sequence[Tokens], vocabulary: Vocabulary, language: str, persons: Iterable[str]
+) -> Iterator[Candidate]:
+    reading = Reading(_caseless(texts), vocabulary.rules.of(language).nouns_have_capitals)
+    vocabulary = spoken_about(texts, vocabulary, language, reading)
     shapes = Shapes.of(vocabulary, language)
     known = KnownNames(vocabulary, language)
-    reading = Reading(_caseless(texts), vocabulary.rules.of(language).nouns_have_capitals)
     found = [(tokens, _spans(tokens, known, shapes, reading)) for tokens in texts]
-    surnames = Surnames(found, shapes.person) if shapes.person else None
+    support = Support(found, shapes.people, persons, shapes.stop)
+    found = [(tokens, support.supported(spans)) for tokens, spans in found]
+    surnames = Surnames(found, shapes.people)
     for number, (tokens, spans) in enumerate(found):
-        full: Iterable[Span] = spans
-        if surnames:
-            full = surnames.completed(number, (tokens, spans), shapes.stop, shapes.part_of_name, reading.caseless)
+        full = surnames.completed(number, (tokens, spans), shapes.stop, shapes.part_of_name, reading.caseless)
         for span in full:
             surface = tokens.slice(span.first, span.end)
             yield Candidate(span.type, span.name, surface, number, span.confidence, tokens.starts[span.first])

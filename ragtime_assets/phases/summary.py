@@ -4,8 +4,8 @@ What belongs here: choosing sentences. What does not: cutting and timing them (`
 is told (`agents/summary.py`).
 
 The method without a model is TextRank over sentence vectors: a sentence matters when many others are like it. A prior
-prefers names and years and distrusts fillers; one sentence comes from each slice of time, and each has to
-differ from those already chosen (maximal marginal relevance).
+prefers names and years and distrusts fillers; only a sentence that stands alone is quoted; one comes from each slice of
+time, and each has to differ from those already chosen (maximal marginal relevance).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WORTH_A_MODEL = 120
 MOST_CONSIDERED = 160
 """Sentences that get a vector, however long the episode is."""
 FEWEST, MOST = 4, 12
-WORDS_PER_SENTENCE = 700
+WORDS_PER_SENTENCE = 400
 LONGEST_LINE, LONGEST_TITLE = 200, 70
 MOST_MOMENTS, FEWEST_MOMENTS = 6, 3
 RELEVANCE = 0.7
@@ -49,8 +49,25 @@ _LEANING = re.compile(
     re.IGNORECASE,
 )
 _SALES = re.compile(
-    r"\b(subscribe|sponsor\w*|patreon|newsletter|promo code|follow us|abonnier\w*|rabattcode)\b", re.IGNORECASE
+    r"\b(subscribe|sponsor\w*|patreon|newsletter|promo code|discount code|use (the )?code|with (the )?code|follow us|"
+    r"brought to you by|this episode is supported by|advertisement|abonnier\w*|rabattcode|gutscheincode|"
+    r"(mit|unter|gib) (dem |den )?code|werbung|werbepartner\w*|präsentiert von|unterstützt von)\b",
+    re.IGNORECASE,
 )
+_GREETING = re.compile(
+    r"^\W*(hello|hi|hey|welcome|good (morning|evening|afternoon)|hallo|moin|servus|grüß|herzlich willkommen|willkommen|"
+    r"guten (morgen|tag|abend)|schönen guten)\b|\b(welcome (back )?to|(herzlich )?willkommen (zu|zur|zum|bei|im|in))\b",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = re.compile(
+    r"\b(i|i['’]\w+|me|my|mine|myself|we|we['’]\w+|us|our|ours|ich|mir|mich|mein\w{0,2}|wir|uns|unser\w{0,2})\b",
+    re.IGNORECASE,
+)
+_THIRD_PERSON = re.compile(
+    r"\b(he|she|they|him|her|his|them|their|er|sie|ihm|ihn|ihnen|ihr\w{0,2}|sein\w{0,2})\b", re.IGNORECASE
+)
+# One capital proves nothing in German, where every noun has one.
+_SOMEBODY = re.compile(r"\b[A-ZÄÖÜ][\w'’-]+ [A-ZÄÖÜ][\w'’-]+")
 _NAME = re.compile(r"(?<=[^.!?] )[A-ZÄÖÜ][\w'’-]+")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
@@ -69,7 +86,7 @@ def make_summary(
 
 
 def _extracted(transcript: Transcript, splitter: SentenceSplitter, embedder: Embedder) -> Summary:
-    sentences = timed_sentences(transcript, splitter)
+    sentences = _quotable(timed_sentences(transcript, splitter))
     considered = _considered(sentences)
     ranks, likeness = _ranked(considered, embedder)
     count = min(max(FEWEST, FEWEST + (transcript.word_count - WORDS_PER_SENTENCE) // WORDS_PER_SENTENCE), MOST)
@@ -81,6 +98,24 @@ def _extracted(transcript: Transcript, splitter: SentenceSplitter, embedder: Emb
         paragraphs=_paragraphs([considered[index] for index in chosen]),
         key_moments=_key_moments(transcript, [considered[index] for index in chosen]),
     )
+
+
+def _quotable(sentences: Sequence[TimedSentence]) -> Sequence[TimedSentence]:
+    """The sentences that stand alone; if there are none, those that sell nothing and greet nobody; else all."""
+    alone = [sentence for sentence in sentences if stands_alone(sentence.text)]
+    return alone or [sentence for sentence in sentences if not _opens_or_sells(sentence.text)] or sentences
+
+
+def stands_alone(sentence: str) -> bool:
+    """Whether no first person and no pronoun points outside the sentence, and it neither greets nor sells."""
+    if _opens_or_sells(sentence) or _LEANING.match(sentence) or _FIRST_PERSON.search(sentence):
+        return False
+    pronoun, somebody = _THIRD_PERSON.search(sentence), _SOMEBODY.search(sentence, 1)
+    return pronoun is None or (somebody is not None and somebody.start() < pronoun.start())
+
+
+def _opens_or_sells(sentence: str) -> bool:
+    return bool(_GREETING.search(sentence) or _SALES.search(sentence))
 
 
 def _considered(sentences: Sequence[TimedSentence]) -> list[TimedSentence]:

@@ -38,7 +38,7 @@ class Reading:
         """The entity types."""
         from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 
-        return load_vocabulary(self._settings.vocabulary)
+        return load_vocabulary(*self._settings.vocabulary)
 
     def summary_writer(self, caller: ModelCaller | None, progress: Progress) -> SummaryWriter | None:
         """Who writes summaries through `caller`; None when there is none."""

@@ -148,7 +148,7 @@ def test_the_same_surface_twice_is_one_mention(bench: Bench) -> None:
     ("bad", "complaint"),
     [
         (answer(*[("musician", name, name) for name in ("Miles", "Monk", "Bird")]), "none of these: Miles, Monk, Bird"),
-        (answer(*[("person", "Django", "Django")] * 3), "no type person; the keys of the types are album"),
+        (answer(*[("human", "Django", "Django")] * 3), "no type human; the keys of the types are album, city"),
         (answer(mood="good"), "Extra inputs are not permitted"),
         (output({"names": ["Django"]}), "Field required"),
         (text("Django, a musician."), "tool"),

@@ -25,7 +25,7 @@ from ragtime_assets.phases.checking.warnings import (
     summary_length_warnings,
 )
 from ragtime_assets.phases.reading.timed_sentences import timed_sentences
-from ragtime_assets.phases.summary import LONGEST_LINE, MOST_CONSIDERED, make_summary, shortened, worth
+from ragtime_assets.phases.summary import LONGEST_LINE, MOST_CONSIDERED, make_summary, shortened, stands_alone, worth
 from ragtime_assets_tests.fakes import FACTS, FakeLanguageDetector
 
 if TYPE_CHECKING:
@@ -111,13 +111,53 @@ def test_every_sentence_is_said_in_the_episode_at_its_seconds(count: int) -> Non
 
 
 @pytest.mark.parametrize(
-    ("count", "sentences", "paragraphs"), [(1, 1, 1), (3, 3, 1), (5, 4, 2), (40, 4, 2), (200, 8, 3), (900, 12, 4)]
+    ("count", "sentences", "paragraphs"),
+    [(1, 1, 1), (3, 3, 1), (5, 4, 2), (40, 4, 2), (100, 7, 3), (200, 12, 4), (900, 12, 4)],
 )
 def test_longer_episodes_get_longer_summaries(count: int, sentences: int, paragraphs: int) -> None:
     summary = _summary(_transcript(_talk(count)))
     assert sum(len(paragraph) for paragraph in summary.paragraphs) == sentences
     assert len(summary.paragraphs) == paragraphs
     assert len(summary.line) <= LONGEST_LINE
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Hello and a warm evening to everybody who listens in Berlin.",
+        "Good evening and welcome to Harlem Nights in New York.",
+        "Schönen guten Abend aus Berlin und viel Freude mit dieser Sendung.",
+        "This programme is brought to you by Blue Note Coffee of Brooklyn.",
+        "Mit dem Code JAZZ gibt es zehn Prozent auf alle Platten in Berlin.",
+        "Werbung: Die Matratzen von Nachtruhe sind in Köln sehr beliebt.",
+        "In the spring of 1959 she played in Paris for three weeks.",
+        "For years the band in Harlem had asked me about the piano.",
+        "Im Frühjahr 1959 hat er drei Wochen lang in Paris gespielt.",
+        "In Köln haben wir die Platte dann zum ersten Mal gehört.",
+    ],
+)
+def test_no_greeting_no_sponsor_and_nothing_that_points_outside_itself_is_quoted(sentence: str) -> None:
+    assert not stands_alone(sentence)
+    summary = _summary(_transcript([sentence, *_talk(8), sentence]))
+    assert sentence not in {chosen.text for chosen in _sentences(summary)} | {summary.line}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Mary Lou Williams wrote her suite in New York.",
+        "In Köln hat Keith Jarrett sein Konzert auf dem falschen Flügel gespielt.",
+        "The code of the program was written in 1959.",
+    ],
+)
+def test_a_sentence_that_names_whom_it_means_stands_alone(sentence: str) -> None:
+    assert stands_alone(sentence)
+
+
+def test_sixteen_minutes_of_speech_get_more_than_five_sentences() -> None:
+    summary = _summary(_transcript(_talk(110)))
+    assert 1_900 < 110 * len(_talk(1)[0].split()) < 2_200
+    assert len(_sentences(summary)) > 5
 
 
 def test_the_summary_covers_the_whole_episode() -> None:

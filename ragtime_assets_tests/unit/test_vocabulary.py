@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from ragtime_assets.domain.vocabulary.vocabulary import (
     KnownName,
@@ -17,7 +18,12 @@ from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 
-CHECKED_CLASSES = {
+CLASSES = {
+    "person": "Q5",
+    "organisation": "Q43229",
+    "place": "Q2221906",
+    "work": "Q386724",
+    "event": "Q1656682",
     "musician": "Q5",
     "musical_group": "Q215380",
     "album": "Q482994",
@@ -50,9 +56,9 @@ def _type(key: str = "river", more: str = "") -> str:
     return f'[[type]]\nkey = "{key}"\nname = "River"\ndescription = "Water that flows."\n{more}\n'
 
 
-def test_the_jazz_vocabulary_names_the_wikidata_classes_that_were_checked() -> None:
+def test_every_bundled_type_names_its_class_in_wikidata() -> None:
     types = load_vocabulary().types
-    assert {type_.key: type_.wikidata.instance_of for type_ in types if type_.wikidata} == CHECKED_CLASSES
+    assert {type_.key: type_.wikidata.instance_of for type_ in types if type_.wikidata} == CLASSES
     assert all(type_.active and type_.description and type_.examples for type_ in types)
 
 
@@ -112,8 +118,49 @@ last_words = "River"
 
 def test_the_setting_names_the_file_of_ones_own(tmp_path: Path) -> None:
     path = _write(tmp_path, _type())
-    assert Studio(Settings(home=tmp_path, vocabulary=path)).reading.vocabulary == load_vocabulary(path)
+    assert Studio(Settings(home=tmp_path, vocabulary=(str(path),))).reading.vocabulary == load_vocabulary(path)
     assert Studio(Settings(home=tmp_path)).reading.vocabulary == load_vocabulary()
+
+
+def test_the_setting_names_packs_and_files_in_one_list(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = _write(tmp_path, _type())
+    monkeypatch.setenv("RAGTIME_VOCABULARY", f"core, {path}")
+    assert "musician" not in Studio(Settings(home=tmp_path)).reading.vocabulary.active
+    assert {"person", "river"} <= Studio(Settings(home=tmp_path)).reading.vocabulary.active.keys()
+
+
+def test_an_unknown_pack_is_told_with_those_there_are() -> None:
+    with pytest.raises(ValidationError, match="no pack 'jaz'; packs are core, jazz"):
+        Settings(vocabulary=("jaz",))
+
+
+def test_the_core_is_under_every_pack_and_knows_no_music() -> None:
+    core = load_vocabulary("core")
+    assert {"person", "organisation", "place", "work", "event", "city", "country", "year"} <= core.active.keys()
+    assert not {"musician", "musical_instrument"} & core.active.keys()
+    assert load_vocabulary("jazz") == load_vocabulary("core", "jazz") == load_vocabulary()
+
+
+def test_a_complete_file_stands_without_any_pack(tmp_path: Path) -> None:
+    assert list(load_vocabulary(_complete(tmp_path, _type())).active) == ["river"]
+
+
+def test_every_type_of_the_jazz_pack_but_those_of_music_alone_is_a_kind_of_the_core() -> None:
+    core = load_vocabulary("core").active
+    kinds = {type_.key: type_.kind_of for type_ in load_vocabulary().types if type_.subject == "jazz"}
+    assert {key for key, kind in kinds.items() if kind is None} == {"music_genre", "musical_instrument", "role"}
+    assert {kind for kind in kinds.values() if kind} <= core.keys()
+
+
+def test_beside_its_subject_a_pack_keeps_names_of_several_words_and_cues_of_its_people() -> None:
+    beside = load_vocabulary().beside("jazz")
+    names = {known.name: known.spellings for known in beside.known if beside.of(known.type).subject}
+    assert names["Louis Armstrong"] == ("Louis Armstrong",)
+    assert not {"Kind of Blue", "double bass"} & names.keys()
+    assert "musician" in beside.rules.of("en").before
+    assert not {"album", "record_label"} & beside.rules.of("en").before.keys()
+    assert (beside.rules.person, beside.rules.instrument) == ("person", None)
+    assert "music_venue" not in beside.rules.after
 
 
 def test_a_file_of_ones_own_changes_only_what_it_names_of_a_type_of_the_package(tmp_path: Path) -> None:

@@ -1,26 +1,29 @@
 """What is looked for: entity types, the names that are known beforehand, the rules that tell unknown ones.
 
-All of it is data (`data/*.toml`); here are its shape and its loader. How names are found in text is the
-business of `phases/names/`.
+All of it is data (a folder of `data` for each pack); here are its shape and its loader. How names are found in text is
+the business of `phases/reading/names/`.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import suppress
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal, TypeVar, cast
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from ragtime_assets.domain.artifact import Record
 from ragtime_assets.errors import ConfigurationError
 
-DEFAULT = Path(__file__).parent / "data" / "vocabulary.toml"
+_DATA = Path(__file__).parent / "data"
+PACKS = ("core", "jazz")
+"""What comes with the package, each laid over those before it."""
+CORE = PACKS[0]
 EVERYDAY = "~"
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -65,6 +68,10 @@ class EntityType(Record):
     spelling: Spelling = "name"
     wikidata: WikidataClass | None = None
     musicbrainz: MusicBrainzTable | None = None
+    kind_of: Key | None = None
+    """The wider type."""
+    subject: Key | None = None
+    """What the talk has to be about for this type to count in full."""
     active: bool = True
 
 
@@ -76,6 +83,31 @@ class KnownName(Record):
     spellings: tuple[str, ...]
 
 
+_R = TypeVar("_R", bound=Record)
+
+
+def _joined(below: _R, above: _R) -> _R:
+    """Both rules in one: lists are joined, of single values the one of `above` counts."""
+    told = above.model_fields_set
+    return below.model_copy(update={name: _together(getattr(below, name), getattr(above, name)) for name in told})
+
+
+def _together(below: object, above: object) -> object:
+    match below, above:
+        case Record(), Record():
+            return _joined(below, above)
+        case (frozenset(), frozenset()):
+            return cast("frozenset[str]", below) | cast("frozenset[str]", above)
+        case (tuple(), tuple()):
+            return (*cast("tuple[str, ...]", below), *cast("tuple[str, ...]", above))
+        case (Mapping(), Mapping()):
+            lower, upper = cast("Mapping[str, object]", below), cast("Mapping[str, object]", above)
+            # What lies on top comes last: of two types that share a word, the last one counts.
+            return {**lower, **{key: _together(lower.get(key), value) for key, value in upper.items()}}
+        case _:
+            return above
+
+
 class LanguageRules(Record):
     """What the words of one language say of the capitals around them."""
 
@@ -85,6 +117,7 @@ class LanguageRules(Record):
     stop: Words = frozenset()
     not_last: Words = frozenset()
     plays: Words = frozenset()
+    acts: Words = frozenset()
     before: Mapping[Key, Words] = {}
 
 
@@ -120,6 +153,37 @@ class Vocabulary(Record):
         """The types that are switched on, by key."""
         return {type_.key: type_ for type_ in self.types if type_.active}
 
+    @property
+    def people(self) -> frozenset[str]:
+        """The types that mean a person: the one of the rules, what it is a kind of, and the kinds of those."""
+        kinds = {type_.key: type_.kind_of for type_ in self.types}
+        person = self.rules.person
+        people = {person, kinds.get(person)} - {None} if person else set[str | None]()
+        return frozenset(key for key, kind in kinds.items() if key in people or kind in people)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """What the talk may be about."""
+        return frozenset(type_.subject for type_ in self.types if type_.subject)
+
+    def beside(self, subject: str) -> Vocabulary:
+        """What is looked for where the talk is not about `subject`: of its own, names of several words and its people.
+
+        A known saxophonist is one in a talk about cooking too, but there a bass is a fish and a studio a program.
+        """
+        own = {type_.key: type_ for type_ in self.types if type_.subject == subject}
+        known = (name if name.type not in own else _unmistakable(name, own[name.type]) for name in self.known)
+        rules = self.rules
+        person = own[rules.person].kind_of if rules.person in own else rules.person
+        languages = {code: _without(words, own.keys() - self.people) for code, words in rules.languages.items()}
+        changed = {
+            "person": person,
+            "instrument": None if rules.instrument in own else rules.instrument,
+            "after": {key: words for key, words in rules.after.items() if key not in own},
+            "languages": languages,
+        }
+        return self.model_copy(update={"known": tuple(filter(None, known)), "rules": rules.model_copy(update=changed)})
+
     def of(self, key: str) -> EntityType:
         """The type with this key, active or not."""
         for type_ in self.types:
@@ -129,6 +193,15 @@ class Vocabulary(Record):
 
 
 NOTHING = Vocabulary(types=())
+
+
+def _unmistakable(known: KnownName, type_: EntityType) -> KnownName | None:
+    spellings = tuple(s for s in known.spellings if " " in s and not s.startswith(EVERYDAY))
+    return known.model_copy(update={"spellings": spellings}) if spellings and type_.spelling == "name" else None
+
+
+def _without(words: LanguageRules, keys: Set[str]) -> LanguageRules:
+    return words.model_copy(update={"before": {key: cues for key, cues in words.before.items() if key not in keys}})
 
 
 class _Entry(Record):
@@ -144,9 +217,9 @@ class _Entry(Record):
     last_words: Words = frozenset()
     """The words that end a name of this type ("X Quartet")."""
 
-    def over(self, base: EntityType | None) -> EntityType:
+    def over(self, base: EntityType | None, subject: str | None) -> EntityType:
         """The type as it is from now on; raises ValueError when that is none."""
-        told = {"key": self.key, **(self.model_extra or {})}
+        told = {"key": self.key, **({"subject": subject} if subject else {}), **(self.model_extra or {})}
         if base is None and not {"name", "description"} <= set(told):
             raise ValueError(
                 f"{self.key} is no type that comes with the package; a new one has a name and a description"
@@ -169,18 +242,25 @@ class _File(Record):
     """A vocabulary as a file has it."""
 
     complete: bool = False
+    subject: Key | None = None
+    """What its types are about."""
     type: tuple[_Entry, ...] = ()
     gazetteers: tuple[str, ...] = ()
     rules: str | None = None
 
 
-def load_vocabulary(path: Path | None = None) -> Vocabulary:
-    """The vocabulary that comes with the package, with what the file at `path` adds, changes or switches off.
+def load_vocabulary(*parts: str | Path) -> Vocabulary:
+    """The packs and files named, each laid over those before; without a pack among them, over all packs.
 
-    A file that says `complete = true` is laid over nothing.
+    The core is under every pack. A file that says `complete = true` is laid over nothing.
     """
-    bundled = _laid_over(NOTHING, DEFAULT)
-    return bundled if path is None else _laid_over(bundled, path)
+    packs = [part for part in parts if part in PACKS] or PACKS
+    files = [part for part in parts if part not in PACKS]
+    paths = [_DATA / pack / "pack.toml" for pack in PACKS if pack == CORE or pack in packs]
+    vocabulary = NOTHING
+    for path in (*paths, *map(Path, files)):
+        vocabulary = _laid_over(vocabulary, path)
+    return vocabulary
 
 
 @lru_cache(maxsize=16)
@@ -217,13 +297,13 @@ def _laid_over(base: Vocabulary, path: Path) -> Vocabulary:
     try:
         file = _File.model_validate(_read(path))
         base = NOTHING if file.complete else base
-        rules = _rules(_read(path.parent / file.rules)) if file.rules else base.rules
+        rules = _joined(base.rules, _rules(_read(path.parent / file.rules))) if file.rules else base.rules
         lists = [_gazetteer(_read(path.parent / name)) for name in file.gazetteers]
         types = {type_.key: type_ for type_ in base.types}
         if twice := [key for key, count in Counter(entry.key for entry in file.type).items() if count > 1]:
             raise ValueError(f"there is more than one type {', '.join(twice)}")
         for entry in file.type:
-            types[entry.key] = entry.over(types.get(entry.key))
+            types[entry.key] = entry.over(types.get(entry.key), file.subject)
             rules = entry.ruled(rules)
             lists.append(_gazetteer({entry.key: entry.names}))
     except ValidationError as error:

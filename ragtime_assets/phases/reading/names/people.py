@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from ragtime_assets.domain.artifacts.entities import Mention
 from ragtime_assets.domain.language.tokens import SENTENCE, Tokens, folded_words
@@ -22,23 +22,23 @@ IsPart = Callable[[Tokens, Span], bool]
 class Surnames:
     """Which full names were said where, by surname."""
 
-    def __init__(self, texts: Sequence[Text], person: str) -> None:
+    def __init__(self, texts: Sequence[Text], people: Set[str]) -> None:
         """Gather the full names in `texts`, in the order in which they are said."""
-        self._person = person
-        self._said: defaultdict[str, list[tuple[Place, str]]] = defaultdict(list)
+        self._people = people
+        self._said: defaultdict[str, list[tuple[Place, str, str]]] = defaultdict(list)
         for number, (_, spans) in enumerate(texts):
             for span in spans:
                 words = folded_words(span.name)
-                if span.type == person and span.words > 1 and len(words) > 1:
-                    self._said[_surname(words)].append(((number, span.first), span.name))
+                if span.type in people and span.words > 1 and len(words) > 1:
+                    self._said[_surname(words)].append(((number, span.first), span.name, span.type))
 
-    def resolve(self, word: str, place: Place) -> str | None:
-        """The full name said last before `place`, else the first one after it."""
+    def resolve(self, word: str, place: Place) -> tuple[str, str] | None:
+        """The full name said last before `place`, else the first one after it, and its type."""
         said = self._said.get(word) or (self._said.get(word[:-1]) if word[-1:] == "s" else None)
         if not said:
             return None
-        before = bisect_right(said, (place, "\U0010ffff"))
-        return said[max(before - 1, 0)][1]
+        before = bisect_right(said, (place, "\U0010ffff", ""))
+        return said[max(before - 1, 0)][1:]
 
     def completed(
         self, number: int, text: Text, stop: frozenset[str], is_part: IsPart, caseless: bool
@@ -54,34 +54,38 @@ class Surnames:
                 continue
             if word in stop and (caseless or tokens.gap[index] == SENTENCE):
                 continue
-            name = self.resolve(word, (number, index))
-            span = Span(index, index + 1, self._person, name or "", BY_SURNAME)
-            if name and not is_part(tokens, span):
+            if not (resolved := self.resolve(word, (number, index))):
+                continue
+            name, type_ = resolved
+            span = Span(index, index + 1, type_, name, BY_SURNAME)
+            if not is_part(tokens, span):
                 yield span
 
     def _full(self, span: Span, tokens: Tokens, number: int) -> Span:
         """A lone surname in full, unless the known name it stands for is itself said in full."""
-        if span.type != self._person or span.words > 1:
+        if span.type not in self._people or span.words > 1:
             return span
         word = tokens.folded[span.first]
         said = self._said.get(word) or []
-        if any(name == span.name for _, name in said):
+        if any(name == span.name for _, name, _ in said):
             return span
-        name = self.resolve(word, (number, span.first))
-        return span._replace(name=name, confidence=BY_SURNAME) if name else span
+        if not (resolved := self.resolve(word, (number, span.first))):
+            return span
+        name, type_ = resolved
+        return span._replace(name=name, type=type_, confidence=BY_SURNAME)
 
 
-def in_full(mentions: Sequence[Mention], person: str | None) -> tuple[Mention, ...]:
+def in_full(mentions: Sequence[Mention], people: Set[str]) -> tuple[Mention, ...]:
     """The mentions, each lone surname with the full name said last before it, else the first one after it."""
     said: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
     for mention in mentions:
         words = folded_words(mention.name)
-        if mention.type == person and len(words) > 1:
+        if mention.type in people and len(words) > 1:
             said[_surname(words)].append((mention.start, mention.name))
 
     def full(mention: Mention) -> Mention:
         words = folded_words(mention.name)
-        names = said.get(words[0], []) if mention.type == person and len(words) == 1 else []
+        names = said.get(words[0], []) if mention.type in people and len(words) == 1 else []
         before = [name for start, name in names if start <= mention.start]
         named = before[-1:] or [name for _, name in names[:1]]
         return mention.model_copy(update={"name": named[0]}) if named else mention

@@ -1,7 +1,7 @@
 """Names nobody listed, told by the words before them, their last word, and their capitals.
 
 What belongs here: the four readings of a run of capitals. What does not: any word of any language; those are
-`domain/vocabulary/data/rules.toml`.
+`domain/vocabulary/data/*/rules.toml`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Shapes:
     """The rules of one language, ready to be looked up."""
 
     person: str
+    people: frozenset[str]
     before: dict[str, str]
     after: dict[str, str]
     compounds: tuple[str, ...]
@@ -35,6 +36,7 @@ class Shapes:
     stop: Words
     not_last: Words
     plays: Words
+    acts: Words
     instrument: str | None
     particles: Words
     joints: Words
@@ -56,6 +58,7 @@ class Shapes:
         }
         return cls(
             person=rules.person if rules.person in active else "",
+            people=vocabulary.people & active.keys(),
             before=before,
             after={folded(word): key for key, words in rules.after.items() if key in active for word in words},
             compounds=tuple(word for word in before if len(word) >= SHORTEST_IN_COMPOUND) if own.compounds else (),
@@ -63,6 +66,7 @@ class Shapes:
             stop=_folded(own.stop),
             not_last=_folded(own.not_last),
             plays=_folded(own.plays),
+            acts=_folded(own.acts),
             instrument=rules.instrument,
             particles=_folded(rules.particles),
             joints=_folded(rules.joints),
@@ -96,7 +100,7 @@ class Shapes:
         first, before, after = span.first, span.first - 1, span.end
         if span.words > 1 or not tokens.capital[first]:
             return False
-        is_person = self.trusts_capitals and span.type == self.person
+        is_person = self.trusts_capitals and span.type in self.people
         if tokens.joined(first) and tokens.capital[before] and not tokens.possessive[before]:
             word = tokens.folded[before]
             if word in self.first_names or (is_person and not self._says_nothing(word)):
@@ -122,16 +126,20 @@ class Shapes:
     def find_caseless(self, tokens: Tokens, known: Names, cues: dict[int, str]) -> Iterator[Span]:
         """In a transcript without capitals: what is called a person, and begins with a first name."""
         for index, type_ in cues.items():
-            named = type_ == self.person and tokens.folded[index] in self.first_names
+            named = type_ in self.people and tokens.folded[index] in self.first_names
             free = tokens.joined(index + 1) and not known(index) and not known(index + 1)
             if named and free and tokens.folded[index + 1] not in self.stop:
-                yield _span(tokens, index, index + 2, type_, BY_CAPITALS)
+                yield _span(tokens, index, index + 2, type_, BY_FIRST_NAME)
 
     def longer(self, tokens: Tokens, span: Span) -> Iterator[Span]:
         """A known name that a lower-case last word makes another: "Kind of Blue sessions", "Basie band"."""
-        if tokens.joined(span.end) and not tokens.possessive[span.end - 1] and not tokens.capital[span.end]:
-            type_ = self.after.get(tokens.folded[span.end])
-            if type_ and (span.type == self.person or span.words > 2):
+        if (
+            tokens.joined(span.end)
+            and not tokens.possessive[span.end - 1]
+            and self._ends_in_lower_case(tokens, span.end)
+        ):
+            type_ = self.after[tokens.folded[span.end]]
+            if span.type in self.people or span.words > 2:
                 yield _span(tokens, span.first, span.end + 1, type_, BY_LAST_WORD)
 
     def _says_nothing(self, word: str) -> bool:
@@ -165,12 +173,12 @@ class Shapes:
             yield from self._by_last_word(tokens, begin, close)
         if asked in self.after.values():
             yield from self._called(tokens, first, end, asked, known)
-        elif self.person:
-            yield from self._people(tokens, first, end, known, asked == self.person)
+        elif self.people:
+            yield from self._people(tokens, first, end, known, asked if asked in self.people else "")
 
     def _entitles(self, asked: str) -> bool:
         """Whether the name asked for is a title, which may hold any words."""
-        return asked not in {"", self.person, *self.after.values()}
+        return asked not in {"", *self.people, *self.after.values()}
 
     def _pieces(self, tokens: Tokens, first: int, end: int, known: Names) -> Iterator[tuple[int, int]]:
         """The run, cut behind each word that ends a name; such a word may be lower case behind the run."""
@@ -180,8 +188,13 @@ class Shapes:
                 yield begin, index + 1
                 begin = index + 1
         follows = begin < end and tokens.joined(end) and not tokens.possessive[end - 1] and not known(end - 1)
-        if follows and tokens.folded[end] in self.after:
+        if follows and self._ends_in_lower_case(tokens, end):
             yield begin, end + 1
+
+    def _ends_in_lower_case(self, tokens: Tokens, index: int) -> bool:
+        """Whether a word without a capital ends a name: the Dunmore quintet, but not "Kohl war da"."""
+        word = tokens.folded[index]
+        return not tokens.capital[index] and word in self.after and word not in self.stop
 
     def _by_last_word(self, tokens: Tokens, first: int, end: int) -> Iterator[Span]:
         inside = [word for word in tokens.folded[first:end] if word not in self.after]
@@ -196,7 +209,7 @@ class Shapes:
         end = last = first
         while last < len(tokens) and last - first < LONGEST_TITLE and (last == first or tokens.joined(last)):
             covering = known(last)
-            if covering and covering.type == self.person and last > first:
+            if covering and covering.type in self.people and last > first:
                 break
             if tokens.capital[last]:
                 end = last + 1
@@ -211,17 +224,19 @@ class Shapes:
         if first < end <= first + 2 and not any(known(index) for index in range(first, end)):
             yield _span(tokens, first, end, type_, BY_CUE - 0.1)
 
-    def _people(self, tokens: Tokens, first: int, end: int, known: Names, asked: bool) -> Iterator[Span]:
+    def _people(self, tokens: Tokens, first: int, end: int, known: Names, asked: str) -> Iterator[Span]:
         """The stretches of the run that no known name covers, as far as they look like people."""
         begin = first
         for index in range(first, end + 1):
             if index < end and known(index) is None and tokens.folded[index] not in self.after:
                 continue
-            plays = index == end and self._plays(tokens, end, known)
-            yield from self._person(tokens, begin, index, plays or (asked and begin == first))
+            cue = asked if begin == first else ""
+            if not cue and index == end and (self._plays(tokens, end, known) or self._acts(tokens, begin, end)):
+                cue = self.person
+            yield from self._person(tokens, begin, index, cue)
             begin = index + 1
 
-    def _person(self, tokens: Tokens, first: int, end: int, asked: bool) -> Iterator[Span]:
+    def _person(self, tokens: Tokens, first: int, end: int, asked: str) -> Iterator[Span]:
         first, end = self._trimmed(tokens, first, end)
         words = tokens.folded[first:end]
         named = sum(tokens.capital[first:end])
@@ -231,8 +246,8 @@ class Shapes:
             return
         first_name = words[0] in self.first_names or len(words[0]) == 1
         if asked and (named > 1 or (self.trusts_capitals and not first_name)):
-            yield _span(tokens, first, end, self.person, BY_CUE)
-        elif named > 1 and (first_name or (self.trusts_capitals and not self._is_title(tokens, first))):
+            yield _span(tokens, first, end, asked, BY_CUE)
+        elif self.person and named > 1 and (first_name or (self.trusts_capitals and not self._is_title(tokens, first))):
             yield _span(tokens, first, end, self.person, BY_FIRST_NAME if first_name else BY_CAPITALS)
 
     def _plays(self, tokens: Tokens, end: int, known: Names) -> bool:
@@ -241,6 +256,10 @@ class Shapes:
             return False
         named = (known(index) for index in (end + 1, end + 2) if index < len(tokens))
         return any(span is not None and span.type == self.instrument for span in named)
+
+    def _acts(self, tokens: Tokens, first: int, end: int) -> bool:
+        """Whether a name of several words does what people do: "Terje Rypdal said"."""
+        return end - first > 1 and tokens.joined(end) and tokens.folded[end] in self.acts
 
     def _is_title(self, tokens: Tokens, first: int) -> bool:
         """Whether a capital article stands before: "with The Long Chorus" names no person."""
