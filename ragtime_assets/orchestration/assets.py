@@ -101,7 +101,7 @@ def audio_file(context: dg.AssetExecutionContext, studio: StudioResource) -> Res
     yield from materialise(context, tools, AudioFile, make)
 
 
-@_episode_asset(Transcript, group="listen", code_version="3", kinds={"python", "whisper"}, pool=LISTEN)
+@_episode_asset(Transcript, group="listen", code_version="4", kinds={"python", "whisper"}, pool=LISTEN)
 def transcript(context: dg.AssetExecutionContext, studio: StudioResource) -> Results:
     """What is said, timed to the word: the publisher's captions when good, else what Whisper or an API hears."""
     tools = studio.studio

@@ -15,7 +15,6 @@ from ragtime_assets.studio.listening import Listening
 if TYPE_CHECKING:
     from ragtime_assets.agents.desk.calling import ModelCaller
     from ragtime_assets.corpus.search import Search
-    from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
     from ragtime_assets.ports import Embedder, EntityReader, Progress, SentenceSplitter, SummaryWriter, VectorIndex
 
 EMBEDDING_DIMENSION = 384
@@ -30,13 +29,6 @@ class Studio(Listening):
         from ragtime_assets.adapters.language.sentences import NupunktSplitter
 
         return NupunktSplitter()
-
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """The entity types."""
-        from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
-
-        return load_vocabulary(self.settings.vocabulary)
 
     def summary_writer(self, caller: ModelCaller | None, progress: Progress) -> SummaryWriter | None:
         """Who writes summaries through `caller`; None when there is none."""

@@ -9,6 +9,7 @@ from ragtime_assets.settings import revealed
 from ragtime_assets.studio.fetching import Fetching
 
 if TYPE_CHECKING:
+    from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
     from ragtime_assets.phases.listening.captions import TranscriptTools
     from ragtime_assets.ports import AudioProbe, CaptionReader, LanguageDetector, SpotListener, Transcriber
 
@@ -60,8 +61,17 @@ class Listening(Fetching):
         return FastTextLanguageDetector()
 
     @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The entity types."""
+        from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
+
+        return load_vocabulary(self.settings.vocabulary)
+
+    @cached_property
     def transcript_tools(self) -> TranscriptTools:
         """What transcripts are made with, beside the engine that listens."""
         from ragtime_assets.phases.listening.captions import TranscriptTools
 
-        return TranscriptTools(self.fetcher, self.captions, self.spot_listener, self.languages, self.store)
+        return TranscriptTools(
+            self.fetcher, self.captions, self.spot_listener, self.languages, self.store, self.vocabulary
+        )

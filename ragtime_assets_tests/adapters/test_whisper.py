@@ -164,14 +164,6 @@ def test_a_window_in_another_language_is_marked_with_it(
     assert {segment.language for segment in transcript.segments} == {"en"}
 
 
-def test_a_near_miss_of_a_hinted_name_is_spelled_like_the_name(
-    speech: np.ndarray, as_file: Callable[[np.ndarray], Path]
-) -> None:
-    transcript = hear(as_file(speech[: 6 * SAMPLE_RATE]), hints=Hints(names=("Martyn Reed",)))
-
-    assert "Martyn Reed" in transcript.text
-
-
 def test_names_given_as_hints_add_no_words_of_their_own(
     speech: np.ndarray, as_file: Callable[[np.ndarray], Path]
 ) -> None:

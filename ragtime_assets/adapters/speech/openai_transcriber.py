@@ -24,7 +24,6 @@ from ragtime_assets.adapters.speech.verbose_json import UNKNOWN, Answer, languag
 from ragtime_assets.adapters.web.http import Deadline
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
-from ragtime_assets.domain.language.name_repair import with_names
 from ragtime_assets.domain.language.stitching import stitched
 from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.money.spending import NOTHING, Cost, PlannedCall, SettledCall
@@ -102,7 +101,7 @@ class OpenAITranscriber:
             heard.append((part.cut, tuple(one.model_copy(update={"language": language}) for one in segments)))
             asked += part.seconds
             progress(min(part.start + part.seconds, facts.duration), facts.duration, f"listening with {self.engine}")
-        segments, respelled = with_names(stitched(heard), hints.names)
+        segments = stitched(heard)
         if not segments:
             raise NoSpeech(f"{self.engine} heard {facts.duration:.0f} seconds of audio and no words in it")
         usual = max(spoken, key=lambda language: (language != UNKNOWN, spoken[language]))
@@ -112,7 +111,7 @@ class OpenAITranscriber:
             duration=facts.duration,
             timing_source="audio",
             segments=tuple(_unmarked(segment, usual) for segment in segments),
-            notes=(*sound.notes, *respelled, f"{asked:.0f} s of audio sent in {len(heard)} parts"),
+            notes=(*sound.notes, f"{asked:.0f} s of audio sent in {len(heard)} parts"),
         )
 
     def _parts(self, audio: Path, facts: AudioFacts, sound: Sound) -> Iterator[_Part]:

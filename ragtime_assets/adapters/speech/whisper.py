@@ -18,7 +18,6 @@ from ragtime_assets.adapters.speech.whisper_model import BUNDLED, load_model, mo
 from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
-from ragtime_assets.domain.language.name_repair import with_names
 from ragtime_assets.domain.language.repetition import repetitions
 from ragtime_assets.domain.language.sentence_ends import sentence_over
 from ragtime_assets.domain.language.tags import language_code
@@ -74,7 +73,6 @@ class WhisperTranscriber:
         segments = [segment for one in found for segment in one.segments]
         if not segments or listening.language is None:
             raise NoSpeech(f"{self.engine} heard {facts.duration:.0f} seconds of audio and no words in it")
-        named, respelled = with_names(segments, hints.names)
         left_out = sum(one.left_out for one in found)
         notes = [*sound.notes, f"{left_out:.0f} s left out: not clearly speech"] if left_out else [*sound.notes]
         return Transcript(
@@ -83,8 +81,8 @@ class WhisperTranscriber:
             language_probability=listening.probability,
             duration=facts.duration,
             timing_source="audio",
-            segments=named,
-            notes=(*notes, *respelled),
+            segments=tuple(segments),
+            notes=tuple(notes),
         )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import ClassVar, Literal
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar, Literal
 
 from ragtime_assets.domain.artifact import Artifact, Record
 from ragtime_assets.domain.artifacts.episode_details import Chapter
@@ -44,6 +44,17 @@ class Segment(Record):
         return self.model_copy(update={**times, "words": words})
 
 
+class Repair(Record):
+    """What was heard, and what stands in its place: `written` words from `place` on, in one segment."""
+
+    segment: int
+    place: int
+    heard: tuple[Word, ...]
+    written: tuple[str, ...]
+    name: str
+    """The name that it was taken for."""
+
+
 class Paragraph(Record):
     """What somebody says in one go, published without times."""
 
@@ -55,10 +66,16 @@ def _rounded(second: float) -> float:
     return round(max(second, 0.0), 3)
 
 
+def _without_repairs(payload: dict[str, Any]) -> dict[str, Any]:
+    return {**payload, "repairs": []}
+
+
 class Transcript(Artifact):
     """All segments in order of time."""
 
     asset: ClassVar[str] = "transcript"
+    schema_version: ClassVar[int] = 2
+    upgrades: ClassVar[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _without_repairs}
     unfingerprinted: ClassVar[frozenset[str]] = frozenset({"notes"})
     files: ClassVar[Mapping[str, str]] = {"vtt": "vtt", "srt": "srt", "podcast.json": "podcast.json", "txt": "txt"}
 
@@ -71,6 +88,8 @@ class Transcript(Artifact):
     source_url: str | None = None
     """Where the publisher's words are; None when there are none."""
     segments: tuple[Segment, ...]
+    repairs: tuple[Repair, ...] = ()
+    """Where the segments hold another spelling than was heard, in their order."""
     chapters: tuple[Chapter, ...] = ()
     notes: tuple[str, ...] = ()
     """What was passed over on the way, and why."""
@@ -100,5 +119,6 @@ class Transcript(Artifact):
         yield Fact("timing_source", self.timing_source)
         yield Fact("offset_seconds", self.offset or 0.0)
         yield Fact("speakers", ", ".join(speakers) or "unknown")
+        yield Fact("names_repaired", len(self.repairs))
         yield Fact("chapters", len(self.chapters))
         yield Fact("preview", Moments(tuple((segment.start, segment.text) for segment in self.segments[:6])))
