@@ -5,8 +5,8 @@
 
 A sentence is harmed when it was changed and is no nearer to what was said. A name is repaired when the whole sentence
 reads as it ought to. The rule was written with the first half of the shows in view, by order of appearance (English);
-the other half (German, but for six sentences) was held out. At first sight it had 4 of 244 harmed and 51 of 74 repaired;
-all four were nouns behind an article, which the rule then learned to leave alone.
+the other half (German, but for six sentences) was held out. At first sight it had 4 of 244 harmed and 51 of 74
+repaired; all four were nouns behind an article, which the rule then learned to leave alone.
 
                         harmed         repaired
     off    tuning       0 of 232       0 of 70

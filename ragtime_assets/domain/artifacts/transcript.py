@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
 from ragtime_assets.domain.artifact import Artifact, Record
@@ -55,6 +55,18 @@ class Repair(Record):
     """The name that it was taken for."""
 
 
+class LeftOut(Record):
+    """A stretch that an engine wrote something for, and why that was not taken."""
+
+    start: float
+    end: float
+    why: str
+
+    def moved(self, by: float) -> LeftOut:
+        """The same, `by` seconds later."""
+        return self.model_copy(update={"start": _rounded(self.start + by), "end": _rounded(self.end + by)})
+
+
 class Paragraph(Record):
     """What somebody says in one go, published without times."""
 
@@ -66,8 +78,8 @@ def _rounded(second: float) -> float:
     return round(max(second, 0.0), 3)
 
 
-def _without_repairs(payload: dict[str, Any]) -> dict[str, Any]:
-    return {**payload, "repairs": []}
+def _without_overlays(payload: dict[str, Any]) -> dict[str, Any]:
+    return {**payload, "repairs": [], "left_out": []}
 
 
 class Transcript(Artifact):
@@ -75,7 +87,7 @@ class Transcript(Artifact):
 
     asset: ClassVar[str] = "transcript"
     schema_version: ClassVar[int] = 2
-    upgrades: ClassVar[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _without_repairs}
+    upgrades: ClassVar[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _without_overlays}
     unfingerprinted: ClassVar[frozenset[str]] = frozenset({"notes"})
     files: ClassVar[Mapping[str, str]] = {"vtt": "vtt", "srt": "srt", "podcast.json": "podcast.json", "txt": "txt"}
 
@@ -90,6 +102,8 @@ class Transcript(Artifact):
     segments: tuple[Segment, ...]
     repairs: tuple[Repair, ...] = ()
     """Where the segments hold another spelling than was heard, in their order."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What was heard and not taken for speech."""
     chapters: tuple[Chapter, ...] = ()
     notes: tuple[str, ...] = ()
     """What was passed over on the way, and why."""
@@ -120,5 +134,14 @@ class Transcript(Artifact):
         yield Fact("offset_seconds", self.offset or 0.0)
         yield Fact("speakers", ", ".join(speakers) or "unknown")
         yield Fact("names_repaired", len(self.repairs))
+        yield Fact("left_out_seconds", round(sum(one.end - one.start for one in self.left_out), 1))
         yield Fact("chapters", len(self.chapters))
         yield Fact("preview", Moments(tuple((segment.start, segment.text) for segment in self.segments[:6])))
+
+
+def left_out_by_reason(left_out: Iterable[LeftOut]) -> tuple[str, ...]:
+    """How many seconds were left out for each reason, as people read it."""
+    seconds: dict[str, float] = {}
+    for one in left_out:
+        seconds[one.why] = seconds.get(one.why, 0.0) + one.end - one.start
+    return tuple(f"{total:.0f} s left out: {why}" for why, total in seconds.items())
