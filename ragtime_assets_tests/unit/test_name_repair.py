@@ -173,6 +173,10 @@ def test_every_repair_can_be_undone() -> None:
     assert as_heard(transcript).segments == heard.segments
 
 
+def test_a_name_without_letters_is_none() -> None:
+    assert repaired("and Winton Kelly plays", "", "?!", "Wynton Kelly") == "and Wynton Kelly plays"
+
+
 def test_a_name_that_was_heard_right_is_no_near_miss_of_another() -> None:
     heard = "first Bill Evans and then Gill Evans"
 

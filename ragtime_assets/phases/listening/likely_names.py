@@ -97,4 +97,5 @@ def _unknown(run: _Run, lexicon: Lexicon) -> tuple[str, ...]:
     words, opens = run.words[plain:], run.opens and not plain
     if not words or len(words) > _MOST_WORDS or any(lexicon.is_plain(word) for word in words if not word.islower()):
         return ()
-    return words if len(words) > 1 or (len(words[0]) >= _SHORTEST_ALONE and not opens) else ()
+    first, *others = words
+    return words if others or (len(first) >= _SHORTEST_ALONE and not opens) else ()

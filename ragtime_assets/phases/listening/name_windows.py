@@ -70,14 +70,15 @@ def heard_as(text: str) -> Heard:
 def known_names(names: Sequence[str], lexicon: Lexicon) -> tuple[KnownName, ...]:
     """The names as they may be said, the longest first: whole, first and last, the surname alone."""
     found: dict[tuple[str, ...], KnownName] = {}
-    for name in names:
+    for name in filter(letters, names):
         whole = tuple(name.split())
+        last = whole[-1]
         surname = next((at for at, part in enumerate(whole) if at and part.lower() in lexicon.particles), -1)
         said = [KnownName(whole, whole, alone=len(whole) == 1)]
         if len(whole) > 2:
-            said.append(KnownName((whole[0], whole[-1]), whole))
-        if len(letters(whole[-1])) >= _SHORTEST_ALONE:
-            said += [KnownName(whole[surname:], whole, alone=True), KnownName(whole[-1:], whole, alone=True)]
+            said.append(KnownName((whole[0], last), whole))
+        if len(letters(last)) >= _SHORTEST_ALONE:
+            said += [KnownName(whole[surname:], whole, alone=True), KnownName((last,), whole, alone=True)]
         for one in said:
             found.setdefault(one.parts, one)
     return tuple(sorted(found.values(), key=lambda name: -len("".join(name.parts))))
