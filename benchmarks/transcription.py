@@ -37,7 +37,8 @@ from ragtime_assets.adapters.speech.whisper import WhisperTranscriber
 from ragtime_assets.adapters.speech.whisper_model import BUNDLED, load_model
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails, Person, Source
 from ragtime_assets.domain.artifacts.transcript import Transcript
-from ragtime_assets.phases.transcript import names
+from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
+from ragtime_assets.phases.listening.likely_names import likely_names
 from ragtime_assets.ports import Hints
 from ragtime_assets.samples.server import EPISODES, REFERENCE, sample
 from ragtime_assets.settings import share_processors
@@ -136,7 +137,7 @@ def listen_to_the_samples(*, with_names: bool) -> None:
             outcome="ok",
             confidence=1.0,
         )
-        hints = Hints(names=names(details) if with_names else ())
+        hints = Hints(names=likely_names(details, load_vocabulary(), "en") if with_names else ())
         with resources.as_file(resources.files("ragtime_assets.samples") / episode.audio.removeprefix("/")) as path:
             transcript, seconds = listen(path, hints)
         report(episode.slug, transcript, seconds, word_error_rate(transcript.text, REFERENCE[episode.slug]))

@@ -11,6 +11,7 @@ from ragtime_assets.domain.artifacts.audio_file import AudioFacts, AudioFile
 from ragtime_assets.domain.artifacts.episode_details import Chapter, EpisodeDetails, PublisherTranscript, Source
 from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Transcript
 from ragtime_assets.domain.episode.fetched import Document
+from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 from ragtime_assets.errors import RagtimeError
 from ragtime_assets.phases.listening.captions import TranscriptTools
 from ragtime_assets.phases.transcript import make_transcript
@@ -162,6 +163,7 @@ def made(
             listener=FakeSpotListener(audible),
             languages=FakeLanguageDetector(*reads_as),
             blobs=Shelf(),
+            vocabulary=load_vocabulary(),
         ),
         transcriber=ears or Ears(),
         progress=lambda done, total, doing: said_aloud.append(doing),

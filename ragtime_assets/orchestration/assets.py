@@ -110,7 +110,7 @@ def audio_file(
     yield from materialise(context, kept, AudioFile, make)
 
 
-@_episode_asset(Transcript, group="listen", code_version="3", kinds={"python", "whisper"})
+@_episode_asset(Transcript, group="listen", code_version="4", kinds={"python", "whisper"})
 def transcript(
     context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept], speech: dg.ResourceParam[Speech]
 ) -> Results:

@@ -6,18 +6,19 @@ how captions are read and how speech is heard are adapters' business.
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.transcript import Transcript
-from ragtime_assets.domain.language.tags import language_code, same_language
+from ragtime_assets.domain.language.tags import SURE, language_code, same_language
 from ragtime_assets.errors import InvalidCaptions, NoSpeech, OutputInvalid
 from ragtime_assets.phases.listening.captions import TranscriptTools, published
 from ragtime_assets.phases.listening.captions_trust import LIKELY, disordered
 from ragtime_assets.phases.listening.chapters import chapters_of
+from ragtime_assets.phases.listening.likely_names import likely_names
 from ragtime_assets.phases.listening.local_audio import local_audio
+from ragtime_assets.phases.listening.name_repair import with_names
 from ragtime_assets.phases.listening.published_text import Note, PublishedText, as_published
 from ragtime_assets.phases.listening.segment_languages import with_languages
 from ragtime_assets.phases.listening.speakers import credited
@@ -29,10 +30,6 @@ _LISTEN = (
     "Set RAGTIME_TRANSCRIBER=auto to listen, and to take the publisher's words where they are heard; "
     "then `ragtime retry KEY`."
 )
-MAX_NAMES = 15
-_NOTES_READ = 3_000
-_CAPITALISED = r"[A-Z\u00c0-\u00de][\w'\u2019-]*"
-_NAME_RUN = re.compile(rf"{_CAPITALISED}(?: (?:(?:de|du|van|von|der|la|le) )?{_CAPITALISED})*")
 
 
 def make_transcript(
@@ -66,15 +63,23 @@ def make_transcript(
             )
     if found is None:
         with local_audio(tools.blobs, audio) as path:
-            hints = Hints(names=names(details))
-            heard = transcriber.transcribe(path, audio.facts, hints, progress, journal, account)
+            names = likely_names(details, tools.vocabulary, _language_of_notes(details, tools.languages))
+            heard = transcriber.transcribe(path, audio.facts, Hints(names=names), progress, journal, account)
         found = as_published(_believed(heard, details, tools.languages, note), texts, note)
+        if found.source_url is None:  # a publisher knows how names are spelled
+            found = with_names(found, names, tools.vocabulary)
         found = found.model_copy(update={"segments": credited(found.segments, details.persons)})
     if not found.word_count:
         raise NoSpeech(f"{found.engine} found no words in {audio.facts.duration:.0f} seconds of audio")
     chapters = chapters_of(details, audio, found.offset or 0.0, tools.fetcher, note)
     segments = with_languages(found.segments, found.language, tools.languages)
     return found.model_copy(update={"segments": segments, "chapters": chapters, "notes": (*found.notes, *notes)})
+
+
+def _language_of_notes(details: EpisodeDetails, languages: LanguageDetector) -> str:
+    """What they read as; many feeds announce English whatever they are in."""
+    read, sure = languages.detect(f"{details.title}\n{details.description}")
+    return read if sure >= SURE else language_code(details.language) or read
 
 
 def _believed(heard: Transcript, details: EpisodeDetails, languages: LanguageDetector, note: Note) -> Transcript:
@@ -97,14 +102,3 @@ def _believed(heard: Transcript, details: EpisodeDetails, languages: LanguageDet
             remedy="Listen to the audio; if it is speech, set a larger RAGTIME_WHISPER_MODEL and `ragtime retry KEY`.",
         )
     return heard
-
-
-def names(details: EpisodeDetails) -> tuple[str, ...]:
-    """Names that will probably be said: the people credited, then runs of capitals in the title and the show notes."""
-    runs = _NAME_RUN.findall(details.title) if details.has_title else []
-    likely = [run for run in runs if " " in run or not details.title.startswith(run)]
-    likely += [run for run in _NAME_RUN.findall(details.description[:_NOTES_READ]) if " " in run]
-    distinct: dict[str, str] = {}
-    for name in [*(person.name for person in details.persons), *likely]:
-        distinct.setdefault(name.casefold(), name)
-    return tuple(distinct.values())[:MAX_NAMES]

@@ -62,5 +62,10 @@ class Speech:
         from ragtime_assets.phases.listening.captions import TranscriptTools
 
         return TranscriptTools(
-            self._web.fetcher, self.captions, self.spot_listener, self._reading.languages, self._kept.store
+            self._web.fetcher,
+            self.captions,
+            self.spot_listener,
+            self._reading.languages,
+            self._kept.store,
+            self._reading.vocabulary,
         )

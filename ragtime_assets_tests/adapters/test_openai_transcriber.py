@@ -21,10 +21,12 @@ from ragtime_assets.adapters.audio.probe import AvAudioProbe
 from ragtime_assets.adapters.audio.stream import SAMPLE_RATE
 from ragtime_assets.adapters.speech.openai_transcriber import OPENAI, OpenAITranscriber
 from ragtime_assets.adapters.speech.transcription_endpoint import TranscriptionEndpoint
-from ragtime_assets.adapters.speech.verbose_json import Answer, language_of, read_answer, segments_of
+from ragtime_assets.adapters.speech.verbose_json import UNCLEAR, Answer, heard_in, language_of, read_answer
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.ledger import SqlLedger
-from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
+from ragtime_assets.domain.artifacts.transcript import LeftOut, Segment, Transcript
+from ragtime_assets.domain.language.credits import CREDIT
+from ragtime_assets.domain.language.repetition import LOOP
 from ragtime_assets.domain.language.stitching import stitched
 from ragtime_assets.domain.money.spending import Budget, Payer
 from ragtime_assets.errors import (
@@ -395,19 +397,19 @@ def answered(text: str, *words: str, **more: Any) -> Answer:
 
 
 def pieces_of(answer: Answer) -> Iterator[tuple[str, float, bool]]:
-    return ((word.text, word.start, word.interpolated) for one in segments_of(answer, 100.0) for word in one.words)
+    return ((word.text, word.start, word.interpolated) for one in heard_in(answer, 100.0)[0] for word in one.words)
 
 
 def test_words_are_found_again_in_their_text() -> None:
     said = answered(' "Hello," she said - don\'t (ever) go.', "Hello", "she", "said", "don't", "ever", "go")
 
     assert [text for text, _, _ in pieces_of(said)] == ['"Hello,"', "she", "said -", "don't", "(ever)", "go."]
-    assert segments_of(said, 0)[0].text == '"Hello," she said - don\'t (ever) go.'
+    assert heard_in(said, 0)[0][0].text == '"Hello," she said - don\'t (ever) go.'
     assert [start for _, start, _ in pieces_of(said)] == [100, 101, 102, 103, 104, 105]
 
 
 def test_chinese_words_stay_without_spaces() -> None:
-    (segment,) = segments_of(answered("爵士乐,很好。", "爵", "士", "乐", "很", "好"), 0)
+    ((segment,), _) = heard_in(answered("爵士乐,很好。", "爵", "士", "乐", "很", "好"), 0)
 
     assert segment.text == "爵士乐,很好。"
     assert [word.text for word in segment.words] == ["爵", "士", "乐,", "很", "好。"]
@@ -421,15 +423,33 @@ def test_words_that_are_not_there_are_spread_and_marked_so(words: tuple[str, ...
     assert all(interpolated for _, _, interpolated in found)
 
 
-@pytest.mark.parametrize("doubt", [{"no_speech_prob": 0.9, "avg_logprob": -0.7}, {"avg_logprob": -1.4}])
-def test_what_the_engine_doubts_is_not_taken(doubt: dict[str, float]) -> None:
-    assert segments_of(answered("Thanks for watching!", **doubt), 0) == ()
+@pytest.mark.parametrize(
+    ("text", "doubt", "why"),
+    [
+        ("Thanks for watching!", {"no_speech_prob": 0.9, "avg_logprob": -0.7}, UNCLEAR),
+        ("Thanks for watching!", {"avg_logprob": -1.4}, UNCLEAR),
+        ("Untertitel der Amara.org-Community", {"avg_logprob": -0.1}, CREDIT),
+    ],
+)
+def test_what_nobody_said_is_left_out_with_its_times_and_why(text: str, doubt: dict[str, float], why: str) -> None:
+    assert heard_in(answered(text, **doubt), 100.0) == ((), (LeftOut(start=100, end=110, why=why),))
 
 
-def test_a_loop_is_said_once() -> None:
-    (segment,) = segments_of(answered(" ".join(["Thank you very much."] * 9)), 0)
+@pytest.mark.parametrize("doubt", [{}, {"avg_logprob": -0.6}])
+def test_a_loop_that_is_not_sure_is_said_once_and_the_rest_is_told(doubt: dict[str, float]) -> None:
+    ((segment,), (missing,)) = heard_in(answered(" ".join(["Thank you very much."] * 9), **doubt), 0)
 
     assert segment.text == "Thank you very much."
+    assert missing.why == LOOP
+    assert (missing.start, missing.end) == (segment.end, 10)
+
+
+def test_a_sentence_that_the_engine_clearly_heard_nine_times_stays() -> None:
+    said = " ".join(["Thank you very much."] * 9)
+
+    ((segment,), left_out) = heard_in(answered(said, avg_logprob=-0.1), 0)
+
+    assert (segment.text, left_out) == (said, ())
 
 
 @pytest.mark.parametrize(

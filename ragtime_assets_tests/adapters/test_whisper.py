@@ -5,7 +5,6 @@ from __future__ import annotations
 import wave
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -14,13 +13,7 @@ import pytest
 
 from ragtime_assets.adapters.audio.probe import AvAudioProbe
 from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, samples
-from ragtime_assets.adapters.speech.whisper import (
-    WhisperTranscriber,
-    really_heard,
-    sentences,
-    without_echoes,
-    without_loops,
-)
+from ragtime_assets.adapters.speech.whisper import WhisperTranscriber
 from ragtime_assets.adapters.speech.whisper_model import load_model, verify
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.errors import EngineUnavailable, NoSpeech
@@ -153,23 +146,13 @@ def test_what_was_asked_for_otherwise_is_heard_anew(
     assert len(journal.kept) > before
 
 
-def test_a_window_in_another_language_is_marked_with_it(
+def test_speech_in_another_language_than_was_announced_is_heard_in_its_own(
     speech: np.ndarray, as_file: Callable[[np.ndarray], Path]
 ) -> None:
-    path = as_file(np.concatenate([speech, speech, speech, speech]))
-
-    transcript = hear(path, hints=Hints(language="de"))
+    transcript = hear(as_file(speech), hints=Hints(language="de"))
 
     assert transcript.language == "de"
-    assert {segment.language for segment in transcript.segments} == {"en"}
-
-
-def test_a_near_miss_of_a_hinted_name_is_spelled_like_the_name(
-    speech: np.ndarray, as_file: Callable[[np.ndarray], Path]
-) -> None:
-    transcript = hear(as_file(speech[: 6 * SAMPLE_RATE]), hints=Hints(names=("Martyn Reed",)))
-
-    assert "Martyn Reed" in transcript.text
+    assert "which record did you bring" in transcript.text.lower()
 
 
 def test_names_given_as_hints_add_no_words_of_their_own(
@@ -194,37 +177,6 @@ def test_sound_without_words_is_never_given_any(as_file: Callable[[np.ndarray], 
 
     with pytest.raises(NoSpeech):
         hear(as_file(np.asarray(sound)))
-
-
-def heard(**changes: Any) -> Any:
-    words = changes.pop("words", [SimpleNamespace(word=" Hello", probability=0.9)])
-    usual = {"start": 0.0, "end": 1.0, "text": " Hello", "no_speech_prob": 0.0, "avg_logprob": -0.2, "words": words}
-    return SimpleNamespace(**{**usual, **changes})
-
-
-@pytest.mark.parametrize(
-    "made_up",
-    [
-        {"no_speech_prob": 0.8, "avg_logprob": -0.7},
-        {"avg_logprob": -1.6},
-        {"words": [SimpleNamespace(word=" You", probability=0.07)]},
-        {"text": " ..."},
-        {"text": " C.E.R.E.R.E.R.E.", "end": 0.1},
-        {"words": []},
-    ],
-)
-def test_what_whisper_makes_up_is_left_out(made_up: dict[str, Any]) -> None:
-    assert really_heard(heard())
-    assert not really_heard(heard(**made_up))
-
-
-def test_long_segments_are_cut_into_sentences() -> None:
-    said = "Good ear. That is Wynton Kelly. Listen to him again"
-    words = [SimpleNamespace(word=f" {text}") for text in said.split()]
-
-    found = ["".join(word.word for word in piece).strip() for piece in sentences(words)]
-
-    assert found == ["Good ear. That is Wynton Kelly.", "Listen to him again"]
 
 
 def test_other_bytes_than_the_published_weights_are_refused() -> None:
@@ -254,22 +206,3 @@ def test_stereo_of_another_rate_is_heard_too(speech: np.ndarray, tmp_path: Path)
         container.mux(stream.encode(None))
 
     assert "Martin Reed" in hear(path).text
-
-
-def test_a_loop_is_cut_to_its_first_round() -> None:
-    loop = ["and", "then", "we", "go", "to", "the", "next", "one"] * 5
-    words = [SimpleNamespace(word=f" {text}", start=place, end=place + 1) for place, text in enumerate(loop)]
-
-    said, seconds = without_loops([words[:10], words[10:]])
-
-    assert "".join(word.word for part in said for word in part) == " and then we go to the next one"
-    assert seconds == 32
-
-
-def test_a_word_that_is_heard_twice_between_two_breaths_is_said_once() -> None:
-    def part(seek: int, *texts: str) -> Any:
-        return SimpleNamespace(seek=seek, words=[SimpleNamespace(word=f" {text}") for text in texts])
-
-    said = without_echoes([part(0, "record", "it."), part(3000, "It", "was")], "the")
-
-    assert [[word.word for word in words] for words in said] == [[" record", " it."], [" was"]]

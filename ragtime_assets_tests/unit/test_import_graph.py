@@ -55,6 +55,7 @@ HOMES = {
     "qdrant_client": {"adapters"},
     "qdrant_edge": {"adapters"},
     "langcodes": {"domain"},
+    "spellchecker": {"domain"},
     "rapidfuzz": {"domain", "phases"},
     "upath": {"adapters"},
     "typer": {"cli"},

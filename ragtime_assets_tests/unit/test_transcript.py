@@ -9,7 +9,6 @@ import pytest
 
 from ragtime_assets.domain.artifacts.episode_details import FILE_ENGINE, Chapter, Person, PublisherTranscript
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
-from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.errors import (
     InvalidCaptions,
     NoSpeech,
@@ -19,8 +18,8 @@ from ragtime_assets.errors import (
     SourceUnavailable,
 )
 from ragtime_assets.phases.listening.chapters import read_chapters
+from ragtime_assets.phases.listening.name_repair import as_heard
 from ragtime_assets.phases.listening.speakers import full_name
-from ragtime_assets.phases.transcript import names
 from ragtime_assets_tests.fakes import segments_of
 from ragtime_assets_tests.listening import DURATION, GOOD, VTT, Captions, Ears, Web, details, made, moved, said
 
@@ -306,37 +305,40 @@ def test_hidden_and_nameless_chapters_are_not_shown() -> None:
     assert [chapter.title for chapter in read_chapters(json.dumps(file).encode())] == ["B"]
 
 
-def test_names_that_may_be_said_are_people_and_runs_of_capitals() -> None:
-    episode = details(
-        title="How Django Reinhardt, St\u00e9phane Grappelli and Ludwig van Beethoven met at Newport",
-        persons=(Person(name="Clara Wells"), Person(name="django reinhardt", role="guest")),
+def test_a_misheard_name_is_written_as_the_feed_writes_it_and_what_was_heard_is_kept() -> None:
+    ears = Ears(*segments_of(["So here we have Klara Wells again."]))
+
+    transcript = made(details(persons=(Person(name="Clara Wells"),)), ears=ears)
+
+    assert transcript.text == "So here we have Clara Wells again."
+    assert [word.text for word in transcript.repairs[0].heard] == ["Klara", "Wells"]
+    assert as_heard(transcript).segments == ears.segments
+    assert any("1 name spelled as feed and show notes do" in note for note in transcript.notes)
+
+
+def test_whoever_listens_is_told_the_names_that_are_repaired() -> None:
+    ears = Ears()
+
+    made(details(persons=(Person(name="Clara Wells"),), description="Leave Us Five Stars On Apple Podcasts"), ears=ears)
+
+    assert ears.hints[0].names == ("Clara Wells", "Bill Evans")
+
+
+def test_notes_are_read_in_the_language_they_are_in_whatever_the_feed_announces() -> None:
+    ears = Ears(language="de")
+
+    made(
+        details(title="Alle Neuen Folgen", description="Viel Spa\u00df Beim Zuh\u00f6ren, Eure Redaktion"),
+        ears=ears,
+        reads_as=("de", 0.97),
     )
 
-    assert names(episode) == (
-        "Clara Wells",
-        "django reinhardt",
-        "How Django Reinhardt",
-        "St\u00e9phane Grappelli",
-        "Ludwig van Beethoven",
-        "Newport",
-    )
-
-
-def test_no_more_than_fifteen_names_are_hinted_at() -> None:
-    people = tuple(Person(name=f"Player {number}") for number in range(40))
-
-    assert len(names(details(persons=people))) == 15
+    assert ears.hints[0].names == ()
 
 
 def test_the_name_of_a_file_is_told_to_nobody_who_listens() -> None:
-    assert names(details(engine=FILE_ENGINE, title="Audio file Ella Fitzgerald.mp3")) == ()
+    ears = Ears()
 
+    made(details(engine=FILE_ENGINE, title="Audio file Ella Fitzgerald.mp3", description=""), ears=ears)
 
-def test_the_region_of_a_language_does_not_matter() -> None:
-    assert [language_code(tag) for tag in ("de-AT", "pt_BR", " EN ", "", None)] == ["de", "pt", "en", None, None]
-
-
-def test_notes_do_not_make_another_transcript_of_it() -> None:
-    transcript = made(details(transcripts=(VTT,)))
-
-    assert transcript.digest() == transcript.model_copy(update={"notes": ("x",)}).digest()
+    assert ears.hints[0].names == ()

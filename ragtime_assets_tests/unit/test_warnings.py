@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts, AudioFile
-from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.artifacts.transcript import LeftOut, Transcript
 from ragtime_assets.phases.checking.warnings import (
     audio_file_warnings,
     coverage_warnings,
@@ -80,6 +80,17 @@ def test_ordinary_speech_is_not_warned_about() -> None:
 
 def test_speech_in_a_small_part_of_the_audio_is_warned_about() -> None:
     assert list(coverage_warnings(audio(), spoken(*TALK[:3]))) == ["speech covers 20% of the audio"]
+
+
+def test_speech_that_was_left_out_is_warned_about_with_its_seconds_and_why() -> None:
+    missing = (LeftOut(start=0, end=12, why="unclear"), LeftOut(start=20, end=28, why="a loop"))
+    said = spoken(*TALK * 3)
+
+    assert list(coverage_warnings(audio(), said.model_copy(update={"left_out": missing}))) == [
+        "12 s left out: unclear",
+        "8 s left out: a loop",
+    ]
+    assert list(coverage_warnings(audio(), said.model_copy(update={"left_out": missing[:1]}))) == []
 
 
 def test_two_who_speak_at_once_are_counted_once() -> None:

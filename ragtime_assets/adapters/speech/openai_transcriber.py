@@ -20,11 +20,10 @@ from typing import TYPE_CHECKING
 from ragtime_assets.adapters.audio.opus import BYTES_PER_SECOND, opus
 from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, Sound, windows
 from ragtime_assets.adapters.speech.transcription_endpoint import Form, TranscriptionEndpoint
-from ragtime_assets.adapters.speech.verbose_json import UNKNOWN, Answer, language_of, read_answer, segments_of
+from ragtime_assets.adapters.speech.verbose_json import UNKNOWN, Answer, heard_in, language_of, read_answer
 from ragtime_assets.adapters.web.http import Deadline
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
-from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
-from ragtime_assets.domain.language.name_repair import with_names
+from ragtime_assets.domain.artifacts.transcript import LeftOut, Segment, Transcript, left_out_by_reason
 from ragtime_assets.domain.language.stitching import stitched
 from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.money.prices import PRICES_FILE
@@ -104,17 +103,19 @@ class OpenAITranscriber:
         sound, deadline = Sound(audio), Deadline(self.seconds)
         listening = _Listening(self, self._form(hints), journal, account, deadline)
         heard: list[tuple[float, tuple[Segment, ...]]] = []
+        left_out: list[LeftOut] = []
         spoken: Counter[str] = Counter()
         asked = 0.0
         for part in self._parts(audio, facts, sound):
             answer = listening.answer(part)
             language = language_of(answer)
-            segments = segments_of(answer, part.start)
+            segments, missing = heard_in(answer, part.start)
+            left_out += (one for one in missing if one.end > part.cut)
             spoken[language] += sum(len(segment.words) for segment in segments)
             heard.append((part.cut, tuple(one.model_copy(update={"language": language}) for one in segments)))
             asked += part.seconds
             progress(min(part.start + part.seconds, facts.duration), facts.duration, f"listening with {self.engine}")
-        segments, respelled = with_names(stitched(heard), hints.names)
+        segments = stitched(heard)
         if not segments:
             raise NoSpeech(f"{self.engine} heard {facts.duration:.0f} seconds of audio and no words in it")
         usual = max(spoken, key=lambda language: (language != UNKNOWN, spoken[language]))
@@ -124,7 +125,8 @@ class OpenAITranscriber:
             duration=facts.duration,
             timing_source="audio",
             segments=tuple(_unmarked(segment, usual) for segment in segments),
-            notes=(*sound.notes, *respelled, f"{asked:.0f} s of audio sent in {len(heard)} parts"),
+            left_out=tuple(left_out),
+            notes=(*sound.notes, *left_out_by_reason(left_out), f"{asked:.0f} s of audio sent in {len(heard)} parts"),
         )
 
     def _parts(self, audio: Path, facts: AudioFacts, sound: Sound) -> Iterator[_Part]:

@@ -11,14 +11,18 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from ragtime_assets.domain.artifacts.transcript import Segment, Word
-from ragtime_assets.domain.language.repetition import repetitions
+from ragtime_assets.domain.artifacts.transcript import LeftOut, Segment, Word
+from ragtime_assets.domain.language.credits import CREDIT, is_credit
+from ragtime_assets.domain.language.repetition import LOOP, repetitions
 from ragtime_assets.domain.language.spelling import Spelled, spelled, text_of
 from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.text.lines import writable
 from ragtime_assets.errors import OutputInvalid
 
 UNKNOWN = "und"
+UNCLEAR = "not clearly speech"
+_UNSURE, _SURE = -1.0, -0.35
+"""Mean log probabilities of a segment that is a guess, and of one whose repetitions were said."""
 _SLACK = 5.0
 """Seconds by which the times of an answer may run past the end of the sound."""
 _OTHER_NAMES = {
@@ -79,13 +83,23 @@ def read_answer(body: str, seconds: float) -> Answer:
     return answer
 
 
-def segments_of(answer: Answer, offset: float) -> tuple[Segment, ...]:
-    """What was said, in times of the whole recording: without what was made up, and without loops."""
-    timed = [words for words in _timed(answer) if words]
-    places = repetitions([one.word.text for words in timed for one in words])
-    number = iter(range(sum(map(len, timed))))
-    kept = [[one for one in words if next(number) not in places] for words in timed]
-    return tuple(_segment(words).moved(offset) for words in kept if words)
+def heard_in(answer: Answer, offset: float) -> tuple[tuple[Segment, ...], tuple[LeftOut, ...]]:
+    """What was said, in times of the whole recording, and what is left out: what was made up, and loops."""
+    left_out = [LeftOut(start=one.start, end=one.end, why=why) for one in answer.segments if (why := _not_speech(one))]
+    timed = [(words, sure) for words, sure in _timed(answer) if words]
+    places = repetitions([one.word.text for words, _ in timed for one in words])
+    number = iter(range(sum(len(words) for words, _ in timed)))
+    segments: list[Segment] = []
+    for words, sure in timed:
+        again = [next(number) in places and not sure for _ in words]
+        kept = [one for one, is_loop in zip(words, again, strict=True) if not is_loop]
+        looped = [one.word for one, is_loop in zip(words, again, strict=True) if is_loop]
+        if kept:
+            segments.append(_segment(kept).moved(offset))
+        if looped:
+            left_out.append(LeftOut(start=looped[0].start, end=looped[-1].end, why=LOOP))
+    left_out.sort(key=lambda one: one.start)
+    return tuple(segments), tuple(one.moved(offset) for one in left_out)
 
 
 def language_of(answer: Answer) -> str:
@@ -100,8 +114,8 @@ def _segment(words: Sequence[Spelled]) -> Segment:
     return Segment(start=found[0].start, end=end, text=text_of(list(words)), words=found)
 
 
-def _timed(answer: Answer) -> Iterator[list[Spelled]]:
-    """The words of each segment that is speech, in times that never run backwards."""
+def _timed(answer: Answer) -> Iterator[tuple[list[Spelled], bool]]:
+    """The words of each segment that is speech, in times that never run backwards; whether the engine was sure."""
     words = [word for word in answer.words or () if word.word.strip()]
     at, earliest = 0, 0.0
     for segment in answer.segments:
@@ -111,14 +125,14 @@ def _timed(answer: Answer) -> Iterator[list[Spelled]]:
         else:
             found = _spread(segment)
             at = next((place for place in range(at, len(words)) if words[place].start >= segment.end), len(words))
-        if not _is_speech(segment):
+        if _not_speech(segment):
             continue
         ordered: list[Spelled] = []
         for gap, word in found:
             earliest = max(word.start, earliest)
             times = {"start": earliest, "end": max(word.end, earliest)}
             ordered.append(Spelled(gap, word.model_copy(update=times)))
-        yield ordered
+        yield ordered, segment.avg_logprob is not None and segment.avg_logprob >= _SURE
 
 
 def _found(segment: _Segment, words: Sequence[_Word], at: int) -> tuple[list[Spelled], int]:
@@ -160,11 +174,13 @@ def _spread(segment: _Segment) -> list[Spelled]:
     return spelled(Segment(start=segment.start, end=end, text=text)) if _letters(text) else []
 
 
-def _is_speech(segment: _Segment) -> bool:
-    """Whether a segment is what somebody said, as far as the engine's own doubts tell."""
+def _not_speech(segment: _Segment) -> str | None:
+    """Why a segment is not what somebody said, as far as it and the engine's own doubts tell."""
+    if is_credit(segment.text):
+        return CREDIT
     sure = 0.0 if segment.avg_logprob is None else segment.avg_logprob
     doubtful = (segment.no_speech_prob or 0.0) > 0.6 and sure < -0.5
-    return not doubtful and sure >= -1.0
+    return UNCLEAR if doubtful or sure < _UNSURE else None
 
 
 def _letters(text: str) -> bool:

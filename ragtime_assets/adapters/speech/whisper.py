@@ -14,13 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, Sound, windows
+from ragtime_assets.adapters.speech.whisper_filters import not_speech, sentences, without_echoes, without_loops
 from ragtime_assets.adapters.speech.whisper_model import BUNDLED, load_model, model_name
 from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
-from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
-from ragtime_assets.domain.language.name_repair import with_names
-from ragtime_assets.domain.language.repetition import repetitions
-from ragtime_assets.domain.language.sentence_ends import sentence_over
+from ragtime_assets.domain.artifacts.transcript import LeftOut, Segment, Transcript, Word, left_out_by_reason
 from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.language.words import letters
 from ragtime_assets.errors import NoSpeech
@@ -33,11 +31,8 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.audio.stream import Samples
 
 MAX_NAMES = 15
-_FASTEST_SPEECH = 50.0
-"""Letters per second."""
-_TOLD_BY, _SEARCHED_IN = 30, 60
-"""Seconds of speech that tell a language, and how much of a window is searched for them."""
-_SURE = 0.8
+_METHOD = "each half minute in its own language"
+"""What a window was heard by; windows that an attempt heard otherwise are heard again."""
 
 
 @dataclass(frozen=True)
@@ -79,17 +74,16 @@ class WhisperTranscriber:
         segments = [segment for one in found for segment in one.segments]
         if not segments or listening.language is None:
             raise NoSpeech(f"{self.engine} heard {facts.duration:.0f} seconds of audio and no words in it")
-        named, respelled = with_names(segments, hints.names)
-        left_out = sum(one.left_out for one in found)
-        notes = [*sound.notes, f"{left_out:.0f} s left out: not clearly speech"] if left_out else [*sound.notes]
+        left_out = tuple(one for window in found for one in window.left_out)
         return Transcript(
             engine=self.engine,
             language=language_code(listening.language) or listening.language,
             language_probability=listening.probability,
             duration=facts.duration,
             timing_source="audio",
-            segments=named,
-            notes=(*notes, *respelled),
+            segments=tuple(segments),
+            left_out=left_out,
+            notes=(*sound.notes, *left_out_by_reason(left_out)),
         )
 
 
@@ -99,7 +93,7 @@ class _Window(Record):
     language: str | None
     probability: float | None
     segments: tuple[Segment, ...] = ()
-    left_out: float = 0.0
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def _kept(listening: _Listening, window: Samples, offset: float, journal: Journal | None) -> _Window:
@@ -128,7 +122,7 @@ class _Listening:
 
     def request(self, window: Samples) -> str:
         """The digest of everything that decides what is heard in a window."""
-        asked = json.dumps([self._name, self._hotwords, self.language, self._last_start, self._last_word])
+        asked = json.dumps([_METHOD, self._name, self._hotwords, self.language, self._last_start, self._last_word])
         digest = hashlib.sha256(asked.encode())
         digest.update(window.data)
         return digest.hexdigest()
@@ -141,10 +135,11 @@ class _Listening:
 
     def heard(self, window: Samples, offset: float) -> _Window:
         """What is said in one window, in times of the whole file."""
-        usual, probability, here = self.language, self.probability, self._language_of(window)
+        usual, probability = self.language, self.probability
         heard, info = self._model.transcribe(
             window,
-            language=here,
+            language=usual,
+            multilingual=self._model.model.is_multilingual,
             language_detection_segments=4,
             beam_size=5,
             vad_filter=True,
@@ -155,34 +150,19 @@ class _Listening:
         if not info.duration_after_vad:
             return _Window(language=usual, probability=probability)
         spoken: list[HeardSegment] = []
-        left_out = 0.0
+        left_out: list[LeftOut] = []
         for segment in heard:
             self._reached(offset + segment.end)
-            if really_heard(segment):
-                spoken.append(segment)
+            if why := not_speech(segment):
+                left_out.append(LeftOut(start=segment.start, end=segment.end, why=why))
             else:
-                left_out += segment.end - segment.start
+                spoken.append(segment)
         if spoken and usual is None:
             usual, probability = info.language, info.language_probability
-        other = None if here in (None, usual) else language_code(here)
         said, looped = without_loops(list(without_echoes(spoken, self._last_word)))
         timed = self._timed((one for words in said for one in sentences(words)), offset, len(window) / SAMPLE_RATE)
-        segments = tuple(segment.model_copy(update={"language": other}) for segment in timed)
-        return _Window(language=usual, probability=probability, segments=segments, left_out=left_out + looped)
-
-    def _language_of(self, window: Samples) -> str | None:
-        """The episode's language, unless this window is clearly in another; None where nobody knows yet."""
-        if self.language is None or not self._model.model.is_multilingual:
-            return self.language
-        import numpy as np
-        from faster_whisper.vad import collect_chunks, get_speech_timestamps
-
-        beginning = window[: _SEARCHED_IN * SAMPLE_RATE]
-        speech = np.concatenate(collect_chunks(beginning, get_speech_timestamps(beginning))[0])
-        if len(speech) < _TOLD_BY * SAMPLE_RATE:
-            return self.language
-        told, probability, _ = self._model.detect_language(speech)
-        return told if probability >= _SURE else self.language
+        missing = tuple(one.moved(offset) for one in (*left_out, *looped))
+        return _Window(language=usual, probability=probability, segments=tuple(timed), left_out=missing)
 
     def _timed(self, said: Iterable[list[HeardWord]], offset: float, seconds: float) -> Iterator[Segment]:
         """The sentences in times of the whole file, which never run backwards."""
@@ -195,53 +175,3 @@ class _Listening:
                 words.append(Word(start=start, end=end, text=word.word.strip(), probability=round(word.probability, 3)))
             text = "".join(word.word for word in sentence).strip()
             yield Segment(start=words[0].start, end=max(word.end for word in words), text=text, words=tuple(words))
-
-
-def without_echoes(segments: Iterable[HeardSegment], last_word: str) -> Iterator[list[HeardWord]]:
-    """Each segment's words, without one that was heard twice.
-
-    With hotwords Whisper tends to hear the last word again where it moves on to its next 30 seconds.
-    """
-    seek = -1
-    for segment in segments:
-        words = [word for word in segment.words or () if word.word.strip()]
-        if segment.seek != seek and words and letters(words[0].word) == last_word:
-            del words[0]
-        seek = segment.seek
-        if words:
-            last_word = letters(words[-1].word)
-            yield words
-
-
-def without_loops(said: list[list[HeardWord]]) -> tuple[list[list[HeardWord]], float]:
-    """The words of each segment without those that only repeat, and how many seconds these took."""
-    flat = [word for words in said for word in words]
-    places = repetitions([word.word for word in flat])
-    if not places:
-        return said, 0.0
-    looped = {id(flat[place]) for place in places}
-    kept = [[word for word in words if id(word) not in looped] for words in said]
-    return [words for words in kept if words], sum(flat[place].end - flat[place].start for place in places)
-
-
-def sentences(words: Iterable[HeardWord]) -> Iterator[list[HeardWord]]:
-    """The words in sentences, by their punctuation; one of a word or three stays with the next."""
-    piece: list[HeardWord] = []
-    for word in words:
-        piece.append(word)
-        if sentence_over(len(piece), word.word):
-            yield piece
-            piece = []
-    if piece:
-        yield piece
-
-
-def really_heard(segment: HeardSegment) -> bool:
-    """Whether a segment is speech, and not what Whisper makes up when there is none."""
-    doubtful = segment.no_speech_prob > 0.6 and segment.avg_logprob < -0.5
-    unsure_at_every_temperature = segment.avg_logprob < -1.0
-    probabilities = [word.probability for word in segment.words or ()]
-    guessed = not probabilities or sum(probabilities) / len(probabilities) < 0.2
-    rushed = segment.end - segment.start < len(segment.text.strip()) / _FASTEST_SPEECH
-    wordless = not any(letter.isalnum() for letter in segment.text)
-    return not (doubtful or unsure_at_every_temperature or guessed or rushed or wordless)

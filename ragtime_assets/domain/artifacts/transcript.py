@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import ClassVar, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, ClassVar, Literal
 
 from ragtime_assets.domain.artifact import Artifact, Record
 from ragtime_assets.domain.artifacts.episode_details import Chapter
@@ -44,6 +44,29 @@ class Segment(Record):
         return self.model_copy(update={**times, "words": words})
 
 
+class Repair(Record):
+    """What was heard, and what stands in its place: `written` words from `place` on, in one segment."""
+
+    segment: int
+    place: int
+    heard: tuple[Word, ...]
+    written: tuple[str, ...]
+    name: str
+    """The name that it was taken for."""
+
+
+class LeftOut(Record):
+    """A stretch that an engine wrote something for, and why that was not taken."""
+
+    start: float
+    end: float
+    why: str
+
+    def moved(self, by: float) -> LeftOut:
+        """The same, `by` seconds later."""
+        return self.model_copy(update={"start": _rounded(self.start + by), "end": _rounded(self.end + by)})
+
+
 class Paragraph(Record):
     """What somebody says in one go, published without times."""
 
@@ -55,10 +78,16 @@ def _rounded(second: float) -> float:
     return round(max(second, 0.0), 3)
 
 
+def _without_overlays(payload: dict[str, Any]) -> dict[str, Any]:
+    return {**payload, "repairs": [], "left_out": []}
+
+
 class Transcript(Artifact):
     """All segments in order of time."""
 
     asset: ClassVar[str] = "transcript"
+    schema_version: ClassVar[int] = 2
+    upgrades: ClassVar[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _without_overlays}
     unfingerprinted: ClassVar[frozenset[str]] = frozenset({"notes"})
     files: ClassVar[Mapping[str, str]] = {"vtt": "vtt", "srt": "srt", "podcast.json": "podcast.json", "txt": "txt"}
 
@@ -71,6 +100,10 @@ class Transcript(Artifact):
     source_url: str | None = None
     """Where the publisher's words are; None when there are none."""
     segments: tuple[Segment, ...]
+    repairs: tuple[Repair, ...] = ()
+    """Where the segments hold another spelling than was heard, in their order."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What was heard and not taken for speech."""
     chapters: tuple[Chapter, ...] = ()
     notes: tuple[str, ...] = ()
     """What was passed over on the way, and why."""
@@ -100,5 +133,15 @@ class Transcript(Artifact):
         yield Fact("timing_source", self.timing_source)
         yield Fact("offset_seconds", self.offset or 0.0)
         yield Fact("speakers", ", ".join(speakers) or "unknown")
+        yield Fact("names_repaired", len(self.repairs))
+        yield Fact("left_out_seconds", round(sum(one.end - one.start for one in self.left_out), 1))
         yield Fact("chapters", len(self.chapters))
         yield Fact("preview", Moments(tuple((segment.start, segment.text) for segment in self.segments[:6])))
+
+
+def left_out_by_reason(left_out: Iterable[LeftOut]) -> tuple[str, ...]:
+    """How many seconds were left out for each reason, as people read it."""
+    seconds: dict[str, float] = {}
+    for one in left_out:
+        seconds[one.why] = seconds.get(one.why, 0.0) + one.end - one.start
+    return tuple(f"{total:.0f} s left out: {why}" for why, total in seconds.items())

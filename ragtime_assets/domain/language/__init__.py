@@ -1,5 +1,5 @@
 """Rules about languages, words and sentences, in any script; no port.
 
 `tags` tells languages apart, `words` counts, cuts and compares, `tokens` finds words with their places, and
-`sentence_ends` says where speech is cut. `spelling`, `repetition`, `stitching` and `name_repair` work on timed words.
+`sentence_ends` says where speech is cut. `spelling`, `repetition` and `stitching` work on timed words.
 """

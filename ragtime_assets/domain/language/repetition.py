@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ragtime_assets.domain.language.words import letters
 
+LOOP = "a loop that the engine was not sure of"
 _LONGEST_PHRASE = 16
 _REPEATS = 4
 _WORDS = 10

@@ -113,6 +113,7 @@ class LanguageRules(Record):
 
     nouns_have_capitals: bool = False
     compounds: bool = False
+    articles: Words = frozenset()
     endings: Words = frozenset()
     stop: Words = frozenset()
     not_last: Words = frozenset()

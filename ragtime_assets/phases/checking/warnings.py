@@ -9,7 +9,7 @@ from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.entities import Entities
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.summary import Summary
-from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.artifacts.transcript import Transcript, left_out_by_reason
 from ragtime_assets.domain.figures import clock, plural
 from ragtime_assets.domain.language.tags import SURE, language_code, same_language
 from ragtime_assets.domain.language.words import count_words, letters
@@ -28,6 +28,8 @@ DURATION_TOLERANCE = 0.05
 LOWEST_SAMPLE_RATE = 16_000
 SLOWEST, FASTEST = 40, 260
 LEAST_COVERED = 0.4
+MOST_LEFT_OUT = 15.0
+"""Seconds; a title tune on which words are made up is shorter."""
 MOST_REPEATS = 6
 LONGEST_PHRASE = 24
 MOST_DROPPED = 0.2
@@ -65,6 +67,9 @@ def coverage_warnings(audio: AudioFile, transcript: Transcript) -> Iterator[str]
     spoken = covered(transcript.segments)
     if audio.facts.duration and spoken < LEAST_COVERED * audio.facts.duration:
         yield f"speech covers {spoken / audio.facts.duration:.0%} of the audio"
+    missing = sum(one.end - one.start for one in transcript.left_out)
+    if missing > MOST_LEFT_OUT:
+        yield from left_out_by_reason(transcript.left_out)
 
 
 def repetition_warnings(transcript: Transcript) -> Iterator[str]:

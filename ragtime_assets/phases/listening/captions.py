@@ -11,6 +11,7 @@ from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails, PublisherTranscript
 from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Transcript
 from ragtime_assets.domain.language.tags import language_code, same_language
+from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 from ragtime_assets.errors import EngineUnavailable, InvalidCaptions, RagtimeError, TransientError
 from ragtime_assets.phases.listening.captions_trust import foreign, misfit
 from ragtime_assets.phases.listening.local_audio import local_audio
@@ -48,6 +49,7 @@ class TranscriptTools:
     listener: SpotListener
     languages: LanguageDetector
     blobs: Blobs
+    vocabulary: Vocabulary
 
 
 def published(
