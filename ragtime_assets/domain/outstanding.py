@@ -65,20 +65,26 @@ def outstanding(
 ) -> dict[str, Why]:
     """By phase, in the order of the graph, why it is still to be done; nothing for an episode that is ready.
 
-    `failed_at` tells when each phase last failed or halted. Only phases that were asked for count, and of what is
-    upstream of them too: new code, another model or a new phase makes an episode stale, but leaves it finished.
+    `failed_at` tells when each phase last failed or halted. What is downstream of a phase that was asked for by name is
+    not outstanding for that: it is asked for too, or the phase may come out as it was. Only phases that some request
+    covers count, and of what is upstream of them too. New code, another model or a new phase makes an episode stale,
+    but leaves it finished.
     """
     scope = scope_of(wishes)
     asked_at = _asked_at(wishes)
     found: dict[str, Why] = {}
+    changing: set[str] = set()
     for asset in PHASES:
         if asset in scope:
             above = [name for name in upstream(asset) if name in scope]
             why = _why(asset, made, above, asked_at.get(asset), failed_at.get(asset))
-            if why is None and not found.keys().isdisjoint(above):
-                why = Why.OUT_OF_DATE
+            if not changing.isdisjoint(above):
+                why = why or Why.OUT_OF_DATE
+                changing.add(asset)
             if why is not None:
                 found[asset] = why
+            if why not in (None, Why.ASKED_FOR):
+                changing.add(asset)
     return found
 
 

@@ -49,9 +49,11 @@ class _Check:
     needs: Callable[[Kept, Reading, str], Any] | None = None
     """What it is handed after them."""
 
-    def told(self, kept: Kept, reading: Reading, key: str) -> list[str]:
-        """What is to be said of this episode."""
+    def told(self, kept: Kept, reading: Reading, kind: type[Artifact], key: str) -> list[str]:
+        """What is to be said of this episode; nothing where the artifact is not there."""
         try:
+            if kept.store.envelope(kind.asset, key) is None:
+                return []
             handed: list[Any] = [kept.store.load(kind, key)[0] for kind in self.reads]
             if self.needs is not None:
                 handed.append(self.needs(kept, reading, key))
@@ -81,9 +83,8 @@ def _checks(kind: type[Artifact], *checks: _Check) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, kept: dg.ResourceParam[Kept], reading: dg.ResourceParam[Reading]
     ) -> Iterator[dg.AssetCheckResult]:
         wanted = [one for key, one in by_key.items() if key in context.selected_asset_check_keys]
-        made = [key for key in context.partition_keys if kept.store.envelope(kind.asset, key)]
         for one in wanted:
-            told = {key: found for key in made if (found := one.told(kept, reading, key))}
+            told = {key: found for key in context.partition_keys if (found := one.told(kept, reading, kind, key))}
             yield dg.AssetCheckResult(
                 asset_key=kind.asset,
                 check_name=one.name,

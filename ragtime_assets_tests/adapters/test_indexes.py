@@ -24,7 +24,7 @@ from ragtime_assets.errors import BlockedAddress, InvalidContent, RagtimeError, 
 from ragtime_assets.phases.details.index_search import IndexAudioFinder, best_match, look_up
 from ragtime_assets.ports import PodcastIndex
 from ragtime_assets.settings import Settings
-from ragtime_assets.studio import Studio
+from ragtime_assets.studio import Studio, Web
 from ragtime_assets_tests.fakes import details_of
 
 KEY, SECRET = "a-key", "a-secret"
@@ -629,24 +629,21 @@ def test_html_inside_a_text_is_no_web_page(service: Service, name: str) -> None:
 # Together, as the studio builds them
 
 
-def studio(service: Service, *names: str, **changes: Any) -> Studio:
-    """A studio whose indexes are the local server."""
-    return Studio(
-        Settings(
-            podcast_indexes=names,
-            apple_url=f"{service.url}/apple",
-            fyyd_url=f"{service.url}/fyyd",
-            podcastindex_url=f"{service.url}/pi",
-            podcastindex_api_key=SecretStr(KEY),
-            podcastindex_api_secret=SecretStr(SECRET),
-            **changes,
-        )
-    )
+def web(service: Service, *names: str, **changes: Any) -> Web:
+    """The web, with indexes that are the local server."""
+    settings: dict[str, Any] = {
+        "apple_url": f"{service.url}/apple",
+        "fyyd_url": f"{service.url}/fyyd",
+        "podcastindex_url": f"{service.url}/pi",
+        "podcastindex_api_key": SecretStr(KEY),
+        "podcastindex_api_secret": SecretStr(SECRET),
+    }
+    return Studio(Settings(podcast_indexes=names, **(settings | changes))).web
 
 
 def test_indexes_that_the_operator_named_may_be_private_and_nothing_else(service: Service) -> None:
     service.answers["/apple/search"] = apple(APPLE_EPISODE)
-    built = studio(service, "apple", contact="keeper@example.org")
+    built = web(service, "apple", contact="keeper@example.org")
     assert len(built.indexes[0].search(WANTED)) == 1
     assert "keeper@example.org" in service.requests[0].headers["User-Agent"]
     with pytest.raises(BlockedAddress):
@@ -658,13 +655,13 @@ def test_an_index_that_leads_elsewhere_inside_is_refused(service: Service) -> No
     inside = Response(status=302, headers={"Location": f"http://127.0.0.1:{service.server.port + 1}/admin"})
     service.server.expect_request("/apple/search").respond_with_response(inside)
     with pytest.raises(BlockedAddress):
-        studio(service, "apple").indexes[0].search(WANTED)
+        web(service, "apple").indexes[0].search(WANTED)
 
 
 def test_a_failing_service_is_asked_once(service: Service) -> None:
     service.answers["/apple/search"] = 503
     with pytest.raises(SourceUnavailable):
-        studio(service, "apple").indexes[0].search(WANTED)
+        web(service, "apple").indexes[0].search(WANTED)
     assert service.paths == ["/apple/search"]
 
 
@@ -672,7 +669,7 @@ def test_whatever_two_indexes_do_the_third_gives_the_audio(service: Service) -> 
     service.answers |= {"/apple/search": HTML, "/fyyd/search/episode": 503}
     service.answers["/pi/episodes/byguid"] = listed(episode=PI_EPISODE)
     trace = Trace()
-    links = list(IndexAudioFinder(studio(service, "apple", "fyyd", "podcastindex").indexes).links(BY_GUID, trace))
+    links = list(IndexAudioFinder(web(service, "apple", "fyyd", "podcastindex").indexes).links(BY_GUID, trace))
     assert [(link.url, link.match and link.match.reasons) for link in links] == [(AUDIO, ("guid equal",))]
     assert {step.tool: step.outcome for step in trace.steps} == {
         "index apple": "failed",
@@ -684,7 +681,7 @@ def test_whatever_two_indexes_do_the_third_gives_the_audio(service: Service) -> 
 def test_an_answer_for_another_show_gives_no_audio(service: Service) -> None:
     other = {**APPLE_EPISODE, "collectionName": "Cooking with Gas", "episodeGuid": "other", "trackTimeMillis": 60_000}
     service.answers |= {"/apple/search": apple(other), "/apple/lookup": apple(other)}
-    assert best_match(WANTED, studio(service, "apple").indexes, Trace()) is None
+    assert best_match(WANTED, web(service, "apple").indexes, Trace()) is None
 
 
 def test_three_indexes_that_know_the_same_audio_offer_it_once(service: Service) -> None:
@@ -693,13 +690,13 @@ def test_three_indexes_that_know_the_same_audio_offer_it_once(service: Service) 
         "/fyyd/search/episode": fyyd([FYYD_EPISODE]),
         "/pi/episodes/byguid": listed(episode=PI_EPISODE),
     }
-    indexes = studio(service, "podcastindex", "fyyd", "apple").indexes
+    indexes = web(service, "podcastindex", "fyyd", "apple").indexes
     assert [link.url for link in IndexAudioFinder(indexes).links(BY_GUID, Trace())] == [AUDIO]
 
 
 def test_a_page_of_an_index_gives_its_episode(service: Service) -> None:
     service.answers |= {"/fyyd/episode": fyyd(FYYD_EPISODE), "/fyyd/podcast": fyyd(FYYD_PODCAST)}
-    found = look_up("https://www.fyyd.de/episode/9114323", studio(service, "apple", "fyyd").indexes, Trace())
+    found = look_up("https://www.fyyd.de/episode/9114323", web(service, "apple", "fyyd").indexes, Trace())
     assert found is not None
     assert (found.index, found.feed_url) == ("fyyd", FEED)
 
@@ -720,16 +717,15 @@ def test_three_slow_services_take_as_long_as_one(service: Service) -> None:
         server.start()
     try:
         urls = [server.url_for("") for server in servers]
-        settings = studio(service, "apple", "fyyd", "podcastindex").settings.model_copy(
-            update={
-                "apple_url": f"{urls[0]}/apple",
-                "fyyd_url": f"{urls[1]}/fyyd",
-                "podcastindex_url": f"{urls[2]}/pi",
-            }
-        )
+        elsewhere = {
+            "apple_url": f"{urls[0]}/apple",
+            "fyyd_url": f"{urls[1]}/fyyd",
+            "podcastindex_url": f"{urls[2]}/pi",
+        }
+        indexes = web(service, "apple", "fyyd", "podcastindex", **elsewhere).indexes
         started = time.monotonic()
         trace = Trace()
-        assert best_match(BY_GUID, Studio(settings).web.indexes, trace) is not None
+        assert best_match(BY_GUID, indexes, trace) is not None
         assert time.monotonic() - started < 4
         assert [step.outcome for step in trace.steps] == ["ok", "ok", "ok"]
     finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ragtime_assets.domain.episode.identity import item_submission
+from ragtime_assets.domain.episode.identity import item_submission, page_submission
 from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -89,7 +89,7 @@ def test_status_of_nothing_says_how_to_begin(terminal: Terminal) -> None:
 
 
 def test_status_shows_each_episode_with_its_whole_key(terminal: Terminal, ready: str, house: House) -> None:
-    house.submit(UNCAPTIONED.page)
+    house.studio.submissions.submit([page_submission(house.base + UNCAPTIONED.page)], by="test")
     told = terminal.type("status")
     assert ready in told.splitlines()[-7:] or any(line.strip() == ready for line in told.splitlines())
     assert "2 episodes: 1 ready, 1 waiting" in told

@@ -28,7 +28,7 @@ from ragtime_assets_tests.openai_server import openai_server, reader, status
 def requested(house: House) -> dg.RunRequest | None:
     """What the sensor asks for when it reads the newest request."""
     newest = house.studio.submissions.after(0, 1_000)[-1].id
-    resources = {"studio": house.resource}
+    resources = {"kept": house.resources["kept"]}
     with dg.build_sensor_context(instance=house.instance, cursor=str(newest - 1), resources=resources) as context:
         result = submission_sensor(context)
     assert isinstance(result, dg.SensorResult)

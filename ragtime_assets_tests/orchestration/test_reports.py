@@ -34,7 +34,9 @@ def launched(house: House, request: dg.RunRequest) -> dg.DagsterRun:
 def ended(house: House, status: dg.DagsterRunStatus, **tags: str) -> dg.DagsterRun:
     """A run of everything that ended so, before it made anything."""
     job = house.definitions.resolve_job_def("ingest_episode")
-    return house.instance.create_run_for_job(job, status=status, tags=tags)
+    run = house.instance.create_run_for_job(job, status=status, tags=tags)
+    house.instance.add_run_tags(run.run_id, {"test/ended": "now"})  # its time is of the clock then, not a whole second
+    return run
 
 
 def page(house: House, key: str) -> str:
@@ -143,6 +145,19 @@ def test_a_sweep_goes_on_where_the_last_one_ended_and_misses_nothing(house: Hous
     assert sweep_ended_runs(house.instance, house.studio, rest.cursor, later).requests == []
 
 
+def test_runs_that_ended_at_one_moment_are_swept_together(house: House) -> None:
+    job = house.definitions.resolve_job_def("ingest_episode")
+    keys = house.submit(*(f"/nothing/{number}" for number in range(5)))
+    for key in keys:
+        house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.FAILURE, tags={PARTITION_TAG: key})
+    seen, cursor, now = list[str](), None, datetime.now(UTC) + SOON
+    for _ in range(4):
+        sweep = sweep_ended_runs(house.instance, house.studio, cursor, now, most=2)
+        seen += [str(request.partition_key) for request in sweep.requests]
+        cursor = sweep.cursor
+    assert sorted(set(seen)) == sorted(keys)
+
+
 def test_what_ended_long_ago_is_left_alone(house: House) -> None:
     (key,) = house.submit("/no-such-page")
     house.run(key)
@@ -150,7 +165,7 @@ def test_what_ended_long_ago_is_left_alone(house: House) -> None:
 
 
 def test_the_sensor_hands_on_what_the_sweep_asks_for_and_its_cursor(house: House) -> None:
-    with dg.build_sensor_context(instance=house.instance, resources={"studio": house.resource}) as context:
+    with dg.build_sensor_context(instance=house.instance, resources={"kept": house.resources["kept"]}) as context:
         result = report_sensor(context)
     assert isinstance(result, dg.SensorResult)
     assert result.run_requests == []

@@ -51,18 +51,36 @@ def sweep_ended_runs(
     now = now or datetime.now(UTC)
     since = max(datetime.fromisoformat(cursor) if cursor else now - LOOK_BACK, now - LOOK_BACK)
     until = now - timedelta(seconds=SETTLE_SECONDS)
-    window = dg.RunsFilter(statuses=list(ENDED), updated_after=since, updated_before=until)
-    records = instance.get_run_records(window, limit=most, order_by="update_timestamp", ascending=True)
+    records, is_full = _ended(instance, since, until, most)
     due = [record for record in records if _may_owe(record.dagster_run)]
     debts = _Debts(instance, studio, due) if due else None
     requests: list[dg.RunRequest] = []
     for place, record in enumerate(records):
         asked = debts.requests(record) if debts and record in due else []
-        if requests and len(requests) + len(asked) > most:
+        is_later = place > 0 and _at(record) > _at(records[place - 1])
+        if requests and is_later and len(requests) + len(asked) > most:
             return Sweep(requests, _at(records[place - 1]).isoformat())
         requests += asked
-    is_full = len(records) == most
     return Sweep(requests, (_at(records[-1]) if is_full else max(since, now - OVERLAP)).isoformat())
+
+
+def _ended(
+    instance: dg.DagsterInstance, since: datetime, until: datetime, most: int
+) -> tuple[Sequence[dg.RunRecord], bool]:
+    """About `most` of the runs that ended in this time, oldest first, and whether there are more of them.
+
+    The next sweep reads what is later than the last of these, so those that ended at one moment stay together.
+    """
+
+    def read(until: datetime, limit: int | None) -> Sequence[dg.RunRecord]:
+        window = dg.RunsFilter(statuses=list(ENDED), updated_after=since, updated_before=until)
+        return instance.get_run_records(window, limit=limit, order_by="update_timestamp", ascending=True)
+
+    records = read(until, most + 1)
+    if len(records) <= most:
+        return records, False
+    next_at = _at(records[most])
+    return [one for one in records if _at(one) < next_at] or read(next_at + timedelta(microseconds=1), None), True
 
 
 class _Debts:
