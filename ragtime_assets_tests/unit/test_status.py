@@ -247,7 +247,7 @@ def test_a_phase_that_is_there_tells_why_it_is_to_be_made_again() -> None:
     asked = replace(
         EPISODE, wishes=(SUBMITTED, Wish(NOON + timedelta(minutes=1), frozenset(), frozenset({"entities"})))
     )
-    assert phases(Evidence(asked, ALL)) == [*["done"] * 5, "asked for", "out of date", "done", *["out of date"] * 2]
+    assert phases(Evidence(asked, ALL)) == [*["done"] * 5, "asked for", *["done"] * 4]
 
 
 def test_an_unfinished_episode_names_what_is_to_be_done_and_how() -> None:
