@@ -18,6 +18,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdou
 STATE_STYLES = {
     "ready": "green",
     "done": "green",
+    "kept": "green",
     "failed": "red",
     "unfinished": "yellow",
     "running": "cyan",

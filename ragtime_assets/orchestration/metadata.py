@@ -13,6 +13,8 @@ from ragtime_assets.domain.markdown import cut, markdown
 from ragtime_assets.domain.money.spending import Total
 
 Metadata = dict[str, dg.MetadataValue]
+KEPT_FROM = "kept_from_run"
+"""Names the run that had made an artifact which this one did not make again."""
 
 PREVIEW = 600
 CELL = 200

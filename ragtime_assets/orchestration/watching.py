@@ -14,6 +14,7 @@ from dagster import DagsterEventType
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.errors import WaitsForSpeech
 from ragtime_assets.orchestration.failures import read_observation
+from ragtime_assets.orchestration.metadata import KEPT_FROM
 from ragtime_assets.orchestration.status import EpisodeStatus, statuses
 from ragtime_assets.studio import Kept
 
@@ -90,6 +91,8 @@ def _moment(entry: dg.EventLogEntry) -> Moment | None:
     at = datetime.fromtimestamp(entry.timestamp, UTC)
     if event.event_type == DagsterEventType.ASSET_MATERIALIZATION and asset in PHASES:
         made = {name: one.value for name, one in event.step_materialization_data.materialization.metadata.items()}
+        if KEPT_FROM in made:
+            return Moment(at, event.partition, asset, "kept", f"from run {made[KEPT_FROM]}")
         text = f"{_number(made.get('seconds')):.1f} s, {made.get('engine', '')}"
         return Moment(at, event.partition, asset, "done", text)
     if event.event_type == DagsterEventType.ASSET_OBSERVATION:

@@ -17,6 +17,7 @@ from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import PHASES, upstream
 from ragtime_assets.errors import SourceUnavailable, StorageFull
 from ragtime_assets.orchestration.build import build_definitions
+from ragtime_assets.orchestration.watching import Watcher
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 GROUPS = {
@@ -312,6 +313,11 @@ def test_what_a_resumed_run_kept_names_the_run_that_made_it(house: House) -> Non
         record.event_log_entry.user_message for record in house.instance.get_records_for_run(resumed.run_id).records
     ]
     assert f"episode_details of {key} is kept from run {first.run_id}" in logs
+    watcher = Watcher(house.studio, house.instance, [key], _cursors={resumed.run_id: None})
+    told = [
+        (moment.kind, moment.text) for moment in watcher.moments(give_up_after=1) if moment.asset == "episode_details"
+    ]
+    assert told == [("kept", f"from run {first.run_id}")]
     (made,) = house.events(first, "ASSET_MATERIALIZATION")
     assert "kept_from_run" not in made.step_materialization_data.materialization.metadata
 

@@ -15,7 +15,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 from ragtime_assets.adapters.storage.artifact_store import opened
 from ragtime_assets.domain.graph import ARTIFACTS, downstream
 from ragtime_assets.orchestration.failures import Stop, step_failure, stops_in
-from ragtime_assets.orchestration.metadata import Metadata, metadata_of, spent
+from ragtime_assets.orchestration.metadata import KEPT_FROM, Metadata, metadata_of, spent
 from ragtime_assets.orchestration.steps.outcome import Failed, Made, Outcome
 from ragtime_assets.orchestration.tags import DEFER_TAG
 from ragtime_assets.studio import Kept
@@ -117,5 +117,5 @@ def metadata_of_made(made: Made, kept: Kept) -> Metadata:
     envelope = made.envelope
     facts = metadata_of(opened(ARTIFACTS[envelope.asset], envelope), envelope, kept.store)
     cost = spent(kept.ledger.total(key=envelope.key, phase=envelope.asset, run_id=envelope.run_id))
-    before = {"kept_from_run": dg.MetadataValue.dagster_run(made.kept_from)} if made.kept_from else {}
+    before = {KEPT_FROM: dg.MetadataValue.dagster_run(made.kept_from)} if made.kept_from else {}
     return facts | cost | before
