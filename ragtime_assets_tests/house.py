@@ -12,6 +12,13 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    InstigatorType,
+    SensorInstigatorData,
+)
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
@@ -19,6 +26,7 @@ from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.identity import Submission, page_submission
 from ragtime_assets.orchestration.build import build_definitions
+from ragtime_assets.orchestration.history import SUBMISSION_SENSOR
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.resources import KeptResource
 from ragtime_assets.orchestration.status import EpisodeStatus, statuses
@@ -201,3 +209,10 @@ def house(request: pytest.FixtureRequest, tmp_path: Path, samples: str) -> Itera
 def ready(furnished: tuple[Path, str], house: House) -> str:
     """The key of an episode that is finished."""
     return furnished[1]
+
+
+def sensor_state(instance: dg.DagsterInstance, status: InstigatorStatus, data: SensorInstigatorData) -> InstigatorState:
+    """Write down what Dagster's daemon would of submission_sensor."""
+    origin = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("ours"), "__repository__")
+    state = InstigatorState(origin.get_instigator_origin(SUBMISSION_SENSOR), InstigatorType.SENSOR, status, data)
+    return instance.add_instigator_state(state)

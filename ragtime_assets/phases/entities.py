@@ -16,7 +16,7 @@ from ragtime_assets.domain.language.tokens import Tokens, tokenise
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 from ragtime_assets.phases.reading.names.evidence import Support, spoken_about
 from ragtime_assets.phases.reading.names.grounding import grounded
-from ragtime_assets.phases.reading.names.known import IGNORED, KnownNames, Reading
+from ragtime_assets.phases.reading.names.known import IGNORED, KnownNames, Reading, known_names
 from ragtime_assets.phases.reading.names.people import Surnames, in_full
 from ragtime_assets.phases.reading.names.shapes import Shapes
 from ragtime_assets.phases.reading.names.spans import Span, without_overlaps
@@ -54,7 +54,7 @@ def _candidates(
     reading = Reading(_caseless(texts), vocabulary.rules.of(language).nouns_have_capitals)
     vocabulary = spoken_about(texts, vocabulary, language, reading)
     shapes = Shapes.of(vocabulary, language)
-    known = KnownNames(vocabulary, language)
+    known = known_names(vocabulary, language)
     found = [(tokens, _spans(tokens, known, shapes, reading)) for tokens in texts]
     support = Support(found, shapes.people, persons, shapes.stop)
     found = [(tokens, support.supported(spans)) for tokens, spans in found]

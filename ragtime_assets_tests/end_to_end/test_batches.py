@@ -128,7 +128,7 @@ def batches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batches]:
         try:
             corpus.start()
             found = Batches(corpus, keys)
-            found.wait_for_runs(COUNT // 25, 300)
+            found.wait_for_runs(COUNT // 25, 600)
             yield found
         finally:
             corpus.stop()
@@ -206,7 +206,7 @@ def test_retrying_all_of_them_tries_the_bad_ones_again_and_repeats_nothing(batch
     told = batches.corpus.ragtime("retry", *batches.keys)
     assert told.count("nothing is missing") == len(batches.good)
     assert told.count("asked for") == len(BAD)
-    after_runs = batches.wait_for_runs(len(runs) + 2 * len(BAD), 240)
+    after_runs = batches.wait_for_runs(len(runs) + 2 * len(BAD), 480)
     tried = [run for run in after_runs[len(runs) :] if run.job == "ingest_episode"]
     assert sorted(key for run in tried for key in run.keys(batches.keys)) == sorted(batches.bad)
     after = batches.episodes()

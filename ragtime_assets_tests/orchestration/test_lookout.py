@@ -7,7 +7,6 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import (
     InstigatorState,
     InstigatorStatus,
@@ -22,6 +21,7 @@ from dagster_shared.error import SerializableErrorInfo
 from ragtime_assets.orchestration.care.lookout import SENSOR, who_looks
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.settings import Settings
+from ragtime_assets_tests.house import sensor_state
 
 NOW = 1_800_000_000.0
 
@@ -87,7 +87,4 @@ def beat(instance: dg.DagsterInstance, ago: float = 10) -> None:
 def sensor(
     instance: dg.DagsterInstance, status: InstigatorStatus = InstigatorStatus.DECLARED_IN_CODE, looked_ago: float = 5
 ) -> InstigatorState:
-    origin = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("ours"), "__repository__")
-    data = SensorInstigatorData(last_tick_timestamp=NOW - looked_ago)
-    state = InstigatorState(origin.get_instigator_origin(SENSOR), InstigatorType.SENSOR, status, data)
-    return instance.add_instigator_state(state)
+    return sensor_state(instance, status, SensorInstigatorData(last_tick_timestamp=NOW - looked_ago))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 
 from ragtime_assets.domain.language.tokens import SENTENCE, Tokens, folded_words
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
-from ragtime_assets.phases.reading.names.known import KnownNames, Reading
+from ragtime_assets.phases.reading.names.known import Reading, known_names, without_subject
 from ragtime_assets.phases.reading.names.people import Text
 from ragtime_assets.phases.reading.names.shapes import BY_CAPITALS
 from ragtime_assets.phases.reading.names.spans import Span
@@ -26,7 +26,7 @@ def spoken_about(texts: Sequence[Tokens], vocabulary: Vocabulary, language: str,
     """The vocabulary as it counts in these texts: subjects that are not spoken of give way."""
     if not vocabulary.subjects:
         return vocabulary
-    known = KnownNames(vocabulary, language)
+    known = known_names(vocabulary, language)
     subject_of = {type_.key: type_.subject for type_ in vocabulary.types}
     found = [span for tokens in texts for span in known.find(tokens, reading, {})]
     words = sum(len(tokens) for tokens in texts)
@@ -34,7 +34,7 @@ def spoken_about(texts: Sequence[Tokens], vocabulary: Vocabulary, language: str,
     for subject in sorted(vocabulary.subjects):
         names = [span.name for span in found if subject_of.get(span.type) == subject]
         if len(names) * WORDS_PER_NAME < words or len(set(names)) < needed:
-            vocabulary = vocabulary.beside(subject)
+            vocabulary = without_subject(vocabulary, subject)
     return vocabulary
 
 

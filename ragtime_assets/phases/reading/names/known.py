@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ragtime_assets.domain.language.tokens import APART, SENTENCE, Tokens, tokenise
@@ -51,6 +51,41 @@ class Reading:
 
     caseless: bool = False
     nouns_have_capitals: bool = False
+
+
+class _Same:
+    """A vocabulary as the key of a cache: none is changed, and to compare two word by word takes long."""
+
+    __slots__ = ("vocabulary",)
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.vocabulary is self.vocabulary
+
+    def __hash__(self) -> int:
+        return id(self.vocabulary)
+
+
+def known_names(vocabulary: Vocabulary, language: str) -> KnownNames:
+    """All known names in this language; gathered once, then for every episode."""
+    return _gathered(_Same(vocabulary), language)
+
+
+def without_subject(vocabulary: Vocabulary, subject: str) -> Vocabulary:
+    """`Vocabulary.beside`, made once."""
+    return _beside(_Same(vocabulary), subject)
+
+
+@lru_cache(maxsize=16)
+def _gathered(same: _Same, language: str) -> KnownNames:
+    return KnownNames(same.vocabulary, language)
+
+
+@lru_cache(maxsize=16)
+def _beside(same: _Same, subject: str) -> Vocabulary:
+    return same.vocabulary.beside(subject)
 
 
 class KnownNames:
