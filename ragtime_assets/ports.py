@@ -332,14 +332,6 @@ class PassageTable(Protocol):
         ...
 
 
-class Attachments(Protocol):
-    """Files that lie beside an artifact for people and players."""
-
-    def attach(self, asset: str, key: str, suffix: str, content: str) -> str:
-        """Keep `content` beside the artifact; its URL."""
-        ...
-
-
 class LockTaken(Exception):  # noqa: N818 - it is an answer, not an error
     """Somebody else holds the lock, and who, if that is known."""
 

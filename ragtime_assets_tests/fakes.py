@@ -393,18 +393,6 @@ class FakePassageTable:
         self.rows[key] = {one: row for one, row in self.rows.get(key, {}).items() if one in chunk_digests}
 
 
-class FakeAttachments:
-    """Texts by where they would lie."""
-
-    def __init__(self) -> None:
-        self.texts: dict[str, str] = {}
-
-    def attach(self, asset: str, key: str, suffix: str, content: str) -> str:
-        url = f"memory://{asset}/{key}.{suffix}"
-        self.texts[url] = content
-        return url
-
-
 class FakeLocks:
     """Locks that only this process sees."""
 

@@ -210,12 +210,6 @@ class Submissions:
         with self._database.reading() as connection:
             return connection.execute(query.limit(1)).first() is not None
 
-    def waiting_after(self, request_id: int) -> int:
-        """How many requests lie past `request_id`."""
-        query = sa.select(sa.func.count()).select_from(requests).where(requests.c.id > request_id)
-        with self._database.reading() as connection:
-            return int(connection.execute(query).scalar_one())
-
 
 def append(connection: sa.Connection, wanted: Sequence[Submission], by: str) -> list[Receipt]:
     """Record every episode once, inside an appending transaction that has more to write."""

@@ -223,8 +223,7 @@ def test_a_batch_finishes_the_good_and_names_the_bad(house: House) -> None:
     assert [house.status(key).state for key in keys] == ["ready", "failed", "ready"]
     assert {asset for asset, key in house.made(result) if key == keys[1]} == {"episode_report"}
     report, _ = house.studio.store.load(EpisodeReport, keys[1])
-    assert report.first_failed is not None
-    assert report.first_failed.asset == "episode_details"
+    assert [line.asset for line in report.phases if line.state == "failed"] == ["episode_details"]
     assert "404" in report.markdown
 
 

@@ -10,12 +10,10 @@ from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.artifacts.entities import MOST_NAMED, Entities
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport, PhaseLine
 from ragtime_assets.domain.facts import in_one_line
-from ragtime_assets.errors import DuplicateEpisode, WaitsForSpeech
 from ragtime_assets.phases.episode_report import make_episode_report
 from ragtime_assets_tests.fakes import details_of
 from ragtime_assets_tests.made import ARTIFACTS, KEY, URL, audio, mention, summary
 
-HALTS = (DuplicateEpisode.state, WaitsForSpeech.state)
 HOSTILE = "a | b <script>alert(1)</script> ![](https://spy.example/x.png)\n| c |"
 
 
@@ -82,27 +80,6 @@ def test_attempts_are_a_list_not_a_paragraph() -> None:
         "**audio_file**: none of the 2 ways led to it:\n\n"
         "- direct https://a.example/1.mp3: 404\n- feed https://b.example/1.mp3: 410\n\nName another."
     ) in page
-
-
-@pytest.mark.parametrize(
-    ("states", "first"),
-    [
-        (("done", "done"), None),
-        (("done", "missing"), "chunks"),
-        (("missing", "failed"), "chunks"),
-        (("failed", "failed"), "summary"),
-        (("duplicate", "missing"), None),
-        (("waiting for speech", "missing"), None),
-        (("asked for", "out of date"), None),
-    ],
-)
-def test_a_report_knows_what_failed_first(states: tuple[str, str], first: str | None) -> None:
-    lines = [
-        PhaseLine(asset=asset, state=state, halted=state in HALTS)
-        for asset, state in zip(("summary", "chunks"), states, strict=True)
-    ]
-    found = report(lines, {}).first_failed
-    assert (found.asset if found else None) == first
 
 
 def test_only_the_most_named_are_listed() -> None:

@@ -42,7 +42,7 @@ A = TypeVar("A", bound=Artifact)
 
 
 class ArtifactStore:
-    """`ports.Blobs` and `ports.Attachments`, and the envelopes."""
+    """`ports.Blobs`, the envelopes, and the files that lie beside them."""
 
     def __init__(self, root: str | Path, scratch: Path) -> None:
         """Keep everything under `root` (a folder or an object store's URL); `scratch` is a local folder.

@@ -50,15 +50,6 @@ class EpisodeReport(Artifact):
         """Whether every phase before the report is done."""
         return all(line.state == DONE for line in self.phases)
 
-    @property
-    def first_failed(self) -> PhaseLine | None:
-        """The first phase that failed, or is not there though nothing says why; None where one halted."""
-        if any(line.halted for line in self.phases):
-            return None
-        failed = [line for line in self.phases if line.state == FAILED]
-        missing = [line for line in self.phases if line.state == MISSING]
-        return next(iter([*failed, *missing]), None)
-
     def tells(self) -> Iterator[Fact]:
         """Whether the episode got through, and the page."""
         yield Fact("title", self.title or "unknown")
