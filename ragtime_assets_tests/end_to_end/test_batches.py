@@ -111,7 +111,7 @@ class Batches:
                 "status"
             ],
             lambda status: status in ("COMPLETED_SUCCESS", "COMPLETED_FAILED", "COMPLETED", "FAILED"),
-            300,
+            600,
         )
 
 
@@ -150,7 +150,7 @@ def test_every_good_episode_is_searchable_and_every_bad_one_is_named_with_its_ca
         assert (one["state"], one["phase"]) == ("failed", "episode_details"), one
         assert "gone-" in one["error"]["message"], one
         assert one["error"]["remedy"], one
-        assert one["phases"][REPORT]["state"] == "done"
+        assert one["phases"][REPORT]["at"], "it tells how far the episode got, and is made again with the rest"
         assert all(one["phases"][asset]["state"] == "missing" for asset in PHASES[1:-1])
 
 
@@ -205,7 +205,7 @@ def test_retrying_all_of_them_tries_the_bad_ones_again_and_repeats_nothing(batch
     before, runs = batches.episodes(), batches.runs()
     told = batches.corpus.ragtime("retry", *batches.keys)
     assert told.count("nothing is missing") == len(batches.good)
-    assert told.count("asked for") == len(BAD)
+    assert " ".join(told.split()).count("asked for episode_details") == len(BAD)
     after_runs = batches.wait_for_runs(len(runs) + 2 * len(BAD), 480)
     tried = [run for run in after_runs[len(runs) :] if run.job == "ingest_episode"]
     assert sorted(key for run in tried for key in run.keys(batches.keys)) == sorted(batches.bad)

@@ -72,7 +72,7 @@ def test_ten_thousand_submissions_wait_and_each_is_planned_exactly_once(house: H
 def test_status_of_ten_thousand_tells_them_apart(house: House) -> None:
     wanted = [page_submission(f"https://example.com/episodes/{number}") for number in range(MANY)]
     house.studio.submissions.submit(wanted, by="test")
-    begin_to_look(house)
+    begin_to_look(house, cursor=75)
     queued, started, failed, *_ = _all_ticks(house)
     for run, state in ((queued, "NOT_STARTED"), (started, "STARTED"), (failed, "FAILURE")):
         house.instance.create_run_for_job(
@@ -83,9 +83,9 @@ def test_status_of_ten_thousand_tells_them_apart(house: House) -> None:
     assert _states(house) == {"waiting": MANY - 75, "queued": 25, "running": 25, "failed": 25}
 
 
-def begin_to_look(house: House) -> None:
-    """As while the sensor's first tick is at work: Dagster writes its cursor down when it is over."""
-    sensor_state(house.instance, InstigatorStatus.DECLARED_IN_CODE, SensorInstigatorData(cursor="0"))
+def begin_to_look(house: House, cursor: int = 0) -> None:
+    """As while a tick of the sensor is at work: Dagster writes its cursor down when it is over."""
+    sensor_state(house.instance, InstigatorStatus.DECLARED_IN_CODE, SensorInstigatorData(cursor=str(cursor)))
 
 
 @contextmanager
