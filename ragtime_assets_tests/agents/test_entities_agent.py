@@ -96,7 +96,7 @@ def test_a_mention_that_is_none_costs_neither_the_others_nor_a_repair(bench: Ben
 @pytest.mark.parametrize(
     "useless",
     [
-        answer(*[("person", "Django", "Django Reinhardt")] * 3),
+        answer(*[("caravan", "Django", "Django Reinhardt")] * 3),
         answer(*[("musician", name, name) for name in ("Miles", "Monk", "Bird")]),
         output({"mentions": [{"kind": "musician"}] * 3}),
     ],

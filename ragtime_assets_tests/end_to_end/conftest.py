@@ -54,7 +54,7 @@ class Corpus:
         """What a command prints; it has to end with `code`."""
         command = [sys.executable, "-m", "ragtime_assets", *words]
         done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=400, check=False
         )
         assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
         return done.stdout if code == 0 else done.stdout + done.stderr
@@ -76,7 +76,7 @@ class Corpus:
         with open_instance(self.studio.settings) as instance:
             return statuses(self.studio, instance, key)[0]
 
-    def wait(self, key: str, seconds: float = 120) -> dict[str, Any]:
+    def wait(self, key: str, seconds: float = 400) -> dict[str, Any]:
         """The status of an episode once it has come to rest."""
         self.wait_until(lambda: self.look(key), lambda one: one.state in AT_REST, seconds)
         return self.status(key)

@@ -27,7 +27,7 @@ class HeldStore(ArtifactStore):
 
     def _ask(self, when: str, asset: str, key: str) -> None:
         question = {"when": when, "asset": asset, "key": key, "pid": str(os.getpid())}
-        httpx.get(os.environ[HOLD_URL], params=question, timeout=300)
+        httpx.get(os.environ[HOLD_URL], params=question, timeout=900)
 
 
 class HeldKept(KeptResource):

@@ -56,7 +56,7 @@ class Holder:
         """Hold this phase of this episode, once."""
         self.wanted.add((when, asset, key))
 
-    def wait_for(self, when: str, asset: str, key: str, seconds: float = 240) -> Moment:
+    def wait_for(self, when: str, asset: str, key: str, seconds: float = 400) -> Moment:
         """The phase, once it is held."""
         with self.changed:
             assert self.changed.wait_for(lambda: (when, asset, key) in self.held, seconds), (when, asset, key)
@@ -133,7 +133,7 @@ class HeldCorpus:
         """Where all stand."""
         return {one.key: one for one in statuses(self.studio, self.instance)}
 
-    def wait(self, *keys: str, seconds: float = 180) -> dict[str, EpisodeStatus]:
+    def wait(self, *keys: str, seconds: float = 600) -> dict[str, EpisodeStatus]:
         """The episodes, once all are at rest for good."""
 
         def at_rest() -> bool:

@@ -52,7 +52,7 @@ def test_a_demo_in_which_a_phase_fails_ends_with_1_and_says_why(fresh_corpus: Co
         env=fresh_corpus.environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
         check=False,
     )
     told = " ".join(done.stdout.split())

@@ -60,7 +60,7 @@ def test_a_run_worker_killed_in_any_phase_is_taken_up_where_it_was(running: Held
     keys = held(running, "before", PHASES, first=0)
     for asset, key in keys.items():
         kill(running.holder.wait_for("before", asset, key).pid)
-    assert_ready(running, keys.values(), seconds=240)
+    assert_ready(running, keys.values(), seconds=600)
     for key in keys.values():
         assert sorted(saved(running, key)) == sorted(PHASES[:-1]), key
     running.studio.store.sweep()
@@ -163,7 +163,7 @@ def kill_definitions(corpus: HeldCorpus, supervisor: Supervisor) -> None:
     corpus.until(lambda: supervisor.pids["code location"] != proxy, 120)
 
 
-def assert_ready(corpus: HeldCorpus, keys: Iterable[str], seconds: float = 180) -> None:
+def assert_ready(corpus: HeldCorpus, keys: Iterable[str], seconds: float = 600) -> None:
     """All of these become ready by themselves."""
     found = corpus.wait(*keys, seconds=seconds)
     assert {one.state for one in found.values()} == {"ready"}, corpus.told()

@@ -105,7 +105,7 @@ def _run(settings: Settings, module: str, *words: str) -> subprocess.CompletedPr
         env=child_environment(settings),
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=400,
         check=False,
     )
 

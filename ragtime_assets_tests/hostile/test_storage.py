@@ -14,6 +14,7 @@ import dagster as dg
 import pytest
 
 from ragtime_assets.cli import main
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.errors import ArtifactCorrupt, RagtimeError, StoreUnavailable
 from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets_tests.hostile.attacks import MP3
@@ -167,11 +168,12 @@ def test_an_artifact_of_a_newer_version_is_left_alone_and_both_ways_on_are_said(
     (key,) = house.take([web.item("newer")])
     assert house.run(key, *READ).success
     file = artifact(house, "transcript", key)
-    newer = file.read_bytes().replace(b'"schema_version":1', b'"schema_version":99', 1)
+    ours = Transcript.schema_version
+    newer = file.read_bytes().replace(f'"schema_version":{ours}'.encode(), b'"schema_version":99', 1)
     file.write_bytes(newer)
     error, message, remedy = failed(house, key, "chunks")
     assert error == "ArtifactTooNew"
-    assert f"transcript of {key} has schema version 99; this ragtime-assets reads up to 1" in message
+    assert f"transcript of {key} has schema version 99; this ragtime-assets reads up to {ours}" in message
     assert remedy == f"Upgrade ragtime-assets, or `ragtime redo {key} --from transcript`."
     assert file.read_bytes() == newer
     follow(remedy)
