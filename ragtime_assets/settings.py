@@ -162,6 +162,9 @@ class Settings(BaseSettings):
     download_agent_requests: Annotated[int, Field(ge=1)] = Field(
         default=30, description="Requests that the download agent may make to its model."
     )
+    max_document_bytes: Annotated[int, Field(ge=1)] = Field(
+        default=10_000_000, description="Largest page, feed or caption file taken, in bytes after unpacking."
+    )
     max_audio_bytes: Annotated[int, Field(ge=1)] = Field(
         default=2_000_000_000, description="Largest audio file taken, in bytes."
     )

@@ -5,6 +5,7 @@ What belongs here: which item is meant. What an item says is read in `items.py`;
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,11 +20,15 @@ from ragtime_assets.domain.episode.subscription import FeedItem, FeedListing
 from ragtime_assets.domain.text.lines import decoded, one_line
 from ragtime_assets.domain.text.links import same_page, web_url
 from ragtime_assets.domain.text.titles import comparable
-from ragtime_assets.errors import NotAnEpisode
+from ragtime_assets.errors import InvalidFeed, NotAnEpisode
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]{1,2000}")
+_NESTED = re.compile(r"https?://")
+_MOST_NESTED = 5
+_AFTER_ADDRESS = ".,;:!?)]}"
 _BY_LINK, _BY_ENCLOSURE, _BY_TITLE = 0.95, 0.9, 0.8
 
 
@@ -45,7 +50,7 @@ class PodcastFeedReader:
 
     def listing(self, feed: Document) -> FeedListing:
         """All items, each name once, as far as it takes to choose among them; raises InvalidFeed."""
-        channel, items = _channel_and_items(feed)
+        channel, items = _all_of(feed)
         named = called(items)
         return FeedListing(
             title=one_line(plain_text(channel.text("title", "itunes:title", "atom:title"))) or None,
@@ -58,7 +63,7 @@ class PodcastFeedReader:
 
     def sole(self, feed: Document) -> EpisodeDetails:
         """The details of the feed's only item; raises NotAnEpisode when there is none, or a choice."""
-        channel, items = _channel_and_items(feed)
+        channel, items = _all_of(feed)
         if len(items) != 1:
             raise NotAnEpisode(
                 f"{feed.url} is a feed of {len(items)} items, not one episode",
@@ -93,11 +98,20 @@ def _listed(feed: Document, name: str, item: NamedItem) -> FeedItem:
 def _ways(feed: Document, page: Document, title: str | None) -> Iterator[tuple[Callable[[NamedItem], bool], float]]:
     """The ways to tell the item that a page is about, the surest first."""
     yield lambda item: same_page(item.page, page.url), _BY_LINK
-    body = _unescaped(decoded(page.body, page.charset))
-    yield lambda item: any(audio.url in body for audio in audio_candidates(item.node, feed.url)), _BY_ENCLOSURE
+    named = _addresses(_unescaped(decoded(page.body, page.charset)))
+    yield lambda item: any(audio.url in named for audio in audio_candidates(item.node, feed.url)), _BY_ENCLOSURE
     wanted = comparable(title or "")
     if wanted:
         yield lambda item: comparable(item_title(item.node)) == wanted, _BY_TITLE
+
+
+def _addresses(text: str) -> frozenset[str]:
+    """Every address in `text`, also where another leads to it: found once, however many items are compared with it."""
+    found: set[str] = set()
+    for whole in _ADDRESS.findall(text):
+        starts = [0, *(at.start() for at in _NESTED.finditer(whole, 1))][-_MOST_NESTED:]
+        found.update(form for at in starts for form in (whole[at:], whole[at:].rstrip(_AFTER_ADDRESS)))
+    return frozenset(found)
 
 
 def _unescaped(body: str) -> str:
@@ -113,8 +127,19 @@ def _uuid(text: str | None) -> str | None:
         return None
 
 
+def _all_of(feed: Document) -> tuple[Node, list[NamedItem]]:
+    """Channel and items, for those who have to know that these are all: a torn feed lists the others another time."""
+    tree = parse(feed)
+    if tree.is_torn:
+        raise InvalidFeed(f"{feed.url} ends in the middle: nobody knows what else it lists", url=feed.url)
+    return _read(feed, tree.root)
+
+
 def _channel_and_items(feed: Document) -> tuple[Node, list[NamedItem]]:
-    root = parse(feed)
+    return _read(feed, parse(feed).root)
+
+
+def _read(feed: Document, root: Element) -> tuple[Node, list[NamedItem]]:
     if name(root.tag) == "atom:feed":
         channel, nodes = Node(root), _nodes(root, "atom:entry")
     else:
