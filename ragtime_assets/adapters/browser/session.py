@@ -52,7 +52,7 @@ class BrowserSession:
     ) -> None:
         """`seconds` from entering the context to the end of everything; `which` finds the system's programs."""
         self._guard = guard
-        self._seconds = seconds
+        self.seconds = seconds
         self._language = language
         self._which = which
         self._open = contextlib.ExitStack()
@@ -67,7 +67,7 @@ class BrowserSession:
             opened.callback(self._stop)
             self._deadline = Deadline(_START_SECONDS)
             self._run(self._start(Path(folder)), "starting the browser")
-            self._deadline = Deadline(self._seconds)
+            self._deadline = Deadline(self.seconds)
             self._open = opened.pop_all()
         return self
 
