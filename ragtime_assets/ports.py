@@ -144,8 +144,8 @@ class FeedReader(Protocol):
         """The details of the feed's only item; raises NotAnEpisode when there is none, or a choice."""
         ...
 
-    def matching(self, feed: Document, page: Document, title: str | None) -> EpisodeDetails | None:
-        """The details of the item that this page is about."""
+    def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
+        """The details of the item that this page, which is called by `titles`, is about."""
         ...
 
 

@@ -166,8 +166,8 @@ class FakeFeedReader:
             raise errors.NotAnEpisode(f"{feed.url} has {len(items)} items")
         return items[0]
 
-    def matching(self, feed: Document, page: Document, title: str | None) -> EpisodeDetails | None:
-        return next((item for item in self.items.get(feed.url, ()) if title and item.title == title), None)
+    def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
+        return next((item for item in self.items.get(feed.url, ()) if item.title in titles), None)
 
 
 class FakePageReader:

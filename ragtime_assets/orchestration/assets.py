@@ -67,7 +67,7 @@ def _episode_asset(
     )
 
 
-@_episode_asset(EpisodeDetails, group="fetch", code_version=prompt_version("3", INVESTIGATOR), kinds={"python"})
+@_episode_asset(EpisodeDetails, group="fetch", code_version=prompt_version("4", INVESTIGATOR), kinds={"python"})
 def episode_details(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -84,7 +84,7 @@ def episode_details(
     yield from materialise(context, kept, EpisodeDetails, make)
 
 
-@_episode_asset(AudioFile, group="fetch", code_version=prompt_version("3", DOWNLOADER), kinds={"python"})
+@_episode_asset(AudioFile, group="fetch", code_version=prompt_version("4", DOWNLOADER), kinds={"python"})
 def audio_file(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],

@@ -45,7 +45,7 @@ TORN = feed(item("g1") + item("g2", "Two") + "<item><guid>g3</guid><title>Thr").
 
 def test_a_feed_that_ends_in_the_middle_gives_its_whole_items_and_no_half_one() -> None:
     assert READER.item(document(TORN), "g2").title == "Two"
-    found = READER.matching(document(TORN), page(), "Two")
+    found = READER.matching(document(TORN), page(), ["Two"])
     assert found is not None
     assert found.guid == "g2"
     with pytest.raises(NotAnEpisode, match="holds 2 items"):
@@ -156,7 +156,7 @@ class Body(bytes):
 def test_a_page_is_searched_once_however_many_items_it_is_compared_with() -> None:
     many = [item(f"g{number}", audio=f"https://cdn.example/{number}.mp3") for number in range(5_000)]
     played = Document("https://pod.example/x", Body(b"<audio src='https://cdn.example/4711.mp3'>"), "text/html")
-    found = READER.matching(rss(*many), played, None)
+    found = READER.matching(rss(*many), played)
     assert found is not None
     assert (found.guid, Watched.searches) == ("g4711", 0)
 
@@ -170,13 +170,13 @@ def test_a_page_is_searched_once_however_many_items_it_is_compared_with() -> Non
     ],
 )
 def test_audio_is_recognised_wherever_a_page_names_it(body: str) -> None:
-    found = READER.matching(rss(item("g1"), item("g2", audio="https://cdn.example/2.mp3")), page(body), None)
+    found = READER.matching(rss(item("g1"), item("g2", audio="https://cdn.example/2.mp3")), page(body))
     assert found is not None
     assert found.guid == "g2"
 
 
 def test_an_address_that_only_begins_like_the_audio_s_is_not_the_audio_s() -> None:
     items = rss(item("g1", audio="https://cdn.example/1"), item("g2", audio="https://cdn.example/12"))
-    found = READER.matching(items, page("<audio src='https://cdn.example/12'>"), None)
+    found = READER.matching(items, page("<audio src='https://cdn.example/12'>"))
     assert found is not None
     assert found.guid == "g2"

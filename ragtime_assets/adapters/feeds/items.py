@@ -21,6 +21,7 @@ from ragtime_assets.domain.artifacts.episode_details import (
 )
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.identity import is_guid, podcast_guid
+from ragtime_assets.domain.episode.media import has_audio_ending
 from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.domain.text.lines import one_line
@@ -31,7 +32,6 @@ from ragtime_assets.errors import ExtractionFailed
 _TITLES = ("title", "itunes:title", "atom:title")
 _NOTES = ("content:encoded", "description", "atom:content", "itunes:summary", "atom:summary", "itunes:subtitle")
 _DATES = ("pubDate", "atom:published", "atom:issued", "atom:created", "atom:updated", "atom:modified")
-_AUDIO_ENDINGS = (".mp3", ".m4a", ".m4b", ".mp4", ".aac", ".ogg", ".oga", ".opus", ".flac", ".wav")
 _DOCUMENTS = frozenset({"application/pdf", "application/epub+zip", "application/json", "application/xml"})
 _BARE_TYPES = {"mp3": "audio/mpeg", "mpeg": "audio/mpeg", "m4a": "audio/mp4", "aac": "audio/aac", "ogg": "audio/ogg"}
 """What stands where a media type belongs, without the half that says audio."""
@@ -143,7 +143,7 @@ def _may_be_audio(url: str, media_type: str | None) -> bool:
     if not media_type or media_type.startswith(("audio/", "video/")) or media_type == "application/ogg":
         return True
     is_other = media_type.startswith(("image/", "text/")) or media_type in _DOCUMENTS
-    return not is_other and urlsplit(url).path.lower().endswith(_AUDIO_ENDINGS)
+    return not is_other and (has_audio_ending(url) or urlsplit(url).path.lower().endswith(".mp4"))
 
 
 def _transcripts(item: Node, base: str) -> tuple[PublisherTranscript, ...]:

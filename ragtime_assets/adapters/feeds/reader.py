@@ -6,11 +6,11 @@ What belongs here: which item is meant. What an item says is read in `items.py`;
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from ragtime_assets.adapters.feeds.items import audio_candidates, item_details, item_guid, item_title
+from ragtime_assets.adapters.feeds.items import audio_candidates, item_details, item_guid, item_link, item_title
 from ragtime_assets.adapters.feeds.naming import NamedItem, called, named_items, once_called
 from ragtime_assets.adapters.feeds.xml import Node, name, parse
 from ragtime_assets.adapters.pages.markup import plain_text
@@ -72,10 +72,11 @@ class PodcastFeedReader:
             )
         return _details(feed, channel, items[0], called(items), confidence=1.0)
 
-    def matching(self, feed: Document, page: Document, title: str | None) -> EpisodeDetails | None:
+    def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
         """The item whose own page it is, else whose audio the page names, else with its title; None if unclear."""
         channel, items = _channel_and_items(feed)
-        for fits, confidence in _ways(feed, page, title):
+        at_home = same_page(item_link(channel, feed.url), page.url)
+        for fits, confidence in _ways(feed, page, () if at_home else titles):
             found = [item for item in items if fits(item)]
             if len(found) == 1:
                 return _details(feed, channel, found[0], called(items), confidence=confidence)
@@ -95,14 +96,16 @@ def _listed(feed: Document, name: str, item: NamedItem) -> FeedItem:
     return FeedItem(name, item.published, has_audio, others, item.audio_url)
 
 
-def _ways(feed: Document, page: Document, title: str | None) -> Iterator[tuple[Callable[[NamedItem], bool], float]]:
+def _ways(
+    feed: Document, page: Document, titles: Collection[str]
+) -> Iterator[tuple[Callable[[NamedItem], bool], float]]:
     """The ways to tell the item that a page is about, the surest first."""
     yield lambda item: same_page(item.page, page.url), _BY_LINK
     named = _addresses(_unescaped(decoded(page.body, page.charset)))
     yield lambda item: any(audio.url in named for audio in audio_candidates(item.node, feed.url)), _BY_ENCLOSURE
-    wanted = comparable(title or "")
+    wanted = {comparable(title) for title in titles} - {""}
     if wanted:
-        yield lambda item: comparable(item_title(item.node)) == wanted, _BY_TITLE
+        yield lambda item: comparable(item_title(item.node)) in wanted, _BY_TITLE
 
 
 def _addresses(text: str) -> frozenset[str]:
