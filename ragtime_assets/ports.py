@@ -144,6 +144,10 @@ class FeedReader(Protocol):
         """The details of the feed's only item; raises NotAnEpisode when there is none, or a choice."""
         ...
 
+    def next_page(self, feed: Document) -> str | None:
+        """Where the older items of a feed in several pages are; None on its last page."""
+        ...
+
     def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
         """The details of the item that this page, which is called by `titles`, is about."""
         ...

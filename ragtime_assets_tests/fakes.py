@@ -166,6 +166,9 @@ class FakeFeedReader:
             raise errors.NotAnEpisode(f"{feed.url} has {len(items)} items")
         return items[0]
 
+    def next_page(self, feed: Document) -> str | None:
+        return None
+
     def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
         return next((item for item in self.items.get(feed.url, ()) if item.title in titles), None)
 

@@ -32,6 +32,7 @@ from ragtime_assets.errors import (
     TransientError,
 )
 from ragtime_assets.phases.details.index_search import best_match_or_fault, look_up
+from ragtime_assets.phases.feeds.older_items import item_about, item_called
 from ragtime_assets.ports import FeedReader, Fetcher, Investigator, PageReader, PageRenderer, PodcastIndex
 
 MOST_FEEDS = 3
@@ -220,7 +221,7 @@ class _Search:
         feed = self._fetch(feed_url)
         if known.guid:
             try:
-                return self._feeds.item(feed, known.guid)
+                return item_called(known.guid, feed, self._feeds, self._fetch)
             except NotAnEpisode:
                 self._trace.note("read item", "the feed has no such guid", guid=known.guid)
         page = Document(known.page_url or feed_url, (known.audio_url or "").encode(), "text/plain")
@@ -228,13 +229,13 @@ class _Search:
 
     def _item(self, feed_url: str, guid: str) -> EpisodeDetails:
         feed = self._fetch(feed_url)
-        return self._noted("read item", guid, lambda: self._feeds.item(feed, guid))
+        return self._noted("read item", guid, lambda: item_called(guid, feed, self._feeds, self._fetch))
 
     def _matching_item(self, page: Document, facts: PageFacts) -> EpisodeDetails | None:
         titles = [*([facts.details.title] if facts.details else []), *facts.titles]
         for url in facts.feed_urls[:MOST_FEEDS]:
             try:
-                item = self._item_of(self._fetch(url), page, facts.guid, titles)
+                item = self._item_of(self._fetch(url), page, facts, titles)
             except RagtimeError as error:
                 # The page was read; a feed that fails takes nothing from that.
                 self._trace.note("look into feed", f"{type(error).__name__}: {error.message}", url=url)
@@ -247,12 +248,17 @@ class _Search:
         return None
 
     def _item_of(
-        self, feed: Document, page: Document, guid: str | None, titles: Collection[str]
+        self, feed: Document, page: Document, facts: PageFacts, titles: Collection[str]
     ) -> EpisodeDetails | None:
-        if guid:
+        def about(items: Document) -> EpisodeDetails | None:
+            return self._feeds.matching(items, page, titles)
+
+        if facts.guid:
             with suppress(NotAnEpisode):
-                return self._feeds.item(feed, guid)
-        return self._feeds.matching(feed, page, titles)
+                return item_called(facts.guid, feed, self._feeds, self._fetch)
+        if facts.details is None or facts.details.audio:
+            return about(feed)  # it may be no episode at all, or can do without the feed
+        return item_about(about, feed, self._feeds, self._fetch)
 
     def _fetch(self, url: str) -> Document:
         with self._trace.step("fetch", url=url) as step:

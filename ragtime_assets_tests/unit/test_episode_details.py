@@ -83,6 +83,9 @@ class Feeds:
             raise NotAnEpisode("a feed of 9 items", remedy="Name one with --guid.")
         return found
 
+    def next_page(self, feed: Document) -> str | None:
+        return None
+
     def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
         found = self.items.get(feed.url)
         if isinstance(found, RagtimeError):

@@ -6,7 +6,7 @@ What belongs here: which item is meant. What an item says is read in `items.py`;
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -48,22 +48,31 @@ class PodcastFeedReader:
             items=len(items),
         )
 
-    def listing(self, feed: Document) -> FeedListing:
-        """All items, each name once, as far as it takes to choose among them; raises InvalidFeed."""
-        channel, items = _all_of(feed)
+    def next_page(self, feed: Document) -> str | None:
+        """The page with older items (RFC 5005), if the feed names one; raises InvalidFeed for one that is torn."""
+        channel, _ = _parts(_whole(feed))
+        links = {at.get("rel"): at.get("href") for at in channel.all("atom:link")}
+        return web_url(feed.url, links.get("next") or links.get("prev-archive"))
+
+    def listing(self, feed: Document, older: Sequence[Document] = ()) -> FeedListing:
+        """All items, with those of `older` pages, each name once, as far as it takes to choose; raises InvalidFeed."""
+        channel, nodes = _parts(_whole(feed))
+        archived = [node for page in older for node in _parts(_whole(page))[1]]
+        items = named_items(channel, [*nodes, *archived], feed.url)
         named = called(items)
+        behind = frozenset(map(id, archived))
         return FeedListing(
             title=one_line(plain_text(channel.text("title", "itunes:title", "atom:title"))) or None,
             podcast_guid=_uuid(channel.text("podcast:guid")),
             new_url=web_url(feed.url, channel.text("itunes:new-feed-url")),
-            items=tuple(_listed(feed, name, item) for name, item in named.items()),
+            items=tuple(_listed(feed, name, item, id(item.node) in behind) for name, item in named.items()),
             nameless=sum(not item.names for item in items),
             doubled=sum(item_guid(item.node) not in (None, name) for name, item in named.items()),
         )
 
     def sole(self, feed: Document) -> EpisodeDetails:
         """The details of the feed's only item; raises NotAnEpisode when there is none, or a choice."""
-        channel, items = _all_of(feed)
+        channel, items = _items(feed, _whole(feed))
         if len(items) != 1:
             raise NotAnEpisode(
                 f"{feed.url} is a feed of {len(items)} items, not one episode",
@@ -90,10 +99,10 @@ def _details(
     return item_details(feed, channel, item.node, guid=guid, page=item.page, confidence=confidence)
 
 
-def _listed(feed: Document, name: str, item: NamedItem) -> FeedItem:
+def _listed(feed: Document, name: str, item: NamedItem, is_archived: bool) -> FeedItem:
     others = tuple(other for other in item.names if other != name)
     has_audio = bool(audio_candidates(item.node, feed.url))
-    return FeedItem(name, item.published, has_audio, others, item.audio_url)
+    return FeedItem(name, item.published, has_audio, others, item.audio_url, is_archived)
 
 
 def _ways(
@@ -130,25 +139,28 @@ def _uuid(text: str | None) -> str | None:
         return None
 
 
-def _all_of(feed: Document) -> tuple[Node, list[NamedItem]]:
-    """Channel and items, for those who have to know that these are all: a torn feed lists the others another time."""
+def _whole(feed: Document) -> Element:
+    """The tree, for those who have to know that these are all items: a torn feed lists the others another time."""
     tree = parse(feed)
     if tree.is_torn:
         raise InvalidFeed(f"{feed.url} ends in the middle: nobody knows what else it lists", url=feed.url)
-    return _read(feed, tree.root)
+    return tree.root
 
 
 def _channel_and_items(feed: Document) -> tuple[Node, list[NamedItem]]:
-    return _read(feed, parse(feed).root)
+    return _items(feed, parse(feed).root)
 
 
-def _read(feed: Document, root: Element) -> tuple[Node, list[NamedItem]]:
-    if name(root.tag) == "atom:feed":
-        channel, nodes = Node(root), _nodes(root, "atom:entry")
-    else:
-        element = next((child for child in root if name(child.tag) == "channel"), root)
-        channel, nodes = Node(element), _nodes(element, "item") or _nodes(root, "item")
+def _items(feed: Document, root: Element) -> tuple[Node, list[NamedItem]]:
+    channel, nodes = _parts(root)
     return channel, named_items(channel, nodes, feed.url)
+
+
+def _parts(root: Element) -> tuple[Node, list[Node]]:
+    if name(root.tag) == "atom:feed":
+        return Node(root), _nodes(root, "atom:entry")
+    channel = next((child for child in root if name(child.tag) == "channel"), root)
+    return Node(channel), _nodes(channel, "item") or _nodes(root, "item")
 
 
 def _nodes(parent: Iterable[Element], tag: str) -> list[Node]:
