@@ -104,6 +104,26 @@ def test_the_charset_is_the_server_s_as_far_as_that_can_be_right(charset: str, d
     assert READER.item(document(body, sent), "g1").title == title
 
 
+def test_a_feed_in_a_charset_that_nobody_knows_is_refused_rather_than_guessed_at() -> None:
+    head = '<?xml version="1.0" encoding="x-mac-unknown"?>'
+    body = feed(item(title="Café"), head)
+    assert READER.item(document(body), "g1").title == "Café"
+    with pytest.raises(InvalidFeed, match="in the charset 'x-mac-unknown'"):
+        READER.item(document(body.decode().encode("mac-roman")), "g1")
+    assert READER.item(document(body.decode().encode("mac-roman"), "mac-roman"), "g1").title == "Café"
+
+
+def test_an_item_of_rss_1_0_is_read_with_its_date() -> None:
+    body = (
+        b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'"
+        b" xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><title>Show</title></channel>"
+        b"<item><title>One</title><link>https://pod.example/one</link><dc:date>2004-03-04T05:06:07Z</dc:date>"
+        b"<enclosure url='/1.mp3'/></item></rdf:RDF>"
+    )
+    found = READER.sole(document(body))
+    assert (found.title, found.show, found.published is not None) == ("One", "Show", True)
+
+
 def test_an_entry_of_atom_0_3_is_read() -> None:
     body = (
         b"<feed version='0.3' xmlns='http://purl.org/atom/ns#' xml:lang='en'><title>Show</title>"

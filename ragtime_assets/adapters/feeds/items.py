@@ -31,7 +31,7 @@ from ragtime_assets.errors import ExtractionFailed
 
 _TITLES = ("title", "itunes:title", "atom:title")
 _NOTES = ("content:encoded", "description", "atom:content", "itunes:summary", "atom:summary", "itunes:subtitle")
-_DATES = ("pubDate", "atom:published", "atom:issued", "atom:created", "atom:updated", "atom:modified")
+_DATES = ("pubDate", "atom:published", "atom:issued", "atom:created", "atom:updated", "atom:modified", "dc:date")
 _DOCUMENTS = frozenset({"application/pdf", "application/epub+zip", "application/json", "application/xml"})
 _BARE_TYPES = {"mp3": "audio/mpeg", "mpeg": "audio/mpeg", "m4a": "audio/mp4", "aac": "audio/aac", "ogg": "audio/ogg"}
 """What stands where a media type belongs, without the half that says audio."""

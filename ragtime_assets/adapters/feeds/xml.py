@@ -36,7 +36,9 @@ _NAMESPACES = (
     ("podlove.org/simple-chapters", "psc:"),
     ("www.w3.org/1999/02/22-rdf-syntax-ns", "rdf:"),
     ("purl.org/rss/1.0/", ""),
+    ("my.netscape.com/rdf/simple/", ""),
     ("backend.userland.com/rss", ""),
+    ("purl.org/dc/elements/", "dc:"),
 )
 _DECLARED_CHARSET = re.compile(rb"^\s*<\?xml[^<>]*encoding=[\"'](?!(?i:utf-?(?:16|32)))([\w.:-]{1,40})[\"']")
 """Wide encodings are left out: a declaration that can be read byte by byte is in none of them."""
@@ -122,8 +124,18 @@ def _text(feed: Document) -> str:
     declared, sent = (stated[1].decode("ascii") if stated else "utf-8"), feed.charset
     names = [_codec(one) for one in (sent, declared)]
     ordered = [sent, declared] if names[0] not in _SENT_UNASKED else [declared, sent]
+    if not any(names) and not _is_utf_8(feed.body):
+        raise InvalidFeed(f"{feed.url} is in the charset {declared!r}, which cannot be read here", url=feed.url)
     # Text that is valid UTF-8 and called so by either is UTF-8; the other name is a default that nobody looked at.
     return decoded(feed.body, *(["utf-8"] if "utf-8" in names else []), *ordered)
+
+
+def _is_utf_8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _codec(charset: str | None) -> str:
