@@ -151,6 +151,19 @@ def test_audio_belongs_to_the_nearest_object_with_a_title_and_a_format_is_none()
     assert (found.title, len(found.audio)) == ("Django", 2)
 
 
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"item": {"title": "One", "audios": [{"url": "/1.mp3"}], "programSet": {"title": "Jazz Hour"}}},
+        {"item": {"title": "One", "file": "/1.mp3", "showTitle": "Jazz Hour"}},
+        {"podcast": {"name": "Jazz Hour"}, "episode": {"name": "One", "src": "/1.mp3"}},
+    ],
+)
+def test_the_show_stands_in_the_episode_or_beside_it(state: object) -> None:
+    found = details("", script(json.dumps(state), "application/json"))
+    assert (found.title, found.show) == ("One", "Jazz Hour")
+
+
 def test_of_a_list_of_episodes_the_one_with_the_page_s_address_is_taken() -> None:
     listed = [
         {"title": f"No. {n}", "link": f"/episodes/{name}", "mp3": f"/{n}.mp3"} for n, name in enumerate(("x", "one"))
@@ -190,7 +203,7 @@ def test_of_a_list_of_episodes_only_the_one_that_the_page_is_called_after_is_tak
         "JSON.parse('.mp3" * 50_000,
         'x = {a: ".mp3' + '\\"' * 300_000,
         "x = {a: '.mp3', " + "/*" * 300_000,
-        "x = {a: '.mp3', " + "`" * 300_001 + ": " * 100_000,
+        "x = {a: '.mp3', " + "`" * 100_001 + ": " * 100_000,
         json.dumps([{"a": 1, "b": 1}, {"a": 1, "b": 1}, ".mp3"]),
         'y = {"audio": [{"url": "javascript:alert(1)"}, {"url": 7}, null], "media": {"mp3": {}}, "audioUrl": []}',
     ],

@@ -26,6 +26,7 @@ from ragtime_assets.domain.text.titles import comparable
 
 _TITLES = ("title", "name", "headline", "episodeTitle", "episode_title", "episodeName")
 _KINDS = ("mimeType", "mime_type", "mimetype", "mime", "type", "encodingFormat", "contentType", "content_type")
+_SHOWS = ("show", "podcast", "series", "programSet", "program", "showTitle", "podcastTitle", "showName", "podcastName")
 _ADDRESSES = ("url", "link", "permalink", "href", "webUrl", "canonicalUrl", "canonical_url", "pageUrl", "sharingUrl")
 _LEADS = re.compile(
     r"url|uri|src|source|href|link|file|path|stream|audio|enclosure|media|mp3|m4a|download", re.IGNORECASE
@@ -151,11 +152,12 @@ def _is_at(owner: Json, base: str) -> bool:
 
 
 def _episode(node: Json, parent: Json, audio: tuple[AudioCandidate, ...], base: str) -> Episode:
-    show, podcast = node.get("show") or node.get("podcast"), parent.get("podcast") or parent.get("show")
-    named = show if isinstance(show, dict) else podcast if isinstance(podcast, dict) else {}
+    shows = [one for holder in (node, parent) for one in (holder.get(key) for key in _SHOWS) if one]
+    named: Json = next((one for one in shows if isinstance(one, dict)), {})
+    show = next((one for one in shows if isinstance(one, str)), "")
     return Episode(
         title=_title(node),
-        show=_text(named, "title", "name") or (one_line(show) or None if isinstance(show, str) else None),
+        show=_text(named, "title", "name") or one_line(show) or None,
         published=moment(_text(node, "publicationDate", "publishedAt", "pubDate", "published_at", "datePublished")),
         duration=seconds(_text(node, "duration")),
         audio=audio,

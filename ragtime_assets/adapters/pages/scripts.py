@@ -24,7 +24,6 @@ _ROW = re.compile(r"^[0-9a-f]{1,6}:(?=[\[{])", re.MULTILINE)
 _LITERALS = frozenset({"true", "false", "null"})
 _MOST_TRIES = 60
 _MOST_TOKENS = 200_000
-_MOST_STEPS = 100_000
 _DEEPEST = 40
 _DEEPEST_LITERAL = 100
 _LONGEST_SCRIPT = 4_000_000
@@ -131,13 +130,17 @@ def _revived(document: Any) -> Any:
     """A document whose values are numbers of other entries (Nuxt 3), put together; any other as it is."""
     if not (isinstance(document, list) and len(document) > 1 and _refers(document[0])):
         return document
-    steps = iter(range(_MOST_STEPS))
+    known: dict[int, Any] = {}
 
     def entry(number: Any, depth: int) -> Any:
-        is_entry = type(number) is int and 0 <= number < len(document)
-        if not is_entry or depth > _DEEPEST or next(steps, None) is None:
+        if type(number) is not int or not 0 <= number < len(document) or depth > _DEEPEST:
             return None
-        value = document[number]
+        if number not in known:
+            known[number] = None  # what holds itself ends here
+            known[number] = put_together(document[number], depth)
+        return known[number]
+
+    def put_together(value: Any, depth: int) -> Any:
         if isinstance(value, dict):
             return {key: entry(one, depth + 1) for key, one in value.items()}
         if not isinstance(value, list):
