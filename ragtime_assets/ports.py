@@ -136,12 +136,8 @@ class Account:
 class FeedReader(Protocol):
     """Reads RSS and Atom."""
 
-    def item(self, feed: Document, guid: str) -> EpisodeDetails:
-        """The details of the item with this guid."""
-        ...
-
-    def sole(self, feed: Document) -> EpisodeDetails:
-        """The details of the feed's only item; raises NotAnEpisode when there is none, or a choice."""
+    def item(self, feed: Document, guid: str | None = None) -> EpisodeDetails:
+        """The details of the item with this guid, or of the only one; NotAnEpisode when there is none, or a choice."""
         ...
 
     def next_page(self, feed: Document) -> str | None:

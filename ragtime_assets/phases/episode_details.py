@@ -114,7 +114,7 @@ class _Search:
             self._trace.note("take audio file", page.media_type, url=page.url)
             return _direct(page)
         if is_feed(head):
-            return self._noted("read sole item", page.url, lambda: self._feeds.sole(page))
+            return self._noted("read sole item", page.url, lambda: self._feeds.item(page))
         found = self._read(page)
         if found is None and (rendered := self._rendered(page.url)):
             found = self._read(rendered)

@@ -56,7 +56,7 @@ def test_a_feed_that_ends_in_the_middle_is_not_followed_for_its_other_items_woul
     with pytest.raises(InvalidFeed, match="ends in the middle"):
         READER.listing(document(TORN))
     with pytest.raises(InvalidFeed, match="ends in the middle"):
-        READER.sole(document(feed(item()).partition(b"</channel>")[0]))
+        READER.item(document(feed(item()).partition(b"</channel>")[0]))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_an_item_of_rss_1_0_is_read_with_its_date() -> None:
         b"<item><title>One</title><link>https://pod.example/one</link><dc:date>2004-03-04T05:06:07Z</dc:date>"
         b"<enclosure url='/1.mp3'/></item></rdf:RDF>"
     )
-    found = READER.sole(document(body))
+    found = READER.item(document(body))
     assert (found.title, found.show, found.published is not None) == ("One", "Show", True)
 
 

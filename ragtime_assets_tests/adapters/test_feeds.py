@@ -149,12 +149,12 @@ def test_a_guid_that_is_not_there_names_how_many_items_are() -> None:
 
 
 def test_the_only_item_is_taken_and_a_choice_is_refused() -> None:
-    assert READER.sole(rss(item())).guid == "g1"
+    assert READER.item(rss(item())).guid == "g1"
     with pytest.raises(NotAnEpisode, match="a feed of 2 items") as caught:
-        READER.sole(rss(item("g1"), item("g2")))
+        READER.item(rss(item("g1"), item("g2")))
     assert f"--feed {FEED_URL} --guid" in caught.value.remedy
     with pytest.raises(NotAnEpisode, match="a feed of 0 items"):
-        READER.sole(rss())
+        READER.item(rss())
 
 
 def test_a_title_of_ten_thousand_characters_is_cut() -> None:

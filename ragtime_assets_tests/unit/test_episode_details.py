@@ -71,16 +71,12 @@ class Feeds:
     def __init__(self, items: Mapping[str, EpisodeDetails | RagtimeError | None]) -> None:
         self.items = items
 
-    def item(self, feed: Document, guid: str) -> EpisodeDetails:
+    def item(self, feed: Document, guid: str | None = None) -> EpisodeDetails:
         found = self.matching(feed, feed)
-        if found is None or found.guid != guid:
-            raise NotAnEpisode(f"none has the guid {guid}")
-        return found
-
-    def sole(self, feed: Document) -> EpisodeDetails:
-        found = self.matching(feed, feed)
-        if found is None:
+        if found is None and guid is None:
             raise NotAnEpisode("a feed of 9 items", remedy="Name one with --guid.")
+        if found is None or guid not in (None, found.guid):
+            raise NotAnEpisode(f"none has the guid {guid}")
         return found
 
     def next_page(self, feed: Document) -> str | None:

@@ -35,8 +35,10 @@ _BY_LINK, _BY_ENCLOSURE, _BY_TITLE = 0.95, 0.9, 0.8
 class PodcastFeedReader:
     """Finds items in feeds; a `FeedReader`."""
 
-    def item(self, feed: Document, guid: str) -> EpisodeDetails:
-        """The details of the item that is known by `guid`; raises NotAnEpisode or InvalidFeed."""
+    def item(self, feed: Document, guid: str | None = None) -> EpisodeDetails:
+        """The details of the item that is known by `guid`, or of the only one; raises NotAnEpisode or InvalidFeed."""
+        if guid is None:
+            return self._sole(feed)
         channel, items = _channel_and_items(feed)
         named, guid = called(items), guid.strip()
         found = named.get(guid) or once_called(items, guid)
@@ -70,8 +72,7 @@ class PodcastFeedReader:
             doubled=sum(item_guid(item.node) not in (None, name) for name, item in named.items()),
         )
 
-    def sole(self, feed: Document) -> EpisodeDetails:
-        """The details of the feed's only item; raises NotAnEpisode when there is none, or a choice."""
+    def _sole(self, feed: Document) -> EpisodeDetails:
         channel, items = _items(feed, _whole(feed))
         if len(items) != 1:
             raise NotAnEpisode(
