@@ -37,7 +37,9 @@ def register(app: typer.Typer) -> None:
 
 
 def status(
-    key: Annotated[str | None, typer.Argument(help=f"{KEY_HELP} Shown with its phases.", show_default=False)] = None,
+    key: Annotated[
+        str | None, typer.Argument(metavar="KEY", help=f"{KEY_HELP} Shown with its phases.", show_default=False)
+    ] = None,
     failed: Annotated[
         bool, typer.Option("--failed", help="Only what failed or is unfinished, with cause and remedy.")
     ] = False,
