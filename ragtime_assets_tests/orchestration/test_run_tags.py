@@ -57,8 +57,8 @@ def test_a_redo_has_title_and_show_from_the_start(house: House, ready: str) -> N
     house.studio.submissions.request([ready], by="test", assets=["chunks"])
     answer = looked(house)
     assert isinstance(answer, dg.SensorResult)
-    (request,) = answer.run_requests or ()
-    assert request.tags[TITLE_TAG] == CAPTIONED.title
+    assert answer.run_requests
+    assert answer.run_requests[0].tags[TITLE_TAG] == CAPTIONED.title
 
 
 def test_a_request_that_was_withdrawn_starts_no_run(house: House, ready: str) -> None:
