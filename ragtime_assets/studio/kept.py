@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.corrections import SqlCorrections
     from ragtime_assets.corpus.database import Database
     from ragtime_assets.corpus.episode_identities import EpisodeIdentities
+    from ragtime_assets.corpus.episode_names import EpisodeNames
     from ragtime_assets.corpus.journal import Journals
     from ragtime_assets.corpus.ledger import SqlLedger
     from ragtime_assets.corpus.passages import SqlPassages
@@ -66,6 +67,13 @@ class Kept:
         from ragtime_assets.corpus.episode_identities import EpisodeIdentities
 
         return EpisodeIdentities(self.database)
+
+    @cached_property
+    def names(self) -> EpisodeNames:
+        """Which episode or show a person means."""
+        from ragtime_assets.corpus.episode_names import EpisodeNames
+
+        return EpisodeNames(self.database)
 
     @cached_property
     def corrections(self) -> SqlCorrections:
