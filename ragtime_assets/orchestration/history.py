@@ -11,6 +11,7 @@ from functools import cached_property
 import dagster as dg
 from dagster import DagsterEventType, RunsFilter
 from dagster._core.scheduler.instigation import SensorInstigatorData
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from ragtime_assets.corpus.database import is_of_a_database
 from ragtime_assets.domain.graph import PHASES
@@ -122,6 +123,22 @@ class History:
         """The phases that this run works on now."""
         stats = self._instance.get_run_step_stats(run_id)
         return [one.step_key for one in stats if one.start_time and not one.end_time and one.step_key in PHASES]
+
+    def newest_materialization(self, asset: str, key: str) -> dg.EventLogRecord | None:
+        """The newest materialization of this asset of this episode."""
+        wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), asset_partitions=[key])
+        return next(iter(self._instance.fetch_materializations(wanted, limit=1).records), None)
+
+    def warned(self, asset: str, checks: Collection[str], keys: Sequence[str]) -> frozenset[tuple[str, str]]:
+        """The checks of this asset that failed when they were evaluated last, each with the episode."""
+        infos = self._instance.event_log_storage.get_asset_check_partition_info(
+            [dg.AssetCheckKey(dg.AssetKey(asset), name) for name in checks], partition_keys=keys
+        )
+        return frozenset(
+            (one.check_key.name, one.partition_key)
+            for one in infos
+            if one.partition_key is not None and one.latest_execution_status == AssetCheckExecutionRecordStatus.FAILED
+        )
 
     def cursor(self, sensor: str) -> int | None:
         """How far a sensor has read; None when it never looked."""

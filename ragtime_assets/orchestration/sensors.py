@@ -118,7 +118,7 @@ def run_request(run: PlannedRun) -> dg.RunRequest:
         tags[PLACE_TAG] = run.place
     if run.is_batch:
         tags |= {RANGE_START_TAG: run.keys[0], RANGE_END_TAG: run.keys[-1], DEFER_TAG: "true"}
-        return dg.RunRequest(run_key=run.run_key, tags=tags, asset_selection=assets)
+        return dg.RunRequest(run_key=run.run_key, tags=tags, asset_selection=assets, asset_check_keys=[])
     return dg.RunRequest(run_key=run.run_key, partition_key=run.keys[0], tags=tags, asset_selection=assets)
 
 
