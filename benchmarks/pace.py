@@ -7,8 +7,6 @@ materialization: less cannot be called an asset graph that survives a crash. Our
 behind the real ports. Both run in this process, one after the other in turn, on the same kind of storage.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import os
