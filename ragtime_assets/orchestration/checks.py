@@ -107,7 +107,8 @@ class Checking:
         news = {name: told for name, told in asked.items() if told or self._is_expected(name, key)}
         target = self._history.newest_materialization(self._asset, key) if news else None
         for name, told in news.items():
-            self._context.log_event(self._evaluation(name, key, told, target))
+            evaluation: Any = self._evaluation(name, key, told, target)  # Dagster logs it, but does not say so
+            self._context.log_event(evaluation)
 
     def _is_expected(self, name: str, key: str) -> bool:
         return name in self._selected or (name, key) in self._warned_before

@@ -21,6 +21,7 @@ from ragtime_assets.orchestration.failures import PhaseFailure
 from ragtime_assets.orchestration.observations import Newest, read_failures
 from ragtime_assets.orchestration.tags import (
     BACKFILL_TAG,
+    GONE_ON_TAG,
     PARTITION_TAG,
     RANGE_END_TAG,
     RANGE_START_TAG,
@@ -42,6 +43,8 @@ IN_FLIGHT = (
 ENDED_BADLY = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 RETRY_WITHIN = timedelta(minutes=10)
 """Dagster launches a successor within seconds while its daemon runs."""
+LOOKED_AT_WITHIN = timedelta(minutes=1)
+"""The liveness sensor looks every ten seconds while the daemon runs."""
 _BATCH = 500
 _BY_KEY = 2_000
 """Of up to so many episodes events are read by key; of more it is quicker to read those of all."""
@@ -59,6 +62,8 @@ class EpisodeRun:
     run_key: str | None
     will_be_retried: bool = False
     """Its worker died and Dagster is about to launch a successor."""
+    may_be_gone_on_with: bool = False
+    """It failed just now, and nobody looked yet whether its episodes have to be asked for again."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +162,7 @@ class History:
                 keys=self._keys(record.dagster_run.tags) if keys is None else keys,
                 run_key=record.dagster_run.tags.get(RUN_KEY_TAG),
                 will_be_retried=self._will_be_retried(record),
+                may_be_gone_on_with=self._may_be_gone_on_with(record),
             )
             for record in records
             if record.dagster_run.job_name != REPORT_JOB
@@ -166,6 +172,10 @@ class History:
         """Whether a successor is due; a run of a backfill, or of a job that is gone, may be left without one."""
         run, age = record.dagster_run, self._now - record.update_timestamp.replace(tzinfo=UTC)
         return run.is_complete_and_waiting_to_retry and BACKFILL_TAG not in run.tags and age < RETRY_WITHIN
+
+    def _may_be_gone_on_with(self, record: dg.RunRecord) -> bool:
+        run, age = record.dagster_run, self._now - record.update_timestamp.replace(tzinfo=UTC)
+        return run.is_failure and GONE_ON_TAG not in run.tags and age < LOOKED_AT_WITHIN
 
     def _keys(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         if PARTITION_TAG in tags:
