@@ -353,6 +353,10 @@ class Locks(Protocol):
         """Whether somebody holds `name` now."""
         ...
 
+    def sweep(self) -> int:
+        """Remove what holders that were killed left; how many things that was."""
+        ...
+
 
 class SummaryWriter(Protocol):
     """Writes summaries in words of its own: a model."""

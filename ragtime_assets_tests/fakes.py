@@ -409,6 +409,9 @@ class FakeLocks:
     def is_held(self, name: str) -> bool:
         return name in self.holders
 
+    def sweep(self) -> int:
+        return 0
+
 
 class FakeJournal:
     """Keeps answers, and remembers which of them were rejected."""

@@ -50,6 +50,8 @@ class Request:
     bindings: Mapping[str, str]
     asked_at: datetime
     run_key: str | None = None
+    by: str = ""
+    """Who made it."""
     place: str | None = None
     """The place on a machine that its run needs."""
 
@@ -124,6 +126,12 @@ class Submissions:
         with self._database.writing() as connection:
             return connection.execute(sa.update(requests).where(waits).values(run_key=WITHDRAWN)).rowcount
 
+    def asked_since(self, key: str, by: str, since: datetime) -> int:
+        """How often `by` asked for this episode since then."""
+        found = _live(sa.func.count(requests.c.id)).where(submissions.c.key == key, requests.c.requested_by == by)
+        with self._database.reading() as connection:
+            return connection.execute(found.where(requests.c.requested_at > since)).scalar_one()
+
     def bury(self, key: str) -> None:
         """Leave a tombstone: the key stays taken, a later submission of the same episode gets a new one."""
         with self._database.appending() as connection:
@@ -150,6 +158,7 @@ class Submissions:
                     bindings=row.bindings or {},
                     asked_at=row.requested_at,
                     run_key=row.run_key,
+                    by=row.requested_by,
                     place=row.place,
                 )
                 for row in connection.execute(query)

@@ -13,6 +13,7 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.outstanding import outstanding
 from ragtime_assets.orchestration.care.dagster_gaps import remind_of_retries
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
+from ragtime_assets.orchestration.care.recovery import go_on_after_deaths
 from ragtime_assets.orchestration.care.reports import sweep_ended_runs
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
@@ -89,15 +90,19 @@ def submission_sensor(
 @dg.sensor(
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Ends the runs whose process is gone; sees to it that no retry is waited for in vain.",
+    description="Ends the runs whose process is gone, and sees to it that their episodes are gone on with.",
 )
 @on_kept_history
 def liveness_sensor(context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept]) -> dg.SkipReason:
     """Look at the liveness lock of every run that should be alive, and at what Dagster may have missed."""
     dead = fail_dead_runs(context.instance, kept, GRACE_SECONDS)
     reminded = remind_of_retries(context.instance, MISSED_SECONDS)
-    swept = kept.store.sweep()
-    return dg.SkipReason(f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {swept} leftovers removed")
+    again = go_on_after_deaths(context.instance, kept)
+    swept = kept.sweep()
+    return dg.SkipReason(
+        f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {len(again)} episodes gone on with, "
+        f"{swept} leftovers removed"
+    )
 
 
 @dg.sensor(
@@ -121,7 +126,7 @@ def run_request(run: PlannedRun, named: Mapping[str, str]) -> dg.RunRequest:
         tags[PLACE_TAG] = run.place
     if run.is_batch:
         tags |= {RANGE_START_TAG: run.keys[0], RANGE_END_TAG: run.keys[-1], DEFER_TAG: "true"}
-        return dg.RunRequest(run_key=run.run_key, tags=tags, asset_selection=assets)
+        return dg.RunRequest(run_key=run.run_key, tags=tags, asset_selection=assets, asset_check_keys=[])
     return dg.RunRequest(run_key=run.run_key, partition_key=run.keys[0], tags=tags, asset_selection=assets)
 
 

@@ -199,6 +199,8 @@ def status_of(evidence: Evidence) -> EpisodeStatus:
             return _status(evidence, _failed_state(first), first.asset, first.failure, first.run_id)
     if is_cancelled:
         return _status(evidence, "cancelled", _first(todo))
+    if ended is not None and ended.may_be_gone_on_with:
+        return _status(evidence, "queued")
     if ended is not None:
         return _status(evidence, "failed", _first(todo), RUN_FAILED.about(evidence.episode.key))
     return _status(evidence, "unfinished", _first(todo), _unfinished(todo).about(evidence.episode.key))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragtime_assets.settings import Settings, load_settings, share_processors
@@ -32,6 +34,12 @@ class Kept:
         """Read the settings, open nothing."""
         self.settings = settings or load_settings()
         share_processors()
+
+    def sweep(self) -> int:
+        """Remove what killed processes left on this machine; how many things that was."""
+        from ragtime_assets.adapters.storage.leftovers import TEMPORARY, remove_leftovers
+
+        return self.store.sweep() + self.locks.sweep() + remove_leftovers(Path(tempfile.gettempdir()), TEMPORARY)
 
     @cached_property
     def database(self) -> Database:

@@ -139,7 +139,7 @@ def test_each_asset_declares_what_it_uses() -> None:
     assert used == {
         "episode_details": {"kept", "web", "models"},
         "audio_file": {"kept", "web", "models"},
-        "transcript": {"kept", "speech"},
+        "transcript": {"kept", "speech", "reading"},
         "summary": {"kept", "models", "reading", "index"},
         "chunks": {"kept"},
         "entities": {"kept", "models", "reading"},

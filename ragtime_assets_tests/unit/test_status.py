@@ -185,6 +185,11 @@ TABLE: dict[str, tuple[Evidence, str, str | None]] = {
         "queued",
         None,
     ),
+    "the run died for good, and nobody looked yet whether to go on with it": (
+        Evidence(EPISODE, HALF, ended_badly=replace(run(Status.FAILURE), may_be_gone_on_with=True)),
+        "queued",
+        None,
+    ),
     "a request waits while the sensors are off": (
         Evidence(WAITING, HALF),
         "waiting",

@@ -15,6 +15,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 from ragtime_assets.adapters.storage.artifact_store import opened
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import ARTIFACTS, downstream
+from ragtime_assets.orchestration.checks import Checking
 from ragtime_assets.orchestration.failures import Stop, step_failure, stops_in
 from ragtime_assets.orchestration.metadata import KEPT_FROM, Metadata, metadata_of, spent
 from ragtime_assets.orchestration.steps.outcome import Failed, Made, Outcome
@@ -42,10 +43,11 @@ class Telling(Protocol):
 class OneEpisode:
     """A run of one episode: what fails raises, a halt yields nothing, so that Dagster skips what is downstream."""
 
-    def __init__(self, context: dg.AssetExecutionContext, kept: Kept) -> None:
+    def __init__(self, context: dg.AssetExecutionContext, kept: Kept, checking: Checking) -> None:
         """Tell of this step."""
         self._context = context
         self._kept = kept
+        self._checking = checking
 
     def made(self, made: Made) -> None:
         """The output of the step will say so; its run gets the name of the episode."""
@@ -66,15 +68,17 @@ class OneEpisode:
                     metadata=metadata_of_made(outcome, self._kept),
                     data_version=dg.DataVersion(outcome.envelope.digest),
                 )
+                self._checking(key)
 
 
 class ManyEpisodes:
     """A run of many episodes: a batch for requests, or a backfill of Dagster's."""
 
-    def __init__(self, context: dg.AssetExecutionContext, kept: Kept) -> None:
+    def __init__(self, context: dg.AssetExecutionContext, kept: Kept, checking: Checking) -> None:
         """Tell of this step."""
         self._context = context
         self._kept = kept
+        self._checking = checking
 
     def made(self, made: Made) -> None:
         """Log it now: Dagster would do so only when the step is through, and for every episode."""
@@ -87,6 +91,7 @@ class ManyEpisodes:
                 tags={"dagster/data_version": envelope.digest, "dagster/code_version": envelope.code_version},
             )
         )
+        self._checking(envelope.key)
 
     def results(self, outcomes: Mapping[str, Outcome]) -> Results:
         """The output for the episodes that go on; the last step of the run raises for those that failed in it."""
