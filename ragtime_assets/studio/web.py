@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
     from ragtime_assets.adapters.web.http import GuardedHttp
     from ragtime_assets.agents.desk.calling import ModelCaller
+    from ragtime_assets.domain.deadline import Deadline
     from ragtime_assets.phases.episode_details import Readers
     from ragtime_assets.ports import AudioFinder, AudioProbe, Fetcher, PageReader, PageRenderer, PodcastIndex
     from ragtime_assets.studio.kept import Kept
@@ -31,6 +32,12 @@ class Web:
         self._kept = kept
         self._settings = kept.settings
 
+    def until(self, deadline: Deadline) -> Web:
+        """The same, for a phase that is over at `deadline`, whatever of the web it still waits for."""
+        bounded = Web(self._kept)
+        bounded.http = self.http.until(deadline)
+        return bounded
+
     @cached_property
     def fetcher(self) -> Fetcher:
         """The web, and the folders of this machine that are allowed."""
@@ -41,6 +48,7 @@ class Web:
     @cached_property
     def http(self) -> GuardedHttp:
         """The web, guarded."""
+        from ragtime_assets.adapters.web.credentials import read_credentials
         from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
 
         settings = self._settings
@@ -48,8 +56,11 @@ class Web:
             allow_private_hosts=settings.allow_private_hosts,
             user_agent=user_agent(self._settings),
             limits=HttpLimits(
-                download_bytes=settings.max_audio_bytes, download_seconds=settings.phase_timeout.of("audio_file")
+                download_bytes=settings.max_audio_bytes,
+                download_seconds=settings.phase_timeout.of("audio_file"),
+                download_speed=settings.min_download_speed,
             ),
+            credentials=read_credentials(settings.credentials_file),
         )
 
     @cached_property
