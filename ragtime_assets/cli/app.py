@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from ragtime_assets.cli import asking, costs, episodes, feeds, keeping, submitting
+from ragtime_assets.cli import asking, costs, doctor, episodes, feeds, keeping, submitting
 from ragtime_assets.cli.output import complain
 from ragtime_assets.errors import ConfigurationError, InvalidSubmission, RagtimeError
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for commands in (submitting, feeds, episodes, asking, keeping, costs):
+for commands in (submitting, feeds, episodes, asking, keeping, costs, doctor):
     commands.register(app)
 
 

@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 class Web:
     """The web, and what is read of it."""
 
-    def __init__(self, kept: Kept) -> None:
-        """What is downloaded is laid into the store of what is kept."""
+    def __init__(self, kept: Kept, deadline: Deadline | None = None) -> None:
+        """What is downloaded is laid into the store of what is kept; `deadline` is that of a phase."""
         self._kept = kept
         self._settings = kept.settings
+        self._deadline = deadline
 
     def until(self, deadline: Deadline) -> Web:
         """The same, for a phase that is over at `deadline`, whatever of the web it still waits for."""
-        bounded = Web(self._kept)
+        bounded = Web(self._kept, deadline)
         bounded.http = self.http.until(deadline)
         return bounded
 
@@ -48,7 +49,6 @@ class Web:
     @cached_property
     def http(self) -> GuardedHttp:
         """The web, guarded."""
-        from ragtime_assets.adapters.web.credentials import read_credentials
         from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
 
         settings = self._settings
@@ -60,7 +60,7 @@ class Web:
                 download_seconds=settings.phase_timeout.of("audio_file"),
                 download_speed=settings.min_download_speed,
             ),
-            credentials=read_credentials(settings.credentials_file),
+            credentials=self._kept.credentials,
         )
 
     @cached_property
@@ -143,13 +143,21 @@ class Web:
         from ragtime_assets.phases.details.index_search import IndexAudioFinder
 
         known = (DirectAudioFinder(), FeedAudioFinder(self.fetcher, self.feeds))
-        finders: tuple[AudioFinder, ...] = (*known, IndexAudioFinder(self.indexes))
+        finders: tuple[AudioFinder, ...] = (*known, *self._ytdlp, IndexAudioFinder(self.indexes))
         if self._settings.browser == "off":
             return finders
         from ragtime_assets.adapters.browser.finder import BrowserAudioFinder
 
         finders = (*finders, BrowserAudioFinder(self.http.guard, blobs=self._kept.store))
         return finders if caller is None else (*finders, self._agent_finder(caller))
+
+    @property
+    def _ytdlp(self) -> tuple[AudioFinder, ...]:
+        if self._settings.ytdlp == "off":
+            return ()
+        from ragtime_assets.adapters.ytdlp.finder import YtDlpAudioFinder
+
+        return (YtDlpAudioFinder(self.http.guard, user_agent(self._settings), self._deadline),)
 
     def _agent_finder(self, caller: ModelCaller) -> AudioFinder:
         from ragtime_assets.adapters.browser.labels import button_words

@@ -112,7 +112,7 @@ class Visitor:
     def _our_errors(self, wanted: Wanted) -> Iterator[None]:
         """Only errors of ours leave, and no secret in any of them."""
         try:
-            with _translated(wanted.url, wanted.deadline):
+            with translated(wanted.url, wanted.deadline):
                 yield
         except RagtimeError as error:
             self.credentials.silence(error)
@@ -130,7 +130,8 @@ def _next_hop(answer: httpx.Response, here: str) -> str:
 
 
 @contextlib.contextmanager
-def _translated(url: str, deadline: Deadline) -> Iterator[None]:
+def translated(url: str, deadline: Deadline) -> Iterator[None]:
+    """Errors of the wire, as ours."""
     import httpcore
     import httpx
 

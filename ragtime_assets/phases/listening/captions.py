@@ -22,7 +22,7 @@ from ragtime_assets.ports import Blobs, CaptionReader, Fetcher, LanguageDetector
 
 Kind = Literal["vtt", "srt", "json", "html", "text"]
 
-MOST = 5
+MOST = 8
 """How many captions of an episode are fetched; the words of each are compared with the audio."""
 
 _RANKS: tuple[Kind, ...] = ("vtt", "srt", "json", "html", "text")
