@@ -144,6 +144,6 @@ def translated(url: str, deadline: Deadline) -> Iterator[None]:
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         reason = str(error) or type(error).__name__
         raise SourceUnavailable(f"{url} could not be read: {reason}", url=url) from error
-    except (httpx.InvalidURL, httpx.RemoteProtocolError) as error:
+    except (httpx.InvalidURL, httpx.RemoteProtocolError, httpcore.UnsupportedProtocol) as error:
         # Of its own accord httpx raises the second only for a redirect to what it cannot read as a URL.
         raise BlockedAddress(f"{url[:200]!r} is, or leads to, what is no URL: {error}", url=url) from error

@@ -104,7 +104,7 @@ def _params() -> dict[str, Any]:
 class _Silence:
     """yt-dlp's logger: what matters is in the trace."""
 
-    def debug(self, _: str) -> None:
+    def debug(self, *_: object, **__: object) -> None:
         """Say nothing."""
 
     info = warning = error = debug

@@ -8,17 +8,18 @@ from __future__ import annotations
 import io
 import ssl
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import httpx  # noqa: TID253 - this module is imported lazily
 from yt_dlp import YoutubeDL  # noqa: TID253 - its classes are extended here
 from yt_dlp.networking import Request, RequestDirector, RequestHandler, Response  # noqa: TID253
 from yt_dlp.networking.exceptions import HTTPError, RequestError, TransportError  # noqa: TID253
 
-from ragtime_assets.adapters.web.http_answers import content
+from ragtime_assets.adapters.web.http_answers import content, media_type
 from ragtime_assets.adapters.web.pinned_transport import PinnedTransport
 from ragtime_assets.adapters.web.visit import translated
 from ragtime_assets.domain.deadline import Deadline
+from ragtime_assets.domain.episode.media import HEAD, is_audio
 from ragtime_assets.errors import RagtimeError, TooLarge, TransientError
 
 if TYPE_CHECKING:
@@ -78,7 +79,10 @@ class GuardedRH(RequestHandler):
             with translated(request.url, self._way_out.deadline):
                 return self._answer(request)
         except RagtimeError as error:
-            _as_theirs(error)
+            kind = TransportError if isinstance(error, TransientError) else RequestError
+            raise kind(error.message, cause=error) from error
+        except httpx.TooManyRedirects as error:
+            raise RequestError(f"{request.url} redirects more than {_REDIRECTS} times", cause=error) from error
 
     def _answer(self, request: Request) -> Response:
         self._requests_left -= 1
@@ -114,11 +118,8 @@ def _body(answer: httpx.Response) -> bytes:
     body = bytearray()
     for piece in content(answer, str(answer.url), MOST_BYTES):
         body += piece
+        if body and is_audio(media_type(answer), bytes(body[:HEAD])):
+            break
         if len(body) > MOST_BYTES:
             raise TooLarge(f"{answer.url} is longer than the {MOST_BYTES} bytes that a document may have")
     return bytes(body)
-
-
-def _as_theirs(error: RagtimeError) -> NoReturn:
-    kind = TransportError if isinstance(error, TransientError) else RequestError
-    raise kind(error.message, cause=error) from error
