@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -20,27 +21,29 @@ if TYPE_CHECKING:
     from ragtime_assets.agents.desk.calling import ModelCaller
     from ragtime_assets.domain.deadline import Deadline
     from ragtime_assets.phases.episode_details import Readers
-    from ragtime_assets.ports import AudioFinder, AudioProbe, Fetcher, PageReader, PageRenderer, PodcastIndex
+    from ragtime_assets.ports import AudioFinder, AudioProbe, PageReader, PageRenderer, PodcastIndex, TimedFetcher
     from ragtime_assets.studio.kept import Kept
 
 
 class Web:
     """The web, and what is read of it."""
 
-    def __init__(self, kept: Kept, deadline: Deadline | None = None) -> None:
-        """What is downloaded is laid into the store of what is kept; `deadline` is that of a phase."""
+    def __init__(self, kept: Kept) -> None:
+        """What is downloaded is laid into the store of what is kept."""
         self._kept = kept
         self._settings = kept.settings
-        self._deadline = deadline
+        self._deadline: Deadline | None = None
 
     def until(self, deadline: Deadline) -> Web:
         """The same, for a phase that is over at `deadline`, whatever of the web it still waits for."""
-        bounded = Web(self._kept, deadline)
+        bounded = copy(self)
+        bounded._deadline = deadline
         bounded.http = self.http.until(deadline)
+        bounded.fetcher = self.fetcher.until(deadline)
         return bounded
 
     @cached_property
-    def fetcher(self) -> Fetcher:
+    def fetcher(self) -> TimedFetcher:
         """The web, and the folders of this machine that are allowed."""
         from ragtime_assets.adapters.web.local_files import FilesOrWeb
 

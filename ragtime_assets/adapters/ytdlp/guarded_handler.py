@@ -44,15 +44,16 @@ class WayOut:
 class GuardedYoutubeDL(YoutubeDL):
     """A YoutubeDL that knows one handler of requests: ours."""
 
-    def __init__(self, params: dict[str, Any], way_out: WayOut) -> None:
+    def __init__(self, params: Any, way_out: WayOut) -> None:
         """Whatever yt-dlp would take from the machine is left out by `params`; where requests go is `way_out`'s."""
         self._way_out = way_out
-        super().__init__(params, auto_init="no_verbose_header")
+        self._logger = params["logger"]
+        super().__init__(params)
 
     def build_request_director(self, handlers: object, preferences: object = None) -> RequestDirector:
         """A director that knows no other handler, whatever is installed."""
-        director = RequestDirector(logger=self.params["logger"])
-        director.add_handler(GuardedRH(self._way_out, logger=self.params["logger"]))
+        director = RequestDirector(logger=self._logger)
+        director.add_handler(GuardedRH(self._way_out, logger=self._logger))
         return director
 
 
@@ -71,7 +72,6 @@ class GuardedRH(RequestHandler):
         self._tls: ssl.SSLContext = httpx.create_ssl_context(trust_env=False)
 
     def _check_extensions(self, extensions: dict[str, Any]) -> None:
-        super()._check_extensions(extensions)
         extensions.clear()  # what they ask for beside the request itself, such as a browser's fingerprint, is left out
 
     def _send(self, request: Request) -> Response:
@@ -89,7 +89,7 @@ class GuardedRH(RequestHandler):
         if self._requests_left < 0:
             raise TooLarge(f"yt-dlp wanted more than the {MOST_REQUESTS} requests that it may make")
         headers = {
-            **self._get_headers(request),
+            **request.headers,
             "User-Agent": self._way_out.user_agent,
             "Accept-Encoding": "gzip, deflate",
         }
