@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -20,7 +21,9 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails, Sour
 from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import AudioLink
 from ragtime_assets.domain.episode.trace import Trace
-from ragtime_assets.errors import BlockedAddress, ExtractionFailed, RagtimeError, SourceUnavailable
+from ragtime_assets.errors import BlockedAddress, EngineUnavailable, ExtractionFailed, RagtimeError, SourceUnavailable
+from ragtime_assets.settings import OwnSettings
+from ragtime_assets.studio import Studio
 
 TITLE = "A night at the Blue Note"
 
@@ -194,3 +197,22 @@ def test_configuration_plugins_netrc_and_proxies_of_the_user_are_left_alone(
     assert (other.log, loaded.exists()) == ([], False)
     assert not [request for request, _ in httpserver.log if "Authorization" in request.headers]
     assert sorted(path.name for path in tmp_path.iterdir()) == [".config", ".netrc", ".yt-dlp"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "tiers"), [("off", ["direct", "feed", "index"]), ("on", ["direct", "feed", "yt-dlp", "index"])]
+)
+def test_it_is_a_tier_between_feed_and_indexes_where_it_is_switched_on(
+    tmp_path: Path, setting: Literal["off", "on"], tiers: list[str]
+) -> None:
+    web = Studio(OwnSettings(home=tmp_path, browser="off", ytdlp=setting)).web.until(Deadline(60))
+    assert [finder.tier for finder in web.audio_finders()] == tiers
+
+
+def test_that_it_is_not_installed_is_said_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, httpserver: HTTPServer
+) -> None:
+    monkeypatch.setitem(sys.modules, "yt_dlp.version", None)
+    with pytest.raises(EngineUnavailable) as caught:
+        asked(served(httpserver, page("x")), place(httpserver))
+    assert "ragtime-assets[ytdlp]" in caught.value.remedy
