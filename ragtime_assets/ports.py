@@ -20,7 +20,6 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Transcript, Word
-from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download, PageFacts
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
@@ -57,14 +56,6 @@ class Fetcher(Protocol):
 
     def download(self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None) -> Download:
         """Stream the file at `url` to the path `to`."""
-        ...
-
-
-class TimedFetcher(Fetcher, Protocol):
-    """A fetcher that can be bound to the time of a phase."""
-
-    def until(self, deadline: Deadline) -> TimedFetcher:
-        """The same, for a phase that is over at `deadline`."""
         ...
 
 

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.feeds.polls import FeedPolls
     from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
     from ragtime_assets.adapters.web.http import GuardedHttp
+    from ragtime_assets.adapters.web.local_files import TimedFetcher
     from ragtime_assets.agents.desk.calling import ModelCaller
     from ragtime_assets.domain.deadline import Deadline
     from ragtime_assets.phases.episode_details import Readers
-    from ragtime_assets.ports import AudioFinder, AudioProbe, PageReader, PageRenderer, PodcastIndex, TimedFetcher
+    from ragtime_assets.ports import AudioFinder, AudioProbe, PageReader, PageRenderer, PodcastIndex
     from ragtime_assets.studio.kept import Kept
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from ragtime_assets.adapters.web.partial_file import PartialFile, storage_errors
@@ -15,10 +16,18 @@ from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import Document, Download
 from ragtime_assets.domain.episode.media import HEAD
 from ragtime_assets.errors import BlockedAddress, SourceGone
-from ragtime_assets.ports import Progress, TimedFetcher
+from ragtime_assets.ports import Fetcher, Progress
 
 SCHEME = "file:"
 _PIECE = 1_048_576
+
+
+class TimedFetcher(Fetcher, Protocol):
+    """A fetcher that can be bound to the time of a phase."""
+
+    def until(self, deadline: Deadline) -> TimedFetcher:
+        """The same, for a phase that is over at `deadline`."""
+        ...
 
 
 class FilesOrWeb:
