@@ -40,6 +40,7 @@ What belongs here: the classes. What does not: how Dagster shows them (`orchestr
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar
 
 
@@ -193,6 +194,8 @@ class SourceUnavailable(TransientError):
         self, message: str = "", *, retry_after: float | None = None, remedy: str | None = None, **details: Any
     ) -> None:
         """Keep how many seconds the server asked to wait, when it said so."""
+        if retry_after and retry_after > 60:
+            remedy = remedy or f"The server asks for {math.ceil(retry_after / 60)} minutes; then `ragtime retry KEY`."
         super().__init__(message, remedy=remedy, **details)
         self.retry_after = retry_after
 

@@ -165,11 +165,17 @@ class Settings(BaseSettings):
     allow_private_hosts: CommaList = Field(
         default=(), description="Comma list of hosts that may have private addresses."
     )
+    credentials_file: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+        default=None, description="TOML file of mode 600 with what private feeds and members' pages are opened with."
+    )
     local_files: CommaList = Field(
         default=(), description="Comma list of folders from which audio files may be submitted."
     )
     browser: Literal["auto", "off"] = Field(
         default="auto", description="auto or off: whether a Chromium opens pages whose audio nothing else finds."
+    )
+    ytdlp: Literal["off", "on"] = Field(
+        default="off", description="off or on: whether yt-dlp, from the extra ytdlp, looks for audio on the page."
     )
     download_agent_timeout: Annotated[int, Field(ge=1)] = Field(
         default=120, description="Seconds that the download agent may take."
@@ -182,6 +188,9 @@ class Settings(BaseSettings):
     )
     max_audio_bytes: Annotated[int, Field(ge=1)] = Field(
         default=2_000_000_000, description="Largest audio file taken, in bytes."
+    )
+    min_download_speed: Annotated[int, Field(ge=0)] = Field(
+        default=8_000, description="Bytes a second that a download brings at least, over a minute; 0 for any."
     )
     max_audio_seconds: Annotated[int, Field(ge=1)] = Field(
         default=36_000, description="Longest audio taken, in seconds."

@@ -24,6 +24,7 @@ from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, Epis
 from ragtime_assets.domain.artifacts.search_index import Passage, collection_name
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Transcript, Word
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download, PageFacts
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
@@ -62,6 +63,9 @@ class FakeFetcher:
     def __init__(self, documents: Mapping[str, Document | bytes | errors.RagtimeError] | None = None) -> None:
         self.documents = dict(documents or {})
         self.asked: list[str] = []
+
+    def until(self, deadline: Deadline) -> FakeFetcher:
+        return self
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
         self.asked.append(url)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -15,9 +15,10 @@ from ragtime_assets.domain.episode.corrections import Corrections
 class SqlCorrections:
     """The corrections table."""
 
-    def __init__(self, database: Database) -> None:
-        """Work on this database."""
+    def __init__(self, database: Database, without: Callable[[str], str] = str) -> None:
+        """Work on this database; `without` takes known secrets out of what is said before it is kept."""
         self._database = database
+        self._without = without
 
     def of(self, key: str) -> Corrections:
         """Everything that people corrected of this episode."""
@@ -29,7 +30,8 @@ class SqlCorrections:
         """Keep what is said; fields of which nothing is said stay as they are."""
         values = said.model_dump(mode="json", exclude_none=True)
         common = {"key": key, "corrected_by": by, "corrected_at": datetime.now(UTC)}
-        rows = [{"field": field, "value": value, **common} for field, value in values.items()]
+        said_openly = {name: self._without(one) if isinstance(one, str) else one for name, one in values.items()}
+        rows = [{"field": field, "value": value, **common} for field, value in said_openly.items()]
         if rows:
             with self._database.writing() as connection:
                 connection.execute(self._database.upsert(corrections, "key", "field"), rows)

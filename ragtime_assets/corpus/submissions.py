@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -86,14 +86,15 @@ class SubmittedEpisode:
 class Submissions:
     """The submissions and requests tables."""
 
-    def __init__(self, database: Database) -> None:
-        """Work on this database."""
+    def __init__(self, database: Database, without: Callable[[str], str] = str) -> None:
+        """Work on this database; `without` takes known secrets out of addresses before they are kept."""
         self._database = database
+        self._without = without
 
     def submit(self, wanted: Sequence[Submission], by: str) -> list[Receipt]:
         """Record every episode once, with a first request for each that is new."""
         with self._database.appending() as connection:
-            return append(connection, wanted, by)
+            return append(connection, [one.without(self._without) for one in wanted], by)
 
     def request(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -66,13 +66,14 @@ class _Seen:
 class Subscriptions:
     """The feeds and feed_items tables."""
 
-    def __init__(self, database: Database) -> None:
-        """Work on this database."""
+    def __init__(self, database: Database, without: Callable[[str], str] = str) -> None:
+        """Work on this database; `without` takes known secrets out of addresses before they are kept."""
         self._database = database
+        self._without = without
 
     def add(self, wanted: Mapping[str, str | None], selection: Selection, by: str) -> list[Added]:
         """Follow these feeds, given as URL and title; of one that is followed already, take what `selection` adds."""
-        urls = {checked_url(url): title for url, title in wanted.items()}
+        urls = {checked_url(self._without(url)): title for url, title in wanted.items()}
         with self._database.appending() as connection:
             return [_add(connection, url, title, selection, by) for url, title in urls.items()]
 
@@ -81,7 +82,11 @@ class Subscriptions:
         is_id = name.isdecimal() and len(name) < _LONGEST_ID
         unknown = InvalidSubmission(f"no feed {name!r} is followed", remedy="`ragtime feeds list` shows URLs and ids.")
         try:
-            known = feeds.c.id == int(name) if is_id else feeds.c.identity == canonical_url(checked_url(name))
+            known = (
+                feeds.c.id == int(name)
+                if is_id
+                else feeds.c.identity == canonical_url(checked_url(self._without(name)))
+            )
         except InvalidSubmission:
             raise unknown from None
         with self._database.writing() as connection:

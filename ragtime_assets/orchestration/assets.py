@@ -92,7 +92,7 @@ def episode_details(
 
     def make(episode: Episode) -> EpisodeDetails:
         submission = kept.submissions.episode(episode.key).submission
-        readers = web.readers(episode.caller(models))
+        readers = web.until(episode.deadline).readers(episode.caller(models))
         return make_episode_details(submission, readers, episode.trace, kept.corrections.of(episode.key))
 
     yield from materialise(context, kept, EpisodeDetails, make)
@@ -113,10 +113,10 @@ def audio_file(
         submission = kept.submissions.episode(episode.key).submission
         claimed_before_audio(episode.key, submission, details, owners)
         with kept.store.workspace() as work:
-            longest = kept.settings.max_audio_seconds
-            taking = Taking(web.fetcher, web.probe, kept.store, work, longest, episode.progress)
+            longest, ours = kept.settings.max_audio_seconds, web.until(episode.deadline)
+            taking = Taking(ours.fetcher, ours.probe, kept.store, work, longest, episode.progress, episode.deadline)
             last = LastAudioFinder(lambda: kept.store.load(AudioFile, episode.key)[0])
-            finders = (last, *web.audio_finders(episode.caller(models)))
+            finders = (last, *ours.audio_finders(episode.caller(models)))
             audio = make_audio_file(details, finders, taking, episode.trace)
         claimed_before_speech(episode.key, audio, owners)
         return audio

@@ -6,6 +6,7 @@ import time
 
 import dagster as dg
 
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.trace import TraceStep
 from ragtime_assets.errors import TimedOut
 
@@ -22,23 +23,22 @@ class LiveProgress:
 
     def __init__(self, context: dg.AssetExecutionContext, asset: str, key: str, seconds: float) -> None:
         """Tell of this asset of this episode, which has so many `seconds`."""
+        self.deadline = Deadline(seconds)
         self._context = context
         self._asset = asset
         self._key = key
-        self._seconds = seconds
-        self.begin()
         self._told_at = time.monotonic()
         self._told_share = 0.0
 
     def begin(self) -> None:
         """Count the time of the phase from now on."""
-        self._until = time.monotonic() + self._seconds
+        self.deadline.restart()
 
     def __call__(self, done: float, total: float | None, doing: str) -> None:
         """Tell, unless it was told just now; raises TimedOut when the time of the phase is over."""
-        if time.monotonic() > self._until:
+        if self.deadline.left() < 0:
             raise TimedOut(
-                f"{self._asset} of {self._key} was not through after {self._seconds:g} seconds: {doing}",
+                f"{self._asset} of {self._key} was not through after {self.deadline.seconds:g} seconds: {doing}",
                 remedy="`ragtime retry KEY` goes on where it stopped; RAGTIME_PHASE_TIMEOUT gives it longer.",
             )
         share = min(float(done / total), 1.0) if total else None  # engines count in numbers that are no Python floats

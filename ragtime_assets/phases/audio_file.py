@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts, AudioFile, Tier, TierAttempt
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import AudioLink, Download
 from ragtime_assets.domain.episode.media import HEAD, is_web_page
 from ragtime_assets.domain.episode.trace import Trace
-from ragtime_assets.domain.figures import size
+from ragtime_assets.domain.figures import plural, size
 from ragtime_assets.errors import (
     AudioNotFound,
     AudioUnsure,
@@ -45,6 +46,8 @@ class Taking:
     work: Path
     max_seconds: int
     progress: Progress
+    deadline: Deadline
+    """When the hunt is over, whatever is left to try."""
 
 
 def make_audio_file(details: EpisodeDetails, finders: Sequence[AudioFinder], taking: Taking, trace: Trace) -> AudioFile:
@@ -65,17 +68,19 @@ class _Hunt:
     def through(self, finders: Sequence[AudioFinder]) -> AudioFile:
         tried: set[str] = set()
         for finder in finders:
+            if self.taking.deadline.left() <= 0:
+                break
             if finder.tier == "agent" and self._unsure():
                 break  # it costs, and what it finds would need the same yes
             for link in self._links(finder):
-                if link.url not in tried:
+                if link.url not in tried and self.taking.deadline.left() > 0:
                     tried.add(link.url)
                     found = self._taken(finder, link, len(tried))
                     if found is not None:
                         return found
                 if finder.tier not in KNOWN and self._unsure(finder.tier):
                     break  # those after it are no surer
-        raise _failure(self.details, self.attempts, self.errors)
+        raise _failure(self.details, self.attempts, self.errors, len({one.url for one in self.details.audio} - tried))
 
     def _unsure(self, tier: Tier | None = None) -> bool:
         """Whether there is audio that waits for a yes, found by `tier` if one is named."""
@@ -168,13 +173,18 @@ def _attempt(
 
 
 def _failure(
-    details: EpisodeDetails, attempts: Sequence[TierAttempt], errors: Sequence[RagtimeError]
+    details: EpisodeDetails, attempts: Sequence[TierAttempt], errors: Sequence[RagtimeError], left: int
 ) -> SourceUnavailable | AudioUnsure | AudioNotFound:
-    """The error for when nothing worked: it may pass if that of an address may that was known, if any was."""
+    """The error for when nothing worked: it may pass if that of an address may that was known, if any was.
+
+    Of the addresses that were known, `left` many were not tried: one episode has a handful of tries.
+    """
     if not attempts:
         return AudioNotFound(f"“{details.title}” names no address of its audio, and no tier found one", attempts=[])
     lines = [f"- {attempt.tier} {attempt.url}: {attempt.error}" for attempt in attempts]
-    message = "\n".join([f"none of the {len(attempts)} ways to the audio of “{details.title}” led to it:", *lines])
+    others = f", and {plural(left, 'more address', 'more addresses')} that it names were not tried" if left else ""
+    message = f"none of the {len(attempts)} ways to the audio of “{details.title}” led to it{others}:"
+    message = "\n".join([message, *lines])
     facts = [attempt.model_dump(mode="json") for attempt in attempts]
     known = [error for attempt, error in zip(attempts, errors, strict=True) if attempt.tier in KNOWN]
     passing = [error for error in known or errors if isinstance(error, TransientError)]

@@ -11,6 +11,7 @@ from ragtime_assets.settings import Settings, load_settings, share_processors
 
 if TYPE_CHECKING:
     from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
+    from ragtime_assets.adapters.web.credentials import Credentials
     from ragtime_assets.agents.desk.tracing import Tracing
     from ragtime_assets.corpus.artifact_index import ArtifactIndex
     from ragtime_assets.corpus.corrections import SqlCorrections
@@ -49,18 +50,25 @@ class Kept:
         return Database(self.settings.corpus_url)
 
     @cached_property
+    def credentials(self) -> Credentials:
+        """What private feeds and members' pages are opened with; no table and no artifact has any of it."""
+        from ragtime_assets.adapters.web.credentials import read_credentials
+
+        return read_credentials(self.settings.credentials_file)
+
+    @cached_property
     def submissions(self) -> Submissions:
         """What was submitted, and what was asked for."""
         from ragtime_assets.corpus.submissions import Submissions
 
-        return Submissions(self.database)
+        return Submissions(self.database, self.credentials.without)
 
     @cached_property
     def subscriptions(self) -> Subscriptions:
         """Which feeds are followed."""
         from ragtime_assets.corpus.subscriptions import Subscriptions
 
-        return Subscriptions(self.database)
+        return Subscriptions(self.database, self.credentials.without)
 
     @cached_property
     def artifact_index(self) -> ArtifactIndex:
@@ -88,7 +96,7 @@ class Kept:
         """What people corrected."""
         from ragtime_assets.corpus.corrections import SqlCorrections
 
-        return SqlCorrections(self.database)
+        return SqlCorrections(self.database, self.credentials.without)
 
     @cached_property
     def registry(self) -> EntityRegistry:

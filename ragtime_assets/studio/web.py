@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.feeds.polls import FeedPolls
     from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
     from ragtime_assets.adapters.web.http import GuardedHttp
+    from ragtime_assets.adapters.web.local_files import TimedFetcher
     from ragtime_assets.agents.desk.calling import ModelCaller
+    from ragtime_assets.domain.deadline import Deadline
     from ragtime_assets.phases.episode_details import Readers
-    from ragtime_assets.ports import AudioFinder, AudioProbe, Fetcher, PageReader, PageRenderer, PodcastIndex
+    from ragtime_assets.ports import AudioFinder, AudioProbe, PageReader, PageRenderer, PodcastIndex
     from ragtime_assets.studio.kept import Kept
 
 
@@ -30,9 +33,18 @@ class Web:
         """What is downloaded is laid into the store of what is kept."""
         self._kept = kept
         self._settings = kept.settings
+        self._deadline: Deadline | None = None
+
+    def until(self, deadline: Deadline) -> Web:
+        """The same, for a phase that is over at `deadline`, whatever of the web it still waits for."""
+        bounded = copy(self)
+        bounded._deadline = deadline
+        bounded.http = self.http.until(deadline)
+        bounded.fetcher = self.fetcher.until(deadline)
+        return bounded
 
     @cached_property
-    def fetcher(self) -> Fetcher:
+    def fetcher(self) -> TimedFetcher:
         """The web, and the folders of this machine that are allowed."""
         from ragtime_assets.adapters.web.local_files import FilesOrWeb
 
@@ -51,7 +63,9 @@ class Web:
                 document_bytes=settings.max_document_bytes,
                 download_bytes=settings.max_audio_bytes,
                 download_seconds=settings.phase_timeout.of("audio_file"),
+                download_speed=settings.min_download_speed,
             ),
+            credentials=self._kept.credentials,
         )
 
     @cached_property
@@ -134,13 +148,21 @@ class Web:
         from ragtime_assets.phases.details.index_search import IndexAudioFinder
 
         known = (DirectAudioFinder(), FeedAudioFinder(self.fetcher, self.feeds))
-        finders: tuple[AudioFinder, ...] = (*known, IndexAudioFinder(self.indexes))
+        finders: tuple[AudioFinder, ...] = (*known, *self._ytdlp, IndexAudioFinder(self.indexes))
         if self._settings.browser == "off":
             return finders
         from ragtime_assets.adapters.browser.finder import BrowserAudioFinder
 
         finders = (*finders, BrowserAudioFinder(self.http.guard, blobs=self._kept.store))
         return finders if caller is None else (*finders, self._agent_finder(caller))
+
+    @property
+    def _ytdlp(self) -> tuple[AudioFinder, ...]:
+        if self._settings.ytdlp == "off":
+            return ()
+        from ragtime_assets.adapters.ytdlp.finder import YtDlpAudioFinder
+
+        return (YtDlpAudioFinder(self.http.guard, user_agent(self._settings), self._deadline),)
 
     def _agent_finder(self, caller: ModelCaller) -> AudioFinder:
         from ragtime_assets.adapters.browser.labels import button_words

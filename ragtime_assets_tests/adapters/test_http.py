@@ -19,6 +19,7 @@ from ragtime_assets.adapters.web.address_guard import AddressGuard
 from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
 from ragtime_assets.adapters.web.http_answers import retry_after
 from ragtime_assets.adapters.web.pinned_transport import PinnedBackend
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.errors import (
     BlockedAddress,
     InvalidContent,
@@ -281,6 +282,27 @@ def test_a_body_that_cannot_be_unpacked_is_refused(httpserver: HTTPServer, encod
         web().fetch(httpserver.url_for("/"))
 
 
+def test_every_member_of_a_packed_document_is_read_and_what_follows_them_is_not(httpserver: HTTPServer) -> None:
+    packed = gzip.compress(b"Hello, ") + gzip.compress(b"world") + b"\x1f" + b"\0" * 100
+    httpserver.expect_request("/").respond_with_data(packed, headers={"Content-Encoding": "gzip"})
+    assert web().fetch(httpserver.url_for("/")).body == b"Hello, world"
+
+
+@pytest.mark.parametrize("after", [b"junk" * 4_096, gzip.compress(b"") * 1_000], ids=["junk", "empty members"])
+def test_bytes_without_end_after_a_packed_body_stop_at_the_cap(raw: RawServer, after: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+    raw.says(head + gzip.compress(b"<p>one</p>"), after, endless=True)
+    with pytest.raises(TooLarge, match="1000000 bytes"):
+        web(document_bytes=1_000_000).fetch(raw.url)
+
+
+def test_a_document_announced_too_large_is_refused_at_its_beginning(raw: RawServer) -> None:
+    raw.says(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 2000001\r\n\r\n" + b"<rss>" * 2_000)
+    with pytest.raises(TooLarge, match="2000000 bytes"):
+        web(document_bytes=2_000_000).fetch(raw.url)
+    assert len(raw.requests) == 1
+
+
 def test_a_packed_body_cut_short_is_asked_for_again(httpserver: HTTPServer) -> None:
     packed = gzip.compress(b"feed " * 50_000)
     httpserver.expect_ordered_request("/").respond_with_data(packed[:-20], headers={"Content-Encoding": "gzip"})
@@ -323,6 +345,35 @@ def test_a_server_that_falls_silent_times_out(raw: RawServer) -> None:
     raw.says(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", pause=0.5)
     with pytest.raises(TimedOut, match="stopped answering"):
         web(stall_seconds=0.1, attempts=1).fetch(raw.url)
+
+
+def test_a_download_that_drips_ends_after_a_stretch_and_is_not_begun_again(raw: RawServer, tmp_path: Path) -> None:
+    raw.says(OK + b'ETag: "v1"\r\nContent-Length: 500000\r\n\r\n', b"x" * 10, pause=0.02, endless=True)
+    started = time.monotonic()
+    with pytest.raises(TimedOut, match=r"slower than 8000 bytes a second .*RAGTIME_MIN_DOWNLOAD_SPEED"):
+        web(download_speed=8_000, slow_seconds=0.4).download(raw.url, tmp_path / "a", silent)
+    assert time.monotonic() - started < 5
+    assert len(raw.requests) == 1
+
+
+def test_a_download_as_fast_as_it_must_be_may_last_for_many_stretches(raw: RawServer, tmp_path: Path) -> None:
+    raw.says(OK + b"Content-Length: 60000\r\n\r\n", *[b"x" * 3_000] * 20, pause=0.05)
+    got = web(download_speed=2_000, slow_seconds=0.3).download(raw.url, tmp_path / "a", silent)
+    assert got.bytes == 60_000
+
+
+def test_a_small_file_that_comes_slowly_is_taken_within_a_stretch(raw: RawServer, tmp_path: Path) -> None:
+    raw.says(OK + b"Content-Length: 20\r\n\r\n", b"x" * 10, b"x" * 10, pause=0.05)
+    assert web(download_speed=8_000, slow_seconds=5).download(raw.url, tmp_path / "a", silent).bytes == 20
+
+
+def test_all_requests_of_a_phase_end_at_its_one_deadline(raw: RawServer, tmp_path: Path) -> None:
+    raw.says(OK + b"\r\n", b"x", pause=0.02, endless=True)
+    http, started = web().until(Deadline(0.5)), time.monotonic()
+    for work in (lambda: http.download(raw.url, tmp_path / "a", silent), lambda: http.fetch(raw.url)) * 2:
+        with pytest.raises(TimedOut, match=r"within 0\.5 seconds"):
+            work()
+    assert time.monotonic() - started < 2
 
 
 # -- downloads
@@ -392,6 +443,22 @@ def test_a_torn_download_goes_on_where_it_ended_when_the_etag_is_strong(raw: Raw
     assert got.sha256 == hashlib.sha256(got.path.read_bytes()).hexdigest() == hashlib.sha256(AUDIO).hexdigest()
 
 
+def test_a_download_that_breaks_off_ten_times_is_through_while_each_time_brings_more(
+    raw: RawServer, tmp_path: Path
+) -> None:
+    size = 500_000
+    audio, part = AUDIO[:size], size // 10
+    for start in range(0, size, part):
+        head = b"HTTP/1.1 206 Partial Content\r\n" if start else OK
+        where = f"Content-Range: bytes {start}-{size - 1}/{size}\r\n" if start else ""
+        raw.says(
+            head + f'ETag: "v1"\r\n{where}Content-Length: {size - start}\r\n\r\n'.encode(),
+            audio[start : start + part],
+        )
+    got = web().download(raw.url, tmp_path / "a", silent)
+    assert (got.path.read_bytes() == audio, len(raw.requests)) == (True, 10)
+
+
 @pytest.mark.parametrize("etag", [b"", b'ETag: W/"v1"\r\n'])
 def test_a_torn_download_starts_again_without_a_strong_etag(raw: RawServer, tmp_path: Path, etag: bytes) -> None:
     head = OK + etag + f"Content-Length: {len(AUDIO)}\r\n\r\n".encode()
@@ -432,16 +499,28 @@ def test_429_is_asked_again_after_the_time_it_names(httpserver: HTTPServer) -> N
     assert waits == [7.0]
 
 
-def test_a_retry_after_of_an_hour_is_capped_and_does_not_outlast_the_deadline(httpserver: HTTPServer) -> None:
+def test_a_server_that_asks_for_an_hour_is_not_waited_for_and_not_asked_again(httpserver: HTTPServer) -> None:
     waits: list[float] = []
     httpserver.expect_request("/").respond_with_data(status=503, headers={"Retry-After": "3600"})
-    with pytest.raises(SourceUnavailable) as caught:
-        web(waits, document_seconds=100).fetch(httpserver.url_for("/"))
-    assert waits == [60.0, 60.0]
-    assert caught.value.retry_after == 3600
+    httpserver.expect_request("/other").respond_with_data("fine")
+    http = web(waits)
+    with pytest.raises(SourceUnavailable, match="503") as caught:
+        http.fetch(httpserver.url_for("/"))
+    assert (waits, caught.value.retry_after) == ([], 3600)
+    assert "60 minutes" in caught.value.remedy
+    for again in (lambda: http.fetch(httpserver.url_for("/other")), lambda: http.revisit(httpserver.url_for("/"), {})):
+        with pytest.raises(SourceUnavailable, match="wants to be left alone") as caught:
+            again()
+        assert 3590 < (caught.value.retry_after or 0) <= 3600
+    assert len(httpserver.log) == 1
+
+
+def test_a_server_that_asks_for_half_a_minute_is_not_waited_for_past_the_deadline(httpserver: HTTPServer) -> None:
+    waits: list[float] = []
+    httpserver.expect_request("/").respond_with_data(status=503, headers={"Retry-After": "30"})
     with pytest.raises(SourceUnavailable):
-        web(waits, document_seconds=30).fetch(httpserver.url_for("/"))
-    assert len(waits) == 2
+        web(waits, document_seconds=20).fetch(httpserver.url_for("/"))
+    assert waits == []
 
 
 def test_500_twice_is_asked_a_third_time_with_growing_waits(httpserver: HTTPServer) -> None:

@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "edit": ((KEY, "--title", "Another"), set()),
     "costs": ((), set()),
     "reindex": ((), set()),
+    "doctor": ((), set()),
     "status": ((), DAGSTER),
     "watch": (("no-such-key",), DAGSTER),
     "cancel": ((KEY,), DAGSTER),

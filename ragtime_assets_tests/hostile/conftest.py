@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ragtime_assets.adapters.web.credentials import Credentials
 from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.settings import Settings
@@ -64,15 +65,17 @@ def opened_house(home: Path, web: Web, seconds: float = 10.0, **settings: Any) -
     speech = ScriptedTranscriber()
     studio.speech.transcriber = speech
     studio.speech.spot_listener = FakeSpotListener()
-    studio.web.fetcher = hasty(web, seconds)
+    studio.web.fetcher = hasty(web, seconds, studio.credentials)
     with open_instance(chosen) as instance:
         yield House(studio, instance, web.base, speech)
     studio.database.close()
 
 
-def hasty(web: Web, seconds: float) -> GuardedHttp:
+def hasty(web: Web, seconds: float, credentials: Credentials | None = None) -> GuardedHttp:
     """Fetches from `web` alone, little, for at most so long, and without waiting between attempts."""
     limits = HttpLimits(
         document_bytes=200_000, document_seconds=seconds, download_bytes=1_000_000, download_seconds=seconds
     )
-    return GuardedHttp([web.host], user_agent="test", limits=limits, retry_wait=lambda _seconds: None)
+    return GuardedHttp(
+        [web.host], user_agent="test", limits=limits, credentials=credentials, retry_wait=lambda _seconds: None
+    )

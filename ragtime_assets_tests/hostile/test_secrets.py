@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import dagster as dg
 import pytest
@@ -18,13 +18,20 @@ from werkzeug import Request, Response
 
 from ragtime_assets.cli import main
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
+from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.settings import PLANNED, PREFIX, Settings
 from ragtime_assets_tests.hostile.conftest import OpenHouse
-from ragtime_assets_tests.hostile.web import Web
+from ragtime_assets_tests.hostile.web import GUID, Web
 from ragtime_assets_tests.house import House
 
 SECRET = "hunter2 in/the=house"
-FORMS = (SECRET, quote(SECRET), quote(SECRET, safe=""), base64.b64encode(SECRET.encode()).decode().strip("="))
+FORMS = (
+    SECRET,
+    quote(SECRET),
+    quote(SECRET, safe=""),
+    quote_plus(SECRET),
+    base64.b64encode(SECRET.encode()).decode().strip("="),
+)
 IN_URL = quote(SECRET, safe="")
 SECRET_SETTINGS = [name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
 URL_SETTINGS = [name for name in Settings.model_fields if name.endswith("_url")]
@@ -148,6 +155,47 @@ def test_secrets_of_stores_that_work_and_then_refuse_are_kept_nowhere(
         ]
         assert refused in said[3]
         assert_secret(house, *said, report.markdown)
+
+
+def test_the_token_of_a_private_feed_opens_all_of_it_and_is_kept_nowhere(
+    web: Web,
+    open_house: OpenHouse,
+    monkeypatch: pytest.MonkeyPatch,
+    say: Say,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    file = tmp_path_factory.mktemp("secrets") / "credentials.toml"
+    file.touch(0o600)
+    file.write_text(f'["{web.base}"]\nquery = {{ auth = "{SECRET}" }}\n')
+    token = f"auth={quote_plus(SECRET)}"
+    for name in ("members", "lapsed"):  # as private feeds do, this one puts the token into all that it links to
+        web.audio(name), web.captions(name)
+        links = {kind: f"{web.base}/{name}/{kind}" for kind in ("audio.wav", "captions.vtt")}
+        web.item(name, audio=f"{links['audio.wav']}?{token}", captions=f"{links['captions.vtt']}?{token}")
+    web.says("/lapsed/audio.wav", f"HTTP/1.1 403 {SECRET} is no more\r\nContent-Length: 0\r\n\r\n".encode())
+    for path in [path for path in web.answers if path.startswith(("/members/", "/lapsed/"))]:
+        web.answers[f"{path}?{token}"] = web.answers.pop(path)
+    export(monkeypatch, home=str(tmp_path / "home"), credentials_file=str(file), podcast_indexes="none", browser="off")
+    with open_house(credentials_file=file) as house:
+        private = [f"{web.base}/{name}/feed.xml?{token}" for name in ("members", "lapsed")]
+        said = [say("submit", "--feed", url, "--guid", GUID) for url in private]
+        said += [say("feeds", "add", private[0]), say("feeds", "list"), say("doctor")]
+        members, lapsed = house.take(item_submission(url.partition("?")[0], GUID) for url in private)
+        assert {members, lapsed} == {one.key for one in house.studio.submissions.episodes()}
+        assert house.run(members).success
+        assert not house.run(lapsed).success
+        house.run(lapsed, "episode_report")
+        error = house.status(lapsed).error
+        assert error is not None
+        assert "does not accept our login" in error.message
+        reports = [house.studio.store.load(EpisodeReport, key)[0].markdown for key in (members, lapsed)]
+        said += [say("status", members, "--json"), say("status", "--failed"), say("retry", lapsed), *reports]
+        said += [say("edit", lapsed, "--audio-url", f"{web.base}/members/audio.wav?{token}")]
+        assert "hears query, unencrypted" in said[4]
+        assert_secret(house, *said)
+        text = house.studio.settings.corpus_url.removeprefix("sqlite:///")
+        assert leaks(Path(text).read_bytes().decode("latin-1")) == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts, AudioFile, Tier, TierAttempt
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.corrections import checked_corrections
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download
 from ragtime_assets.domain.episode.indexed_episode import Match
@@ -124,7 +125,9 @@ def hunt(
     beyond: Sequence[AudioFinder] = (),
 ) -> AudioFile:
     finders = (DirectAudioFinder(), FeedAudioFinder(web, FakeFeedReader()), *beyond)
-    return make_audio_file(details, finders, Taking(web, Probe(), blobs or Blobs(), work, max_seconds, silent), Trace())
+    return make_audio_file(
+        details, finders, Taking(web, Probe(), blobs or Blobs(), work, max_seconds, silent, Deadline(60)), Trace()
+    )
 
 
 def test_a_file_of_this_machine_is_said_to_be_one(tmp_path: Path) -> None:
@@ -270,11 +273,36 @@ def test_an_enclosure_that_moved_is_read_from_the_feed_again(tmp_path: Path) -> 
     stale = episode((ONE, "enclosure")).model_copy(update={"feed_url": feed, "guid": "g1"})
     fresh = episode((TWO, "enclosure")).model_copy(update={"guid": "g1"})
     finder = FeedAudioFinder(web, FakeFeedReader({feed: [fresh]}))
-    taking = Taking(web, Probe(), Blobs(), tmp_path, 60, silent)
+    taking = Taking(web, Probe(), Blobs(), tmp_path, 60, silent, Deadline(60))
     trace = Trace()
     found = make_audio_file(stale, [DirectAudioFinder(), finder], taking, trace)
     assert (found.url, found.tier) == (TWO, "feed")
     assert [step.tool for step in trace.steps] == ["tier direct", "read feed again", "tier feed"]
+
+
+def test_two_thousand_enclosures_are_a_handful_of_requests_and_one_error_that_counts_the_rest(tmp_path: Path) -> None:
+    urls = [f"https://pod.example/{number}.mp3" for number in range(2_000)]
+    web = Web({url: SourceGone("404") for url in urls})
+    with pytest.raises(AudioNotFound, match="1,995 more addresses that it names were not tried") as caught:
+        hunt(tmp_path, web, episode(*((url, "enclosure") for url in urls)))
+    assert len(caught.value.details["attempts"]) == 5
+
+
+def test_no_address_is_tried_when_the_time_of_the_phase_is_over(tmp_path: Path) -> None:
+    class Slow(Web):
+        def download(
+            self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None
+        ) -> Download:
+            deadline.seconds = -1
+            deadline.restart()
+            raise TimedOut("the time of the phase is over")
+
+    deadline, browser = Deadline(60), FakeAudioFinder("browser", AudioLink(THREE))
+    finders = (DirectAudioFinder(), FeedAudioFinder(Slow({}), FakeFeedReader()), browser)
+    taking = Taking(Slow({}), Probe(), Blobs(), tmp_path, 60, silent, deadline)
+    with pytest.raises(SourceUnavailable) as caught:
+        make_audio_file(episode((ONE, "enclosure"), (TWO, "enclosure")), finders, taking, Trace())
+    assert [attempt["url"] for attempt in caught.value.details["attempts"]] == [ONE]
 
 
 # -- whose audio is it?
@@ -397,7 +425,7 @@ def won_last(url: str, *failed: str) -> LastAudioFinder:
 
 def again(work: Path, web: Web, details: EpisodeDetails, last: LastAudioFinder) -> AudioFile:
     finders = (last, DirectAudioFinder(), FeedAudioFinder(web, FakeFeedReader()))
-    return make_audio_file(details, finders, Taking(web, Probe(), Blobs(), work, 3_600, silent), Trace())
+    return make_audio_file(details, finders, Taking(web, Probe(), Blobs(), work, 3_600, silent, Deadline(60)), Trace())
 
 
 @pytest.mark.parametrize("known", [(ONE, TWO), (ONE,)])

@@ -32,8 +32,8 @@ def test_waits_grow_with_every_attempt() -> None:
     assert [5 <= waits[0] <= 10, 10 <= waits[1] <= 20] == [True, True]
 
 
-@pytest.mark.parametrize(("asked", "waited"), [(7.0, 7.0), (0.0, 0.0), (86_400.0, LONGEST_WAIT)])
-def test_a_server_is_left_alone_as_long_as_it_asks_for_but_for_no_day(asked: float, waited: float) -> None:
+@pytest.mark.parametrize(("asked", "waited"), [(7.0, 7.0), (0.0, 0.0), (60.0, LONGEST_WAIT)])
+def test_a_server_is_left_alone_as_long_as_it_asks_for(asked: float, waited: float) -> None:
     waits: list[float] = []
     retried(failing(SourceUnavailable("busy", retry_after=asked)), Retries(), waits.append)
     assert waits == [waited]
@@ -44,6 +44,30 @@ def test_the_last_error_says_how_many_attempts_there_were() -> None:
     with pytest.raises(TimedOut) as raised:
         retried(failing(*[TimedOut("late")] * 5), Retries(attempts=3), waits.append)
     assert raised.value.details["attempts"] == 3
+    assert len(waits) == 2
+
+
+def test_who_asks_for_a_day_is_neither_waited_for_nor_asked_again() -> None:
+    waits: list[float] = []
+    with pytest.raises(SourceUnavailable, match="busy") as caught:
+        retried(failing(SourceUnavailable("busy", retry_after=86_400)), Retries(), waits.append)
+    assert (waits, caught.value.details["attempts"]) == ([], 1)
+    assert "1440 minutes" in caught.value.remedy
+
+
+def test_an_attempt_that_gets_further_is_none_of_those_that_count() -> None:
+    reached = iter([0, 10, 20, 20, 20])
+    waits: list[float] = []
+    with pytest.raises(TimedOut) as caught:
+        retried(failing(*[TimedOut("late")] * 9), Retries(attempts=3, reached=lambda: next(reached)), waits.append)
+    assert (len(waits), caught.value.details["attempts"]) == (3, 3)
+
+
+def test_work_that_falls_back_has_got_no_further() -> None:
+    reached = iter([50, 10, 20, 30])
+    waits: list[float] = []
+    with pytest.raises(TimedOut):
+        retried(failing(*[TimedOut("late")] * 9), Retries(attempts=3, reached=lambda: next(reached)), waits.append)
     assert len(waits) == 2
 
 

@@ -62,6 +62,19 @@ def test_the_best_kind_in_the_episode_s_language_is_tried_first() -> None:
     assert any("paper.pdf passed over: application/pdf is not a kind" in note for note in transcript.notes)
 
 
+def test_of_two_thousand_captions_a_handful_is_asked_for_and_the_rest_is_counted() -> None:
+    many = [offered(f"c{number}", "text/vtt") for number in range(1_000)]
+    foreign = [offered(f"f{number}", "text/vtt", language="de") for number in range(1_000)]
+    web = Web(**{f"c{number}": SourceGone("gone") for number in range(1_000)})
+
+    with pytest.raises(InvalidCaptions, match="992 more captions were not looked at") as caught:
+        made(details(transcripts=(*many, *foreign)), web=web, mode="publisher")
+
+    assert len(web.asked) == 8
+    assert "992 more captions passed over" in caught.value.message
+    assert caught.value.message.count(";") < 20
+
+
 def test_a_translation_is_not_what_was_said() -> None:
     german = VTT.model_copy(update={"language": "de"})
 

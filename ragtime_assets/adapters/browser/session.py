@@ -21,7 +21,7 @@ from ragtime_assets.adapters.browser.guarded_proxy import GuardedProxy
 from ragtime_assets.adapters.browser.loop_thread import LoopThread
 from ragtime_assets.adapters.storage.leftovers import TEMPORARY, ours
 from ragtime_assets.adapters.web.address_guard import AddressGuard
-from ragtime_assets.adapters.web.http import Deadline
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.errors import SourceGone, SourceUnavailable, TimedOut
 
 if TYPE_CHECKING:

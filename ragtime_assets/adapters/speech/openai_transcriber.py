@@ -21,9 +21,9 @@ from ragtime_assets.adapters.audio.opus import BYTES_PER_SECOND, opus
 from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, Sound, windows
 from ragtime_assets.adapters.speech.transcription_endpoint import Form, TranscriptionEndpoint
 from ragtime_assets.adapters.speech.verbose_json import UNKNOWN, Answer, heard_in, language_of, read_answer
-from ragtime_assets.adapters.web.http import Deadline
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
 from ragtime_assets.domain.artifacts.transcript import LeftOut, Segment, Transcript, left_out_by_reason
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.language.stitching import stitched
 from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.money.prices import PRICES_FILE

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ragtime_assets.adapters.web.http import Deadline
 from ragtime_assets.adapters.web.http_answers import content, retry_after
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import (
     BudgetSpent,
@@ -104,7 +104,7 @@ class TranscriptionEndpoint:
 
 def _text(answer: httpx.Response, url: str) -> str:
     body = bytearray()
-    for piece in content(answer):
+    for piece in content(answer, url, _LONGEST_ANSWER):
         body += piece
         if len(body) > _LONGEST_ANSWER:
             raise InvalidContent(f"{url} answered more than {_LONGEST_ANSWER} bytes")

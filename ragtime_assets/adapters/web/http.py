@@ -1,43 +1,44 @@
 """The one way to the web for everything whose address came from outside.
 
-What belongs here: redirects, limits, retries, resuming. What does not: which addresses may be visited
-(`address_guard.py`), and how a connection is pinned to them (`pinned_transport.py`).
+What belongs here: documents, downloads, limits, retries, resuming. What does not: a request and its redirects
+(`visit.py`), and secrets (`credentials.py`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import ssl
+import copy
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urljoin
 
-from ragtime_assets.adapters.web.address_guard import AddressGuard, Resolver, place, system_resolver
+from ragtime_assets.adapters.web.address_guard import AddressGuard, Resolver, system_resolver
+from ragtime_assets.adapters.web.credentials import Credentials
 from ragtime_assets.adapters.web.http_answers import (
+    announced,
     check_length,
     content,
     media_type,
-    refusal,
     strong_etag,
     whole_size,
 )
+from ragtime_assets.adapters.web.pace import Pace
 from ragtime_assets.adapters.web.partial_file import PartialFile, storage_errors
+from ragtime_assets.adapters.web.quiet_hosts import QuietHosts
+from ragtime_assets.adapters.web.visit import Arrival, Visitor, Wanted
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import Document, Download
 from ragtime_assets.domain.episode.media import HEAD, is_audio
 from ragtime_assets.domain.retries import Retries, retried
-from ragtime_assets.errors import BlockedAddress, SourceGone, SourceUnavailable, TimedOut, TooLarge
+from ragtime_assets.errors import SourceGone, TooLarge
 from ragtime_assets.ports import Progress
 
 if TYPE_CHECKING:
     import httpcore
-    import httpx
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PERMANENT = frozenset({301, 308})
+_PACKED = {"Accept-Encoding": "gzip, deflate"}
 _NOT_MODIFIED, _GONE = 304, 410
 
 T = TypeVar("T")
@@ -51,31 +52,13 @@ class HttpLimits:
     document_seconds: float = 60
     download_bytes: int = 2_000_000_000
     download_seconds: float = 3_600
+    download_speed: float = 0
+    """Bytes a second that a download brings at least, on the average of `slow_seconds`."""
+    slow_seconds: float = 60
     stall_seconds: float = 30
     redirects: int = 10
     attempts: int = 3
-
-
-class Deadline:
-    """A moment after which nothing is waited for."""
-
-    def __init__(self, seconds: float) -> None:
-        """The moment `seconds` from now."""
-        self.seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Seconds until the deadline; negative when it is over."""
-        return self._end - time.monotonic()
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """What is asked for, until when, and what only its own host may hear."""
-
-    url: str
-    deadline: Deadline
-    headers: Mapping[str, str]
+    """In which a download gets no further; a document is asked for as often."""
 
 
 @dataclass(frozen=True)
@@ -89,16 +72,6 @@ class Revisit:
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class _Arrival:
-    """The answer after all redirects, its body not yet read."""
-
-    answer: httpx.Response
-    here: str
-    lasting: str
-    """How far permanent redirects alone lead."""
-
-
 class GuardedHttp:
     """Fetches documents and downloads files from public addresses; a `Fetcher`."""
 
@@ -108,154 +81,110 @@ class GuardedHttp:
         *,
         user_agent: str,
         limits: HttpLimits | None = None,
+        credentials: Credentials | None = None,
         resolver: Resolver = system_resolver,
         retry_wait: Callable[[float], None] = time.sleep,
         wire: httpcore.NetworkBackend | None = None,
     ) -> None:
         """`resolver`, `retry_wait` and `wire` are seams for tests: names, waiting and connecting."""
         self.guard = AddressGuard(allow_private_hosts, resolver)
-        self._user_agent = user_agent
         self._limits = limits or HttpLimits()
+        self._credentials = credentials or Credentials()
+        self._visitor = Visitor(
+            self.guard, user_agent, self._credentials, self._limits.stall_seconds, self._limits.redirects, wire
+        )
+        self._quiet = QuietHosts()
         self._retry_wait = retry_wait
-        self._wire = wire
+        self._phase: Deadline | None = None
+
+    def until(self, deadline: Deadline) -> GuardedHttp:
+        """The same, for a phase that is over at `deadline`."""
+        bounded = copy.copy(self)
+        bounded._phase = deadline
+        return bounded
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
         """The document at `url`; of audio and video only the beginning, for nobody reads them as documents."""
-        wanted = _Wanted(url, Deadline(self._limits.document_seconds), headers or {})
-        return self._retried(wanted.deadline, lambda: self._document(wanted))
+        wanted = self._wanted(url, self._deadline(self._limits.document_seconds), headers)
+        with self._quiet.respected(wanted.url):
+            return self._retried(wanted.deadline, lambda: self._document(wanted))
 
     def revisit(self, url: str, validators: Mapping[str, str]) -> Revisit:
         """The document at `url` unless it is as it was, by one attempt; a SourceGone is `lasting` after a 410."""
-        wanted = _Wanted(url, Deadline(self._limits.document_seconds), {})
-        with self._arrived(wanted, {"Accept-Encoding": "gzip, deflate", **validators}) as arrival:
+        wanted = self._wanted(url, self._deadline(self._limits.document_seconds))
+        with self._quiet.respected(wanted.url), self._visitor.arrived(wanted, {**_PACKED, **validators}) as arrival:
             answer, lasting = arrival.answer, arrival.lasting
             if validators and answer.status_code == _NOT_MODIFIED:
                 return Revisit(lasting, None, answer.headers)
-            if answer.status_code == _GONE and lasting == arrival.here:
+            if answer.status_code == _GONE and lasting == arrival.url:
                 raise SourceGone(f"{lasting} answered 410: it was withdrawn", status=_GONE, url=url, lasting=True)
-            return Revisit(lasting, self._body(_accepted(answer, arrival.here), url), answer.headers)
+            return Revisit(lasting, self._body(arrival.accepted()), answer.headers)
 
     def download(self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None) -> Download:
         """Stream the file at `url` to the path `to`, which is removed again when that fails."""
-        wanted = _Wanted(url, Deadline(self._limits.download_seconds), headers or {})
+        limits = self._limits
+        pace = Pace(self._deadline(limits.download_seconds), limits.download_speed, limits.slow_seconds)
+        wanted = self._wanted(url, pace, headers)
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(to.unlink, missing_ok=True)
-            with storage_errors(to), to.open("wb") as file:
+            with self._quiet.respected(wanted.url), storage_errors(to), to.open("wb") as file:
                 part = PartialFile(file)
-                final_url = self._retried(wanted.deadline, lambda: self._receive(wanted, part, progress))
+                final_url = self._retried(
+                    pace, lambda: self._receive(wanted, pace, part, progress), lambda: part.percent
+                )
             on_failure.pop_all()
         return Download(url=final_url, path=to, bytes=part.bytes, sha256=part.sha256)
 
-    def _document(self, wanted: _Wanted) -> Document:
-        with self._answer(wanted, {"Accept-Encoding": "gzip, deflate"}) as answer:
-            return self._body(answer, wanted.url)
+    def _wanted(self, url: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Wanted:
+        return Wanted(self._credentials.without(url), deadline, headers or {})
 
-    def _body(self, answer: httpx.Response, url: str) -> Document:
-        kind, body, limit = media_type(answer), bytearray(), self._limits.document_bytes
-        for piece in content(answer):
+    def _deadline(self, seconds: float) -> Deadline:
+        return Deadline(seconds, self._phase)
+
+    def _document(self, wanted: Wanted) -> Document:
+        with self._visitor.arrived(wanted, _PACKED) as arrival:
+            return self._body(arrival.accepted())
+
+    def _body(self, arrival: Arrival) -> Document:
+        answer, limit = arrival.answer, self._limits.document_bytes
+        kind, body, promised = media_type(answer), bytearray(), announced(answer) or 0
+        for piece in content(answer, arrival.url, limit):
             body += piece
             if body and is_audio(kind, bytes(body[:HEAD])):
                 break
-            if len(body) > limit:
-                raise TooLarge(f"{url} is longer than {limit} bytes (RAGTIME_MAX_DOCUMENT_BYTES)", url=url, limit=limit)
+            if len(body) > limit or (promised > limit and len(body) >= HEAD):
+                told = f"{arrival.url} is longer than {limit} bytes (RAGTIME_MAX_DOCUMENT_BYTES)"
+                raise TooLarge(told, url=arrival.url, limit=limit)
         else:
-            check_length(answer)
-        return Document(str(answer.url), bytes(body), kind, answer.charset_encoding)
+            check_length(answer, arrival.url)
+        return Document(arrival.url, self._credentials.scrubbed(bytes(body)), kind, answer.charset_encoding)
 
-    def _receive(self, wanted: _Wanted, part: PartialFile, progress: Progress) -> str:
-        url = wanted.url
-        with self._answer(wanted, {"Accept-Encoding": "identity"} | part.resume_headers()) as answer:
+    def _receive(self, wanted: Wanted, pace: Pace, part: PartialFile, progress: Progress) -> str:
+        pace.rest()
+        asking = {"Accept-Encoding": "identity"} | part.resume_headers()
+        with self._visitor.arrived(wanted, asking) as arrival:
+            answer = arrival.accepted().answer
             part.begin(answer.status_code, answer.headers.get("content-range"), strong_etag(answer))
             part.total = whole_size(answer, part.bytes)
-            self._check_size(url, part.total or 0)
-            for piece in content(answer):
-                self._check_size(url, part.bytes + len(piece))
+            self._check_size(arrival.url, part.total or 0)
+            for piece in self._in_time(pace, content(answer, arrival.url, self._limits.download_bytes)):
+                self._check_size(arrival.url, part.bytes + len(piece))
                 part.write(piece)
                 progress(part.bytes, part.total, "downloading")
-            check_length(answer)
-            return str(answer.url)
+            check_length(answer, arrival.url)
+            return arrival.url
+
+    @staticmethod
+    def _in_time(pace: Pace, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        pace.begin()
+        for piece in pieces:
+            pace.count(len(piece))
+            yield piece
 
     def _check_size(self, url: str, size: int) -> None:
         limit = self._limits.download_bytes
         if size > limit:
             raise TooLarge(f"{url} is larger than {limit} bytes (RAGTIME_MAX_AUDIO_BYTES)", url=url, limit=limit)
 
-    def _retried(self, deadline: Deadline, attempt: Callable[[], T]) -> T:
-        return retried(attempt, Retries(self._limits.attempts, left=deadline.left), self._retry_wait)
-
-    @contextlib.contextmanager
-    def _answer(self, wanted: _Wanted, headers: dict[str, str]) -> Iterator[httpx.Response]:
-        """The good answer at the end of all redirects, its body not yet read."""
-        with self._arrived(wanted, headers) as arrival:
-            yield _accepted(arrival.answer, arrival.here)
-
-    @contextlib.contextmanager
-    def _arrived(self, wanted: _Wanted, headers: dict[str, str]) -> Iterator[_Arrival]:
-        url = here = lasting = wanted.url
-        with _our_errors(url, wanted.deadline), self._client(wanted.deadline) as client:
-            for _ in range(self._limits.redirects + 1):
-                own = wanted.headers if place(here) == place(url) else {}
-                answer = client.send(client.build_request("GET", here, headers={**headers, **own}), stream=True)
-                with contextlib.closing(answer):
-                    if answer.status_code not in _REDIRECTS:
-                        yield _Arrival(answer, here, lasting)
-                        return
-                there = _next_hop(answer, here)
-                if lasting == here and answer.status_code in _PERMANENT:
-                    lasting = there
-                here = there
-            raise SourceGone(f"{url} redirects more than {self._limits.redirects} times", url=url)
-
-    def _client(self, deadline: Deadline) -> httpx.Client:
-        import httpx
-
-        from ragtime_assets.adapters.web.pinned_transport import PinnedTransport
-
-        return httpx.Client(
-            transport=PinnedTransport(self.guard, deadline.left, self._ssl_context, self._wire),
-            headers={"User-Agent": self._user_agent},
-            timeout=self._limits.stall_seconds,
-            trust_env=False,
-        )
-
-    @cached_property
-    def _ssl_context(self) -> ssl.SSLContext:
-        import httpx
-
-        return httpx.create_ssl_context(trust_env=False)
-
-
-def _accepted(answer: httpx.Response, url: str) -> httpx.Response:
-    error = refusal(answer, url)
-    if error:
-        raise error
-    return answer
-
-
-def _next_hop(answer: httpx.Response, here: str) -> str:
-    location = answer.headers.get("location")
-    if not location:
-        raise SourceGone(f"{here} answered {answer.status_code} without saying where to", status=answer.status_code)
-    try:
-        return urljoin(here, location)
-    except ValueError as error:
-        raise BlockedAddress(f"{here} redirects to {location[:200]!r}, which is not a URL") from error
-
-
-@contextlib.contextmanager
-def _our_errors(url: str, deadline: Deadline) -> Iterator[None]:
-    import httpcore
-    import httpx
-
-    try:
-        yield
-    except httpcore.TimeoutException as error:
-        if deadline.left() <= 0:
-            raise TimedOut(f"{url} did not arrive within {deadline.seconds:g} seconds", url=url) from error
-        raise TimedOut(f"{url} stopped answering ({type(error).__name__})", url=url) from error
-    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-        reason = str(error) or type(error).__name__
-        raise SourceUnavailable(f"{url} could not be read: {reason}", url=url) from error
-    except (httpx.InvalidURL, httpx.RemoteProtocolError) as error:
-        # Of its own accord httpx raises the second only for a redirect to what it cannot read as a URL.
-        raise BlockedAddress(f"{url[:200]!r} is, or leads to, what is no URL: {error}", url=url) from error
+    def _retried(self, deadline: Deadline, attempt: Callable[[], T], reached: Callable[[], int] = lambda: 0) -> T:
+        return retried(attempt, Retries(self._limits.attempts, left=deadline.left, reached=reached), self._retry_wait)

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from ragtime_assets.adapters.web.partial_file import PartialFile, storage_errors
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import Document, Download
 from ragtime_assets.domain.episode.media import HEAD
 from ragtime_assets.errors import BlockedAddress, SourceGone
@@ -20,13 +22,25 @@ SCHEME = "file:"
 _PIECE = 1_048_576
 
 
-class FilesOrWeb:
-    """Takes `file:` addresses from allowed folders, and everything else from the web; a `Fetcher`."""
+class TimedFetcher(Fetcher, Protocol):
+    """A fetcher that can be bound to the time of a phase."""
 
-    def __init__(self, folders: Sequence[Path], web: Fetcher) -> None:
+    def until(self, deadline: Deadline) -> TimedFetcher:
+        """The same, for a phase that is over at `deadline`."""
+        ...
+
+
+class FilesOrWeb:
+    """Takes `file:` addresses from allowed folders, and everything else from the web; a `TimedFetcher`."""
+
+    def __init__(self, folders: Sequence[Path], web: TimedFetcher) -> None:
         """Nothing outside of `folders` is ever read."""
         self._folders = tuple(folder.expanduser().resolve() for folder in folders)
         self._web = web
+
+    def until(self, deadline: Deadline) -> FilesOrWeb:
+        """The same, for a phase that is over at `deadline`."""
+        return FilesOrWeb(self._folders, self._web.until(deadline))
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
         """The document at `url`; of a file its beginning, which is enough to see that it is audio."""

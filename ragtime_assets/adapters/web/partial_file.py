@@ -34,6 +34,11 @@ class PartialFile:
         """The digest of what is there."""
         return self._hash.hexdigest()
 
+    @property
+    def percent(self) -> int:
+        """How much of the file is here; 0 while nobody says how long it will be."""
+        return 100 * self.bytes // self.total if self.total else 0
+
     def resume_headers(self) -> dict[str, str]:
         """Headers that ask for the rest, none when the file has to be started again."""
         if not self._etag or not 0 < self.bytes < (self.total or 0):

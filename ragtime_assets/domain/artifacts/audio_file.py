@@ -12,7 +12,7 @@ from ragtime_assets.domain.episode.trace import TRACE_SUFFIX
 from ragtime_assets.domain.facts import Fact, Link, Table
 from ragtime_assets.domain.figures import clock, size
 
-Tier = Literal["direct", "feed", "index", "browser", "agent"]
+Tier = Literal["direct", "feed", "yt-dlp", "index", "browser", "agent"]
 NEVER_SURE = frozenset[Tier]({"browser", "agent"})
 """The tiers that take what a page plays, whatever that is."""
 

@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -39,6 +40,11 @@ class Submission(Record):
     guid: str | None = None
     podcast_guid: str | None = None
     """Of the podcast, where it is not the one that is derived from `feed_url`."""
+
+    def without(self, secrets: Callable[[str], str]) -> Submission:
+        """The same with addresses from which `secrets` took what nobody may read."""
+        feed_url = secrets(self.feed_url) if self.feed_url else None
+        return self.model_copy(update={"url": secrets(self.url), "feed_url": feed_url})
 
     @property
     def identity(self) -> str:

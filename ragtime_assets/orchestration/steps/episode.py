@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ragtime_assets.adapters.storage.artifact_store import opened
 from ragtime_assets.domain.artifact import Artifact, Envelope
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.errors import EpisodeBusy, InputMissing
@@ -34,6 +35,11 @@ class Episode:
     journal: EpisodeJournal
     payer: Payer
     kept: Kept
+
+    @property
+    def deadline(self) -> Deadline:
+        """When the phase has to be over, whatever it still waits for."""
+        return self.progress.deadline
 
     def input(self, kind: type[A]) -> A:
         """The upstream artifact of this kind."""

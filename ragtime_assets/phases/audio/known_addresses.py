@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFile, Tier
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails
@@ -19,6 +19,9 @@ from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import PermanentError
 from ragtime_assets.phases.feeds.older_items import item_called
 from ragtime_assets.ports import FeedReader, Fetcher
+
+MOST = 5
+"""How many addresses are tried of a page, of an item as it was, and of the item as it is now: no publisher has more."""
 
 FROM_FEEDS = frozenset({"enclosure", "alternate"})
 SAID_BY_A_MODEL = Match(score=FLOOR, sure=False, reasons=("a model took it for the episode's",))
@@ -61,7 +64,7 @@ class DirectAudioFinder:
     def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
         """The addresses in the order in which the details give them."""
         others = (audio for audio in details.audio[1:] if audio.origin not in FROM_FEEDS)
-        return (_link(audio) for audio in (*details.audio[:1], *others))
+        return (_link(audio) for audio in (*details.audio[:1], *islice(others, MOST - 1)))
 
 
 def _link(audio: AudioCandidate) -> AudioLink:
@@ -81,11 +84,12 @@ class FeedAudioFinder:
     def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
         """The known enclosures, then those that the feed has now."""
         known = {audio.url for audio in details.audio}
-        yield from (AudioLink(audio.url) for audio in details.audio if audio.origin in FROM_FEEDS)
+        offered = (audio for audio in details.audio if audio.origin in FROM_FEEDS)
+        yield from (AudioLink(audio.url) for audio in islice(offered, MOST))
         if details.feed_url and details.guid:
             with trace.step("read feed again", url=details.feed_url) as step:
                 feed = self._fetcher.fetch(details.feed_url)
                 item = item_called(details.guid, feed, self._feeds, self._fetcher.fetch)
                 fresh = [audio for audio in item.audio if audio.url not in known]
                 step.output = f"{len(fresh)} new addresses"
-            yield from (AudioLink(audio.url) for audio in fresh)
+            yield from (AudioLink(audio.url) for audio in fresh[:MOST])

@@ -22,6 +22,9 @@ from ragtime_assets.ports import Blobs, CaptionReader, Fetcher, LanguageDetector
 
 Kind = Literal["vtt", "srt", "json", "html", "text"]
 
+MOST = 8
+"""How many captions of an episode are fetched; the words of each are compared with the audio."""
+
 _RANKS: tuple[Kind, ...] = ("vtt", "srt", "json", "html", "text")
 _TYPES: dict[str, Kind] = {
     "text/vtt": "vtt",
@@ -60,7 +63,8 @@ def published(
     A server that does not answer today stops the phase only when `insist` says that nothing else will do.
     """
     texts: list[PublishedText] = []
-    for offered, kind in preferred(details.transcripts, details.language, note):
+    offers = preferred(details.transcripts, details.language, note)
+    for offered, kind in offers[:MOST]:
         try:
             document = tools.fetcher.fetch(offered.url)
         except RagtimeError as error:
@@ -79,6 +83,8 @@ def published(
             return trusted, []
         words = tuple(Paragraph(text=one.text, speaker=one.speaker) for one in segments)
         texts.append(PublishedText(offered.url, words))
+    if len(offers) > MOST:
+        note(f"{len(offers) - MOST} more captions were not looked at: the best {MOST} are")
     return None, [text for text in texts if text.paragraphs]
 
 
@@ -87,15 +93,22 @@ def preferred(
 ) -> list[tuple[PublisherTranscript, Kind]]:
     """The captions worth fetching, best first: in the episode's language before unmarked, VTT before SRT and so on."""
     ranked: list[tuple[tuple[bool, int, bool], PublisherTranscript, Kind]] = []
+    passed_over: list[str] = []
     for one in offered:
         kind = kind_of(one)
         translated = bool(one.language and language) and not same_language(one.language, language)
         if kind is None:
-            note(f"transcript at {one.url} passed over: {one.media_type} is not a kind that can be read")
+            passed_over.append(f"transcript at {one.url} passed over: {one.media_type} is not a kind that can be read")
         elif translated:
-            note(f"captions at {one.url} passed over: they are in {one.language}, the episode is in {language}")
+            passed_over.append(
+                f"captions at {one.url} passed over: they are in {one.language}, the episode is in {language}"
+            )
         else:
             ranked.append(((one.language is None, _RANKS.index(kind), one.rel != "captions"), one, kind))
+    for told in passed_over[:MOST]:
+        note(told)
+    if len(passed_over) > MOST:
+        note(f"{len(passed_over) - MOST} more captions passed over, for the same reasons")
     return [(one, kind) for _, one, kind in sorted(ranked, key=lambda entry: entry[0])]
 
 

@@ -1,0 +1,75 @@
+"""`ragtime doctor`: whether this machine is set up for what the settings ask; no server is asked anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import typer
+
+from ragtime_assets.cli.output import AsJson, console, say_json
+from ragtime_assets.errors import RagtimeError
+
+if TYPE_CHECKING:
+    from ragtime_assets.studio import Studio
+
+Check = Callable[["Studio"], Iterator[str]]
+"""What is told of something that is in order; raises what is wrong."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    app.command()(doctor)
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Check the settings, and what they name on this machine; exits 1 when something is wrong."""
+    from rich.markup import escape
+
+    from ragtime_assets.studio import Studio
+
+    studio = Studio()
+    found = [_finding(name, check, studio) for name, check in CHECKS.items()]
+    if as_json:
+        say_json({"checks": found})
+    else:
+        for one in found:
+            style = "green" if one["ok"] else "red"
+            console().print(
+                f"[{style}]{'ok   ' if one['ok'] else 'wrong'}[/] {one['name']}: {escape(str(one['told']))}"
+            )
+            if one["remedy"]:
+                console().print(f"      [dim]What to do:[/] {escape(str(one['remedy']))}")
+    if not all(one["ok"] for one in found):
+        raise typer.Exit(1)
+
+
+def _finding(name: str, check: Check, studio: Studio) -> dict[str, str | bool | None]:
+    try:
+        told = "; ".join(check(studio))
+    except RagtimeError as error:
+        return {"name": name, "ok": False, "told": error.message, "remedy": error.remedy}
+    return {"name": name, "ok": True, "told": told, "remedy": None}
+
+
+def _credentials(studio: Studio) -> Iterator[str]:
+    path = studio.settings.credentials_file
+    if path is None:
+        yield "none (RAGTIME_CREDENTIALS_FILE is not set)"
+        return
+    known = studio.credentials.known
+    yield f"{path}, read by its owner alone" if known else f"{path} names no host"
+    for one in known:
+        yield f"{one.place} hears {one.kind}" + (", unencrypted" if one.scheme == "http" else "")
+
+
+def _ytdlp(studio: Studio) -> Iterator[str]:
+    if studio.settings.ytdlp == "off":
+        yield "off"
+        return
+    from ragtime_assets.adapters.ytdlp.finder import installed_version
+
+    yield f"version {installed_version()}"
+
+
+CHECKS: dict[str, Check] = {"credentials": _credentials, "yt-dlp": _ytdlp}
