@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from ragtime_assets.domain.artifacts.episode_details import Chapter
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
-from ragtime_assets.domain.language.words import count_words
 from ragtime_assets.phases.chunks import FEWEST_NEW_WORDS, MOST_CHARACTERS, MOST_WORDS, TARGET_WORDS, make_chunks
 
 
