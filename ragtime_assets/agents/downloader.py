@@ -129,7 +129,7 @@ class Hands:
 
     def open_page(self, url: str) -> str:
         """Open a page in the browser: the episode's own, or one that it leads to."""
-        return DONE if self.taken else f"opened {self.page.open(url)}"
+        return DONE if self.taken else fenced("opened", self.page.open(url))
 
     def read_page(self) -> str:
         """The title, headings and visible text of the page."""
@@ -182,7 +182,7 @@ class Hands:
         headers = self.page.headers_for(url)
         document = self.finder.fetcher.fetch(url, headers)
         if not is_audio(document.media_type, document.body[:HEAD]):
-            return f"this is {document.media_type or 'something'} and no audio; it begins {document.body[:60]!r}"
+            return f"no audio\n{fenced('answer', f'{document.media_type}: {document.body[:60]!r}')}"
         self.taken = AudioLink(url, headers)
         return DONE
 

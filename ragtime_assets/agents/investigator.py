@@ -21,12 +21,13 @@ from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, Epis
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.domain.language.tags import language_code
+from ragtime_assets.domain.reading.claims import copy_fault, date_fault, tongue_fault
 from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.domain.text.links import web_url
 from ragtime_assets.domain.text.titles import comparable, looks_like_host, speaks_of_podcasts
 from ragtime_assets.errors import NotAnEpisode, RagtimeError
-from ragtime_assets.ports import Fetcher, PageReader, PodcastIndex
+from ragtime_assets.ports import Fetcher, LanguageDetector, PageReader, PodcastIndex
 
 if TYPE_CHECKING:
     from ragtime_assets.agents.desk.calling import ModelCaller
@@ -59,14 +60,15 @@ class ModelInvestigator:
     caller: ModelCaller
     fetcher: Fetcher
     pages: PageReader
+    languages: LanguageDetector
     indexes: Sequence[PodcastIndex] = ()
 
     def investigate(self, url: str, read: EpisodeDetails | None, trace: Trace) -> EpisodeDetails:
         """The details of the episode at `url`, of which the rules read `read`; raises NotAnEpisode."""
-        reading = Reading(url, self.fetcher, self.pages, self.indexes)
+        reading = Reading(url, self.fetcher, self.pages, self.languages, self.indexes)
         spec = replace(INVESTIGATOR.bound_to(reading), checks=(reading.complaint,))
         known = f"\n\nThe rules read this, and are not sure of it:\n{_known(read)}" if read else ""
-        finding = self.caller.call(spec, f"Which podcast episode is at {url}?{known}")
+        finding = self.caller.call(spec, f"Which podcast episode is at this address?\n{fenced('address', url)}{known}")
         trace.note("investigator", finding.summary, report=finding.report)
         if not finding.is_podcast_episode:
             raise NotAnEpisode(f"{url} is no podcast episode: {finding.summary}", report=finding.report)
@@ -81,6 +83,7 @@ class Reading:
     start: str
     fetcher: Fetcher
     pages: PageReader
+    languages: LanguageDetector
     indexes: Sequence[PodcastIndex] = ()
     text: str = ""
     words: set[str] = field(default_factory=set[str])
@@ -92,7 +95,7 @@ class Reading:
     def fetch_url(self, url: str) -> str:
         """Read the page at `url`: its text, its JSON-LD and its links. Only the start page and what it leads to."""
         if url != self.start and url not in self.text:
-            return f"refused: {url} stands in nothing that was read; fetch {self.start} first, then what it links to"
+            return "refused: this address stands in nothing that was read; fetch the first one, then what it links to"
         page = self.fetcher.fetch(url)
         said = self.pages.text(page)
         self._learn(said)
@@ -106,7 +109,8 @@ class Reading:
         if not self.has_episode:
             return "refused: no page of an episode was read yet; use fetch_url first"
         if unread := self._unread(f"{title} {show}"):
-            return f"refused: {', '.join(sorted(unread))} stands in nothing that was read; use words from the page"
+            words = fenced("words", ", ".join(sorted(unread)))
+            return f"refused: use words from the page; these stand in nothing that was read\n{words}"
         wanted = EpisodeDetails(
             engine="investigator",
             url=self.start,
@@ -133,7 +137,12 @@ class Reading:
             value = getattr(finding, name)
             if value and value not in self.text and value != self.start:
                 return f"{name} {value!r} stands in nothing that you read; leave it empty if you did not see it"
-        return None
+        prose = _ADDRESS.sub(" ", self.text)
+        return (
+            date_fault(finding.published, self.text)
+            or copy_fault(finding.description, prose)
+            or tongue_fault(finding.language, finding.description or prose, self.languages.detect)
+        )
 
     def _learn(self, said: str) -> None:
         self.text += f"\n{said}"
@@ -153,9 +162,10 @@ episode you may look for it with search_indexes, with words that you have read.
 
 Report only what you have read: leave a field empty when nothing says it. The title is the episode's, the show \
 is the broadcast's name and never a host name, audio_url is an address of an audio file that you have seen, \
-published is a date. Say is_podcast_episode=false for anything that is not one episode of a podcast: a list, a \
-show, an article, a login. summary says in at most 140 characters what you found; report says how, and what \
-speaks for and against it.""",
+published is the date that is given, as 2024-05-31, language is the code of the language in which the page tells of \
+the episode, description is copied word for word. Say is_podcast_episode=false for anything that is not one \
+episode of a podcast: a list, a show, an article, a login. summary says in at most 140 characters what you found; \
+report says how, and what speaks for and against it.""",
     tools=(Reading.fetch_url, Reading.search_indexes),
     requests=12,
     output_tokens=2_000,
@@ -163,7 +173,7 @@ speaks for and against it.""",
 
 
 def _words(text: str) -> set[str]:
-    return set(comparable(text).split())
+    return set(comparable(text, len(text)).split())
 
 
 def _asked(index: PodcastIndex, wanted: EpisodeDetails) -> list[IndexedEpisode]:

@@ -10,15 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
-from ragtime_assets.corpus.query_words import content_words
+from ragtime_assets.corpus.query_words import Phrase, content_words, phrases
 from ragtime_assets.corpus.schema import passages as table
 from ragtime_assets.domain.artifacts.search_index import Passage
-from ragtime_assets.domain.language.words import without_accents
+from ragtime_assets.domain.language.words import is_unspaced, signs, without_accents
 
 _MOST_WORDS = 32
 _POSTGRES_DOCUMENT = (
     r"to_tsvector('simple', "
-    r"regexp_replace(normalize(text || ' ' || episode_title, NFKD), '[\u0300-\u036f]', '', 'g'))"
+    r"regexp_replace(normalize(coalesce(signs, text || ' ' || episode_title), NFKD), '[\u0300-\u036f]', '', 'g'))"
 )
 """As `ix_passages_words` has it: SQLite's word index leaves accents out by itself."""
 
@@ -57,8 +57,8 @@ class SqlPassages:
 
     def matching_words(self, query: str, limit: int, filters: dict[str, str]) -> list[Passage]:
         """The passages in which the query's words stand, best first."""
-        words = [without_accents(word) for word in content_words(re.findall(r"\w+", _composed(query)))[:_MOST_WORDS]]
-        words = [word for word in words if word]
+        asked = (without_accents(word) for word in content_words(re.findall(r"\w+", _composed(query))))
+        words = [phrase for word in asked for phrase in phrases(word)][:_MOST_WORDS]
         if not words:
             return []
         statement = self._sqlite_match(words) if self._database.is_sqlite else self._postgres_match(words)
@@ -77,8 +77,8 @@ class SqlPassages:
         with self._database.reading() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
 
-    def _sqlite_match(self, words: list[str]) -> Any:
-        match = " OR ".join(f'"{word}"' for word in words)
+    def _sqlite_match(self, phrases: Sequence[Phrase]) -> Any:
+        match = " OR ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
         found = (
             sa.text(
                 "SELECT rowid AS id, bm25(passage_words) AS score FROM passage_words WHERE passage_words MATCH :match"
@@ -89,11 +89,22 @@ class SqlPassages:
         )
         return sa.select(table).join(found, found.c.id == table.c.id).order_by(found.c.score, table.c.id)
 
-    def _postgres_match(self, words: list[str]) -> Any:
+    def _postgres_match(self, phrases: Sequence[Phrase]) -> Any:
         document = sa.literal_column(_POSTGRES_DOCUMENT)
-        query = sa.func.to_tsquery(sa.literal_column("'simple'"), " | ".join(words))
+        query = sa.func.to_tsquery(sa.literal_column("'simple'"), _as_indexed(phrases))
         rank = sa.func.ts_rank_cd(document, query)
         return sa.select(table).where(document.op("@@")(query)).order_by(rank.desc(), table.c.id)
+
+
+def _as_indexed(phrases: Sequence[Phrase]) -> str:
+    """The query of Postgres, decomposed as its document is."""
+    return unicodedata.normalize("NFKD", " | ".join(f"({' <-> '.join(phrase)})" for phrase in phrases))
+
+
+def _signs(passage: Passage) -> str | None:
+    """Text and title sign by sign where they are written without spaces; else the text itself is indexed."""
+    text = f"{passage.text} {passage.episode_title}"
+    return "".join(f" {sign}" for word in text.split() for sign in signs(word)) if is_unspaced(text) else None
 
 
 def _composed(text: str) -> str:
@@ -103,10 +114,10 @@ def _composed(text: str) -> str:
 
 def _row(passage: Passage) -> dict[str, Any]:
     values = passage.model_dump(mode="json")
-    return {"position": values.pop("index"), **values}
+    return {"position": values.pop("index"), "signs": _signs(passage), **values}
 
 
 def _passage(row: Any) -> Passage:
     fields = dict(row._mapping)
-    fields.pop("id")
+    del fields["id"], fields["signs"]
     return Passage(index=fields.pop("position"), **fields)

@@ -7,6 +7,12 @@ that open a request ("tell", "erzähle"). What does not belong here: how much a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+
+from ragtime_assets.domain.language.words import signs
+
+Phrase = tuple[str, ...]
+"""Words that stand one behind the other."""
 
 _EN = """
     a about after all also am an and any are as at be been before but by can could define describe did do does doing
@@ -63,6 +69,12 @@ def content_words(words: Sequence[str]) -> list[str]:
     """
     stop = frozenset.intersection(*_likely_lists(words))
     return [word for word in words if word.casefold() not in stop] or list(words)
+
+
+def phrases(word: str) -> list[Phrase]:
+    """What is looked for of a word; of signs without spaces each pair, because nothing tells their words apart."""
+    parts = signs(word)
+    return [tuple(pair) for pair in pairwise(parts)] if len(parts) > 1 else [(word,)]
 
 
 def _likely_lists(words: Sequence[str]) -> list[frozenset[str]]:

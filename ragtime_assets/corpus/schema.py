@@ -154,6 +154,7 @@ passages = sa.Table(
     sa.Column("chunk_digest", sa.String(64), nullable=False, index=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
+    sa.Column("signs", sa.Text),
     sa.Column("start", sa.Float, nullable=False),
     sa.Column("end", sa.Float, nullable=False),
     sa.Column("language", sa.String(12), nullable=False),

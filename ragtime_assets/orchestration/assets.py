@@ -124,7 +124,7 @@ def audio_file(
     yield from materialise(context, kept, AudioFile, make)
 
 
-@_episode_asset(Transcript, group="listen", code_version="4", kinds={"python", "whisper"})
+@_episode_asset(Transcript, group="listen", code_version="5", kinds={"python", "whisper"})
 def transcript(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -168,13 +168,13 @@ def summary(
     yield from materialise(context, kept, Summary, make, reading.languages)
 
 
-@_episode_asset(Chunks, group="read", code_version="1", kinds={"python"})
+@_episode_asset(Chunks, group="read", code_version="2", kinds={"python"})
 def chunks(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> Results:
-    """The transcript in passages of about 150 words that are searched and cited; a segment is never split."""
+    """The transcript in passages of about 150 words that are searched and cited, cut between segments."""
     yield from materialise(context, kept, Chunks, lambda episode: make_chunks(episode.input(Transcript)))
 
 
-@_episode_asset(Entities, group="read", code_version=prompt_version("3", ENTITIES), kinds={"python"})
+@_episode_asset(Entities, group="read", code_version=prompt_version("4", ENTITIES), kinds={"python"})
 def entities(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],

@@ -14,7 +14,7 @@ from ragtime_assets.domain.artifacts.entities import Candidate, Entities
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.language.tokens import Tokens, tokenise
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
-from ragtime_assets.phases.reading.names.evidence import Support, spoken_about
+from ragtime_assets.phases.reading.names.evidence import Support, credited, spoken_about
 from ragtime_assets.phases.reading.names.grounding import grounded
 from ragtime_assets.phases.reading.names.known import IGNORED, KnownNames, Reading, known_names
 from ragtime_assets.phases.reading.names.people import Surnames, in_full
@@ -22,7 +22,7 @@ from ragtime_assets.phases.reading.names.shapes import Shapes
 from ragtime_assets.phases.reading.names.spans import Span, without_overlaps
 from ragtime_assets.ports import EntityReader
 
-ENGINE = "rules 2"
+ENGINE = "rules 3"
 FEWEST_CAPITALS = 0.02
 """With a smaller share of capitals a transcript has none that mean anything."""
 
@@ -55,7 +55,8 @@ def _candidates(
     vocabulary = spoken_about(texts, vocabulary, language, reading)
     shapes = Shapes.of(vocabulary, language)
     known = known_names(vocabulary, language)
-    found = [(tokens, _spans(tokens, known, shapes, reading)) for tokens in texts]
+    persons = tuple(persons)
+    found = [(tokens, _spans(tokens, known, shapes, reading, persons)) for tokens in texts]
     support = Support(found, shapes.people, persons, shapes.stop)
     found = [(tokens, support.supported(spans)) for tokens, spans in found]
     surnames = Surnames(found, shapes.people)
@@ -66,9 +67,10 @@ def _candidates(
             yield Candidate(span.type, span.name, surface, number, span.confidence, tokens.starts[span.first])
 
 
-def _spans(tokens: Tokens, known: KnownNames, shapes: Shapes, reading: Reading) -> list[Span]:
+def _spans(tokens: Tokens, known: KnownNames, shapes: Shapes, reading: Reading, persons: Sequence[str]) -> list[Span]:
     cues = shapes.cues(tokens)
     listed = [span for span in known.find(tokens, reading, cues) if not shapes.part_of_name(tokens, span)]
+    listed += credited(tokens, persons, shapes.person) if shapes.person else ()
     covering = {index: span for span in listed for index in range(span.first, span.end)}
     find = shapes.find_caseless if reading.caseless else shapes.find
     longer = (more for span in listed for more in shapes.longer(tokens, span))

@@ -43,15 +43,17 @@ _DAMPING, _ROUNDS = 0.85, 40
 # Sentences that begin like this lean on one before them, or say nothing; English and German.
 _LEANING = re.compile(
     r"(and|but|so|or|because|which|that|this|these|those|it|its|he|she|they|his|her|their|him|them|there|then|"
+    r"here|afterwards|therefore|"
     r"i|i'm|i've|you|we|we're|my|your|our|yes|yeah|no|well|okay|ok|oh|um|uh|right|exactly|hello|hi|welcome|thanks|thank|"
     r"und|aber|also|oder|weil|denn|das|dies|diese|dieser|dieses|es|er|sie|sein|seine|ihr|ihre|ich|du|wir|mein|meine|"
-    r"unser|unsere|da|dann|ja|nein|nee|genau|naja|gut|äh|ähm|hallo|willkommen|danke)\b",
+    r"unser|unsere|da|dann|dort|hier|danach|daraufhin|deshalb|ja|nein|nee|genau|naja|gut|äh|ähm|hallo|willkommen|danke)\b",
     re.IGNORECASE,
 )
 _SALES = re.compile(
     r"\b(subscribe|sponsor\w*|patreon|newsletter|promo code|discount code|use (the )?code|with (the )?code|follow us|"
     r"brought to you by|this episode is supported by|advertisement|abonnier\w*|rabattcode|gutscheincode|"
-    r"(mit|unter|gib) (dem |den )?code|werbung|werbepartner\w*|präsentiert von|unterstützt von)\b",
+    r"(mit|unter|gib) (dem |den )?code|werbung|werbepartner\w*|präsentiert von|unterstützt von|"
+    r"at checkout|head over to|free trial|dot com|rabatt|probemonat|punkt (com|de))\b",
     re.IGNORECASE,
 )
 _GREETING = re.compile(

@@ -11,7 +11,7 @@ from typing import Literal
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.transcript import Transcript
-from ragtime_assets.domain.language.tags import SURE, language_code, same_language
+from ragtime_assets.domain.language.tags import SURE, language_code, reads_alike, same_language
 from ragtime_assets.errors import InvalidCaptions, NoSpeech, OutputInvalid
 from ragtime_assets.phases.listening.captions import TranscriptTools, published
 from ragtime_assets.phases.listening.captions_trust import LIKELY, disordered
@@ -95,7 +95,7 @@ def _believed(heard: Transcript, details: EpisodeDetails, languages: LanguageDet
     read, _ = languages.detect(heard.text)
     if announced:
         note(f"{heard.engine} heard {heard.language}, the feed says {announced}, the text reads as {read}")
-    elif (heard.language_probability or 1.0) < LIKELY and not same_language(read, heard.language):
+    elif (heard.language_probability or 1.0) < LIKELY and not reads_alike(read, heard.language):
         raise OutputInvalid(
             f"{heard.engine} took the speech for {heard.language} with a probability of "
             f"{heard.language_probability:.2f}, the text reads as {read}, and the feed names no language",

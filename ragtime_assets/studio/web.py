@@ -132,9 +132,11 @@ class Web:
         readers = Readers(self.fetcher, self.feeds, self.pages, self.indexes, renderer=self._renderer)
         if caller is None:
             return readers
+        from ragtime_assets.adapters.language.detector import FastTextLanguageDetector
         from ragtime_assets.agents.investigator import ModelInvestigator
 
-        return replace(readers, investigator=ModelInvestigator(caller, self.http, self.pages, self.indexes))
+        investigator = ModelInvestigator(caller, self.http, self.pages, FastTextLanguageDetector(), self.indexes)
+        return replace(readers, investigator=investigator)
 
     @property
     def _renderer(self) -> PageRenderer | None:

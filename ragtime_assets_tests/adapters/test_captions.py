@@ -77,6 +77,39 @@ def test_subrip_speakers_hold_until_the_next_name() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "colon"),
+    [("Иван", "Ольга Петрова", ": "), ("Γιώργος", "Ελένη Παππά", ": "), ("משה", "דנה", ": "), ("علي", "سارة", ": ")]
+    + [("田中", "鈴木", "\uff1a"), ("Łukasz", "Żaneta Nowak", ": ")],
+)
+def test_speakers_are_named_in_every_script(first: str, second: str, colon: str) -> None:
+    lines = [(first, "123."), (second, "456."), (first, "789."), (second, "12.")]
+    cues = [(at * 2, at * 2 + 2, f"{who}{colon}{words}") for at, (who, words) in enumerate(lines)]
+
+    assert [(one.speaker, one.text) for one in read(vtt(*cues))] == lines
+
+
+def test_where_no_capital_marks_a_name_a_phrase_before_a_colon_is_no_speaker() -> None:
+    lines = ["הוא אמר: לא.", *(f"בוא נשמע {n}." for n in range(9)), "הוא אמר: כן."]
+    cues = [(at * 2, at * 2 + 2, words) for at, words in enumerate(lines)]
+
+    assert [(one.speaker, one.text) for one in read(vtt(*cues))] == [(None, words) for words in lines]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        "00:00:01,000 --> 00:00:04,500",
+        "00:01,0 --> 00:04,5",
+        "0:00:01.000-->0:00:04.500",
+        "0:01 --> 0:04.5 align:start",
+    ],
+)
+def test_times_with_commas_or_shorter_than_the_standard_s_are_read(times: str) -> None:
+    assert told(read(f"WEBVTT\n\n{times}\nHello there.\n")) == [(1.0, 4.5, None, "Hello there.")]
+    assert told(read(f"1\n{times}\nHello there.\n", SRT)) == [(1.0, 4.5, None, "Hello there.")]
+
+
 def test_a_word_before_a_colon_is_not_always_a_speaker() -> None:
     text = "1\n00:00:00,000 --> 00:00:01,000\nWelcome.\n\n2\n00:00:01,000 --> 00:00:02,000\nRemember: no drums.\n"
 

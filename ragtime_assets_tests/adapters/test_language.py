@@ -23,6 +23,11 @@ def test_common_languages_are_told_apart(text: str, language: str) -> None:
     assert 0.5 < probability <= 1.0
 
 
+def test_alemannic_is_not_taken_for_albanian() -> None:
+    swiss = "Hüt redemer drüber wie de Jazz uf Züri cho isch und werum so vil Musiker nach em Krieg furt sind."
+    assert FastTextLanguageDetector().detect(swiss)[0] == "gsw"
+
+
 @pytest.mark.parametrize("text", ["", "  \n ", "12 34 …"])
 def test_a_text_without_letters_has_no_language(text: str) -> None:
     assert FastTextLanguageDetector().detect(text) == ("und", 0.0)

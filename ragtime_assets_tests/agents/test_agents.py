@@ -60,7 +60,8 @@ def test_an_error_in_a_tool_is_recorded_and_becomes_text_for_the_model(bench: Be
     assert bench.caller().call(WITH_TOOL, "a text", "c1").names == ("Django",)
     (step,) = bench.trace.steps
     assert (step.outcome, step.output, step.agent) == ("error", said, "names")
-    assert f"failed: {said}" in bench.server.asked[1].text
+    kind, _, message = said.partition(": ")
+    assert f"failed: {kind}\n{fenced('error', message)}" in bench.server.asked[1].text
 
 
 def test_a_tool_call_is_shown_while_it_hangs_and_ends_as_timeout_when_time_is_over(bench: Bench) -> None:

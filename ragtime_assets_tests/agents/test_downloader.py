@@ -14,6 +14,7 @@ from pytest_httpserver import HTTPServer
 from ragtime_assets.adapters.browser.labels import button_words
 from ragtime_assets.adapters.browser.session import BrowserSession
 from ragtime_assets.adapters.web.http import GuardedHttp
+from ragtime_assets.agents.desk.fences import fenced
 from ragtime_assets.agents.downloader import DONE, AgentAudioFinder, Hands, PageInBrowser
 from ragtime_assets.domain.artifacts.episode_details import FILE_ENGINE
 from ragtime_assets.domain.episode.fetched import AudioLink, Document
@@ -105,8 +106,8 @@ def test_the_first_address_that_is_audio_by_its_bytes_is_taken_with_the_browser_
     assert page.opened == [DETAILS.page_url]
     assert page.closed
     assert [(step.tool, step.output) for step in bench.trace.steps] == [
-        ("open_page", f"opened {DETAILS.page_url}"),
-        ("take", "this is audio/mpeg and no audio; it begins b'<!DOCTYPE html><html>Log in'"),
+        ("open_page", fenced("opened", DETAILS.page_url)),
+        ("take", "no audio\n" + fenced("answer", "audio/mpeg: b'<!DOCTYPE html><html>Log in'")),
         ("press", "pressed; 1 audio addresses"),
         ("find_audio", bench.trace.steps[3].output),
         ("take", DONE),
@@ -147,7 +148,7 @@ def test_a_tool_that_fails_is_news_for_the_model_and_a_step_of_the_trace(bench: 
     with pytest.raises(AudioNotFound):
         hunt(bench, page, tool_call("open_page", url="x"), output({"report": "the page is gone"}))
     assert (bench.trace.steps[0].outcome, bench.trace.steps[0].output) == ("error", "SourceGone: 404")
-    assert "SourceGone: 404" in bench.server.asked[1].text
+    assert f"failed: SourceGone\n{fenced('error', '404')}" in bench.server.asked[1].text
 
 
 def test_an_agent_out_of_requests_or_of_order_ends_in_words_and_closes_the_browser(bench: Bench) -> None:

@@ -117,6 +117,29 @@ def test_words_are_found_without_their_accents(table: SqlPassages, query: str) -
     assert found(table, query) == ["d1"]
 
 
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("今日は渡辺貞夫と東京のジャズの話をします。", "渡辺貞夫"),
+        ("今日は渡辺貞夫と東京のジャズの話をします。", "東京のどこで聴けますか"),
+        ("今日は渡辺貞夫と東京のジャズの話をします。", "ジャズ"),
+        ("今天我们来聊聊上海的爵士乐。", "上海 jazz"),
+        ("วันนี้เราจะคุยกันเรื่องแจ๊สในกรุงเทพ", "กรุงเทพ"),
+        ("오늘은 재즈 이야기입니다.", "재즈"),
+    ],
+)
+def test_words_are_found_where_none_are_written_apart(table: SqlPassages, text: str, query: str) -> None:
+    table.add("one", [passage("d1", text), passage("d2", "明日は雨です。 พรุ่งนี้ 내일은 비")])
+    assert found(table, query) == ["d1"]
+    table.keep_only("one", frozenset({"d2"}))
+    assert found(table, query) == []
+
+
+def test_a_title_without_spaces_finds_its_passages(table: SqlPassages) -> None:
+    table.add("one", [passage("d1", "Welcome.", episode_title="東京の夜")])
+    assert found(table, "東京") == ["d1"]
+
+
 def test_the_title_of_an_episode_finds_its_passages(table: SqlPassages) -> None:
     table.add("one", [passage("d1", "Welcome.", episode_title="The hot club")])
     assert found(table, "hot club") == ["d1"]

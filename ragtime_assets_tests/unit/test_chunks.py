@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ragtime_assets.domain.artifacts.episode_details import Chapter
-from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
-from ragtime_assets.phases.chunks import FEWEST_NEW_WORDS, MOST_WORDS, TARGET_WORDS, make_chunks
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
+from ragtime_assets.phases.chunks import FEWEST_NEW_WORDS, MOST_CHARACTERS, MOST_WORDS, TARGET_WORDS, make_chunks
 
 
 def _transcript(*counts: int, chapters: tuple[Chapter, ...] = (), speakers: tuple[str | None, ...] = ()) -> Transcript:
@@ -34,7 +36,7 @@ def _spans(transcript: Transcript) -> list[tuple[int, int]]:
     return [(chunk.first_segment, chunk.last_segment) for chunk in make_chunks(transcript).chunks]
 
 
-@given(st.lists(st.integers(0, 420), max_size=60))
+@given(st.lists(st.integers(0, 240), max_size=60))
 def test_every_word_is_in_a_chunk_and_no_segment_is_split(counts: list[int]) -> None:
     transcript = _transcript(*counts)
     chunks = make_chunks(transcript).chunks
@@ -46,7 +48,7 @@ def test_every_word_is_in_a_chunk_and_no_segment_is_split(counts: list[int]) -> 
         assert chunk.words == len(chunk.text.split())
 
 
-@given(st.lists(st.integers(1, 420), min_size=1, max_size=60))
+@given(st.lists(st.integers(1, 240), min_size=1, max_size=60))
 def test_each_chunk_adds_a_segment_and_overlaps_by_one_at_most(counts: list[int]) -> None:
     spans = _spans(_transcript(*counts))
     assert [index for index, _ in enumerate(spans)] == [c.index for c in make_chunks(_transcript(*counts)).chunks]
@@ -55,7 +57,7 @@ def test_each_chunk_adds_a_segment_and_overlaps_by_one_at_most(counts: list[int]
         assert newest > last
 
 
-@given(st.lists(st.integers(0, 420), max_size=60))
+@given(st.lists(st.integers(0, 240), max_size=60))
 def test_only_a_single_long_segment_makes_a_long_chunk(counts: list[int]) -> None:
     for chunk in make_chunks(_transcript(*counts)).chunks:
         spoken = [count for count in counts[chunk.first_segment : chunk.last_segment + 1] if count]
@@ -82,8 +84,8 @@ def test_chunks_have_about_150_words_and_share_one_segment() -> None:
     assert [(c.first_segment, c.last_segment) for c in chunks[:3]] == [(0, 4), (4, 8), (8, 12)]
 
 
-def test_a_segment_of_400_words_is_its_own_chunk() -> None:
-    assert _spans(_transcript(30, 400, 30, 40)) == [(0, 0), (1, 1), (2, 3)]
+def test_a_long_segment_is_its_own_chunk() -> None:
+    assert _spans(_transcript(30, 230, 30, 40)) == [(0, 0), (1, 1), (2, 3)]
 
 
 def test_a_tiny_end_joins_the_chunk_before_it() -> None:
@@ -104,3 +106,38 @@ def test_a_chunk_carries_the_chapter_it_begins_in() -> None:
     chapters = (Chapter(start=0, title="Childhood"), Chapter(start=10, title="Paris"))
     chunks = make_chunks(_transcript(160, 160, chapters=chapters)).chunks
     assert [chunk.chapter for chunk in chunks] == ["Childhood", "Paris"]
+
+
+_LETTERS = st.sampled_from("a b\u00e9 \u6771\u4eac\u3002\u0e01\u0e31. \u0f40\u0f0b")
+
+
+@given(st.lists(st.text(_LETTERS, max_size=5_000), max_size=6))
+def test_no_chunk_is_longer_than_its_cap_whatever_is_written_and_nothing_is_lost(texts: list[str]) -> None:
+    segments = tuple(Segment(start=9.0 * n, end=9.0 * n + 8, text=text) for n, text in enumerate(texts))
+    transcript = _transcript().model_copy(update={"segments": segments})
+
+    chunks = make_chunks(transcript).chunks
+
+    assert all(len(chunk.text) <= MOST_CHARACTERS for chunk in chunks)
+    assert all(chunk.start <= chunk.end for chunk in chunks)
+    assert _alphanumeric(chunk.text for chunk in chunks) == _alphanumeric(texts)
+
+
+def _alphanumeric(texts: Iterable[str]) -> set[str]:
+    return {sign for text in texts for sign in text if sign.isalnum()}
+
+
+def test_a_segment_that_is_too_long_is_cut_behind_sentences_and_timed_by_its_words() -> None:
+    sentences = [
+        f"{n:03}\u756a\u4eca\u65e5\u306f\u6771\u4eac\u306e\u8a71\u3092\u3057\u307e\u3059\u3002" for n in range(280)
+    ]
+    words = tuple(Word(start=2.0 * n, end=2.0 * n + 1.5, text=text) for n, text in enumerate(sentences))
+    segment = Segment(start=0, end=560, text="".join(sentences), words=words)
+
+    chunks = make_chunks(_transcript().model_copy(update={"segments": (segment,)})).chunks
+
+    assert len(chunks) > 3
+    assert all(chunk.text.endswith("\u3002") for chunk in chunks)
+    assert [chunk.start for chunk in chunks] == [2.0 * int(chunk.text[:3]) for chunk in chunks]
+    assert all(any(text in chunk.text for chunk in chunks) for text in sentences)
+    assert chunks[-1].end == 560

@@ -176,6 +176,37 @@ def test_a_name_of_which_only_capitals_speak_wants_support_from_elsewhere(more: 
     assert any(mention.start == 3 for mention in mentions) == person
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "language"),
+    [
+        ("渡辺貞夫", "今日は渡辺貞夫の話をします。", "ja"),
+        ("マイルス・デイヴィス", "マイルスデイヴィスと会いました。", "ja"),
+        ("周杰伦", "今天我们采访周杰伦先生。", "zh"),
+        ("เบนนี กูดแมน", "เล่นกับวงของเบนนี กูดแมนในกรุงเทพ", "th"),
+        ("渡辺貞夫", "Then we met 渡辺貞夫 in Tokyo.", "en"),
+    ],
+)
+def test_a_credited_person_is_found_where_no_space_and_no_capital_marks_a_name(
+    name: str, text: str, language: str
+) -> None:
+    transcript = _transcript(text, language)
+    found = make_entities(transcript, make_chunks(transcript), BUNDLED, persons=[name])
+    assert [one.name for one in found.mentions if one.type == "person"] == [name]
+
+
+def test_one_sign_of_a_name_is_no_surname() -> None:
+    transcript = _transcript("渡辺貞夫は夫婦で来ました。夫は元気です。", "ja")
+    found = make_entities(transcript, make_chunks(transcript), BUNDLED, persons=["渡辺貞夫"])
+    assert [(one.surface, one.name) for one in found.mentions] == [("渡辺貞夫", "渡辺貞夫")]
+
+
+def test_a_name_of_the_vocabulary_is_found_inside_japanese_and_thai() -> None:
+    known = KnownName(type="city", name="京都", spellings=("京都",))
+    vocabulary = BUNDLED.model_copy(update={"known": (*BUNDLED.known, known)})
+    assert [one.name for one in _entities("昨日は京都で演奏しました。", "ja", vocabulary).mentions] == ["京都"]
+    assert [one.name for one in _entities("ตอนแรกไม่มีใครรู้จักกันเลย", "th").mentions] == []
+
+
 def test_the_persons_of_the_feed_are_people_without_more_support() -> None:
     transcript = _transcript("So they met Zorka Rypdal there.")
     found = make_entities(transcript, make_chunks(transcript), BUNDLED, persons=["Zorka Rypdal"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ragtime_assets.domain.artifacts.transcript import Segment, Word
-from ragtime_assets.phases.listening.spot_check import SECONDS, Found, found, stretches, verdict
+from ragtime_assets.phases.listening.captions_trust import Gap
+from ragtime_assets.phases.listening.spot_check import SECONDS, Found, found, silent_places, stretches, verdict
 from ragtime_assets_tests.fakes import segments_of
 
 TALK = segments_of([f"And now we hear take{number} of the very same tune" for number in range(100)])
@@ -31,6 +32,21 @@ def test_stretches_are_where_captions_have_most_words() -> None:
     busy = Segment(start=48.0, end=57.0, text="", words=tuple(heard(48.0)))
 
     assert stretches(sorted([*sparse, busy], key=lambda one: one.start), 400)[0] in (44.0, 48.0)
+
+
+def test_a_stretch_is_never_in_a_tune_without_captions() -> None:
+    talk = [one for one in TALK if not 120 < one.start < 280]
+
+    assert all(any(one.start == start for one in talk) for start in stretches(talk, 400))
+
+
+def test_every_long_gap_is_listened_to_and_a_very_long_one_more_than_once() -> None:
+    gaps = [Gap(100, 300), Gap(1_000, 1_900)]
+
+    places = silent_places(gaps)
+
+    assert [sum(gap.start <= place and place + SECONDS <= gap.end for place in places) for gap in gaps] == [1, 2]
+    assert silent_places([]) == []
 
 
 @pytest.mark.parametrize(("duration", "count"), [(400, 3), (40, 3), (20, 1), (12, 1), (0.2, 1)])

@@ -134,6 +134,11 @@ def test_longer_episodes_get_longer_summaries(count: int, sentences: int, paragr
         "For years the band in Harlem had asked me about the piano.",
         "Im Frühjahr 1959 hat er drei Wochen lang in Paris gespielt.",
         "In Köln haben wir die Platte dann zum ersten Mal gehört.",
+        "Use ACME20 at checkout for twenty percent off.",
+        "Head over to acme dot com slash jazz.",
+        "Mit dem Rabatt ACME20 spart ihr zwanzig Prozent.",
+        "Dort spielte Django Reinhardt jeden Abend.",
+        "Here the band recorded two albums.",
     ],
 )
 def test_no_greeting_no_sponsor_and_nothing_that_points_outside_itself_is_quoted(sentence: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragtime_assets.domain.language.tags import language_code, same_language
+from ragtime_assets.domain.language.tags import language_code, reads_alike, same_language
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,13 @@ def test_neighbours_and_nonsense_are_not_the_same(one: str, other: str) -> None:
 def test_whatever_stands_in_a_tag_nothing_fails(tag: str) -> None:
     code = language_code(tag)
     assert code is None or language_code(code) == code
+
+
+@pytest.mark.parametrize(("one", "other"), [("nb", "da"), ("nn", "sv"), ("hr", "bs"), ("id", "ms-MY"), ("en", "en")])
+def test_what_a_detector_takes_for_its_neighbour_reads_alike(one: str, other: str) -> None:
+    assert reads_alike(one, other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("nb", "de"), ("de", "nl"), ("en", None), ("nonsense", "nonsense")])
+def test_other_languages_do_not_read_alike(one: str, other: str | None) -> None:
+    assert not reads_alike(one, other)

@@ -166,8 +166,9 @@ def test_captions_that_need_moving_are_not_taken_unchecked() -> None:
     ("cues", "why"),
     [
         ((*GOOD, said(292, 520)), "go on until"),
-        (GOOD[:13], "they end at 52 s"),
-        ((*GOOD[:8], *GOOD[-8:]), "cover only"),
+        (GOOD[:13], "they say nothing at 1:28, where \u201ccome to tune number22"),
+        ((*GOOD[:8], *GOOD[-8:]), "they say nothing at 1:05, where"),
+        (GOOD[::4], "they cover only"),
         ((said(0, 150), said(100, 90), said(150, 290)), "backwards"),
         ((said(150, 290), said(0, 150)), "backwards"),
     ],
@@ -181,6 +182,37 @@ def test_captions_that_do_not_fit_the_audio_are_passed_over_and_it_is_said(cues:
     assert any(why in note for note in transcript.notes)
     assert any(why in step for step in aloud)
     assert "heard with care" in transcript.notes
+
+
+def test_a_show_with_a_long_tune_keeps_its_captions() -> None:
+    tune = (*GOOD[:20], *GOOD[60:])
+
+    transcript = made(details(transcripts=(VTT,)), captions=Captions(tune), audible=tune)
+
+    assert (transcript.engine, transcript.segments) == ("publisher vtt", tune)
+
+
+def test_captions_with_a_hole_are_passed_over_and_what_is_said_there_is_told() -> None:
+    transcript = made(details(transcripts=(VTT,)), captions=Captions((*GOOD[:20], *GOOD[60:])))
+
+    assert transcript.engine == "ears"
+    assert any("where \u201cof all the tunes they played. Now we \u2026" in note for note in transcript.notes)
+
+
+def test_long_silence_in_captions_is_believed_only_by_who_listened() -> None:
+    transcript = made(details(transcripts=(VTT,)), captions=Captions((*GOOD[:20], *GOOD[60:])), audible=())
+
+    assert transcript.engine == "ears"
+    assert any("between 1:20 and 4:00, and nobody can listen" in note for note in transcript.notes)
+
+
+@pytest.mark.parametrize(("announced", "read"), [("nb", "da"), ("nn", "sv"), ("sr", "hr"), ("ms", "id"), ("sk", "cs")])
+def test_captions_in_a_language_that_a_detector_takes_for_its_neighbour_are_kept(announced: str, read: str) -> None:
+    marked = VTT.model_copy(update={"language": announced})
+
+    transcript = made(details(transcripts=(marked,), language=announced), reads_as=(read, 0.97))
+
+    assert transcript.engine == "publisher vtt"
 
 
 def test_captions_in_another_language_than_announced_are_not_what_was_said() -> None:
@@ -205,8 +237,8 @@ def test_captions_that_cannot_be_had_do_not_stop_an_episode_that_can_be_heard(fa
 def test_with_publisher_asked_for_nobody_listens_and_every_refusal_is_told() -> None:
     ears = Ears()
 
-    with pytest.raises(InvalidCaptions, match="they cover only 10 s"):
-        made(details(transcripts=(VTT,)), mode="publisher", captions=Captions((said(150, 160),)), ears=ears)
+    with pytest.raises(InvalidCaptions, match="they say nothing at"):
+        made(details(transcripts=(VTT,)), mode="publisher", captions=Captions(GOOD[30:40]), ears=ears)
     with pytest.raises(InvalidCaptions, match="none are offered"):
         made(details(), mode="publisher", ears=ears)
     assert not ears.hints

@@ -14,9 +14,9 @@ from ragtime_assets.errors import InvalidCaptions
 if TYPE_CHECKING:
     from webvtt.models import Caption, Timestamp
 
-_SRT_START = re.compile(r"(?:\d+[ \t]*\r?\n\s*)?\d+:\d+:\d+[,.]\d+\s*-->")
-_SRT_TIMES = re.compile(r"^.*-->.*$", re.MULTILINE)
-_FRACTION = re.compile(r"[,.](\d+)")
+_TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[.,](\d+))?"
+_SRT_START = re.compile(rf"(?:\d+[ \t]*\r?\n\s*)?{_TIME}\s*-->")
+_TIMES = re.compile(rf"^[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?=\s|$)", re.MULTILINE)
 _VOICE = re.compile(r"<v(?:\.[^\s>]+)*\s+([^>]+)>")
 _READABLE = 0.9
 """The part of the cues that must be readable; fewer would drop speech silently."""
@@ -38,7 +38,7 @@ def read_cues(text: str) -> list[Cue]:
     from webvtt.errors import MalformedCaptionError, MalformedFileError
 
     try:
-        found = webvtt.WebVTT.from_string(text if is_vtt(text) else _as_vtt(text)).captions
+        found = webvtt.WebVTT.from_string(_as_vtt(text)).captions
     except (MalformedFileError, MalformedCaptionError) as error:
         raise InvalidCaptions(f"the captions cannot be read: {error}") from error
     announced = text.count("-->")
@@ -47,13 +47,14 @@ def read_cues(text: str) -> list[Cue]:
     return [cue for caption in found for cue in _spoken(caption)]
 
 
-def _as_vtt(srt: str) -> str:
-    """SubRip as WebVTT: what differs is the header, and how fractions of seconds are written."""
-    return "WEBVTT\n\n" + _SRT_TIMES.sub(lambda line: _FRACTION.sub(_milliseconds, line[0]), srt)
+def _as_vtt(text: str) -> str:
+    """SubRip as WebVTT, and WebVTT whose times are written as in SubRip or shorter than it wants them."""
+    timed = _TIMES.sub(lambda line: f"{_time(*line.groups()[:4])} --> {_time(*line.groups()[4:])}", text)
+    return timed if is_vtt(text) else f"WEBVTT\n\n{timed}"
 
 
-def _milliseconds(fraction: re.Match[str]) -> str:
-    return f".{fraction[1][:3]:0<3}"
+def _time(hours: str | None, minutes: str, seconds: str, fraction: str | None) -> str:
+    return f"{int(hours or 0):02}:{minutes:0>2}:{seconds:0>2}.{(fraction or '')[:3]:0<3}"
 
 
 def _spoken(caption: Caption) -> Iterator[Cue]:

@@ -8,12 +8,18 @@ from collections.abc import Iterator, Sequence
 
 from ragtime_assets.adapters.captions.cues import CLOCK, Cue
 
-_NAME = r"(?:[A-Z\u00c0-\u00de][\w.'\u2019-]*|\d+)"
+_NAME = r"(?:[^\W\d_][\w.'\u2019\u00b7\u30fb-]*|\d+)"
+"""A word in any script; in those that have capitals it begins with one (`_is_name`)."""
 _NAMES = rf"{_NAME}(?: {_NAME}){{0,3}}"
-_LABEL = re.compile(rf"(?:[-\u2013]\s*)?({_NAMES}):(?:\s+|$)")
-_PROSE_LABEL = re.compile(rf"(?:[-\u2013]\s*)?({_NAMES}) ?:(?:\s+|$)")
+_COLON = r"(?::(?:\s+|$)|\uff1a\s*)"
+"""The wide colon of Chinese and Japanese has no space behind it."""
+_LABEL = re.compile(rf"(?:[-\u2013]\s*)?({_NAMES}){_COLON}")
+_PROSE_LABEL = re.compile(rf"(?:[-\u2013]\s*)?({_NAMES}) ?{_COLON}")
 """With the space that French has before every colon; captions break off anywhere, and it proves nothing in them."""
 _ABOVE = re.compile(rf"(?!\d)({_NAMES})\s+[(\[]?{CLOCK}[)\]]?:?$")
+
+_THROUGHOUT = 0.2
+"""The part of the lines that begin with a label where labels can be told by nothing else."""
 
 Line = tuple[str | None, str]
 """Who says it, if the file marks that, and what."""
@@ -37,17 +43,17 @@ def by_label(lines: Sequence[Line]) -> Iterator[Line]:
 
 def begins_with_label(text: str) -> bool:
     """Whether a line of prose begins as one does in front of which stands who says it."""
-    return _PROSE_LABEL.match(text) is not None
+    return _matched(_PROSE_LABEL, text) is not None
 
 
 def named_above(line: str) -> str | None:
     """Who speaks below a line that has a name, a clock and nothing else."""
-    above = _ABOVE.match(line)
+    above = _matched(_ABOVE, line)
     return above[1] if above else None
 
 
 def _told(lines: Sequence[Line], pattern: re.Pattern[str]) -> Iterator[Line]:
-    labels = [pattern.match(text) for _, text in lines]
+    labels = [_matched(pattern, text) for _, text in lines]
     names = _names([label and label[1] for label in labels])
     speaker: str | None = None
     for (named, text), label in zip(lines, labels, strict=True):
@@ -56,7 +62,20 @@ def _told(lines: Sequence[Line], pattern: re.Pattern[str]) -> Iterator[Line]:
         yield speaker, text[believed.end() :] if believed else text
 
 
+def _matched(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The match, if what it takes for a name is one: no word of it begins with a small letter."""
+    found = pattern.match(text)
+    return found if found and not any(word[0].islower() for word in found[1].split()) else None
+
+
 def _names(labels: Sequence[str | None]) -> frozenset[str]:
-    """The labels that are speakers: they come again, open the file, or have the shape of a full name."""
+    """The labels that are speakers: they come again, open the file, or have the shape of a full name.
+
+    Without capitals "he said:" has that shape too, so there the file must have labels throughout.
+    """
     seen = Counter(label for label in labels if label)
-    return frozenset(label for label, times in seen.items() if times > 1 or label == labels[0] or " " in label)
+    names = {label for label, times in seen.items() if times > 1 or label == labels[0]}
+    uncased = {label for label in seen if label.lower() == label.upper() and not label.isdigit()}
+    if sum(seen[label] for label in uncased) < _THROUGHOUT * len(labels):
+        names -= uncased
+    return frozenset(names.union(label for label in seen if " " in label and label not in uncased))

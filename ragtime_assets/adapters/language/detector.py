@@ -6,6 +6,8 @@ from ragtime_assets.domain.language.tags import language_code
 
 ENOUGH = 4_000
 """Characters that are looked at; more say nothing new."""
+_NAMED_BY_WIKIPEDIA = {"als": "gsw"}
+"""The model was trained on Wikipedias, whose Alemannic is called as ISO calls an Albanian."""
 
 
 class FastTextLanguageDetector:
@@ -19,4 +21,5 @@ class FastTextLanguageDetector:
         if not any(character.isalpha() for character in line):
             return "und", 0.0
         best = detect(line, model="lite", k=1)[0]
-        return language_code(best["lang"]) or "und", min(float(best["score"]), 1.0)
+        told = str(best["lang"])
+        return language_code(_NAMED_BY_WIKIPEDIA.get(told, told)) or "und", min(float(best["score"]), 1.0)

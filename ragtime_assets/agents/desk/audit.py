@@ -11,6 +11,7 @@ from typing import Any
 from pydantic_ai import exceptions  # noqa: TID253 - this module is imported lazily
 from pydantic_ai.capabilities import AbstractCapability  # noqa: TID253
 
+from ragtime_assets.agents.desk.fences import fenced
 from ragtime_assets.domain.episode.trace import Trace
 
 _SIGNALS = (
@@ -49,4 +50,5 @@ class ToolAudit(AbstractCapability[Any]):
         except _SIGNALS:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a tool meets, the model hears of it and goes on
-            return f"failed: {type(error).__name__}: {error}"
+            # What went wrong may be told in a server's words.
+            return f"failed: {type(error).__name__}\n{fenced('error', str(error))}"

@@ -1,4 +1,4 @@
-"""What was wrong with a model's answer, in words: as the library sends it back, and as it raises it in the end.
+"""What was wrong with a model's answer, in words: as it is sent back, fenced, and as the library raises it in the end.
 
 The library's types are needed: import this module only inside functions.
 """
@@ -6,17 +6,20 @@ The library's types are needed: import this module only inside functions.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeGuard
 
 from pydantic import ValidationError
 from pydantic_ai.exceptions import ToolRetryError  # noqa: TID253 - this module is imported lazily
 from pydantic_ai.messages import (  # noqa: TID253
     ModelMessage,
     ModelRequest,
+    ModelRequestPart,
     RetryFeedbackPart,
     ToolReturnPart,
 )
 
+from ragtime_assets.agents.desk.fences import fenced
 from ragtime_assets.domain.text.lines import one_line
 
 MOST = 5
@@ -30,8 +33,17 @@ def sent_back(messages: Iterable[ModelMessage], tools: Collection[str]) -> list[
         for message in messages
         if isinstance(message, ModelRequest)
         for part in message.parts
-        if isinstance(part, RetryFeedbackPart)
-        or (isinstance(part, ToolReturnPart) and part.outcome == "retried" and part.tool_name not in tools)
+        if _is_sent_back(part) and not (isinstance(part, ToolReturnPart) and part.tool_name in tools)
+    ]
+
+
+def fenced_complaints(messages: Iterable[ModelMessage]) -> list[ModelMessage]:
+    """The messages as they are sent: what was wrong quotes what the model wrote, and that may quote strangers."""
+    return [
+        replace(message, parts=[_fenced(part) for part in message.parts])
+        if isinstance(message, ModelRequest)
+        else message
+        for message in messages
     ]
 
 
@@ -45,9 +57,24 @@ def complaints_of(error: BaseException) -> list[str]:
     return _complaints(str(cause).partition(", body:")[0])
 
 
-def _complaints(content: Any) -> list[str]:
+def _is_sent_back(part: ModelRequestPart) -> TypeGuard[RetryFeedbackPart | ToolReturnPart]:
+    return isinstance(part, RetryFeedbackPart) or (isinstance(part, ToolReturnPart) and part.outcome == "retried")
+
+
+def _fenced(part: ModelRequestPart) -> ModelRequestPart:
+    if not _is_sent_back(part):
+        return part
+    said = part.content if isinstance(part.content, str) else "\n".join(_complaints(part.content, None))
+    content = fenced("complaint", said)
+    if isinstance(part, RetryFeedbackPart):
+        return replace(part, content=content)
+    # As an error it would be put into JSON, where the fence has no lines of its own.
+    return replace(part, content=content, outcome="success", retry=None)
+
+
+def _complaints(content: Any, most: int | None = MOST) -> list[str]:
     if isinstance(content, Sequence) and not isinstance(content, str):
-        return [_complaint(one) for one in content[:MOST]]
+        return [_complaint(one) for one in content[:most]]
     return [one_line(str(content), _LONGEST)]
 
 

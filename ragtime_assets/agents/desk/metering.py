@@ -29,6 +29,7 @@ from pydantic_ai.models import Model, ModelRequestParameters  # noqa: TID253
 from pydantic_ai.models.wrapper import WrapperModel  # noqa: TID253
 from pydantic_ai.settings import ModelSettings  # noqa: TID253
 
+from ragtime_assets.agents.desk.complaints import fenced_complaints
 from ragtime_assets.agents.desk.providers import ModelAccess, cost_of
 from ragtime_assets.agents.desk.questions import dumped, is_output, loaded, question_of
 from ragtime_assets.agents.desk.refusals import refused, senseless
@@ -139,6 +140,7 @@ class MeteredModel(WrapperModel):
         """Ask, or give the answer that an earlier attempt paid for."""
         if self._last is not None and self._last.is_final:
             self.reject()  # else it would not be asked again
+        messages = fenced_complaints(messages)
         question = question_of(messages, model_settings, model_request_parameters)
         request = hashlib.sha256(f"{self._meter.name}\0".encode() + question).hexdigest()
         nth = self._asked[request]

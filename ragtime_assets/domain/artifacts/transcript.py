@@ -25,7 +25,7 @@ class Word(Record):
 
 
 class Segment(Record):
-    """A stretch of speech that is never split."""
+    """A stretch of speech, mostly a sentence."""
 
     start: float
     end: float

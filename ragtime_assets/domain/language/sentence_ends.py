@@ -6,7 +6,7 @@ What a sentence is in a whole text is a splitter's to say (`phases/reading/timed
 from __future__ import annotations
 
 LONGEST = 40
-"""Words in a segment; what is longer is cut, because a segment is never split later."""
+"""Words in a segment; what is longer is cut, because passages are cut between segments."""
 FULL_WIDTH_ENDS = "\u3002\uff1f\uff01\uff61\uff0e"
 """Ends of sentences in Chinese and Japanese: no space follows them."""
 ENDS = ".?!\u2026\u061f\u06d4\u0964" + FULL_WIDTH_ENDS

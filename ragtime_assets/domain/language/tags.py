@@ -9,6 +9,17 @@ SURE = 0.8
 _NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx"})
 _NORWEGIAN = frozenset({"nb", "nn"})
 """Both are announced, heard and read as `no`."""
+_TWINS = (
+    frozenset({"no", "da", "sv", "fo"}),
+    frozenset({"hr", "sr", "bs"}),
+    frozenset({"id", "ms"}),
+    frozenset({"cs", "sk"}),
+    frozenset({"gl", "pt"}),
+    frozenset({"nl", "af", "fy", "li"}),
+    frozenset({"de", "gsw", "bar", "lb", "nds"}),
+    frozenset({"zh", "yue", "wuu"}),
+)
+"""Languages of which a detector takes one for the other, however sure it says that it is."""
 
 
 @lru_cache(maxsize=1_000)
@@ -33,3 +44,11 @@ def same_language(one: str | None, other: str | None) -> bool:
     """Whether both tags name the same language; False when either names none."""
     code = language_code(one)
     return code is not None and code == language_code(other)
+
+
+def reads_alike(one: str | None, other: str | None) -> bool:
+    """Whether a text in one language may be taken for one in the other: the same language, or a close relative."""
+    if same_language(one, other):
+        return True
+    codes = {language_code(one), language_code(other)}
+    return any(codes <= twins for twins in _TWINS)

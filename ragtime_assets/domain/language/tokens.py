@@ -1,16 +1,22 @@
-"""Text as words that can be compared, each with its place, its capital and the gap before it."""
+"""Text as words that can be compared, each with its place, its capital and the gap before it.
+
+Where words are not written apart, each sign is one, so that a name is found inside a sentence.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ragtime_assets.domain.language.sentence_ends import ENDS
-from ragtime_assets.domain.language.words import folded, signs
+from ragtime_assets.domain.language.words import SOUTH_EAST_ASIAN, folded, signs
 
 # Initials such as "J.J." are one word; "don't" is one, and what a hyphen joins is two.
-_WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:['’][^\W_]+)*")
-_JOINING = frozenset({" ", "-", "‑", " & ", "&", "/", "'", "’", "' ", "’ ", " '", " ’", "! "})
+_LETTER = rf"(?:[^\W_]|[{SOUTH_EAST_ASIAN}])"
+"""With the marks of Thai and its neighbours, without which words are not the same."""
+_WORD = re.compile(rf"(?:[A-Z]\.){{2,}}|{_LETTER}+(?:['’]{_LETTER}+)*")
+_JOINING = frozenset({" ", "・", "·", "-", "‑", " & ", "&", "/", "'", "’", "' ", "’ ", " '", " ’", "! "})
 _SENTENCE_END = re.compile(rf"[{ENDS}]|\n\n")
 _ABBREVIATIONS = frozenset({"dr", "mr", "mrs", "ms", "st", "jr", "sr", "prof", "vs", "feat", "bros", "mt"})
 
@@ -47,18 +53,16 @@ def tokenise(text: str) -> Tokens:
     """The words of `text`."""
     tokens = Tokens(text)
     end = 0
-    for found in _WORD.finditer(text):
-        start, word = found.start(), found.group()
+    for start, word in _words(text):
         possessive = word[-2:] in {"'s", "’s"}
-        if possessive:
-            word = word[:-2]
+        owner = word[:-2] if possessive else word
         tokens.gap.append(_gap(tokens, text[end:start]))
         tokens.starts.append(start)
-        tokens.ends.append(start + len(word))
-        tokens.folded.append(folded(word))
-        tokens.capital.append(word[0].isupper())
+        tokens.ends.append(start + len(owner))
+        tokens.folded.append(folded(owner))
+        tokens.capital.append(owner[0].isupper())
         tokens.possessive.append(possessive)
-        end = found.end()
+        end = start + len(word)
     return tokens
 
 
@@ -68,11 +72,20 @@ def folded_words(text: str) -> list[str]:
     return [folded(sign) for word in owners for sign in signs(word)]
 
 
+def _words(text: str) -> Iterator[tuple[int, str]]:
+    """The words of `text` and where they begin."""
+    for found in _WORD.finditer(text):
+        start = found.start()
+        for sign in signs(found.group()):
+            yield start, sign
+            start += len(sign)
+
+
 def _gap(tokens: Tokens, between: str) -> int:
-    if between in _JOINING:
-        return TOGETHER
     if not tokens.starts:
         return SENTENCE
+    if not between or between in _JOINING:
+        return TOGETHER
     if _SENTENCE_END.search(between):
         before = tokens.folded[-1]
         initial = len(before) == 1 and tokens.capital[-1] and before != "i"

@@ -13,12 +13,14 @@ from functools import lru_cache
 
 _EAST_ASIAN = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 """Chinese and Japanese: about two signs to a word. Korean has spaces."""
-_SOUTH_EAST_ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+SOUTH_EAST_ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 """Thai, Lao, Burmese, Khmer: about three letters to a word, not counting marks."""
-_UNSPACED = re.compile(f"[{_EAST_ASIAN}{_SOUTH_EAST_ASIAN}]")
+_UNSPACED = re.compile(f"[{_EAST_ASIAN}{SOUTH_EAST_ASIAN}]")
 _TWO_TO_A_WORD = re.compile(f"[{_EAST_ASIAN}]")
-_THREE_TO_A_WORD = re.compile(f"[{_SOUTH_EAST_ASIAN}]")
-_SIGNS = re.compile(f"{_UNSPACED.pattern}|[^{_EAST_ASIAN}{_SOUTH_EAST_ASIAN}]+")
+_THREE_TO_A_WORD = re.compile(f"[{SOUTH_EAST_ASIAN}]")
+_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
+"""Of Latin, Greek and Cyrillic, and the vowels of Hebrew and Arabic, which are mostly not written."""
+_SIGNS = re.compile(f"{_UNSPACED.pattern}|[^{_EAST_ASIAN}{SOUTH_EAST_ASIAN}]+")
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "’": "'", "ı": "i"})
 
 
@@ -80,8 +82,14 @@ def folded(word: str) -> str:
 
 
 def without_accents(text: str) -> str:
-    """`text` with every letter as its plain form."""
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    """`text` with every letter as its plain form; the marks of Thai or Japanese tell words apart, and stay."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not _ACCENTS.match(sign))
+    return unicodedata.normalize("NFC", plain)
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether it has signs of a script without spaces between words."""
+    return _UNSPACED.search(text) is not None
 
 
 def _is_letter(sign: str) -> bool:

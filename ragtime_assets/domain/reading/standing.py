@@ -23,8 +23,7 @@ class ChunkText:
         for first in range(len(tokens) - count + 1 if count else 0):
             if tokens.folded[first : first + count] == wanted:
                 return tokens.slice(first, first + count), tokens.starts[first]
-        at = self.text.find(surface) if _is_unspaced(surface) else -1
-        return (surface, at) if at >= 0 else None
+        return None
 
     @cached_property
     def _tokens(self) -> Tokens:
@@ -37,8 +36,3 @@ def _is_whole(text: str, surface: str, place: int) -> bool:
     if not surface or not text.startswith(surface, place):
         return False
     return not text[max(place - 1, 0) : place].isalnum() and not text[end : end + 1].isalnum()
-
-
-def _is_unspaced(surface: str) -> bool:
-    """Whether it is written in letters that know no case, such as those of Japanese, which stand without spaces."""
-    return surface.casefold() == surface.upper() and any(character.isalpha() for character in surface)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from ragtime_assets.domain.artifacts.summary import KeyMoment
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.figures import clock
-from ragtime_assets.domain.language.tags import SURE, same_language
+from ragtime_assets.domain.language.tags import SURE, reads_alike
 from ragtime_assets.domain.language.words import apart, count_words, letters
 
 FEWEST_WORDS, MOST_WORDS = 40, 400
@@ -19,7 +19,7 @@ Detect = Callable[[str], tuple[str, float]]
 def language_fault(text: str, transcript: Transcript, detect: Detect) -> str | None:
     """Where the summary is surely in a language that is not the episode's, neither as announced nor as it reads."""
     told, probability = detect(text)
-    if probability < SURE or same_language(told, transcript.language):
+    if probability < SURE or reads_alike(told, transcript.language):
         return None
     if told == detect(transcript.text)[0]:
         return None

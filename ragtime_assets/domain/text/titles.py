@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.domain.text.lines import LONGEST_LINE, one_line
 
 _PODCAST_WORDS = re.compile(
     r"\b(podcasts?|episodes?|folgen?|episodio|épisode|episódio|episodi|aflevering|avsnitt|afsnit|odcinek|jakso|bölüm)\b"
@@ -15,9 +15,9 @@ _PODCAST_WORDS = re.compile(
 _HOST = re.compile(r"(?:https?://)?(?:(?:[\w-]+\.)+[^\W\d_]{2,}|localhost|\d+(?:\.\d+){3})\.?(?::\d+)?(?:/\S*)?")
 
 
-def comparable(text: str) -> str:
+def comparable(text: str, longest: int = LONGEST_LINE) -> str:
     """`text` as titles are compared: words in a row, without case and punctuation; accents stay."""
-    folded = unicodedata.normalize("NFKC", one_line(text)).casefold()
+    folded = unicodedata.normalize("NFKC", one_line(text, longest)).casefold()
     return " ".join(re.sub(r"[\W_]+", " ", folded).split())
 
 

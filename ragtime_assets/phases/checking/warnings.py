@@ -11,7 +11,7 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Transcript, left_out_by_reason
 from ragtime_assets.domain.figures import clock, plural
-from ragtime_assets.domain.language.tags import SURE, language_code, same_language
+from ragtime_assets.domain.language.tags import SURE, language_code, reads_alike, same_language
 from ragtime_assets.domain.language.words import count_words, letters
 from ragtime_assets.domain.money.spending import Total
 from ragtime_assets.domain.reading.summary_faults import (
@@ -94,7 +94,7 @@ def language_warnings(details: EpisodeDetails, transcript: Transcript, languages
     if announced and not same_language(announced, transcript.language):
         yield f"the feed says {announced}, the transcript is in {transcript.language}"
     told, probability = languages.detect(transcript.text)
-    if probability >= SURE and not same_language(told, transcript.language):
+    if probability >= SURE and not reads_alike(told, transcript.language):
         yield f"the transcript is said to be in {transcript.language}, and reads as {told}"
 
 

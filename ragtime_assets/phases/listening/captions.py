@@ -10,14 +10,24 @@ from urllib.parse import urlsplit
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails, PublisherTranscript
 from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Transcript
+from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.language.tags import language_code, same_language
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 from ragtime_assets.errors import EngineUnavailable, InvalidCaptions, RagtimeError, TransientError
-from ragtime_assets.phases.listening.captions_trust import foreign, misfit
+from ragtime_assets.phases.listening.captions_trust import foreign, long_gaps, misfit
 from ragtime_assets.phases.listening.local_audio import local_audio
 from ragtime_assets.phases.listening.published_text import Note, PublishedText
 from ragtime_assets.phases.listening.speakers import credited
-from ragtime_assets.phases.listening.spot_check import MOST_OFFSET, SECONDS, Verdict, found, stretches, verdict
+from ragtime_assets.phases.listening.spot_check import (
+    MOST_OFFSET,
+    SECONDS,
+    Verdict,
+    found,
+    silent_places,
+    stretches,
+    unsaid,
+    verdict,
+)
 from ragtime_assets.ports import Blobs, CaptionReader, Fetcher, LanguageDetector, SpotListener
 
 Kind = Literal["vtt", "srt", "json", "html", "text"]
@@ -138,7 +148,7 @@ def _trusted(
     problem = misfit(segments, duration, min(MOST_OFFSET, duration / 2)) or foreign(told, probability, expected)
     result = Verdict(problem) if problem else _heard(segments, audio, tools, expected or told, note)
     moved = _moved(segments, result.offset, duration)
-    if problem := result.problem or misfit(moved, duration):
+    if problem := result.problem or misfit(moved, duration) or _unsaid(moved, audio, tools, expected or told):
         note(f"captions at {offered.url} passed over: {problem}")
         return None
     return Transcript(
@@ -169,6 +179,21 @@ def _heard(segments: Sequence[Segment], audio: AudioFile, tools: TranscriptTools
         moved = f", {result.offset:+.1f} s later" if result.offset else ""
         note(f"captions compared with the audio in {len(findings)} places: {agreement:.0%} or more agree{moved}")
     return result
+
+
+def _unsaid(segments: Sequence[Segment], audio: AudioFile, tools: TranscriptTools, language: str) -> str | None:
+    """Why captions that are silent for long cannot be trusted, in words; None when nobody speaks meanwhile."""
+    gaps = long_gaps(segments, audio.facts.duration)
+    if not gaps:
+        return None
+    places = silent_places(gaps)
+    try:
+        with local_audio(tools.blobs, audio) as path:
+            heard = tools.listener.words_at(path, places, SECONDS, language)
+    except EngineUnavailable as error:
+        where = f"between {clock(gaps[0].start)} and {clock(gaps[0].end)}"
+        return f"they say nothing {where}, and nobody can listen whether anybody speaks there: {error.message}"
+    return next(filter(None, map(unsaid, places, heard)), None)
 
 
 def _moved(segments: Sequence[Segment], by: float, duration: float) -> tuple[Segment, ...]:

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from ragtime_assets.domain.artifacts.transcript import Segment
-from ragtime_assets.domain.figures import clock
-from ragtime_assets.domain.language.tags import SURE, same_language
+from ragtime_assets.domain.language.tags import SURE, reads_alike
 
 LIKELY = 0.5
 """How sure it must be to be believed when nothing is announced."""
 _OVERHANG = 5.0
 """Seconds that captions may go on after the audio, for rounding."""
 _LONGEST_GAP = 180.0
+_LONGEST_GAP_OF_SHORT, _PART = 60.0, 0.2
+"""A longer time without captions is music, or speech that they leave out: who listens can tell."""
+
+
+class Gap(NamedTuple):
+    """A time in which captions say nothing."""
+
+    start: float
+    end: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self.end - self.start
 
 
 def disordered(segments: Sequence[Segment]) -> bool:
@@ -33,20 +47,15 @@ def misfit(segments: Sequence[Segment], duration: float, slack: float = 0.0) -> 
     last = max((segment.end for segment in segments), default=0.0)
     if last > duration + _OVERHANG + slack:
         return f"they go on until {last:.0f} s, but the audio ends at {duration:.0f} s"
-    if duration - last > max(60.0, duration * 0.2) + slack:
-        return f"they end at {last:.0f} s, but the audio goes on until {duration:.0f} s"
-    said = covered(segments)
-    if said < duration / 2:
+    said, open_time = covered(segments), sum(gap.seconds for gap in long_gaps(segments, duration))
+    if not said or said < (duration - open_time) / 2:
         return f"they cover only {said:.0f} s of {duration:.0f} s of audio"
-    start, end = longest_gap(segments)
-    if end - start > _LONGEST_GAP:
-        return f"they say nothing between {clock(start)} and {clock(end)}"
     return None
 
 
 def foreign(told: str, probability: float, expected: str | None) -> str | None:
     """Why the language in which captions read is not the episode's, in words; None when it can be."""
-    if expected and probability >= SURE and not same_language(told, expected):
+    if expected and probability >= SURE and not reads_alike(told, expected):
         return f"they read as {told}, and {expected} is expected"
     if not expected and probability < LIKELY:
         return f"nobody says their language, and they do not read as any ({told} at best, {probability:.2f})"
@@ -62,11 +71,12 @@ def covered(segments: Iterable[Segment]) -> float:
     return total
 
 
-def longest_gap(segments: Iterable[Segment]) -> tuple[float, float]:
-    """The longest time without a word between two segments, from when until when."""
-    longest, reached = (0.0, 0.0), None
+def long_gaps(segments: Iterable[Segment], duration: float) -> list[Gap]:
+    """Where captions say nothing for minutes, from the beginning of the audio to its end."""
+    gaps: list[Gap] = []
+    reached = 0.0
     for segment in segments:
-        if reached is not None and segment.start - reached > longest[1] - longest[0]:
-            longest = (reached, segment.start)
-        reached = max(reached or 0.0, segment.end)
-    return longest
+        gaps.append(Gap(reached, segment.start))
+        reached = max(reached, segment.end)
+    longest = min(_LONGEST_GAP, max(_LONGEST_GAP_OF_SHORT, duration * _PART))
+    return [gap for gap in (*gaps, Gap(reached, duration)) if gap.seconds > longest]

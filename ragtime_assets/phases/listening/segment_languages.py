@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ragtime_assets.domain.artifacts.transcript import Segment
+from ragtime_assets.domain.language.tags import reads_alike
 from ragtime_assets.domain.language.words import count_words
 from ragtime_assets.ports import LanguageDetector
 
@@ -29,7 +30,7 @@ def _language(stretch: Sequence[Segment], current: str, usual: str, detector: La
     """What the stretch is in: what it was before, unless the text is long and clear; back home is easier."""
     text = " ".join(segment.text for segment in stretch)
     told, probability = detector.detect(text)
-    if told == usual:
+    if reads_alike(told, usual):
         return usual
     clear = probability >= _SURE and count_words(text) >= _FEWEST_WORDS
     return told if clear else current

@@ -1,7 +1,8 @@
-"""Compares captions with what is heard in three short stretches: do they say the same, and at the same time?
+"""Compares captions with what is heard in a few short stretches: do they say the same, and at the same time?
 
 Inserted advertisements move the audio against the published times. A constant move is measured; one that
-changes from stretch to stretch is not repaired. Pure rules; who listens is the caller's business.
+changes from stretch to stretch is not repaired. Where captions are silent for long it is listened too: a tune is no
+fault of theirs, speech is. Pure rules; who listens is the caller's business.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from statistics import median
 
 from ragtime_assets.domain.artifacts.transcript import Segment, Word
 from ragtime_assets.domain.figures import clock
-from ragtime_assets.domain.language.words import letters, signs
+from ragtime_assets.domain.language.words import letters, run_together, signs
+from ragtime_assets.phases.listening.captions_trust import Gap
 
 SECONDS = 9.5
 """How long a stretch is: three of them, with pauses, fill the thirty seconds that Whisper always computes."""
@@ -28,6 +30,8 @@ _NEARBY = 60.0
 _AGREEMENT = 0.5
 """The part of the heard words that must be in the captions; names misheard and fillers left out are the rest."""
 _FEWEST_WORDS = 5
+_MOST_GAPS = 6
+_WORDS_TOLD = 8
 _STEADY = 1.5
 """By how many seconds the measured offsets may differ."""
 _ON_TIME = 0.75
@@ -66,12 +70,35 @@ def stretches(segments: Sequence[Segment], duration: float) -> list[float]:
         target = place * latest
         free = chosen[-1] + SECONDS if chosen else 0.0
         reach = min(_NEARBY, duration * 0.08)
-        near = [one.start for one in segments if abs(one.start - target) <= reach and free <= one.start <= latest]
+        possible = [one.start for one in segments if free <= one.start <= latest]
+        middle = min(possible, key=lambda start: abs(start - target), default=target)
+        if abs(middle - target) <= reach:
+            middle = target
+        near = [start for start in possible if abs(start - middle) <= reach]
         if near:
             chosen.append(max(near, key=lambda start: _words_in(starts, start)))
         elif target >= free:
             chosen.append(target)
     return chosen
+
+
+def silent_places(gaps: Sequence[Gap]) -> list[float]:
+    """Where to listen for speech that captions leave out: in each of the longest gaps, in long ones more than once."""
+    longest = sorted(sorted(gaps, key=lambda gap: -gap.seconds)[:_MOST_GAPS])
+    total = sum(gap.seconds for gap in longest)
+    places: list[float] = []
+    for gap in longest:
+        count = max(1, round(len(_PLACES) * gap.seconds / total))
+        places += [gap.start + gap.seconds * (n + 0.5) / count - SECONDS / 2 for n in range(count)]
+    return places
+
+
+def unsaid(start: float, heard: Sequence[Word]) -> str | None:
+    """Why captions that are silent here cannot be trusted, in words; None where nobody speaks."""
+    if sum(1 for _ in _tokens(heard)) < _FEWEST_WORDS:
+        return None
+    begins = run_together(word.text for word in heard[:_WORDS_TOLD])
+    return f"they say nothing at {clock(start)}, where \u201c{begins} \u2026\u201d is heard"
 
 
 def found(start: float, heard: Sequence[Word], segments: Sequence[Segment]) -> Found:

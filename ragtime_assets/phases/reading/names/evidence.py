@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 
 from ragtime_assets.domain.language.tokens import SENTENCE, Tokens, folded_words
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
-from ragtime_assets.phases.reading.names.known import Reading, known_names, without_subject
+from ragtime_assets.phases.reading.names.known import EXACT, Reading, known_names, without_subject
 from ragtime_assets.phases.reading.names.people import Text
 from ragtime_assets.phases.reading.names.shapes import BY_CAPITALS
 from ragtime_assets.phases.reading.names.spans import Span
@@ -36,6 +36,16 @@ def spoken_about(texts: Sequence[Tokens], vocabulary: Vocabulary, language: str,
         if len(names) * WORDS_PER_NAME < words or len(set(names)) < needed:
             vocabulary = without_subject(vocabulary, subject)
     return vocabulary
+
+
+def credited(tokens: Tokens, persons: Iterable[str], type_: str) -> Iterator[Span]:
+    """Where the feed's persons are named in a script without capitals: no shape tells a name there."""
+    for name in persons:
+        words = folded_words(name)
+        if len(words) > 1 and name.lower() == name.upper():
+            places = range(len(tokens) - len(words) + 1)
+            for first in (place for place in places if tokens.folded[place : place + len(words)] == words):
+                yield Span(first, first + len(words), type_, name, EXACT)
 
 
 class Support:

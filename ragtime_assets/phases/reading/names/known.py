@@ -178,12 +178,22 @@ def _fits(spelled: Spelled, tokens: Tokens, first: int, end: int, reading: Readi
         return not spelled.everyday and end - first >= (3 if spelled.kind == "title" else 1)
     capitals = tokens.capital[first:end]
     if spelled.kind == "name":
-        return capitals[0] and capitals[-1] and (not spelled.everyday or _stands_out(tokens, first))
+        return (
+            _begins_a_name(tokens, first)
+            and _begins_a_name(tokens, end - 1)
+            and (not spelled.everyday or _stands_out(tokens, first))
+        )
     if not all(has for has, wanted in zip(capitals, spelled.capitals, strict=True) if wanted):
         return False
     if end - first > 1 or spelled.type == cue:
         return True
     return _stands_out(tokens, first) and not reading.nouns_have_capitals
+
+
+def _begins_a_name(tokens: Tokens, index: int) -> bool:
+    """Whether the word has a capital, or is of a script that has none."""
+    word = tokens.folded[index]
+    return tokens.capital[index] or (word.isalpha() and word.lower() == word.upper())
 
 
 def _stands_out(tokens: Tokens, index: int) -> bool:

@@ -1,4 +1,4 @@
-"""Surnames become the full names they stand for in this episode."""
+"""Surnames become the full names they stand for in this episode; in scripts without spaces none is told apart."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence, Set
 
 from ragtime_assets.domain.artifacts.entities import Mention
 from ragtime_assets.domain.language.tokens import SENTENCE, Tokens, folded_words
+from ragtime_assets.domain.language.words import is_unspaced
 from ragtime_assets.phases.reading.names.spans import Span
 
 BY_SURNAME = 0.8
@@ -29,7 +30,7 @@ class Surnames:
         for number, (_, spans) in enumerate(texts):
             for span in spans:
                 words = folded_words(span.name)
-                if span.type in people and span.words > 1 and len(words) > 1:
+                if span.type in people and span.words > 1 and len(words) > 1 and not is_unspaced(span.name):
                     self._said[_surname(words)].append(((number, span.first), span.name, span.type))
 
     def resolve(self, word: str, place: Place) -> tuple[str, str] | None:
@@ -80,7 +81,7 @@ def in_full(mentions: Sequence[Mention], people: Set[str]) -> tuple[Mention, ...
     said: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
     for mention in mentions:
         words = folded_words(mention.name)
-        if mention.type in people and len(words) > 1:
+        if mention.type in people and len(words) > 1 and not is_unspaced(mention.name):
             said[_surname(words)].append((mention.start, mention.name))
 
     def full(mention: Mention) -> Mention:
