@@ -74,6 +74,8 @@ def test_a_page_that_tells_of_no_episode_is_not_the_episode_s_own_whatever_the_m
         ({"show": "Deutschlandfunk"}, "deutschlandfunk"),
         ({"audio_url": "https://cdn.example/8.mp3"}, "audio_url"),
         ({"guid": "made up"}, "guid"),
+        ({"feed_url": "https://cdn.example/made-up.xml"}, "feed_url"),
+        ({"page_url": "https://pod.example/made-up"}, "page_url"),
         ({"title": " "}, "has a title"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import feeds
-from ragtime_assets.corpus.submissions import Submissions
+from ragtime_assets.corpus.submissions import Submissions, append
 from ragtime_assets.corpus.subscriptions import Subscriptions
 from ragtime_assets.domain.episode.identity import item_submission, podcast_guid
 from ragtime_assets.domain.episode.subscription import FeedAnswer, FeedItem, FeedListing, Selection, Subscription
@@ -175,6 +176,18 @@ def test_a_crash_at_any_point_of_recording_loses_nothing_and_doubles_nothing(
     assert table.record(feed, found, LATER) == 3
     assert table.record(feed, found, LATER) == 0
     assert submitted(database) == ["a", "b", "c"]
+
+
+def test_what_a_feed_submits_waits_its_turn_among_all_requests(table: Subscriptions, database: Database) -> None:
+    """Ids become visible in order, or the sensor's cursor would pass what commits late."""
+    feed = follow(table)
+    with ThreadPoolExecutor(1) as pool:
+        with database.appending() as connection:
+            append(connection, [item_submission(FEED, "by hand")], "somebody")
+            recording = pool.submit(table.record, feed, answer(*items("a")), LATER)
+            assert not wait([recording], 0.5).done, "a later id became visible before an earlier one"
+        assert recording.result(30) == 1
+    assert submitted(database) == ["by hand", "a"]
 
 
 def test_an_unchanged_feed_keeps_its_validators(table: Subscriptions) -> None:
