@@ -191,6 +191,15 @@ def test_a_redo_shares_no_batch_with_the_plain_requests_beside_it(house: House, 
     ]
 
 
+def test_a_retry_does_not_do_what_was_asked_for_after_it(house: House, ready: str) -> None:
+    house.studio.submissions.request([ready], by="test")
+    house.studio.submissions.request([ready], by="test", assets=["summary"])
+    retry = tick(house, "1")
+    redo = tick(house, retry.cursor)
+    assert (retry.run_requests, retry.cursor) == ([], "2")
+    assert [run.tags[AGAIN_TAG] for run in redo.run_requests or []] == ["summary,episode_report"]
+
+
 def test_retry_of_a_finished_episode_asks_for_nothing(house: House) -> None:
     (key,) = house.submit(CAPTIONED.page)
     assert house.run(key).success
