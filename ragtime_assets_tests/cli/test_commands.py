@@ -8,11 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import dagster as dg
 import pytest
 
 from ragtime_assets.domain.episode.identity import item_submission, page_submission
-from ragtime_assets.orchestration.tags import PARTITION_TAG
 from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -196,23 +194,6 @@ def test_reindex_names_what_cannot_be_read_and_goes_on(terminal: Terminal, ready
     assert "9 artifacts" in told
     assert f"audio_file of {ready} cannot be read" in told
     assert f"What to do: ragtime redo {ready} --from audio_file" in told
-
-
-def test_forget_says_what_it_removed_and_nothing_of_the_episode_is_found(
-    terminal: Terminal, ready: str, house: House
-) -> None:
-    told = " ".join(terminal.type("forget", ready).split())
-    assert "removed 10 artifacts and 2 files" in told
-    assert "Nothing found" in terminal.type("search", "Django Reinhardt")
-    assert ready not in terminal.type("status")
-    assert "What to do:" in terminal.type("forget", ready, code=2)
-
-
-def test_forget_leaves_an_episode_alone_that_a_run_is_about(terminal: Terminal, ready: str, house: House) -> None:
-    job = house.definitions.resolve_job_def("ingest_episode")
-    house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTING, tags={PARTITION_TAG: ready})
-    assert f"ragtime cancel {ready}" in " ".join(terminal.type("forget", ready, code=1).split())
-    assert house.status(ready).phases["search_index"].state == "done"
 
 
 def test_env_points_dagster_at_this_corpus(terminal: Terminal, house: House) -> None:
