@@ -53,5 +53,5 @@ lock: ## renew requirements.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --no-header --extra dev -o requirements.lock setup.cfg
 
-test-live: $(READY) ## the tests that speak to the public services
+test-live: $(READY) ## the tests that need the network: odd feeds of a public feed parser
 	$(BIN)/python -m pytest -m live

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import batches, fetching, imports, listening, search, start_latency, status, submit
+from benchmarks import batches, fetching, imports, listening, pace, search, start_latency, status, submit
 from benchmarks.measurement import Measurement
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
     "listening": listening.measure,
     "start_latency": start_latency.measure,
     "batches": batches.measure,
+    "pace": pace.measure,
 }
 OTHERS = (
     "python -m benchmarks.vector_index 0 5000 20000   what publishing costs as the embedded index grows",

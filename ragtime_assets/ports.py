@@ -136,16 +136,16 @@ class Account:
 class FeedReader(Protocol):
     """Reads RSS and Atom."""
 
-    def item(self, feed: Document, guid: str) -> EpisodeDetails:
-        """The details of the item with this guid."""
+    def item(self, feed: Document, guid: str | None = None) -> EpisodeDetails:
+        """The details of the item with this guid, or of the only one; NotAnEpisode when there is none, or a choice."""
         ...
 
-    def sole(self, feed: Document) -> EpisodeDetails:
-        """The details of the feed's only item; raises NotAnEpisode when there is none, or a choice."""
+    def next_page(self, feed: Document) -> str | None:
+        """Where the older items of a feed in several pages are; None on its last page."""
         ...
 
-    def matching(self, feed: Document, page: Document, title: str | None) -> EpisodeDetails | None:
-        """The details of the item that this page is about."""
+    def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
+        """The details of the item that this page, which is called by `titles`, is about."""
         ...
 
 
@@ -351,6 +351,10 @@ class Locks(Protocol):
 
     def is_held(self, name: str) -> bool:
         """Whether somebody holds `name` now."""
+        ...
+
+    def sweep(self) -> int:
+        """Remove what holders that were killed left; how many things that was."""
         ...
 
 

@@ -25,6 +25,12 @@ NOTHING = "none"
 OPENAI_URL = "https://api.openai.com/v1"
 WEB_PORT = 3000
 """Of the web UI, unless `ragtime up` is told another."""
+WHISPER_MODELS = (
+    *("bundled", "tiny", "tiny.en", "base", "base.en", "small", "small.en", "medium", "medium.en", "large"),
+    *("large-v1", "large-v2", "large-v3", "large-v3-turbo", "turbo"),
+    *("distil-small.en", "distil-medium.en", "distil-large-v2", "distil-large-v3", "distil-large-v3.5"),
+)
+"""Those that faster-whisper knows by name, and ours."""
 IndexName = Literal["apple", "fyyd", "podcastindex"]
 _ENV_FILE = ".env"
 _POSTGRES = re.compile(
@@ -95,6 +101,13 @@ def _model_name(value: str) -> str:
     return value
 
 
+def _whisper_model(value: str) -> str:
+    if value in WHISPER_MODELS or Path(value).expanduser().is_dir() or re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", value):
+        return value
+    near = "".join(f"; did you mean {one}?" for one in get_close_matches(value, WHISPER_MODELS, 1))
+    raise ValueError(f"accepted are {', '.join(WHISPER_MODELS)}, a folder that is there, or OWNER/MODEL{near}")
+
+
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_list)]
 IndexNames = Annotated[tuple[IndexName, ...], NoDecode, BeforeValidator(_comma_list), AfterValidator(_once)]
 VocabularyParts = Annotated[
@@ -137,7 +150,9 @@ class Settings(BaseSettings):
         default="auto",
         description="auto takes good captions of the publisher's, else it listens; publisher, whisper, openai do one.",
     )
-    whisper_model: str = Field(default="bundled", description="bundled, or a faster-whisper model name or folder.")
+    whisper_model: Annotated[str, AfterValidator(_whisper_model)] = Field(
+        default="bundled", description="bundled, or a faster-whisper model: its name, its folder, or OWNER/MODEL."
+    )
     transcription_url: HttpUrl = Field(
         default=OPENAI_URL, description="What openai listens with: OpenAI, or a server that speaks like it."
     )
@@ -161,6 +176,9 @@ class Settings(BaseSettings):
     )
     download_agent_requests: Annotated[int, Field(ge=1)] = Field(
         default=30, description="Requests that the download agent may make to its model."
+    )
+    max_document_bytes: Annotated[int, Field(ge=1)] = Field(
+        default=10_000_000, description="Largest page, feed or caption file taken, in bytes after unpacking."
     )
     max_audio_bytes: Annotated[int, Field(ge=1)] = Field(
         default=2_000_000_000, description="Largest audio file taken, in bytes."

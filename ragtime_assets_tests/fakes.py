@@ -154,20 +154,17 @@ class FakeFeedReader:
     def __init__(self, items: Mapping[str, Sequence[EpisodeDetails]] | None = None) -> None:
         self.items = dict(items or {})
 
-    def item(self, feed: Document, guid: str) -> EpisodeDetails:
-        for item in self.items.get(feed.url, ()):
-            if item.guid == guid:
-                return item
-        raise errors.NotAnEpisode(f"{feed.url} has no item {guid}")
-
-    def sole(self, feed: Document) -> EpisodeDetails:
-        items = self.items.get(feed.url, ())
+    def item(self, feed: Document, guid: str | None = None) -> EpisodeDetails:
+        items = [item for item in self.items.get(feed.url, ()) if guid in (None, item.guid)]
         if len(items) != 1:
-            raise errors.NotAnEpisode(f"{feed.url} has {len(items)} items")
+            raise errors.NotAnEpisode(f"{feed.url} has {len(items)} items {guid or ''}")
         return items[0]
 
-    def matching(self, feed: Document, page: Document, title: str | None) -> EpisodeDetails | None:
-        return next((item for item in self.items.get(feed.url, ()) if title and item.title == title), None)
+    def next_page(self, feed: Document) -> str | None:
+        return None
+
+    def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
+        return next((item for item in self.items.get(feed.url, ()) if item.title in titles), None)
 
 
 class FakePageReader:
@@ -411,6 +408,9 @@ class FakeLocks:
 
     def is_held(self, name: str) -> bool:
         return name in self.holders
+
+    def sweep(self) -> int:
+        return 0
 
 
 class FakeJournal:

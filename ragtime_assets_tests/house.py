@@ -25,6 +25,7 @@ from ragtime_assets.domain.artifacts.audio_file import AudioFacts
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.identity import Submission, page_submission
+from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets.orchestration.history import SUBMISSION_SENSOR
 from ragtime_assets.orchestration.instance import open_instance
@@ -152,12 +153,22 @@ class House:
             tags=tags,
         )
 
-    def batch(self, first: str, last: str, *assets: str, deferred: bool = True) -> dg.ExecuteInProcessResult:
-        """A run over a range of episodes."""
+    def batch(
+        self, first: str, last: str, *assets: str, deferred: bool = True, checks: bool = True
+    ) -> dg.ExecuteInProcessResult:
+        """A run over a range of episodes; without selected `checks`, as the sensor's batches are."""
         tags = {RANGE_START_TAG: first, RANGE_END_TAG: last} | ({DEFER_TAG: "true"} if deferred else {})
-        return self._job().execute_in_process(
+        chosen = {dg.AssetKey(asset) for asset in assets}
+        job = (
+            self._job()
+            if checks
+            else self._job().get_subset(
+                asset_selection=chosen or {dg.AssetKey(asset) for asset in PHASES}, asset_check_selection=set()
+            )
+        )
+        return job.execute_in_process(
             instance=self.instance,
-            asset_selection=[dg.AssetKey(asset) for asset in assets] or None,
+            asset_selection=list(chosen) if checks and chosen else None,
             raise_on_error=False,
             tags=tags,
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
-from ragtime_assets.cli import asking, costs, episodes, feeds, keeping, submitting
-from ragtime_assets.cli.output import complain
+from ragtime_assets import __version__
+from ragtime_assets.cli import asking, costs, episodes, feeds, keeping, status, submitting
+from ragtime_assets.cli.output import JSON_OPTION, complain, error_document, say_json
 from ragtime_assets.errors import ConfigurationError, InvalidSubmission, RagtimeError
 
 FAILED = 1
@@ -22,16 +24,42 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for commands in (submitting, feeds, episodes, asking, keeping, costs):
+for commands in (submitting, feeds, status, episodes, asking, keeping, costs):
     commands.register(app)
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ragtime {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _every_command(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Show the version.")
+    ] = False,
+) -> None:
+    """Turns podcast episodes into a corpus that is searched, questioned and cited to the second."""
+
+
 def main(words: Sequence[str] | None = None) -> None:
-    """Run a command, by default the one that was typed; an error of ours becomes two lines and an exit code."""
+    """Run a command, by default the one that was typed; an error of ours becomes two lines and an exit code.
+
+    To a program, which asked for JSON, every error is one document, what is wrong with its usage too.
+    """
+    typed = sys.argv[1:] if words is None else words
+    for_programs = JSON_OPTION in typed
     try:
-        app(words)
+        sys.exit(app(typed, standalone_mode=not for_programs))
+    except typer.TyperException as error:
+        say_json({"error": {"class": "Usage", "message": error.format_message(), "remedy": "ragtime --help"}})
+        sys.exit(error.exit_code)
     except RagtimeError as error:
-        complain(error)
+        if for_programs:
+            say_json({"error": error_document(error)})
+        else:
+            complain(error)
         sys.exit(USAGE if isinstance(error, ConfigurationError | InvalidSubmission) else FAILED)
     except KeyboardInterrupt:
         sys.exit(130)

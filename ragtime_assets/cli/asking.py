@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 def search(
     query: Annotated[str, typer.Argument(help="Words, a name, or a question.", show_default=False)],
     limit: Limit = 10,
-    show: Annotated[str | None, typer.Option("--show", help="Only this show.")] = None,
+    show: Annotated[str | None, typer.Option("--show", help="Only this show: its name or a part of it.")] = None,
     language: Annotated[str | None, typer.Option("--lang", help="Only this language, as in en or de.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -38,14 +38,19 @@ def search(
     from ragtime_assets.studio import Studio
 
     _check(query, 'ragtime search "QUERY"')
+    studio = Studio()
+    show = studio.names.show(show) if show else None
     chosen = {name: value for name, value in (("show", show), ("language", language)) if value}
-    hits = Studio().index.search.search(query, limit, chosen)
+    found = studio.index.search.look(query, limit, chosen)
     if as_json:
-        say_json({"query": query, "hits": [hit_document(hit) for hit in hits]})
+        hits = [hit_document(hit) for hit in found.passages]
+        say_json({"query": query, "close": found.is_close, "hits": hits})
         return
-    for hit in hits:
+    if found.passages and not found.is_close:
+        console().print("Nothing is close to this. The nearest:")
+    for hit in found.passages:
         show_hit(hit)
-    if not hits:
+    if not found.passages:
         among = "".join(f" with {name} {value!r}" for name, value in chosen.items())
         console().print(f"Nothing found{escape(among)}. {_WHAT_THERE_IS}")
 
@@ -93,7 +98,8 @@ def show_hit(hit: RankedPassage) -> None:
     title = escape(" - ".join(part for part in (passage.show, passage.episode_title) if part))
     console().print(f"\n[bold]{hit.rank}.[/] [cyan]{clock(passage.start)}-{clock(passage.end)}[/] [bold]{title}[/]")
     console().print(Padding(escape(passage.text), (0, 0, 0, 3)))
-    console().print(f"   [dim]{escape(passage.url)}[/]", soft_wrap=True)
+    likeness = "found by its words" if hit.similarity is None else f"similarity {hit.similarity:.2f}"
+    console().print(f"   [dim]{escape(passage.url)}  {likeness}[/]", soft_wrap=True)
 
 
 def hit_document(hit: RankedPassage) -> dict[str, Any]:
@@ -102,6 +108,7 @@ def hit_document(hit: RankedPassage) -> dict[str, Any]:
     return {
         "rank": hit.rank,
         "score": round(hit.score, 6),
+        "similarity": None if hit.similarity is None else round(hit.similarity, 4),
         "episode_key": passage.episode_key,
         "episode_title": passage.episode_title,
         "show": passage.show,

@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ragtime_assets.cli.asking import show_closest, show_hit
-from ragtime_assets.cli.episodes import history_of, show_all, show_moment, show_problem
 from ragtime_assets.cli.output import console
+from ragtime_assets.cli.status import history_of, show_all, show_moment, show_problem
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import OwnSettings
@@ -113,6 +113,7 @@ def _where_next() -> None:
     console().print("  The commands:")
     console().print(f"    source .venv/bin/activate; export RAGTIME_HOME={HOME}")
     console().print("    ragtime status; ragtime search QUERY; ragtime submit URL")
+    console().print("  The links of the passages above are dead: the server of the sample show ended with the demo.")
 
 
 def _say(number: str, text: str) -> None:

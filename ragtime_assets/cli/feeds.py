@@ -1,22 +1,26 @@
-"""`ragtime feeds`: which feeds are followed; writes rows only, feed_sensor has them polled."""
+"""`ragtime feeds`: which feeds are followed; looks at one when it is added, and leaves polling to feed_sensor."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ragtime_assets.cli.dates import since_date
 from ragtime_assets.cli.output import AsJson, complain, console, say_json, styled
 from ragtime_assets.domain.episode.identity import checked_url
 from ragtime_assets.domain.episode.subscription import Selection
 from ragtime_assets.domain.figures import plural
-from ragtime_assets.errors import InvalidSubmission
+from ragtime_assets.errors import InvalidFeed, InvalidSubmission, PermanentError, RagtimeError
 
 if TYPE_CHECKING:
     from ragtime_assets.corpus.subscriptions import Added, Followed
+    from ragtime_assets.domain.episode.subscription import FeedListing
+    from ragtime_assets.studio import Studio
 
 _OUTCOMES = {"new": "follows", "known": "already follows", "widened": "takes more of"}
 
@@ -41,11 +45,14 @@ def add(
     since: Since = None,
     latest: Latest = 0,
 ) -> None:
-    """Follow feeds: episodes from now on, and of the back catalogue what is asked for."""
+    """Follow feeds: episodes from now on, and of the back catalogue what is asked for.
+
+    Each URL is looked at once; what is no feed is not followed.
+    """
     wanted: dict[str, str | None] = {}
     for name in feeds:
         wanted |= {name: None} if "://" in name else _listed(Path(name))
-    _follow(wanted, everything, since, latest)
+    _follow(wanted, everything, since, latest, look_at=frozenset(name for name in feeds if "://" in name))
 
 
 def take_over(
@@ -99,18 +106,27 @@ def export(
     typer.echo(f"{plural(len(followed), 'feed')} in {file}")
 
 
-def _follow(wanted: Mapping[str, str | None], everything: bool, since: str | None, latest: int) -> None:
+def _follow(
+    wanted: Mapping[str, str | None],
+    everything: bool,
+    since: str | None,
+    latest: int,
+    look_at: frozenset[str] = frozenset(),
+) -> None:
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
 
     selection = Selection(since=_date(since), everything=everything, latest=latest)
-    refused = _refused(wanted)
+    studio = Studio()
+    seen = {url: _looked(studio, url) if url in look_at else _refusal(url) for url in wanted}
+    refused = [one for one in seen.values() if isinstance(one, PermanentError)]
     if len(refused) == len(wanted) == 1:
         raise refused[0]
-    good = {url: title for url, title in wanted.items() if _is_url(url)}
-    added = Studio().subscriptions.add(good, selection, user_name())
-    for one in added:
-        typer.echo(f"{_OUTCOMES[one.outcome]} {one.url}")
+    found = {checked_url(url): one for url, one in seen.items() if not isinstance(one, PermanentError)}
+    good = {checked_url(url): title for url, title in wanted.items() if not isinstance(seen[url], PermanentError)}
+    added = studio.subscriptions.add(good, selection, user_name())
+    for one, listing in zip(added, found.values(), strict=True):
+        typer.echo(f"{_OUTCOMES[one.outcome]} {one.url}{_told(listing)}")
     _tell_catalogue(added, asked=everything or since is not None or latest > 0)
     for error in refused:
         complain(error)
@@ -118,18 +134,40 @@ def _follow(wanted: Mapping[str, str | None], everything: bool, since: str | Non
         raise typer.Exit(1)
 
 
+def _looked(studio: Studio, url: str) -> FeedListing | RagtimeError | None:
+    """What is at this URL now: a feed, or what is wrong with it."""
+    if (wrong := _refusal(url)) is not None:
+        return wrong
+    try:
+        return studio.web.feed_polls.ask(url).listing
+    except InvalidFeed as error:
+        return InvalidFeed(error.message, remedy=_remedy(studio, url))
+    except RagtimeError as error:
+        return error
+
+
+def _remedy(studio: Studio, url: str) -> str:
+    """What to do about a page that is no feed: it may link to one."""
+    with suppress(RagtimeError):
+        for feed in studio.web.pages.read(studio.web.fetcher.fetch(url)).feed_urls:
+            return f"The page links to a feed: ragtime feeds add {feed}"
+    return InvalidFeed.remedy
+
+
+def _told(found: FeedListing | RagtimeError | None) -> str:
+    """What was seen of a feed, beside its URL."""
+    if isinstance(found, RagtimeError):
+        return f"\n  not read yet: {found.message}\n  It is asked again; `ragtime feeds list` tells how it went."
+    if found is None:
+        return ""
+    episodes = sum(item.has_audio for item in found.items)
+    return f"\n  {found.title or 'without a title'}: {plural(episodes, 'episode')}"
+
+
 def _tell_catalogue(added: Sequence[Added], *, asked: bool) -> None:
     if not asked and any(one.outcome != "widened" for one in added):
         typer.echo("Episodes from now on are taken. For older ones, add it again with")
         typer.echo("--all, --since DATE or --latest N.")
-
-
-def _refused(urls: Mapping[str, str | None]) -> list[InvalidSubmission]:
-    return [error for error in map(_refusal, urls) if error is not None]
-
-
-def _is_url(url: str) -> bool:
-    return _refusal(url) is None
 
 
 def _refusal(url: str) -> InvalidSubmission | None:
@@ -141,20 +179,14 @@ def _refusal(url: str) -> InvalidSubmission | None:
 
 
 def _date(text: str | None) -> datetime:
-    """The start of the day in UTC, or the moment, that `text` names; now without it."""
+    """The moment that `text` names; now without it."""
     now = datetime.now(UTC)
-    if text is None:
-        return now
-    try:
-        since = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidSubmission(f"--since {text!r} is not a date", remedy="Write it as 2026-01-31.") from error
-    since = since if since.tzinfo else since.replace(tzinfo=UTC)
+    since = since_date(text) if text else now
     if since > now:
         raise InvalidSubmission(
             f"--since {text} lies ahead", remedy="Leave it out: episodes from now on are taken anyway."
         )
-    return since.astimezone(UTC)
+    return since
 
 
 def _listed(file: Path) -> dict[str, str | None]:

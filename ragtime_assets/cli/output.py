@@ -13,7 +13,11 @@ from ragtime_assets.errors import RagtimeError
 if TYPE_CHECKING:
     from rich.console import Console
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
+JSON_OPTION = "--json"
+AsJson = Annotated[bool, typer.Option(JSON_OPTION, help="One JSON document on stdout, nothing else.")]
+KEY_HELP = "An episode: its key, the start of it, its title or a part of that."
+Key = Annotated[str, typer.Argument(metavar="KEY", help=KEY_HELP, show_default=False)]
+Keys = Annotated[list[str], typer.Argument(metavar="KEY", help=KEY_HELP, show_default=False)]
 
 STATE_STYLES = {
     "ready": "green",
@@ -21,6 +25,7 @@ STATE_STYLES = {
     "kept": "green",
     "failed": "red",
     "unfinished": "yellow",
+    "cancelled": "yellow",
     "running": "cyan",
     "working": "cyan",
     "queued": "blue",
@@ -56,6 +61,11 @@ def complain(error: RagtimeError) -> None:
 
     stderr().print(f"[red]{type(error).__name__}[/]: {escape(error.message)}")
     stderr().print(f"[dim]What to do:[/] {escape(error.remedy)}")
+
+
+def error_document(error: RagtimeError) -> dict[str, Any]:
+    """What went wrong, and what to do, as programs read it."""
+    return {**error.details, "class": type(error).__name__, "message": error.message, "remedy": error.remedy}
 
 
 def styled(state: str) -> str:

@@ -11,12 +11,14 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from ragtime_assets.corpus.query_words import likely_languages, opening_words
+from ragtime_assets.corpus.query_words import content_words, likely_languages, opening_words
 from ragtime_assets.domain.language.words import folded
 
 PARAPHRASE_WEIGHT = 0.1
 NAME_WEIGHT = 3.0
 COSINE_FLOOR = 0.785
+CLOSE = 0.82
+"""From here on a vector says that a passage is about what was searched for; `benchmarks/retrieval.py` has figures."""
 _RRF_K = 60
 _ALIKE = 0.8
 
@@ -48,6 +50,14 @@ def supported(query: str, passages: Sequence[str], best_cosine: float) -> bool:
         return False
     spoken = {folded(word) for passage in passages for word in _words(passage)}
     return all(_is_spoken(name, spoken) for name in names_in(query))
+
+
+def is_close(query: str, passages: Sequence[str], best_cosine: float) -> bool:
+    """Whether some passage is about what was searched for: by its vector, or by half of the words that count."""
+    wanted = {folded(word) for word in content_words(_words(query))}
+    return best_cosine >= CLOSE or any(
+        2 * len(wanted.intersection(map(folded, _words(passage)))) >= len(wanted) > 0 for passage in passages
+    )
 
 
 def names_in(query: str) -> list[str]:

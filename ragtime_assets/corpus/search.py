@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ragtime_assets.corpus.passages import SqlPassages
-from ragtime_assets.corpus.ranking import fuse, lexical_weight, supported
+from ragtime_assets.corpus.ranking import fuse, is_close, lexical_weight, supported
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import Filters
 from ragtime_assets.ports import Embedder, VectorIndex
@@ -21,6 +21,16 @@ class RankedPassage:
     rank: int
     score: float
     passage: Passage
+    similarity: float | None = None
+    """The cosine of its vector and the query's; None for a passage that only its words brought up."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found, best first, and whether any of it is close to what was searched for."""
+
+    passages: tuple[RankedPassage, ...]
+    is_close: bool
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,11 @@ class Search:
         """The passages that fit `query` best."""
         return self._ranked(query, limit, filters or {})[0]
 
+    def look(self, query: str, limit: int = 10, filters: Mapping[str, str] | None = None) -> Found:
+        """The same, and whether they are close."""
+        ranked, best = self._ranked(query, limit, filters or {})
+        return Found(tuple(ranked), is_close(query, [one.passage.text for one in ranked], best))
+
     def closest(self, question: str, limit: int = 3) -> Closest:
         """The passages closest to a question; nothing is generated."""
         ranked, best = self._ranked(question, limit, {})
@@ -61,7 +76,9 @@ class Search:
         fused = fuse(
             [hit.chunk_digest for hit in alive], [passage.chunk_digest for passage in lexical], lexical_weight(query)
         )
+        similar = {hit.chunk_digest: hit.score for hit in alive}
         ranked = [
-            RankedPassage(rank, score, known[digest]) for rank, (digest, score) in enumerate(fused[:limit], start=1)
+            RankedPassage(rank, score, known[digest], similar.get(digest))
+            for rank, (digest, score) in enumerate(fused[:limit], start=1)
         ]
-        return ranked, max((hit.score for hit in alive), default=0.0)
+        return ranked, max(similar.values(), default=0.0)

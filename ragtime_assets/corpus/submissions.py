@@ -18,6 +18,8 @@ from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.outstanding import Wish
 from ragtime_assets.errors import InvalidSubmission
 
+WITHDRAWN = "withdrawn"
+"""Stands where a run key would, for a request that somebody cancelled before it had a run."""
 _BATCH = 500
 _ASKED = (
     requests.c.id.label("request_id"),
@@ -48,6 +50,8 @@ class Request:
     bindings: Mapping[str, str]
     asked_at: datetime
     run_key: str | None = None
+    by: str = ""
+    """Who made it."""
     place: str | None = None
     """The place on a machine that its run needs."""
 
@@ -64,6 +68,8 @@ class SubmittedEpisode:
     wishes: tuple[Wish, ...] = ()
     is_waiting: bool = False
     """Whether there is a request that the sensor has not answered yet."""
+    is_withdrawn: bool = False
+    """Whether its last request was cancelled before it had a run."""
     last_request: int = 0
     run_keys: frozenset[str] = frozenset()
     """The runs that answer its requests."""
@@ -113,6 +119,19 @@ class Submissions:
             if rows:
                 connection.execute(sa.insert(requests), rows)
 
+    def withdraw(self, key: str) -> int:
+        """Cancel the requests of an episode that have no run yet; how many there were."""
+        whose = sa.select(submissions.c.id).where(submissions.c.key == checked_key(key)).scalar_subquery()
+        waits = sa.and_(requests.c.submission_id == whose, requests.c.run_key.is_(None))
+        with self._database.writing() as connection:
+            return connection.execute(sa.update(requests).where(waits).values(run_key=WITHDRAWN)).rowcount
+
+    def asked_since(self, key: str, by: str, since: datetime) -> int:
+        """How often `by` asked for this episode since then."""
+        found = _live(sa.func.count(requests.c.id)).where(submissions.c.key == key, requests.c.requested_by == by)
+        with self._database.reading() as connection:
+            return connection.execute(found.where(requests.c.requested_at > since)).scalar_one()
+
     def bury(self, key: str) -> None:
         """Leave a tombstone: the key stays taken, a later submission of the same episode gets a new one."""
         with self._database.appending() as connection:
@@ -120,11 +139,12 @@ class Submissions:
             connection.execute(buried.values(forgotten_at=datetime.now(UTC)))
 
     def after(self, request_id: int, limit: int) -> list[Request]:
-        """The requests past `request_id`, oldest first; those of forgotten episodes are left out."""
+        """The requests past `request_id`, oldest first; those withdrawn or of forgotten episodes are left out."""
+        stands = sa.and_(submissions.c.forgotten_at.is_(None), requests.c.run_key.is_distinct_from(WITHDRAWN))
         query = (
             sa.select(requests, submissions.c.key)
             .join(submissions, submissions.c.id == requests.c.submission_id)
-            .where(requests.c.id > request_id, submissions.c.forgotten_at.is_(None))
+            .where(requests.c.id > request_id, stands)
             .order_by(requests.c.id)
             .limit(limit)
         )
@@ -138,24 +158,30 @@ class Submissions:
                     bindings=row.bindings or {},
                     asked_at=row.requested_at,
                     run_key=row.run_key,
+                    by=row.requested_by,
                     place=row.place,
                 )
                 for row in connection.execute(query)
             ]
 
-    def assign(self, run_keys: Mapping[int, str], bindings: Mapping[str, str] | None = None) -> None:
+    def assign(self, run_keys: Mapping[int, str], bindings: Mapping[str, str] | None = None) -> bool:
         """Write down which run answers each request, before it is launched: reading again launches nothing twice.
 
-        A request that is bound to no models yet is bound to `bindings`.
+        A request that is bound to no models yet is bound to `bindings`. False when one was withdrawn meanwhile: it
+        stays so, and the plan does not hold.
         """
-        if run_keys:
-            by_id = sa.update(requests).where(requests.c.id == sa.bindparam("request"))
-            rows = [{"request": request, "run_key": run_key} for request, run_key in run_keys.items()]
-            unbound = by_id.where(requests.c.bindings.is_(None))
-            with self._database.writing() as connection:
-                connection.execute(by_id.values(run_key=sa.bindparam("run_key")), rows)
-                if bindings is not None:
-                    connection.execute(unbound.values(bindings=dict(bindings)), [{"request": one} for one in run_keys])
+        if not run_keys:
+            return True
+        stands = requests.c.run_key.is_distinct_from(WITHDRAWN)
+        by_id = sa.update(requests).where(requests.c.id == sa.bindparam("request"), stands)
+        rows = [{"request": request, "run_key": run_key} for request, run_key in run_keys.items()]
+        unbound = by_id.where(requests.c.bindings.is_(None))
+        withdrawn = sa.select(requests.c.id).where(requests.c.id.in_(run_keys), ~stands)
+        with self._database.writing() as connection:
+            connection.execute(by_id.values(run_key=sa.bindparam("run_key")), rows)
+            if bindings is not None:
+                connection.execute(unbound.values(bindings=dict(bindings)), [{"request": one} for one in run_keys])
+            return connection.execute(withdrawn.limit(1)).first() is None
 
     def bindings(self, key: str) -> Mapping[str, str]:
         """By phase, the models that the newest request of an episode is bound to; empty when it is bound to none."""
@@ -268,14 +294,17 @@ def _episode(rows: Sequence[sa.Row[Any]]) -> SubmittedEpisode:
         submitted_at=row.submitted_at,
         wishes=tuple(_wish(one) for one in rows),
         is_waiting=any(one.run_key is None for one in rows),
-        last_request=row.request_id,
-        run_keys=frozenset(one.run_key for one in rows if one.run_key is not None),
+        is_withdrawn=row.run_key == WITHDRAWN,
+        last_request=max((one.request_id for one in rows if one.run_key != WITHDRAWN), default=0),
+        run_keys=frozenset(one.run_key for one in rows if one.run_key not in (None, WITHDRAWN)),
         podcast_guid=row.identity.partition("|")[0] if row.guid else None,
     )
 
 
 def _wish(row: sa.Row[Any]) -> Wish:
-    return Wish(row.requested_at, frozenset(row.scope), frozenset(row.assets or ()))
+    """What a request asks for; one that was withdrawn asks for nothing again, but what is missing stays missing."""
+    again = () if row.run_key == WITHDRAWN else row.assets or ()
+    return Wish(row.requested_at, frozenset(row.scope), frozenset(again))
 
 
 def _asked_before(connection: sa.Connection, keys: Sequence[str]) -> dict[str, list[sa.Row[Any]]]:
@@ -291,7 +320,7 @@ def _asked_before(connection: sa.Connection, keys: Sequence[str]) -> dict[str, l
 def _next_request(
     before: Sequence[sa.Row[Any]], by: str, assets: Sequence[str] | None, rebind: bool, place: str | None
 ) -> dict[str, Any]:
-    last = before[-1]
+    last = next((row for row in reversed(before) if row.run_key != WITHDRAWN), before[-1])
     covered = dict.fromkeys(asset for row in before for asset in row.scope)
     return _request_row(
         last.submission_id,

@@ -190,7 +190,7 @@ def _choose(listing: FeedListing, row: sa.Row[Any], seen: Mapping[str, _Seen]) -
     ordered = oldest_first(listing.items)
     recorded = _recorded(ordered, seen)
     was_read = row.podcast_guid is not None
-    appeared = {item.guid for item in ordered if was_read and item.guid not in recorded}
+    appeared = {item.guid for item in ordered if was_read and not item.is_archived and item.guid not in recorded}
     chosen = taken(ordered, _selection(row), appeared)
     rows: _Rows = {}
     wanted: dict[str, str] = {}

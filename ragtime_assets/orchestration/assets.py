@@ -1,5 +1,6 @@
 """The ten assets: what each is called, made from, shown as; what it does is in the phase of the same name."""
 
+import inspect
 from collections.abc import Callable, Mapping
 
 import dagster as dg
@@ -21,6 +22,7 @@ from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import UPSTREAM
+from ragtime_assets.orchestration.checks import specs_of
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.listening import in_its_place
 from ragtime_assets.orchestration.owners import LivingOwners
@@ -55,19 +57,31 @@ def _episode_asset(
     backfill: dg.BackfillPolicy = ONE_EPISODE,
 ) -> Callable[[Callable[..., Results]], dg.AssetsDefinition]:
     """What all ten have in common; the function's name is the asset's, its docstring the description."""
-    return dg.asset(
-        partitions_def=episodes,
-        deps=[upstream.asset for upstream in UPSTREAM[artifact]],
-        group_name=group,
-        kinds=kinds,
-        owners=["team:corpus"],
-        code_version=code_version,
-        backfill_policy=backfill,
-        output_required=False,
-    )
+
+    def asset(make: Callable[..., Results]) -> dg.AssetsDefinition:
+        spec = dg.AssetSpec(
+            artifact.asset,
+            description=inspect.getdoc(make),
+            deps=[upstream.asset for upstream in UPSTREAM[artifact]],
+            group_name=group,
+            kinds=kinds,
+            owners=["team:corpus"],
+            code_version=code_version,
+            skippable=True,
+        )
+        return dg.multi_asset(
+            name=artifact.asset,
+            specs=[spec],
+            check_specs=specs_of(artifact.asset),
+            can_subset=True,
+            partitions_def=episodes,
+            backfill_policy=backfill,
+        )(make)
+
+    return asset
 
 
-@_episode_asset(EpisodeDetails, group="fetch", code_version=prompt_version("3", INVESTIGATOR), kinds={"python"})
+@_episode_asset(EpisodeDetails, group="fetch", code_version=prompt_version("4", INVESTIGATOR), kinds={"python"})
 def episode_details(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -84,7 +98,7 @@ def episode_details(
     yield from materialise(context, kept, EpisodeDetails, make)
 
 
-@_episode_asset(AudioFile, group="fetch", code_version=prompt_version("3", DOWNLOADER), kinds={"python"})
+@_episode_asset(AudioFile, group="fetch", code_version=prompt_version("4", DOWNLOADER), kinds={"python"})
 def audio_file(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -112,7 +126,10 @@ def audio_file(
 
 @_episode_asset(Transcript, group="listen", code_version="4", kinds={"python", "whisper"})
 def transcript(
-    context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept], speech: dg.ResourceParam[Speech]
+    context: dg.AssetExecutionContext,
+    kept: dg.ResourceParam[Kept],
+    speech: dg.ResourceParam[Speech],
+    reading: dg.ResourceParam[Reading],
 ) -> Results:
     """What is said, timed to the word: the publisher's captions when good, else what Whisper or an API hears."""
 
@@ -131,7 +148,7 @@ def transcript(
             kept.store.attach(Transcript.asset, episode.key, suffix, render(heard))
         return heard
 
-    yield from materialise(context, kept, Transcript, make)
+    yield from materialise(context, kept, Transcript, make, reading.languages)
 
 
 @_episode_asset(Summary, group="read", code_version=prompt_version("3", NOTES, SUMMARY), kinds={"python"})
@@ -148,7 +165,7 @@ def summary(
         writer = reading.summary_writer(episode.caller(models), episode.progress)
         return make_summary(episode.input(Transcript), reading.splitter, index.embedder, writer)
 
-    yield from materialise(context, kept, Summary, make)
+    yield from materialise(context, kept, Summary, make, reading.languages)
 
 
 @_episode_asset(Chunks, group="read", code_version="1", kinds={"python"})

@@ -20,12 +20,11 @@ def build_definitions(overrides: Mapping[str, Any] | None = None) -> Any:
 
     for message in KNOWN_WARNINGS:
         warnings.filterwarnings("ignore", message=message)
-    from ragtime_assets.orchestration import assets, checks, jobs, sensors
+    from ragtime_assets.orchestration import assets, jobs, sensors
     from ragtime_assets.orchestration.resources import resources
 
     return dg.Definitions(
         assets=assets.ALL,
-        asset_checks=checks.ALL,
         jobs=jobs.ALL,
         sensors=sensors.ALL,
         resources=resources() | dict(overrides or {}),

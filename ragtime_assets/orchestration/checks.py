@@ -1,11 +1,19 @@
-"""Warnings about what was made. What must stop an episode is raised by the phase; these only tell."""
+"""Warnings about what was made. What must stop an episode is raised by the phase; these only tell.
 
-from collections.abc import Callable, Iterator
+The step that makes an artifact evaluates its checks, so they cost no steps of their own. Those that a run selected are
+told whatever they find. A batch of the sensor selects none, for thirteen events an episode would cost more than making
+it does: there a check is told where it warns, and where it warned before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
 
 from ragtime_assets.agents.summary import INSTRUCTIONS
 from ragtime_assets.domain.artifact import Artifact
@@ -16,7 +24,8 @@ from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.money.spending import Total
-from ragtime_assets.errors import RagtimeError
+from ragtime_assets.orchestration.failures import catching
+from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.phases.checking.warnings import (
     audio_file_warnings,
@@ -34,7 +43,9 @@ from ragtime_assets.phases.checking.warnings import (
     summary_length_warnings,
 )
 from ragtime_assets.ports import LanguageDetector
-from ragtime_assets.studio import Kept, Reading
+from ragtime_assets.studio import Kept
+
+LONGEST = 500
 
 
 @dataclass(frozen=True)
@@ -46,60 +57,96 @@ class _Check:
     warnings: Callable[..., Iterator[str]]
     reads: tuple[type[Artifact], ...] = ()
     """The artifacts that `warnings` is handed, in this order."""
-    needs: Callable[[Kept, Reading, str], Any] | None = None
+    needs: Callable[[Kept, LanguageDetector | None, str], Any] | None = None
     """What it is handed after them."""
 
-    def told(self, kept: Kept, reading: Reading, kind: type[Artifact], key: str) -> list[str]:
-        """What is to be said of this episode; nothing where the artifact is not there."""
-        try:
-            if kept.store.envelope(kind.asset, key) is None:
-                return []
+    def told(self, kept: Kept, languages: LanguageDetector | None, key: str) -> list[str]:
+        """What is to be said of this episode; a check that cannot be made says so, and stops nothing either."""
+        with catching() as caught:
             handed: list[Any] = [kept.store.load(kind, key)[0] for kind in self.reads]
             if self.needs is not None:
-                handed.append(self.needs(kept, reading, key))
+                handed.append(self.needs(kept, languages, key))
             return list(self.warnings(*handed))
-        except RagtimeError as error:
-            return [f"could not be checked: {error.message}"]
+        return [f"could not be checked: {caught.failure.message}"] if caught.failure else []
 
 
-def _languages(_kept: Kept, reading: Reading, _key: str) -> LanguageDetector:
-    return reading.languages
+def _languages(_kept: Kept, languages: LanguageDetector | None, _key: str) -> LanguageDetector:
+    if languages is None:
+        raise ValueError("this asset hands its checks no language detector")
+    return languages
 
 
-def _spent(kept: Kept, _reading: Reading, key: str) -> Total:
+def _spent(kept: Kept, _languages: LanguageDetector | None, key: str) -> Total:
     return kept.ledger.total(key=key)
 
 
-def _checks(kind: type[Artifact], *checks: _Check) -> dg.AssetChecksDefinition:
-    """All checks of one asset, in one step; a check fails, as a warning, when there is anything to say."""
-    by_key = {dg.AssetCheckKey(dg.AssetKey(kind.asset), one.name): one for one in checks}
-    specs = [
-        dg.AssetCheckSpec(one.name, asset=kind.asset, description=one.description, partitions_def=episodes)
-        for one in checks
+def specs_of(asset: str) -> list[dg.AssetCheckSpec]:
+    """The checks of an asset, as Dagster knows them."""
+    return [
+        dg.AssetCheckSpec(one.name, asset=asset, description=one.description, partitions_def=episodes)
+        for one in CHECKS.get(asset, ())
     ]
 
-    @dg.multi_asset_check(name=f"{kind.asset}_checks", specs=specs, can_subset=True)
-    def run(
-        context: dg.AssetCheckExecutionContext, kept: dg.ResourceParam[Kept], reading: dg.ResourceParam[Reading]
-    ) -> Iterator[dg.AssetCheckResult]:
-        wanted = [one for key, one in by_key.items() if key in context.selected_asset_check_keys]
-        for one in wanted:
-            told = {key: found for key in context.partition_keys if (found := one.told(kept, reading, kind, key))}
-            yield dg.AssetCheckResult(
-                asset_key=kind.asset,
-                check_name=one.name,
-                passed=not told,
-                severity=dg.AssetCheckSeverity.WARN,
-                description="; ".join(said for found in told.values() for said in found)[:500] or None,
-                metadata={"warnings": dg.MetadataValue.json(told)} if told else {},
-            )
 
-    return run
+class Checking:
+    """The checks of one step."""
+
+    def __init__(
+        self, context: dg.AssetExecutionContext, kept: Kept, asset: str, languages: LanguageDetector | None = None
+    ) -> None:
+        """Nothing is checked yet."""
+        self._context = context
+        self._kept = kept
+        self._asset = asset
+        self._languages = languages
+        self._selected = {one.name for one in context.selected_asset_check_keys}
+
+    def __call__(self, key: str) -> None:
+        """Evaluate the checks of this episode, and tell Dagster."""
+        asked = {one.name: one.told(self._kept, self._languages, key) for one in CHECKS.get(self._asset, ())}
+        news = {name: told for name, told in asked.items() if told or self._is_expected(name, key)}
+        target = self._history.newest_materialization(self._asset, key) if news else None
+        for name, told in news.items():
+            evaluation: Any = self._evaluation(name, key, told, target)  # Dagster logs it, but does not say so
+            self._context.log_event(evaluation)
+
+    def _is_expected(self, name: str, key: str) -> bool:
+        return name in self._selected or (name, key) in self._warned_before
+
+    @cached_property
+    def _history(self) -> History:
+        return History(self._context.instance)
+
+    @cached_property
+    def _warned_before(self) -> frozenset[tuple[str, str]]:
+        """The checks of this step that warned when they were evaluated last, each with the episode."""
+        names = [one.name for one in CHECKS[self._asset]]
+        return self._history.warned(self._asset, names, self._context.partition_keys)
+
+    def _evaluation(
+        self, name: str, key: str, told: list[str], target: dg.EventLogRecord | None
+    ) -> dg.AssetCheckEvaluation:
+        return dg.AssetCheckEvaluation(
+            asset_key=dg.AssetKey(self._asset),
+            check_name=name,
+            passed=not told,
+            partition=key,
+            severity=dg.AssetCheckSeverity.WARN,
+            description="; ".join(told)[:LONGEST] or None,
+            metadata={"warnings": dg.MetadataValue.json(told)} if told else {},
+            target_materialization_data=target and _aimed_at(target),
+        )
 
 
-ALL = [
-    _checks(
-        EpisodeDetails,
+def _aimed_at(made: dg.EventLogRecord) -> AssetCheckEvaluationTargetMaterializationData:
+    """The materialization that was checked."""
+    return AssetCheckEvaluationTargetMaterializationData(
+        storage_id=made.storage_id, run_id=made.run_id, timestamp=made.timestamp
+    )
+
+
+CHECKS: Mapping[str, tuple[_Check, ...]] = {
+    EpisodeDetails.asset: (
         _Check(
             "complete",
             "Title, show, date, language and audio are all there.",
@@ -107,8 +154,7 @@ ALL = [
             (EpisodeDetails,),
         ),
     ),
-    _checks(
-        AudioFile,
+    AudioFile.asset: (
         _Check(
             "plausible",
             "Duration and sound are what the publisher says.",
@@ -116,8 +162,7 @@ ALL = [
             (EpisodeDetails, AudioFile),
         ),
     ),
-    _checks(
-        Transcript,
+    Transcript.asset: (
         _Check("coverage", "Speech covers a good part of the audio.", coverage_warnings, (AudioFile, Transcript)),
         _Check(
             "repetition",
@@ -134,8 +179,7 @@ ALL = [
         ),
         _Check("pace", "As many words a minute as people say.", pace_warnings, (Transcript,)),
     ),
-    _checks(
-        Summary,
+    Summary.asset: (
         _Check(
             "language",
             "The summary is in the language of the episode.",
@@ -157,8 +201,7 @@ ALL = [
             (Summary,),
         ),
     ),
-    _checks(
-        Entities,
+    Entities.asset: (
         _Check(
             "grounded", "Few of the names that an engine gave are not in the text.", grounding_warnings, (Entities,)
         ),
@@ -169,8 +212,7 @@ ALL = [
             (Entities, Transcript),
         ),
     ),
-    _checks(
-        EpisodeReport,
+    EpisodeReport.asset: (
         _Check("spend", "What the episode cost is known, and paid for something.", spend_warnings, needs=_spent),
     ),
-]
+}

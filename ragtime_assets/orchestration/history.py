@@ -11,6 +11,7 @@ from functools import cached_property
 import dagster as dg
 from dagster import DagsterEventType, RunsFilter
 from dagster._core.scheduler.instigation import SensorInstigatorData
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from ragtime_assets.corpus.database import is_of_a_database
 from ragtime_assets.domain.graph import PHASES
@@ -20,6 +21,7 @@ from ragtime_assets.orchestration.failures import PhaseFailure
 from ragtime_assets.orchestration.observations import Newest, read_failures
 from ragtime_assets.orchestration.tags import (
     BACKFILL_TAG,
+    GONE_ON_TAG,
     PARTITION_TAG,
     RANGE_END_TAG,
     RANGE_START_TAG,
@@ -41,6 +43,8 @@ IN_FLIGHT = (
 ENDED_BADLY = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 RETRY_WITHIN = timedelta(minutes=10)
 """Dagster launches a successor within seconds while its daemon runs."""
+LOOKED_AT_WITHIN = timedelta(minutes=1)
+"""The liveness sensor looks every ten seconds while the daemon runs."""
 _BATCH = 500
 _BY_KEY = 2_000
 """Of up to so many episodes events are read by key; of more it is quicker to read those of all."""
@@ -58,6 +62,8 @@ class EpisodeRun:
     run_key: str | None
     will_be_retried: bool = False
     """Its worker died and Dagster is about to launch a successor."""
+    may_be_gone_on_with: bool = False
+    """It failed just now, and nobody looked yet whether its episodes have to be asked for again."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,22 @@ class History:
         stats = self._instance.get_run_step_stats(run_id)
         return [one.step_key for one in stats if one.start_time and not one.end_time and one.step_key in PHASES]
 
+    def newest_materialization(self, asset: str, key: str) -> dg.EventLogRecord | None:
+        """The newest materialization of this asset of this episode."""
+        wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), asset_partitions=[key])
+        return next(iter(self._instance.fetch_materializations(wanted, limit=1).records), None)
+
+    def warned(self, asset: str, checks: Collection[str], keys: Sequence[str]) -> frozenset[tuple[str, str]]:
+        """The checks of this asset that failed when they were evaluated last, each with the episode."""
+        infos = self._instance.event_log_storage.get_asset_check_partition_info(
+            [dg.AssetCheckKey(dg.AssetKey(asset), name) for name in checks], partition_keys=keys
+        )
+        return frozenset(
+            (one.check_key.name, one.partition_key)
+            for one in infos
+            if one.partition_key is not None and one.latest_execution_status == AssetCheckExecutionRecordStatus.FAILED
+        )
+
     def cursor(self, sensor: str) -> int | None:
         """How far a sensor has read; None when it never looked."""
         for state in self._instance.all_instigator_state():
@@ -140,6 +162,7 @@ class History:
                 keys=self._keys(record.dagster_run.tags) if keys is None else keys,
                 run_key=record.dagster_run.tags.get(RUN_KEY_TAG),
                 will_be_retried=self._will_be_retried(record),
+                may_be_gone_on_with=self._may_be_gone_on_with(record),
             )
             for record in records
             if record.dagster_run.job_name != REPORT_JOB
@@ -149,6 +172,10 @@ class History:
         """Whether a successor is due; a run of a backfill, or of a job that is gone, may be left without one."""
         run, age = record.dagster_run, self._now - record.update_timestamp.replace(tzinfo=UTC)
         return run.is_complete_and_waiting_to_retry and BACKFILL_TAG not in run.tags and age < RETRY_WITHIN
+
+    def _may_be_gone_on_with(self, record: dg.RunRecord) -> bool:
+        run, age = record.dagster_run, self._now - record.update_timestamp.replace(tzinfo=UTC)
+        return run.is_failure and run.tags.get(GONE_ON_TAG) != run.run_id and age < LOOKED_AT_WITHIN
 
     def _keys(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         if PARTITION_TAG in tags:

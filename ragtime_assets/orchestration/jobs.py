@@ -1,9 +1,11 @@
 """The jobs: the ten assets of an episode, its report alone, submitting from the UI, and polling feeds."""
 
 import dagster as dg
+from pydantic import Field
 
-from ragtime_assets.domain.episode.identity import item_submission, page_submission
+from ragtime_assets.domain.episode.identity import Submission, item_submission, page_submission
 from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.errors import InvalidSubmission
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.history import INGEST_JOB, REPORT_JOB
 from ragtime_assets.orchestration.polling import poll_feeds
@@ -27,19 +29,25 @@ report_episode = dg.define_asset_job(
 class EpisodesToSubmit(dg.Config):
     """What to submit: pages, or items of one feed."""
 
-    urls: list[str] = []
-    feed: str | None = None
-    guids: list[str] = []
+    urls: list[str] = Field(default=[], description="URLs of episode pages, or of audio.")
+    feed: str = Field(default="", description="URL of a feed; its items are named by guids.")
+    guids: list[str] = Field(default=[], description="Guids of the episodes in that feed.")
+
+    def submissions(self) -> list[Submission]:
+        """What is named; raises InvalidSubmission where that is nothing, or half of it."""
+        if bool(self.feed) != bool(self.guids):
+            raise InvalidSubmission("a feed and guids of its items go together", remedy="Name both, or neither.")
+        if not self.urls and not self.feed:
+            raise InvalidSubmission("nothing to submit is named", remedy="Fill in urls, or feed and guids.")
+        pages = [page_submission(url) for url in self.urls]
+        return pages + [item_submission(self.feed, guid) for guid in self.guids]
 
 
 @dg.op(out=dg.Out(dg.Nothing))
 def record_submissions(context: dg.OpExecutionContext, config: EpisodesToSubmit, kept: dg.ResourceParam[Kept]) -> None:
     """Record the submissions; submission_sensor starts their runs."""
     with catching() as caught:
-        wanted = [page_submission(url) for url in config.urls]
-        if config.feed:
-            wanted += [item_submission(config.feed, guid) for guid in config.guids]
-        for receipt in kept.submissions.submit(wanted, by="dagster"):
+        for receipt in kept.submissions.submit(config.submissions(), by="dagster"):
             said = "submitted as" if receipt.new else "already submitted as"
             context.log.info(f"{receipt.url}: {said} {receipt.key}")
     if caught.failure is not None:
@@ -48,6 +56,7 @@ def record_submissions(context: dg.OpExecutionContext, config: EpisodesToSubmit,
 
 @dg.job(
     description="Submit episodes from the UI: a list of page URLs, or one feed and guids of its items.",
+    config=dg.RunConfig(ops={record_submissions.name: EpisodesToSubmit()}),
     executor_def=dg.in_process_executor,
 )
 def submit_episodes() -> None:

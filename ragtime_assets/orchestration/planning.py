@@ -18,6 +18,8 @@ LIVE_UP_TO = 20
 EPISODES_PER_BATCH = 25
 NOTHING_MISSING = "nothing-missing"
 """Stands where a run key would, for a request that was answered without a run."""
+AFTER_A_DEATH = "recovery"
+"""Who asks again for an episode whose run died: each gets a run of its own, for one of them may kill it again."""
 MOST_REQUESTS = MOST_RUNS * EPISODES_PER_BATCH
 
 
@@ -128,7 +130,7 @@ def _runs(requests: Sequence[Request], needs: Mapping[str, Need], positions: Map
     taken: set[str] = set()
     for request, need in sorted(wanted, key=lambda pair: positions[pair[0].key]):
         last = runs[-1] if runs else None
-        alone = (live and not request.run_key) or request.place is not None
+        alone = (live and not request.run_key) or request.place is not None or request.by == AFTER_A_DEATH
         if last is None or alone or not _goes_on(last, request, need, positions):
             runs.append(PlannedRun(_run_key(request, taken), (request,), need))
             taken.add(request.run_key or "")
@@ -150,6 +152,7 @@ def _goes_on(last: PlannedRun, request: Request, need: Need, positions: Mapping[
         positions[request.key] == positions[neighbour.key] + 1
         and need == last.need
         and last.place is None
+        and neighbour.by != AFTER_A_DEATH
         and request.run_key == neighbour.run_key
         and len(last.requests) < EPISODES_PER_BATCH
     )

@@ -3,15 +3,17 @@
 What becomes of the requests is decided in `planning.py`, what of runs in `care/`; here it is handed to Dagster.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from ragtime_assets.agents.desk.bindings import bindings_of
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.outstanding import outstanding
 from ragtime_assets.orchestration.care.dagster_gaps import remind_of_retries
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
+from ragtime_assets.orchestration.care.recovery import go_on_after_deaths
 from ragtime_assets.orchestration.care.reports import sweep_ended_runs
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
@@ -35,6 +37,7 @@ from ragtime_assets.orchestration.tags import (
     RANGE_END_TAG,
     RANGE_START_TAG,
     RUN_KEY_TAG,
+    naming,
 )
 from ragtime_assets.studio import Kept
 
@@ -73,11 +76,12 @@ def submission_sensor(
     planned = {request.id: run.run_key for run in runs for request in run.requests}
     models = bindings_of(kept.settings.models)
     without_run = {request.id: request.run_key or NOTHING_MISSING for request in answered}
-    kept.submissions.assign(without_run | planned, models)
+    if not kept.submissions.assign(without_run | planned, models):
+        return dg.SkipReason("a request was withdrawn meanwhile; what is left is planned at the next look")
     reached = {request.key for request in answered}
     added = [key for key in new if key in reached]
     return dg.SensorResult(
-        run_requests=[run_request(run) for run in runs],
+        run_requests=[run_request(run, _named(kept, run)) for run in runs],
         dynamic_partitions_requests=[episodes.build_add_request(added)] if added else [],
         cursor=str(answered[-1].id),
     )
@@ -86,15 +90,19 @@ def submission_sensor(
 @dg.sensor(
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Ends the runs whose process is gone; sees to it that no retry is waited for in vain.",
+    description="Ends the runs whose process is gone, and sees to it that their episodes are gone on with.",
 )
 @on_kept_history
 def liveness_sensor(context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept]) -> dg.SkipReason:
     """Look at the liveness lock of every run that should be alive, and at what Dagster may have missed."""
     dead = fail_dead_runs(context.instance, kept, GRACE_SECONDS)
     reminded = remind_of_retries(context.instance, MISSED_SECONDS)
-    swept = kept.store.sweep()
-    return dg.SkipReason(f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {swept} leftovers removed")
+    again = go_on_after_deaths(context.instance, kept)
+    swept = kept.sweep()
+    return dg.SkipReason(
+        f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {len(again)} episodes gone on with, "
+        f"{swept} leftovers removed"
+    )
 
 
 @dg.sensor(
@@ -110,16 +118,24 @@ def report_sensor(context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Ke
     return dg.SensorResult(run_requests=list(sweep.requests), cursor=sweep.cursor)
 
 
-def run_request(run: PlannedRun) -> dg.RunRequest:
-    """What Dagster is asked to launch."""
+def run_request(run: PlannedRun, named: Mapping[str, str]) -> dg.RunRequest:
+    """What Dagster is asked to launch, with the tags by which people find it."""
     assets = [dg.AssetKey(asset) for asset in run.assets]
-    tags = {AGAIN_TAG: ",".join(run.again), ASKED_AT_TAG: run.asked_at.isoformat()}
+    tags = {**named, AGAIN_TAG: ",".join(run.again), ASKED_AT_TAG: run.asked_at.isoformat()}
     if run.place is not None:
         tags[PLACE_TAG] = run.place
     if run.is_batch:
         tags |= {RANGE_START_TAG: run.keys[0], RANGE_END_TAG: run.keys[-1], DEFER_TAG: "true"}
-        return dg.RunRequest(run_key=run.run_key, tags=tags, asset_selection=assets)
+        return dg.RunRequest(run_key=run.run_key, tags=tags, asset_selection=assets, asset_check_keys=[])
     return dg.RunRequest(run_key=run.run_key, partition_key=run.keys[0], tags=tags, asset_selection=assets)
+
+
+def _named(kept: Kept, run: PlannedRun) -> dict[str, str]:
+    """Tags with the title and the show of the one episode of a run, if they are known; its details may add them."""
+    if run.is_batch:
+        return {}
+    (key,) = run.keys
+    return naming(kept.artifact_index.of([key]).get(key, {}).get(EpisodeDetails.asset))
 
 
 def _needs(kept: Kept, instance: dg.DagsterInstance, waiting: Sequence["Request"]) -> dict[str, Need]:

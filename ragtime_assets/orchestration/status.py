@@ -59,6 +59,7 @@ class EpisodeStatus:
     url: str
     title: str | None
     show: str | None
+    submitted_at: datetime
     state: str
     phase: str | None = None
     error: PhaseFailure | None = None
@@ -192,10 +193,14 @@ def status_of(evidence: Evidence) -> EpisodeStatus:
         return _status(evidence, "ready")
     if evidence.episode.is_waiting or evidence.is_launching:
         return _status(evidence, "waiting")
+    is_cancelled = evidence.episode.is_withdrawn or (ended is not None and ended.status == dg.DagsterRunStatus.CANCELED)
     for first in evidence.standing:
-        return _status(evidence, _failed_state(first), first.asset, first.failure, first.run_id)
-    if ended is not None and ended.status == dg.DagsterRunStatus.CANCELED:
+        if not (is_cancelled and first.failure.goes_on):
+            return _status(evidence, _failed_state(first), first.asset, first.failure, first.run_id)
+    if is_cancelled:
         return _status(evidence, "cancelled", _first(todo))
+    if ended is not None and ended.may_be_gone_on_with:
+        return _status(evidence, "queued")
     if ended is not None:
         return _status(evidence, "failed", _first(todo), RUN_FAILED.about(evidence.episode.key))
     return _status(evidence, "unfinished", _first(todo), _unfinished(todo).about(evidence.episode.key))
@@ -217,6 +222,7 @@ def _status(
         url=evidence.episode.url,
         title=details.title if details else None,
         show=details.show if details else None,
+        submitted_at=evidence.episode.submitted_at,
         state=state,
         phase=phase,
         error=error,

@@ -17,6 +17,7 @@ from types import FrameType
 
 import dagster as dg
 
+from ragtime_assets.adapters.storage.leftovers import TEMPORARY, ours
 from ragtime_assets.errors import ConfigurationError, TimedOut
 from ragtime_assets.orchestration.care.dagster_gaps import definitions_answer
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
@@ -143,8 +144,8 @@ class Supervisor:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Everything is up while the context is open, and down afterwards."""
-        with self._only_one(), _stop_signals(), tempfile.TemporaryDirectory(prefix="ragtime-") as private:
-            code_socket = Path(private) / "code"
+        with self._only_one(), _stop_signals(), _private_folder() as private:
+            code_socket = private / "code"
             self._definitions = Definitions(code_socket)
             try:
                 self._children = self._make_children(code_socket)
@@ -205,7 +206,7 @@ class Supervisor:
             self._tell(f"{self._home / 'dagster.yaml'} was edited and lacks {place}, which this version sets")
         with open_instance(self._studio.settings) as instance:
             self._fail_dead(instance)
-        self._studio.store.sweep()
+        self._studio.sweep()
         code, *others = self._children
         code.start(self._environment)
         self._wait_for(code, code_socket)
@@ -252,6 +253,13 @@ def _die_with_parent() -> None:
     """A supervisor that is killed leaves no process behind (Linux; elsewhere they have to be stopped by hand)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    """Where the children meet: a short path, for a socket can have no long one."""
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY + ours(is_shared=False)) as folder:
+        yield Path(folder)
 
 
 @contextmanager

@@ -2,13 +2,13 @@
 
 Deterministic first: the pages of podcast indexes are looked up by id, then the page is read and the feed's item that
 it is about; a page that shows somebody else's episode, or no audio, is looked for in the indexes. A page that tells of
-no episode is read again as a browser shows it. Only then, and only where a model is set, an investigator is asked. How
-feeds, pages and indexes are read is behind the ports.
+no episode is read again as a browser shows it, then looked for in the indexes by its title. Only then, and only where
+a model is set, an investigator is asked. How feeds, pages and indexes are read is behind the ports.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -31,7 +31,8 @@ from ragtime_assets.errors import (
     SourceUnavailable,
     TransientError,
 )
-from ragtime_assets.phases.details.index_search import best_match, look_up
+from ragtime_assets.phases.details.index_search import best_match_or_fault, look_up
+from ragtime_assets.phases.feeds.older_items import item_about, item_called
 from ragtime_assets.ports import FeedReader, Fetcher, Investigator, PageReader, PageRenderer, PodcastIndex
 
 MOST_FEEDS = 3
@@ -96,6 +97,8 @@ class _Search:
         self._trace = trace
         self._passing: TransientError | None = None
         """What may have shown the episode, had it answered."""
+        self._named: PageFacts | None = None
+        """Of a page that was read, and tells of no episode by rule."""
 
     def details_of(self, submission: Submission) -> EpisodeDetails:
         if submission.feed_url and submission.guid:
@@ -111,23 +114,26 @@ class _Search:
             self._trace.note("take audio file", page.media_type, url=page.url)
             return _direct(page)
         if is_feed(head):
-            return self._noted("read sole item", page.url, lambda: self._feeds.sole(page))
+            return self._noted("read sole item", page.url, lambda: self._feeds.item(page))
         found = self._read(page)
         if found is None and (rendered := self._rendered(page.url)):
             found = self._read(rendered)
-        return found or self._unread(page.url)
+        return found or self._by_name(page.url) or self._unread(page.url)
 
     def _read(self, page: Document) -> EpisodeDetails | None:
         """What page, feed and indexes tell; None when they know of no episode."""
         facts = self._pages.read(page)
         said = facts.details
         self._trace.note("read page", _title(said) or "no audio and no marks of an episode", url=page.url)
-        item = self._matching_item(page, facts, said.title if said else None)
+        item = self._matching_item(page, facts)
         if item is not None and (item.audio or said is not None):
             return self._agreed(page, item, said)
-        if said is None or said.audio and said.source.kind != "aggregator":
+        if said is None:
+            self._named = facts
+            return None
+        if said.audio and said.source.kind != "aggregator":
             return said
-        return self._beyond(page, said)
+        return self._known(page.url, said, facts.site) or said
 
     def _rendered(self, url: str) -> Document | None:
         """The page as a browser shows it, once its scripts ran; None where there is no browser, or it fails."""
@@ -161,12 +167,34 @@ class _Search:
             return merged
         return self._investigator.investigate(page.url, merged, self._trace)
 
-    def _beyond(self, page: Document, said: EpisodeDetails) -> EpisodeDetails:
-        """What the indexes know of an episode whose page gives no audio, or shows somebody else's."""
-        found = best_match(said, self._indexes, self._trace)
-        if found is not None and found[1].sure:
-            return _merged(self._of_index(found[0], page.url), said, "page+index")
-        return said
+    def _by_name(self, url: str) -> EpisodeDetails | None:
+        """What the indexes know of an episode that is called like a page which tells nothing else of it."""
+        facts = self._named
+        if facts is None or not facts.titles or comparable(facts.titles[0]) == comparable(facts.site or ""):
+            return None  # the front page of a site is no episode that is called like it
+        named = EpisodeDetails(
+            engine="page",
+            url=url,
+            title=facts.titles[0],
+            published=facts.published,
+            source=Source(kind="unknown"),
+            outcome="partial",
+            confidence=_DIRECT_CONFIDENCE,
+        )
+        return self._known(url, named, facts.site)
+
+    def _known(self, url: str, said: EpisodeDetails, site: str | None) -> EpisodeDetails | None:
+        """What the indexes surely know of an episode whose page gives no audio, or shows somebody else's.
+
+        Where the page names no show, its site may be called like it.
+        """
+        for show in dict.fromkeys([said.show] if said.show else [None, site]):
+            wanted = said.model_copy(update={"show": show})
+            found, fault = best_match_or_fault(wanted, self._indexes, self._trace)
+            self._passing = self._passing or fault
+            if found is not None and found[1].sure:
+                return _merged(self._of_index(found[0], url), said, "page+index")
+        return None
 
     def _looked_up(self, url: str) -> IndexedEpisode | None:
         try:
@@ -193,20 +221,21 @@ class _Search:
         feed = self._fetch(feed_url)
         if known.guid:
             try:
-                return self._feeds.item(feed, known.guid)
+                return item_called(known.guid, feed, self._feeds, self._fetch)
             except NotAnEpisode:
                 self._trace.note("read item", "the feed has no such guid", guid=known.guid)
         page = Document(known.page_url or feed_url, (known.audio_url or "").encode(), "text/plain")
-        return self._feeds.matching(feed, page, known.title)
+        return self._feeds.matching(feed, page, [known.title])
 
     def _item(self, feed_url: str, guid: str) -> EpisodeDetails:
         feed = self._fetch(feed_url)
-        return self._noted("read item", guid, lambda: self._feeds.item(feed, guid))
+        return self._noted("read item", guid, lambda: item_called(guid, feed, self._feeds, self._fetch))
 
-    def _matching_item(self, page: Document, facts: PageFacts, title: str | None) -> EpisodeDetails | None:
+    def _matching_item(self, page: Document, facts: PageFacts) -> EpisodeDetails | None:
+        titles = [*([facts.details.title] if facts.details else []), *facts.titles]
         for url in facts.feed_urls[:MOST_FEEDS]:
             try:
-                item = self._item_of(self._fetch(url), page, facts.guid, title)
+                item = self._item_of(self._fetch(url), page, facts, titles)
             except RagtimeError as error:
                 # The page was read; a feed that fails takes nothing from that.
                 self._trace.note("look into feed", f"{type(error).__name__}: {error.message}", url=url)
@@ -218,11 +247,18 @@ class _Search:
                 return item
         return None
 
-    def _item_of(self, feed: Document, page: Document, guid: str | None, title: str | None) -> EpisodeDetails | None:
-        if guid:
+    def _item_of(
+        self, feed: Document, page: Document, facts: PageFacts, titles: Collection[str]
+    ) -> EpisodeDetails | None:
+        def about(items: Document) -> EpisodeDetails | None:
+            return self._feeds.matching(items, page, titles)
+
+        if facts.guid:
             with suppress(NotAnEpisode):
-                return self._feeds.item(feed, guid)
-        return self._feeds.matching(feed, page, title)
+                return item_called(facts.guid, feed, self._feeds, self._fetch)
+        if facts.details is None or facts.details.audio:
+            return about(feed)  # it may be no episode at all, or can do without the feed
+        return item_about(about, feed, self._feeds, self._fetch)
 
     def _fetch(self, url: str) -> Document:
         with self._trace.step("fetch", url=url) as step:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragtime_assets.settings import Settings, load_settings, share_processors
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.corrections import SqlCorrections
     from ragtime_assets.corpus.database import Database
     from ragtime_assets.corpus.episode_identities import EpisodeIdentities
+    from ragtime_assets.corpus.episode_names import EpisodeNames
     from ragtime_assets.corpus.journal import Journals
     from ragtime_assets.corpus.ledger import SqlLedger
     from ragtime_assets.corpus.passages import SqlPassages
@@ -31,6 +34,12 @@ class Kept:
         """Read the settings, open nothing."""
         self.settings = settings or load_settings()
         share_processors()
+
+    def sweep(self) -> int:
+        """Remove what killed processes left on this machine; how many things that was."""
+        from ragtime_assets.adapters.storage.leftovers import TEMPORARY, remove_leftovers
+
+        return self.store.sweep() + self.locks.sweep() + remove_leftovers(Path(tempfile.gettempdir()), TEMPORARY)
 
     @cached_property
     def database(self) -> Database:
@@ -66,6 +75,13 @@ class Kept:
         from ragtime_assets.corpus.episode_identities import EpisodeIdentities
 
         return EpisodeIdentities(self.database)
+
+    @cached_property
+    def names(self) -> EpisodeNames:
+        """Which episode or show a person means."""
+        from ragtime_assets.corpus.episode_names import EpisodeNames
+
+        return EpisodeNames(self.database)
 
     @cached_property
     def corrections(self) -> SqlCorrections:

@@ -48,7 +48,9 @@ class Web:
             allow_private_hosts=settings.allow_private_hosts,
             user_agent=user_agent(self._settings),
             limits=HttpLimits(
-                download_bytes=settings.max_audio_bytes, download_seconds=settings.phase_timeout.of("audio_file")
+                document_bytes=settings.max_document_bytes,
+                download_bytes=settings.max_audio_bytes,
+                download_seconds=settings.phase_timeout.of("audio_file"),
             ),
         )
 
@@ -67,7 +69,7 @@ class Web:
         http = GuardedHttp(
             allow_private_hosts=(*settings.allow_private_hosts, *named),
             user_agent=user_agent(self._settings),
-            limits=HttpLimits(document_bytes=5_000_000, document_seconds=10, attempts=1),
+            limits=HttpLimits(settings.max_document_bytes, document_seconds=10, attempts=1),
         )
         known: dict[str, Callable[[], PodcastIndex]] = {
             "apple": lambda: AppleIndex(http, settings.apple_url),

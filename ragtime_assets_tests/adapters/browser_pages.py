@@ -64,6 +64,11 @@ JS_ONLY = page(
     "</script>"
 )
 
+LATE = page(
+    '<div id="app">Loading</div>' + PLAYER + "<script>setTimeout(() => { "
+    "document.getElementById('app').innerHTML = '<button onclick=start()>Play</button>' }, 4000)</script>"
+)
+
 FRAMED = page('<p>Our player:</p><iframe src="/player"></iframe>')
 FRAME = page(PLAYER + '<button onclick="start()" title="Play"><svg width="20" height="20"></svg></button>')
 

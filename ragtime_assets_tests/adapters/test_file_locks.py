@@ -5,6 +5,8 @@ The contract that they share with Postgres is in `corpus/test_locks.py`.
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,42 @@ def test_two_objects_on_one_folder_are_the_same_locks(tmp_path: Path) -> None:
         assert other.is_held("name")
         with pytest.raises(LockTaken), other.hold("name", "run-2"):
             pass
+
+
+def test_files_of_locks_that_nobody_holds_are_removed_and_held_ones_are_not(tmp_path: Path) -> None:
+    locks = FileLocks(tmp_path)
+    (tmp_path / "episode-dead.lock").write_text("a run that was killed")
+    with locks.hold("episode-alive", "a run"):
+        assert locks.sweep() == 1
+        assert [path.name for path in tmp_path.iterdir()] == ["episode-alive.lock"]
+        assert locks.is_held("episode-alive")
+    with locks.hold("episode-dead", "its successor"):
+        assert locks.is_held("episode-dead")
+
+
+def test_a_lock_is_never_held_twice_while_files_are_removed(tmp_path: Path) -> None:
+    """Who finds the file removed under its hands makes a new one."""
+    over = threading.Event()
+
+    def sweep() -> None:
+        while not over.is_set():
+            FileLocks(tmp_path).sweep()
+
+    sweeper = threading.Thread(target=sweep)
+    sweeper.start()
+    holders: list[str] = []
+
+    def hold(name: str) -> None:
+        for _ in range(100):
+            try:
+                with FileLocks(tmp_path).hold("episode", name):
+                    holders.append(name)
+                    assert holders == [name]
+                    holders.remove(name)
+            except LockTaken:
+                pass
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(hold, "abcd"))
+    over.set()
+    sweeper.join()

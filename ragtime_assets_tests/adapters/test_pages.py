@@ -146,7 +146,7 @@ def test_a_show_is_never_a_host_name() -> None:
 
 def test_a_page_without_audio_or_marks_has_no_details() -> None:
     facts = read("<title>About us</title><meta property='og:title' content='About'>", "<h1>About</h1><p>Text</p>")
-    assert facts == PageFacts(None, ())
+    assert (facts.details, facts.feed_urls) == (None, ())
 
 
 @pytest.mark.parametrize("body", [b"", b"\x00\xff" * 1_000, b"plain text", b"<div>" * 1_000_000, b"<p><a>" * 500_000])
@@ -203,6 +203,23 @@ def test_a_page_in_another_encoding_is_read_by_its_meta_tag() -> None:
             "<meta property=og:title content='Django in Paris'>"
             "<meta name=description content='Listen to this episode from Jazz Hour on Spotify. Swing.'>",
             "Django in Paris",
+            "Jazz Hour",
+            "Spotify",
+        ),
+        (
+            "https://open.spotify.com/episode/4rOoJ6Egrf8K2IrywzwOMk",
+            "<meta property=og:title content='Django in Paris'>"
+            "<meta property=og:description content='Jazz Hour · Live · Episode'>"
+            "<meta property=og:audio content='https://p.scdn.example/mp3-preview/abc'>",
+            "Django in Paris",
+            "Jazz Hour · Live",
+            "Spotify",
+        ),
+        (
+            "https://open.spotify.com/episode/4rOoJ6Egrf8K2IrywzwOMk",
+            "<meta property=og:title content='Django - in Paris'>"
+            "<title>Django - in Paris - Jazz Hour | Podcast on Spotify</title>",
+            "Django - in Paris",
             "Jazz Hour",
             "Spotify",
         ),
@@ -268,3 +285,31 @@ def test_the_guid_that_a_page_names_is_read_if_it_is_one_only(head: str, body: s
 def test_a_page_that_calls_itself_the_front_page_has_no_address_by_that(url: str) -> None:
     found = details("<link rel=canonical href='https://pod.example/'>", "<h1>One</h1><audio src=/1.mp3>", url=url)
     assert found.canonical_url is None
+
+
+@pytest.mark.parametrize(
+    ("identifier", "guid"),
+    [
+        ("https://pod.example/?p=12", "https://pod.example/?p=12"),
+        ({"@type": "PropertyValue", "propertyID": "guid", "value": "9b024349-ccf0"}, "9b024349-ccf0"),
+        (["urn:one"], "urn:one"),
+        (123456789, "123456789"),
+        ("12", None),
+        ({"@type": "PropertyValue"}, None),
+        (None, None),
+    ],
+)
+def test_the_identifier_of_json_ld_is_a_guid_unless_it_is_a_short_number(identifier: object, guid: str | None) -> None:
+    assert read(ld({**EPISODE, "identifier": identifier})).guid == guid
+    assert read(ld({**EPISODE, "identifier": identifier}), "<p data-guid=g1></p>").guid == "g1"
+
+
+def test_a_page_is_called_by_its_head_its_heading_and_the_parts_of_its_window_s_title() -> None:
+    facts = read(
+        "<meta property=og:title content='Django &amp; Paris'><meta property=og:site_name content='Jazz Hour'>"
+        "<meta property=article:published_time content=2025-03-04><title>Django in Paris | Jazz – The Hour</title>",
+        "<h1>No. 7: <em>Django</em></h1>",
+    )
+    assert facts.titles[:3] == ("Django & Paris", "No. 7: Django", "Django in Paris | Jazz – The Hour")
+    assert facts.titles[3:] == ("Django in Paris", "The Hour")
+    assert (facts.site, facts.published is not None) == ("Jazz Hour", True)

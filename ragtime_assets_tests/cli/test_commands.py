@@ -71,8 +71,8 @@ def test_what_is_no_url_is_told_with_the_url_that_may_be_meant(terminal: Termina
 
 
 def test_nothing_found_names_the_filter(terminal: Terminal, ready: str) -> None:
-    told = terminal.type("search", "Django Reinhardt", "--show", "No such show")
-    assert "Nothing found with show 'No such show'." in " ".join(told.split())
+    told = terminal.type("search", "Django Reinhardt", "--lang", "fi")
+    assert "Nothing found with language 'fi'." in " ".join(told.split())
 
 
 def test_a_wrong_setting_ends_with_2_and_names_the_variable(
@@ -105,7 +105,7 @@ def test_status_of_one_shows_every_phase(terminal: Terminal, ready: str) -> None
 def test_status_failed_names_cause_and_remedy(terminal: Terminal, house: House) -> None:
     (key,) = house.submit("/no-such-page")
     house.run(key)
-    told = terminal.type("status", "--failed")
+    told = terminal.type("status", "--failed", code=1)
     assert key in told
     assert "SourceGone" in told
     assert "What to do:" in told
@@ -126,7 +126,7 @@ def test_the_run_page_of_a_failure_is_that_of_the_run_in_which_it_happened(termi
     (key,) = house.submit("/no-such-page")
     first = house.run(key, "episode_details")
     house.run(key, "search_index")
-    assert first.run_id in terminal.type("status", "--failed")
+    assert first.run_id in terminal.type("status", "--failed", code=1)
 
 
 def test_status_json_has_the_documented_shape(terminal: Terminal, ready: str) -> None:
@@ -139,13 +139,14 @@ def test_status_json_has_the_documented_shape(terminal: Terminal, ready: str) ->
 def test_status_tells_what_it_can_when_history_does_not_answer(terminal: Terminal, ready: str, house: House) -> None:
     config = house.studio.settings.instance_folder / "dagster.yaml"
     config.write_text("storage: {postgres: {postgres_url: 'postgresql+psycopg2://nobody@127.0.0.1:1/none'}}\n")
-    document, _ = json.JSONDecoder().raw_decode(terminal.type("status", "--json", code=1))
+    document = json.loads(terminal.type("status", "--json", code=1))
+    assert document["error"]["class"] == "HistoryUnreachable"
     (one,) = document["episodes"]
     assert one["state"] == "history unreachable"
     assert one["phases"]["transcript"]["state"] == "done"
     told = terminal.type("status", "--failed", code=1)
     assert "No episode failed" not in told
-    for words in (("status",), ("status", ready), ("watch", ready), ("cancel", ready), ("forget", ready)):
+    for words in (("status",), ("status", ready), ("watch", ready), ("cancel", ready), ("forget", ready, "-y")):
         told = " ".join(terminal.type(*words, code=1).split())
         assert "Dagster's history does not answer" in told
         assert "What to do:" in told
@@ -158,10 +159,21 @@ def test_search_cites_episode_second_and_link(terminal: Terminal, ready: str) ->
     document = json.loads(terminal.type("search", "Django Reinhardt", "--json"))
     assert document["query"] == "Django Reinhardt"
     expected = {
-        "rank", "score", "episode_key", "episode_title", "show", "published", "start", "end", "text", "url", "entities",
+        "rank", "score", "similarity", "episode_key", "episode_title", "show", "published", "start", "end", "text",
+        "url", "entities",
     }  # fmt: skip
     assert set(document["hits"][0]) == expected
     assert document["hits"][0]["episode_key"] == ready
+
+
+def test_search_shows_how_like_each_passage_is_and_says_when_nothing_is_close(terminal: Terminal, ready: str) -> None:
+    told = terminal.type("search", "Django Reinhardt")
+    assert "similarity 0." in told
+    assert "Nothing is close" not in told
+    assert json.loads(terminal.type("search", "Django Reinhardt", "--json"))["close"] is True
+    off = "tax return deadline"
+    assert "Nothing is close to this. The nearest:" in terminal.type("search", off)
+    assert json.loads(terminal.type("search", off, "--json"))["close"] is False
 
 
 def test_ask_quotes_the_closest_passages(terminal: Terminal, ready: str) -> None:

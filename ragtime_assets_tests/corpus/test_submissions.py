@@ -319,3 +319,47 @@ def test_a_database_that_is_not_there_is_named_without_its_password() -> None:
     assert "secret" not in str(caught.value)
     assert "RAGTIME_DATABASE_URL" in caught.value.remedy
     database.close()
+
+
+def test_what_waits_for_a_run_can_be_withdrawn_and_is_asked_for_anew_by_a_retry(table: Submissions) -> None:
+    one, other = submitted(table, "one", "other")
+    assert table.withdraw(one) == 1
+    assert table.withdraw(one) == 0
+    assert [request.key for request in table.after(0, 10)] == [other]
+    assert (table.episode(one).is_withdrawn, table.episode(one).is_waiting) == (True, False)
+    table.request([one], by="test")
+    assert [request.key for request in table.after(0, 10)] == [other, one]
+    assert table.episode(one).is_withdrawn is False
+
+
+def test_a_request_that_has_its_run_is_not_withdrawn(table: Submissions) -> None:
+    (key,) = submitted(table, "one")
+    table.assign({1: "request-1"})
+    assert table.withdraw(key) == 0
+    assert table.episode(key).run_keys == {"request-1"}
+
+
+def test_a_redo_that_was_withdrawn_asks_for_nothing_again(table: Submissions) -> None:
+    (key,) = submitted(table, "one")
+    table.assign({1: "request-1"})
+    table.request([key], by="test", assets=["summary"])
+    table.withdraw(key)
+    assert [wish.assets for wish in table.episode(key).wishes] == [frozenset(), frozenset()]
+
+
+def test_a_retry_after_a_withdrawn_redo_keeps_the_models_of_the_first_attempt(table: Submissions) -> None:
+    (key,) = submitted(table, "one")
+    table.assign({1: "request-1"}, {"summary": "openai:first"})
+    table.request([key], by="test", assets=["summary"], rebind=True)
+    table.withdraw(key)
+    table.request([key], by="test")
+    assert table.after(2, 10)[0].bindings == {"summary": "openai:first"}
+
+
+def test_a_run_is_not_planned_for_a_request_that_was_withdrawn_meanwhile(table: Submissions) -> None:
+    one, other = submitted(table, "one", "other")
+    assert len(table.after(0, 10)) == 2
+    table.withdraw(one)
+    assert table.assign({1: "requests-1-2", 2: "requests-1-2"}) is False
+    assert table.episode(one).is_withdrawn
+    assert [request.key for request in table.after(0, 10)] == [other]

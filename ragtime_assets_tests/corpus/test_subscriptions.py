@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -79,6 +80,27 @@ def test_a_feed_is_followed_once_however_its_url_is_spelt(table: Subscriptions) 
     outcomes = [one.outcome for url in spelt for one in table.add({url: None}, FROM_NOW_ON, "somebody")]
     assert outcomes == ["new", "known", "known", "known"]
     assert [one.feed.url for one in table.followed()] == [FEED]
+
+
+def test_what_stands_on_an_older_page_is_not_new_though_it_is_seen_for_the_first_time(
+    table: Subscriptions, database: Database
+) -> None:
+    feed = follow(table, FROM_NOW_ON)
+    table.record(feed, answer(*items("b")), LATER)
+    archived = replace(items("a", day=1)[0], is_archived=True)
+    assert table.record(take(table, FEED)[0], answer(*items("c", "b"), archived), LATER) == 1
+    assert submitted(database) == ["c"]
+
+
+def test_the_older_pages_of_a_feed_are_wanted_once_for_each_selection(table: Subscriptions) -> None:
+    feed = follow(table, FROM_NOW_ON)
+    assert feed.selection.back_to == NOW
+    table.record(feed, answer(*items("b")), LATER)
+    assert take(table, FEED)[0].selection.back_to is None
+    table.add({FEED: None}, FROM_NOW_ON, "somebody")
+    assert take(table, FEED)[0].selection.back_to is None
+    table.add({FEED: None}, EVERYTHING, "somebody")
+    assert take(table, FEED)[0].selection.back_to == datetime.min.replace(tzinfo=UTC)
 
 
 def test_adding_with_another_selection_widens_and_reads_the_feed_again(table: Subscriptions) -> None:

@@ -59,9 +59,9 @@ class Corpus:
         assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
         return done.stdout if code == 0 else done.stdout + done.stderr
 
-    def json(self, *words: str) -> Any:
-        """The one JSON document that a command prints."""
-        return json.loads(self.ragtime(*words, "--json"))
+    def json(self, *words: str, code: int = 0) -> Any:
+        """The one JSON document that a command prints; it has to end with `code`."""
+        return json.loads(self.ragtime(*words, "--json", code=code))
 
     def submit(self, path: str) -> str:
         """Submit a page of the sample show; its key."""

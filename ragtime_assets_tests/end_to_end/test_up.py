@@ -65,7 +65,7 @@ def test_a_page_that_is_gone_fails_with_cause_and_remedy_everywhere(corpus: Corp
     assert (status["state"], status["phase"]) == ("failed", "episode_details")
     assert status["error"]["class"] == "SourceGone"
     assert "404" in status["error"]["message"]
-    told = corpus.ragtime("status", "--failed")
+    told = corpus.ragtime("status", "--failed", code=1)
     assert key in told
     (run,) = [run for run in runs_of(corpus, key) if run["status"] == "FAILURE"]
     assert f"http://127.0.0.1:{corpus.port}/runs/{run['runId']}" in told

@@ -149,13 +149,13 @@ ATTACKS = (
             "bomb", head("Content-Type: text/html", "Content-Encoding: gzip", f"Content-Length: {len(MEMORY)}"), MEMORY
         ),
         TooLarge,
-        "/bomb is longer than the 200000 bytes",
+        "/bomb is longer than 200000 bytes",
     ),
     _page_ends(
         "a page without end",
         _says("endless", head("Content-Type: text/html"), b"<p>more</p>" * 500, endless=True),
         TooLarge,
-        "/endless is longer than the 200000 bytes",
+        "/endless is longer than 200000 bytes",
     ),
     _page_ends(
         "a page that drips",

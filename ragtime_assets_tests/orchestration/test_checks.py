@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 
 import dagster as dg
@@ -15,7 +16,7 @@ from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.money.spending import Payer, PlannedCall
 from ragtime_assets.samples.server import REFERENCE
 from ragtime_assets_tests.fakes import segments_of
-from ragtime_assets_tests.house import CAPTIONED, House
+from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 ALL = [
     "episode_details_complete",
@@ -32,7 +33,6 @@ ALL = [
     "entities_found",
     "episode_report_spend",
 ]
-CHECKED = ["episode_details", "audio_file", "transcript", "summary", "entities", "episode_report"]
 SENTENCE = "Then the band went to Paris and played there."
 WORDS = REFERENCE[CAPTIONED.slug].split()[:39]
 """Each takes four seconds, as each sentence does."""
@@ -54,10 +54,8 @@ def evaluations(house: House, result: dg.ExecuteInProcessResult) -> dict[str, bo
 def check(house: House, key: str) -> dict[str, bool]:
     """Run the checks alone."""
     job = house.definitions.resolve_job_def("ingest_episode")
-    result = job.execute_in_process(
-        instance=house.instance, partition_key=key, op_selection=[f"{asset}_checks" for asset in CHECKED]
-    )
-    return evaluations(house, result)
+    alone = job.get_subset(asset_check_selection=set(house.definitions.resolve_asset_graph().asset_check_keys))
+    return evaluations(house, alone.execute_in_process(instance=house.instance, tags={"dagster/partition": key}))
 
 
 def test_a_sound_episode_passes_every_check(house: House) -> None:
@@ -122,3 +120,24 @@ def test_a_check_that_cannot_be_made_says_why_and_the_others_are_made(house: Hou
     assert not told["audio_file_plausible"]
     assert not told["transcript_coverage"]
     assert told["transcript_pace"]
+
+
+def test_a_batch_tells_of_the_checks_that_warn_and_of_those_that_no_longer_do(house: House) -> None:
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    unchecked = house.batch(keys[0], keys[1], checks=False)
+    assert evaluations(house, unchecked) == {}, "nothing is wrong with them"
+    artifact, envelope = house.studio.store.load(EpisodeDetails, keys[0])
+    odd = artifact.model_copy(update={"show": None})
+    house.studio.store.save(keys[0], odd, inputs=envelope.inputs, code_version="1", run_id="x", seconds=0)
+    assert not check(house, keys[0])["episode_details_complete"]
+    again = house.batch(keys[0], keys[1], "episode_details", checks=False)
+    (told,) = [event.asset_check_evaluation_data for event in house.events(again, "ASSET_CHECK_EVALUATION")]
+    assert (told.check_name, told.partition, told.passed) == ("complete", keys[0], True)
+
+
+def test_each_evaluation_names_its_episode_and_the_materialization_that_was_checked(house: House) -> None:
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    result = house.batch(*keys)
+    found = [event.asset_check_evaluation_data for event in house.events(result, "ASSET_CHECK_EVALUATION")]
+    assert Counter(one.partition for one in found) == dict.fromkeys(keys, len(ALL))
+    assert {one.target_materialization_data.run_id for one in found} == {result.run_id}

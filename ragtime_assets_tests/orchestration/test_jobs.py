@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -43,6 +44,34 @@ def test_a_url_that_is_none_fails_the_job_and_records_nothing(house: House) -> N
     assert "'not a url' is not a URL" in (told.description or "")
     assert "What to do:" in (told.description or "")
     assert house.studio.submissions.episodes() == []
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({}, "nothing to submit is named"),
+        ({"feed": "https://example.com/f"}, "a feed and guids of its items go together"),
+        ({"urls": URLS, "guids": ["1"]}, "a feed and guids of its items go together"),
+    ],
+)
+def test_submitting_nothing_or_half_of_it_fails_and_says_what_to_name(
+    house: House, config: dict[str, Any], message: str
+) -> None:
+    job = house.definitions.resolve_job_def("submit_episodes")
+    run_config = {"ops": {"record_submissions": {"config": config}}}
+    result = job.execute_in_process(instance=house.instance, run_config=run_config, raise_on_error=False)
+    (failed,) = house.events(result, "STEP_FAILURE")
+    data = failed.step_failure_data.user_failure_data
+    assert data is not None
+    assert message in (data.description or "")
+    assert house.studio.submissions.episodes() == []
+
+
+def test_the_launchpad_of_submit_episodes_opens_with_every_field(house: House) -> None:
+    job = house.definitions.resolve_job_def("submit_episodes")
+    opens_with = {"record_submissions": {"config": {"urls": [], "feed": "", "guids": []}}}
+    assert job.run_config is not None
+    assert job.run_config["ops"] == opens_with
 
 
 def told(refused: BaseException) -> str:
@@ -110,7 +139,7 @@ def test_each_asset_declares_what_it_uses() -> None:
     assert used == {
         "episode_details": {"kept", "web", "models"},
         "audio_file": {"kept", "web", "models"},
-        "transcript": {"kept", "speech"},
+        "transcript": {"kept", "speech", "reading"},
         "summary": {"kept", "models", "reading", "index"},
         "chunks": {"kept"},
         "entities": {"kept", "models", "reading"},

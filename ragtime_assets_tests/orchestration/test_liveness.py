@@ -119,3 +119,10 @@ def test_a_retry_that_dagster_missed_is_asked_for_again_once(house: House) -> No
     (told,) = house.instance.get_records_for_run(missed.run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records
     assert "told again" in told.event_log_entry.message
     assert remind_of_retries(house.instance, after=0) == []
+
+
+def test_dagster_is_told_to_wait_for_a_code_location_that_was_killed(house: House) -> None:
+    """One kill of it would fail every run that is only queued, and the retry after that."""
+    config = house.instance.get_concurrency_config().run_queue_config
+    assert config is not None
+    assert config.max_user_code_failure_retries * config.user_code_failure_retry_delay >= 60

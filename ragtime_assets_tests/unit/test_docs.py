@@ -16,6 +16,7 @@ import yaml
 import ragtime_assets
 from ragtime_assets.cli.app import app
 from ragtime_assets.domain.graph import PHASES
+from ragtime_assets.domain.states import STATES
 from ragtime_assets.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +114,11 @@ def test_every_module_in_the_documents_exists(page: Path) -> None:
     paths = {name.replace("<asset>", asset) for name in named for asset in PHASES}
     houses = (ROOT / "ragtime_assets", ROOT / "ragtime_assets_tests")
     assert [path for path in sorted(paths) if not any((house / path).exists() for house in houses)] == []
+
+
+def test_every_state_of_an_episode_is_explained() -> None:
+    rows = re.findall(r"^\| `([^`]+)` \| (.+) \|$", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE)
+    assert STATES.items() <= dict(rows).items()
 
 
 def test_the_life_of_a_submission_has_twelve_steps_and_each_names_code_that_exists() -> None:

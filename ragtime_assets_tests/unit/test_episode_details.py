@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,19 +72,18 @@ class Feeds:
     def __init__(self, items: Mapping[str, EpisodeDetails | RagtimeError | None]) -> None:
         self.items = items
 
-    def item(self, feed: Document, guid: str) -> EpisodeDetails:
-        found = self.matching(feed, feed, None)
-        if found is None or found.guid != guid:
+    def item(self, feed: Document, guid: str | None = None) -> EpisodeDetails:
+        found = self.matching(feed, feed)
+        if found is None and guid is None:
+            raise NotAnEpisode("a feed of 9 items", remedy="Name one with --guid.")
+        if found is None or guid not in (None, found.guid):
             raise NotAnEpisode(f"none has the guid {guid}")
         return found
 
-    def sole(self, feed: Document) -> EpisodeDetails:
-        found = self.matching(feed, feed, None)
-        if found is None:
-            raise NotAnEpisode("a feed of 9 items", remedy="Name one with --guid.")
-        return found
+    def next_page(self, feed: Document) -> str | None:
+        return None
 
-    def matching(self, feed: Document, page: Document, title: str | None) -> EpisodeDetails | None:
+    def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
         found = self.items.get(feed.url)
         if isinstance(found, RagtimeError):
             raise found
@@ -416,10 +416,69 @@ def test_an_index_that_did_not_answer_may_know_its_own_page() -> None:
 
 def test_a_guid_on_the_page_leads_to_the_item_of_the_feed() -> None:
     class ByGuid(Feeds):
-        def matching(self, feed: Document, page: Document, title: str | None) -> EpisodeDetails | None:
+        def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
             return details(guid="g1") if page.url == FEED else None
 
     web = {PAGE: html(), FEED: html(FEED)}
     for guid, found in (("g1", "g1"), ("g2", None)):
         readers = Readers(Web(web), ByGuid({}), Pages(PageFacts(details(engine="page"), (FEED,), guid)))
         assert make_episode_details(page_submission(PAGE), readers, Trace()).guid == found
+
+
+# -- a page that tells of no episode by rule
+
+
+NAMED = PageFacts(None, titles=("Django in Paris", "Django in Paris | Jazz Hour"), site="Jazz Hour")
+IN_AN_INDEX = IndexedEpisode(
+    index="fake", title="Django in Paris", show="Jazz Hour", audio_url="https://cdn.example/django.mp3"
+)
+
+
+def test_a_page_without_audio_is_looked_for_in_the_indexes_by_its_title_before_it_is_given_up() -> None:
+    found = make(page_submission(PAGE), {PAGE: html()}, facts=NAMED, indexes=[FakePodcastIndex([IN_AN_INDEX])])
+    assert (found.title, found.show, found.engine) == ("Django in Paris", "Jazz Hour", "page+index")
+    assert [audio.url for audio in found.audio] == ["https://cdn.example/django.mp3"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "known"),
+    [
+        (NAMED, IN_AN_INDEX.model_copy(update={"title": "Django in Rome"})),
+        (NAMED, IN_AN_INDEX.model_copy(update={"show": "Another show"})),
+        (replace(NAMED, site=None), IN_AN_INDEX),
+        (replace(NAMED, titles=("Jazz Hour",)), IN_AN_INDEX.model_copy(update={"title": "Jazz Hour"})),
+    ],
+    ids=["another title", "another show", "no show", "front page"],
+)
+def test_an_episode_of_an_index_that_only_may_be_the_page_s_is_not_taken_for_it(
+    facts: PageFacts, known: IndexedEpisode
+) -> None:
+    with pytest.raises(NotAnEpisode):
+        make(page_submission(PAGE), {PAGE: html()}, facts=facts, indexes=[FakePodcastIndex([known])])
+
+
+def test_a_page_is_no_episode_for_good_only_if_the_indexes_answered() -> None:
+    index = FakePodcastIndex(SourceUnavailable("fyyd answered 503"))
+    with pytest.raises(SourceUnavailable, match="fyyd answered 503"):
+        make(page_submission(PAGE), {PAGE: html()}, facts=NAMED, indexes=[index])
+
+
+def test_a_site_that_is_called_like_the_show_makes_a_title_alone_sure() -> None:
+    said = details(engine="page", title="Django in Paris", show=None, audio=())
+    facts = replace(NAMED, details=said)
+    found = make(page_submission(PAGE), {PAGE: html()}, facts=facts, indexes=[FakePodcastIndex([IN_AN_INDEX])])
+    assert (found.engine, found.show) == ("page+index", "Jazz Hour")
+
+
+def test_the_titles_of_a_page_that_says_nothing_else_are_compared_with_the_items_of_its_feed() -> None:
+    asked: list[Collection[str]] = []
+
+    class ByTitle(Feeds):
+        def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
+            asked.append(titles)
+            return details(guid="g1")
+
+    facts = PageFacts(None, (FEED,), titles=NAMED.titles)
+    readers = Readers(Web({PAGE: html(), FEED: html(FEED)}), ByTitle({}), Pages(facts))
+    assert make_episode_details(page_submission(PAGE), readers, Trace()).guid == "g1"
+    assert asked == [["Django in Paris", "Django in Paris | Jazz Hour"]]

@@ -14,6 +14,7 @@ from ragtime_assets.corpus.submissions import Request
 from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.domain.outstanding import Why
 from ragtime_assets.orchestration.planning import (
+    AFTER_A_DEATH,
     EPISODES_PER_BATCH,
     LIVE_UP_TO,
     MOST_REQUESTS,
@@ -69,6 +70,11 @@ def test_few_requests_are_a_run_each() -> None:
     assert [run.run_key for run in runs] == [f"request-{request.id}" for request in requests]
     assert not any(run.is_batch for run in runs)
     assert answered == requests
+
+
+def test_what_is_asked_for_after_a_death_is_a_run_each_however_many_there_are() -> None:
+    runs, _ = planned([*asked(30, by=AFTER_A_DEATH)])
+    assert [len(run.keys) for run in runs] == [1] * 30
 
 
 def test_many_requests_are_batches_of_neighbours() -> None:

@@ -55,7 +55,13 @@ class Server:
         self.answers = {f"https://show.example/{path}": answer for path, answer in answers.items()}
         self.asked: list[tuple[str, str | None, str | None]] = []
 
-    def ask(self, url: str, etag: str | None = None, last_modified: str | None = None) -> FeedAnswer:
+    def ask(
+        self,
+        url: str,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        back_to: datetime | None = None,
+    ) -> FeedAnswer:
         self.asked.append((url, etag, last_modified))
         answer = self.answers[url]
         if isinstance(answer, RagtimeError):
@@ -142,7 +148,7 @@ def test_a_widened_selection_takes_what_either_takes() -> None:
 
 
 def test_the_latest_are_taken_once_and_not_again_when_one_of_them_is_withdrawn() -> None:
-    assert Selection(since=NOON, latest=3).applied() == Selection(since=NOON)
+    assert Selection(since=NOON, latest=3).applied() == Selection(since=NOON, older=False)
 
 
 def test_a_poll_asks_with_what_the_feed_was_last_known_by() -> None:

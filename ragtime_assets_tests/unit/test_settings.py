@@ -10,7 +10,15 @@ import pytest
 from pydantic import SecretStr
 
 from ragtime_assets.errors import ConfigurationError
-from ragtime_assets.settings import PLANNED, PREFIX, Settings, child_environment, load_settings, user_name
+from ragtime_assets.settings import (
+    PLANNED,
+    PREFIX,
+    WHISPER_MODELS,
+    Settings,
+    child_environment,
+    load_settings,
+    user_name,
+)
 from ragtime_assets.studio import Studio
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
@@ -33,6 +41,7 @@ CHOSEN = {
     "RAGTIME_DOWNLOAD_AGENT_TIMEOUT": "60",
     "RAGTIME_DOWNLOAD_AGENT_REQUESTS": "7",
     "RAGTIME_VOCABULARY": "/types.toml",
+    "RAGTIME_MAX_DOCUMENT_BYTES": "1000",
     "RAGTIME_MAX_AUDIO_BYTES": "1000",
     "RAGTIME_MAX_AUDIO_SECONDS": "60",
     "RAGTIME_PHASE_TIMEOUT": "5,transcript=60",
@@ -435,3 +444,29 @@ def test_a_phase_has_the_time_that_is_named_for_it_and_else_the_time_of_all(monk
     assert [Settings().phase_timeout.of(phase) for phase in ("transcript", "summary")] == [21_600, 3_600]
     monkeypatch.setenv("RAGTIME_PHASE_TIMEOUT", "60, summary=5")
     assert [Settings().phase_timeout.of(phase) for phase in ("transcript", "summary")] == [60, 5]
+
+
+def test_a_whisper_model_that_there_is_not_is_refused_at_start_with_the_near_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RAGTIME_WHISPER_MODEL", "large-v4")
+    with pytest.raises(ConfigurationError, match=r"RAGTIME_WHISPER_MODEL='large-v4'.*did you mean large-v"):
+        load_settings()
+
+
+def test_a_folder_that_is_not_there_is_no_whisper_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RAGTIME_WHISPER_MODEL", str(tmp_path / "nothing"))
+    with pytest.raises(ConfigurationError, match="a folder that is there"):
+        load_settings()
+
+
+def test_a_folder_and_a_published_model_may_be_whispers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for named in (str(tmp_path), "Systran/faster-whisper-small", "turbo", "bundled"):
+        monkeypatch.setenv("RAGTIME_WHISPER_MODEL", named)
+        assert load_settings().whisper_model == named
+
+
+def test_every_model_that_faster_whisper_knows_by_name_is_accepted() -> None:
+    from faster_whisper.utils import available_models
+
+    assert set(WHISPER_MODELS) == {"bundled", *available_models()}

@@ -13,7 +13,7 @@ from ragtime_assets.corpus.artifact_index import IndexedArtifact
 from ragtime_assets.corpus.submissions import SubmittedEpisode
 from ragtime_assets.domain.graph import PHASES, REPORT, downstream, upstream
 from ragtime_assets.domain.outstanding import Wish
-from ragtime_assets.errors import ApprovalNeeded, DuplicateEpisode, RagtimeError, SourceGone
+from ragtime_assets.errors import ApprovalNeeded, DuplicateEpisode, RagtimeError, SourceGone, WaitsForSpeech
 from ragtime_assets.orchestration.failures import catching
 from ragtime_assets.orchestration.history import EpisodeRun, LastFailure
 from ragtime_assets.orchestration.status import Evidence, status_of
@@ -114,6 +114,18 @@ TABLE: dict[str, tuple[Evidence, str, str | None]] = {
         "unfinished",
         "summary",
     ),
+    "what waited was withdrawn": (Evidence(replace(EPISODE, is_withdrawn=True), {}), "cancelled", "episode_details"),
+    "a redo was withdrawn": (Evidence(replace(EPISODE, is_withdrawn=True), ALL), "ready", None),
+    "a retry was withdrawn": (
+        Evidence(replace(EPISODE, is_withdrawn=True), HALF, [failed("summary")]),
+        "failed",
+        "summary",
+    ),
+    "a run that waited for speech was cancelled": (
+        Evidence(EPISODE, made(*PHASES[:2]), [failed("transcript", WaitsForSpeech)], ended_badly=run(Status.CANCELED)),
+        "cancelled",
+        "transcript",
+    ),
     "a run is queued": (Evidence(EPISODE, {}, in_flight=run(Status.QUEUED)), "queued", None),
     "a run is about to start": (Evidence(EPISODE, {}, in_flight=run(Status.STARTING)), "queued", None),
     "a run was just made": (Evidence(EPISODE, {}, in_flight=run(Status.NOT_STARTED)), "queued", None),
@@ -170,6 +182,11 @@ TABLE: dict[str, tuple[Evidence, str, str | None]] = {
     ),
     "the run died and Dagster is about to launch its successor": (
         Evidence(EPISODE, HALF, ended_badly=replace(run(Status.FAILURE), will_be_retried=True)),
+        "queued",
+        None,
+    ),
+    "the run died for good, and nobody looked yet whether to go on with it": (
+        Evidence(EPISODE, HALF, ended_badly=replace(run(Status.FAILURE), may_be_gone_on_with=True)),
         "queued",
         None,
     ),

@@ -17,7 +17,8 @@ from ragtime_assets.adapters.browser.controls import Reach
 from ragtime_assets.adapters.browser.found import FoundAudio, is_long, is_near, is_plausible, ranked
 from ragtime_assets.adapters.browser.session import BrowserSession
 from ragtime_assets.domain.episode.fetched import AudioLink
-from ragtime_assets.errors import RagtimeError, SourceUnavailable, TimedOut
+from ragtime_assets.domain.figures import plural
+from ragtime_assets.errors import AudioNotFound, RagtimeError, SourceUnavailable, TimedOut
 
 if TYPE_CHECKING:
     from ragtime_assets.adapters.web.address_guard import AddressGuard
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from ragtime_assets.domain.episode.trace import OpenStep, Trace
     from ragtime_assets.ports import Blobs
 
-_MOST_CONSENTS = 2
-_MOST_PRESSES = 5
+_PRESSES: dict[labels.Purpose, int] = {"consent": 2, "play": 5, "download": 5}
+_PAUSE = 1.0
+"""Seconds after which a page is looked through again for what it did not show before."""
 _PATIENCE = 3.0
 """Seconds that a page gets to show audio after it was opened or pressed."""
 
@@ -57,7 +59,7 @@ class BrowserAudioFinder:
         return "browser"
 
     def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
-        """What the page gave away, the most likely first; the browser is closed before the first is tried."""
+        """What the page gave away, the most likely first, the browser closed before; AudioNotFound if it is nothing."""
         if details.own_page is None:
             trace.note("browser open", "not opened: the episode has no page of its own", url=details.page_url)
             return
@@ -80,17 +82,27 @@ class _Search:
         self._blobs = blobs
         self._patience = patience
         self._language = details.language
+        self._presses_left = dict(_PRESSES)
 
     def run(self) -> list[AudioLink]:
-        """Open, agree, press play, press download: until there is audio enough, or nothing left to press."""
+        """Open, agree, press play, press download; while nothing is found, wait for controls that come late."""
         self._open()
         # Whatever fails from here on, time running out too, what was found so far still counts.
         with contextlib.suppress(TimedOut, SourceUnavailable):
-            self._press("consent")
-            for purpose in ("play", "download"):
-                if not self._is_enough():
-                    self._press(purpose)
-        return self._told(ranked(self._session.found, self._details.duration))
+            self._press_all()
+            while not self._found() and not self._session.streams:
+                self._session.wait_for_audio(len(self._session.found), _PAUSE)
+                self._press_all()
+        return self._told(self._found())
+
+    def _found(self) -> list[FoundAudio]:
+        return ranked(self._session.found, self._details.duration)
+
+    def _press_all(self) -> None:
+        self._press("consent")
+        for purpose in ("play", "download"):
+            if not self._is_enough():
+                self._press(purpose)
 
     def _open(self) -> None:
         url = self._details.page_url
@@ -103,13 +115,12 @@ class _Search:
 
     def _press(self, purpose: labels.Purpose) -> None:
         """Press controls for `purpose`, those in the page's language first."""
-        left = _MOST_CONSENTS if purpose == "consent" else _MOST_PRESSES
         for language in dict.fromkeys((self._language, None)):
             names = labels.names(purpose, language)
-            while left and (purpose == "consent" or not self._is_enough()):
+            while self._presses_left[purpose] and (purpose == "consent" or not self._is_enough()):
                 if not self._press_one(purpose, names):
                     break
-                left -= 1
+                self._presses_left[purpose] -= 1
 
     def _press_one(self, purpose: labels.Purpose, names: re.Pattern[str]) -> bool:
         known = len(self._session.media())
@@ -148,8 +159,15 @@ class _Search:
         for url in session.popups:
             self._trace.note("browser popup", "closed", url=url)
         if not links:
-            self._trace.note("browser media", "no audio on the page", url=self._details.page_url)
+            raise AudioNotFound(self._nothing(), url=self._details.page_url)
         return links
+
+    def _nothing(self) -> str:
+        pressed = sum(_PRESSES.values()) - sum(self._presses_left.values())
+        seen = f"the browser showed {self._details.page_url}, pressed {plural(pressed, 'control')}"
+        if self._session.streams:
+            return f"{seen}, and the page plays a stream in pieces (HLS or DASH), which is no file to download"
+        return f"{seen}, and no audio turned up before its {self._session.seconds:g} seconds were over"
 
     def _count(self) -> str:
         return f"{len(self._session.found)} audio addresses so far"

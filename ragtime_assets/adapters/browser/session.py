@@ -19,6 +19,7 @@ from ragtime_assets.adapters.browser.controls import Reach
 from ragtime_assets.adapters.browser.found import FoundAudio, ranked
 from ragtime_assets.adapters.browser.guarded_proxy import GuardedProxy
 from ragtime_assets.adapters.browser.loop_thread import LoopThread
+from ragtime_assets.adapters.storage.leftovers import TEMPORARY, ours
 from ragtime_assets.adapters.web.address_guard import AddressGuard
 from ragtime_assets.adapters.web.http import Deadline
 from ragtime_assets.errors import SourceGone, SourceUnavailable, TimedOut
@@ -52,7 +53,7 @@ class BrowserSession:
     ) -> None:
         """`seconds` from entering the context to the end of everything; `which` finds the system's programs."""
         self._guard = guard
-        self._seconds = seconds
+        self.seconds = seconds
         self._language = language
         self._which = which
         self._open = contextlib.ExitStack()
@@ -60,14 +61,15 @@ class BrowserSession:
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as opened:
             self._proxy = opened.enter_context(GuardedProxy(self._guard))
-            folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="ragtime-", ignore_cleanup_errors=True))
+            named = TEMPORARY + ours(is_shared=False)
+            folder = opened.enter_context(tempfile.TemporaryDirectory(prefix=named, ignore_cleanup_errors=True))
             self._thread = opened.enter_context(LoopThread())
             self._driver: asyncio.Future[Playwright] | None = None
             self._browser: Browser | None = None
             opened.callback(self._stop)
             self._deadline = Deadline(_START_SECONDS)
             self._run(self._start(Path(folder)), "starting the browser")
-            self._deadline = Deadline(self._seconds)
+            self._deadline = Deadline(self.seconds)
             self._open = opened.pop_all()
         return self
 

@@ -21,6 +21,7 @@ from ragtime_assets.domain.artifacts.episode_details import (
 )
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.identity import is_guid, podcast_guid
+from ragtime_assets.domain.episode.media import has_audio_ending
 from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.domain.text.lines import one_line
@@ -30,7 +31,10 @@ from ragtime_assets.errors import ExtractionFailed
 
 _TITLES = ("title", "itunes:title", "atom:title")
 _NOTES = ("content:encoded", "description", "atom:content", "itunes:summary", "atom:summary", "itunes:subtitle")
-_AUDIO_ENDINGS = (".mp3", ".m4a", ".m4b", ".mp4", ".aac", ".ogg", ".oga", ".opus", ".flac", ".wav")
+_DATES = ("pubDate", "atom:published", "atom:issued", "atom:created", "atom:updated", "atom:modified", "dc:date")
+_DOCUMENTS = frozenset({"application/pdf", "application/epub+zip", "application/json", "application/xml"})
+_BARE_TYPES = {"mp3": "audio/mpeg", "mpeg": "audio/mpeg", "m4a": "audio/mp4", "aac": "audio/aac", "ogg": "audio/ogg"}
+"""What stands where a media type belongs, without the half that says audio."""
 _CAPTION_TYPES = {
     ".vtt": "text/vtt",
     ".srt": "application/x-subrip",
@@ -104,9 +108,7 @@ def item_link(item: Node, base: str) -> str | None:
 
 def item_published(item: Node) -> datetime | None:
     """When it was published, by the first date that is one."""
-    return next(
-        filter(None, map(moment, (item.text(tag) for tag in ("pubDate", "atom:published", "atom:updated")))), None
-    )
+    return next(filter(None, (moment(item.text(tag)) for tag in _DATES)), None)
 
 
 def audio_candidates(item: Node, base: str) -> tuple[AudioCandidate, ...]:
@@ -138,9 +140,10 @@ def _alternates(item: Node, base: str) -> Iterator[AudioCandidate]:
 
 
 def _may_be_audio(url: str, media_type: str | None) -> bool:
-    if media_type and media_type not in {"application/octet-stream", "binary/octet-stream"}:
-        return media_type.startswith(("audio/", "video/")) or media_type == "application/ogg"
-    return not media_type or urlsplit(url).path.lower().endswith(_AUDIO_ENDINGS)
+    if not media_type or media_type.startswith(("audio/", "video/")) or media_type == "application/ogg":
+        return True
+    is_other = media_type.startswith(("image/", "text/")) or media_type in _DOCUMENTS
+    return not is_other and (has_audio_ending(url) or urlsplit(url).path.lower().endswith(".mp4"))
 
 
 def _transcripts(item: Node, base: str) -> tuple[PublisherTranscript, ...]:
@@ -198,4 +201,5 @@ def _image(node: Node, base: str) -> str | None:
 
 
 def _media_type(value: str | None) -> str | None:
-    return (value or "").partition(";")[0].strip().lower() or None
+    named = (value or "").partition(";")[0].strip().lower()
+    return named if "/" in named else _BARE_TYPES.get(named.removeprefix("."))

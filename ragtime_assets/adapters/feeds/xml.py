@@ -1,18 +1,22 @@
-"""Feeds as XML trees: parsed without danger, mended when they are nearly XML, names brought to one spelling.
+"""Feeds as XML trees: parsed without danger, names brought to one spelling.
 
-What belongs here: syntax. What does not: what an episode is (`feeds.py`).
+What belongs here: syntax. What does not: what an episode is (`items.py`); how what is nearly XML becomes it is
+`mending.py`'s. Whatever that gives goes through `defusedxml` again, so what is refused here stays refused.
 """
 
 from __future__ import annotations
 
-import html
+import codecs
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError  # an exception class; parsing goes through defusedxml
 
+from ragtime_assets.adapters.feeds.mending import mended, recovered, whole_items
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.media import is_web_page
 from ragtime_assets.domain.text.lines import decoded
@@ -27,18 +31,19 @@ _NAMESPACES = (
     ("podcastindex.org/namespace", "podcast:"),
     ("podcastindex-org/podcast-namespace", "podcast:"),
     ("www.w3.org/2005/atom", "atom:"),
+    ("purl.org/atom/ns#", "atom:"),
     ("purl.org/rss/1.0/modules/content", "content:"),
     ("podlove.org/simple-chapters", "psc:"),
     ("www.w3.org/1999/02/22-rdf-syntax-ns", "rdf:"),
     ("purl.org/rss/1.0/", ""),
+    ("my.netscape.com/rdf/simple/", ""),
     ("backend.userland.com/rss", ""),
+    ("purl.org/dc/elements/", "dc:"),
 )
-_DECLARATION = re.compile(r"^\s*<\?xml[^<>]*\?>")
 _DECLARED_CHARSET = re.compile(rb"^\s*<\?xml[^<>]*encoding=[\"'](?!(?i:utf-?(?:16|32)))([\w.:-]{1,40})[\"']")
 """Wide encodings are left out: a declaration that can be read byte by byte is in none of them."""
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_ENTITY = re.compile(r"&(?:#(?:\d{1,7}|x[0-9a-fA-F]{1,6})|(\w{1,40}));|&")
-_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_SENT_UNASKED = frozenset({"iso8859-1", "ascii"})
+"""What servers call everything, and under which everything, or nothing but ASCII, decodes."""
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -67,17 +72,26 @@ class Node:
         return next(filter(None, (element.get(attribute) for element in self.all(child))), None)
 
 
-def parse(feed: Document) -> Element:
-    """The root element of an RSS or Atom document; raises InvalidFeed."""
+@dataclass(frozen=True)
+class Tree:
+    """A feed that was read."""
+
+    root: Element
+    is_torn: bool = False
+    """Whether it ends in the middle, so that nobody knows what else it lists."""
+
+
+def parse(feed: Document) -> Tree:
+    """The tree of an RSS or Atom document; raises InvalidFeed."""
     try:
-        root = _parsed(feed, feed.body)
+        tree = Tree(_parsed(feed, _text(feed) if feed.charset else feed.body))
     except (ParseError, ValueError, LookupError) as error:
         if is_web_page(feed.body):
             raise InvalidFeed(f"{feed.url} is a web page, not a feed", url=feed.url) from error
-        root = _mended(feed, error)
-    if name(root.tag) not in _ROOTS:
-        raise InvalidFeed(f"{feed.url} is XML, but neither RSS nor Atom: <{root.tag[:80]}>", url=feed.url)
-    return root
+        tree = _mended(feed, error)
+    if name(tree.root.tag) not in _ROOTS:
+        raise InvalidFeed(f"{feed.url} is XML, but neither RSS nor Atom: <{tree.root.tag[:80]}>", url=feed.url)
+    return tree
 
 
 @lru_cache(maxsize=1024)
@@ -104,22 +118,40 @@ def _parsed(feed: Document, source: bytes | str) -> Element:
         ) from error
 
 
-def _mended(feed: Document, error: Exception) -> Element:
-    """One more try, with the faults mended that feeds in the wild have: encodings, bare ampersands, HTML entities."""
-    declared = _DECLARED_CHARSET.match(feed.body)
-    text = decoded(feed.body, declared and declared[1].decode("ascii"), feed.charset)
-    text = _ENTITY.sub(_xml_entity, _NOT_XML.sub("", _DECLARATION.sub("", text)))
+def _text(feed: Document) -> str:
+    """The feed as text: what its server calls it counts before what it calls itself, as far as that can be right."""
+    stated = _DECLARED_CHARSET.match(feed.body)
+    declared, sent = (stated[1].decode("ascii") if stated else "utf-8"), feed.charset
+    names = [_codec(one) for one in (sent, declared)]
+    ordered = [sent, declared] if names[0] not in _SENT_UNASKED else [declared, sent]
+    if not any(names) and not _is_utf_8(feed.body):
+        raise InvalidFeed(f"{feed.url} is in the charset {declared!r}, which cannot be read here", url=feed.url)
+    # Text that is valid UTF-8 and called so by either is UTF-8; the other name is a default that nobody looked at.
+    return decoded(feed.body, *(["utf-8"] if "utf-8" in names else []), *ordered)
+
+
+def _is_utf_8(body: bytes) -> bool:
     try:
-        return _parsed(feed, text.strip())
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _codec(charset: str | None) -> str:
+    try:
+        return codecs.lookup(charset or "").name
+    except LookupError:
+        return ""
+
+
+def _mended(feed: Document, error: Exception) -> Tree:
+    """Two more tries: the faults mended that feeds in the wild have, then what a tolerant parser makes of it."""
+    text = mended(_text(feed))
+    with suppress(ParseError, ValueError):
+        return Tree(_parsed(feed, text))
+    try:
+        whole, is_torn = whole_items(text)
+        return Tree(_parsed(feed, recovered(whole)), is_torn)
     except (ParseError, ValueError) as again:
         raise InvalidFeed(f"{feed.url} is not well-formed XML: {error}", url=feed.url) from again
-
-
-def _xml_entity(found: re.Match[str]) -> str:
-    whole, named = found.group(0), found.group(1)
-    if whole == "&":
-        return "&amp;"
-    if named is None or named in _XML_ENTITIES:
-        return whole
-    meant = html.unescape(whole)
-    return f"&amp;{whole[1:]}" if meant == whole else "".join(f"&#{ord(character)};" for character in meant)

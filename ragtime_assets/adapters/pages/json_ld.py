@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, PublisherTranscript
+from ragtime_assets.domain.episode.identity import is_guid
 from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.domain.text.lines import one_line
@@ -24,6 +25,7 @@ from ragtime_assets.domain.text.numbers import seconds, whole_number
 
 _EPISODES = frozenset({"podcastepisode", "radioepisode", "episode"})
 _AUDIO = "audioobject"
+_SHORTEST_NUMBER = 8
 _MOST_NODES = 20_000
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$")
 
@@ -46,6 +48,7 @@ class Episode:
     audio: tuple[AudioCandidate, ...] = ()
     transcripts: tuple[PublisherTranscript, ...] = ()
     feed_url: str | None = None
+    guid: str | None = None
 
 
 def episode_of(scripts: Iterable[str], base: str, addresses: Collection[str | None]) -> Episode | None:
@@ -82,6 +85,7 @@ def _episode(node: Json, base: str) -> Episode:
         audio=tuple(_candidates(audio, base)),
         transcripts=tuple(_transcripts(audio, base)),
         feed_url=_link(series.get("webFeed"), base),
+        guid=_guid(node.get("identifier")),
     )
 
 
@@ -90,6 +94,13 @@ def _show(series: Json, base: str) -> str | None:
     name = one_line(_text(series.get("name")))
     host = (urlsplit(base).hostname or "").removeprefix("www.")
     return None if name.lower().removeprefix("www.") in {"", host} else name
+
+
+def _guid(value: Any) -> str | None:
+    """An identifier that can be known outside the site: a short number is a page's, or counts episodes."""
+    value = value[0] if isinstance(value, list) and value else value
+    text = _text(value.get("value") if isinstance(value, dict) else value) or ""
+    return None if not is_guid(text) or text.isdecimal() and len(text) < _SHORTEST_NUMBER else text
 
 
 def _candidates(media: Iterable[Json], base: str) -> Iterator[AudioCandidate]:

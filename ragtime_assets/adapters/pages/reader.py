@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +19,7 @@ from ragtime_assets.adapters.pages.player_json import played_episode
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
 from ragtime_assets.domain.episode.fetched import Document, PageFacts
 from ragtime_assets.domain.episode.identity import is_route
+from ragtime_assets.domain.episode.media import is_preview
 from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.domain.text.lines import decoded, one_line
@@ -54,13 +56,20 @@ _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}charset\s*=\s*[\"']?([\w.:-]{1,40
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml"})
 _COMMENTS = re.compile("comment|kommentar|commentaire", re.IGNORECASE)
 _MOST_FEEDS = 10
+_MOST_ELEMENTS = 50_000
 LONGEST_READING = 30_000
 _PLAYER_SCRIPTS = ("", "text/javascript", "application/javascript", "application/json", "module")
 _DATA = (*_PLAYER_SCRIPTS, "application/ld+json")
 _GUID_IN_SCRIPT = re.compile(r'"itunes:episodeGuid"\s*:\s*"([^"\\]{1,500})"')
 _URN = re.compile(r"(?:^|/)(urn:[a-z0-9][a-z0-9-]{1,31}:[^/]{1,300})")
 _BY_JSON_LD, _BY_OPEN_GRAPH, _BY_ELEMENT, _BY_WORDS = 0.8, 0.5, 0.4, 0.2
-_FROM_SHOW = re.compile(r"this episode from (?P<show>.{1,200}?) on Spotify")
+_BETWEEN = re.compile(r"\s+[-–—|·•»:]{1,2}\s+|\s*\|\s*")
+_AUDIO_MARK = re.compile(r"audio|enclosure|mp3|\.(?:m4a|aac|ogg|oga|opus|flac|wav)\b", re.IGNORECASE)
+_FROM_SHOW = (
+    re.compile(r"this (?P<kind>episode) from (?P<show>.{1,200}?) on Spotify"),
+    re.compile(r"^(?P<show>.{1,200}) · (?P<kind>\w{1,20})$"),
+)
+"""How Spotify describes an episode: as it did, and as it does."""
 _PLAYERS = "[class*=player i], [id*=player i], [class*=podcast i], [aria-label*=play i], iframe[src*=player i], audio"
 
 
@@ -73,10 +82,18 @@ class EpisodePageReader:
         canonical = view.canonical()
         episode = episode_of(view.scripts("application/ld+json"), page.url, (page.url, canonical))
         if episode is None or not episode.audio:
-            titles = (episode.title if episode else None, view.title(), view.heading())
-            episode = _with_player(episode, played_episode(view.scripts(*_PLAYER_SCRIPTS), page.url, titles))
+            titles = (episode.title if episode else None, *view.titles())
+            played = played_episode(view.scripts(*_PLAYER_SCRIPTS), view.marked(), page.url, titles)
+            episode = _with_player(episode, played)
         feeds = dict.fromkeys(filter(None, (episode.feed_url if episode else None, *view.feeds())))
-        return PageFacts(_details(view, episode, canonical), tuple(feeds)[:_MOST_FEEDS], view.guid())
+        return PageFacts(
+            _details(view, episode, canonical),
+            tuple(feeds)[:_MOST_FEEDS],
+            guid=view.guid() or (episode.guid if episode else None),
+            titles=view.titles(),
+            site=one_line(view.meta("og:site_name")) or None,
+            published=moment(view.meta("article:published_time")),
+        )
 
     def text(self, page: Document) -> str:
         """The page for somebody who reads: JSON-LD, text and links, at most 30,000 characters."""
@@ -151,6 +168,27 @@ class _View:
         node = self.tree.css_first("h1") or self.tree.css_first("title")
         return node.text() if node else None
 
+    def titles(self) -> tuple[str, ...]:
+        """What the page is called, as its head, its heading and the title of its window say; and the latter's parts."""
+        window = self.window()
+        parts = [part for part in _BETWEEN.split(window) if " " in part] if _BETWEEN.search(window) else []
+        heading = self.tree.css_first("h1")
+        named = (self.title(), heading.text() if heading else None, window, *parts)
+        return tuple(dict.fromkeys(filter(None, (one_line(plain_text(title)) for title in named))))
+
+    def window(self) -> str:
+        """The title of the page's window."""
+        node = self.tree.css_first("title")
+        return one_line(node.text() if node else None)
+
+    def marked(self) -> Iterator[dict[str, str]]:
+        """What elements carry for scripts in their `data-` attributes, where that speaks of audio."""
+        for node in islice(self.tree.css("*"), _MOST_ELEMENTS):
+            marks = ((name, value) for name, value in node.attributes.items() if name.startswith("data-") and value)
+            held = {name.removeprefix("data-"): value for name, value in marks}
+            if held and _AUDIO_MARK.search(" ".join((*held, *held.values()))):
+                yield held
+
     def canonical(self) -> str | None:
         """The page's own address as it gives it; not another site's, nor the front page's."""
         url = self.link("canonical") or web_url(self.base, self.meta("og:url"))
@@ -212,7 +250,8 @@ class _View:
     def _audio(self, link: str | None, kind: str | None, origin: AudioOrigin) -> Iterator[AudioCandidate]:
         url = web_url(self.base, link)
         media_type = (kind or "").partition(";")[0].strip().lower() or None
-        if url and not (media_type or "").startswith(("text/", "application/x-shockwave")):
+        is_other = is_preview(url or "") or (media_type or "").startswith(("text/", "application/x-shockwave"))
+        if url and not is_other:
             yield AudioCandidate(url=url, origin=origin, media_type=media_type)
 
 
@@ -258,8 +297,12 @@ def _confidence(view: _View, has_marks: bool, has_audio: bool) -> float:
 
 def _of_another(view: _View, title: str) -> tuple[str, str | None]:
     """Title and show of an episode on a site that shows other people's, in the ways in which these write them."""
-    named = _FROM_SHOW.search(view.meta("og:description", "description") or "")
-    if named:
+    described = view.meta("og:description", "description") or ""
+    named = next(filter(None, (form.search(described) for form in _FROM_SHOW)), None)
+    if named and speaks_of_podcasts(named["kind"]):
         return title, one_line(named["show"])
+    window = re.sub(r"\s*\|[^|]*$", "", view.window())
+    if window.startswith(f"{title} - "):
+        return title, window.removeprefix(f"{title} - ")
     episode, dash, show = title.rpartition(" \u2014 ")
     return (episode, show) if dash else (title, None)

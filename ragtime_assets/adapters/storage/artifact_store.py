@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import socket
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from ragtime_assets.adapters.storage.disk import FULL
+from ragtime_assets.adapters.storage.leftovers import ours, remove_leftovers
 from ragtime_assets.domain.artifact import Artifact, Envelope, upgraded
 from ragtime_assets.domain.graph import ARTIFACTS
 from ragtime_assets.domain.masking import masked
@@ -198,15 +198,12 @@ class ArtifactStore:
         """A local folder that is gone afterwards."""
         with _errors_named(self._scratch):
             self._scratch.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._scratch, prefix=_ours(), ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(dir=self._scratch, prefix=ours(), ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
     def sweep(self) -> int:
         """Remove what processes of this machine that are gone left in the scratch folder; how many things that was."""
-        left = [path for path in self._scratch.glob("*") if _is_left_over(path.name)]
-        for path in left:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        return len(left)
+        return remove_leftovers(self._scratch)
 
     def _envelope_path(self, asset: str, key: str) -> AnyPath:
         return self._root / "artifacts" / asset / f"{key}.json"
@@ -228,7 +225,7 @@ class ArtifactStore:
 
     def _replace(self, path: Path, content: bytes) -> None:
         self._scratch.mkdir(parents=True, exist_ok=True)
-        file, name = tempfile.mkstemp(prefix=_ours(), dir=self._scratch)
+        file, name = tempfile.mkstemp(prefix=ours(), dir=self._scratch)
         try:
             with os.fdopen(file, "wb") as stream:
                 stream.write(content)
@@ -284,27 +281,6 @@ def _path(root: str | Path) -> AnyPath:
             remedy="Write a folder, or s3://BUCKET/PREFIX after `pip install ragtime-assets[s3]`.",
         ) from error
     return path
-
-
-def _ours() -> str:
-    """How the names of this process's scratch files begin: several machines may share the folder."""
-    return f"{os.getpid()}@{socket.gethostname()}@"
-
-
-def _is_left_over(name: str) -> bool:
-    """Whether the process of this machine that made the file is gone; of other machines' nothing is known."""
-    process, host, _ = (*name.split("@", 2), "", "")[:3]
-    return process.isdecimal() and host == socket.gethostname() and not _is_alive(int(process))
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _fsync(path: Path) -> None:

@@ -47,6 +47,25 @@ class FileLocks:
         finally:
             os.close(file)
 
+    def sweep(self) -> int:
+        """Remove the files of locks whose holder was killed; how many there were."""
+        return sum(_removed(path) for path in self._folder.glob("*.lock"))
+
+
+def _removed(path: Path) -> bool:
+    """Whether nobody held it: then it is ours for a moment, and goes with that."""
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        is_free = _try_lock(file, fcntl.LOCK_EX) and _is_still_there(path, file)
+        if is_free:
+            path.unlink()
+        return is_free
+    finally:
+        os.close(file)
+
 
 def _locked(path: Path, name: str) -> int:
     while True:

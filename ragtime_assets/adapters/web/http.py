@@ -157,7 +157,7 @@ class GuardedHttp:
             if body and is_audio(kind, bytes(body[:HEAD])):
                 break
             if len(body) > limit:
-                raise TooLarge(f"{url} is longer than the {limit} bytes that a document may have", url=url)
+                raise TooLarge(f"{url} is longer than {limit} bytes (RAGTIME_MAX_DOCUMENT_BYTES)", url=url, limit=limit)
         else:
             check_length(answer)
         return Document(str(answer.url), bytes(body), kind, answer.charset_encoding)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
@@ -49,3 +50,8 @@ class PageFacts:
     feed_urls: tuple[str, ...] = ()
     guid: str | None = None
     """What the episode is called in its feed, if the page says so."""
+    titles: tuple[str, ...] = ()
+    """What the page is called, in its head and in its text, the surest first."""
+    site: str | None = None
+    """What the site calls itself, which may be the show's name."""
+    published: datetime | None = None

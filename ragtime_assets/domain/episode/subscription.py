@@ -23,18 +23,29 @@ class Selection(Record):
     since: datetime
     everything: bool = False
     latest: int = 0
+    older: bool = True
+    """Whether the feed's older pages, where it has several, were not read for this selection yet."""
 
     def widened(self, other: Selection) -> Selection:
         """What either of the two takes."""
-        return Selection(
+        wider = Selection(
             since=min(self.since, other.since),
             everything=self.everything or other.everything,
             latest=max(self.latest, other.latest),
+            older=self.older,
         )
+        return wider if wider == self else wider.model_copy(update={"older": True})
 
     def applied(self) -> Selection:
         """The selection once the latest items were taken: an older one must not move up when one is withdrawn."""
-        return self.model_copy(update={"latest": 0})
+        return self.model_copy(update={"latest": 0, "older": False})
+
+    @property
+    def back_to(self) -> datetime | None:
+        """How far back the feed's older pages are to be read; None where that was done."""
+        if not self.older:
+            return None
+        return _UNDATED if self.everything or self.latest else self.since
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,8 @@ class FeedItem:
     """Its other names, the surest first: what it was called when the feed said less of it."""
     audio_url: str | None = None
     """Of an item without a guid: where its audio is."""
+    is_archived: bool = False
+    """Whether it stands on an older page, so that it is not new, whenever it is first seen."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,8 @@ class FeedListing:
     """How many items have nothing by which they could be told apart."""
     doubled: int = 0
     """How many items carry the guid of an older one, and are known by something else."""
+    unread: str | None = None
+    """Why the feed's older pages were read no further."""
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+_OFFSET = re.compile(r"\s(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
+_ZONE = re.compile(r"\s([A-Za-z]{3,5})$")
+_ZONES = {
+    "WET": "+0000",
+    "WEST": "+0100",
+    "BST": "+0100",
+    "CET": "+0100",
+    "MEZ": "+0100",
+    "CEST": "+0200",
+    "MESZ": "+0200",
+    "EET": "+0200",
+    "SAST": "+0200",
+    "EEST": "+0300",
+    "MSK": "+0300",
+    "JST": "+0900",
+    "KST": "+0900",
+    "AEST": "+1000",
+    "AEDT": "+1100",
+    "NZST": "+1200",
+    "NZDT": "+1300",
+    "HST": "-1000",
+    "AKST": "-0900",
+    "AKDT": "-0800",
+}
+"""Zones that RFC 822 does not name and feeds do; those that mean several, such as IST, are left out."""
 
 
 def moment(text: str | None) -> datetime | None:
     """A date of RFC 822 or ISO 8601 with its offset kept, UTC when it has none; None when it is neither."""
     text = (text or "").strip()
-    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+    for parse in (datetime.fromisoformat, _rfc_822):
         try:
             found = parse(text)
             found = found if found.tzinfo else found.replace(tzinfo=UTC)
@@ -18,3 +45,8 @@ def moment(text: str | None) -> datetime | None:
             continue
         return found
     return None
+
+
+def _rfc_822(text: str) -> datetime:
+    text = _OFFSET.sub(lambda at: f" {at[1]}{int(at[2]):02}{at[3] or '00'}", text)
+    return parsedate_to_datetime(_ZONE.sub(lambda at: f" {_ZONES.get(at[1].upper(), at[1])}", text))

@@ -87,7 +87,7 @@ class _Debts:
     """What some ended runs owe; everything that has to be known of them is read once."""
 
     def __init__(self, instance: dg.DagsterInstance, studio: Kept, ended: Sequence[dg.RunRecord]) -> None:
-        self._keys = _keys_of(instance, studio, [record.dagster_run for record in ended])
+        self._keys = keys_of(instance, studio, [record.dagster_run for record in ended])
         self._index = studio.artifact_index.of(sorted({key for keys in self._keys.values() for key in keys}))
         self._asked = _asked(instance, list(self._keys))
         self._instance = instance
@@ -121,7 +121,7 @@ def _may_owe(run: dg.DagsterRun) -> bool:
     return not run.is_success or not run.asset_selection or dg.AssetKey(REPORT) in run.asset_selection
 
 
-def _keys_of(instance: dg.DagsterInstance, studio: Kept, runs: Sequence[dg.DagsterRun]) -> dict[str, Sequence[str]]:
+def keys_of(instance: dg.DagsterInstance, studio: Kept, runs: Sequence[dg.DagsterRun]) -> dict[str, Sequence[str]]:
     """By run id, the episodes that it was about: a batch of requests knows them by its run key."""
     batches = [run.tags[RUN_KEY_TAG] for run in runs if RUN_KEY_TAG in run.tags and PARTITION_TAG not in run.tags]
     launched_for: Mapping[str, Sequence[str]] = studio.submissions.keys_of_runs(batches) if batches else {}

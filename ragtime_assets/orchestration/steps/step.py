@@ -15,6 +15,7 @@ from ragtime_assets.domain.episode.trace import EXCHANGE_SUFFIX, TRACE_SUFFIX, T
 from ragtime_assets.domain.graph import REPORT, downstream, read_by
 from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.errors import ArtifactCorrupt, InputMissing, OutputInvalid, RagtimeError
+from ragtime_assets.orchestration.checks import Checking
 from ragtime_assets.orchestration.failures import PhaseFailure, catching, observation, stops_in
 from ragtime_assets.orchestration.progress import LiveProgress, LiveTrace
 from ragtime_assets.orchestration.steps.asked import Asked, is_current
@@ -22,16 +23,30 @@ from ragtime_assets.orchestration.steps.episode import Episode, guarded
 from ragtime_assets.orchestration.steps.outcome import Made, Outcome, stopped
 from ragtime_assets.orchestration.steps.telling import ManyEpisodes, OneEpisode, Results, Telling, is_of_many
 from ragtime_assets.orchestration.tags import RETRY_NUMBER_TAG
+from ragtime_assets.ports import LanguageDetector
 from ragtime_assets.studio import Kept
 
 Prepared = TypeVar("Prepared")
 
 
 def materialise(
-    context: dg.AssetExecutionContext, kept: Kept, kind: type[Artifact], make: Callable[[Episode], Artifact]
+    context: dg.AssetExecutionContext,
+    kept: Kept,
+    kind: type[Artifact],
+    make: Callable[[Episode], Artifact],
+    languages: LanguageDetector | None = None,
 ) -> Results:
-    """Make this artifact for each episode of the step, one after the other; each is guarded while it is its turn."""
-    step = _Step(context, kept, kind.asset)
+    """Make this artifact for each episode of the step, one after the other; each is guarded while it is its turn.
+
+    A run that selected nothing but checks of the asset makes none, and checks those that are there.
+    """
+    checking = Checking(context, kept, kind.asset, languages)
+    if dg.AssetKey(kind.asset) not in context.selected_asset_keys:
+        for key, made in kept.artifact_index.of(context.partition_keys).items():
+            if kind.asset in made:
+                checking(key)
+        return
+    step = _Step(context, kept, kind.asset, checking)
     for key in step.keys:
         with step.catching(key), guarded(kept.locks, key, context.run.run_id):
             episode = step.episode(key)
@@ -52,7 +67,7 @@ def materialise_together(
     make: Callable[[Mapping[str, Prepared]], Mapping[str, Artifact]],
 ) -> Results:
     """Prepare each episode of the step on its own, then make this artifact for all of them in one go."""
-    step = _Step(context, kept, kind.asset)
+    step = _Step(context, kept, kind.asset, Checking(context, kept, kind.asset))
     episodes: dict[str, Episode] = {}
     prepared: dict[str, Prepared] = {}
     with ExitStack() as guards:
@@ -94,14 +109,14 @@ def _make_together(
 class _Step:
     """What has become of the episodes so far."""
 
-    def __init__(self, context: dg.AssetExecutionContext, kept: Kept, asset: str) -> None:
+    def __init__(self, context: dg.AssetExecutionContext, kept: Kept, asset: str, checking: Checking) -> None:
         """Nothing yet."""
         self.outcomes: dict[str, Outcome] = {}
         self._context = context
         self._kept = kept
         self._asset = asset
         self._is_of_many = is_of_many(context)
-        self._telling: Telling = (ManyEpisodes if self._is_of_many else OneEpisode)(context, kept)
+        self._telling: Telling = (ManyEpisodes if self._is_of_many else OneEpisode)(context, kept, checking)
 
     @cached_property
     def keys(self) -> Sequence[str]:

@@ -13,11 +13,13 @@ import dagster as dg
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
 from ragtime_assets.adapters.storage.artifact_store import opened
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import ARTIFACTS, downstream
+from ragtime_assets.orchestration.checks import Checking
 from ragtime_assets.orchestration.failures import Stop, step_failure, stops_in
 from ragtime_assets.orchestration.metadata import KEPT_FROM, Metadata, metadata_of, spent
 from ragtime_assets.orchestration.steps.outcome import Failed, Made, Outcome
-from ragtime_assets.orchestration.tags import DEFER_TAG
+from ragtime_assets.orchestration.tags import DEFER_TAG, ERROR_TAG, NO_ERROR, naming
 from ragtime_assets.studio import Kept
 
 ONLY_LOGGED = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
@@ -41,18 +43,24 @@ class Telling(Protocol):
 class OneEpisode:
     """A run of one episode: what fails raises, a halt yields nothing, so that Dagster skips what is downstream."""
 
-    def __init__(self, context: dg.AssetExecutionContext, kept: Kept) -> None:
+    def __init__(self, context: dg.AssetExecutionContext, kept: Kept, checking: Checking) -> None:
         """Tell of this step."""
         self._context = context
         self._kept = kept
+        self._checking = checking
 
     def made(self, made: Made) -> None:
-        """The output of the step will say so."""
+        """The output of the step will say so; its run gets the name of the episode."""
+        if ERROR_TAG in self._context.run.tags:  # Dagster copies the tags of a run that is executed again by hand
+            tag(self._context, {ERROR_TAG: NO_ERROR})
+        if made.envelope.asset == EpisodeDetails.asset:
+            tag(self._context, naming(opened(EpisodeDetails, made.envelope)))
 
     def results(self, outcomes: Mapping[str, Outcome]) -> Results:
         """The materialization, or the failure; nothing for a halt."""
         for key, outcome in outcomes.items():
             if isinstance(outcome, Failed):
+                tag(self._context, {ERROR_TAG: outcome.failure.error_class})
                 raise step_failure([Stop(self._context.asset_key.to_user_string(), key, outcome.failure)])
             if isinstance(outcome, Made):
                 yield dg.MaterializeResult(
@@ -60,15 +68,17 @@ class OneEpisode:
                     metadata=metadata_of_made(outcome, self._kept),
                     data_version=dg.DataVersion(outcome.envelope.digest),
                 )
+                self._checking(key)
 
 
 class ManyEpisodes:
     """A run of many episodes: a batch for requests, or a backfill of Dagster's."""
 
-    def __init__(self, context: dg.AssetExecutionContext, kept: Kept) -> None:
+    def __init__(self, context: dg.AssetExecutionContext, kept: Kept, checking: Checking) -> None:
         """Tell of this step."""
         self._context = context
         self._kept = kept
+        self._checking = checking
 
     def made(self, made: Made) -> None:
         """Log it now: Dagster would do so only when the step is through, and for every episode."""
@@ -81,6 +91,7 @@ class ManyEpisodes:
                 tags={"dagster/data_version": envelope.digest, "dagster/code_version": envelope.code_version},
             )
         )
+        self._checking(envelope.key)
 
     def results(self, outcomes: Mapping[str, Outcome]) -> Results:
         """The output for the episodes that go on; the last step of the run raises for those that failed in it."""
@@ -90,6 +101,8 @@ class ManyEpisodes:
                 if not stop.failure.halt:
                     failed.setdefault(stop.key, stop)
             if failed:
+                classes = {stop.failure.error_class for stop in failed.values()}
+                tag(self._context, {ERROR_TAG: ", ".join(sorted(classes))})
                 raise step_failure([failed[key] for key in self._context.partition_keys if key in failed])
         yield dg.MaterializeResult(asset_key=self._context.asset_key, metadata=ONLY_LOGGED)
 
@@ -98,6 +111,11 @@ class ManyEpisodes:
         """Whether no step of this run is downstream of this one."""
         asset = self._context.asset_key.to_user_string()
         return selected(self._context).isdisjoint(downstream(frozenset({asset})) - {asset})
+
+
+def tag(context: dg.AssetExecutionContext, tags: dict[str, str]) -> None:
+    """Put tags on the run that this step belongs to."""
+    context.instance.add_run_tags(context.run.run_id, tags)
 
 
 def is_of_many(context: dg.AssetExecutionContext) -> bool:

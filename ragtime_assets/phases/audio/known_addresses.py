@@ -17,6 +17,7 @@ from ragtime_assets.domain.episode.indexed_episode import Match
 from ragtime_assets.domain.episode.matching import FLOOR
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import PermanentError
+from ragtime_assets.phases.feeds.older_items import item_called
 from ragtime_assets.ports import FeedReader, Fetcher
 
 FROM_FEEDS = frozenset({"enclosure", "alternate"})
@@ -83,7 +84,8 @@ class FeedAudioFinder:
         yield from (AudioLink(audio.url) for audio in details.audio if audio.origin in FROM_FEEDS)
         if details.feed_url and details.guid:
             with trace.step("read feed again", url=details.feed_url) as step:
-                item = self._feeds.item(self._fetcher.fetch(details.feed_url), details.guid)
+                feed = self._fetcher.fetch(details.feed_url)
+                item = item_called(details.guid, feed, self._feeds, self._fetcher.fetch)
                 fresh = [audio for audio in item.audio if audio.url not in known]
                 step.output = f"{len(fresh)} new addresses"
             yield from (AudioLink(audio.url) for audio in fresh)

@@ -56,7 +56,16 @@ def best_match(
     wanted: EpisodeDetails, indexes: Sequence[PodcastIndex], trace: Trace, seconds: float = INDEX_SECONDS
 ) -> Candidate | None:
     """The episode that fits best of all that the indexes find; None when none fits at all."""
-    return next(iter(_ranked(_ask_all(wanted, indexes, trace, seconds))), None)
+    return best_match_or_fault(wanted, indexes, trace, seconds)[0]
+
+
+def best_match_or_fault(
+    wanted: EpisodeDetails, indexes: Sequence[PodcastIndex], trace: Trace, seconds: float = INDEX_SECONDS
+) -> tuple[Candidate | None, TransientError | None]:
+    """The episode that fits best of all that the indexes find, and what kept one of them from answering."""
+    asked = _ask_all(wanted, indexes, trace, seconds)
+    faults = (one.error for one in asked if isinstance(one.error, TransientError))
+    return next(iter(_ranked(asked)), None), next(faults, None)
 
 
 def look_up(

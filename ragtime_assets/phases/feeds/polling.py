@@ -35,8 +35,17 @@ class Poll:
 class FeedServer(Protocol):
     """Asks for feeds."""
 
-    def ask(self, url: str, etag: str | None = None, last_modified: str | None = None) -> FeedAnswer:
-        """The feed at `url`, unless it is as it was; SourceGone is `lasting` when the feed itself was withdrawn."""
+    def ask(
+        self,
+        url: str,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        back_to: datetime | None = None,
+    ) -> FeedAnswer:
+        """The feed at `url`, unless it is as it was; SourceGone is `lasting` when the feed itself was withdrawn.
+
+        Where the feed has several pages, the older ones are read too, as far as they reach `back_to` a time.
+        """
         ...
 
 
@@ -55,7 +64,9 @@ class Subscriptions(Protocol):
 def poll_feed(feed: Subscription, server: FeedServer, subscriptions: Subscriptions) -> Poll:
     """Ask once and keep the answer; a feed's own failure is kept, not raised."""
     try:
-        answer, note = _at_new_address(server.ask(feed.url, feed.etag, feed.last_modified), server)
+        back_to = feed.selection.back_to
+        answer = server.ask(feed.url, feed.etag, feed.last_modified, back_to)
+        answer, note = _at_new_address(answer, server, back_to)
     except RagtimeError as error:
         return _failed(feed, error, subscriptions)
     due_at = next_due(datetime.now(UTC), answer.fresh_for)
@@ -79,13 +90,13 @@ def _bounded(seconds: float | None) -> timedelta:
     return timedelta(seconds=min(seconds or 0, LONGEST.total_seconds()))
 
 
-def _at_new_address(answer: FeedAnswer, server: FeedServer) -> tuple[FeedAnswer, str]:
+def _at_new_address(answer: FeedAnswer, server: FeedServer, back_to: datetime | None) -> tuple[FeedAnswer, str]:
     """The answer of the address that the feed names as its new one, if a feed is there; and what to tell."""
     new_url = answer.listing.new_url if answer.listing else None
     if new_url is None or same_page(new_url, answer.url):
         return answer, _told(answer)
     try:
-        there = server.ask(new_url)
+        there = server.ask(new_url, back_to=back_to)
     except RagtimeError as error:
         # A slip in a feed must not end the subscription: it stays where it can be read.
         return replace(answer, etag=None, last_modified=None), f"its new-feed-url fails: {one_line(error.message)}"
@@ -102,7 +113,10 @@ def _told(answer: FeedAnswer) -> str:
         (listing.nameless, "items have nothing to know them by"),
         (listing.doubled, "items have the guid of an older one, and are known by their link, or title and date"),
     )
-    return "; ".join(f"{count} {words}" for count, words in notes if count)
+    told = [f"{count} {words}" for count, words in notes if count]
+    if listing.unread:
+        told.append(f"its older pages were read no further: {one_line(listing.unread)}")
+    return "; ".join(told)
 
 
 def _failed(feed: Subscription, error: RagtimeError, subscriptions: Subscriptions) -> Poll:

@@ -1,0 +1,280 @@
+"""`ragtime status` and `ragtime watch`: where episodes stand, and how that is shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ragtime_assets.cli.dates import since_date
+from ragtime_assets.cli.output import KEY_HELP, AsJson, Key, complain, console, error_document, say_json, styled
+from ragtime_assets.domain.figures import plural
+from ragtime_assets.domain.states import STATES
+from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission, StoreUnavailable
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from ragtime_assets.orchestration.status import EpisodeStatus
+    from ragtime_assets.orchestration.watching import Moment
+    from ragtime_assets.settings import Settings
+    from ragtime_assets.studio import Studio
+
+ON_A_PAGE = 100
+PROBLEMS = ("failed", "unfinished")
+"""The states with which an episode does not get on by itself."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (status, watch):
+        app.command()(command)
+
+
+def status(
+    key: Annotated[
+        str | None, typer.Argument(metavar="KEY", help=f"{KEY_HELP} Shown with its phases.", show_default=False)
+    ] = None,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Only what failed or is unfinished, with cause and remedy.")
+    ] = False,
+    show: Annotated[str | None, typer.Option("--show", help="Only this show: its name or a part of it.")] = None,
+    state: Annotated[list[str] | None, typer.Option("--state", help="Only this state; repeatable.")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Only what was submitted since.")] = None,
+    page: Annotated[int, typer.Option("--page", min=1, help=f"Of {ON_A_PAGE} episodes; 1 has the newest.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Where each episode stands, from Dagster's history; --failed ends with 1 if there is any."""
+    from ragtime_assets.studio import Studio
+
+    studio = Studio()
+    wanted = _Wanted.of(studio, failed=failed, show=show, states=state or (), since=since)
+    seen = _look(studio, None if key is None else studio.names.key(key))
+    shown = seen.episodes if key is not None else list(filter(wanted.has, seen.episodes))
+    if as_json:
+        error = {"error": error_document(seen.unreachable)} if seen.unreachable else {}
+        say_json({"episodes": [_document(one) for one in shown]} | error)
+    else:
+        _tell(seen, shown, studio.settings, page, is_one=key is not None, is_failed=failed)
+    if seen.unreachable is not None or (failed and shown):
+        raise typer.Exit(1)
+
+
+def watch(key: Key) -> None:
+    """Follow one episode until it comes to rest."""
+    from ragtime_assets.orchestration.watching import Watcher
+    from ragtime_assets.studio import Studio
+
+    studio = Studio()
+    found = studio.names.key(key)
+    with history_of(studio) as instance:
+        watcher = Watcher(studio, instance, [found])
+        for moment in watcher.moments():
+            show_moment(moment)
+        last = watcher.present()[0]
+    if last.state in PROBLEMS:
+        show_problem(last, studio.settings)
+        raise typer.Exit(1)
+
+
+@contextmanager
+def history_of(studio: Studio) -> Iterator[dg.DagsterInstance]:
+    """Dagster's instance while the context is open."""
+    from ragtime_assets.orchestration.instance import open_instance
+
+    with open_instance(studio.settings) as instance:
+        yield instance
+
+
+def show_all(found: Sequence[EpisodeStatus], page: int = 1) -> None:
+    """A page of episodes, the newest last, and how many there are in each state."""
+    last = max(len(found) - (page - 1) * ON_A_PAGE, 0)
+    for one in found[max(last - ON_A_PAGE, 0) : last]:
+        console().print(f"{_state(one)}  {_named(one)}")
+        console().print(f"  [dim]{one.key}[/]", soft_wrap=True)
+    counts = Counter(one.state for one in found)
+    told = ", ".join(f"{count:,} {state}" for state, count in counts.most_common())
+    console().print(f"\n{plural(len(found), 'episode')}: {told}")
+    _show_place(len(found), page)
+    if any(counts[state] for state in PROBLEMS):
+        console().print("[dim]ragtime status --failed tells why, and what to do.[/]")
+
+
+def show_one(one: EpisodeStatus, settings: Settings) -> None:
+    """One episode, a line per phase."""
+    from rich.table import Table
+
+    console().print(f"[bold]{_named(one)}[/]  {_state(one)}\n[dim]{one.key}\n{one.url}[/]\n")
+    table = Table(box=None, pad_edge=False)
+    for column in ("phase", "state", "took", "engine"):
+        table.add_column(column)
+    for asset, phase in one.phases.items():
+        took = "" if phase.seconds is None else f"{phase.seconds:.1f} s"
+        table.add_row(asset, styled(phase.state), took, phase.engine or "")
+    console().print(table)
+    if one.error:
+        console().print()
+        show_problem(one, settings)
+
+
+def show_problem(one: EpisodeStatus, settings: Settings) -> None:
+    """Why an episode failed, and what to do."""
+    from rich.markup import escape
+
+    from ragtime_assets.orchestration.instance import run_page
+
+    console().print(f"{_state(one)}  [bold]{_named(one)}[/]")
+    console().print(f"  [dim]{one.key}[/]", soft_wrap=True)
+    if one.error:
+        console().print(f"  {one.error.error_class}: {escape(one.error.message)}")
+        console().print(f"  [dim]What to do:[/] {escape(one.error.remedy)}")
+    if one.run_id:
+        console().print(f"  [dim]Run page: {run_page(settings, one.run_id)}[/]", soft_wrap=True)
+
+
+def show_moment(moment: Moment) -> None:
+    """One entry of a timeline; what does not fit on a line goes on below itself."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    entry = Table.grid(padding=(0, 1))
+    for width in (8, 15, 9):
+        entry.add_column(width=width, no_wrap=True)
+    entry.add_column(overflow="fold")
+    at = moment.at.astimezone().strftime("%H:%M:%S")
+    entry.add_row(f"[dim]{at}[/]", moment.asset or "", styled(moment.kind), escape(moment.text))
+    console().print(entry)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The episodes, and what is to be said of Dagster beside them."""
+
+    episodes: Sequence[EpisodeStatus]
+    unwatched: str | None = None
+    unreachable: StoreUnavailable | None = None
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Which episodes are to be shown."""
+
+    states: frozenset[str]
+    show: str | None
+    since: datetime | None
+
+    @classmethod
+    def of(cls, studio: Studio, *, failed: bool, show: str | None, states: Sequence[str], since: str | None) -> _Wanted:
+        """As the options say; a state or a show that there is not is refused."""
+        for state in states:
+            if state not in STATES:
+                raise InvalidSubmission(f"{state!r} is not a state", remedy=f"The states are: {', '.join(STATES)}.")
+        return cls(
+            frozenset(states or STATES) & frozenset(PROBLEMS if failed else STATES),
+            studio.names.show(show) if show else None,
+            since_date(since) if since else None,
+        )
+
+    def has(self, one: EpisodeStatus) -> bool:
+        """Whether this episode is one of them."""
+        is_of_show = self.show is None or one.show == self.show
+        return one.state in self.states and is_of_show and (self.since is None or one.submitted_at >= self.since)
+
+
+def _look(studio: Studio, key: str | None) -> _Seen:
+    from ragtime_assets.orchestration.care.lookout import who_looks
+    from ragtime_assets.orchestration.status import statuses, unreachable
+
+    try:
+        with history_of(studio) as instance:
+            return _Seen(statuses(studio, instance, key), who_looks(instance))
+    except StoreUnavailable as error:  # the artifacts still tell something, unless it is their database
+        return _Seen(unreachable(studio, key), unreachable=error)
+
+
+def _tell(
+    seen: _Seen, shown: Sequence[EpisodeStatus], settings: Settings, page: int, *, is_one: bool, is_failed: bool
+) -> None:
+    if is_one:
+        show_one(shown[0], settings)
+    elif not shown and seen.unreachable is None:
+        console().print(_nothing(seen.episodes, is_failed=is_failed))
+    elif is_failed:
+        _show_problems(shown, settings, page)
+    elif shown:
+        show_all(shown, page)
+    if seen.unwatched and any(one.state == "waiting" for one in shown):
+        console().print(f"[dim]{seen.unwatched}[/]")
+    if seen.unreachable is not None:
+        complain(seen.unreachable)
+
+
+def _nothing(episodes: Sequence[EpisodeStatus], *, is_failed: bool) -> str:
+    if not episodes:
+        return "No episode was submitted yet: ragtime submit URL"
+    return "No episode failed." if is_failed else f"None of {plural(len(episodes), 'episode')} is such."
+
+
+def _show_problems(found: Sequence[EpisodeStatus], settings: Settings, page: int) -> None:
+    """A page of episodes with what is wrong with them, the newest last."""
+    last = max(len(found) - (page - 1) * ON_A_PAGE, 0)
+    for one in found[max(last - ON_A_PAGE, 0) : last]:
+        show_problem(one, settings)
+    console().print(f"\n{plural(len(found), 'episode')}")
+    _show_place(len(found), page)
+
+
+def _show_place(count: int, page: int) -> None:
+    pages = -(-count // ON_A_PAGE)
+    if pages > 1:
+        older = f"; --page {page + 1} has older ones" if page < pages else ""
+        console().print(f"[dim]Page {page} of {pages}{older}; --json has them all.[/]")
+
+
+def _named(one: EpisodeStatus) -> str:
+    from rich.markup import escape
+
+    named = " - ".join(part for part in (one.show, one.title) if part)
+    return escape(named if len(named) <= 120 else named[:117] + "...") or "[dim]not read yet[/]"
+
+
+def _state(one: EpisodeStatus) -> str:
+    if one.state == DuplicateEpisode.state and one.error:
+        return one.error.message
+    return styled(one.state) + _at(one)
+
+
+def _at(one: EpisodeStatus) -> str:
+    """At which phase it is; a run that works on none may wait for the place where one episode at a time is heard."""
+    if one.phase and one.state in PROBLEMS:
+        return f" at {one.phase}"
+    if one.phase and one.state == "running":
+        return f" {one.phase}" if one.phases[one.phase].state == "running" else f", {one.phase} is next"
+    return ""
+
+
+def _document(one: EpisodeStatus) -> dict[str, Any]:
+    error = one.error
+    return {
+        "key": one.key,
+        "url": one.url,
+        "title": one.title,
+        "show": one.show,
+        "state": one.state,
+        "phase": one.phase,
+        "error": {"class": error.error_class, "message": error.message, "remedy": error.remedy} if error else None,
+        "phases": {
+            asset: {
+                "state": phase.state,
+                "at": phase.at.isoformat() if phase.at else None,
+                "engine": phase.engine,
+                "seconds": phase.seconds,
+            }
+            for asset, phase in one.phases.items()
+        },
+    }

@@ -1,0 +1,19 @@
+"""The states of an episode, and what each means; `orchestration/status.py` decides which it is."""
+
+from __future__ import annotations
+
+from ragtime_assets.errors import ApprovalNeeded, DuplicateEpisode, WaitsForSpeech
+
+STATES = {
+    "waiting": "submission_sensor has not started its run yet",
+    "queued": "its run waits for its turn, or for a retry by Dagster",
+    "running": "a run works on it",
+    WaitsForSpeech.state: "another episode takes the machine's one place for speech; it goes on by itself",
+    ApprovalNeeded.state: "a person has to say yes first",
+    "ready": "everything that was asked for is done, and a search finds it",
+    DuplicateEpisode.state: "the episode is in the corpus under another key",
+    "cancelled": "somebody cancelled it; `ragtime retry KEY` goes on",
+    "failed": "a phase failed; `ragtime status --failed` says why, and what to do",
+    "unfinished": "something is left to do and nothing is about to do it; `ragtime retry KEY` goes on",
+    "history unreachable": "Dagster's history does not answer, so nobody can say",
+}

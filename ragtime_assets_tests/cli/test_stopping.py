@@ -1,0 +1,67 @@
+"""Commands that end something: `cancel` before there is a run, `forget` with and without a question."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+
+from ragtime_assets.domain.episode.identity import page_submission
+from ragtime_assets_tests.cli.conftest import Terminal
+from ragtime_assets_tests.house import House
+
+Answer = Callable[[str], None]
+PAGE = "https://show.example/one"
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> Answer:
+    """Type an answer to what a command asks."""
+    return lambda text: monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+def test_cancel_withdraws_what_waits_for_a_run(terminal: Terminal, house: House) -> None:
+    (receipt,) = house.studio.submissions.submit([page_submission(PAGE)], by="test")
+    assert "1 request withdrawn" in terminal.type("cancel", receipt.key)
+    assert house.status(receipt.key).state == "cancelled"
+    assert house.studio.submissions.after(0, 10) == []
+    assert "nothing waits" in " ".join(terminal.type("cancel", receipt.key).split())
+
+
+def test_a_redo_that_is_cancelled_before_its_run_leaves_the_episode_as_it_was(
+    terminal: Terminal, house: House, ready: str
+) -> None:
+    terminal.type("redo", ready, "--from", "transcript")
+    assert house.status(ready).state == "waiting"
+    terminal.type("cancel", ready)
+    assert house.status(ready).state == "ready"
+
+
+def test_forget_names_the_episode_and_removes_nothing_without_a_yes(
+    terminal: Terminal, house: House, ready: str, answer: Answer
+) -> None:
+    for text in ("n\n", "\n", ""):
+        answer(text)
+        told = terminal.type("forget", ready, code=1)
+        assert ready in told
+        assert (house.status(ready).title or "?") in " ".join(told.split())
+        assert house.status(ready).state == "ready"
+
+
+def test_forget_removes_after_a_yes(terminal: Terminal, house: House, ready: str, answer: Answer) -> None:
+    answer("y\n")
+    assert "removed 10 artifacts" in terminal.type("forget", ready)
+    assert house.studio.submissions.episodes() == []
+
+
+def test_forget_with_yes_asks_nothing(terminal: Terminal, house: House, ready: str, answer: Answer) -> None:
+    answer("")
+    assert "removed 10 artifacts" in terminal.type("forget", ready, "--yes")
+
+
+def test_forget_asks_about_nothing_when_one_of_the_episodes_is_unknown(
+    terminal: Terminal, house: House, ready: str
+) -> None:
+    assert "Remove all" not in terminal.type("forget", ready, "no-such-episode", code=2)
+    assert house.status(ready).state == "ready"
