@@ -23,7 +23,7 @@ ASKED_AT_TAG = "ragtime/asked_at"
 PLACE_TAG = "ragtime/place"
 """The place that a run needs, of which a machine has one; a limit in `dagster.yaml` starts one such run at a time."""
 GONE_ON_TAG = "ragtime/gone_on_with"
-"""The run failed, and it was looked whether its episodes have to be asked for again; its own id, for tags are copied."""
+"""The run failed, and it was looked whether its episodes must be asked for again; its own id, for tags are copied."""
 
 TITLE_TAG = "ragtime/title"
 SHOW_TAG = "ragtime/show"

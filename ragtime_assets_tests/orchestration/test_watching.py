@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 
@@ -23,7 +24,9 @@ class Scripted(Watcher):
     def present(self) -> list[EpisodeStatus]:
         self.last = next(self.looks, self.last)
         return [
-            EpisodeStatus(key, "https://show.example", None, None, state)
+            EpisodeStatus(
+                key=key, url="https://show.example", title=None, show=None, submitted_at=datetime.now(UTC), state=state
+            )
             for key, state in zip(self.keys, self.last, strict=True)
         ]
 
