@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test test-units test-trees coverage up check format bench lock test-live
+.PHONY: help demo test test-units test-trees coverage mutants up check format bench lock test-live
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ test-trees: $(READY) ## the tests that start whole trees of processes, two at a 
 coverage: $(READY) ## which lines the tests reach in their own process; slow
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
+
+mutants: $(READY) ## small faults put into the code, each of which some test has to notice; hours
+	$(BIN)/python -m benchmarks.mutants
 
 check: $(READY) ## format, lint and types
 	$(BIN)/ruff format --check .

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +50,7 @@ class ScriptedTranscriber:
     heard: int = 0
     raises: Exception | None = None
     takes: float = 0.0
+    meanwhile: Callable[[], object] = lambda: None
 
     def transcribe(
         self,
@@ -62,6 +63,7 @@ class ScriptedTranscriber:
     ) -> Transcript:
         self.heard += 1
         time.sleep(self.takes)
+        self.meanwhile()
         progress(1, 2, "listening")
         if self.raises is not None:
             raise self.raises

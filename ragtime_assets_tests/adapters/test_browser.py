@@ -107,10 +107,12 @@ def test_a_player_in_a_frame_of_another_site_is_pressed(site: Site) -> None:
     site.guard = guard_of(
         {"pod.example": "127.0.0.1", "player.example": "127.0.0.1"}, [f"pod.example:{port}", f"player.example:{port}"]
     )
-    site.has("/episode", pages.FRAMED.replace("/player", f"http://player.example:{port}/player"))
+    framed = pages.FRAMED.replace("/player", f"http://player.example:{port}/player")
+    site.has("/episode", framed, **{"Set-Cookie": "visitor=7; Path=/"})
     site.has("/player", pages.FRAME)
     links, trace = search(site)
     assert [link.url for link in links] == [f"http://player.example:{port}/audio.wav"], told(trace)
+    assert "Cookie" not in links[0].headers, "that of the page is not the player's to know"
 
 
 def test_a_player_that_asks_for_its_address_when_pressed_is_waited_for(site: Site) -> None:

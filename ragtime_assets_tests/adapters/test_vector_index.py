@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -350,6 +351,22 @@ def test_publishers_killed_at_any_instant_leave_whole_generations_to_readers(tmp
     assert is_enough(), (kills, published, seen)
     index.publish({"e8": episode(900)})
     assert digests(index, limit=1000) == everything | {"chunk-900"}
+
+
+def test_publishers_that_meet_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    """Each starts from the generation that it finds, and clears away what no generation names."""
+    together = threading.Barrier(6)
+
+    def publish(number: int) -> None:
+        mine = EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION, part_points=4)
+        together.wait()
+        for place in range(3):
+            mine.publish({f"e{number}-{place}": episode(number * 10 + place)})
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(publish, range(6)))
+    found = digests(EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION), limit=1000)
+    assert found == {f"chunk-{number * 10 + place}" for number in range(6) for place in range(3)}
 
 
 class TestServer:

@@ -105,6 +105,15 @@ def test_a_throttle_never_falls_below_one_and_never_grows_past_its_most() -> Non
     assert throttle.limit == 4
 
 
+def test_what_one_call_is_told_to_wait_the_others_wait_too(bench: Bench) -> None:
+    bench.server.script(status(429, retry_after=1), GOOD.after(0.2))
+    bench.server.otherwise = lambda _: GOOD
+    bench.caller(bench.desk(concurrency=2)).call_all(NAMES, prompts(5))
+    first, _beside_it, *later = (one.at for one in bench.server.asked)
+    assert len(later) == 4
+    assert min(later) - first >= 1
+
+
 def test_a_turn_whose_waiter_gave_up_goes_to_the_next() -> None:
     async def scene() -> list[str]:
         throttle, done = Throttle(1), list[str]()

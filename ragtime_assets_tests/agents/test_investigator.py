@@ -91,6 +91,8 @@ def test_a_page_that_tells_of_no_episode_is_not_the_episode_s_own_whatever_the_m
         ({"show": "Deutschlandfunk"}, "deutschlandfunk"),
         ({"audio_url": "https://cdn.example/8.mp3"}, "audio_url"),
         ({"guid": "made up"}, "guid"),
+        ({"feed_url": "https://cdn.example/made-up.xml"}, "feed_url"),
+        ({"page_url": "https://pod.example/made-up"}, "page_url"),
         ({"title": " "}, "has a title"),
         ({"published": "2023-03-12"}, "the day '2023-03-12'"),
         ({"published": "last week"}, "no date"),

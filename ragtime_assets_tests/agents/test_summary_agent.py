@@ -18,6 +18,7 @@ from ragtime_assets.phases.summary import make_summary
 from ragtime_assets_tests.agents.conftest import MODEL, Bench
 from ragtime_assets_tests.fakes import FakeEmbedder, FakeLanguageDetector, FakeProgress, FakeSentenceSplitter
 from ragtime_assets_tests.openai_server import Answer, Asked, output, refusal, status, text
+from ragtime_assets_tests.transcripts import transcript_of
 
 PARAGRAPH = "Django Reinhardt grows up in a caravan near Paris and learns the banjo before the guitar " * 2
 WRITTEN: dict[str, Any] = {
@@ -40,7 +41,7 @@ def transcript(words: int, language: str = "en", each: int = 12) -> Transcript:
         )
         for first in range(0, words, each)
     )
-    return Transcript(engine="x", language=language, duration=words / 2, timing_source="audio", segments=segments)
+    return transcript_of(*segments, language=language)
 
 
 def summary(bench: Bench, spoken: Transcript, languages: FakeLanguageDetector | None = None) -> Summary:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import feeds
-from ragtime_assets.corpus.submissions import Submissions
+from ragtime_assets.corpus.submissions import Submissions, append
 from ragtime_assets.corpus.subscriptions import Subscriptions
 from ragtime_assets.domain.episode.identity import item_submission, podcast_guid
 from ragtime_assets.domain.episode.subscription import FeedAnswer, FeedItem, FeedListing, Selection, Subscription
@@ -199,6 +200,18 @@ def test_a_crash_at_any_point_of_recording_loses_nothing_and_doubles_nothing(
     assert submitted(database) == ["a", "b", "c"]
 
 
+def test_what_a_feed_submits_waits_its_turn_among_all_requests(table: Subscriptions, database: Database) -> None:
+    """Ids become visible in order, or the sensor's cursor would pass what commits late."""
+    feed = follow(table)
+    with ThreadPoolExecutor(1) as pool:
+        with database.appending() as connection:
+            append(connection, [item_submission(FEED, "by hand")], "somebody")
+            recording = pool.submit(table.record, feed, answer(*items("a")), LATER)
+            assert not wait([recording], 0.5).done, "a later id became visible before an earlier one"
+        assert recording.result(30) == 1
+    assert submitted(database) == ["by hand", "a"]
+
+
 def test_an_unchanged_feed_keeps_its_validators(table: Subscriptions) -> None:
     table.record(follow(table), answer(*items("a")), LATER)
     (feed,) = take(table, FEED)
@@ -332,9 +345,11 @@ def test_a_feed_that_is_gone_is_never_due_until_it_is_added_again(table: Subscri
 def test_the_longest_due_are_taken_first_and_nobody_takes_them_again(table: Subscriptions) -> None:
     for number in range(5):
         table.add({f"{FEED}/{number}": None}, FROM_NOW_ON, "somebody")
+    for feed in (1, 2, 3):  # polled since, and due again after those that never were
+        table.take_named([feed], datetime.now(UTC))
     until = datetime.now(UTC) + timedelta(minutes=15)
     taken = [[feed.id for feed in table.take_due(until, 2)] for _ in range(4)]
-    assert taken == [[1, 2], [3, 4], [5], []]
+    assert taken == [[4, 5], [1, 2], [3], []]
 
 
 def test_a_feed_whose_run_died_comes_due_again(table: Subscriptions) -> None:

@@ -171,12 +171,12 @@ def test_a_duplicate_ends_green_with_nothing_paid(house: House) -> None:
     assert status.error.message == f"duplicate of {keys[0]}"
 
 
-def test_a_busy_episode_fails_at_once_and_names_the_run(house: House) -> None:
-    (key,) = house.submit(CAPTIONED.page)
-    with house.studio.locks.hold(f"episode-{key}", "the-other-run"):
-        result = house.run(key, "episode_details")
+@pytest.mark.parametrize("asset", ["chunks", "search_index"])
+def test_a_busy_episode_fails_at_once_and_names_the_run(house: House, ready: str, asset: str) -> None:
+    with house.studio.locks.hold(f"episode-{ready}", "the-other-run"):
+        result = house.run(ready, asset)
     assert not result.success
-    status = house.status(key)
+    status = house.status(ready)
     assert status.error is not None
     assert status.error.error_class == "EpisodeBusy"
     assert "the-other-run" in status.error.message

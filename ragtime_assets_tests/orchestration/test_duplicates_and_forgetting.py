@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import dagster as dg
 import pytest
+import sqlalchemy as sa
 
+from ragtime_assets.corpus.schema import artifacts, entity_mentions, episode_identities, passages
+from ragtime_assets.domain.artifacts.embeddings import Embeddings
 from ragtime_assets.domain.episode.corrections import Corrections, checked_corrections
 from ragtime_assets.domain.episode.identity import item_submission, page_submission
+from ragtime_assets.domain.episode.trace import TRACE_SUFFIX, TraceStep, written_trace
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets.errors import BudgetSpent, EpisodeBusy
+from ragtime_assets.domain.points import Filters
+from ragtime_assets.errors import ArtifactCorrupt, BudgetSpent, EpisodeBusy, SourceUnavailable, WaitsForSpeech
 from ragtime_assets.orchestration.forgetting import forget
+from ragtime_assets.orchestration.tags import PARTITION_TAG
 from ragtime_assets.samples.server import serve_samples
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -76,6 +84,22 @@ def test_forgetting_an_owner_that_was_taken_over_keeps_the_audio_of_the_other(ho
     assert house.run(item, "transcript").success
 
 
+@pytest.mark.parametrize(
+    ("ends", "state"),
+    [(SourceUnavailable("no answer today"), "failed"), (WaitsForSpeech("another listens"), WaitsForSpeech.state)],
+    ids=["it failed for now", "it waits"],
+)
+def test_an_owner_that_may_still_succeed_is_taken_over_by_nobody(house: House, ends: Exception, state: str) -> None:
+    (page,) = house.submit(UNCAPTIONED.page)
+    house.speech.raises = ends
+    house.run(page)
+    assert house.status(page).state == state
+    item = submit_item(house, house.base, UNCAPTIONED.guid)
+    assert house.run(item).success
+    assert house.status(item).state == "duplicate"
+    assert fetched_audio(house, page)
+
+
 def test_nobody_takes_over_an_episode_that_can_be_searched_though_its_redo_failed(house: House) -> None:
     (page,) = house.submit(UNCAPTIONED.page)
     assert house.run(page).success
@@ -91,14 +115,22 @@ def test_a_forgotten_episode_leaves_nothing_but_its_key(house: House, ready: str
     key = ready
     house.studio.journals.of(key, "summary").keep("unit", "request", "an answer")
     house.studio.corrections.correct(key, checked_corrections({"title": "Other"}), by="test")
+    shot = house.studio.store.put_bytes(b"what the browser saw")
+    seen = TraceStep(at=datetime.now(UTC), tool="screenshot", screenshot=shot)
+    house.studio.store.attach("audio_file", key, TRACE_SUFFIX, written_trace([seen]))
     gone = forget(house.studio, house.instance, key)
     assert gone.artifacts == len(PHASES)
-    assert house.studio.index.search.search("Django Reinhardt") == []
+    index = house.studio.index
+    assert index.search.search("Django Reinhardt") == []
+    assert index.vectors.nearest(index.embedder.query("Django Reinhardt"), 10, Filters()) == []
     assert house.studio.submissions.episodes() == []
     left = [path for path in house.studio.settings.root.rglob("*") if key in path.name or path.parent.name == "blobs"]
     assert left == []
     assert house.studio.journals.forget(key) == 0
     assert house.studio.corrections.of(key) == Corrections()
+    with house.studio.database.reading() as connection:
+        for table in (entity_mentions, episode_identities, artifacts, passages):
+            assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0, table.name
     assert key in house.instance.get_dynamic_partitions("episodes"), "keys are never deleted and never reused"
 
 
@@ -123,6 +155,33 @@ def test_what_another_episode_shares_is_kept(house: House, ready: str) -> None:
     forget(house.studio, house.instance, ready)
     hits = house.studio.index.search.search("Miles Davis")
     assert {hit.passage.episode_key for hit in hits} == {other}
+
+
+def test_vectors_that_another_episode_has_too_are_kept_until_it_is_forgotten(house: House, ready: str) -> None:
+    """Two shows that read the same text aloud: one file of vectors, and each can be published again from it."""
+    store = house.studio.store
+    (other,) = house.submit(UNCAPTIONED.page)
+    made, envelope = store.load(Embeddings, ready)
+    shared = store.save(other, made, inputs=dict(envelope.inputs), code_version="1", run_id="by hand", seconds=0)
+    house.studio.artifact_index.record([shared])
+    forget(house.studio, house.instance, ready)
+    with store.local_copy(made.vectors) as vectors:
+        assert vectors.stat().st_size
+    forget(house.studio, house.instance, other)
+    with pytest.raises(ArtifactCorrupt), store.local_copy(made.vectors):
+        pass
+
+
+@pytest.mark.parametrize("state", [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED])
+def test_an_episode_with_a_run_in_flight_cannot_be_forgotten(
+    house: House, ready: str, state: dg.DagsterRunStatus
+) -> None:
+    """A run that only starts holds no lock yet, and would make anew what was just removed."""
+    job = house.definitions.resolve_job_def("ingest_episode")
+    run = house.instance.create_run_for_job(job, status=state, tags={PARTITION_TAG: ready})
+    with pytest.raises(EpisodeBusy, match=run.run_id):
+        forget(house.studio, house.instance, ready)
+    assert house.studio.index.search.search("Django Reinhardt")
 
 
 def test_an_episode_that_is_worked_on_cannot_be_forgotten(house: House) -> None:

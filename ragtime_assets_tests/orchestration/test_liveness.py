@@ -11,7 +11,7 @@ from ragtime_assets.orchestration import jobs
 from ragtime_assets.orchestration.care.dagster_gaps import WILL_RETRY_TAG, remind_of_retries
 from ragtime_assets.orchestration.care.liveness import OUR_JOBS, fail_dead_runs
 from ragtime_assets.orchestration.resources import run_lock
-from ragtime_assets_tests.house import CAPTIONED, House
+from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 
 def test_every_job_of_ours_is_looked_after() -> None:
@@ -53,6 +53,16 @@ def test_a_run_whose_process_is_gone_is_failed_and_one_that_lives_is_not(house: 
         assert fail_dead_runs(house.instance, house.studio, grace=0) == [dead.run_id]
     states = {run.run_id: run.status for run in house.instance.get_runs()}
     assert states == {dead.run_id: dg.DagsterRunStatus.FAILURE, alive.run_id: dg.DagsterRunStatus.STARTED}
+
+
+def test_a_run_shows_that_it_is_alive_for_as_long_as_it_works(house: House) -> None:
+    (key,) = house.submit(UNCAPTIONED.page)
+    dead: list[list[str]] = []
+    house.speech.meanwhile = lambda: dead.append(fail_dead_runs(house.instance, house.studio, 0, pause=lambda _: None))
+    run = house.run(key)
+    assert run.success
+    assert dead == [[]]
+    assert not house.studio.locks.is_held(run_lock(run.run_id))
 
 
 def test_a_run_that_just_ended_is_not_taken_for_dead(house: House) -> None:

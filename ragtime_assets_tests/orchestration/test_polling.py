@@ -172,6 +172,13 @@ def test_a_run_started_by_hand_polls_everything_that_is_due_or_the_feeds_it_is_g
     assert [request.path for request, _ in net.log[asked:]] == ["/two"]
 
 
+def test_a_run_by_hand_polls_more_feeds_than_one_portion(house: House) -> None:
+    """An address that nobody may visit fails without a connection, and is polled for all that."""
+    follow(house, *(f"http://169.254.169.254/{number}" for number in range(MOST_FEEDS + 1)))
+    assert run(house).success
+    assert {feed.failures for feed in followed(house)} == {1}
+
+
 def test_a_feed_that_fails_keeps_its_error_and_takes_nothing_from_the_others(house: House, net: HTTPServer) -> None:
     net.expect_request("/busy").respond_with_data("", 429, {"Retry-After": "7200"})
     net.expect_request("/html").respond_with_data("<!doctype html><html></html>")

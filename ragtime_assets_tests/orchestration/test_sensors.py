@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -15,7 +16,7 @@ from ragtime_assets.orchestration.care.dagster_gaps import WILL_RETRY_TAG
 from ragtime_assets.orchestration.history import RETRY_WITHIN
 from ragtime_assets.orchestration.sensors import ALL, submission_sensor
 from ragtime_assets.orchestration.status import statuses
-from ragtime_assets.orchestration.tags import DEFER_TAG, PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
+from ragtime_assets.orchestration.tags import AGAIN_TAG, DEFER_TAG, PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 HEARD = PHASES[:3]
@@ -156,6 +157,47 @@ def test_a_run_for_requests_that_is_launched_again_by_hand_makes_everything_agai
     first = launch(house, request, HEARD)
     launch(house, request, HEARD, {"dagster/parent_run_id": first.run_id, "dagster/root_run_id": first.run_id})
     assert house.speech.heard == 2
+
+
+def test_a_request_is_bound_to_the_models_of_the_tick_that_takes_it_up_and_a_retry_keeps_them(
+    tmp_path: Path, samples: str
+) -> None:
+    with House.open(tmp_path, samples) as house:
+        (key,) = submit(house, 1)
+        cursor = tick(house).cursor
+        keyless = house.studio.submissions.bindings(key)
+        assert set(keyless.values()) == {""}
+    with House.open(tmp_path, samples, model="openai-chat:parrot", model_api_key="sk-hunter2") as house:
+        requests = house.studio.submissions
+        requests.request([key], by="test")
+        requests.request([key], by="test", place="here")
+        for _ in range(2):
+            cursor = tick(house, cursor).cursor
+            assert requests.bindings(key) == keyless
+        requests.request([key], by="test", rebind=True)
+        tick(house, cursor)
+        assert set(requests.bindings(key).values()) == {"openai-chat:parrot"}
+
+
+def test_a_redo_shares_no_batch_with_the_plain_requests_beside_it(house: House, ready: str) -> None:
+    """Both make everything, but what the one makes again the others must keep, and the other way round."""
+    house.studio.submissions.request([ready], by="test", assets=PHASES)
+    keys = submit(house, 30)
+    redo, *plain = tick(house, "1").run_requests or []
+    assert (redo.partition_key, redo.tags[AGAIN_TAG].split(",")) == (ready, list(PHASES))
+    assert [(run.tags[RANGE_START_TAG], run.tags[AGAIN_TAG]) for run in plain] == [
+        (keys[0], "episode_report"),
+        (keys[25], "episode_report"),
+    ]
+
+
+def test_a_retry_does_not_do_what_was_asked_for_after_it(house: House, ready: str) -> None:
+    house.studio.submissions.request([ready], by="test")
+    house.studio.submissions.request([ready], by="test", assets=["summary"])
+    retry = tick(house, "1")
+    redo = tick(house, retry.cursor)
+    assert (retry.run_requests, retry.cursor) == ([], "2")
+    assert [run.tags[AGAIN_TAG] for run in redo.run_requests or []] == ["summary,episode_report"]
 
 
 def test_retry_of_a_finished_episode_asks_for_nothing(house: House) -> None:

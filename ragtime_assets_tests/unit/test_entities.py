@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate, Entities, Mention
-from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.reading.standing import ChunkText
 from ragtime_assets.domain.vocabulary.vocabulary import KnownName, Vocabulary, load_vocabulary
 from ragtime_assets.phases.checking.warnings import grounding_warnings, silence_warnings
@@ -21,6 +21,7 @@ from ragtime_assets.phases.chunks import make_chunks
 from ragtime_assets.phases.entities import make_entities
 from ragtime_assets.phases.reading.names.grounding import LONGEST_CONTEXT, ChunkClock, context, grounded
 from ragtime_assets.phases.reading.names.people import in_full
+from ragtime_assets_tests.transcripts import spoken
 
 BUNDLED = load_vocabulary()
 VOCABULARY = BUNDLED.model_copy(
@@ -34,17 +35,7 @@ JAZZ = (
 
 
 def _transcript(text: str, language: str = "en", *, words: bool = True) -> Transcript:
-    """One segment per sentence, one second per word."""
-    segments: list[Segment] = []
-    second = 0
-    for sentence in re.split(r"(?<=[.!?])\s+", text.strip()):
-        said = sentence.split()
-        timed = tuple(Word(start=second + n, end=second + n + 0.9, text=f" {word}") for n, word in enumerate(said))
-        segments.append(Segment(start=second, end=second + len(said), text=sentence, words=timed if words else ()))
-        second += len(said)
-    return Transcript(
-        engine="test", language=language, duration=second, timing_source="audio", segments=tuple(segments)
-    )
+    return spoken(*re.split(r"(?<=[.!?])\s+", text.strip()), language=language, words=words)
 
 
 def _entities(text: str, language: str = "en", vocabulary: Vocabulary = VOCABULARY) -> Entities:

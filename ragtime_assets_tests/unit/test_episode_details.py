@@ -25,6 +25,7 @@ from ragtime_assets.errors import (
     SourceUnavailable,
     TimedOut,
 )
+from ragtime_assets.phases.details.index_search import best_match
 from ragtime_assets.phases.episode_details import Readers, make_episode_details
 from ragtime_assets.ports import Investigator, PodcastIndex
 from ragtime_assets_tests.fakes import FakeInvestigator, FakePageRenderer, FakePodcastIndex
@@ -283,6 +284,15 @@ def test_an_episode_of_another_show_is_not_taken_for_the_one_on_the_page() -> No
     other = KNOWN.model_copy(update={"title": "Something else", "show": "Another show"})
     found = make(page_submission(PAGE), {PAGE: html()}, facts=PageFacts(said), indexes=[FakePodcastIndex([other])])
     assert (found.engine, found.audio, found.outcome) == ("page", (), "partial")
+
+
+def test_an_episode_of_an_index_that_is_not_sure_gives_a_page_no_audio() -> None:
+    unsure = KNOWN.model_copy(update={"show": None})
+    found, _ = best_match(details(audio=()), [FakePodcastIndex([unsure])], Trace()) or (None, None)
+    assert found == unsure, "it is the best that there is"
+    said = PageFacts(details(engine="page", audio=()))
+    found = make(page_submission(PAGE), {PAGE: html()}, facts=said, indexes=[FakePodcastIndex([unsure])])
+    assert (found.engine, found.audio) == ("page", ())
 
 
 def test_a_page_with_its_own_audio_asks_no_index() -> None:

@@ -9,6 +9,7 @@ from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 from ragtime_assets.phases.listening.name_repair import as_heard, with_names
 from ragtime_assets.samples.server import REFERENCE
+from ragtime_assets_tests.transcripts import transcript_of
 
 VOCABULARY = load_vocabulary()
 ABSENT = """Thelonious Monk, Sonny Rollins, Max Roach, Art Blakey, Lee Morgan, Wayne Shorter, Ron Carter, Tony Williams,
@@ -24,9 +25,7 @@ def said(text: str) -> Segment:
 
 
 def spoken(*sentences: str, language: str = "en") -> Transcript:
-    return Transcript(
-        engine="ears", language=language, duration=60, timing_source="audio", segments=tuple(map(said, sentences))
-    )
+    return transcript_of(*map(said, sentences), language=language, duration=60)
 
 
 def repaired(text: str, *names: str, language: str = "en") -> str:

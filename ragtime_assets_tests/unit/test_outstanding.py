@@ -134,3 +134,14 @@ def test_what_is_outstanding_is_closed_downstream_and_in_the_order_of_the_graph(
     assert downstream(spreads) <= set(found)
     assert list(found) == sorted(found, key=PHASES.index)
     assert (set(PHASES) - there) | failed | again <= set(found)
+
+
+def test_what_was_asked_for_at_the_moment_it_was_made_is_made_again_and_what_failed_then_is_not() -> None:
+    """A clock may be coarse: to make it once too often costs less than never."""
+    assert outstanding(ALL, [SUBMITTED, redo("summary", 0)], {})["summary"] is Why.ASKED_FOR
+    assert outstanding(ALL, [SUBMITTED], {"summary": NOON}) == {}
+
+
+def test_the_newest_wish_for_a_phase_counts_whatever_their_order() -> None:
+    for wishes in ([redo("summary", -5), redo("summary", 5)], [redo("summary", 5), redo("summary", -5)]):
+        assert outstanding(ALL, [SUBMITTED, *wishes], {})["summary"] is Why.ASKED_FOR

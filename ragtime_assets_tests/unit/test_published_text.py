@@ -10,6 +10,7 @@ from ragtime_assets.errors import InvalidCaptions
 from ragtime_assets.phases.listening.published_text import PublishedText, as_published
 from ragtime_assets_tests.fakes import segments_of
 from ragtime_assets_tests.listening import VTT, Captions, Ears, Web, details, made, moved
+from ragtime_assets_tests.transcripts import transcript_of
 
 TEXT = PublisherTranscript(url="http://show.example/1.txt", media_type="text/plain", language="en")
 UNTIMED = InvalidCaptions("it has no times to be cited by")
@@ -82,7 +83,7 @@ def test_with_publisher_asked_for_a_text_without_times_is_not_enough_and_it_is_s
 
 
 def transcript(*sentences: str) -> Transcript:
-    return Transcript(engine="ears", language="en", duration=60, timing_source="audio", segments=segments_of(sentences))
+    return transcript_of(*segments_of(sentences), duration=60)
 
 
 DJANGO = "yengo was born in belgium and grew up in a caravan at the edge of paris"
@@ -117,7 +118,7 @@ def test_the_text_that_is_of_this_episode_is_taken_and_named() -> None:
     result = as_published(transcript(DJANGO), [strange, THE_TEXT, strange], notes.append)
 
     assert result.text == THE_TEXT.paragraphs[0].text
-    assert (result.engine, result.source_url, result.timing_source) == ("ears + publisher text", TEXT.url, "audio")
+    assert (result.engine, result.source_url, result.timing_source) == ("test + publisher text", TEXT.url, "audio")
     assert len(notes) == 3
     assert notes[2] == f"words of the publisher's text at {TEXT.url}: 94% found, 100% of what was heard covered"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ragtime_assets.domain.money.prices import TokenPrice, load_prices
-from ragtime_assets.domain.money.spending import Budget, Tokens, dollars
+from ragtime_assets.domain.money.spending import Budget, Payer, PlannedCall, Scope, Tokens, dollars
 from ragtime_assets.errors import ConfigurationError
 
 
@@ -69,3 +70,58 @@ def test_speech_without_a_price_counts_its_minutes() -> None:
 )
 def test_small_amounts_keep_their_digits(amount: str, written: str) -> None:
     assert dollars(Decimal(amount)) == written
+
+
+def planned(charge: str, **more: Any) -> PlannedCall:
+    return PlannedCall(Payer("one", "summary", "run"), "summary", "", "openai", "parrot", Decimal(charge), **more)
+
+
+SPENT = {"entities": Decimal("0.2"), "summary": Decimal("0.5")}
+
+
+@pytest.mark.parametrize(
+    ("call", "spent", "is_refused"),
+    [
+        (planned("0.3"), SPENT, False),
+        (planned("0.31"), SPENT, True),
+        (planned("1.01"), {}, True),
+        (planned("0"), {"summary": Decimal(9)}, False),
+        (planned("0", is_priced=False), {"summary": Decimal(9)}, True),
+        (planned("9", is_priced=False).replayed, {"summary": Decimal(9)}, False),
+    ],
+    ids=["up to the limit", "past it", "alone past it", "free", "free as far as anybody knows", "replayed"],
+)
+@pytest.mark.parametrize("scope", ["call", "episode", "day"])
+def test_a_call_is_refused_where_it_would_pass_the_limit(
+    call: PlannedCall, spent: dict[str, Decimal], is_refused: bool, scope: Scope
+) -> None:
+    budget = Budget(**{f"per_{scope}": Decimal(1)})
+    assert (budget.refusal(call, scope, spent) is not None) == is_refused
+    assert Budget().refusal(call, scope, spent) is None
+
+
+def test_a_refusal_says_what_was_spent_on_what_and_which_setting_it_is() -> None:
+    refusal = Budget(per_day=Decimal(1)).refusal(planned("0.4"), "day", SPENT)
+    assert refusal is not None
+    assert refusal.message == (
+        "the next call of openai:parrot for summary may cost $0.40, after $0.70 for summary $0.50, entities $0.20: "
+        "past the $1.00 that RAGTIME_BUDGET_USD_PER_DAY allows"
+    )
+    assert refusal.remedy == (
+        "Raise RAGTIME_BUDGET_USD_PER_DAY, then `ragtime retry KEY`: what was paid is not paid again."
+    )
+    assert refusal.details == {
+        "scope": "day",
+        "spent": "0.7",
+        "limit": "1",
+        "needed": "0.4",
+        "setting": "RAGTIME_BUDGET_USD_PER_DAY",
+    }
+
+
+@pytest.mark.parametrize(("seconds", "rate"), [(None, "500 of its tokens"), (60.0, "7 minutes of speech")])
+def test_a_refusal_for_want_of_a_price_says_what_was_counted_instead(seconds: float | None, rate: str) -> None:
+    budget = Budget(per_call=Decimal(1), tokens_per_usd=500, minutes_per_usd=7)
+    refusal = budget.refusal(planned("2", is_priced=False, audio_seconds=seconds), "call", {})
+    assert refusal is not None
+    assert f"(no price is known of openai:parrot: {rate} count as one dollar; name its price" in refusal.message

@@ -27,6 +27,7 @@ from ragtime_assets.phases.checking.warnings import (
 from ragtime_assets.phases.reading.timed_sentences import timed_sentences
 from ragtime_assets.phases.summary import LONGEST_LINE, MOST_CONSIDERED, make_summary, shortened, stands_alone, worth
 from ragtime_assets_tests.fakes import FACTS, FakeLanguageDetector
+from ragtime_assets_tests.transcripts import spoken
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
@@ -59,26 +60,6 @@ class WordHashes:
         return self.passages([text])[0]
 
 
-def _transcript(
-    sentences: Sequence[str], *, words: bool = True, chapters: tuple[Chapter, ...] = (), language: str = "en"
-) -> Transcript:
-    segments: list[Segment] = []
-    second = 0
-    for sentence in sentences:
-        said = sentence.split()
-        timed = tuple(Word(start=second + n, end=second + n + 0.9, text=f" {word}") for n, word in enumerate(said))
-        segments.append(Segment(start=second, end=second + len(said), text=sentence, words=timed if words else ()))
-        second += len(said)
-    return Transcript(
-        engine="test",
-        language=language,
-        duration=second,
-        timing_source="audio",
-        segments=tuple(segments),
-        chapters=chapters,
-    )
-
-
 def _talk(count: int) -> list[str]:
     people, places = ["Miles Davis", "Mary Lou Williams", "Bill Evans"], ["Paris", "Harlem", "Berlin", "Tokyo"]
     return [
@@ -98,7 +79,7 @@ def _sentences(summary: Summary) -> list[TimedSentence]:
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 12, 90, 700])
 def test_every_sentence_is_said_in_the_episode_at_its_seconds(count: int) -> None:
-    transcript = _transcript(_talk(count))
+    transcript = spoken(*_talk(count))
     summary = _summary(transcript)
     chosen = _sentences(summary)
     assert len(chosen) == sum(map(len, summary.paragraphs)) > 0
@@ -115,7 +96,7 @@ def test_every_sentence_is_said_in_the_episode_at_its_seconds(count: int) -> Non
     [(1, 1, 1), (3, 3, 1), (5, 4, 2), (40, 4, 2), (100, 7, 3), (200, 12, 4), (900, 12, 4)],
 )
 def test_longer_episodes_get_longer_summaries(count: int, sentences: int, paragraphs: int) -> None:
-    summary = _summary(_transcript(_talk(count)))
+    summary = _summary(spoken(*_talk(count)))
     assert sum(len(paragraph) for paragraph in summary.paragraphs) == sentences
     assert len(summary.paragraphs) == paragraphs
     assert len(summary.line) <= LONGEST_LINE
@@ -143,7 +124,7 @@ def test_longer_episodes_get_longer_summaries(count: int, sentences: int, paragr
 )
 def test_no_greeting_no_sponsor_and_nothing_that_points_outside_itself_is_quoted(sentence: str) -> None:
     assert not stands_alone(sentence)
-    summary = _summary(_transcript([sentence, *_talk(8), sentence]))
+    summary = _summary(spoken(sentence, *_talk(8), sentence))
     assert sentence not in {chosen.text for chosen in _sentences(summary)} | {summary.line}
 
 
@@ -160,13 +141,13 @@ def test_a_sentence_that_names_whom_it_means_stands_alone(sentence: str) -> None
 
 
 def test_sixteen_minutes_of_speech_get_more_than_five_sentences() -> None:
-    summary = _summary(_transcript(_talk(110)))
+    summary = _summary(spoken(*_talk(110)))
     assert 1_900 < 110 * len(_talk(1)[0].split()) < 2_200
     assert len(_sentences(summary)) > 5
 
 
 def test_the_summary_covers_the_whole_episode() -> None:
-    transcript = _transcript(_talk(400))
+    transcript = spoken(*_talk(400))
     starts = [sentence.start for sentence in _sentences(_summary(transcript))]
     quarters = {int(4 * start / transcript.duration) for start in starts}
     assert quarters == {0, 1, 2, 3}
@@ -174,18 +155,18 @@ def test_the_summary_covers_the_whole_episode() -> None:
 
 def test_a_long_episode_costs_a_bounded_number_of_vectors() -> None:
     embedder = WordHashes()
-    make_summary(_transcript(_talk(4_000)), FullStops(), embedder)
+    make_summary(spoken(*_talk(4_000)), FullStops(), embedder)
     assert embedder.asked <= MOST_CONSIDERED
 
 
 def test_without_word_times_the_segments_give_theirs() -> None:
-    summary = _summary(_transcript(_talk(3), words=False))
+    summary = _summary(spoken(*_talk(3), words=False))
     first, second, _ = _sentences(summary)
     assert second.start == pytest.approx(first.end)
 
 
 def test_a_sentence_over_two_segments_starts_and_ends_with_its_own_words() -> None:
-    transcript = _transcript(["Yes. The band came", "to Paris in spring. It rained."])
+    transcript = spoken("Yes. The band came", "to Paris in spring. It rained.")
     sentences = timed_sentences(transcript, FullStops())
     assert [(s.text, s.start, s.end) for s in sentences] == [
         ("Yes.", 0, 0.9),
@@ -210,12 +191,12 @@ def test_what_a_splitter_makes_up_is_left_out() -> None:
         def split(self, text: str) -> list[str]:
             return ["Nobody said this.", *super().split(text)]
 
-    sentences = timed_sentences(_transcript(["The band came."]), MakesUp())
+    sentences = timed_sentences(spoken("The band came."), MakesUp())
     assert [sentence.text for sentence in sentences] == ["The band came."]
 
 
 def test_speech_without_full_stops_is_cut_where_segments_end() -> None:
-    transcript = _transcript(["and so the music went on and on that night for all of us"] * 30)
+    transcript = spoken(*["and so the music went on and on that night for all of us"] * 30)
     sentences = timed_sentences(transcript, FullStops())
     assert len(sentences) > 10
     assert " ".join(sentence.text for sentence in sentences) == transcript.text
@@ -224,13 +205,13 @@ def test_speech_without_full_stops_is_cut_where_segments_end() -> None:
 
 def test_key_moments_are_the_chapters_when_there_are_some() -> None:
     chapters = tuple(Chapter(start=40.0 * number, title=f"Part {number}") for number in range(9))
-    moments = _summary(_transcript(_talk(60), chapters=chapters)).key_moments
+    moments = _summary(spoken(*_talk(60), chapters=chapters)).key_moments
     assert len(moments) == 6
     assert (moments[0].title, moments[-1].title) == ("Part 0", "Part 8")
 
 
 def test_key_moments_without_chapters_are_short_beginnings_of_sentences() -> None:
-    transcript = _transcript(_talk(300))
+    transcript = spoken(*_talk(300))
     moments = _summary(transcript).key_moments
     assert 3 <= len(moments) <= 6
     assert [moment.start for moment in moments] == sorted(moment.start for moment in moments)
@@ -241,7 +222,7 @@ def test_key_moments_without_chapters_are_short_beginnings_of_sentences() -> Non
 
 
 def test_a_long_line_is_cut_behind_a_word_with_an_ellipsis() -> None:
-    line = _summary(_transcript([" ".join(["improvisation"] * 40) + "."])).line
+    line = _summary(spoken(" ".join(["improvisation"] * 40) + ".")).line
     assert len(line) <= LONGEST_LINE
     assert line.endswith("improvisation…")
     assert shortened("just fits", 9) == "just fits"
@@ -259,12 +240,12 @@ def test_fillers_questions_and_sales_are_worth_less_than_facts() -> None:
 
 
 def test_an_empty_transcript_has_an_empty_summary() -> None:
-    summary = _summary(_transcript([]))
+    summary = _summary(spoken())
     assert (summary.line, summary.paragraphs, summary.key_moments) == ("", (), ())
 
 
 def test_the_summary_is_in_the_language_of_the_episode_and_always_the_same() -> None:
-    transcript = _transcript(_talk(30), language="de")
+    transcript = spoken(*_talk(30), language="de")
     assert _summary(transcript) == _summary(transcript)
     assert _summary(transcript).language == "de"
 
@@ -282,7 +263,7 @@ class Writes:
 
 def test_a_writer_writes_unless_there_is_next_to_nothing_to_write_about() -> None:
     writer = Writes()
-    long, short = _transcript(_talk(20)), _transcript(_talk(2))
+    long, short = spoken(*_talk(20)), spoken(*_talk(2))
     assert make_summary(long, FullStops(), WordHashes(), writer).engine == "writer"
     made = make_summary(short, FullStops(), WordHashes(), writer)
     assert writer.read == [long]
@@ -317,7 +298,7 @@ def test_all_of_a_transcript_is_in_its_parts_and_nothing_twice(texts: list[str],
 
 def test_a_long_segment_has_a_time_for_each_of_its_pieces() -> None:
     segment = Segment(start=60, end=160, text="word " * 1_000, speaker="Ann")
-    lines = list(timed_lines(_transcript([]).model_copy(update={"segments": (segment,)})))
+    lines = list(timed_lines(spoken().model_copy(update={"segments": (segment,)})))
     assert [round(line.start) for line in lines] == [60, 80, 100, 120, 140]
     assert lines[1].text.startswith("[1:20] Ann: word")
 
@@ -332,7 +313,7 @@ def _written(text: str = "word " * 60, *starts: float) -> Summary:
 
 
 def test_a_sound_summary_is_not_warned_about() -> None:
-    transcript = _transcript(_talk(20))
+    transcript = spoken(*_talk(20))
     sound = _written("word " * 60, 0, 30, 60)
     assert list(summary_language_warnings(sound, transcript, ENGLISH)) == []
     assert list(summary_language_warnings(sound, transcript, UNSURE)) == []
@@ -347,18 +328,18 @@ def test_a_summary_in_a_language_that_nobody_speaks_is_warned_about() -> None:
             return ("fr" if "word" in text else "en"), 0.9
 
     warning = "the summary is in the language fr, the episode in en"
-    assert list(summary_language_warnings(_written(), _transcript(_talk(20)), Reads())) == [warning]
-    assert list(summary_language_warnings(_written(), _transcript(_talk(20)), GERMAN)) == []
+    assert list(summary_language_warnings(_written(), spoken(*_talk(20)), Reads())) == [warning]
+    assert list(summary_language_warnings(_written(), spoken(*_talk(20)), GERMAN)) == []
 
 
 @pytest.mark.parametrize(("words", "said"), [(39, "39 words, 40 are the least"), (401, "401 words, 400 are the most")])
 def test_a_summary_that_is_too_short_or_too_long_is_warned_about(words: int, said: str) -> None:
-    (warning,) = summary_length_warnings(_written("word " * words), _transcript(_talk(20)))
+    (warning,) = summary_length_warnings(_written("word " * words), spoken(*_talk(20)))
     assert said in warning
 
 
 def test_a_short_summary_of_a_short_episode_is_not_warned_about() -> None:
-    assert list(summary_length_warnings(_written("one two three"), _transcript(["one two three"]))) == []
+    assert list(summary_length_warnings(_written("one two three"), spoken("one two three"))) == []
 
 
 @pytest.mark.parametrize(

@@ -15,19 +15,13 @@ from ragtime_assets.phases.checking.warnings import (
     repetition_warnings,
 )
 from ragtime_assets_tests.fakes import FACTS, FakeLanguageDetector, details_of, segments_of
+from ragtime_assets_tests.transcripts import transcript_of
 
 
 def audio(**changes: object) -> AudioFile:
     """Sixty seconds of audio, with `changes` to its facts."""
     facts = AudioFacts.model_validate(FACTS.model_dump() | changes)
     return AudioFile(engine="av", sha256="a", bytes=1, facts=facts, url="https://a", tier="direct", attempts=())
-
-
-def transcript(sentence: str, count: int) -> Transcript:
-    """`count` segments of four seconds each."""
-    return Transcript(
-        engine="e", language="en", duration=60, timing_source="audio", segments=segments_of([sentence] * count)
-    )
 
 
 def test_complete_details_are_not_warned_about() -> None:
@@ -64,13 +58,13 @@ TALK = (
 )
 
 
-def spoken(*sentences: str, language: str = "en") -> Transcript:
-    """A segment of four seconds for each."""
-    return transcript("", 0).model_copy(update={"segments": segments_of(sentences), "language": language})
+def said(*sentences: str, language: str = "en") -> Transcript:
+    """A segment of four seconds for each, in a minute of audio."""
+    return transcript_of(*segments_of(sentences), language=language, duration=60)
 
 
 def test_ordinary_speech_is_not_warned_about() -> None:
-    ordinary = spoken(*TALK * 3)
+    ordinary = said(*TALK * 3)
     english = FakeLanguageDetector("en")
     assert list(coverage_warnings(audio(), ordinary)) == []
     assert list(pace_warnings(ordinary)) == []
@@ -79,28 +73,28 @@ def test_ordinary_speech_is_not_warned_about() -> None:
 
 
 def test_speech_in_a_small_part_of_the_audio_is_warned_about() -> None:
-    assert list(coverage_warnings(audio(), spoken(*TALK[:3]))) == ["speech covers 20% of the audio"]
+    assert list(coverage_warnings(audio(), said(*TALK[:3]))) == ["speech covers 20% of the audio"]
 
 
 def test_speech_that_was_left_out_is_warned_about_with_its_seconds_and_why() -> None:
     missing = (LeftOut(start=0, end=12, why="unclear"), LeftOut(start=20, end=28, why="a loop"))
-    said = spoken(*TALK * 3)
+    thrice = said(*TALK * 3)
 
-    assert list(coverage_warnings(audio(), said.model_copy(update={"left_out": missing}))) == [
+    assert list(coverage_warnings(audio(), thrice.model_copy(update={"left_out": missing}))) == [
         "12 s left out: unclear",
         "8 s left out: a loop",
     ]
-    assert list(coverage_warnings(audio(), said.model_copy(update={"left_out": missing[:1]}))) == []
+    assert list(coverage_warnings(audio(), thrice.model_copy(update={"left_out": missing[:1]}))) == []
 
 
 def test_two_who_speak_at_once_are_counted_once() -> None:
-    twice = transcript("", 0).model_copy(update={"segments": segments_of(TALK[:3]) * 2})
+    twice = transcript_of(*segments_of(TALK[:3]) * 2, duration=60)
     assert list(coverage_warnings(audio(), twice)) == ["speech covers 20% of the audio"]
 
 
 @pytest.mark.parametrize(("sentence", "pace"), [("slow", "15"), ("word " * 40, "600")])
 def test_a_pace_at_which_nobody_talks_is_warned_about(sentence: str, pace: str) -> None:
-    assert list(pace_warnings(transcript(sentence, 15))) == [f"{pace} words a minute is not how people talk"]
+    assert list(pace_warnings(said(*[sentence] * 15))) == [f"{pace} words a minute is not how people talk"]
 
 
 JAPANESE = "\u4eca\u65e5\u306f\u30b8\u30e3\u30ba\u306e\u8a71\u3092\u3057\u307e\u3059\u3002"
@@ -108,8 +102,8 @@ JAPANESE = "\u4eca\u65e5\u306f\u30b8\u30e3\u30ba\u306e\u8a71\u3092\u3057\u307e\u
 
 
 def test_the_pace_of_speech_is_known_where_no_words_are_written_apart() -> None:
-    assert list(pace_warnings(spoken(JAPANESE, language="ja"))) == []
-    assert list(pace_warnings(spoken(JAPANESE * 8, language="ja"))) == ["720 words a minute is not how people talk"]
+    assert list(pace_warnings(said(JAPANESE, language="ja"))) == []
+    assert list(pace_warnings(said(JAPANESE * 8, language="ja"))) == ["720 words a minute is not how people talk"]
 
 
 @pytest.mark.parametrize(
@@ -124,24 +118,24 @@ def test_the_pace_of_speech_is_known_where_no_words_are_written_apart() -> None:
     ],
 )
 def test_words_that_come_again_and_again_are_warned_about(sentences: tuple[str, ...], warning: str) -> None:
-    assert list(repetition_warnings(spoken(*sentences))) == [warning]
+    assert list(repetition_warnings(said(*sentences))) == [warning]
 
 
 def test_a_refrain_is_not_a_loop() -> None:
-    assert list(repetition_warnings(spoken(*["Yes, yes, yes, yes, yes", TALK[0]] * 4))) == []
+    assert list(repetition_warnings(said(*["Yes, yes, yes, yes, yes", TALK[0]] * 4))) == []
 
 
 def test_another_language_than_announced_or_read_is_warned_about() -> None:
     english, german = FakeLanguageDetector("en"), FakeLanguageDetector("de")
     unsure = FakeLanguageDetector("de", 0.5)
     announced, silent = details_of(language="de-AT"), details_of(language=None)
-    assert list(language_warnings(announced, spoken(*TALK), english)) == ["the feed says de, the transcript is in en"]
-    assert list(language_warnings(silent, spoken(*TALK), german)) == [
+    assert list(language_warnings(announced, said(*TALK), english)) == ["the feed says de, the transcript is in en"]
+    assert list(language_warnings(silent, said(*TALK), german)) == [
         "the transcript is said to be in en, and reads as de"
     ]
-    assert list(language_warnings(silent, spoken(*TALK), unsure)) == []
+    assert list(language_warnings(silent, said(*TALK), unsure)) == []
 
 
 def test_an_empty_transcript_divides_by_nothing() -> None:
-    empty = transcript("", 0)
+    empty = said()
     assert len([*coverage_warnings(audio(), empty), *pace_warnings(empty), *repetition_warnings(empty)]) == 2
