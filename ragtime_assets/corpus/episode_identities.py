@@ -34,7 +34,10 @@ class EpisodeIdentities:
             connection.execute(self._database.insert_ignore(episode_identities), rows)
         return key
 
-    def release(self, key: str) -> None:
-        """Give up everything that `key` claimed."""
+    def release(self, key: str) -> list[str]:
+        """Give up everything that `key` claimed; what that was."""
+        its = episode_identities.c.key == key
         with self._database.writing() as connection:
-            connection.execute(sa.delete(episode_identities).where(episode_identities.c.key == key))
+            found = list(connection.execute(sa.select(episode_identities.c.identity).where(its)).scalars())
+            connection.execute(sa.delete(episode_identities).where(its))
+        return found

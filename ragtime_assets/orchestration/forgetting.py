@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import dagster as dg
@@ -11,8 +13,9 @@ from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.embeddings import Embeddings
 from ragtime_assets.domain.episode.trace import TRACE_SUFFIX, read_trace
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets.errors import EpisodeBusy
+from ragtime_assets.errors import ArtifactCorrupt, EpisodeBusy
 from ragtime_assets.orchestration.status import runs_in_flight
+from ragtime_assets.phases.audio.duplicates import claimed_audio
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.studio import Studio
 
@@ -39,11 +42,10 @@ def forget(studio: Studio, instance: dg.DagsterInstance, key: str) -> Forgotten:
 
 
 def _forget(studio: Studio, key: str) -> Forgotten:
-    blobs = _blobs(studio, key)
+    blobs = {*claimed_audio(studio.identities.release(key)), *_blobs(studio, key)}
     studio.passages.keep_only(key, frozenset())
     studio.index.vectors.forget([key])
     studio.registry.forget(key)
-    studio.identities.release(key)
     studio.corrections.forget(key)
     studio.journals.forget(key)
     artifacts = studio.store.remove(key)
@@ -54,14 +56,18 @@ def _forget(studio: Studio, key: str) -> Forgotten:
     return Forgotten(key, artifacts, len(blobs))
 
 
-def _blobs(studio: Studio, key: str) -> list[str]:
-    """The audio, the screenshots, and the vectors unless an episode with the same words has the same ones."""
-    audio = studio.store.envelope(AudioFile.asset, key)
-    vectors = studio.store.envelope(Embeddings.asset, key)
-    found = [opened(AudioFile, audio).sha256] if audio else []
-    if vectors and not studio.artifact_index.is_shared(key, vectors):
-        found.append(opened(Embeddings, vectors).vectors)
+def _blobs(studio: Studio, key: str) -> Iterator[str]:
+    """The audio, the screenshots, and the vectors unless an episode with the same words has the same ones.
+
+    An artifact that cannot be read keeps no episode from being forgotten.
+    """
+    with suppress(ArtifactCorrupt):
+        if audio := studio.store.envelope(AudioFile.asset, key):
+            yield opened(AudioFile, audio).sha256
+    with suppress(ArtifactCorrupt):
+        vectors = studio.store.envelope(Embeddings.asset, key)
+        if vectors and not studio.artifact_index.is_shared(key, vectors):
+            yield opened(Embeddings, vectors).vectors
     for asset in PHASES:
         trace = read_trace(studio.store.attachment(asset, key, TRACE_SUFFIX))
-        found += [step.screenshot for step in trace if step.screenshot]
-    return found
+        yield from (step.screenshot for step in trace if step.screenshot)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 
 import pytest
@@ -233,9 +232,7 @@ def test_an_unknown_provider_or_a_missing_key_is_a_wrong_setting(bench: Bench, m
 
 def test_the_first_failure_stops_what_was_not_begun_and_says_how_far_it_came(bench: Bench) -> None:
     bench.server.script(GOOD, GOOD, status(404))
-    started = time.monotonic()
     with pytest.raises(errors.ConfigurationError) as caught:
         bench.caller(bench.desk(concurrency=1)).call_all(NAMES, {str(n): f"text {n}" for n in range(50)})
     assert caught.value.details["finished"] == "2 of 50"
     assert len(bench.server.asked) == 3
-    assert time.monotonic() - started < 10

@@ -134,6 +134,18 @@ def test_a_forgotten_episode_leaves_nothing_but_its_key(house: House, ready: str
     assert key in house.instance.get_dynamic_partitions("episodes"), "keys are never deleted and never reused"
 
 
+def test_an_episode_whose_artifacts_are_torn_is_forgotten_with_its_audio(house: House, ready: str) -> None:
+    store = house.studio.settings.root / "store"
+    for asset in ("audio_file", "embeddings"):
+        (store / "artifacts" / asset / f"{ready}.json").write_text("{")
+    forget(house.studio, house.instance, ready)
+    assert [path for path in store.rglob("*") if ready in path.name] == []
+    vectors = 1
+    assert len(list((store / "blobs").iterdir())) <= vectors, (
+        "the audio is gone; which vectors were its own is not known"
+    )
+
+
 def test_a_forgotten_episode_that_is_submitted_again_gets_a_new_key(house: House, ready: str) -> None:
     forget(house.studio, house.instance, ready)
     (again,) = house.submit(CAPTIONED.page)

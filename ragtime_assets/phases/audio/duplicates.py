@@ -5,7 +5,7 @@ Not an asset of its own: `audio_file` asks, because what is learned before it mu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Protocol
 from urllib.parse import urldefrag
@@ -15,6 +15,8 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.identity import Submission, canonical_url, item_identity
 from ragtime_assets.domain.text.links import same_page
 from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission
+
+_AUDIO = "sha256:"
 
 
 class Identities(Protocol):
@@ -32,7 +34,12 @@ def claimed_before_audio(key: str, submission: Submission, details: EpisodeDetai
 
 def claimed_before_speech(key: str, audio: AudioFile, identities: Identities) -> None:
     """Claim the audio itself; raises DuplicateEpisode when another key has it."""
-    _claim(key, [f"sha256:{audio.sha256}"], identities)
+    _claim(key, [_AUDIO + audio.sha256], identities)
+
+
+def claimed_audio(identities: Iterable[str]) -> list[str]:
+    """The digests of the audio files among what an episode had claimed."""
+    return [one.removeprefix(_AUDIO) for one in identities if one.startswith(_AUDIO)]
 
 
 def learned(submission: Submission, details: EpisodeDetails) -> list[str]:
