@@ -5,19 +5,30 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ragtime_assets.domain.masking import masked
-from ragtime_assets.domain.phase_seconds import PhaseSeconds, read_phase_seconds
+from ragtime_assets.domain.phase_seconds import PhaseSeconds
 from ragtime_assets.domain.vocabulary.vocabulary import PACKS
 from ragtime_assets.errors import ConfigurationError
+from ragtime_assets.setting_values import (
+    AbsolutePath,
+    CommaList,
+    DatabaseUrl,
+    HttpUrl,
+    IndexNames,
+    ModelName,
+    PhaseTimeout,
+    Usd,
+    VocabularyParts,
+    WhisperModel,
+)
 
 PREFIX = "RAGTIME_"
 PLANNED = {"planned": True}
@@ -25,17 +36,7 @@ NOTHING = "none"
 OPENAI_URL = "https://api.openai.com/v1"
 WEB_PORT = 3000
 """Of the web UI, unless `ragtime up` is told another."""
-WHISPER_MODELS = (
-    *("bundled", "tiny", "tiny.en", "base", "base.en", "small", "small.en", "medium", "medium.en", "large"),
-    *("large-v1", "large-v2", "large-v3", "large-v3-turbo", "turbo"),
-    *("distil-small.en", "distil-medium.en", "distil-large-v2", "distil-large-v3", "distil-large-v3.5"),
-)
-"""Those that faster-whisper knows by name, and ours."""
-IndexName = Literal["apple", "fyyd", "podcastindex"]
 _ENV_FILE = ".env"
-_POSTGRES = re.compile(
-    r"postgresql\+psycopg2://([^:/?#@]*(:[^:/?#@]*)?@)?(\[[0-9A-Fa-f:.]+\]|[^:/?#@\[\]]*)(:\d{1,5})?(/[^?@]*)?(\?.*)?"
-)
 _NOT_OURS = re.compile(r"RAGTIME_(\w+_)?(SERVICE_HOST|SERVICE_PORT\w*|PORT(_\d+_(TCP|UDP)\w*)?)")
 """What Kubernetes tells every container of a service that is named ragtime, or ragtime-something."""
 _IS_THE_MACHINES = re.compile(
@@ -47,76 +48,6 @@ _IS_THE_MACHINES = re.compile(
 def _planned(description: str, default: Any = None) -> Any:
     """A setting whose name is reserved: anything but its default is refused until something acts on it."""
     return Field(default=default, description=description, json_schema_extra=dict(PLANNED))
-
-
-def _comma_list(value: Any) -> Any:
-    """The items of a list as it is written in a variable; `none` is the list of nothing."""
-    if not isinstance(value, str):
-        return value
-    return [] if value.strip() == "none" else [item.strip() for item in value.split(",") if item.strip()]
-
-
-def _once(names: tuple[IndexName, ...]) -> tuple[IndexName, ...]:
-    return tuple(dict.fromkeys(names))
-
-
-def _http_url(value: str) -> str:
-    if not re.match(r"https?://[^/\s]+", value):
-        raise ValueError("accepted is an http or https URL")
-    return value.rstrip("/")
-
-
-def _database_url(value: SecretStr) -> SecretStr:
-    url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", value.get_secret_value())
-    if not re.match(r"(sqlite:///|postgresql\+psycopg2://)", url):
-        raise ValueError("accepted are sqlite:///PATH and postgresql://USER:PASSWORD@HOST/DATABASE")
-    if url.startswith("postgresql") and not _POSTGRES.fullmatch(url):
-        raise ValueError(
-            "accepted is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with : / ? # @ in the password as %XX"
-        )
-    if url.startswith("sqlite:///"):
-        url = f"sqlite:///{Path(url.removeprefix('sqlite:///')).expanduser().absolute()}"
-    return SecretStr(url)
-
-
-def _absolute(path: Path) -> Path:
-    return path.expanduser().absolute()
-
-
-def _pack_or_file(value: str) -> str:
-    if value in PACKS:
-        return value
-    if re.fullmatch(r"[\w-]+", value):
-        raise ValueError(f"there is no pack {value!r}; packs are {', '.join(PACKS)}, and a file has its ending: a.toml")
-    return str(_absolute(Path(value)))
-
-
-def _phase_seconds(value: Any) -> Any:
-    return value if isinstance(value, PhaseSeconds) else read_phase_seconds(str(value))
-
-
-def _model_name(value: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9-]*(/[a-z0-9-]+)?:\S+", value):
-        raise ValueError("accepted is PROVIDER:MODEL, as in openai:gpt-5-mini, anthropic:claude-..., ollama:NAME")
-    return value
-
-
-def _whisper_model(value: str) -> str:
-    if value in WHISPER_MODELS or Path(value).expanduser().is_dir() or re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", value):
-        return value
-    near = "".join(f"; did you mean {one}?" for one in get_close_matches(value, WHISPER_MODELS, 1))
-    raise ValueError(f"accepted are {', '.join(WHISPER_MODELS)}, a folder that is there, or OWNER/MODEL{near}")
-
-
-CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_list)]
-IndexNames = Annotated[tuple[IndexName, ...], NoDecode, BeforeValidator(_comma_list), AfterValidator(_once)]
-VocabularyParts = Annotated[
-    tuple[Annotated[str, AfterValidator(_pack_or_file)], ...], NoDecode, BeforeValidator(_comma_list)
-]
-HttpUrl = Annotated[str, AfterValidator(_http_url)]
-ModelName = Annotated[str, AfterValidator(_model_name)]
-PhaseTimeout = Annotated[PhaseSeconds, NoDecode, BeforeValidator(_phase_seconds)]
-Usd = Annotated[Decimal, Field(ge=0)]
 
 
 class Settings(BaseSettings):
@@ -135,7 +66,7 @@ class Settings(BaseSettings):
     dagster_home: Path | None = Field(
         default=None, validation_alias="DAGSTER_HOME", description="Dagster's own folder; HOME/dagster when unset."
     )
-    database_url: Annotated[SecretStr, AfterValidator(_database_url)] | None = Field(
+    database_url: DatabaseUrl | None = Field(
         default=None, description="Corpus tables: sqlite:///PATH or postgresql://...; SQLite under HOME when unset."
     )
     artifacts_url: str | None = Field(
@@ -150,7 +81,7 @@ class Settings(BaseSettings):
         default="auto",
         description="auto takes good captions of the publisher's, else it listens; publisher, whisper, openai do one.",
     )
-    whisper_model: Annotated[str, AfterValidator(_whisper_model)] = Field(
+    whisper_model: WhisperModel = Field(
         default="bundled", description="bundled, or a faster-whisper model: its name, its folder, or OWNER/MODEL."
     )
     transcription_url: HttpUrl = Field(
@@ -165,7 +96,7 @@ class Settings(BaseSettings):
     allow_private_hosts: CommaList = Field(
         default=(), description="Comma list of hosts that may have private addresses."
     )
-    credentials_file: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+    credentials_file: AbsolutePath | None = Field(
         default=None, description="TOML file of mode 600 with what private feeds and members' pages are opened with."
     )
     local_files: CommaList = Field(
@@ -233,7 +164,7 @@ class Settings(BaseSettings):
     )
     model_timeout: Annotated[int, Field(ge=1)] = Field(default=120, description="Seconds a model call may take.")
     llm_concurrency: Annotated[int, Field(ge=1)] = Field(default=8, description="Model calls at once, per provider.")
-    prices: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+    prices: AbsolutePath | None = Field(
         default=None, description="TOML file with prices of models that are not known or are yours."
     )
     budget_usd_per_call: Usd | None = Field(default=None, description="Most that one model call may cost.")

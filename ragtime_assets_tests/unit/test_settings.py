@@ -10,10 +10,10 @@ import pytest
 from pydantic import SecretStr
 
 from ragtime_assets.errors import ConfigurationError
+from ragtime_assets.setting_values import WHISPER_MODELS
 from ragtime_assets.settings import (
     PLANNED,
     PREFIX,
-    WHISPER_MODELS,
     Settings,
     child_environment,
     load_settings,
