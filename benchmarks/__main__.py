@@ -34,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
 OTHERS = (
     "python -m benchmarks.vector_index 0 5000 20000   what publishing costs as the embedded index grows",
     "python -m benchmarks.backfill 200                what a backfill from the UI makes of many episodes at once",
+    "python -m benchmarks.soak --minutes 5 --seed 1   what is left after processes were killed at random",
     "python -m benchmarks.retrieval                   how often search finds the passage that answers",
     "python -m benchmarks.entities                    how well and how fast the rules find entities",
     "python -m benchmarks.transcription               word error rate on the sample show",

