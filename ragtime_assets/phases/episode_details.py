@@ -152,13 +152,18 @@ class _Search:
 
     def _unread(self, url: str) -> EpisodeDetails:
         """What somebody who looks closer finds on a page that tells nothing by rule."""
-        if self._investigator is not None:
-            return self._investigator.investigate(url, None, self._trace)
-        if self._passing is not None:
-            raise SourceUnavailable(
-                f"{url} tells of no episode, and what may know of one did not answer: {self._passing.message}"
-            ) from self._passing
-        raise NotAnEpisode(f"{url} was read and holds no podcast episode: no audio, no marks of one, no feed with it")
+        try:
+            if self._investigator is not None:
+                return self._investigator.investigate(url, None, self._trace)
+            raise NotAnEpisode(
+                f"{url} was read and holds no podcast episode: no audio, no marks of one, no feed with it"
+            )
+        except NotAnEpisode:
+            if self._passing is None:
+                raise
+        raise SourceUnavailable(
+            f"{url} tells of no episode, and what may know of one did not answer: {self._passing.message}"
+        ) from self._passing
 
     def _agreed(self, page: Document, item: EpisodeDetails, said: EpisodeDetails | None) -> EpisodeDetails:
         """The item of the page, unless the two tell of different episodes and somebody can look who is right."""
