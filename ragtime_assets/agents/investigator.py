@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from ragtime_assets.agents.desk.fences import fenced
+from ragtime_assets.agents.desk.sound import Written
 from ragtime_assets.agents.desk.spec import AgentSpec
-from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails, Source
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
@@ -32,11 +32,16 @@ from ragtime_assets.ports import Fetcher, LanguageDetector, PageReader, PodcastI
 if TYPE_CHECKING:
     from ragtime_assets.agents.desk.calling import ModelCaller
 
+LONGEST_SUMMARY = 140
 _CONFIDENCE = 0.6
 _ADDRESS = re.compile(r"\w+://[^\s\"'<>]+")
 
 
-class Finding(Record):
+def _cut(said: Any) -> Any:
+    return one_line(said, LONGEST_SUMMARY) if isinstance(said, str) else said
+
+
+class Finding(Written):
     """What the investigator found out; empty where nothing says it."""
 
     is_podcast_episode: bool
@@ -49,8 +54,13 @@ class Finding(Record):
     audio_url: str = ""
     feed_url: str = ""
     guid: str = ""
-    summary: Annotated[str, Field(max_length=140)]
+    summary: Annotated[str, BeforeValidator(_cut), Field(max_length=LONGEST_SUMMARY)]
     report: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, said: Any) -> Any:
+        return {name: one for name, one in said.items() if one is not None} if isinstance(said, dict) else said
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The words of a question that say what it is about: all but those that every sentence has.
 
-A short list per language, made by hand: articles, pronouns, prepositions, auxiliaries, question words and the verbs
-that open a request ("tell", "erzähle"), and what an apostrophe cuts off ("what's", "l'album"). What does not belong here: how much a word counts (`ranking.py`, SQL).
+A short list per language, made by hand: articles, pronouns, prepositions, auxiliaries, question words, the verbs that
+open a request ("tell", "erzähle"), and what an apostrophe cuts off ("what's", "l'album"). What does not belong here:
+how much a word counts (`ranking.py`, SQL).
 """
 
 from __future__ import annotations

@@ -66,6 +66,14 @@ def test_what_was_read_becomes_the_details(bench: Bench) -> None:
     assert bench.trace.steps[-1].output == "Episode 7 of Jazz Hour"
 
 
+def test_a_field_that_is_null_or_a_line_that_is_too_long_costs_no_repair(bench: Bench) -> None:
+    nearly = finding(guid=None, published=None, summary="long " * 40, sure="very")
+    found = investigate(bench, tool_call("fetch_url", url=PAGE), tool_call("fetch_url", url=PLAYER), nearly)
+    assert (found.title, found.guid, found.published) == ("Django in Paris", None, None)
+    assert len(bench.trace.steps[-1].output) <= 140
+    assert bench.outcomes() == ["ok"] * 3
+
+
 def test_date_description_and_language_that_stand_on_the_page_are_kept(bench: Bench) -> None:
     said = {
         "published": "2024-03-12",
