@@ -378,6 +378,15 @@ def test_a_publisher_s_own_file_is_taken_whatever_length_it_announces(tmp_path: 
     assert make(tmp_path, {ONE: AUDIO}, details).url == ONE
 
 
+def test_an_address_that_only_an_index_gave_is_refused_when_its_audio_is_of_another_length(tmp_path: Path) -> None:
+    matched = episode((ONE, "index"))
+    assert make(tmp_path, {ONE: AUDIO}, matched).recognised == "sure, 0.75 (a podcast index has it for the episode's)"
+    with pytest.raises(AudioUnsure, match="of another length"):
+        make(tmp_path, {ONE: AUDIO}, matched.model_copy(update={"duration": 3_600.0}))
+    with pytest.raises(AudioUnsure, match="of another length"):
+        make(tmp_path, {ONE: AUDIO}, matched.model_copy(update={"duration": 20.0}))
+
+
 def test_audio_of_an_earlier_version_that_may_be_another_s_says_so() -> None:
     kept = AudioFile(
         engine="browser",
