@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ragtime_assets.agents.desk.fences import fenced
+from ragtime_assets.agents.desk.sound import Written
 from ragtime_assets.agents.desk.spec import AgentSpec
-from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.audio_file import Tier
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.fetched import AudioLink
@@ -70,7 +70,7 @@ BestMatch = Callable[[EpisodeDetails, Trace], tuple[IndexedEpisode, Match] | Non
 DONE = "verified: this is audio. You are done; answer now."
 
 
-class Ending(Record):
+class Ending(Written):
     """How the agent ended, in its own words."""
 
     report: str

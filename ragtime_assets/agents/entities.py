@@ -14,9 +14,8 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from ragtime_assets.agents.desk.fences import fenced
-from ragtime_assets.agents.desk.sound import only_sound
+from ragtime_assets.agents.desk.sound import Written, only_sound
 from ragtime_assets.agents.desk.spec import AgentSpec
-from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate
 from ragtime_assets.domain.figures import clock
@@ -38,7 +37,7 @@ MANY = 3
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
-class ReadMention(Record):
+class ReadMention(Written):
     """One entity: the key of its type, the words of the passage that name it, its full usual name."""
 
     type: Words
@@ -46,7 +45,7 @@ class ReadMention(Record):
     name: Words
 
 
-class PassageEntities(Record):
+class PassageEntities(Written):
     """What is mentioned in one passage."""
 
     mentions: tuple[ReadMention, ...] = Field(max_length=MOST)

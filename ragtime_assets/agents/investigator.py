@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from ragtime_assets.agents.desk.fences import fenced
+from ragtime_assets.agents.desk.sound import Written
 from ragtime_assets.agents.desk.spec import AgentSpec
-from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails, Source
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
@@ -32,11 +32,18 @@ from ragtime_assets.ports import Fetcher, LanguageDetector, PageReader, PodcastI
 if TYPE_CHECKING:
     from ragtime_assets.agents.desk.calling import ModelCaller
 
+LONGEST_SUMMARY = 140
 _CONFIDENCE = 0.6
+_EXACT = ("audio_url", "feed_url", "page_url", "guid")
+"""Fields that are copied sign by sign."""
 _ADDRESS = re.compile(r"\w+://[^\s\"'<>]+")
 
 
-class Finding(Record):
+def _cut(said: Any) -> Any:
+    return one_line(said, LONGEST_SUMMARY) if isinstance(said, str) else said
+
+
+class Finding(Written):
     """What the investigator found out; empty where nothing says it."""
 
     is_podcast_episode: bool
@@ -49,8 +56,13 @@ class Finding(Record):
     audio_url: str = ""
     feed_url: str = ""
     guid: str = ""
-    summary: Annotated[str, Field(max_length=140)]
+    summary: Annotated[str, BeforeValidator(_cut), Field(max_length=LONGEST_SUMMARY)]
     report: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, said: Any) -> Any:
+        return {name: one for name, one in said.items() if one is not None} if isinstance(said, dict) else said
 
 
 @dataclass(frozen=True)
@@ -66,14 +78,18 @@ class ModelInvestigator:
     def investigate(self, url: str, read: EpisodeDetails | None, trace: Trace) -> EpisodeDetails:
         """The details of the episode at `url`, of which the rules read `read`; raises NotAnEpisode."""
         reading = Reading(url, self.fetcher, self.pages, self.languages, self.indexes)
-        spec = replace(INVESTIGATOR.bound_to(reading), checks=(reading.complaint,))
+        spec = replace(INVESTIGATOR.bound_to(reading), checks=(reading.complaint,), wishes=(reading.wish,))
         known = f"\n\nThe rules read this, and are not sure of it:\n{_known(read)}" if read else ""
         finding = self.caller.call(spec, f"Which podcast episode is at this address?\n{fenced('address', url)}{known}")
         trace.note("investigator", finding.summary, report=finding.report)
         if not finding.is_podcast_episode:
             raise NotAnEpisode(f"{url} is no podcast episode: {finding.summary}", report=finding.report)
+        unread = reading.unread_fields(finding)
+        if unread:
+            trace.note("investigator", f"left out what it never read: {', '.join(unread)}")
         page = finding.page_url if finding.page_url in reading.episode_pages else ""
-        return _details(url, finding.model_copy(update={"page_url": page}), read, self.caller.engine)
+        kept = finding.model_copy(update={"page_url": page, **dict.fromkeys(unread, "")})
+        return _details(url, kept, read, self.caller.engine)
 
 
 @dataclass
@@ -126,23 +142,39 @@ class Reading:
         return fenced("index", said or "nothing")
 
     def complaint(self, finding: Finding, _unit: str) -> str | None:
-        """What the finding says that was never read, in words."""
+        """Why the finding is none at all: nothing was read, or its title was not."""
         if not finding.is_podcast_episode:
             return None if self.text else "read the page with fetch_url before you judge it"
         if not finding.title.strip():
             return "an episode has a title; say is_podcast_episode=false if there is none"
-        if unread := self._unread(f"{finding.title} {finding.show}"):
-            return f"title and show must stand in what you read, but these words do not: {', '.join(sorted(unread))}"
-        for name in ("audio_url", "feed_url", "page_url", "guid"):
-            value = getattr(finding, name)
-            if value and value not in self.text and value != self.start:
-                return f"{name} {value!r} stands in nothing that you read; leave it empty if you did not see it"
+        return self._name_fault("title", finding.title)
+
+    def wish(self, finding: Finding, _unit: str) -> str | None:
+        """What else the finding says that was never read; an episode is not lost by it."""
+        return next(iter(self.unread_fields(finding).values()), None)
+
+    def unread_fields(self, finding: Finding) -> dict[str, str]:
+        """By field, what is wrong with what it says, in words."""
+        if not finding.is_podcast_episode:
+            return {}
         prose = _ADDRESS.sub(" ", self.text)
-        return (
-            date_fault(finding.published, self.text)
-            or copy_fault(finding.description, prose)
-            or tongue_fault(finding.language, finding.description or prose, self.languages.detect)
-        )
+        faults = {
+            "show": self._name_fault("show", finding.show),
+            **{name: self._exact_fault(name, getattr(finding, name)) for name in _EXACT},
+            "published": date_fault(finding.published, self.text),
+            "description": copy_fault(finding.description, prose),
+            "language": tongue_fault(finding.language, finding.description or prose, self.languages.detect),
+        }
+        return {name: fault for name, fault in faults.items() if fault}
+
+    def _name_fault(self, name: str, said: str) -> str | None:
+        unread = ", ".join(sorted(self._unread(said)))
+        return f"the {name} must stand in what you read, but these words do not: {unread}" if unread else None
+
+    def _exact_fault(self, name: str, said: str) -> str | None:
+        if not said or said in self.text or said == self.start:
+            return None
+        return f"{name} {said!r} stands in nothing that you read; leave it empty if you did not see it"
 
     def _learn(self, said: str) -> None:
         self.text += f"\n{said}"

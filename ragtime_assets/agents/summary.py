@@ -15,9 +15,8 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from ragtime_assets.agents.desk.fences import fenced
-from ragtime_assets.agents.desk.sound import only_sound
+from ragtime_assets.agents.desk.sound import Written, only_sound
 from ragtime_assets.agents.desk.spec import AgentSpec
-from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.artifacts.summary import KeyMoment, Sentence, Summary
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.figures import clock, plural
@@ -48,7 +47,7 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PARAGRAPH)]
 
 
-class WrittenMoment(Record):
+class WrittenMoment(Written):
     """A moment worth jumping to: a time as the transcript writes it, such as 12:34, and a short title."""
 
     at: Clock
@@ -63,7 +62,7 @@ class WrittenMoment(Record):
         return KeyMoment(start=seconds, title=one_line(self.title))
 
 
-class PartNotes(Record):
+class PartNotes(Written):
     """What one part of an episode says, and at most six of its moments, in order of time."""
 
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NEARLY * LONGEST_NOTE)]
@@ -76,7 +75,7 @@ class PartNotes(Record):
         return only_sound(said, "moments", WrittenMoment, MOST_MOMENTS)
 
 
-class WrittenSummary(Record):
+class WrittenSummary(Written):
     """One line, two to four paragraphs, three to six key moments in order of time."""
 
     line: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NEARLY * LONGEST_LINE)]

@@ -17,6 +17,7 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import journal
 from ragtime_assets.errors import (
     AudioNotFound,
+    AudioUnsure,
     BlockedAddress,
     DuplicateEpisode,
     ExtractionFailed,
@@ -33,6 +34,7 @@ _VERDICTS = (
     BlockedAddress,
     InvalidContent,
     AudioNotFound,
+    AudioUnsure,
     NoSpeech,
     DuplicateEpisode,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,21 +49,20 @@ class SqlPassages:
                 by_id = sa.delete(table).where(table.c.id == sa.bindparam("gone"))
                 connection.execute(by_id, [{"gone": row} for row in gone])
 
-    def by_digest(self, digests: Sequence[str]) -> dict[str, Passage]:
-        """The passages that exist among these."""
-        query = sa.select(table).where(table.c.chunk_digest.in_(digests))
+    def by_digest(self, digests: Sequence[str], filters: Mapping[str, str] | None = None) -> dict[str, Passage]:
+        """The passages that exist among these; of a chunk that episodes share, one that the filters let through."""
+        query = _filtered(sa.select(table).where(table.c.chunk_digest.in_(digests)), filters or {})
         with self._database.reading() as connection:
             return {row.chunk_digest: _passage(row) for row in connection.execute(query)}
 
-    def matching_words(self, query: str, limit: int, filters: dict[str, str]) -> list[Passage]:
+    def matching_words(self, query: str, limit: int, filters: Mapping[str, str]) -> list[Passage]:
         """The passages in which the query's words stand, best first."""
         asked = (without_accents(word) for word in content_words(re.findall(r"\w+", _composed(query))))
         words = [phrase for word in asked for phrase in phrases(word)][:_MOST_WORDS]
         if not words:
             return []
-        statement = self._sqlite_match(words) if self._database.is_sqlite else self._postgres_match(words)
-        for column, value in filters.items():
-            statement = statement.where(table.c[column] == value)
+        match = self._sqlite_match(words) if self._database.is_sqlite else self._postgres_match(words)
+        statement = _filtered(match, filters)
         with self._database.reading() as connection:
             return [_passage(row) for row in connection.execute(statement.limit(limit))]
 
@@ -94,6 +93,10 @@ class SqlPassages:
         query = sa.func.to_tsquery(sa.literal_column("'simple'"), _as_indexed(phrases))
         rank = sa.func.ts_rank_cd(document, query)
         return sa.select(table).where(document.op("@@")(query)).order_by(rank.desc(), table.c.id)
+
+
+def _filtered(query: Any, filters: Mapping[str, str]) -> Any:
+    return query.where(*(table.c[column] == value for column, value in filters.items()))
 
 
 def _as_indexed(phrases: Sequence[Phrase]) -> str:

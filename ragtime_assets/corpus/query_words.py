@@ -1,7 +1,8 @@
 """The words of a question that say what it is about: all but those that every sentence has.
 
-A short list per language, made by hand: articles, pronouns, prepositions, auxiliaries, question words and the verbs
-that open a request ("tell", "erzähle"). What does not belong here: how much a word counts (`ranking.py`, SQL).
+A short list per language, made by hand: articles, pronouns, prepositions, auxiliaries, question words, the verbs that
+open a request ("tell", "erzähle"), and what an apostrophe cuts off ("what's", "l'album"). What does not belong here:
+how much a word counts (`ranking.py`, SQL).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ _EN = """
     explain find for from get give had has have he her here him his how i if in into is it its just list me more my name
     no not of off on one or other our out over please say says she should show so some tell than that the their them
     then there these they this those through to under up us was we were what when where which while who whom whose why
-    will with would you your"""
+    will with would you your
+    s t m re ve ll don doesn didn isn aren wasn weren hasn haven couldn wouldn"""
 _DE = """
     ab aber alle alles als also am an auch auf aus bei beim bin bis da damals dann das dass dein dem den denn der des
     dessen die dies diese diesem diesen dieser dieses doch dort du durch ein eine einem einen einer eines er erkläre
@@ -31,7 +33,7 @@ _DE = """
 _FR = """
     à au aux avec ce ces cet cette comment dans de des donc du elle elles en est et était il ils je la le les leur lui
     mais me mon ne nos notre nous on ou où par pas pour pourquoi qu quand que quel quelle quelles quels qui sa se ses
-    son sont sur ta te tu un une vos votre vous y"""
+    son sont sur ta te tu un une vos votre vous y c d j l m n s t"""
 _ES = """
     a al como cómo con cual cuál cuando cuándo cuáles de del desde donde dónde el ella ellos en era es esa ese eso esta
     este esto fue ha han hay la las le les lo los mas más mi no nos o para pero por porque qué que quien quién quiénes
@@ -39,7 +41,7 @@ _ES = """
 _IT = """
     a ai al alla anche che chi ci come con cosa da dal dalla dei del della delle di dove e è era gli ha hanno i il in io
     la le lei lo loro lui ma mi nel nella non nostro o per perché più qual quale quali quando questa questo se si sono
-    su sua sul sulla suo ti tra tu un una uno"""
+    su sua sul sulla suo ti tra tu un una uno c d l all dall dell nell sull"""
 _NL = """
     aan al als bij dan dat de deze die dit door een en er had heb hebben heeft het hij hoe ik in is je kan maar me meer
     met mij mijn na naar niet nog nu of om omdat onder ons ook op over te toen tot uit van veel voor waar waarom wanneer

@@ -69,8 +69,8 @@ class Search:
     def _ranked(self, query: str, limit: int, filters: Mapping[str, str]) -> tuple[list[RankedPassage], float]:
         wanted = limit * _CANDIDATES
         dense = self._index.nearest(self._embedder.query(query), wanted, Filters(dict(filters)))
-        lexical = self._passages.matching_words(query, wanted, dict(filters))
-        known = self._passages.by_digest([hit.chunk_digest for hit in dense])
+        lexical = self._passages.matching_words(query, wanted, filters)
+        known = self._passages.by_digest([hit.chunk_digest for hit in dense], filters)
         known |= {passage.chunk_digest: passage for passage in lexical}
         alive = [hit for hit in dense if hit.chunk_digest in known]
         fused = fuse(

@@ -29,6 +29,7 @@ from ragtime_assets.errors import (
     SourceGone,
     SourceUnavailable,
     StorageFull,
+    TimedOut,
     TooLarge,
     TransientError,
 )
@@ -80,7 +81,8 @@ class _Hunt:
                         return found
                 if finder.tier not in KNOWN and self._unsure(finder.tier):
                     break  # those after it are no surer
-        raise _failure(self.details, self.attempts, self.errors, len({one.url for one in self.details.audio} - tried))
+        left = len({one.url for one in self.details.audio} - tried)
+        raise _failure(self.details, self.attempts, self.errors, left, self.taking.deadline.left() <= 0)
 
     def _unsure(self, tier: Tier | None = None) -> bool:
         """Whether there is audio that waits for a yes, found by `tier` if one is named."""
@@ -173,12 +175,14 @@ def _attempt(
 
 
 def _failure(
-    details: EpisodeDetails, attempts: Sequence[TierAttempt], errors: Sequence[RagtimeError], left: int
-) -> SourceUnavailable | AudioUnsure | AudioNotFound:
+    details: EpisodeDetails, attempts: Sequence[TierAttempt], errors: Sequence[RagtimeError], left: int, is_late: bool
+) -> SourceUnavailable | TimedOut | AudioUnsure | AudioNotFound:
     """The error for when nothing worked: it may pass if that of an address may that was known, if any was.
 
-    Of the addresses that were known, `left` many were not tried: one episode has a handful of tries.
+    Of the addresses that were known, `left` many were not tried: one episode has a handful of tries, or time ran out.
     """
+    if not attempts and is_late:
+        return TimedOut(f"no time was left to look for the audio of “{details.title}”", attempts=[])
     if not attempts:
         return AudioNotFound(f"“{details.title}” names no address of its audio, and no tier found one", attempts=[])
     lines = [f"- {attempt.tier} {attempt.url}: {attempt.error}" for attempt in attempts]
@@ -194,6 +198,8 @@ def _failure(
     unsure = next((error for error in errors if isinstance(error, AudioUnsure)), None)
     if unsure is not None:
         return AudioUnsure(message, remedy=unsure.remedy, attempts=facts)
+    if left and is_late:
+        return TimedOut(message, attempts=facts)
     return AudioNotFound(message, remedy=_remedy(known), attempts=facts)
 
 

@@ -24,6 +24,7 @@ from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.domain.text.links import same_page
 from ragtime_assets.domain.text.titles import comparable
 from ragtime_assets.errors import (
+    EngineUnavailable,
     ExtractionFailed,
     NotAnEpisode,
     PermanentError,
@@ -97,6 +98,7 @@ class _Search:
         self._trace = trace
         self._passing: TransientError | None = None
         """What may have shown the episode, had it answered."""
+        self._no_browser: EngineUnavailable | None = None
         self._named: PageFacts | None = None
         """Of a page that was read, and tells of no episode by rule."""
 
@@ -144,6 +146,9 @@ class _Search:
                 page = self._renderer.render(url)
                 step.output = f"{len(page.body)} bytes"
                 return page
+        except EngineUnavailable as error:
+            self._no_browser = error
+            return None
         except PermanentError:
             return None
         except TransientError as error:
@@ -152,13 +157,26 @@ class _Search:
 
     def _unread(self, url: str) -> EpisodeDetails:
         """What somebody who looks closer finds on a page that tells nothing by rule."""
-        if self._investigator is not None:
-            return self._investigator.investigate(url, None, self._trace)
-        if self._passing is not None:
-            raise SourceUnavailable(
-                f"{url} tells of no episode, and what may know of one did not answer: {self._passing.message}"
-            ) from self._passing
-        raise NotAnEpisode(f"{url} was read and holds no podcast episode: no audio, no marks of one, no feed with it")
+        try:
+            if self._investigator is not None:
+                return self._investigator.investigate(url, None, self._trace)
+            raise self._no_episode(url)
+        except NotAnEpisode:
+            if self._passing is None:
+                raise
+        raise SourceUnavailable(
+            f"{url} tells of no episode, and what may know of one did not answer: {self._passing.message}"
+        ) from self._passing
+
+    def _no_episode(self, url: str) -> NotAnEpisode:
+        """What is said of a page that tells nothing by rule; without a browser it may only have needed its scripts."""
+        said = f"{url} was read and holds no podcast episode: no audio, no marks of one, no feed with it"
+        if self._no_browser is None:
+            return NotAnEpisode(said)
+        return NotAnEpisode(
+            f"{said}; what its scripts would show was not looked at: {self._no_browser.message}",
+            remedy=f"{NotAnEpisode.remedy} If scripts show the episode: {self._no_browser.remedy}",
+        )
 
     def _agreed(self, page: Document, item: EpisodeDetails, said: EpisodeDetails | None) -> EpisodeDetails:
         """The item of the page, unless the two tell of different episodes and somebody can look who is right."""

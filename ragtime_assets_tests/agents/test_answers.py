@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from ragtime_assets import errors
 from ragtime_assets.agents.desk.questions import LONGEST_EXCHANGE
+from ragtime_assets.domain.money.spending import Budget
 from ragtime_assets_tests.agents.conftest import MODEL, NAMES, Bench, Names
 from ragtime_assets_tests.openai_server import (
     Answer,
@@ -159,9 +161,33 @@ def test_a_wish_that_is_not_granted_twice_is_let_go_and_what_was_kept_is_replaye
     assert bench.outcomes() == ["rejected", "ok", "replayed"]
 
 
+@pytest.mark.parametrize(
+    "worse",
+    [output({"names": ["Nobody"]}), text("prose"), refusal(), status(400)],
+    ids=["a check", "prose", "refusal", "an error"],
+)
+def test_a_sound_answer_that_only_a_wish_sent_back_is_not_lost_by_a_worse_one(bench: Bench, worse: Answer) -> None:
+    spec = replace(NAMES, wishes=(lambda answer, _: None if len(answer.names) > 1 else "name two",))
+    bench.server.script(GOOD, worse)
+    for _ in range(2):
+        assert bench.caller().call(spec, "Django played.", "c1").names == ("Django",)
+    assert len(bench.server.asked) == 2
+    assert bench.outcomes()[-1] == "replayed"
+
+
+def test_a_sound_answer_is_not_lost_where_a_better_one_would_cost_too_much(bench: Bench) -> None:
+    spec = replace(NAMES, wishes=(lambda answer, _: None if len(answer.names) > 1 else "name two",))
+    bench.server.script(GOOD)
+    desk = bench.desk(Budget(per_call=Decimal("0.00135")))
+    assert bench.caller(desk).call(spec, "Django played.", "c1").names == ("Django",)
+    assert len(bench.server.asked) == 1
+    bench.caller().call(spec, "Django played.", "c1")
+    assert bench.outcomes()[-1] == "replayed"
+
+
 def test_a_wish_does_not_excuse_an_answer_that_is_wrong(bench: Bench) -> None:
     spec = replace(NAMES, wishes=(lambda answer, _: None if answer.names else "name somebody",))
-    bench.server.script(output({"names": []}), output({"names": ["Nobody"]}))
+    bench.server.script(output({"names": ["Nobody"]}), output({"names": ["Nobody"]}))
     with pytest.raises(errors.OutputInvalid, match="nobody is called Nobody"):
         bench.caller().call(spec, "Nobody played.", "c1")
 

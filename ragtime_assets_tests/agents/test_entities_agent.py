@@ -19,7 +19,7 @@ from ragtime_assets.phases.chunks import make_chunks
 from ragtime_assets.phases.entities import make_entities
 from ragtime_assets_tests.agents.conftest import MODEL, Bench
 from ragtime_assets_tests.fakes import FakeProgress
-from ragtime_assets_tests.openai_server import Answer, Asked, output, refusal, status, text
+from ragtime_assets_tests.openai_server import Answer, Asked, output, raw, refusal, status, text
 from ragtime_assets_tests.transcripts import spoken
 
 VOCABULARY = load_vocabulary()
@@ -76,7 +76,21 @@ def test_a_mention_that_is_none_costs_neither_the_others_nor_a_repair(bench: Ben
     wrong = [{"type": "musician"}, {**DJANGO, "surface": ""}, {**DJANGO, "name": "x" * 201}, {**DJANGO, "mood": 1}, 7]
     bench.server.script(output({"mentions": [*wrong, DJANGO]}))
     found = entities(bench, spoken("Then Django came."))
-    assert ([m.surface for m in found.mentions], found.dropped) == (["Django"], 5)
+    assert ([m.surface for m in found.mentions], found.dropped) == (["Django"], 4)
+    assert bench.outcomes() == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("said", "surfaces"),
+    [({"mentions": [{**DJANGO, "sure": 0.9}], "mood": "good"}, ["Django"]), ({"mentions": None}, [])],
+    ids=["fields of its own", "null for none"],
+)
+def test_what_a_model_adds_or_writes_for_nothing_costs_no_repair(
+    bench: Bench, said: dict[str, Any], surfaces: list[str]
+) -> None:
+    bench.server.script(output(said))
+    found = entities(bench, spoken("Then Django came."))
+    assert ([m.surface for m in found.mentions], found.dropped) == (surfaces, 0)
     assert bench.outcomes() == ["ok"]
 
 
@@ -104,6 +118,12 @@ def test_an_answer_that_is_refused_is_named_by_the_time_and_the_words_of_its_pas
     ) as caught:
         entities(bench, spoken("Then Django came to Paris with Stéphane."))
     assert caught.value.details["unit"] == "the passage at 0:00 “Then Django came to Paris with …”"
+
+
+def test_an_answer_that_nobody_can_read_is_named_by_its_passage_too(bench: Bench) -> None:
+    bench.server.script(raw(b'{"hello": "world"}'))
+    with pytest.raises(errors.OutputInvalid, match="nobody can read about the passage at 0:00 “Then Django came. …”"):
+        entities(bench, spoken("Then Django came."))
 
 
 def test_a_retry_after_a_refused_answer_does_not_pay_for_those_that_were_good(bench: Bench) -> None:
@@ -136,12 +156,11 @@ def test_the_same_surface_twice_is_one_mention(bench: Bench) -> None:
     [
         (answer(*[("musician", name, name) for name in ("Miles", "Monk", "Bird")]), "none of these: Miles, Monk, Bird"),
         (answer(*[("human", "Django", "Django")] * 3), "no type human; the keys of the types are album, city"),
-        (answer(mood="good"), "Extra inputs are not permitted"),
         (output({"names": ["Django"]}), "Field required"),
         (text("Django, a musician."), "tool"),
         (text(""), "tool"),
     ],
-    ids=["not in the passage", "no type", "extra keys", "wrong JSON", "prose", "empty"],
+    ids=["not in the passage", "no type", "wrong JSON", "prose", "empty"],
 )
 def test_a_useless_answer_goes_back_once_with_what_is_wrong(bench: Bench, bad: Answer, complaint: str) -> None:
     bench.server.script(bad, FOUND)

@@ -66,6 +66,14 @@ def test_what_was_read_becomes_the_details(bench: Bench) -> None:
     assert bench.trace.steps[-1].output == "Episode 7 of Jazz Hour"
 
 
+def test_a_field_that_is_null_or_a_line_that_is_too_long_costs_no_repair(bench: Bench) -> None:
+    nearly = finding(guid=None, published=None, summary="long " * 40, sure="very")
+    found = investigate(bench, tool_call("fetch_url", url=PAGE), tool_call("fetch_url", url=PLAYER), nearly)
+    assert (found.title, found.guid, found.published) == ("Django in Paris", None, None)
+    assert len(bench.trace.steps[-1].output) <= 140
+    assert bench.outcomes() == ["ok"] * 3
+
+
 def test_date_description_and_language_that_stand_on_the_page_are_kept(bench: Bench) -> None:
     said = {
         "published": "2024-03-12",
@@ -87,13 +95,11 @@ def test_a_page_that_tells_of_no_episode_is_not_the_episode_s_own_whatever_the_m
 @pytest.mark.parametrize(
     ("invented", "said"),
     [
-        ({"title": "Ella and Louis"}, "ella"),
         ({"show": "Deutschlandfunk"}, "deutschlandfunk"),
         ({"audio_url": "https://cdn.example/8.mp3"}, "audio_url"),
         ({"guid": "made up"}, "guid"),
         ({"feed_url": "https://cdn.example/made-up.xml"}, "feed_url"),
         ({"page_url": "https://pod.example/made-up"}, "page_url"),
-        ({"title": " "}, "has a title"),
         ({"published": "2023-03-12"}, "the day '2023-03-12'"),
         ({"published": "last week"}, "no date"),
         ({"description": "A night of gypsy swing with friends from Paris"}, "copied from what you read"),
@@ -101,7 +107,20 @@ def test_a_page_that_tells_of_no_episode_is_not_the_episode_s_own_whatever_the_m
         ({"language": "gibberish"}, "no code"),
     ],
 )
-def test_what_was_never_read_goes_back_once_and_is_then_refused(
+def test_what_was_never_read_goes_back_once_and_is_then_left_out(
+    bench: Bench, invented: Mapping[str, Any], said: str
+) -> None:
+    told = [tool_call("fetch_url", url=PAGE), tool_call("fetch_url", url=PLAYER), *[finding(**invented)] * 2]
+    found = investigate(bench, *told)
+    assert said in bench.server.asked[-1].text
+    (name,) = invented
+    assert bench.trace.steps[-1].output == f"left out what it never read: {name}"
+    without = investigate(bench, *told[:2], finding(**dict.fromkeys(invented, "")))
+    assert found.digest() == without.digest()
+
+
+@pytest.mark.parametrize(("invented", "said"), [({"title": "Ella and Louis"}, "ella"), ({"title": " "}, "has a title")])
+def test_a_title_that_was_never_read_goes_back_once_and_is_then_refused(
     bench: Bench, invented: Mapping[str, Any], said: str
 ) -> None:
     with pytest.raises(OutputInvalid, match="investigator"):

@@ -95,7 +95,7 @@ def test_the_model_sees_times_the_language_and_the_length_and_the_transcript_as_
         ({"key_moments": [{"at": f"0:0{n}", "title": "T" * 101} for n in (1, 2, 3)]}, "101 characters in a title"),
         ({"key_moments": WRITTEN["key_moments"][:2]}, "2 key moments, 3 are the least"),
         ({"line": "Somebody else will write a summary of the whole."}, "copied from the instructions"),
-        ({"mood": "cheerful"}, "Extra inputs are not permitted"),
+        ({"key_moments": None}, "0 key moments, 3 are the least"),
     ],
 )
 def test_a_faulty_summary_goes_back_once_with_what_is_wrong(
@@ -105,6 +105,19 @@ def test_a_faulty_summary_goes_back_once_with_what_is_wrong(
     assert summary(bench, transcript(200)).line == WRITTEN["line"]
     assert complaint in bench.server.asked[1].text
     assert bench.outcomes() == ["rejected", "ok"]
+
+
+def test_a_field_that_nobody_asked_for_is_passed_over(bench: Bench) -> None:
+    bench.server.script(output({**WRITTEN, "mood": "cheerful"}))
+    assert summary(bench, transcript(200)).line == WRITTEN["line"]
+    assert bench.outcomes() == ["ok"]
+
+
+def test_a_summary_that_is_nearly_right_is_kept_when_its_repair_is_none(bench: Bench) -> None:
+    bench.server.script(output({**WRITTEN, "line": "x" * 141}), text("prose"))
+    made = summary(bench, transcript(200))
+    assert made.line == "x" * 141
+    assert made.notes == ("kept although the summary has 141 characters in its line, 140 are the most",)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,10 @@ def test_sealing_drops_the_answers_of_this_phase_only(journals: Journals, journa
 
 @pytest.mark.parametrize(
     "verdict",
-    [errors.NotAnEpisode, errors.AudioNotFound, errors.InvalidAudio, errors.NoSpeech, errors.DuplicateEpisode],
+    [
+        *(errors.NotAnEpisode, errors.AudioNotFound, errors.AudioUnsure, errors.InvalidAudio, errors.NoSpeech),
+        errors.DuplicateEpisode,
+    ],
 )
 def test_a_verdict_seals_as_an_artifact_does(journal: EpisodeJournal, verdict: type[errors.RagtimeError]) -> None:
     journal.keep("chunk", "request", "answer")

@@ -96,6 +96,15 @@ def test_filters_hold_for_both_legs(corpus: Corpus) -> None:
     assert [hit.passage.episode_key for hit in hits] == ["two"]
 
 
+def test_a_chunk_that_two_shows_share_is_shown_as_that_of_the_show_that_was_asked_for(corpus: Corpus) -> None:
+    for key in ("one", "two", "three"):
+        rows = [passage("intro", "Welcome back, dear listeners.", key, show=f"Show {key}")]
+        corpus.table.add(key, rows)
+        corpus.publish_points(key, rows)
+    hits = corpus.search.search("greetings", filters={"episode_key": "two"})
+    assert [hit.passage.episode_key for hit in hits] == ["two"]
+
+
 def test_a_question_close_to_a_passage_is_supported(corpus: Corpus) -> None:
     corpus.publish("one", "Django Reinhardt played in Paris", "A recipe for bread")
     closest = corpus.search.closest("Django Reinhardt played in Paris")

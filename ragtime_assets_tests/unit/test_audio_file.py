@@ -305,6 +305,19 @@ def test_no_address_is_tried_when_the_time_of_the_phase_is_over(tmp_path: Path) 
     assert [attempt["url"] for attempt in caught.value.details["attempts"]] == [ONE]
 
 
+@pytest.mark.parametrize(("before", "tried"), [(0, 0), (1, 1)], ids=["before the first address", "after one"])
+def test_addresses_for_which_no_time_was_left_are_not_told_as_dead(tmp_path: Path, before: int, tried: int) -> None:
+    class Over(Deadline):
+        def left(self) -> float:
+            return float(before - len(web.visited))
+
+    web = Web({ONE: SourceGone("404"), TWO: AUDIO})
+    taking = Taking(web, Probe(), Blobs(), tmp_path, 60, silent, Over(60))
+    with pytest.raises(TimedOut) as caught:
+        make_audio_file(episode((ONE, "enclosure"), (TWO, "enclosure")), [DirectAudioFinder()], taking, Trace())
+    assert len(caught.value.details["attempts"]) == tried
+
+
 # -- whose audio is it?
 
 
@@ -363,6 +376,15 @@ def test_one_unsure_file_of_a_tier_is_enough_and_no_agent_is_paid_for_another(tm
 def test_a_publisher_s_own_file_is_taken_whatever_length_it_announces(tmp_path: Path, announced: float) -> None:
     details = episode((ONE, "enclosure")).model_copy(update={"duration": announced})
     assert make(tmp_path, {ONE: AUDIO}, details).url == ONE
+
+
+def test_an_address_that_only_an_index_gave_is_refused_when_its_audio_is_of_another_length(tmp_path: Path) -> None:
+    matched = episode((ONE, "index"))
+    assert make(tmp_path, {ONE: AUDIO}, matched).recognised == "sure, 0.75 (a podcast index has it for the episode's)"
+    with pytest.raises(AudioUnsure, match="of another length"):
+        make(tmp_path, {ONE: AUDIO}, matched.model_copy(update={"duration": 3_600.0}))
+    with pytest.raises(AudioUnsure, match="of another length"):
+        make(tmp_path, {ONE: AUDIO}, matched.model_copy(update={"duration": 20.0}))
 
 
 def test_audio_of_an_earlier_version_that_may_be_another_s_says_so() -> None:

@@ -396,9 +396,28 @@ def test_a_page_is_no_episode_for_good_only_if_nothing_can_change_that(
         rendered(FakePageRenderer(failure))
 
 
+def test_a_page_that_no_browser_could_show_says_what_is_missing() -> None:
+    with pytest.raises(NotAnEpisode, match="its scripts would show was not looked at: no Chromium") as caught:
+        rendered(FakePageRenderer(EngineUnavailable("no Chromium", remedy="Install Chromium.")))
+    assert "Submit the page of one episode" in caught.value.remedy
+    assert "Install Chromium." in caught.value.remedy
+
+
 def test_a_feed_that_did_not_answer_may_have_told_of_the_page() -> None:
     with pytest.raises(SourceUnavailable, match="503"):
         make(page_submission(PAGE), {PAGE: html(), FEED: SourceUnavailable("503")}, facts=PageFacts(None, (FEED,)))
+
+
+def test_an_investigator_s_no_is_not_final_while_the_feed_of_the_page_does_not_answer() -> None:
+    class Denier(FakeInvestigator):
+        def investigate(self, url: str, read: EpisodeDetails | None, trace: Trace) -> EpisodeDetails:
+            raise NotAnEpisode("it is an article")
+
+    web = {PAGE: html(), FEED: SourceUnavailable("503")}
+    with pytest.raises(SourceUnavailable, match="503"):
+        make(page_submission(PAGE), web, facts=PageFacts(None, (FEED,)), investigator=Denier(details()))
+    with pytest.raises(NotAnEpisode, match="it is an article"):
+        make(page_submission(PAGE), {PAGE: html()}, investigator=Denier(details()))
 
 
 def test_an_index_that_did_not_answer_may_know_its_own_page() -> None:

@@ -7,7 +7,9 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,6 +70,30 @@ def test_the_sure_come_first_then_the_better_then_the_index_named_first() -> Non
         "https://a/unsure.mp3",
     ]
     assert [link.match.sure for link in links if link.match] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    "told_apart",
+    [
+        [{"published": datetime(2024, 5, day, 6, tzinfo=UTC)} for day in (1, 2, 3)],
+        [{"guid": f"g{number}"} for number in (1, 2, 3)],
+    ],
+    ids=["by day", "by guid"],
+)
+def test_of_several_episodes_that_fit_alike_none_is_sure(told_apart: list[dict[str, Any]]) -> None:
+    news = [episode(f"https://a/{n}.mp3", **changes) for n, changes in enumerate(told_apart)]
+    links = list(IndexAudioFinder([FakePodcastIndex(news)]).links(WANTED, Trace()))
+    assert [(link.match.sure, link.match.reasons[-1]) for link in links if link.match] == [
+        (False, "several episodes fit")
+    ] * 3
+
+
+def test_an_episode_that_fits_better_than_the_others_of_its_title_is_the_only_sure_one() -> None:
+    news = [episode(f"https://a/{n}.mp3", guid=f"g{n}", duration=3600 if n == 2 else None) for n in (1, 2, 3)]
+    elsewhere = episode("https://b/2.mp3", duration=3600)
+    indexes = [FakePodcastIndex(news, name="apple"), FakePodcastIndex([elsewhere], name="fyyd")]
+    links = list(IndexAudioFinder(indexes).links(WANTED, Trace()))
+    assert [link.url for link in links if link.match and link.match.sure] == ["https://a/2.mp3", "https://b/2.mp3"]
 
 
 def test_one_address_is_offered_once_with_its_best_match() -> None:

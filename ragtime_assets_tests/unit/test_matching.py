@@ -191,6 +191,14 @@ def test_a_trailer_of_the_same_name_is_not_sure() -> None:
     assert not match(wanted(duration=3600), found(duration=90)).sure
 
 
+@pytest.mark.parametrize("other", [f"Trailer: {TITLE}", f"{TITLE} – Teaser", f"{TITLE} (Vorschau)"])
+def test_what_only_one_of_two_titles_calls_a_trailer_is_not_sure_on_the_same_day_either(other: str) -> None:
+    here, there = wanted(published=NOON), found(published=NOON)
+    assert not match(here, found(title=other, published=NOON)).sure
+    assert not match(wanted(title=other, published=NOON), there).sure
+    assert match(wanted(title=other, published=NOON), found(title=other, published=NOON)).sure
+
+
 @pytest.mark.parametrize("duration", [0, None])
 def test_a_duration_that_is_none_says_nothing(duration: float | None) -> None:
     assert match(wanted(duration=3600), found(duration=duration)).reasons == ("title equal", "show equal")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ragtime_assets.corpus.query_words import content_words, likely_languages
@@ -23,6 +25,19 @@ from ragtime_assets.corpus.query_words import content_words, likely_languages
 )
 def test_what_every_sentence_has_is_left_out(question: str, left: str) -> None:
     assert " ".join(content_words(question.split())) == left
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("What's Monk's best album", "Monk best album"),
+        ("why didn't they record", "record"),
+        ("Qu'est-ce qu'il dit de l'album", "dit album"),
+        ("Cos'è l'arte dell'ascolto", "Cos arte ascolto"),
+    ],
+)
+def test_what_an_apostrophe_cuts_off_is_no_word_to_look_for(question: str, left: str) -> None:
+    assert " ".join(content_words(re.findall(r"\w+", question))) == left
 
 
 def test_a_question_of_one_language_is_not_read_with_the_stop_words_of_another() -> None:

@@ -22,7 +22,7 @@ from ragtime_assets.agents.desk.questions import exchange_text
 from ragtime_assets.agents.desk.spec import AgentSpec, Output
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.domain.text.lines import one_line
-from ragtime_assets.errors import OutputInvalid
+from ragtime_assets.errors import OutputInvalid, RagtimeError
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,19 @@ class Exchanges(Generic[Output]):
     capabilities: Sequence[Any] = ()
 
     async def answer(self, unit: str, prompt: str) -> Output:
-        """The good answer about a unit; raises OutputInvalid when there is none."""
+        """The good answer about a unit, or one that only a wish sent back; raises OutputInvalid when there is none."""
         model = MeteredModel(self.meter, self.spec, unit)
+        try:
+            answer = await self._asked(unit, prompt, model)
+        except RagtimeError:
+            if model.sound is None:
+                raise
+            answer = model.sound
+            model.fall_back()
+        model.accept()
+        return answer
+
+    async def _asked(self, unit: str, prompt: str, model: MeteredModel) -> Output:
         ended_by: Exception | None = None
         with capture_run_messages() as messages:
             try:
@@ -50,7 +61,6 @@ class Exchanges(Generic[Output]):
                 raise self._invalid(unit, error, messages) from error
             finally:
                 self._tell(unit, messages, ended_by)
-        model.accept()
         return result.output
 
     @cached_property
@@ -71,8 +81,12 @@ class Exchanges(Generic[Output]):
         def checked(context: RunContext[MeteredModel], output: Output) -> Output:
             asked = context.deps
             may_be_better = not (context.last_attempt or asked.is_replay)
-            for check in (*spec.checks, *(spec.wishes if may_be_better else ())):
+            for check in spec.checks:
                 if complaint := check(output, asked.unit):
+                    raise ModelRetry(complaint)
+            for wish in spec.wishes if may_be_better else ():
+                if complaint := wish(output, asked.unit):
+                    asked.spare(output)
                     raise ModelRetry(complaint)
             return output
 

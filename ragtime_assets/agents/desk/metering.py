@@ -126,6 +126,9 @@ class MeteredModel(WrapperModel):
         self.unit = unit
         self.is_replay = False
         """Whether the last answer was paid for by an earlier attempt."""
+        self.sound: Any = None
+        """The last output that only a wish sent back."""
+        self._spare: _Kept | None = None
         self._meter, self._spec = meter, spec
         self._asked: Counter[str] = Counter()
         self._last: _Kept | None = None
@@ -174,6 +177,14 @@ class MeteredModel(WrapperModel):
             self._rejected.append(self._last)
             self._last = None
 
+    def spare(self, output: Any) -> None:
+        """The last answer is sound, and sent back because there may be a better one."""
+        self.sound, self._spare = output, self._last
+
+    def fall_back(self) -> None:
+        """No better one came: the sound one counts as the last."""
+        self._last = self._spare
+
     async def _asked_again(self, planned: PlannedCall, *question: Any) -> tuple[ModelResponse, int]:
         """Ask until there is an answer, or no attempt is left."""
         retries = Retries(ATTEMPTS, self._meter.patience)
@@ -212,7 +223,7 @@ class MeteredModel(WrapperModel):
         except ModelAPIError as error:
             raise refused(error, meter.name) from error
         except UnexpectedModelBehavior as error:
-            raise senseless(error, meter.name) from error
+            raise senseless(error, meter.name, self._spec.place(self.unit)) from error
 
     def _settled(self, response: ModelResponse, planned: PlannedCall, began: float) -> SettledCall:
         usage = response.usage

@@ -80,9 +80,10 @@ def no_api(server: str, status: int) -> ConfigurationError:
     )
 
 
-def senseless(error: Exception, model: str) -> OutputInvalid:
-    """An answer that is not even one of the protocol's."""
-    return OutputInvalid(f"{model} answered what nobody can read: {one_line(str(error), _LONGEST_REASON)}")
+def senseless(error: Exception, model: str, place: str = "") -> OutputInvalid:
+    """An answer, about this place of the episode, that is not even one of the protocol's."""
+    about = f" about {place}" if place else ""
+    return OutputInvalid(f"{model} answered what nobody can read{about}: {one_line(str(error), _LONGEST_REASON)}")
 
 
 def _waits(status: int) -> bool:

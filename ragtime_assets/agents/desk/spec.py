@@ -30,7 +30,7 @@ class AgentSpec(Generic[Output]):
     checks: tuple[Check[Output], ...] = ()
     """Asked in their order about every answer that has the right type; the first complaint goes back to the model."""
     wishes: tuple[Check[Output], ...] = ()
-    """Asked after the checks; an answer that is sent back for one and is no better then is kept as it is."""
+    """Asked after the checks; an answer that is sent back for one is kept as it is if no better one comes."""
     places: Mapping[str, str] = field(default_factory=dict[str, str])
     """What a unit is called where people read of it, unless its own name will do."""
     requests: int = 4

@@ -46,6 +46,8 @@ _NUMBERED = re.compile(rf"\W*(?:{_MARKED}\s*[-–—:|.)\]·/]*|\d{{1,5}}\s*(?:[
 """What stands before a title that is numbered: “#12 –”, “Folge 12:”, “S01E02 |”, “12. ”."""
 _ONLY_A_NUMBER = re.compile(rf"\W*(?:{_MARKED}|\d{{1,5}})\W*", re.IGNORECASE)
 
+_TRAILER = re.compile(r"\b(?:trailer|teaser|preview|vorschau|bande[- ]annonce|avance|anteprima)\b", re.IGNORECASE)
+
 Finding = tuple[float, str]
 
 
@@ -59,7 +61,18 @@ def match(wanted: EpisodeDetails, found: IndexedEpisode) -> Match:
     findings = [title, *(one for one in others if one is not None)]
     score = round(min(1.0, max(0.0, sum(weight for weight, _ in findings))), 3)
     differs = any(one is not None and one[0] < 0 for one in (show, day))
-    return Match(score=score, sure=score >= SURE and not differs, reasons=tuple(reason for _, reason in findings))
+    reasons = [reason for _, reason in findings]
+    if bool(_TRAILER.search(wanted.title)) != bool(_TRAILER.search(found.title)):
+        differs = True
+        reasons.append("only one of them is called a trailer")
+    return Match(score=score, sure=score >= SURE and not differs, reasons=tuple(reasons))
+
+
+def are_two(one: IndexedEpisode, other: IndexedEpisode) -> bool:
+    """Whether they are surely two episodes: published on two days, or told apart by the index that knows both."""
+    if one.published and other.published and _days_apart(one.published, other.published) > 1:
+        return True
+    return one.index == other.index and None not in (one.guid, other.guid) and one.guid != other.guid
 
 
 def _refuted(guid: str, title: Finding, show: Finding | None) -> bool:

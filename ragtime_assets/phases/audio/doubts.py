@@ -15,7 +15,7 @@ from ragtime_assets.domain.figures import clock
 from ragtime_assets.errors import AudioUnsure
 
 KNOWN = frozenset[Tier]({"direct", "feed"})
-"""The tiers whose addresses the publisher gave."""
+"""The tiers whose addresses are known before anybody looks; but for those with a match the publisher gave them."""
 APPROVED = Match(score=1.0, sure=True, reasons=("a person named this address",))
 MOST_OFF = 0.3
 """From the announced length; a publisher's own file is the episode whatever it announces, and the check warns."""
@@ -43,6 +43,7 @@ def _doubt(announced: float | None, tier: Tier, match: Match | None, seconds: fl
         return f"nobody can be sure that it is this episode: {'; '.join(match.reasons)}"
     if tier in NEVER_SURE:
         return f"the {tier} cannot tell whether it is this episode"
-    if announced and tier not in KNOWN and abs(seconds - announced) > announced * MOST_OFF:
+    is_publishers = tier in KNOWN and match is None
+    if announced and not is_publishers and abs(seconds - announced) > announced * MOST_OFF:
         return "it is of another length"
     return None

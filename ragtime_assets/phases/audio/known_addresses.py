@@ -11,10 +11,10 @@ from functools import cached_property
 from itertools import islice, takewhile
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFile, Tier
-from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails
+from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails
 from ragtime_assets.domain.episode.fetched import AudioLink
 from ragtime_assets.domain.episode.indexed_episode import Match
-from ragtime_assets.domain.episode.matching import FLOOR
+from ragtime_assets.domain.episode.matching import FLOOR, SURE
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import PermanentError
 from ragtime_assets.phases.feeds.older_items import item_called
@@ -24,7 +24,11 @@ MOST = 5
 """How many addresses are tried of a page, of an item as it was, and of the item as it is now: no publisher has more."""
 
 FROM_FEEDS = frozenset({"enclosure", "alternate"})
-SAID_BY_A_MODEL = Match(score=FLOOR, sure=False, reasons=("a model took it for the episode's",))
+_BY_ORIGIN: dict[AudioOrigin, Match] = {
+    "agent": Match(score=FLOOR, sure=False, reasons=("a model took it for the episode's",)),
+    "index": Match(score=SURE, sure=True, reasons=("a podcast index has it for the episode's",)),
+}
+"""How sure the addresses are that no publisher gave."""
 
 
 class LastAudioFinder:
@@ -68,7 +72,7 @@ class DirectAudioFinder:
 
 
 def _link(audio: AudioCandidate) -> AudioLink:
-    return AudioLink(audio.url, match=SAID_BY_A_MODEL if audio.origin == "agent" else None)
+    return AudioLink(audio.url, match=_BY_ORIGIN.get(audio.origin))
 
 
 class FeedAudioFinder:

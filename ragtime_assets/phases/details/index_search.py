@@ -6,7 +6,7 @@ An index that is slow or fails is a failed step of the trace; the others go on. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ from ragtime_assets.domain.artifacts.audio_file import Tier
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.fetched import AudioLink
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode, Match
-from ragtime_assets.domain.episode.matching import FLOOR, match
+from ragtime_assets.domain.episode.matching import FLOOR, are_two, match
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.domain.text.links import same_page
 from ragtime_assets.errors import AudioNotFound, RagtimeError, SourceUnavailable, TimedOut, TransientError
@@ -26,6 +26,7 @@ from ragtime_assets.ports import PodcastIndex
 INDEX_SECONDS = 10.0
 _MOST_LINKS = 5
 """How many candidates are worth a download each."""
+_SEVERAL = "several episodes fit"
 
 T = TypeVar("T")
 Candidate = tuple[IndexedEpisode, Match]
@@ -139,7 +140,25 @@ def _within(seconds: float, name: str, call: Callable[[], T]) -> T:
 def _ranked(asked: Sequence[_Asked]) -> list[Candidate]:
     """All that may be the wanted episode: the sure ones first, then by score, then in the order of the indexes."""
     offered = [candidate for one in asked for candidate in one.found if candidate[1].score >= FLOOR]
-    return sorted(offered, key=lambda candidate: (not candidate[1].sure, -candidate[1].score))
+    return _best_first(_only_one_sure(_best_first(offered)))
+
+
+def _best_first(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(candidates, key=lambda candidate: (not candidate[1].sure, -candidate[1].score))
+
+
+def _only_one_sure(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The candidates; of several episodes that look sure, only one that fits better than the others is."""
+    sure = [candidate for candidate in ranked if candidate[1].sure]
+    others = [candidate for candidate in sure if are_two(sure[0][0], candidate[0])]
+    is_clear = all(fit.score < sure[0][1].score for _, fit in others)
+    for candidate in ranked:
+        doubtful = candidate in others or (candidate in sure and not is_clear)
+        yield (candidate[0], _doubted(candidate[1])) if doubtful else candidate
+
+
+def _doubted(fit: Match) -> Match:
+    return fit.model_copy(update={"sure": False, "reasons": (*fit.reasons, _SEVERAL)})
 
 
 def _links(candidates: Sequence[Candidate]) -> Iterator[AudioLink]:
