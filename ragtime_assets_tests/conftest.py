@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import uuid
@@ -166,3 +167,11 @@ def _is_here(host: Any) -> bool:
 
 def _text(host: Any) -> str:
     return host.decode() if isinstance(host, bytes) else str(host or "")
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C is heard here, also in a process of a test run that ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -478,14 +478,6 @@ def test_no_process_is_left_after_the_end_nor_after_an_error(site: Site) -> None
     assert children() <= before
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Ctrl-C is heard here, also in a process of a test run that ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.usefixtures("interruptible")
 def test_an_interruption_in_the_middle_of_a_call_ends_the_browser_at_once(site: Site) -> None:
     before, gate, hanging = children(), threading.Event(), threading.Event()

@@ -188,6 +188,7 @@ def test_configuration_plugins_netrc_and_proxies_of_the_user_are_left_alone(
     environment.pop("XDG_CONFIG_HOME", None)
     ran = subprocess.run(
         [sys.executable, "-c", ALONE, url, place(httpserver)],
+        cwd=Path(__file__).parents[2],
         env=environment,
         capture_output=True,
         text=True,

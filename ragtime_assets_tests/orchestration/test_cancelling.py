@@ -47,6 +47,7 @@ def test_cancelling_one_episode_of_a_batch_tells_what_else_stops(house: House) -
     assert cancelled.others == [keys[0], keys[2]]
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_a_run_that_is_to_be_cancelled_and_hears_nothing_interrupts_itself(house: House) -> None:
     """Its code server was to tell it, and is gone."""
     run = started(house)

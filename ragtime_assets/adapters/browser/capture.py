@@ -47,7 +47,7 @@ class Capture:
 
     def _response(self, response: Response) -> None:
         request, media_type = response.request, _media_type(response)
-        if response.status not in (200, 206):
+        if response.status not in (200, 206) or self._is_of_a_popup(request):
             return
         asked = request
         while asked.redirected_from:
@@ -61,6 +61,17 @@ class Capture:
             return  # pieces of the stream; a file that the page has beside it is named by an element or a link
         if is_audio_answer(response.url, media_type, request.resource_type == "media"):
             self.add(FoundAudio(response.url, "network", media_type, _length(response)))
+
+    def _is_of_a_popup(self, request: Request) -> bool:
+        """Whether another window's page asked for it, before it was closed; a window opened on a file itself counts."""
+        from playwright.async_api import Error
+
+        if request.is_navigation_request():
+            return False
+        try:
+            return request.frame.page is not self._page
+        except Error:  # a service worker's has no frame
+            return False
 
     def _failure(self, request: Request) -> None:
         if request.is_navigation_request() and request.frame == self._page.main_frame:

@@ -26,7 +26,7 @@ from ragtime_assets.adapters.web.http_answers import (
 )
 from ragtime_assets.adapters.web.pace import Pace
 from ragtime_assets.adapters.web.partial_file import PartialFile, storage_errors
-from ragtime_assets.adapters.web.quiet_hosts import QuietHosts
+from ragtime_assets.adapters.web.quiet_addresses import QuietAddresses
 from ragtime_assets.adapters.web.visit import Arrival, Visitor, Wanted
 from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import Document, Download
@@ -93,7 +93,7 @@ class GuardedHttp:
         self._visitor = Visitor(
             self.guard, user_agent, self._credentials, self._limits.stall_seconds, self._limits.redirects, wire
         )
-        self._quiet = QuietHosts()
+        self._quiet = QuietAddresses()
         self._retry_wait = retry_wait
         self._phase: Deadline | None = None
 
