@@ -75,7 +75,7 @@ def test_an_attack_ends_in_its_own_error_with_a_remedy_and_leaves_nothing(
     assert all(house.studio.store.envelope(asset, key) is None for asset in never_made)
     assert everything(house.studio.settings.root / "store" / "blobs") == blobs
     assert_nothing_half_written(house)
-    assert canary.visited == []
+    assert canary.requests == []
 
 
 @pytest.mark.parametrize("nuisance", NUISANCES, ids=lambda nuisance: nuisance.name)
@@ -86,7 +86,7 @@ def test_a_nuisance_is_borne_and_noted(nuisance: Nuisance, web: Web, canary: Web
     assert house.run(key, *LISTENING).success, house.status(key).error
     nuisance.check(house, key)
     assert_nothing_half_written(house)
-    assert canary.visited == []
+    assert canary.requests == []
 
 
 def test_attacks_in_a_batch_leave_the_other_episodes_untouched(web: Web, canary: Web, open_house: OpenHouse) -> None:
