@@ -28,28 +28,13 @@ from ragtime_assets.errors import (
     TimedOut,
     TooLarge,
 )
-from ragtime_assets_tests.adapters.test_address_guard import NOT_PUBLIC, SPELLINGS
+from ragtime_assets_tests.adapters.addresses import NOT_PUBLIC, SPELLINGS
+from ragtime_assets_tests.adapters.wire import PUBLIC, Wire
+from ragtime_assets_tests.fakes import silent
 from ragtime_assets_tests.raw_server import RawServer, served
 
-PUBLIC = "93.184.216.34"
 AUDIO = b"ID3" + bytes(range(256)) * 2_000
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n"
-
-
-def silent(_done: float, _total: float | None, _doing: str) -> None:
-    """Progress that nobody watches."""
-
-
-class Wire(httpcore.SyncBackend):
-    """Connects every address to one local port, and remembers which addresses were asked for."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.addresses: list[str] = []
-
-    def connect_tcp(self, host: str, port: int, *rest: object, **named: object) -> httpcore.NetworkStream:
-        self.addresses.append(host)
-        return super().connect_tcp("127.0.0.1", self.port, *rest, **named)
 
 
 @pytest.fixture

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-
 import dagster as dg
 import pytest
 
-from ragtime_assets.adapters.storage.artifact_store import opened
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
-from ragtime_assets.domain.graph import ARTIFACTS, PHASES, downstream
+from ragtime_assets.domain.graph import PHASES, downstream
 from ragtime_assets.errors import TransientError
 from ragtime_assets.orchestration.status import statuses
 from ragtime_assets_tests.hostile.attacks import ATTACKS, MP3, Attack
 from ragtime_assets_tests.hostile.conftest import OpenHouse, hasty
+from ragtime_assets_tests.hostile.leftovers import assert_nothing_half_written, everything
 from ragtime_assets_tests.hostile.nuisances import NUISANCES, Nuisance
 from ragtime_assets_tests.hostile.web import Web
 from ragtime_assets_tests.house import House
 
 LISTENING = ("episode_details", "audio_file", "transcript")
-
-
-def everything(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
-def assert_nothing_half_written(house: House) -> None:
-    """No scratch, no lock, no blob that is not its digest, no artifact that cannot be read."""
-    home = house.studio.settings.root
-    store = home / "store"
-    assert everything(store / "scratch") == []
-    assert everything(home / "locks") == []
-    for blob in everything(store / "blobs"):
-        assert hashlib.sha256(blob.read_bytes()).hexdigest() == blob.name
-    for envelope in house.studio.store.envelopes():
-        opened(ARTIFACTS[envelope.asset], envelope)
-    assert [path.name for path in home.parent.iterdir()] == [home.name]
 
 
 def assert_told(house: House, result: dg.ExecuteInProcessResult, key: str, attack: Attack) -> None:

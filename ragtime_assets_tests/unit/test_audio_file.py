@@ -33,7 +33,7 @@ from ragtime_assets.errors import (
 from ragtime_assets.phases.audio.known_addresses import DirectAudioFinder, FeedAudioFinder, LastAudioFinder
 from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.ports import AudioFinder, Progress
-from ragtime_assets_tests.fakes import FakeAudioFinder, FakeFeedReader, FakeFetcher
+from ragtime_assets_tests.fakes import FakeAudioFinder, FakeFeedReader, FakeFetcher, silent
 
 AUDIO = b"ID3 audio"
 SURE = Match(score=0.9, sure=True, reasons=("title equal", "show equal"))
@@ -67,10 +67,6 @@ class Blobs:
 
     def local_copy(self, digest: str) -> AbstractContextManager[Path]:
         raise AssertionError("nothing is read back")
-
-
-def silent(_done: float, _total: float | None, _doing: str) -> None:
-    """Progress that nobody watches."""
 
 
 def episode(*audio: tuple[str, AudioOrigin]) -> EpisodeDetails:
