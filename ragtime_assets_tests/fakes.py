@@ -50,6 +50,10 @@ def details_of(url: str = "https://show.example/one", **changes: object) -> Epis
     return EpisodeDetails.model_validate(plain | fields | {"outcome": "ok", "confidence": 1.0} | changes)
 
 
+def silent(_done: float, _total: float | None, _doing: str) -> None:
+    """Progress that nobody watches."""
+
+
 class FakeProgress(list[tuple[float, "float | None", str]]):
     """The list of what it was told."""
 

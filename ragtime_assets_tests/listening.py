@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from ragtime_assets.errors import RagtimeError
 from ragtime_assets.phases.listening.captions import TranscriptTools
 from ragtime_assets.phases.transcript import make_transcript
 from ragtime_assets.ports import Account, Hints, Journal, Progress
-from ragtime_assets_tests.fakes import FakeLanguageDetector, FakeSpotListener, segments_of
+from ragtime_assets_tests.fakes import FakeFetcher, FakeLanguageDetector, FakeSpotListener, segments_of
 
 DURATION = 300.0
 VTT = PublisherTranscript(url="http://show.example/1.vtt", media_type="text/vtt", language="en")
@@ -33,25 +33,6 @@ GOOD = segments_of([f"Now we come to tune number{number} of all the tunes they p
 def moved(by: float, since: float = 0.0) -> tuple[Segment, ...]:
     """What the audio says when something of `by` seconds was put in before `since`."""
     return tuple(segment.moved(by) if segment.start >= since else segment for segment in GOOD)
-
-
-class Web:
-    """Answers with what it was given, and remembers what was asked for."""
-
-    def __init__(self, **pages: bytes | RagtimeError) -> None:
-        self.pages = pages
-        self.asked: list[str] = []
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
-        name = url.rsplit("/", 1)[-1]
-        self.asked.append(name)
-        answer = self.pages.get(name.replace(".", "_"), b"")
-        if isinstance(answer, RagtimeError):
-            raise answer
-        return Document(url, answer, "text/plain")
-
-    def download(self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None) -> Any:
-        raise AssertionError("the transcript downloads nothing")
 
 
 class Captions:
@@ -132,7 +113,7 @@ def details(**changes: Any) -> EpisodeDetails:
 def made(
     of: EpisodeDetails,
     mode: Any = "auto",
-    web: Web | None = None,
+    web: FakeFetcher | None = None,
     captions: Captions | None = None,
     ears: Ears | None = None,
     chapters: tuple[Chapter, ...] = (),
@@ -158,7 +139,7 @@ def made(
         audio,
         mode=mode,
         tools=TranscriptTools(
-            fetcher=web or Web(),
+            fetcher=web or FakeFetcher({one.url: b"" for one in of.transcripts}),
             captions=captions or Captions(),
             listener=FakeSpotListener(audible),
             languages=FakeLanguageDetector(*reads_as),

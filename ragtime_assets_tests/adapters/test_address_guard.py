@@ -6,45 +6,8 @@ import pytest
 
 from ragtime_assets.adapters.web.address_guard import AddressGuard, is_public, place
 from ragtime_assets.errors import BlockedAddress, SourceUnavailable
+from ragtime_assets_tests.adapters.addresses import NOT_PUBLIC, SPELLINGS
 
-NOT_PUBLIC = {
-    "loopback": "127.0.0.1",
-    "loopback far": "127.255.255.254",
-    "this network": "0.0.0.0",  # noqa: S104
-    "private 10": "10.1.2.3",
-    "private 172": "172.16.0.1",
-    "private 192": "192.168.1.1",
-    "link-local": "169.254.1.1",
-    "metadata": "169.254.169.254",
-    "metadata of another cloud": "168.63.129.16",
-    "metadata in CGNAT": "100.100.100.200",
-    "CGNAT": "100.64.0.1",
-    "protocol assignments": "192.0.0.192",
-    "documentation": "203.0.113.7",
-    "benchmarking": "198.18.0.1",
-    "6to4 relay": "192.88.99.1",
-    "multicast": "224.0.0.251",
-    "reserved": "240.0.0.1",
-    "broadcast": "255.255.255.255",
-    "IPv6 loopback": "::1",
-    "IPv6 unspecified": "::",
-    "IPv6-mapped": "::ffff:127.0.0.1",
-    "IPv6-mapped public": "::ffff:8.8.8.8",
-    "IPv6-compatible": "::127.0.0.1",
-    "IPv6-translated": "::ffff:0:127.0.0.1",
-    "NAT64": "64:ff9b::7f00:1",
-    "NAT64 local": "64:ff9b:1::7f00:1",
-    "6to4": "2002:7f00:1::1",
-    "Teredo": "2001:0:4136:e378:8000:63bf:3fff:fdd2",
-    "unique local": "fd00:ec2::254",
-    "IPv6 link-local": "fe80::1",
-    "IPv6 link-local with zone": "fe80::1%1",
-    "site-local": "fec0::1",
-    "IPv6 multicast": "ff02::1",
-    "IPv6 documentation": "2001:db8::1",
-    "discard": "100::1",
-}
-SPELLINGS = ["2130706433", "0177.0.0.1", "0x7f.1", "0x7f000001", "017700000001", "127.1", "127.0.1", "0", "[::1]"]
 PUBLIC = ["8.8.8.8", "93.184.216.34", "2606:4700:4700::1111", "2a00:1450:4001:830::200e"]
 
 

@@ -12,7 +12,8 @@ from werkzeug import Request, Response
 from ragtime_assets.adapters.web.credentials import Credentials, read_credentials
 from ragtime_assets.adapters.web.http import GuardedHttp
 from ragtime_assets.errors import ConfigurationError, RagtimeError, SourceGone
-from ragtime_assets_tests.adapters.test_http import PUBLIC, Wire, silent
+from ragtime_assets_tests.adapters.wire import PUBLIC, Wire
+from ragtime_assets_tests.fakes import silent
 
 TOKEN = "s3cret/token+of=mine"
 PASSWORD = "correct horse"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpcore
@@ -30,79 +28,19 @@ from ragtime_assets.errors import (
     TimedOut,
     TooLarge,
 )
-from ragtime_assets_tests.adapters.test_address_guard import NOT_PUBLIC, SPELLINGS
+from ragtime_assets_tests.adapters.addresses import NOT_PUBLIC, SPELLINGS
+from ragtime_assets_tests.adapters.wire import PUBLIC, Wire
+from ragtime_assets_tests.fakes import silent
+from ragtime_assets_tests.raw_server import RawServer, served
 
-PUBLIC = "93.184.216.34"
 AUDIO = b"ID3" + bytes(range(256)) * 2_000
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n"
 
 
-def silent(_done: float, _total: float | None, _doing: str) -> None:
-    """Progress that nobody watches."""
-
-
-class Wire(httpcore.SyncBackend):
-    """Connects every address to one local port, and remembers which addresses were asked for."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.addresses: list[str] = []
-
-    def connect_tcp(self, host: str, port: int, *rest: object, **named: object) -> httpcore.NetworkStream:
-        self.addresses.append(host)
-        return super().connect_tcp("127.0.0.1", self.port, *rest, **named)
-
-
-class RawServer:
-    """Says to each connection exactly the bytes it is told to, right or wrong."""
-
-    def __init__(self) -> None:
-        self.requests: list[bytes] = []
-        self.answers: list[Callable[[socket.socket], None]] = []
-        self._open = True
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/episode.mp3"
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def says(self, *pieces: bytes, pause: float = 0, endless: bool = False) -> None:
-        def answer(connection: socket.socket) -> None:
-            for piece in pieces:
-                connection.sendall(piece)
-                time.sleep(pause)
-            while endless:
-                connection.sendall(pieces[-1])
-                time.sleep(pause)
-
-        self.answers.append(answer)
-
-    def close(self) -> None:
-        self._open = False
-        socket.create_connection(self._listener.getsockname()).close()
-        self._thread.join(5)
-        self._listener.close()
-
-    def _serve(self) -> None:
-        while self._open:
-            connection, _ = self._listener.accept()
-            with connection:
-                if not self._open:
-                    return
-                try:
-                    self.requests.append(connection.recv(65_536))
-                    answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-                    answer(connection)
-                    connection.shutdown(socket.SHUT_WR)
-                    connection.recv(1)
-                except OSError:
-                    continue
-
-
 @pytest.fixture
 def raw() -> Iterator[RawServer]:
-    server = RawServer()
-    yield server
-    server.close()
+    with served(RawServer) as server:
+        yield server
 
 
 def web(waits: list[float] | None = None, **limits: float) -> GuardedHttp:
@@ -430,7 +368,7 @@ def test_a_torn_download_goes_on_where_it_ended_when_the_etag_is_strong(raw: Raw
     half, size = len(AUDIO) // 2, len(AUDIO)
     raw.says(OK + f'ETag: "v1"\r\nContent-Length: {size}\r\n\r\n'.encode(), AUDIO[:half])
     rest = f"Content-Range: bytes {half}-{size - 1}/{size}\r\nContent-Length: {size - half}\r\n\r\n"
-    raw.says(b'HTTP/1.1 206 Partial Content\r\nETag: "v1"\r\n' + rest.encode(), AUDIO[half:])
+    raw.then_says(b'HTTP/1.1 206 Partial Content\r\nETag: "v1"\r\n' + rest.encode(), AUDIO[half:])
     got = web().download(raw.url, tmp_path / "a", silent)
     assert f'Range: bytes={half}-\r\nIf-Range: "v1"'.encode().lower() in raw.requests[1].lower()
     assert got.sha256 == hashlib.sha256(got.path.read_bytes()).hexdigest() == hashlib.sha256(AUDIO).hexdigest()
@@ -444,7 +382,7 @@ def test_a_download_that_breaks_off_ten_times_is_through_while_each_time_brings_
     for start in range(0, size, part):
         head = b"HTTP/1.1 206 Partial Content\r\n" if start else OK
         where = f"Content-Range: bytes {start}-{size - 1}/{size}\r\n" if start else ""
-        raw.says(
+        raw.then_says(
             head + f'ETag: "v1"\r\n{where}Content-Length: {size - start}\r\n\r\n'.encode(),
             audio[start : start + part],
         )
@@ -456,7 +394,7 @@ def test_a_download_that_breaks_off_ten_times_is_through_while_each_time_brings_
 def test_a_torn_download_starts_again_without_a_strong_etag(raw: RawServer, tmp_path: Path, etag: bytes) -> None:
     head = OK + etag + f"Content-Length: {len(AUDIO)}\r\n\r\n".encode()
     raw.says(head, AUDIO[:1000])
-    raw.says(head, AUDIO)
+    raw.then_says(head, AUDIO)
     assert web().download(raw.url, tmp_path / "a", silent).path.read_bytes() == AUDIO
     assert b"range:" not in raw.requests[1].lower()
 
@@ -466,8 +404,8 @@ def test_another_file_is_never_appended_to_the_first(raw: RawServer, tmp_path: P
     other = b"ID3" + b"other" * 40_000
     raw.says(OK + f'ETag: "v1"\r\nContent-Length: {len(AUDIO)}\r\n\r\n'.encode(), AUDIO[:1000])
     if second == "wrong range":
-        raw.says(b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/10\r\nContent-Length: 5\r\n\r\nabcde")
-    raw.says(OK + f'ETag: "v2"\r\nContent-Length: {len(other)}\r\n\r\n'.encode(), other)
+        raw.then_says(b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/10\r\nContent-Length: 5\r\n\r\nabcde")
+    raw.then_says(OK + f'ETag: "v2"\r\nContent-Length: {len(other)}\r\n\r\n'.encode(), other)
     assert web().download(raw.url, tmp_path / "a", silent).path.read_bytes() == other
 
 

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from ragtime_assets.corpus.artifact_index import ArtifactIndex
 from ragtime_assets.corpus.database import Database
-from ragtime_assets.domain.artifact import Envelope
-from ragtime_assets.domain.graph import PHASES, upstream
-
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+from ragtime_assets.domain.graph import PHASES
+from ragtime_assets_tests.corpus.rows import NOW, envelope
 
 
 @pytest.fixture
 def index(database: Database) -> ArtifactIndex:
     """The index of a fresh corpus."""
     return ArtifactIndex(database)
-
-
-def envelope(key: str, asset: str, digest: str | None = None, **changes: object) -> Envelope:
-    """An envelope as a run seals it; each asset's digest is its name."""
-    fields: dict[str, object] = {
-        "schema_version": 1,
-        "key": key,
-        "asset": asset,
-        "digest": digest or asset,
-        "inputs": {name: name for name in upstream(asset)},
-        "code_version": "1",
-        "engine": "fake",
-        "run_id": "run",
-        "created_at": NOW,
-        "seconds": 1.5,
-        "payload": {"title": "A title", "show": None, "text": "long"},
-    }
-    return Envelope.model_validate(fields | changes)
 
 
 def test_what_was_recorded_is_read_back(index: ArtifactIndex) -> None:

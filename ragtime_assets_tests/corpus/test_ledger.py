@@ -18,7 +18,7 @@ from ragtime_assets.corpus.ledger import GROUPINGS, SqlLedger
 from ragtime_assets.corpus.schema import model_calls, spending
 from ragtime_assets.domain.money.spending import Budget, Cost, Payer, PlannedCall, SettledCall, Tokens, Total
 from ragtime_assets.errors import BudgetSpent
-from ragtime_assets_tests.corpus.test_artifact_index import envelope
+from ragtime_assets_tests.corpus.rows import envelope
 from ragtime_assets_tests.processes import together
 
 CALL = PlannedCall(Payer("one", "entities", "run-1"), "names", "chunk", "openai", "gpt", charge=Decimal("0.25"))

@@ -6,7 +6,7 @@ import pytest
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.passages import SqlPassages
-from ragtime_assets.domain.artifacts.search_index import Passage
+from ragtime_assets_tests.corpus.rows import passage
 
 HOSTILE = [
     "",
@@ -43,27 +43,6 @@ HOSTILE = [
 def table(database: Database) -> SqlPassages:
     """The search tables of a fresh corpus."""
     return SqlPassages(database)
-
-
-def passage(digest: str, text: str, key: str = "one", **changes: object) -> Passage:
-    """A passage of an episode."""
-    fields: dict[str, object] = {
-        "chunk_digest": digest,
-        "episode_key": key,
-        "index": 0,
-        "text": text,
-        "start": 1.5,
-        "end": 61.25,
-        "language": "en",
-        "episode_title": "Gypsy swing",
-        "show": "Blue notes",
-        "published": "2026-03-01",
-        "url": "https://show.example/one#t=1",
-        "speakers": ("Ann",),
-        "chapter": None,
-        "entities": ("Django Reinhardt", "Café Society"),
-    }
-    return Passage.model_validate(fields | changes)
 
 
 def found(table: SqlPassages, query: str, **filters: str) -> list[str]:

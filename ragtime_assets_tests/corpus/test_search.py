@@ -11,7 +11,7 @@ from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.search import Search
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import Points
-from ragtime_assets_tests.corpus.test_passages import passage
+from ragtime_assets_tests.corpus.rows import passage
 from ragtime_assets_tests.fakes import FakeEmbedder, FakeVectorIndex
 
 

@@ -49,7 +49,7 @@ def _page(path: str, html: str) -> Prepare:
 
 def _says(name: str, *pieces: bytes, pause: float = 0.0, endless: bool = False) -> Prepare:
     """The page says this."""
-    return lambda web, _: page_submission(web.says(f"/{name}", *pieces, pause=pause, endless=endless))
+    return lambda web, _: page_submission(web.says(*pieces, path=f"/{name}", pause=pause, endless=endless))
 
 
 def _sent_on(name: str, target: Callable[[Web], str]) -> Prepare:
@@ -62,7 +62,7 @@ def _feed(name: str, xml: bytes | str) -> Prepare:
 
 def _audio(name: str, *pieces: bytes, pause: float = 0.0, endless: bool = False) -> Prepare:
     """The audio says this."""
-    return lambda web, _: web.item(name, audio=web.says(f"/{name}/a", *pieces, pause=pause, endless=endless))
+    return lambda web, _: web.item(name, audio=web.says(*pieces, path=f"/{name}/a", pause=pause, endless=endless))
 
 
 def sound(name: str, body: bytes, media_type: str = "audio/mpeg", length: int | None = None) -> Prepare:

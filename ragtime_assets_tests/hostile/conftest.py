@@ -16,8 +16,9 @@ from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.fakes import FakeSpotListener
-from ragtime_assets_tests.hostile.web import Web, served
+from ragtime_assets_tests.hostile.web import Web
 from ragtime_assets_tests.house import House, ScriptedTranscriber
+from ragtime_assets_tests.raw_server import served
 
 OpenHouse = Callable[..., AbstractContextManager[House]]
 
@@ -25,16 +26,16 @@ OpenHouse = Callable[..., AbstractContextManager[House]]
 @pytest.fixture(scope="module")
 def web() -> Iterator[Web]:
     """The one server that is allowed."""
-    with served() as found:
+    with served(Web) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def canary() -> Iterator[Web]:
     """A server on the same machine that nobody may ever connect to."""
-    with served() as found:
+    with served(Web) as found:
         yield found
-    assert found.visited == []
+    assert found.requests == []
 
 
 @pytest.fixture

@@ -165,7 +165,7 @@ NUISANCES = (
     ),
     Nuisance(
         "captions without end",
-        lambda web, _: web.item("wordy", captions=web.says("/wordy/c", head(), b"WEBVTT\n\n" * 900, endless=True)),
+        lambda web, _: web.item("wordy", captions=web.says(head(), b"WEBVTT\n\n" * 900, path="/wordy/c", endless=True)),
         _engine("scripted", "/wordy/c passed over", "200000 bytes"),
     ),
     Nuisance(

@@ -173,7 +173,7 @@ def test_the_token_of_a_private_feed_opens_all_of_it_and_is_kept_nowhere(
         web.audio(name), web.captions(name)
         links = {kind: f"{web.base}/{name}/{kind}" for kind in ("audio.wav", "captions.vtt")}
         web.item(name, audio=f"{links['audio.wav']}?{token}", captions=f"{links['captions.vtt']}?{token}")
-    web.says("/lapsed/audio.wav", f"HTTP/1.1 403 {SECRET} is no more\r\nContent-Length: 0\r\n\r\n".encode())
+    web.says(f"HTTP/1.1 403 {SECRET} is no more\r\nContent-Length: 0\r\n\r\n".encode(), path="/lapsed/audio.wav")
     for path in [path for path in web.answers if path.startswith(("/members/", "/lapsed/"))]:
         web.answers[f"{path}?{token}"] = web.answers.pop(path)
     export(monkeypatch, home=str(tmp_path / "home"), credentials_file=str(file), podcast_indexes="none", browser="off")

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-
 import dagster as dg
 import pytest
 
-from ragtime_assets.adapters.storage.artifact_store import opened
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
-from ragtime_assets.domain.graph import ARTIFACTS, PHASES, downstream
+from ragtime_assets.domain.graph import PHASES, downstream
 from ragtime_assets.errors import TransientError
 from ragtime_assets.orchestration.status import statuses
 from ragtime_assets_tests.hostile.attacks import ATTACKS, MP3, Attack
 from ragtime_assets_tests.hostile.conftest import OpenHouse, hasty
+from ragtime_assets_tests.hostile.leftovers import assert_nothing_half_written, everything
 from ragtime_assets_tests.hostile.nuisances import NUISANCES, Nuisance
 from ragtime_assets_tests.hostile.web import Web
 from ragtime_assets_tests.house import House
 
 LISTENING = ("episode_details", "audio_file", "transcript")
-
-
-def everything(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
-def assert_nothing_half_written(house: House) -> None:
-    """No scratch, no lock, no blob that is not its digest, no artifact that cannot be read."""
-    home = house.studio.settings.root
-    store = home / "store"
-    assert everything(store / "scratch") == []
-    assert everything(home / "locks") == []
-    for blob in everything(store / "blobs"):
-        assert hashlib.sha256(blob.read_bytes()).hexdigest() == blob.name
-    for envelope in house.studio.store.envelopes():
-        opened(ARTIFACTS[envelope.asset], envelope)
-    assert [path.name for path in home.parent.iterdir()] == [home.name]
 
 
 def assert_told(house: House, result: dg.ExecuteInProcessResult, key: str, attack: Attack) -> None:
@@ -75,7 +55,7 @@ def test_an_attack_ends_in_its_own_error_with_a_remedy_and_leaves_nothing(
     assert all(house.studio.store.envelope(asset, key) is None for asset in never_made)
     assert everything(house.studio.settings.root / "store" / "blobs") == blobs
     assert_nothing_half_written(house)
-    assert canary.visited == []
+    assert canary.requests == []
 
 
 @pytest.mark.parametrize("nuisance", NUISANCES, ids=lambda nuisance: nuisance.name)
@@ -86,7 +66,7 @@ def test_a_nuisance_is_borne_and_noted(nuisance: Nuisance, web: Web, canary: Web
     assert house.run(key, *LISTENING).success, house.status(key).error
     nuisance.check(house, key)
     assert_nothing_half_written(house)
-    assert canary.visited == []
+    assert canary.requests == []
 
 
 def test_attacks_in_a_batch_leave_the_other_episodes_untouched(web: Web, canary: Web, open_house: OpenHouse) -> None:

@@ -19,7 +19,7 @@ from ragtime_assets.errors import ArtifactCorrupt, RagtimeError, StoreUnavailabl
 from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets_tests.hostile.attacks import MP3
 from ragtime_assets_tests.hostile.conftest import OpenHouse
-from ragtime_assets_tests.hostile.test_sources import assert_nothing_half_written, everything
+from ragtime_assets_tests.hostile.leftovers import assert_nothing_half_written, everything
 from ragtime_assets_tests.hostile.web import Web
 from ragtime_assets_tests.house import House
 

@@ -29,7 +29,7 @@ from ragtime_assets_tests.openai_server import (
     text,
     tool_call,
 )
-from ragtime_assets_tests.orchestration.test_traces import kept, seen
+from ragtime_assets_tests.orchestration.traces import kept, seen
 
 MODEL = "openai-chat:parrot"
 PRICES = f'["{MODEL}"]\ninput = 1\noutput = 10\n'

@@ -6,28 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-import dagster as dg
-
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.fetched import AudioLink
-from ragtime_assets.domain.episode.trace import TRACE_SUFFIX, Trace, TraceStep, read_trace
+from ragtime_assets.domain.episode.trace import TRACE_SUFFIX, Trace
 from ragtime_assets.errors import TimedOut
 from ragtime_assets.orchestration.watching import Watcher
 from ragtime_assets_tests.house import CAPTIONED, House
-
-
-def seen(house: House, run: dg.ExecuteInProcessResult) -> list[tuple[str, str, str]]:
-    """(asset, tool, outcome) of every observed step of a run."""
-    found = [event.asset_observation_data.asset_observation for event in house.events(run, "ASSET_OBSERVATION")]
-    return [
-        (one.asset_key.to_user_string(), str(one.metadata["tool"].value), str(one.metadata["outcome"].value))
-        for one in found
-        if "tool" in one.metadata
-    ]
-
-
-def kept(house: House, asset: str, key: str) -> tuple[TraceStep, ...]:
-    return read_trace(house.studio.store.attachment(asset, key, TRACE_SUFFIX))
+from ragtime_assets_tests.orchestration.traces import kept, seen
 
 
 def test_every_step_is_an_observation_and_the_whole_trace_lies_beside_the_artifact(house: House) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -13,7 +12,7 @@ from ragtime_assets.domain.artifacts.audio_file import AudioFacts, AudioFile, Ti
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
 from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.corrections import checked_corrections
-from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download
+from ragtime_assets.domain.episode.fetched import AudioLink, Download
 from ragtime_assets.domain.episode.indexed_episode import Match
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.errors import (
@@ -34,32 +33,12 @@ from ragtime_assets.errors import (
 from ragtime_assets.phases.audio.known_addresses import DirectAudioFinder, FeedAudioFinder, LastAudioFinder
 from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.ports import AudioFinder, Progress
-from ragtime_assets_tests.fakes import FakeAudioFinder, FakeFeedReader
+from ragtime_assets_tests.fakes import FakeAudioFinder, FakeFeedReader, FakeFetcher, silent
 
 AUDIO = b"ID3 audio"
 SURE = Match(score=0.9, sure=True, reasons=("title equal", "show equal"))
 UNSURE = Match(score=0.6, sure=False, reasons=("title near",))
 ONE, TWO, THREE = (f"https://cdn.example/{n}.mp3" for n in (1, 2, 3))
-
-
-class Web:
-    """Gives bytes, or raises."""
-
-    def __init__(self, files: Mapping[str, bytes | RagtimeError]) -> None:
-        self.files = files
-        self.visited: list[str] = []
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
-        raise AssertionError("audio is downloaded, not fetched")
-
-    def download(self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None) -> Download:
-        self.visited.append(url)
-        found = self.files[url]
-        if isinstance(found, RagtimeError):
-            raise found
-        to.write_bytes(found)
-        progress(len(found), len(found), "downloading")
-        return Download(url, to, len(found), hashlib.sha256(found).hexdigest())
 
 
 class Probe:
@@ -90,10 +69,6 @@ class Blobs:
         raise AssertionError("nothing is read back")
 
 
-def silent(_done: float, _total: float | None, _doing: str) -> None:
-    """Progress that nobody watches."""
-
-
 def episode(*audio: tuple[str, AudioOrigin]) -> EpisodeDetails:
     return EpisodeDetails(
         engine="rss",
@@ -113,12 +88,14 @@ def make(
     blobs: Blobs | None = None,
     max_seconds: int = 3_600,
 ) -> AudioFile:
-    return hunt(work, Web(files), details or episode(*((url, "enclosure") for url in files)), blobs, max_seconds)
+    return hunt(
+        work, FakeFetcher(files), details or episode(*((url, "enclosure") for url in files)), blobs, max_seconds
+    )
 
 
 def hunt(
     work: Path,
-    web: Web,
+    web: FakeFetcher,
     details: EpisodeDetails,
     blobs: Blobs | None = None,
     max_seconds: int = 3_600,
@@ -149,10 +126,10 @@ def test_the_first_address_that_gives_audio_is_kept_and_every_attempt_recorded(t
 
 
 def test_an_address_named_twice_is_tried_once(tmp_path: Path) -> None:
-    web = Web({ONE: SourceGone("404"), TWO: AUDIO})
+    web = FakeFetcher({ONE: SourceGone("404"), TWO: AUDIO})
     details = episode((ONE, "enclosure"), (ONE, "media_element"), (TWO, "alternate"))
     found = hunt(tmp_path, web, details)
-    assert web.visited == [ONE, TWO]
+    assert web.asked == [ONE, TWO]
     assert found.tier == "feed"
 
 
@@ -199,10 +176,10 @@ def test_an_error_without_words_still_names_itself(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_stops_at_once(tmp_path: Path) -> None:
-    web = Web({ONE: StorageFull("no space"), TWO: AUDIO})
+    web = FakeFetcher({ONE: StorageFull("no space"), TWO: AUDIO})
     with pytest.raises(StorageFull):
         hunt(tmp_path, web, episode((ONE, "enclosure"), (TWO, "enclosure")))
-    assert web.visited == [ONE]
+    assert web.asked == [ONE]
 
 
 def test_a_store_that_fails_is_not_taken_for_bad_audio(tmp_path: Path) -> None:
@@ -219,7 +196,7 @@ def test_an_episode_without_any_address_says_so(tmp_path: Path) -> None:
 def test_no_file_is_named_after_an_address(tmp_path: Path) -> None:
     seen: list[Path] = []
 
-    class Watching(Web):
+    class Watching(FakeFetcher):
         def download(
             self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None
         ) -> Download:
@@ -233,23 +210,23 @@ def test_no_file_is_named_after_an_address(tmp_path: Path) -> None:
 
 def test_a_tier_is_asked_only_when_those_before_it_failed(tmp_path: Path) -> None:
     later = FakeAudioFinder("browser")
-    assert hunt(tmp_path, Web({ONE: AUDIO}), episode((ONE, "enclosure")), beyond=[later]).tier == "direct"
+    assert hunt(tmp_path, FakeFetcher({ONE: AUDIO}), episode((ONE, "enclosure")), beyond=[later]).tier == "direct"
     assert later.asked == 0
 
 
 def test_a_later_tier_finds_what_is_stale_and_says_how_it_was_matched(tmp_path: Path) -> None:
-    web = Web({ONE: b"<!DOCTYPE html><html>Log in</html>", TWO: AUDIO})
+    web = FakeFetcher({ONE: b"<!DOCTYPE html><html>Log in</html>", TWO: AUDIO})
     tiers = [FakeAudioFinder("index", AudioLink(ONE), AudioLink(TWO, match=SURE)), FakeAudioFinder("browser")]
     found = hunt(tmp_path, web, episode((ONE, "enclosure")), beyond=tiers)
     assert (found.tier, found.engine, found.url, found.match) == ("index", "index", TWO, SURE)
     assert not found.low_confidence
-    assert web.visited == [ONE, TWO]
+    assert web.asked == [ONE, TWO]
 
 
 def test_a_tier_that_cannot_look_is_an_attempt_and_the_next_one_is_asked(tmp_path: Path) -> None:
     broken = FakeAudioFinder("browser", failure=EngineUnavailable("no Chromium is installed"))
     index = FakeAudioFinder("index", AudioLink(TWO, match=SURE))
-    found = hunt(tmp_path, Web({TWO: AUDIO}), episode(), beyond=[broken, index])
+    found = hunt(tmp_path, FakeFetcher({TWO: AUDIO}), episode(), beyond=[broken, index])
     assert [(a.tier, a.outcome) for a in found.attempts] == [("browser", "failed"), ("index", "ok")]
 
 
@@ -257,7 +234,12 @@ def test_when_every_tier_fails_each_is_listed_with_its_reason(tmp_path: Path) ->
     broken = FakeAudioFinder("browser", failure=EngineUnavailable("no Chromium is installed"))
     index = FakeAudioFinder("index", AudioLink(TWO))
     with pytest.raises(AudioNotFound) as caught:
-        hunt(tmp_path, Web({ONE: SourceGone("404"), TWO: b""}), episode((ONE, "enclosure")), beyond=[index, broken])
+        hunt(
+            tmp_path,
+            FakeFetcher({ONE: SourceGone("404"), TWO: b""}),
+            episode((ONE, "enclosure")),
+            beyond=[index, broken],
+        )
     for words in (f"direct {ONE}: SourceGone", f"index {TWO}: InvalidAudio", "no Chromium is installed"):
         assert words in caught.value.message
 
@@ -265,11 +247,7 @@ def test_when_every_tier_fails_each_is_listed_with_its_reason(tmp_path: Path) ->
 def test_an_enclosure_that_moved_is_read_from_the_feed_again(tmp_path: Path) -> None:
     feed = "https://pod.example/feed"
 
-    class Feed(Web):
-        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
-            return Document(url, b"<rss/>", "text/xml")
-
-    web = Feed({ONE: SourceGone("404"), TWO: AUDIO})
+    web = FakeFetcher({ONE: SourceGone("404"), TWO: AUDIO, feed: b"<rss/>"})
     stale = episode((ONE, "enclosure")).model_copy(update={"feed_url": feed, "guid": "g1"})
     fresh = episode((TWO, "enclosure")).model_copy(update={"guid": "g1"})
     finder = FeedAudioFinder(web, FakeFeedReader({feed: [fresh]}))
@@ -282,14 +260,14 @@ def test_an_enclosure_that_moved_is_read_from_the_feed_again(tmp_path: Path) -> 
 
 def test_two_thousand_enclosures_are_a_handful_of_requests_and_one_error_that_counts_the_rest(tmp_path: Path) -> None:
     urls = [f"https://pod.example/{number}.mp3" for number in range(2_000)]
-    web = Web({url: SourceGone("404") for url in urls})
+    web = FakeFetcher({url: SourceGone("404") for url in urls})
     with pytest.raises(AudioNotFound, match="1,995 more addresses that it names were not tried") as caught:
         hunt(tmp_path, web, episode(*((url, "enclosure") for url in urls)))
     assert len(caught.value.details["attempts"]) == 5
 
 
 def test_no_address_is_tried_when_the_time_of_the_phase_is_over(tmp_path: Path) -> None:
-    class Slow(Web):
+    class Slow(FakeFetcher):
         def download(
             self, url: str, to: Path, progress: Progress, headers: Mapping[str, str] | None = None
         ) -> Download:
@@ -337,7 +315,7 @@ def approved(details: EpisodeDetails, url: str) -> EpisodeDetails:
 def test_audio_that_may_be_another_episode_s_is_refused_until_a_person_says_yes(
     tmp_path: Path, tier: Tier, match: Match | None, why: str
 ) -> None:
-    blobs, web = Blobs(), Web({TWO: AUDIO})
+    blobs, web = Blobs(), FakeFetcher({TWO: AUDIO})
     unheard = episode().model_copy(update={"duration": 90.0 if why == "another length" else None})
     tiers = [FakeAudioFinder(tier, AudioLink(TWO, match=match))]
     with pytest.raises(AudioUnsure, match=why) as caught:
@@ -353,7 +331,7 @@ def test_audio_that_may_be_another_episode_s_is_refused_until_a_person_says_yes(
 
 def test_a_yes_holds_for_the_same_file_when_it_is_signed_anew_and_needs_the_browser(tmp_path: Path) -> None:
     then, now = f"{TWO}?token=1", f"{TWO}?token=2"
-    web = Web({then: SourceGone("403"), now: AUDIO})
+    web = FakeFetcher({then: SourceGone("403"), now: AUDIO})
     found = hunt(tmp_path, web, approved(episode(), then), beyond=[FakeAudioFinder("browser", AudioLink(now))])
     assert (found.tier, found.url, found.low_confidence) == ("browser", now, False)
 
@@ -364,11 +342,11 @@ def test_an_address_that_a_model_read_is_never_sure(tmp_path: Path) -> None:
 
 
 def test_one_unsure_file_of_a_tier_is_enough_and_no_agent_is_paid_for_another(tmp_path: Path) -> None:
-    web, agent = Web({TWO: AUDIO, THREE: AUDIO}), FakeAudioFinder("agent")
+    web, agent = FakeFetcher({TWO: AUDIO, THREE: AUDIO}), FakeAudioFinder("agent")
     index = FakeAudioFinder("index", AudioLink(TWO, match=UNSURE), AudioLink(THREE, match=UNSURE))
     with pytest.raises(AudioUnsure):
         hunt(tmp_path, web, episode(), beyond=[index, agent])
-    assert web.visited == [TWO]
+    assert web.asked == [TWO]
     assert agent.asked == 0
 
 
@@ -410,28 +388,28 @@ NONE_KNOWS = FakeAudioFinder("index", failure=AudioNotFound("no podcast index le
 
 def test_that_no_index_knows_an_episode_does_not_make_a_passing_fault_of_its_address_final(tmp_path: Path) -> None:
     with pytest.raises(SourceUnavailable) as caught:
-        hunt(tmp_path, Web({ONE: SourceUnavailable("503")}), episode((ONE, "enclosure")), beyond=[NONE_KNOWS])
+        hunt(tmp_path, FakeFetcher({ONE: SourceUnavailable("503")}), episode((ONE, "enclosure")), beyond=[NONE_KNOWS])
     assert "ragtime retry" in caught.value.remedy
 
 
 def test_without_an_address_it_may_pass_if_somebody_may_know_one_later(tmp_path: Path) -> None:
     later = FakeAudioFinder("browser", failure=SourceUnavailable("the page answered 503"))
     with pytest.raises(SourceUnavailable):
-        hunt(tmp_path, Web({}), episode(), beyond=[NONE_KNOWS, later])
+        hunt(tmp_path, FakeFetcher({}), episode(), beyond=[NONE_KNOWS, later])
 
 
 def test_a_dead_address_names_the_way_to_give_another(tmp_path: Path) -> None:
     later = FakeAudioFinder("index", failure=SourceUnavailable("fyyd answered 503"))
     for beyond in ([], [NONE_KNOWS], [later]):
         with pytest.raises(AudioNotFound) as caught:
-            hunt(tmp_path, Web({ONE: SourceGone("404")}), episode((ONE, "enclosure")), beyond=beyond)
+            hunt(tmp_path, FakeFetcher({ONE: SourceGone("404")}), episode((ONE, "enclosure")), beyond=beyond)
         assert "ragtime edit KEY --audio-url" in caught.value.remedy
 
 
 def test_what_is_wrong_with_the_known_address_is_what_is_to_be_mended(tmp_path: Path) -> None:
     login = SourceGone("401", remedy="It needs a login.")
     with pytest.raises(AudioNotFound) as caught:
-        hunt(tmp_path, Web({ONE: login}), episode((ONE, "enclosure")), beyond=[NONE_KNOWS])
+        hunt(tmp_path, FakeFetcher({ONE: login}), episode((ONE, "enclosure")), beyond=[NONE_KNOWS])
     assert caught.value.remedy == "It needs a login."
 
 
@@ -445,7 +423,7 @@ def won_last(url: str, *failed: str) -> LastAudioFinder:
     return LastAudioFinder(lambda: won)
 
 
-def again(work: Path, web: Web, details: EpisodeDetails, last: LastAudioFinder) -> AudioFile:
+def again(work: Path, web: FakeFetcher, details: EpisodeDetails, last: LastAudioFinder) -> AudioFile:
     finders = (last, DirectAudioFinder(), FeedAudioFinder(web, FakeFeedReader()))
     return make_audio_file(details, finders, Taking(web, Probe(), Blobs(), work, 3_600, silent, Deadline(60)), Trace())
 
@@ -454,18 +432,18 @@ def again(work: Path, web: Web, details: EpisodeDetails, last: LastAudioFinder) 
 def test_a_redo_begins_with_the_address_that_won_and_never_asks_the_dead_one(
     tmp_path: Path, known: tuple[str, ...]
 ) -> None:
-    web = Web({ONE: SourceGone("404"), TWO: AUDIO})
+    web = FakeFetcher({ONE: SourceGone("404"), TWO: AUDIO})
     found = again(tmp_path, web, episode(*((url, "enclosure") for url in known)), won_last(TWO, ONE))
-    assert (found.url, found.tier, web.visited) == (TWO, "feed", [TWO])
+    assert (found.url, found.tier, web.asked) == (TWO, "feed", [TWO])
 
 
 def test_an_address_that_is_new_comes_before_the_one_that_won(tmp_path: Path) -> None:
-    web = Web({ONE: AUDIO, TWO: AUDIO})
+    web = FakeFetcher({ONE: AUDIO, TWO: AUDIO})
     assert again(tmp_path, web, episode((ONE, "enclosure"), (TWO, "enclosure")), won_last(TWO, THREE)).url == ONE
 
 
 def test_an_address_that_won_and_is_dead_by_now_gives_way_to_the_others(tmp_path: Path) -> None:
-    web = Web({ONE: AUDIO, TWO: SourceGone("404")})
+    web = FakeFetcher({ONE: AUDIO, TWO: SourceGone("404")})
     assert again(tmp_path, web, episode((ONE, "enclosure")), won_last(TWO, ONE)).url == ONE
 
 
@@ -473,5 +451,5 @@ def test_without_audio_of_before_nothing_is_begun_with(tmp_path: Path) -> None:
     def load() -> AudioFile:
         raise InputMissing("audio_file is not there")
 
-    web = Web({ONE: AUDIO})
+    web = FakeFetcher({ONE: AUDIO})
     assert again(tmp_path, web, episode((ONE, "enclosure")), LastAudioFinder(load)).tier == "direct"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,28 +12,10 @@ import pytest
 from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
 from ragtime_assets.errors import ArtifactCorrupt, OutputInvalid
 from ragtime_assets.phases.embeddings import make_embeddings, read_vectors
+from ragtime_assets_tests.fakes import FakeBlobs
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
-
-
-class FolderBlobs:
-    """Blobs in a folder, unchecked: what reads them has to check."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def put(self, path: Path, digest: str) -> None:
-        (self.folder / digest).write_bytes(path.read_bytes())
-
-    def put_bytes(self, content: bytes) -> str:
-        digest = hashlib.sha256(content).hexdigest()
-        (self.folder / digest).write_bytes(content)
-        return digest
-
-    @contextmanager
-    def local_copy(self, digest: str) -> Iterator[Path]:
-        yield self.folder / digest
 
 
 class LetterEmbedder:
@@ -81,11 +61,11 @@ def chunks(*texts: str) -> Chunks:
 
 
 @pytest.fixture
-def blobs(tmp_path: Path) -> FolderBlobs:
-    return FolderBlobs(tmp_path)
+def blobs(tmp_path: Path) -> FakeBlobs:
+    return FakeBlobs(tmp_path)
 
 
-def test_vectors_come_back_in_the_order_of_the_chunks(blobs: FolderBlobs) -> None:
+def test_vectors_come_back_in_the_order_of_the_chunks(blobs: FakeBlobs) -> None:
     embeddings = make_embeddings(chunks("jazz", "song"), LetterEmbedder(), blobs)
     assert embeddings.engine == "letters 1"
     assert embeddings.dimension == 4
@@ -95,7 +75,7 @@ def test_vectors_come_back_in_the_order_of_the_chunks(blobs: FolderBlobs) -> Non
     assert vectors.tolist() == [[ord(letter) for letter in word] for word in ("jazz", "song")]
 
 
-def test_the_same_vectors_make_the_same_blob(blobs: FolderBlobs) -> None:
+def test_the_same_vectors_make_the_same_blob(blobs: FakeBlobs) -> None:
     once = make_embeddings(chunks("jazz", "song"), LetterEmbedder(), blobs)
     row_by_column = np.asfortranarray(LetterEmbedder().passages(["jazz", "song"])).astype(np.float64)
     again = make_embeddings(chunks("jazz", "song"), FixedEmbedder(row_by_column), blobs)
@@ -103,7 +83,7 @@ def test_the_same_vectors_make_the_same_blob(blobs: FolderBlobs) -> None:
     assert once.digest() == again.digest()
 
 
-def test_no_chunks_make_an_empty_matrix(blobs: FolderBlobs) -> None:
+def test_no_chunks_make_an_empty_matrix(blobs: FakeBlobs) -> None:
     assert read_vectors(make_embeddings(chunks(), LetterEmbedder(), blobs), blobs).shape == (0, 4)
 
 
@@ -116,12 +96,12 @@ def test_no_chunks_make_an_empty_matrix(blobs: FolderBlobs) -> None:
     ],
     ids=["a row too few", "no rows", "not numbers"],
 )
-def test_an_engine_that_answers_nonsense_fails_the_phase(blobs: FolderBlobs, answer: Vectors) -> None:
+def test_an_engine_that_answers_nonsense_fails_the_phase(blobs: FakeBlobs, answer: Vectors) -> None:
     with pytest.raises(OutputInvalid, match="letters 1"):
         make_embeddings(chunks("jazz", "song"), FixedEmbedder(answer), blobs)
 
 
-def test_a_blob_that_changed_is_corrupt(blobs: FolderBlobs) -> None:
+def test_a_blob_that_changed_is_corrupt(blobs: FakeBlobs) -> None:
     embeddings = make_embeddings(chunks("jazz"), LetterEmbedder(), blobs)
     path = blobs.folder / embeddings.vectors
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
@@ -130,14 +110,14 @@ def test_a_blob_that_changed_is_corrupt(blobs: FolderBlobs) -> None:
     assert corrupt.value.remedy == "ragtime redo KEY --from embeddings"
 
 
-def test_a_blob_that_is_no_matrix_is_corrupt(blobs: FolderBlobs) -> None:
+def test_a_blob_that_is_no_matrix_is_corrupt(blobs: FakeBlobs) -> None:
     embeddings = make_embeddings(chunks("jazz"), LetterEmbedder(), blobs)
     for content in (b"no numbers", b""):
         with pytest.raises(ArtifactCorrupt, match="no matrix"):
             read_vectors(embeddings.model_copy(update={"vectors": blobs.put_bytes(content)}), blobs)
 
 
-def test_a_matrix_of_another_shape_is_corrupt(blobs: FolderBlobs) -> None:
+def test_a_matrix_of_another_shape_is_corrupt(blobs: FakeBlobs) -> None:
     embeddings = make_embeddings(chunks("jazz", "song"), LetterEmbedder(), blobs)
     for change in ({"dimension": 5}, {"chunk_digests": ("digest-jazz",)}):
         with pytest.raises(ArtifactCorrupt, match="shape"):

@@ -28,7 +28,7 @@ from ragtime_assets.errors import (
 from ragtime_assets.phases.details.index_search import best_match
 from ragtime_assets.phases.episode_details import Readers, make_episode_details
 from ragtime_assets.ports import Investigator, PodcastIndex
-from ragtime_assets_tests.fakes import FakeInvestigator, FakePageRenderer, FakePodcastIndex
+from ragtime_assets_tests.fakes import FakeFetcher, FakeInvestigator, FakePageRenderer, FakePodcastIndex
 
 PAGE = "https://pod.example/one"
 FEED = "https://pod.example/feed"
@@ -46,24 +46,6 @@ def details(**changes: Any) -> EpisodeDetails:
         "confidence": 1.0,
     }
     return EpisodeDetails(**{**known, **changes})
-
-
-class Web:
-    """A web of a few documents; an exception in the place of a document is raised."""
-
-    def __init__(self, documents: Mapping[str, Document | RagtimeError]) -> None:
-        self.documents = documents
-        self.visited: list[str] = []
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Document:
-        self.visited.append(url)
-        found = self.documents[url]
-        if isinstance(found, RagtimeError):
-            raise found
-        return found
-
-    def download(self, *_: object) -> Any:
-        raise AssertionError("details need no download")
 
 
 class Feeds:
@@ -113,8 +95,11 @@ def make(
     investigator: Investigator | None = None,
     corrections: Corrections | None = None,
 ) -> EpisodeDetails:
-    readers = Readers(Web(web), Feeds(items or {}), Pages(facts or PageFacts(None)), indexes, investigator)
-    return make_episode_details(submission, readers, Trace(), corrections)
+    fetcher = FakeFetcher(web)
+    readers = Readers(fetcher, Feeds(items or {}), Pages(facts or PageFacts(None)), indexes, investigator)
+    found = make_episode_details(submission, readers, Trace(), corrections)
+    assert set(fetcher.asked) <= set(web)
+    return found
 
 
 def test_an_item_of_a_feed_is_taken_by_its_guid() -> None:
@@ -181,10 +166,10 @@ def test_an_article_in_a_feed_is_not_an_episode() -> None:
 
 def test_at_most_three_feeds_are_looked_into() -> None:
     urls = [f"https://pod.example/feed/{n}" for n in range(5)]
-    web = Web({PAGE: html(), **{url: html(url) for url in urls}})
+    web = FakeFetcher({PAGE: html(), **{url: html(url) for url in urls}})
     readers = Readers(web, Feeds({}), Pages(PageFacts(details(), tuple(urls))))
     make_episode_details(page_submission(PAGE), readers, Trace())
-    assert web.visited == [PAGE, *urls[:3]]
+    assert web.asked == [PAGE, *urls[:3]]
 
 
 def test_a_page_without_an_episode_is_refused_with_the_trace() -> None:
@@ -365,7 +350,7 @@ class PagesByBody:
 
 def rendered(renderer: FakePageRenderer, static: PageFacts | None = None) -> EpisodeDetails:
     facts = {b"<html>": static or PageFacts(None), b"<html>ran": PageFacts(details(engine="page", audio=()))}
-    readers = Readers(Web({PAGE: html()}), Feeds({}), PagesByBody(facts), renderer=renderer)
+    readers = Readers(FakeFetcher({PAGE: html()}), Feeds({}), PagesByBody(facts), renderer=renderer)
     return make_episode_details(page_submission(PAGE), readers, Trace())
 
 
@@ -440,7 +425,7 @@ def test_a_guid_on_the_page_leads_to_the_item_of_the_feed() -> None:
 
     web = {PAGE: html(), FEED: html(FEED)}
     for guid, found in (("g1", "g1"), ("g2", None)):
-        readers = Readers(Web(web), ByGuid({}), Pages(PageFacts(details(engine="page"), (FEED,), guid)))
+        readers = Readers(FakeFetcher(web), ByGuid({}), Pages(PageFacts(details(engine="page"), (FEED,), guid)))
         assert make_episode_details(page_submission(PAGE), readers, Trace()).guid == found
 
 
@@ -498,6 +483,6 @@ def test_the_titles_of_a_page_that_says_nothing_else_are_compared_with_the_items
             return details(guid="g1")
 
     facts = PageFacts(None, (FEED,), titles=NAMED.titles)
-    readers = Readers(Web({PAGE: html(), FEED: html(FEED)}), ByTitle({}), Pages(facts))
+    readers = Readers(FakeFetcher({PAGE: html(), FEED: html(FEED)}), ByTitle({}), Pages(facts))
     assert make_episode_details(page_submission(PAGE), readers, Trace()).guid == "g1"
     assert asked == [["Django in Paris", "Django in Paris | Jazz Hour"]]

@@ -8,8 +8,8 @@ from ragtime_assets.domain.artifacts.episode_details import Person, PublisherTra
 from ragtime_assets.domain.artifacts.transcript import Paragraph, Transcript
 from ragtime_assets.errors import InvalidCaptions
 from ragtime_assets.phases.listening.published_text import PublishedText, as_published
-from ragtime_assets_tests.fakes import segments_of
-from ragtime_assets_tests.listening import VTT, Captions, Ears, Web, details, made, moved
+from ragtime_assets_tests.fakes import FakeFetcher, segments_of
+from ragtime_assets_tests.listening import VTT, Captions, Ears, details, made, moved
 from ragtime_assets_tests.transcripts import transcript_of
 
 TEXT = PublisherTranscript(url="http://show.example/1.txt", media_type="text/plain", language="en")
@@ -61,16 +61,16 @@ def test_captions_that_advertisements_moved_still_give_their_words() -> None:
 
 
 def test_good_captions_come_before_words_that_must_be_listened_for() -> None:
-    web = Web(**{"1_txt": b""})
+    web = FakeFetcher({TEXT.url: b"", VTT.url: b""})
 
     transcript = made(details(transcripts=(TEXT, VTT)), web=web)
 
-    assert (transcript.engine, web.asked) == ("publisher vtt", ["1.vtt"])
+    assert (transcript.engine, web.asked) == ("publisher vtt", [VTT.url])
 
 
 @pytest.mark.parametrize("mode", ["whisper", "openai"])
 def test_with_an_engine_asked_for_the_words_are_its_own(mode: str) -> None:
-    web = Web()
+    web = FakeFetcher()
 
     assert made(details(transcripts=(TEXT,)), mode=mode, web=web, captions=WORDS, ears=MISHEARD).engine == "ears"
     assert not web.asked

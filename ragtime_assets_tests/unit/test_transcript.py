@@ -20,8 +20,8 @@ from ragtime_assets.errors import (
 from ragtime_assets.phases.listening.chapters import read_chapters
 from ragtime_assets.phases.listening.name_repair import as_heard
 from ragtime_assets.phases.listening.speakers import full_name
-from ragtime_assets_tests.fakes import segments_of
-from ragtime_assets_tests.listening import DURATION, GOOD, VTT, Captions, Ears, Web, details, made, moved, said
+from ragtime_assets_tests.fakes import FakeFetcher, segments_of
+from ragtime_assets_tests.listening import DURATION, GOOD, VTT, Captions, Ears, details, made, moved, said
 
 SRT = PublisherTranscript(url="http://show.example/1.srt", media_type="application/x-subrip", language="en")
 
@@ -54,18 +54,19 @@ def test_the_best_kind_in_the_episode_s_language_is_tried_first() -> None:
         offered("closed", "text/vtt", rel="captions"),
         offered("paper.pdf", "application/pdf"),
     )
-    web = Web(**{one.url.rsplit("/", 1)[-1].replace(".", "_"): SourceGone("gone") for one in everything})
+    web = FakeFetcher()
 
     transcript = made(details(transcripts=everything), web=web)
 
-    assert web.asked == ["closed", "captions", "cues", "segments", "page", "plain", "unmarked.vtt"]
+    asked = [url.removeprefix("http://show.example/") for url in web.asked]
+    assert asked == ["closed", "captions", "cues", "segments", "page", "plain", "unmarked.vtt"]
     assert any("paper.pdf passed over: application/pdf is not a kind" in note for note in transcript.notes)
 
 
 def test_of_two_thousand_captions_a_handful_is_asked_for_and_the_rest_is_counted() -> None:
     many = [offered(f"c{number}", "text/vtt") for number in range(1_000)]
     foreign = [offered(f"f{number}", "text/vtt", language="de") for number in range(1_000)]
-    web = Web(**{f"c{number}": SourceGone("gone") for number in range(1_000)})
+    web = FakeFetcher()
 
     with pytest.raises(InvalidCaptions, match="992 more captions were not looked at") as caught:
         made(details(transcripts=(*many, *foreign)), web=web, mode="publisher")
@@ -91,7 +92,7 @@ def test_subrip_is_known_by_its_name_when_its_type_says_nothing() -> None:
 
 
 def test_with_whisper_asked_for_captions_are_not_even_fetched() -> None:
-    web = Web()
+    web = FakeFetcher()
 
     assert made(details(transcripts=(VTT,)), mode="whisper", web=web).engine == "ears"
     assert not web.asked
@@ -228,7 +229,7 @@ def test_a_doubtful_reading_does_not_contradict_what_is_announced() -> None:
 
 @pytest.mark.parametrize("failure", [SourceGone("gone"), SourceUnavailable("busy"), InvalidCaptions("garbage")])
 def test_captions_that_cannot_be_had_do_not_stop_an_episode_that_can_be_heard(failure: RagtimeError) -> None:
-    transcript = made(details(transcripts=(VTT,)), web=Web(**{"1_vtt": failure}))
+    transcript = made(details(transcripts=(VTT,)), web=FakeFetcher({VTT.url: failure}))
 
     assert transcript.engine == "ears"
     assert any(failure.message in note for note in transcript.notes)
@@ -246,7 +247,7 @@ def test_with_publisher_asked_for_nobody_listens_and_every_refusal_is_told() -> 
 
 def test_with_publisher_asked_for_a_busy_server_is_tried_again_later() -> None:
     with pytest.raises(SourceUnavailable):
-        made(details(transcripts=(VTT,)), mode="publisher", web=Web(**{"1_vtt": SourceUnavailable("busy")}))
+        made(details(transcripts=(VTT,)), mode="publisher", web=FakeFetcher({VTT.url: SourceUnavailable("busy")}))
 
 
 def test_the_language_of_what_is_heard_comes_from_the_audio() -> None:
@@ -321,7 +322,7 @@ CHAPTER = Chapter(start=1, title="Opening")
 
 def test_the_feed_s_chapters_come_first_then_its_file_then_the_audio_s() -> None:
     file = json.dumps({"version": "1.2.0", "chapters": [{"startTime": 5.5, "title": "From the file"}]}).encode()
-    web = Web(**{"c_json": file})
+    web = FakeFetcher({"http://show.example/c.json": file})
     in_audio = (Chapter(start=0, title="From the audio"),)
 
     def titles(**changes: Any) -> list[str]:
@@ -336,7 +337,9 @@ def test_the_feed_s_chapters_come_first_then_its_file_then_the_audio_s() -> None
     "answer", [SourceGone("gone"), b"not json", b'{"chapters": [{"startTime": -1}]}', b'{"chapters": 5}']
 )
 def test_a_broken_chapter_file_costs_only_the_chapters(answer: bytes | RagtimeError) -> None:
-    transcript = made(details(chapters_url="http://show.example/c.json"), web=Web(c_json=answer))
+    transcript = made(
+        details(chapters_url="http://show.example/c.json"), web=FakeFetcher({"http://show.example/c.json": answer})
+    )
 
     assert transcript.chapters == ()
     assert any("c.json passed over" in note for note in transcript.notes)
