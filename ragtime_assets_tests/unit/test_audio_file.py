@@ -287,9 +287,9 @@ def test_no_address_is_tried_when_the_time_of_the_phase_is_over(tmp_path: Path) 
 def test_addresses_for_which_no_time_was_left_are_not_told_as_dead(tmp_path: Path, before: int, tried: int) -> None:
     class Over(Deadline):
         def left(self) -> float:
-            return float(before - len(web.visited))
+            return float(before - len(web.asked))
 
-    web = Web({ONE: SourceGone("404"), TWO: AUDIO})
+    web = FakeFetcher({ONE: SourceGone("404"), TWO: AUDIO})
     taking = Taking(web, Probe(), Blobs(), tmp_path, 60, silent, Over(60))
     with pytest.raises(TimedOut) as caught:
         make_audio_file(episode((ONE, "enclosure"), (TWO, "enclosure")), [DirectAudioFinder()], taking, Trace())
