@@ -18,7 +18,7 @@ from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.orchestration.status import statuses
-from ragtime_assets.orchestration.tags import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RUN_KEY_TAG
+from ragtime_assets.orchestration.tags import GONE_ON_TAG, PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RUN_KEY_TAG
 from ragtime_assets.settings import child_environment
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, held_corpus, up
 from ragtime_assets_tests.house import House, house, samples, sensor_state
@@ -75,11 +75,12 @@ def test_status_of_ten_thousand_tells_them_apart(house: House) -> None:
     begin_to_look(house, cursor=75)
     queued, started, failed, *_ = _all_ticks(house)
     for run, state in ((queued, "NOT_STARTED"), (started, "STARTED"), (failed, "FAILURE")):
-        house.instance.create_run_for_job(
+        created = house.instance.create_run_for_job(
             house.definitions.resolve_job_def("ingest_episode"),
             status=dg.DagsterRunStatus(state),
             tags={**run.tags, RUN_KEY_TAG: str(run.run_key)},
         )
+        house.instance.add_run_tags(created.run_id, {GONE_ON_TAG: created.run_id})
     assert _states(house) == {"waiting": MANY - 75, "queued": 25, "running": 25, "failed": 25}
 
 
