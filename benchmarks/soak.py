@@ -128,8 +128,7 @@ def _states(studio: Studio) -> Counter[str]:
 
 
 _ROLES = {
-    "api execute_run": "worker",
-    "api execute_step": "worker",
+    "spawn_main": "worker",
     "dagster._daemon": "daemon",
     "dagster-daemon": "daemon",
     "code-server": "code location",
