@@ -6,6 +6,7 @@ import dagster as dg
 import pytest
 
 from ragtime_assets.orchestration.care.recovery import MOST_UNBEGUN, go_on_after_deaths
+from ragtime_assets.orchestration.forgetting import forget
 from ragtime_assets.orchestration.planning import AFTER_A_DEATH
 from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.orchestration.tags import GONE_ON_TAG
@@ -54,7 +55,10 @@ def test_an_episode_that_kills_the_process_of_its_own_run_is_named_and_left(hous
     status = house.status(key)
     assert (status.state, status.phase) == ("failed", "episode_details")
     assert status.error is not None
-    assert (status.error.error_class, "died, in 1 of 1 runs" in status.error.message) == ("WorkerDied", True)
+    assert (status.error.error_class, "died each time; runs in a row: 1" in status.error.message) == (
+        "WorkerDied",
+        True,
+    )
     assert status.error.cause == "The process of this run is gone."
     assert f"ragtime retry {key}" in status.error.remedy
 
@@ -79,6 +83,17 @@ def test_runs_that_die_before_they_begin_are_asked_for_again_but_not_for_ever(ho
     died(house, key, began=False)
     assert go_on_after_deaths(house.instance, house.studio) == []
     assert house.status(key).state == "failed"
+
+
+def test_a_run_of_an_episode_that_was_forgotten_or_never_submitted_keeps_nobody_from_being_gone_on_with(
+    house: House,
+) -> None:
+    forgotten, kept = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    forget(house.studio, house.instance, forgotten)
+    died(house, forgotten)
+    died(house, "never-submitted")
+    died(house, kept, began=False)
+    assert go_on_after_deaths(house.instance, house.studio) == [kept]
 
 
 @pytest.mark.parametrize("state", ["cancelled", "failed"])

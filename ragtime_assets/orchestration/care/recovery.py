@@ -37,14 +37,14 @@ def go_on_after_deaths(instance: dg.DagsterInstance, kept: Kept, now: datetime |
         family = _family(instance, run)
         keys = keys_of(instance, kept, [run])[run.run_id]
         again: list[str] = []
-        for key in keys:
-            for status in statuses(kept, instance, key):
-                if not _is_stranded(status, run.run_id):
-                    continue
-                if len(keys) > 1 or _gets_further(kept, key, family):
-                    again.append(key)
-                else:
-                    _leave(instance, run, status, family)
+        for key in kept.submissions.wishes(keys):  # it may have been forgotten meanwhile, or never submitted
+            (status,) = statuses(kept, instance, key)
+            if not _is_stranded(status, run.run_id):
+                continue
+            if len(keys) > 1 or _gets_further(kept, key, family):
+                again.append(key)
+            else:
+                _leave(instance, run, status, family)
         kept.submissions.request(again, by=AFTER_A_DEATH)
         instance.add_run_tags(run.run_id, {GONE_ON_TAG: run.run_id})
         asked += again
@@ -99,7 +99,7 @@ def _leave(
     ]
     failure = PhaseFailure(
         error_class="WorkerDied",
-        message=f"the process that made {asset} of {status.key} died, in {len(family)} of {len(family)} runs",
+        message=f"the process that made {asset} of {status.key} died each time; runs in a row: {len(family)}",
         remedy="See that the machine has memory for it (docs/operations.md), then `ragtime retry KEY`.",
         cause=told[-1] if told else "",
         permanent=False,
