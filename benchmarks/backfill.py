@@ -27,9 +27,8 @@ from ragtime_assets.orchestration.planning import NOTHING_MISSING
 from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.orchestration.tags import BACKFILL_TAG
-from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
-from ragtime_assets_tests.shows import guid, no_ears, serve_show
+from ragtime_assets_tests.shows import guid, serve_show, settings_for
 
 PATIENCE_PER_EPISODE = 120.0
 LAUNCH = """mutation($p: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $p) {
@@ -46,18 +45,7 @@ def main() -> None:
     parser.add_argument("episodes", nargs="?", type=int, default=200)
     count = parser.parse_args().episodes
     with serve_show(count) as base, tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        host = base.removeprefix("http://")
-        studio = Studio(
-            Settings(
-                home=home,
-                dagster_home=home / "dagster",
-                allow_private_hosts=(host,),
-                podcast_indexes=(),
-                browser="off",
-                whisper_model=no_ears(home),
-            )
-        )
+        studio = Studio(settings_for(base, Path(folder) / "home"))
         with open_instance(studio.settings) as instance:
             keys = _partitions(studio, instance, base, count)
             seconds = _backfill(studio, keys)

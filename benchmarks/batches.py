@@ -21,9 +21,8 @@ from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.planning import LIVE_UP_TO
 from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.orchestration.supervisor import Supervisor
-from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
-from ragtime_assets_tests.shows import guid, no_ears, serve_show
+from ragtime_assets_tests.shows import guid, serve_show, settings_for
 
 MOST = 2_000.0
 PATIENCE = 600.0
@@ -48,17 +47,7 @@ def measure() -> Iterator[Measurement]:
 def _milliseconds(base: str, count: int) -> tuple[float, int]:
     """Milliseconds per episode when so many are submitted together, and how many runs that took."""
     with tempfile.TemporaryDirectory() as folder:
-        home, host = Path(folder), base.removeprefix("http://")
-        studio = Studio(
-            Settings(
-                home=home,
-                dagster_home=home / "dagster",
-                allow_private_hosts=(host,),
-                podcast_indexes=(),
-                browser="off",
-                whisper_model=no_ears(home),
-            )
-        )
+        studio = Studio(settings_for(base, Path(folder) / "home"))
         wanted = [item_submission(f"{base}/feed.xml", guid(number)) for number in range(count)]
         studio.submissions.submit(wanted, by="benchmark")
         with Supervisor(studio, web_port=None, tell=print).running(), open_instance(studio.settings) as instance:

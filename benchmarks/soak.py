@@ -28,10 +28,9 @@ from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.orchestration.supervisor import Supervisor
-from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.openai_server import OpenAIServer, openai_server, reader
-from ragtime_assets_tests.shows import guid, no_ears, serve_show
+from ragtime_assets_tests.shows import guid, serve_show, settings_for
 
 BURST, LATER = 25, 5
 PAUSES = (5.0, 12.0)
@@ -83,7 +82,7 @@ def soak(
 ) -> Outcome:
     """Kill for so long, then wait; the corpus and everything of it is in `folder`."""
     with serve_show(BURST + LATER) as base:
-        studio = Studio(_settings(folder, base, **more))
+        studio = Studio(settings_for(base, folder / "home", **more))
         wanted = [item_submission(f"{base}/feed.xml", guid(number)) for number in range(BURST + LATER)]
         studio.submissions.submit(wanted[:BURST], by="soak")
         killed: Counter[str] = Counter()
@@ -108,18 +107,6 @@ def soak(
         outcome = Outcome(killed, states, taken, max(0, twice - in_flight), _left_over(studio))
         studio.database.close()
         return outcome
-
-
-def _settings(folder: Path, base: str, **more: Any) -> Settings:
-    return Settings(
-        home=folder / "home",
-        dagster_home=folder / "home" / "dagster",
-        allow_private_hosts=(base.removeprefix("http://"),),
-        podcast_indexes=(),
-        browser="off",
-        whisper_model=no_ears(folder),
-        **more,
-    )
 
 
 def _states(studio: Studio) -> Counter[str]:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 from ragtime_assets.samples.server import serving
+from ragtime_assets.settings import Settings
 
 SECONDS = 30
 RATE = 8_000
@@ -103,3 +105,16 @@ def guid(number: int) -> str:
 
 def _clock(second: int) -> str:
     return f"00:{second // 60:02}:{second % 60:02}.000"
+
+
+def settings_for(base: str, home: Path, **more: Any) -> Settings:
+    """Settings of a corpus under `home` that hears nothing and fetches from the show at `base` alone."""
+    return Settings(
+        home=home,
+        dagster_home=home / "dagster",
+        allow_private_hosts=(base.removeprefix("http://"),),
+        podcast_indexes=(),
+        browser="off",
+        whisper_model=no_ears(home.parent),
+        **more,
+    )

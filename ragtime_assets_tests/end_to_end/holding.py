@@ -22,11 +22,10 @@ from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.status import EpisodeStatus, statuses
 from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.samples.server import serving
-from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.end_to_end.conftest import PAUSE
 from ragtime_assets_tests.end_to_end.held import HOLD_URL
-from ragtime_assets_tests.shows import guid, no_ears
+from ragtime_assets_tests.shows import guid, settings_for
 
 AT_REST = ("ready", "failed", "cancelled", "duplicate")
 
@@ -174,15 +173,7 @@ class HeldCorpus:
 def held_corpus(folder: Path, base: str, **settings: Any) -> Iterator[HeldCorpus]:
     """The corpus, not yet up."""
     os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
-    chosen = Settings(
-        home=folder / "home",
-        dagster_home=folder / "home" / "dagster",
-        allow_private_hosts=(base.removeprefix("http://"),),
-        podcast_indexes=(),
-        browser="off",
-        whisper_model=no_ears(folder),
-        **settings,
-    )
+    chosen = settings_for(base, folder / "home", **settings)
     with holder() as held:
         os.environ[HOLD_URL] = held.url
         studio = Studio(chosen)
