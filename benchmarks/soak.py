@@ -95,6 +95,7 @@ def soak(
                 killed[_kill_one(studio, chance)] += 1
                 if waiting:
                     studio.submissions.submit([waiting.pop()], by="soak")
+            studio.submissions.submit(waiting, by="soak")
             began = time.monotonic()
             while time.monotonic() - began < QUIET_SECONDS and set(_states(studio)) != {"ready"}:
                 supervisor.watch(1)
