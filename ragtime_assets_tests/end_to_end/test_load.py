@@ -99,7 +99,8 @@ def calling(corpus: HeldCorpus, *words: str) -> Iterator[list[subprocess.Complet
 
     def call() -> None:
         while not enough.is_set():
-            ended.append(subprocess.run(command, env=environment, capture_output=True, text=True, check=False))
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=400, check=False)
+            ended.append(done)
 
     thread = threading.Thread(target=call)
     thread.start()

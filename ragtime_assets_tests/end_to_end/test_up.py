@@ -105,6 +105,7 @@ def test_dagsters_own_command_line_works_as_its_documentation_says(corpus: Corpu
         env=corpus.environment | exported,
         capture_output=True,
         text=True,
+        timeout=400,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
@@ -124,6 +125,7 @@ def test_dg_checks_and_launches_with_nothing_typed(corpus: Corpus) -> None:
             env=corpus.environment | exported,
             capture_output=True,
             text=True,
+            timeout=400,
             check=False,
         )
         assert done.returncode == 0, (words, done.stdout[-1500:], done.stderr[-1500:])
