@@ -4,8 +4,9 @@
     python -m benchmarks.soak --minutes 5 --seed 2 --model --postgres
 
 Thirty episodes, a burst of 25 and five more, are submitted to a corpus that is up; every 5 to 12 seconds a random
-process of it gets SIGKILL: a run worker, the daemon, the code location or its server. After the last kill it has two
-minutes. It ends with 1 unless all thirty are ready by then, nothing was paid for twice, and nothing is left over.
+process of it gets SIGKILL: a run worker, the daemon, the code location or its server. With `--postgres` the database
+server is restarted beside that, while the burst is at work. After the last kill it has two minutes. It ends with 1
+unless all thirty are ready by then, nothing was paid for twice, and nothing is left over.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ import signal
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.storage import on_postgres
+from benchmarks.storage import on_postgres, restart
+from ragtime_assets.adapters.storage.leftovers import TEMPORARY, ours
 from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.status import statuses
@@ -35,6 +38,7 @@ from ragtime_assets_tests.shows import guid, serve_show, settings_for
 BURST, LATER = 25, 5
 PAUSES = (5.0, 12.0)
 QUIET_SECONDS = 120
+KILLS_BEFORE_RESTART = 4
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Outcome:
     seconds_after: float
     asked_twice: int
     left: Sequence[str]
+    logs: str
 
     @property
     def is_good(self) -> bool:
@@ -68,19 +73,29 @@ def main() -> int:
         if provider is not None:
             provider.otherwise = reader
             settings |= {"model": "openai-chat:parrot", "openai_base_url": provider.url}
+        shake = None
         if chosen.postgres:
             settings["database_url"] = opened.enter_context(on_postgres(Path(folder)))
-        outcome = soak(Path(folder), chosen.minutes * 60, random.Random(chosen.seed), provider, **settings)  # noqa: S311
+            shake = partial(restart, Path(folder))
+        chance = random.Random(chosen.seed)  # noqa: S311
+        outcome = soak(Path(folder), chosen.minutes * 60, chance, provider, shake, **settings)
     print(f"killed: {dict(outcome.killed)}")
     print(f"{dict(outcome.states)}, {outcome.seconds_after:.0f} s after the last kill")
     print(f"model calls made twice: {outcome.asked_twice}; left over: {', '.join(outcome.left) or 'nothing'}")
+    if not outcome.is_good:
+        print(outcome.logs)
     return 0 if outcome.is_good else 1
 
 
 def soak(
-    folder: Path, seconds: float, chance: random.Random, provider: OpenAIServer | None = None, **more: Any
+    folder: Path,
+    seconds: float,
+    chance: random.Random,
+    provider: OpenAIServer | None = None,
+    shake: Callable[[], None] | None = None,
+    **more: Any,
 ) -> Outcome:
-    """Kill for so long, then wait; the corpus and everything of it is in `folder`."""
+    """Kill for so long, and `shake` the storage once; then wait. The corpus and everything of it is in `folder`."""
     with serve_show(BURST + LATER) as base:
         studio = Studio(settings_for(base, folder / "home", **more))
         wanted = [item_submission(f"{base}/feed.xml", guid(number)) for number in range(BURST + LATER)]
@@ -93,6 +108,8 @@ def soak(
             while time.monotonic() < until:
                 supervisor.watch(chance.uniform(*PAUSES))
                 killed[_kill_one(studio, chance)] += 1
+                if shake is not None and killed.total() == KILLS_BEFORE_RESTART:
+                    shake()
                 if waiting:
                     studio.submissions.submit([waiting.pop()], by="soak")
             studio.submissions.submit(waiting, by="soak")
@@ -105,7 +122,7 @@ def soak(
         prompts = Counter(asked.text for asked in provider.asked) if provider else Counter[str]()
         twice = sum(count - 1 for count in prompts.values())
         in_flight = killed["worker"]
-        outcome = Outcome(killed, states, taken, max(0, twice - in_flight), _left_over(studio))
+        outcome = Outcome(killed, states, taken, max(0, twice - in_flight), _left_over(studio), _ends(studio))
         studio.database.close()
         return outcome
 
@@ -146,10 +163,15 @@ def _processes(studio: Studio) -> dict[int, str]:
     return found
 
 
+def _ends(studio: Studio) -> str:
+    logs = sorted((studio.settings.root / "logs").glob("*.log"))
+    return "\n".join(f"\n== {log.name}\n{log.read_text(errors='replace')[-4000:]}" for log in logs)
+
+
 def _left_over(studio: Studio) -> list[str]:
     root = studio.settings.root
     left = [*(root / "store" / "scratch").glob("*"), *(root / "locks").glob("*.lock")]
-    left += Path(tempfile.gettempdir()).glob("ragtime-*@*")
+    left += Path(tempfile.gettempdir()).glob(f"{TEMPORARY}{ours(is_shared=False)}*")
     return [path.name for path in left]
 
 

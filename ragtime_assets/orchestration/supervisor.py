@@ -90,15 +90,16 @@ class Child:
 class Definitions:
     """Whether the definitions answer, asked now and then: their server can be gone while its proxy lives."""
 
-    def __init__(self, code_socket: Path) -> None:
+    def __init__(self, code_socket: Path, every: float = ASK_SECONDS) -> None:
         """Nothing is asked yet."""
         self._socket = code_socket
+        self._every = every
         self.begin()
 
     def begin(self) -> None:
-        """The code location was just started: give it time."""
+        """The code location was just started: give it time until it listens, which it does when all is loaded."""
         self._unanswered = 0
-        self._ask_at = time.monotonic() + ASK_SECONDS
+        self._ask_at = time.monotonic() + self._every
         self._patient_until = time.monotonic() + START_SECONDS
 
     def are_lost(self) -> bool:
@@ -107,9 +108,9 @@ class Definitions:
             return False
         if definitions_answer(self._socket):
             self._unanswered, self._patient_until = 0, 0.0
-        elif time.monotonic() > self._patient_until:
+        elif _answers(self._socket) or time.monotonic() > self._patient_until:
             self._unanswered += 1
-        self._ask_at = time.monotonic() + ASK_SECONDS
+        self._ask_at = time.monotonic() + self._every
         return self._unanswered >= MOST_UNANSWERED
 
 
