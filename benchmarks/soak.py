@@ -55,7 +55,7 @@ class Outcome:
     @property
     def is_good(self) -> bool:
         """Whether every promise was kept."""
-        return self.states == {"ready": BURST + LATER} and not self.asked_twice and not self.left
+        return set(self.states) == {"ready"} and not self.asked_twice and not self.left
 
 
 def main() -> int:
@@ -93,18 +93,21 @@ def soak(
     chance: random.Random,
     provider: OpenAIServer | None = None,
     shake: Callable[[], None] | None = None,
+    *,
+    burst: int = BURST,
+    patience: float = QUIET_SECONDS,
     **more: Any,
 ) -> Outcome:
     """Kill for so long, and `shake` the storage once; then wait. The corpus and everything of it is in `folder`."""
-    with serve_show(BURST + LATER) as base:
+    with serve_show(burst + LATER) as base:
         studio = Studio(settings_for(base, folder / "home", **more))
-        wanted = [item_submission(f"{base}/feed.xml", guid(number)) for number in range(BURST + LATER)]
-        studio.submissions.submit(wanted[:BURST], by="soak")
+        wanted = [item_submission(f"{base}/feed.xml", guid(number)) for number in range(burst + LATER)]
+        studio.submissions.submit(wanted[:burst], by="soak")
         killed: Counter[str] = Counter()
         supervisor = Supervisor(studio, web_port=None, tell=lambda _: None)
         with supervisor.running():
             until = time.monotonic() + seconds
-            waiting = wanted[BURST:]
+            waiting = wanted[burst:]
             while time.monotonic() < until:
                 supervisor.watch(chance.uniform(*PAUSES))
                 killed[_kill_one(studio, chance)] += 1
@@ -114,7 +117,7 @@ def soak(
                     studio.submissions.submit([waiting.pop()], by="soak")
             studio.submissions.submit(waiting, by="soak")
             began = time.monotonic()
-            while time.monotonic() - began < QUIET_SECONDS and set(_states(studio)) != {"ready"}:
+            while time.monotonic() - began < patience and set(_states(studio)) != {"ready"}:
                 supervisor.watch(1)
             taken = time.monotonic() - began
             states = _states(studio)
