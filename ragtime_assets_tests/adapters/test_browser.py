@@ -45,12 +45,18 @@ SECONDS = 6
 AUDIO = pages.sound(SECONDS)
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[HTTPServer]:
+    with HTTPServer("127.0.0.1", threaded=True) as running:
+        yield running
+
+
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with HTTPServer("127.0.0.1", threaded=True) as server:
-        found = Site(server)
-        found.has("/audio.wav", AUDIO, "audio/wav")
-        yield found
+def site(server: HTTPServer) -> Site:
+    server.clear()
+    found = Site(server)
+    found.has("/audio.wav", AUDIO, "audio/wav")
+    return found
 
 
 @pytest.fixture(scope="module")
