@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -16,6 +17,7 @@ from ragtime_assets.domain.episode.identity import (
     canonical_url,
     checked_key,
     checked_url,
+    file_submission,
     is_route,
     item_identity,
     item_name,
@@ -205,12 +207,17 @@ def test_the_podcast_of_an_item_is_kept_only_where_its_feed_does_not_tell_it() -
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_file_lies_in_one_place_whatever_its_query_is_signed_with(scheme: str) -> None:
-    assert place_of(f"{scheme}://www.cdn.example/1.mp3?token=a#t=9") == "cdn.example/1.mp3"
+    assert place_of(f"{scheme}://www.cdn.example/1.mp3?token=a#/t/9") == "cdn.example/1.mp3"
 
 
 @pytest.mark.parametrize("url", [None, "", "1.mp3", "ftp://cdn.example/1.mp3", "https://[::1/1.mp3", "http://a..b/"])
 def test_what_is_no_address_on_the_web_lies_nowhere(url: str | None) -> None:
     assert place_of(url) is None
+
+
+def test_a_file_of_this_machine_is_submitted_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert file_submission(Path("~/a b.mp3")).url == f"{tmp_path.resolve().as_uri()}/a%20b.mp3"
 
 
 def test_a_guid_of_up_to_600_bytes_is_its_own_name() -> None:

@@ -16,7 +16,7 @@ from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.domain.text.lines import decoded, one_line, several_lines, writable
 from ragtime_assets.domain.text.links import same_page, web_url
 from ragtime_assets.domain.text.numbers import seconds, whole_number
-from ragtime_assets.domain.text.titles import comparable
+from ragtime_assets.domain.text.titles import comparable, speaks_of_podcasts
 
 
 def test_a_line_is_one_line_without_control_characters_and_never_too_long() -> None:
@@ -216,3 +216,11 @@ def test_documents_are_told_apart_by_their_bytes(head: bytes, kind: str) -> None
 def test_bytes_that_say_nothing_are_what_their_server_says_unless_they_are_a_page(media_type: str, is_it: bool) -> None:
     assert is_audio(media_type, b"hello") is is_it
     assert not is_audio(media_type, b"<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("text", "it_does"),
+    [("Folge 12", True), ("My PODCAST", True), ("エピソード1", True), ("episodic", False), ("", False)],
+)
+def test_a_text_speaks_of_podcasts_in_any_of_their_languages(text: str, it_does: bool) -> None:
+    assert speaks_of_podcasts(text) is it_does

@@ -256,3 +256,7 @@ def test_an_artifact_tells_these_facts_under_these_names(artifact: Artifact, fac
 def test_what_was_left_out_is_added_up_by_its_reason() -> None:
     more = (*TRANSCRIPT.left_out, LeftOut(start=20, end=23, why="tune"))
     assert left_out_by_reason(more) == ("4 s left out: a loop", "4 s left out: tune")
+
+
+def test_what_was_left_out_of_a_part_is_moved_to_where_that_lies_in_the_whole() -> None:
+    assert LeftOut(start=1, end=2.5, why="tune").moved(10.25) == LeftOut(start=11.25, end=12.75, why="tune")

@@ -73,7 +73,13 @@ def test_a_refused_answer_is_a_step_with_its_attempt_and_all_complaints() -> Non
     trace = Trace()
     trace.refused("summary", "part 2", 3, ["too short", "no line"])
     trace.refused("summary", "", 1, [])
+    assert all(step.at.tzinfo is not None for step in trace.steps)
+    assert read_trace(written_trace(trace.steps)) == trace.steps
     assert [(step.tool, step.outcome, step.arguments, step.output, step.agent) for step in trace.steps] == [
         ("refused answer", "error", {"unit": "part 2", "attempt": "3"}, "too short; no line", "summary"),
         ("refused answer", "error", {"attempt": "1"}, "", "summary"),
     ]
+
+
+def test_no_trace_has_no_steps() -> None:
+    assert read_trace(None) == read_trace("") == ()
