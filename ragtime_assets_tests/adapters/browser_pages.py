@@ -128,7 +128,7 @@ EMPTY_UNTIL_ITS_SCRIPT_RAN = page(
     "'<h1>Folge 7: Django</h1><audio src=/audio.wav></audio>'</script>"
 )
 
-POPUP = page("<button onclick=\"window.open('/elsewhere')\">Play</button>")
+POPUP = page(f"{PLAYER}<button onclick=\"window.open('/elsewhere'); start()\">Play</button>")
 
 DOWNLOAD = page('<a href="/file?id=1" download>Download</a>')
 DOWNLOAD_BY_SCRIPT = page("<button onclick=\"location = '/attached'\">Download this episode</button>")

@@ -45,12 +45,18 @@ SECONDS = 6
 AUDIO = pages.sound(SECONDS)
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[HTTPServer]:
+    with HTTPServer("127.0.0.1", threaded=True) as running:
+        yield running
+
+
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with HTTPServer("127.0.0.1", threaded=True) as server:
-        found = Site(server)
-        found.has("/audio.wav", AUDIO, "audio/wav")
-        yield found
+def site(server: HTTPServer) -> Site:
+    server.clear()
+    found = Site(server)
+    found.has("/audio.wav", AUDIO, "audio/wav")
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +73,9 @@ def search(site: Site, path: str = "/episode", **known: object) -> tuple[list[Au
     return list(finder.links(details_of(f"{site.url}{path}", **known), trace)), trace
 
 
-def search_in_vain(site: Site, words: str) -> Trace:
+def search_in_vain(site: Site, words: str, seconds: float = 20) -> Trace:
     trace = Trace()
-    finder = BrowserAudioFinder(site.guard, seconds=5, patience=1)
+    finder = BrowserAudioFinder(site.guard, seconds=seconds, patience=1)
     with pytest.raises(AudioNotFound, match=words):
         list(finder.links(details_of(f"{site.url}/episode"), trace))
     return trace
@@ -204,8 +210,10 @@ def test_a_page_is_shown_as_its_scripts_made_it(site: Site) -> None:
 
 def test_a_popup_is_closed_and_told_of(site: Site) -> None:
     site.has("/episode", pages.POPUP)
-    site.has("/elsewhere", pages.STATIC)
-    trace = search_in_vain(site, "pressed 1 control, and no audio turned up")
+    site.has("/elsewhere", pages.STATIC.replace("/audio.wav", "/other.wav"))
+    site.has("/other.wav", AUDIO, "audio/wav")
+    links, trace = search(site)
+    assert [link.url for link in links] == [f"{site.url}/audio.wav"], told(trace)
     popups = [step for step in trace.steps if step.tool == "browser popup"]
     assert [popup.arguments["url"] for popup in popups][:1] == [f"{site.url}/elsewhere"]
 
@@ -218,7 +226,7 @@ def test_audio_as_long_as_the_episode_comes_first_and_a_jingle_not_at_all(site: 
 
 def test_a_browser_that_found_nothing_says_that_it_looked_and_for_how_long(site: Site) -> None:
     site.has("/episode", pages.OTHER_PLAYERS)
-    search_in_vain(site, "the browser showed .*/episode, pressed 0 controls, and no audio .* 5 seconds were over")
+    search_in_vain(site, "the browser showed .*/episode, pressed 0 controls, and no audio .* 4 seconds were over", 4)
     assert "/about" not in site.asked
 
 

@@ -28,7 +28,7 @@ from ragtime_assets.studio import Studio
 TITLE = "A night at the Blue Note"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def other() -> Iterator[HTTPServer]:
     """A server of this machine that nobody allowed."""
     with HTTPServer() as server:

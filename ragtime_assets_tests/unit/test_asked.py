@@ -41,6 +41,7 @@ def envelope(asset: str, at: datetime = BEFORE, run_id: str = "other") -> Envelo
         pytest.param(WISH, envelope("chunks"), True, True, id="what was not asked for again is kept"),
         pytest.param(WISH, envelope("summary", BEFORE), True, False, id="what was asked for again is made"),
         pytest.param(WISH, envelope("summary", AFTER), True, True, id="what was made since it was asked for is kept"),
+        pytest.param(WISH, envelope("summary", ASKED_AT), True, False, id="what was made at that moment is made again"),
         pytest.param(WISH, envelope("episode_report", AFTER), True, False, id="a report is always written"),
         pytest.param({AGAIN_TAG: "summary"}, envelope("summary", AFTER), True, False, id="a wish of no date is made"),
         pytest.param({AGAIN_TAG: ""}, envelope("summary"), True, True, id="a wish for what is missing keeps the rest"),

@@ -42,6 +42,7 @@ def test_a_day_is_meant_in_utc_and_a_zone_is_kept() -> None:
         ({"language": "gibberish"}, "language 'gibberish': accepted is a language such as en or de-AT"),
         ({"season": "many"}, "season 'many': "),
         ({"colour": "blue"}, "colour 'blue': "),
+        ({"canonical_url": 1}, "canonical url 1: "),
     ],
 )
 def test_a_wrong_correction_is_named(said: dict[str, Any], told: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ragtime_assets.domain.graph import ARTIFACTS, PHASES, REPORT, UPSTREAM, downstream, read_by, upstream
+from ragtime_assets.domain.graph import ARTIFACTS, PHASES, REPORT, UPSTREAM, downstream, read_by, redone_for, upstream
 
 
 def test_the_phases_stand_in_an_order_in_which_they_can_be_made() -> None:
@@ -36,3 +36,8 @@ def test_below_a_phase_is_everything_that_is_made_from_it() -> None:
 def test_every_upgrade_that_a_schema_version_needs_is_there() -> None:
     for artifact in ARTIFACTS.values():
         assert set(artifact.upgrades) == set(range(1, artifact.schema_version))
+
+
+def test_what_shows_a_correction_is_made_again_and_all_of_it_where_the_work_depends_on_it() -> None:
+    assert redone_for({"title", "season"}) == {"episode_details", "search_index", REPORT}
+    assert redone_for({"title", "language"}) == frozenset(PHASES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -16,11 +17,14 @@ from ragtime_assets.domain.episode.identity import (
     canonical_url,
     checked_key,
     checked_url,
+    file_submission,
     is_route,
     item_identity,
+    item_name,
     item_submission,
     page_submission,
     partition_key,
+    place_of,
     podcast_guid,
     slug,
 )
@@ -176,13 +180,15 @@ def test_checking_a_url_ends_in_a_url_or_a_clear_error(text: str) -> None:
 
 @pytest.mark.parametrize("guid", ["", "  ", "a\x00b", "a\nb", "\udcff"])
 def test_a_guid_that_is_none_is_refused(guid: str) -> None:
-    with pytest.raises(InvalidSubmission, match="guid"):
+    with pytest.raises(InvalidSubmission, match="guid") as caught:
         item_submission("https://show.example/feed", guid)
+    assert "--guid" in caught.value.remedy
 
 
 def test_the_podcast_guid_is_the_standards_own_example() -> None:
     for url in ("podnews.net/rss", "https://podnews.net/rss", "HTTP://podnews.net/rss/", " https://podnews.net/rss "):
         assert podcast_guid(url) == "9b024349-ccf0-5f69-a609-6b82873eab3c"
+    assert podcast_guid("podnews.net/rssX") != podcast_guid("podnews.net/rss")
 
 
 def test_an_item_is_known_by_its_podcast_and_its_guid() -> None:
@@ -190,6 +196,33 @@ def test_an_item_is_known_by_its_podcast_and_its_guid() -> None:
     assert submission == Submission(url="https://podnews.net/rss", feed_url="https://podnews.net/rss", guid="item 1")
     assert submission.identity == "9b024349-ccf0-5f69-a609-6b82873eab3c|item 1"
     assert submission.key.startswith("podnews-net-item-1-")
+
+
+def test_the_podcast_of_an_item_is_kept_only_where_its_feed_does_not_tell_it() -> None:
+    feed = "https://podnews.net/rss"
+    assert item_submission(feed, "1", podcast_guid(feed)) == item_submission(feed, "1")
+    moved = item_submission("https://new.example/rss", "1", podcast_guid(feed))
+    assert (moved.podcast_guid, moved.identity) == (podcast_guid(feed), item_submission(feed, "1").identity)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_file_lies_in_one_place_whatever_its_query_is_signed_with(scheme: str) -> None:
+    assert place_of(f"{scheme}://www.cdn.example/1.mp3?token=a#/t/9") == "cdn.example/1.mp3"
+
+
+@pytest.mark.parametrize("url", [None, "", "1.mp3", "ftp://cdn.example/1.mp3", "https://[::1/1.mp3", "http://a..b/"])
+def test_what_is_no_address_on_the_web_lies_nowhere(url: str | None) -> None:
+    assert place_of(url) is None
+
+
+def test_a_file_of_this_machine_is_submitted_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert file_submission(Path("~/a b.mp3")).url == f"{tmp_path.resolve().as_uri()}/a%20b.mp3"
+
+
+def test_a_guid_of_up_to_600_bytes_is_its_own_name() -> None:
+    assert item_name("ü" * 300) == "ü" * 300
+    assert len(item_name("ü" * 300 + "a")) == 64
 
 
 def test_an_identity_is_short_enough_for_any_index_and_still_tells_apart() -> None:
@@ -213,8 +246,9 @@ def test_a_slug_has_no_dash_at_either_end_even_when_it_is_cut() -> None:
 
 @pytest.mark.parametrize("key", ["", "a,b", "A", "a b", "a\n", "a...b", "ä", "a" * 101, "a[b]"])
 def test_what_cannot_be_a_key_is_refused(key: str) -> None:
-    with pytest.raises(InvalidSubmission, match="not a partition key"):
+    with pytest.raises(InvalidSubmission, match="not a partition key") as caught:
         checked_key(key)
+    assert "ragtime status" in caught.value.remedy
 
 
 @given(st.text(alphabet=string.ascii_lowercase + string.digits + "-", min_size=1, max_size=100))

@@ -37,6 +37,7 @@ def test_an_address_cannot_leave_its_brackets() -> None:
         (Prose("One | two.", lead="First"), "**First**\n\nOne \\| two."),
         (Prose("Two words are said."), "Two words ..."),
         (Moments(((754, "said\nhere"),)), "- `12:34` said here"),
+        (Moments(((0, "one two three"), (60, "four"))), "- `0:00` one two ...\n- `1:00` four"),
         (Moments(()), ""),
         (Table(("a", "b"), (("1", "x | y"),)), "| a | b |\n| --- | --- |\n| 1 | x \\| y |"),
         (Table(("a",), (("longer than twelve",),)), "| a |\n| --- |\n| longer than ... |"),
@@ -52,6 +53,7 @@ def test_every_value_has_its_markdown(value: Value, shown: str) -> None:
 
 def test_what_is_cut_ends_with_a_whole_word() -> None:
     assert cut("one two three", 9) == "one two ..."
+    assert cut("one two three", 13) == "one two three"
     assert cut("one two three", None) == "one two three"
 
 

@@ -187,6 +187,26 @@ def test_a_duration_five_percent_off_helps_and_one_a_little_further_does_not() -
         assert (fit.score, fit.reasons[-1]) == (plain, "duration 5.1 % off")
 
 
+def test_a_duration_thirty_percent_off_says_nothing_and_one_further_speaks_against_it() -> None:
+    here = wanted(duration=1000)
+    assert match(here, found(duration=700)).score == match(wanted(), found()).score
+    assert match(here, found(duration=699)).score < match(here, found(duration=700)).score
+
+
+def test_a_title_is_contained_in_one_of_up_to_four_times_its_length() -> None:
+    longest = "so what miles in 1959 at home to"
+    assert match(wanted(title="so what!"), found(title=longest)).reasons[0].startswith("title differs")
+    assert match(wanted(title="so what?"), found(title=longest[:28])).reasons[0].startswith("title contained")
+
+
+def test_a_day_has_as_many_seconds_as_a_day_and_moments_keep_their_zones() -> None:
+    here = wanted(show=None, published=NOON)
+    for later, day in ((timedelta(days=1), "same day, show unknown"), (timedelta(days=1, seconds=1), "another day")):
+        assert match(here, found(published=NOON + later)).score == round(0.5 + WEIGHTS[day], 3)
+    elsewhere = NOON.astimezone(timezone(timedelta(hours=14)))
+    assert "published 0.0 days apart" in match(here, found(published=elsewhere)).reasons
+
+
 def test_a_trailer_of_the_same_name_is_not_sure() -> None:
     assert not match(wanted(duration=3600), found(duration=90)).sure
 
@@ -221,6 +241,8 @@ def test_a_short_guid_is_no_identity_outside_its_show() -> None:
     """Many shows count their episodes; asking an index for guid 12 gives the twelfth of any of them."""
     assert match(wanted(guid="12"), found(guid="12", title="How to roast", show=None)).score < FLOOR
     assert match(wanted(guid="12"), found(guid="12", title="Renamed since")).sure
+    for guid, sure in (("1234567", False), ("12345678", True)):
+        assert match(wanted(guid=guid), found(guid=guid, title="Renamed since", show=None)).sure is sure
 
 
 def test_a_guid_is_case_sensitive_and_none_is_not_equal_to_none() -> None:

@@ -145,3 +145,15 @@ def test_what_was_asked_for_at_the_moment_it_was_made_is_made_again_and_what_fai
 def test_the_newest_wish_for_a_phase_counts_whatever_their_order() -> None:
     for wishes in ([redo("summary", -5), redo("summary", 5)], [redo("summary", 5), redo("summary", -5)]):
         assert outstanding(ALL, [SUBMITTED, *wishes], {})["summary"] is Why.ASKED_FOR
+
+
+def test_of_several_requests_for_a_phase_the_newest_counts_in_whatever_order_they_are_read() -> None:
+    made = ALL | {name: replace(ALL[name], created_at=after(10)) for name in ("summary", REPORT)}
+    asked = [redo("summary", 15), redo("summary", 5)]
+    for wishes in (asked, asked[::-1]):
+        assert outstanding(made, [SUBMITTED, *wishes], {})["summary"] == Why.ASKED_FOR
+
+
+def test_what_was_made_when_it_was_asked_for_is_asked_for_and_what_failed_then_is_no_failure() -> None:
+    assert outstanding(ALL, [SUBMITTED, redo("summary", 0)], {})["summary"] == Why.ASKED_FOR
+    assert outstanding(ALL, [SUBMITTED], {"summary": NOON}) == {}

@@ -206,6 +206,24 @@ def test_requests_that_came_meanwhile_join_no_run_that_was_planned_before() -> N
     assert [run.run_key for run in runs] == ["requests-1-25", *(f"request-{n}" for n in range(26, 31))]
 
 
+def test_a_batch_that_lost_an_episode_since_it_was_planned_keeps_its_key() -> None:
+    old = [replace(request, run_key="requests-1-30") for request in asked(25)]
+    (run,), _ = planned(old)
+    assert run.run_key == "requests-1-30"
+
+
+def test_a_plan_that_is_cut_ends_where_a_run_that_was_planned_before_ends() -> None:
+    pairs = [replace(one, run_key=f"requests-{one.id + one.id % 2}") for one in asked(120)]
+    runs, answered = planned(pairs)
+    assert (len(runs), len(answered)) == (30, 60)
+
+
+def test_a_run_that_was_planned_before_is_not_parted_though_it_reaches_past_the_half() -> None:
+    requests = [replace(one, run_key="requests-1-40" if one.id in (1, 40) else None) for one in asked(60)]
+    _, answered = planned(requests, positions={request.key: request.id * 2 for request in requests})
+    assert len(answered) == 40
+
+
 REQUESTS = st.lists(
     st.builds(
         Request,

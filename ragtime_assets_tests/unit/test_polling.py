@@ -12,6 +12,7 @@ from ragtime_assets.domain.episode.subscription import (
     FeedListing,
     Selection,
     Subscription,
+    distinct,
     oldest_first,
     taken,
 )
@@ -203,3 +204,7 @@ def test_two_feeds_that_name_each_other_move_nowhere() -> None:
     outcome = poll(Kept(), feed=FeedAnswer(FEED, listing(item("a"), new_url=there.url)), new=there)
     assert (outcome.url, outcome.status) == (FEED, "read")
     assert "leads back" in outcome.note
+
+
+def test_an_item_gets_its_surest_name_that_no_older_one_has() -> None:
+    assert distinct([["a", "b"], ["a", "c"], ["a"], [], ["b", "c", "d"]]) == ["a", "c", None, None, "b"]

@@ -35,3 +35,19 @@ def test_a_loop_is_left_once(said: str, kept: str) -> None:
 )
 def test_what_people_say_twice_stays(said: str) -> None:
     assert repetitions(said.split()) == frozenset()
+
+
+def test_a_loop_is_a_phrase_of_up_to_sixteen_words_said_four_times() -> None:
+    for count, is_loop in ((16, True), (17, False)):
+        words = [f"w{number}" for number in range(count)] * 4
+        assert bool(repetitions(words)) is is_loop
+    assert repetitions(["go", "on", "now"] * 3) == frozenset()
+
+
+def test_ten_words_are_a_loop_and_begin_where_it_begins() -> None:
+    assert repetitions(["go", "on"] * 5) == frozenset(range(2, 10))
+    assert repetitions(["la", "oh", *["la"] * 10]) == frozenset(range(3, 12))
+
+
+def test_every_loop_of_a_text_is_left_once() -> None:
+    assert repetitions([*["la"] * 10, "and", *["na"] * 10]) == frozenset({*range(1, 10), *range(12, 21)})

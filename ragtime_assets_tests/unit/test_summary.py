@@ -17,7 +17,8 @@ from ragtime_assets.domain.artifacts.episode_details import Chapter
 from ragtime_assets.domain.artifacts.summary import KeyMoment, Sentence, Summary, TimedSentence
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.language.words import count_words
-from ragtime_assets.domain.reading.transcript_parts import packed, timed_lines
+from ragtime_assets.domain.reading.transcript_parts import LONGEST_LINE as PIECE
+from ragtime_assets.domain.reading.transcript_parts import Part, packed, timed_lines
 from ragtime_assets.phases.checking.warnings import (
     copy_warnings,
     key_moment_warnings,
@@ -303,6 +304,37 @@ def test_a_long_segment_has_a_time_for_each_of_its_pieces() -> None:
     assert lines[1].text.startswith("[1:20] Ann: word")
 
 
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("a" * PIECE, [PIECE]),
+        ("a" * (PIECE + 1), [PIECE, 1]),
+        ("a" * (2 * PIECE + 5), [PIECE, PIECE, 5]),
+        (f"{'a' * 998} {'b' * 5}", [998, 5]),
+        (f"{'a' * 999} {'b' * 5}", [999, 5]),
+        (f"a {'b' * PIECE}", [1, PIECE]),
+        (f"{'a' * 998} {'b' * PIECE}", [998, PIECE]),
+    ],
+)
+def test_a_long_line_is_cut_at_its_last_space_or_else_in_a_word(text: str, pieces: list[int]) -> None:
+    segment = Segment(start=0, end=10, text=text)
+    lines = timed_lines(spoken().model_copy(update={"segments": (segment,)}))
+    assert [len(line.text.removeprefix("[0:00] ").split("] ")[-1]) for line in lines] == pieces
+
+
+def test_a_speaker_is_named_on_one_line() -> None:
+    segment = Segment(start=0, end=1, text="Hello.", speaker="Ann\n Lee")
+    (line,) = timed_lines(spoken().model_copy(update={"segments": (segment,)}))
+    assert line.text == "[0:00] Ann Lee: Hello."
+
+
+def test_lines_are_joined_as_long_as_they_fit_with_the_breaks_between_them() -> None:
+    lines = [Part(0, 9, "abcd"), Part(1, 2, "efgh"), Part(2, 3, "ijkl")]
+    assert packed(lines, 9) == [Part(0, 9, "abcd\nefgh"), Part(2, 3, "ijkl")]
+    assert packed(lines, 8) == lines
+    assert packed(lines, 14) == [Part(0, 9, "abcd\nefgh\nijkl")]
+
+
 ENGLISH, GERMAN, UNSURE = FakeLanguageDetector("en"), FakeLanguageDetector("de"), FakeLanguageDetector("de", 0.5)
 
 
@@ -324,11 +356,17 @@ def test_a_sound_summary_is_not_warned_about() -> None:
 
 def test_a_summary_in_a_language_that_nobody_speaks_is_warned_about() -> None:
     class Reads(FakeLanguageDetector):
+        def __init__(self, sure: float = 0.9) -> None:
+            super().__init__()
+            self.sure = sure
+
         def detect(self, text: str) -> tuple[str, float]:
-            return ("fr" if "word" in text else "en"), 0.9
+            return ("fr" if "word" in text else "en"), self.sure
 
     warning = "the summary is in the language fr, the episode in en"
     assert list(summary_language_warnings(_written(), spoken(*_talk(20)), Reads())) == [warning]
+    assert list(summary_language_warnings(_written(), spoken(*_talk(20)), Reads(sure=0.8))) == [warning]
+    assert list(summary_language_warnings(_written(), spoken(*_talk(20)), Reads(sure=0.79))) == []
     assert list(summary_language_warnings(_written(), spoken(*_talk(20)), GERMAN)) == []
 
 
@@ -336,6 +374,11 @@ def test_a_summary_in_a_language_that_nobody_speaks_is_warned_about() -> None:
 def test_a_summary_that_is_too_short_or_too_long_is_warned_about(words: int, said: str) -> None:
     (warning,) = summary_length_warnings(_written("word " * words), spoken(*_talk(20)))
     assert said in warning
+
+
+@pytest.mark.parametrize("words", [40, 400])
+def test_a_summary_of_the_least_or_the_most_words_is_not_warned_about(words: int) -> None:
+    assert list(summary_length_warnings(_written("word " * words), spoken(*_talk(20)))) == []
 
 
 def test_a_short_summary_of_a_short_episode_is_not_warned_about() -> None:
@@ -349,6 +392,10 @@ def test_a_short_summary_of_a_short_episode_is_not_warned_about() -> None:
 def test_a_key_moment_outside_the_audio_or_out_of_order_is_warned_about(starts: tuple[float, ...], said: str) -> None:
     (warning,) = key_moment_warnings(_written("word", *starts), _audio(60))
     assert said in warning
+
+
+def test_two_key_moments_may_begin_together() -> None:
+    assert list(key_moment_warnings(_written("word", 30, 30), _audio(60))) == []
 
 
 def test_eight_words_of_the_instructions_are_warned_about_and_seven_are_not() -> None:

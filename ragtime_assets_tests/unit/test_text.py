@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from datetime import datetime
 
 import pytest
@@ -9,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragtime_assets.adapters.pages.markup import plain_text
+from ragtime_assets.domain.episode.identity import MAX_URL
 from ragtime_assets.domain.episode.media import is_audio, is_feed, is_web_page
 from ragtime_assets.domain.text.dates import moment
-from ragtime_assets.domain.text.lines import decoded, one_line, several_lines
+from ragtime_assets.domain.text.lines import decoded, one_line, several_lines, writable
 from ragtime_assets.domain.text.links import same_page, web_url
 from ragtime_assets.domain.text.numbers import seconds, whole_number
-from ragtime_assets.domain.text.titles import comparable
+from ragtime_assets.domain.text.titles import comparable, speaks_of_podcasts
 
 
 def test_a_line_is_one_line_without_control_characters_and_never_too_long() -> None:
@@ -110,6 +112,26 @@ def test_a_relative_link_is_made_absolute() -> None:
     assert web_url("https://pod.example/a/", " b c.mp3 ") == "https://pod.example/a/b%20c.mp3"
 
 
+@pytest.mark.parametrize(
+    ("link", "is_one"),
+    [
+        ("http://pod.example/1.mp3", True),
+        ("http://pod.example:1/1.mp3", True),
+        ("http://pod.example:0/1.mp3", False),
+        ("http://pod.example/\x1fa", False),
+        ("http://pod.example/".ljust(MAX_URL, "a"), True),
+        ("http://pod.example/".ljust(MAX_URL + 1, "a"), False),
+    ],
+)
+def test_an_address_can_be_fetched_when_it_is_as_it_should_be(link: str, is_one: bool) -> None:
+    assert web_url("https://pod.example/", link) == (link if is_one else None)
+
+
+@pytest.mark.parametrize(("text", "is_one"), [("1", True), ("0.5", True), ("0", False), ("1000000", False)])
+def test_a_duration_is_more_than_nothing_and_less_than_twelve_days(text: str, is_one: bool) -> None:
+    assert seconds(text) == (float(text) if is_one else None)
+
+
 def test_pages_are_the_same_as_identity_sees_them() -> None:
     assert same_page("http://www.pod.example/a/?utm_source=x#y", "https://pod.example/a")
     assert not same_page("https://pod.example/a", "https://pod.example/b")
@@ -124,10 +146,24 @@ def test_pages_are_the_same_as_identity_sees_them() -> None:
         ("é".encode("latin-1"), ("latin-1",)),
         ("é".encode("utf-16"), ()),
         (b"\xe9", ("nonsense", None)),
+        ("é".encode(), ("nonsense",)),
+        ("\ufeffé".encode(), ("latin-1",)),
+        ("\ufeffé".encode("utf-16-be"), ("latin-1",)),
+        ("\ufeffé".encode("utf-16-le"), ("latin-1",)),
     ],
 )
 def test_text_is_decoded_whatever_it_says_of_itself(body: bytes, charsets: tuple[str | None, ...]) -> None:
     assert decoded(body, *charsets) == "é"
+
+
+@pytest.mark.parametrize("body", [codecs.BOM_UTF8 + b"a\xff", codecs.BOM_UTF16_LE + b"a\x00\x00\xdc", b"a\x81\xff"])
+def test_bytes_that_are_no_text_are_shown_as_such(body: bytes) -> None:
+    assert decoded(body).startswith("a")
+    assert "\ufffd" in decoded(body)
+
+
+def test_what_nothing_can_write_is_left_out() -> None:
+    assert writable("a\x00b\udc00c\nd") == "abc\nd"
 
 
 def test_markup_becomes_text() -> None:
@@ -156,9 +192,35 @@ def test_hostile_markup_is_read_in_time(text: str) -> None:
         (b"\xff\xfb\x90", "audio"),
         (b"\x00\x00\x00\x20ftypM4A ", "audio"),
         (b"RIFF\x00\x00\x00\x00WAVE", "audio"),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt ", "audio"),
+        (b"RIFF\x00\x00\x00\x00AVI LIST", "nothing"),
+        (b"FREE\x00\x00\x00\x00WAVEfmt ", "nothing"),
         (b"hello", "nothing"),
     ],
 )
 def test_documents_are_told_apart_by_their_bytes(head: bytes, kind: str) -> None:
     told = {"feed": is_feed(head), "page": is_web_page(head), "audio": is_audio("", head)}
     assert [name for name, is_it in told.items() if is_it] == ([] if kind == "nothing" else [kind])
+
+
+@pytest.mark.parametrize(
+    ("media_type", "is_it"),
+    [
+        ("audio/mpeg", True),
+        ("video/mp4", True),
+        ("application/ogg", True),
+        ("application/octet-stream", False),
+        ("text/html", False),
+    ],
+)
+def test_bytes_that_say_nothing_are_what_their_server_says_unless_they_are_a_page(media_type: str, is_it: bool) -> None:
+    assert is_audio(media_type, b"hello") is is_it
+    assert not is_audio(media_type, b"<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("text", "it_does"),
+    [("Folge 12", True), ("My PODCAST", True), ("エピソード1", True), ("episodic", False), ("", False)],
+)
+def test_a_text_speaks_of_podcasts_in_any_of_their_languages(text: str, it_does: bool) -> None:
+    assert speaks_of_podcasts(text) is it_does

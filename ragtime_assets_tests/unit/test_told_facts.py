@@ -15,7 +15,7 @@ from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.domain.artifacts.summary import KeyMoment, Summary, TimedSentence
-from ragtime_assets.domain.artifacts.transcript import LeftOut, Repair, Segment, Transcript
+from ragtime_assets.domain.artifacts.transcript import LeftOut, Repair, Segment, Transcript, left_out_by_reason
 from ragtime_assets.domain.episode.indexed_episode import Match
 from ragtime_assets.domain.episode.trace import TraceStep
 from ragtime_assets.domain.facts import Count, Fact, Link, Moments, Page, Prose, Table
@@ -34,7 +34,7 @@ AUDIO = AudioFile(
 SAID = tuple(Segment(start=at, end=at + 2, text=f"words {at}", speaker="BA"[at % 2]) for at in range(8))
 TRANSCRIPT = Transcript(
     engine="e", language="de", duration=3754, timing_source="publisher_offset", offset=-1.5, segments=SAID,
-    left_out=(LeftOut(start=0, end=4.04, why="a loop"), LeftOut(start=9, end=10, why="tune")),
+    left_out=(LeftOut(start=0, end=4.26, why="a loop"), LeftOut(start=9, end=10, why="tune")),
     repairs=(Repair(segment=0, place=0, heard=(), written=("Django",), name="Django"),),
 )  # fmt: skip
 PASSAGES = tuple(
@@ -47,7 +47,7 @@ MENTIONS = tuple(
 )
 LINKS = tuple(
     EntityLink(type="t", name=f"n{at}", entity_id=f"e{at // 2}", canonical_name=f"N{at}", method=how, mentions=1)
-    for at, how in enumerate(("new", "exact", "alias", "new") * 4)
+    for at, how in enumerate(("new", "exact", "alias", "exact") * 4)
 )
 SENTENCE = TimedSentence(text="Two words.", start=0, end=1)
 SUMMARY = Summary(
@@ -129,7 +129,7 @@ REPORT = EpisodeReport(engine="e", key="k", url="u", title="One", show=None, pha
                 Fact("offset_seconds", -1.5),
                 Fact("speakers", "A, B"),
                 Fact("names_repaired", 1),
-                Fact("left_out_seconds", 5.0),
+                Fact("left_out_seconds", 5.3),
                 Fact("chapters", 0),
                 Fact("preview", Moments(tuple((float(at), f"words {at}") for at in range(6)))),
             ],
@@ -173,6 +173,19 @@ REPORT = EpisodeReport(engine="e", key="k", url="u", title="One", show=None, pha
             id="chunks",
         ),
         pytest.param(
+            Chunks(
+                engine="e",
+                language="en",
+                chunks=(*PASSAGES[:2], PASSAGES[2].model_copy(update={"words": 11})),
+            ),
+            [
+                Fact("chunks", Count(3, "chunk"), brief=True),
+                Fact("words_per_chunk", 10.3),
+                Fact("preview", Moments(tuple((float(at), f"text {at}") for at in range(3)))),
+            ],
+            id="chunks of different lengths",
+        ),
+        pytest.param(
             Chunks(engine="e", language="en", chunks=()),
             [Fact("chunks", Count(0, "chunk"), brief=True), Fact("words_per_chunk", 0.0), Fact("preview", Moments(()))],
             id="no chunks",
@@ -195,7 +208,7 @@ REPORT = EpisodeReport(engine="e", key="k", url="u", title="One", show=None, pha
             EntityLinks(engine="e", links=LINKS),
             [
                 Fact("entities", Count(8, "entity", "entities"), brief=True),
-                Fact("new", Count(8, "new one"), brief=True),
+                Fact("new", Count(4, "new one"), brief=True),
                 Fact(
                     "preview",
                     Table(
@@ -238,3 +251,12 @@ REPORT = EpisodeReport(engine="e", key="k", url="u", title="One", show=None, pha
 )
 def test_an_artifact_tells_these_facts_under_these_names(artifact: Artifact, facts: list[Fact]) -> None:
     assert list(artifact.tells()) == facts
+
+
+def test_what_was_left_out_is_added_up_by_its_reason() -> None:
+    more = (*TRANSCRIPT.left_out, LeftOut(start=20, end=23, why="tune"))
+    assert left_out_by_reason(more) == ("4 s left out: a loop", "4 s left out: tune")
+
+
+def test_what_was_left_out_of_a_part_is_moved_to_where_that_lies_in_the_whole() -> None:
+    assert LeftOut(start=1, end=2.5, why="tune").moved(10.25) == LeftOut(start=11.25, end=12.75, why="tune")

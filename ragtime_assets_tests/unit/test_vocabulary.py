@@ -163,6 +163,10 @@ def test_beside_its_subject_a_pack_keeps_names_of_several_words_and_cues_of_its_
     assert "music_venue" not in beside.rules.after
 
 
+def test_beside_a_subject_that_it_knows_nothing_of_a_vocabulary_stays_what_it_is() -> None:
+    assert load_vocabulary().beside("cooking") == load_vocabulary()
+
+
 def test_a_file_of_ones_own_changes_only_what_it_names_of_a_type_of_the_package(tmp_path: Path) -> None:
     text = '[[type]]\nkey = "year"\nactive = false\n'
     text += '[[type]]\nkey = "city"\ndescription = "Any town."\nnames = "Ghent"\n'
@@ -179,7 +183,7 @@ def test_a_file_of_ones_own_changes_only_what_it_names_of_a_type_of_the_package(
         (_type(more='wikidata = { instance_of = "galaxy" }'), "galaxy"),
         (_type(more='musicbrainz = { table = "galaxies" }'), "table"),
         (_type(more='colour = "blue"'), "colour"),
-        (_type("Big River"), "Big River"),
+        (_type("Big River"), "not as it should be: 0.key: "),
         (_type() + _type(), "more than one type river"),
         ("complete = true", "no [[type]]"),
         ('type = "river"', "not 'river'"),

@@ -51,7 +51,14 @@ def test_words_run_together_where_they_are_written_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Caf\u00e9!", "cafe"), ("don\u2019t", "dont"), ("\uff2a\uff41\uff5a\uff5a", "jazz")]
+    ("one", "other"),
+    [
+        ("Caf\u00e9!", "cafe"),
+        ("don\u2019t", "dont"),
+        ("\uff2a\uff41\uff5a\uff5a", "jazz"),
+        ("a\u0300", "a"),
+        ("a\u036f", "a"),
+    ],
 )
 def test_heard_words_are_compared_by_letters_and_digits_alone(one: str, other: str) -> None:
     assert letters(one) == letters(other)

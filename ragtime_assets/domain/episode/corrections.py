@@ -73,7 +73,7 @@ def checked_corrections(values: Mapping[str, Any]) -> Corrections:
         return Corrections.model_validate(dict(values))
     except ValidationError as error:
         wrong = error.errors()[0]
-        name = str(wrong["loc"][0]) if wrong["loc"] else "correction"
+        name = str(wrong["loc"][0])
         said = str(wrong["msg"]).removeprefix("Value error, ")
         raise InvalidSubmission(
             f"{name.replace('_', ' ')} {wrong['input']!r}: {said}",

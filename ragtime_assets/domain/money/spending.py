@@ -168,5 +168,5 @@ def dollars(amount: Decimal) -> str:
     if 0 < amount < Decimal("0.000001"):
         return "less than $0.000001"
     if 0 < amount < Decimal("0.01"):
-        return f"${amount:.6f}".rstrip("0").rstrip(".")
+        return f"${amount:.6f}".rstrip("0")
     return f"${amount:.2f}"
