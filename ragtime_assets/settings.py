@@ -337,6 +337,11 @@ def revealed(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None
 
 
+def variable(name: str) -> str | None:
+    """A variable of the environment that somebody else's configuration names."""
+    return os.environ.get(name)
+
+
 def user_name() -> str:
     """Who is at the keyboard, as far as the machine knows."""
     return os.environ.get("USER") or os.environ.get("LOGNAME") or "somebody"

@@ -26,11 +26,12 @@ from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.identity import Submission, page_submission
 from ragtime_assets.domain.graph import PHASES
+from ragtime_assets.domain.history import SUBMISSION_SENSOR
 from ragtime_assets.orchestration.build import build_definitions
-from ragtime_assets.orchestration.history import SUBMISSION_SENSOR
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.resources import KeptResource
-from ragtime_assets.orchestration.status import EpisodeStatus, statuses
+from ragtime_assets.orchestration.standing import EpisodeStatus
+from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.orchestration.tags import DEFER_TAG, RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets.ports import Account, Hints, Journal, Progress
 from ragtime_assets.samples.server import EPISODES, REFERENCE, SampleEpisode, sample, serve_samples

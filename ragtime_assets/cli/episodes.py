@@ -138,7 +138,7 @@ def forget(
 
 def _say_cancelled(studio: Studio, key: str, withdrawn: int, cancelled: Sequence[Cancelled]) -> None:
     """What of an episode ends now; raises for a run that does not."""
-    from ragtime_assets.orchestration.instance import run_page
+    from ragtime_assets.orchestration.run_page import run_page
 
     if withdrawn:
         console().print(f"{key}: {plural(withdrawn, 'request')} withdrawn")

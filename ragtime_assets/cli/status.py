@@ -20,7 +20,8 @@ from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission, StoreUnav
 if TYPE_CHECKING:
     import dagster as dg
 
-    from ragtime_assets.orchestration.status import EpisodeStatus
+    from ragtime_assets.domain.history import Records
+    from ragtime_assets.orchestration.standing import EpisodeStatus
     from ragtime_assets.orchestration.watching import Moment
     from ragtime_assets.settings import Settings
     from ragtime_assets.studio import Studio
@@ -126,7 +127,7 @@ def show_problem(one: EpisodeStatus, settings: Settings) -> None:
     """Why an episode failed, and what to do."""
     from rich.markup import escape
 
-    from ragtime_assets.orchestration.instance import run_page
+    from ragtime_assets.orchestration.run_page import run_page
 
     console().print(f"{_state(one)}  [bold]{_named(one)}[/]")
     console().print(f"  [dim]{one.key}[/]", soft_wrap=True)
@@ -187,14 +188,35 @@ class _Wanted:
 
 
 def _look(studio: Studio, key: str | None) -> _Seen:
-    from ragtime_assets.orchestration.care.lookout import who_looks
-    from ragtime_assets.orchestration.status import statuses, unreachable
+    from ragtime_assets.orchestration.standing import unreachable
 
     try:
-        with history_of(studio) as instance:
-            return _Seen(statuses(studio, instance, key), who_looks(instance))
+        return _seen(studio, key)
     except StoreUnavailable as error:  # the artifacts still tell something, unless it is their database
         return _Seen(unreachable(studio, key), unreachable=error)
+
+
+def _seen(studio: Studio, key: str | None) -> _Seen:
+    """As Dagster's tables tell; where they are not as we know them, as Dagster tells."""
+    from ragtime_assets.corpus.dagster_tables import TablesUnknown, tables_in
+    from ragtime_assets.settings import variable
+
+    try:
+        with tables_in(studio.settings.instance_folder, variable) as tables:
+            return _told_by(tables, studio, key)
+    except TablesUnknown:
+        from ragtime_assets.orchestration.history import DagsterRecords
+
+        with history_of(studio) as instance:
+            return _told_by(DagsterRecords(instance), studio, key)
+
+
+def _told_by(records: Records, studio: Studio, key: str | None) -> _Seen:
+    from ragtime_assets.orchestration.care.lookout import who_looks
+    from ragtime_assets.orchestration.episode_history import EpisodeHistory
+    from ragtime_assets.orchestration.standing import where_they_stand
+
+    return _Seen(where_they_stand(studio, EpisodeHistory(records), key), who_looks(records))
 
 
 def _tell(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -305,7 +306,13 @@ def _episode(rows: Sequence[sa.Row[Any]]) -> SubmittedEpisode:
 def _wish(row: sa.Row[Any]) -> Wish:
     """What a request asks for; one that was withdrawn asks for nothing again, but what is missing stays missing."""
     again = () if row.run_key == WITHDRAWN else row.assets or ()
-    return Wish(row.requested_at, frozenset(row.scope), frozenset(again))
+    return Wish(row.requested_at, _scope(*row.scope), frozenset(again))
+
+
+@cache
+def _scope(*assets: str) -> frozenset[str]:
+    """One set for the thousands of requests that cover the same."""
+    return frozenset(assets)
 
 
 def _asked_before(connection: sa.Connection, keys: Sequence[str]) -> dict[str, list[sa.Row[Any]]]:

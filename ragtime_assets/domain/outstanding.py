@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Protocol
 
 from ragtime_assets.domain.artifacts import episode_report
@@ -70,27 +71,33 @@ def outstanding(
     covers count, and of what is upstream of them too. New code, another model or a new phase makes an episode stale,
     but leaves it finished.
     """
-    scope = scope_of(wishes)
+    graph = _graph(scope_of(wishes))
+    if not made and not failed_at:  # thousands may wait, and for each the answer is this
+        return dict.fromkeys(graph, Why.MISSING)
     asked_at = _asked_at(wishes)
     found: dict[str, Why] = {}
     changing: set[str] = set()
-    for asset in PHASES:
-        if asset in scope:
-            above = [name for name in upstream(asset) if name in scope]
-            why = _why(asset, made, above, asked_at.get(asset), failed_at.get(asset))
-            if not changing.isdisjoint(above):
-                why = why or Why.OUT_OF_DATE
-                changing.add(asset)
-            if why is not None:
-                found[asset] = why
-            if why not in (None, Why.ASKED_FOR):
-                changing.add(asset)
+    for asset, above in graph.items():
+        why = _why(asset, made, above, asked_at.get(asset), failed_at.get(asset))
+        if not changing.isdisjoint(above):
+            why = why or Why.OUT_OF_DATE
+            changing.add(asset)
+        if why is not None:
+            found[asset] = why
+        if why not in (None, Why.ASKED_FOR):
+            changing.add(asset)
     return found
 
 
 def made_again(found: Mapping[str, Why]) -> tuple[str, ...]:
     """What a run has to make although it is there; the report always, since it tells what happened meanwhile."""
     return (*(asset for asset, why in found.items() if why in MADE_AGAIN and asset != REPORT), REPORT)
+
+
+@cache
+def _graph(scope: frozenset[str]) -> Mapping[str, Sequence[str]]:
+    """The phases of a scope in the order of the graph, each with what is upstream of it in the scope."""
+    return {asset: [name for name in upstream(asset) if name in scope] for asset in PHASES if asset in scope}
 
 
 def _asked_at(wishes: Iterable[Wish]) -> dict[str, datetime]:

@@ -1,4 +1,4 @@
-"""The states of an episode, and what each means; `orchestration/status.py` decides which it is."""
+"""The states of an episode, and what each means; `orchestration/standing.py` decides which it is."""
 
 from __future__ import annotations
 

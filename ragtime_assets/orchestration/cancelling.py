@@ -10,7 +10,8 @@ import dagster as dg
 
 from ragtime_assets.orchestration.care.dagster_gaps import LOOK_SECONDS, OBEY_SECONDS, tell_to_stop
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
-from ragtime_assets.orchestration.history import IN_FLIGHT, EpisodeRun
+from ragtime_assets.orchestration.episode_history import EpisodeRun
+from ragtime_assets.orchestration.history import IN_FLIGHT
 from ragtime_assets.orchestration.status import runs_in_flight
 from ragtime_assets.studio import Kept
 

@@ -1,12 +1,11 @@
 """How an error is shown: the one place that turns whatever a phase raised into what Dagster keeps.
 
 A failure is kept twice: as the step's `dg.Failure`, and as an observation on the episode's partition, from which
-`ragtime status` reads it back without importing anything but dagster.
+`ragtime status` reads it back: `domain/phase_failure.py` says how.
 """
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,31 +14,10 @@ from typing import Any
 
 import dagster as dg
 
-from ragtime_assets.domain.artifact import Record
-from ragtime_assets.errors import DuplicateEpisode, Halt, RagtimeError, TransientError
+from ragtime_assets.domain.phase_failure import LONGEST, PhaseFailure, cut, failure_told
+from ragtime_assets.errors import Halt, RagtimeError, TransientError
 
-LONGEST = 2_000
-LONGEST_NAME = 100
 BUG_REMEDY = "This is a defect of ragtime-assets: report it with the traceback from the run page."
-
-
-class PhaseFailure(Record):
-    """Why one phase of one episode did not end well; text and JSON only."""
-
-    error_class: str
-    message: str
-    remedy: str
-    cause: str
-    permanent: bool
-    halt: str | None = None
-    """The state that the episode is in when the phase halted; None when it failed."""
-    goes_on: bool = False
-    """Whether a run for the rest was asked for when the phase halted."""
-    tried: dict[str, Any] = {}
-
-    def about(self, key: str) -> PhaseFailure:
-        """The same failure, with the episode's key in its remedy."""
-        return self.model_copy(update={"remedy": re.sub(r"\bKEY\b", key, self.remedy)})
 
 
 @dataclass(frozen=True)
@@ -67,36 +45,20 @@ def catching() -> Iterator[Caught]:
     except RagtimeError as error:
         caught.failure = _failure(error, error.remedy, error.details)
     except Exception as error:  # noqa: BLE001 - a defect in one phase must not strand other episodes
-        told = _cut("".join(traceback.format_exception(error)), LONGEST * 4)
+        told = cut("".join(traceback.format_exception(error)), LONGEST * 4)
         caught.failure = _failure(error, BUG_REMEDY, {"traceback": told})
 
 
 def observation(asset: str, key: str, failure: PhaseFailure) -> dg.AssetObservation:
     """The failure on the episode's partition."""
     return dg.AssetObservation(
-        asset_key=asset, partition=key, description=_cut(failure.message), metadata=_metadata(failure)
+        asset_key=asset, partition=key, description=cut(failure.message), metadata=_metadata(failure)
     )
 
 
 def read_observation(observed: dg.AssetObservation) -> PhaseFailure | None:
     """The failure that an observation holds, whoever wrote it; None when it tells of something else."""
-    text = {name: entry.value for name, entry in observed.metadata.items()}
-    if "error" not in text:
-        return None
-    return PhaseFailure(
-        error_class=_cut(str(text["error"]), LONGEST_NAME),
-        message=_cut(str(text.get("message") or observed.description or text["error"])),
-        remedy=_cut(str(text.get("what_to_do") or RagtimeError.remedy)),
-        cause=_cut(str(text.get("cause", ""))),
-        permanent=text.get("permanent") is True,
-        goes_on=text.get("goes_on") is True,
-        halt=str(text["halt"]) if "halt" in text else _halt_before(str(text["error"])),
-    )
-
-
-def _halt_before(error_class: str) -> str | None:
-    """The state that observations of earlier versions told by the class of the error alone."""
-    return DuplicateEpisode.state if error_class == DuplicateEpisode.__name__ else None
+    return failure_told({name: entry.value for name, entry in observed.metadata.items()}, observed.description)
 
 
 def stops_in(instance: dg.DagsterInstance, run_id: str) -> list[Stop]:
@@ -115,7 +77,7 @@ def step_failure(stops: Sequence[Stop]) -> dg.Failure:
     if len(stops) == 1:
         (one,) = stops
         return failure_of(f"{one.asset} of {one.key}", one.failure, episode=one.key)
-    lines = [f"{one.key}: {one.asset}: {one.failure.error_class}: {_cut(one.failure.message, 300)}" for one in stops]
+    lines = [f"{one.key}: {one.asset}: {one.failure.error_class}: {cut(one.failure.message, 300)}" for one in stops]
     told = {one.key: {"asset": one.asset, **one.failure.model_dump(exclude={"tried"})} for one in stops}
     return dg.Failure(
         description=f"{len(stops)} episodes failed:\n" + "\n".join(lines),
@@ -139,9 +101,9 @@ def failure_of(doing: str, failure: PhaseFailure, **about: str) -> dg.Failure:
 def _failure(error: BaseException, remedy: str, tried: Mapping[str, Any]) -> PhaseFailure:
     return PhaseFailure(
         error_class=type(error).__name__,
-        message=_cut(str(error) or repr(error)),
+        message=cut(str(error) or repr(error)),
         remedy=remedy,
-        cause=_cut(_cause_chain(error)),
+        cause=cut(_cause_chain(error)),
         permanent=not isinstance(error, TransientError | Halt),
         halt=error.state if isinstance(error, Halt) else None,
         goes_on=isinstance(error, Halt) and error.goes_on,
@@ -166,7 +128,7 @@ def _metadata(failure: PhaseFailure) -> dict[str, Any]:
 def _shown(value: Any) -> Any:
     if isinstance(value, dict | list | tuple):
         return dg.MetadataValue.json(list(value) if isinstance(value, tuple) else value)
-    return value if isinstance(value, bool | int | float) else _cut(str(value), LONGEST * 4)
+    return value if isinstance(value, bool | int | float) else cut(str(value), LONGEST * 4)
 
 
 def _cause_chain(error: BaseException) -> str:
@@ -176,7 +138,3 @@ def _cause_chain(error: BaseException) -> str:
         chain.append(f"{type(cause).__name__}: {str(cause) or repr(cause)}")
         cause = cause.__cause__ or cause.__context__
     return " <- ".join(chain)
-
-
-def _cut(text: str, longest: int = LONGEST) -> str:
-    return text if len(text) <= longest else text[: longest - 3] + "..."

@@ -16,7 +16,7 @@ from ragtime_assets.corpus.locks import PostgresLocks, held_in_turn
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.orchestration.care.dagster_gaps import mend_versions
 from ragtime_assets.orchestration.history import storage_errors_named
-from ragtime_assets.settings import WEB_PORT, Settings
+from ragtime_assets.settings import Settings
 
 _TEMPLATE = Path(__file__).with_name("dagster.yaml")
 _LAID = "dagster.yaml.laid"
@@ -24,7 +24,6 @@ _LAID = "dagster.yaml.laid"
 _FIRST_TEMPLATE = "2d18524d293ec7eb121bad47526915a88332a378322f8feec67414102d573af3"
 """The template of the version that noted no digest."""
 _LOCK_SECONDS = 60
-_NOTED_PORT = "web-port"
 
 
 def prepare_home(settings: Settings) -> Path:
@@ -119,17 +118,3 @@ def _places(part: Any, above: str = "") -> Iterator[str]:
         is_list_of_named = isinstance(value, list) and all(isinstance(one, dict) and "key" in one for one in value)
         if is_list_of_named or (isinstance(value, dict) and "key" not in value):
             yield from _places(value, place)
-
-
-def note_web_port(settings: Settings, port: int) -> None:
-    """Remember where the web UI of this corpus is, for those who tell of its pages."""
-    (prepare_home(settings) / _NOTED_PORT).write_text(str(port))
-
-
-def run_page(settings: Settings, run_id: str) -> str:
-    """The page of a run, on the web UI that was up last."""
-    try:
-        noted = (settings.instance_folder / _NOTED_PORT).read_text()
-    except FileNotFoundError:
-        noted = ""
-    return f"http://127.0.0.1:{noted or WEB_PORT}/runs/{run_id}"

@@ -5,9 +5,9 @@ from pydantic import Field
 
 from ragtime_assets.domain.episode.identity import Submission, item_submission, page_submission
 from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.domain.history import INGEST_JOB, REPORT_JOB
 from ragtime_assets.errors import InvalidSubmission
 from ragtime_assets.orchestration.failures import catching, failure_of
-from ragtime_assets.orchestration.history import INGEST_JOB, REPORT_JOB
 from ragtime_assets.orchestration.polling import poll_feeds
 from ragtime_assets.studio import Kept
 

@@ -6,11 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import dagster as dg
-from dagster import AssetRecordsFilter
-from dagster_shared.serdes.errors import DeserializationError
-
-from ragtime_assets.orchestration.failures import PhaseFailure, read_observation
+from ragtime_assets.domain.history import Observation, Records, Unreadable
+from ragtime_assets.domain.phase_failure import PhaseFailure, failure_told
 
 OURS = frozenset({"progress", "doing", "tool"})
 """What the other observations of a phase hold: each says that it works, and so that no failure stands."""
@@ -38,69 +35,57 @@ class Observed:
     failure: PhaseFailure
 
 
-def read_failures(
-    instance: dg.DagsterInstance, asset: str, newest: Sequence[Newest], now: datetime
-) -> Iterator[Observed]:
+def read_failures(records: Records, asset: str, newest: Sequence[Newest], now: datetime) -> Iterator[Observed]:
     """The failures among these observations; where one is not ours, what was observed before it."""
     for start in range(0, len(newest), _BATCH):
         some = newest[start : start + _BATCH]
         try:
-            records = _records(instance, asset, some)
-        except DeserializationError:
+            found = _found(records, asset, some)
+        except Unreadable:
             for one in some:
-                yield from _read_alone(instance, asset, one, now)
+                yield from _read_alone(records, asset, one, now)
         else:
             for one in some:
-                yield from _read(instance, asset, one, records.get(one.storage_id))
+                yield from _read(records, asset, one, found.get(one.storage_id))
 
 
-def _read_alone(instance: dg.DagsterInstance, asset: str, one: Newest, now: datetime) -> Iterator[Observed]:
+def _read_alone(records: Records, asset: str, one: Newest, now: datetime) -> Iterator[Observed]:
     try:
-        records = _records(instance, asset, [one])
-    except DeserializationError as error:
-        yield from _before(instance, asset, one) or [Observed(one.key, now.timestamp(), "", _unreadable(asset, error))]
+        found = _found(records, asset, [one])
+    except Unreadable as error:
+        yield from _before(records, asset, one) or [Observed(one.key, now.timestamp(), "", _unreadable(asset, error))]
     else:
-        yield from _read(instance, asset, one, records.get(one.storage_id))
+        yield from _read(records, asset, one, found.get(one.storage_id))
 
 
-def _read(
-    instance: dg.DagsterInstance, asset: str, one: Newest, record: dg.EventLogRecord | None
-) -> Sequence[Observed]:
-    if record is not None and (failed := _failure(one.key, record)):
+def _read(records: Records, asset: str, one: Newest, observed: Observation | None) -> Sequence[Observed]:
+    if observed is not None and (failed := _failure(one.key, observed)):
         return [failed]
-    observed = record.asset_observation if record else None
     is_ours = observed is not None and not OURS.isdisjoint(observed.metadata)
-    return [] if is_ours else _before(instance, asset, one)
+    return [] if is_ours else _before(records, asset, one)
 
 
-def _before(instance: dg.DagsterInstance, asset: str, one: Newest) -> list[Observed]:
+def _before(records: Records, asset: str, one: Newest) -> list[Observed]:
     """The failure that stood before an observation that says nothing."""
-    older = AssetRecordsFilter(
-        asset_key=dg.AssetKey(asset),
-        asset_partitions=[one.key],
-        before_storage_id=one.storage_id,
-        after_storage_id=one.made_id,
-    )
     try:
-        records = instance.fetch_observations(older, limit=_LOOK_BACK).records
-    except DeserializationError:
+        older = records.observations_between(asset, one.key, one.made_id, one.storage_id, _LOOK_BACK)
+    except Unreadable:
         return []
-    for record in records:
-        if failed := _failure(one.key, record):
+    for observed in older:
+        if failed := _failure(one.key, observed):
             return [failed]
-        if record.asset_observation and not OURS.isdisjoint(record.asset_observation.metadata):
+        if not OURS.isdisjoint(observed.metadata):
             return []
     return []
 
 
-def _failure(key: str, record: dg.EventLogRecord) -> Observed | None:
-    failure = read_observation(record.asset_observation) if record.asset_observation else None
-    return Observed(key, record.timestamp, record.run_id, failure.about(key)) if failure else None
+def _failure(key: str, observed: Observation) -> Observed | None:
+    failure = failure_told(observed.metadata, observed.description)
+    return Observed(key, observed.at, observed.run_id, failure.about(key)) if failure else None
 
 
-def _records(instance: dg.DagsterInstance, asset: str, some: Sequence[Newest]) -> dict[int, dg.EventLogRecord]:
-    wanted = AssetRecordsFilter(asset_key=dg.AssetKey(asset), storage_ids=[one.storage_id for one in some])
-    return {record.storage_id: record for record in instance.fetch_observations(wanted, limit=_BATCH).records}
+def _found(records: Records, asset: str, some: Sequence[Newest]) -> dict[int, Observation]:
+    return {one.storage_id: one for one in records.observations(asset, [one.storage_id for one in some])}
 
 
 def _unreadable(asset: str, error: Exception) -> PhaseFailure:

@@ -14,7 +14,8 @@ from ragtime_assets.adapters.feeds.polls import FeedPolls
 from ragtime_assets.corpus.subscriptions import Subscriptions
 from ragtime_assets.domain.episode.subscription import Subscription
 from ragtime_assets.domain.figures import plural
-from ragtime_assets.orchestration.failures import PhaseFailure, catching, failure_of
+from ragtime_assets.domain.phase_failure import PhaseFailure
+from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.resources import on_kept_history
 from ragtime_assets.phases.feeds.polling import Poll, poll_feed
 from ragtime_assets.studio import Kept, Web

@@ -9,7 +9,7 @@ from ragtime_assets.domain.artifacts.episode_report import DONE, EpisodeReport, 
 from ragtime_assets.domain.episode.trace import TRACE_SUFFIX
 from ragtime_assets.domain.graph import ARTIFACTS, read_by
 from ragtime_assets.domain.outstanding import NOT_ASKED_FOR, Why, outstanding
-from ragtime_assets.orchestration.history import LastFailure
+from ragtime_assets.orchestration.episode_history import LastFailure
 from ragtime_assets.orchestration.steps import Episode
 from ragtime_assets.phases.episode_report import make_episode_report
 from ragtime_assets.studio import Kept

@@ -24,10 +24,10 @@ from ragtime_assets.orchestration.care.liveness import fail_dead_runs
 from ragtime_assets.orchestration.history import WORKING
 from ragtime_assets.orchestration.instance import (
     missing_settings,
-    note_web_port,
     open_instance,
     prepare_home,
 )
+from ragtime_assets.orchestration.run_page import note_web_port
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import child_environment
 from ragtime_assets.studio import Studio

@@ -13,6 +13,8 @@ PARENT_TAG = "dagster/parent_run_id"
 ROOT_TAG = "dagster/root_run_id"
 RESUME_TAG = "dagster/is_resume_retry"
 RETRY_NUMBER_TAG = "dagster/retry_number"
+WILL_RETRY_TAG = "dagster/will_retry"
+RETRIED_BY_TAG = "dagster/auto_retry_run_id"
 DEFER_TAG = "dagster/defer_asset_events"
 """Dagster then writes no planned and no automatic asset events; what is made is logged episode by episode."""
 

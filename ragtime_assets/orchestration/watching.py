@@ -15,7 +15,8 @@ from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.errors import WaitsForSpeech
 from ragtime_assets.orchestration.failures import read_observation
 from ragtime_assets.orchestration.metadata import KEPT_FROM
-from ragtime_assets.orchestration.status import EpisodeStatus, statuses
+from ragtime_assets.orchestration.standing import EpisodeStatus
+from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.studio import Kept
 
 POLL_SECONDS = 0.5

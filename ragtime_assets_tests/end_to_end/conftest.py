@@ -21,7 +21,8 @@ import httpx
 import pytest
 
 from ragtime_assets.orchestration.instance import open_instance
-from ragtime_assets.orchestration.status import EpisodeStatus, statuses
+from ragtime_assets.orchestration.standing import EpisodeStatus
+from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.samples.server import serve_samples
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio

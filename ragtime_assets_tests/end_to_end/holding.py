@@ -19,7 +19,8 @@ import dagster as dg
 from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.orchestration.history import IN_FLIGHT
 from ragtime_assets.orchestration.instance import open_instance
-from ragtime_assets.orchestration.status import EpisodeStatus, statuses
+from ragtime_assets.orchestration.standing import EpisodeStatus
+from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.samples.server import serving
 from ragtime_assets.studio import Studio

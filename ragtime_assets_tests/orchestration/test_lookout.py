@@ -18,7 +18,9 @@ from dagster._core.scheduler.instigation import (
 from dagster._daemon.types import DaemonHeartbeat
 from dagster_shared.error import SerializableErrorInfo
 
-from ragtime_assets.orchestration.care.lookout import SENSOR, who_looks
+from ragtime_assets.domain.history import SUBMISSION_SENSOR as SENSOR
+from ragtime_assets.orchestration.care.lookout import who_looks
+from ragtime_assets.orchestration.history import DagsterRecords
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.settings import Settings
 from ragtime_assets_tests.house import sensor_state
@@ -33,28 +35,28 @@ def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
 
 
 def test_a_daemon_that_never_ran_or_is_silent_is_told(instance: dg.DagsterInstance) -> None:
-    assert "never ran" in (who_looks(instance, NOW) or "")
+    assert "never ran" in (who_looks(DagsterRecords(instance), NOW) or "")
     beat(instance, ago=600)
-    told = who_looks(instance, NOW) or ""
+    told = who_looks(DagsterRecords(instance), NOW) or ""
     assert "was last seen 10 min ago" in told
     assert "ragtime up" in told
 
 
 def test_a_sensor_that_never_looked_is_told(instance: dg.DagsterInstance) -> None:
     beat(instance)
-    assert "has not looked yet" in (who_looks(instance, NOW) or "")
+    assert "has not looked yet" in (who_looks(DagsterRecords(instance), NOW) or "")
 
 
 def test_a_sensor_that_somebody_turned_off_is_told(instance: dg.DagsterInstance) -> None:
     beat(instance)
     sensor(instance, status=InstigatorStatus.STOPPED)
-    assert "is turned off" in (who_looks(instance, NOW) or "")
+    assert "is turned off" in (who_looks(DagsterRecords(instance), NOW) or "")
 
 
 def test_a_sensor_that_stopped_looking_is_told(instance: dg.DagsterInstance) -> None:
     beat(instance)
     sensor(instance, looked_ago=300)
-    assert "last looked 5 min ago" in (who_looks(instance, NOW) or "")
+    assert "last looked 5 min ago" in (who_looks(DagsterRecords(instance), NOW) or "")
 
 
 def test_a_sensor_whose_last_look_failed_is_told_with_the_cause(instance: dg.DagsterInstance) -> None:
@@ -71,13 +73,13 @@ def test_a_sensor_whose_last_look_failed_is_told_with_the_cause(instance: dg.Dag
             selector_id=state.selector_id,
         )
     )
-    assert "failed: the code location does not answer." in (who_looks(instance, NOW) or "")
+    assert "failed: the code location does not answer." in (who_looks(DagsterRecords(instance), NOW) or "")
 
 
 def test_nothing_is_told_while_the_sensor_looks(instance: dg.DagsterInstance) -> None:
     beat(instance)
     sensor(instance)
-    assert who_looks(instance, NOW) is None
+    assert who_looks(DagsterRecords(instance), NOW) is None
 
 
 def beat(instance: dg.DagsterInstance, ago: float = 10) -> None:

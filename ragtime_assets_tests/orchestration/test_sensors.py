@@ -13,7 +13,7 @@ from ragtime_assets.domain.episode.corrections import Corrections
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.graph import PHASES, redone_for
 from ragtime_assets.orchestration.care.dagster_gaps import WILL_RETRY_TAG
-from ragtime_assets.orchestration.history import RETRY_WITHIN
+from ragtime_assets.orchestration.episode_history import RETRY_WITHIN
 from ragtime_assets.orchestration.sensors import ALL, submission_sensor
 from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.orchestration.tags import AGAIN_TAG, DEFER_TAG, PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ragtime_assets.errors import WaitsForSpeech
-from ragtime_assets.orchestration.status import EpisodeStatus
+from ragtime_assets.orchestration.standing import EpisodeStatus
 from ragtime_assets.orchestration.watching import Watcher
 from ragtime_assets_tests.house import House
 

@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import dagster as dg
 import pytest
 
 from ragtime_assets.corpus.artifact_index import IndexedArtifact
 from ragtime_assets.corpus.submissions import SubmittedEpisode
 from ragtime_assets.domain.graph import PHASES, REPORT, downstream, upstream
+from ragtime_assets.domain.history import RunState
 from ragtime_assets.domain.outstanding import Wish
 from ragtime_assets.errors import ApprovalNeeded, DuplicateEpisode, RagtimeError, SourceGone, WaitsForSpeech
+from ragtime_assets.orchestration.episode_history import EpisodeRun, LastFailure
 from ragtime_assets.orchestration.failures import catching
-from ragtime_assets.orchestration.history import EpisodeRun, LastFailure
-from ragtime_assets.orchestration.status import Evidence, status_of
+from ragtime_assets.orchestration.standing import Evidence, status_of
 
 KEY = "show-example-one-0123456789ab"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SUBMITTED = Wish(NOON - timedelta(hours=1), frozenset(PHASES))
 EPISODE = SubmittedEpisode(KEY, "https://show.example/one", None, None, NOON, (SUBMITTED,))
 WAITING = replace(EPISODE, is_waiting=True)
-Status = dg.DagsterRunStatus
+Status = RunState
 
 
 def made(*assets: str, at: datetime = NOON) -> dict[str, IndexedArtifact]:
@@ -55,7 +55,7 @@ def failed(asset: str, error: type[RagtimeError] = SourceGone, minutes: int = 1)
     return LastFailure(asset, (NOON + timedelta(minutes=minutes)).timestamp(), "run", failure)
 
 
-def run(status: dg.DagsterRunStatus, run_id: str = "run") -> EpisodeRun:
+def run(status: RunState, run_id: str = "run") -> EpisodeRun:
     """A run of this episode."""
     return EpisodeRun(run_id, status, NOON, (KEY,), "request-1")
 

@@ -17,9 +17,9 @@ from pathlib import Path
 import dagster as dg
 
 from ragtime_assets.errors import StoreUnavailable
-from ragtime_assets.orchestration.history import RETRY_WITHIN
+from ragtime_assets.orchestration.episode_history import RETRY_WITHIN
+from ragtime_assets.orchestration.tags import WILL_RETRY_TAG
 
-WILL_RETRY_TAG = "dagster/will_retry"
 REMINDED_TAG = "ragtime/reminded_of_retry"
 ANSWER_SECONDS = 10
 LOOK_SECONDS = 3

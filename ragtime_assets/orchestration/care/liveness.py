@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets.orchestration.history import INGEST_JOB, REPORT_JOB, WORKING
+from ragtime_assets.domain.history import INGEST_JOB, REPORT_JOB
+from ragtime_assets.orchestration.history import WORKING
 from ragtime_assets.orchestration.resources import run_lock
 from ragtime_assets.studio import Kept
 

@@ -13,14 +13,17 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.domain.history import REPORT_JOB
 from ragtime_assets.domain.outstanding import NOT_ASKED_FOR
+from ragtime_assets.domain.phase_failure import PhaseFailure
 from ragtime_assets.orchestration.care.dagster_gaps import WILL_RETRY_TAG
 from ragtime_assets.orchestration.care.liveness import is_ours
 from ragtime_assets.orchestration.care.reports import keys_of
-from ragtime_assets.orchestration.failures import PhaseFailure, observation
-from ragtime_assets.orchestration.history import REPORT_JOB, History
+from ragtime_assets.orchestration.failures import observation
+from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.planning import AFTER_A_DEATH
-from ragtime_assets.orchestration.status import RUN_FAILED, EpisodeStatus, statuses
+from ragtime_assets.orchestration.standing import RUN_FAILED, EpisodeStatus
+from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.orchestration.tags import GONE_ON_TAG, ROOT_TAG
 from ragtime_assets.studio import Kept
 

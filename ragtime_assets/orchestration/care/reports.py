@@ -12,17 +12,17 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from ragtime_assets.domain.graph import REPORT
+from ragtime_assets.domain.history import REPORT_JOB
 from ragtime_assets.orchestration.care.dagster_gaps import WILL_RETRY_TAG
 from ragtime_assets.orchestration.care.liveness import SETTLE_SECONDS, is_ours
-from ragtime_assets.orchestration.history import (
-    ENDED_BADLY,
+from ragtime_assets.orchestration.history import ENDED_BADLY
+from ragtime_assets.orchestration.tags import (
+    DEFER_TAG,
     PARTITION_TAG,
     RANGE_END_TAG,
     RANGE_START_TAG,
-    REPORT_JOB,
     RUN_KEY_TAG,
 )
-from ragtime_assets.orchestration.tags import DEFER_TAG
 from ragtime_assets.studio import Kept
 
 ENDED = (*ENDED_BADLY, dg.DagsterRunStatus.SUCCESS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ragtime_assets.domain.artifact import Envelope
-from ragtime_assets.orchestration.failures import PhaseFailure
+from ragtime_assets.domain.phase_failure import PhaseFailure
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.episode.trace import EXCHANGE_SUFFIX, TRACE_SUFFIX, Trace, written_trace
 from ragtime_assets.domain.graph import REPORT, downstream, read_by
 from ragtime_assets.domain.money.spending import Payer
+from ragtime_assets.domain.phase_failure import PhaseFailure
 from ragtime_assets.errors import ArtifactCorrupt, InputMissing, OutputInvalid, RagtimeError
 from ragtime_assets.orchestration.checks import Checking
-from ragtime_assets.orchestration.failures import PhaseFailure, catching, observation, stops_in
+from ragtime_assets.orchestration.failures import catching, observation, stops_in
 from ragtime_assets.orchestration.progress import LiveProgress, LiveTrace
 from ragtime_assets.orchestration.steps.asked import Asked, is_current
 from ragtime_assets.orchestration.steps.episode import Episode, guarded

@@ -1,0 +1,266 @@
+"""Where each episode stands: derived from artifacts and Dagster's history, stored nowhere.
+
+Nothing here imports dagster, so that `ragtime status` does not have to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.domain.history import ENDED_BADLY, IN_FLIGHT, SUBMISSION_SENSOR, WORKING, RunState
+from ragtime_assets.domain.outstanding import NOT_ASKED_FOR, Why, outstanding, scope_of
+from ragtime_assets.domain.phase_failure import PhaseFailure
+from ragtime_assets.orchestration.episode_history import EpisodeHistory, EpisodeRun, LastFailure
+from ragtime_assets.studio import Kept
+
+if TYPE_CHECKING:
+    from ragtime_assets.corpus.artifact_index import IndexedArtifact
+    from ragtime_assets.corpus.submissions import SubmittedEpisode
+
+RUN_FAILED = PhaseFailure(
+    error_class="RunFailed",
+    message="the run ended before a phase could say why",
+    remedy="Look at the run page, then `ragtime retry KEY`.",
+    cause="",
+    permanent=False,
+)
+
+
+@dataclass(frozen=True)
+class PhaseStatus:
+    """One phase of one episode."""
+
+    state: str
+    at: datetime | None = None
+    engine: str | None = None
+    seconds: float | None = None
+
+
+RUNNING = PhaseStatus("running")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that is known of one episode, before a state is made of it."""
+
+    episode: SubmittedEpisode
+    artifacts: Mapping[str, IndexedArtifact]
+    failures: Sequence[LastFailure] = ()
+    in_flight: EpisodeRun | None = None
+    ended_badly: EpisodeRun | None = None
+    working_on: Sequence[str] = ()
+    is_launching: bool = False
+    """Whether the sensor has taken up its last request, and the run is not there yet."""
+
+    @cached_property
+    def standing(self) -> list[LastFailure]:
+        """The failures and halts that came after the last success of their phase, in the order of the graph."""
+        if not self.failures:
+            return []
+        scope = scope_of(self.episode.wishes)
+
+        def stands(one: LastFailure) -> bool:
+            artifact = self.artifacts.get(one.asset)
+            return one.asset in scope and (artifact is None or one.moment > artifact.created_at)
+
+        return sorted(filter(stands, self.failures), key=lambda one: PHASES.index(one.asset))
+
+    @property
+    def last_run(self) -> EpisodeRun | None:
+        """The run that ended badly, unless another went on after it."""
+        made = [one.created_at for asset, one in self.artifacts.items() if asset != REPORT]
+        ended = self.ended_badly
+        return None if ended is None or any(at > ended.changed_at for at in made) else ended
+
+    @cached_property
+    def outstanding(self) -> dict[str, Why]:
+        """What is still to be done."""
+        return outstanding(self.artifacts, self.episode.wishes, {one.asset: one.moment for one in self.failures})
+
+
+@dataclass(frozen=True)
+class EpisodeStatus:
+    """One episode, as `ragtime status` shows it."""
+
+    key: str
+    url: str
+    title: str | None
+    show: str | None
+    submitted_at: datetime
+    state: str
+    phase: str | None = None
+    error: PhaseFailure | None = None
+    run_id: str | None = None
+    evidence: Evidence | None = None
+
+    @cached_property
+    def phases(self) -> Mapping[str, PhaseStatus]:
+        """Where each phase is; worked out when somebody asks, because lists of thousands show none."""
+        return {} if self.evidence is None else _phases(self.evidence)
+
+
+def where_they_stand(studio: Kept, history: EpisodeHistory, key: str | None = None) -> list[EpisodeStatus]:
+    """The state of every episode, or of one."""
+    episodes = studio.submissions.episodes(key)
+    if key is not None and not episodes:
+        studio.submissions.episode(key)
+    artifacts = studio.artifact_index.of([key] if key else None)
+    in_flight, ended_badly = _runs_of(history, episodes[0]) if key else _runs(studio, history)
+    failures = history.failures([episode.key for episode in episodes])
+    working = {run.run_id: history.running_phases(run.run_id) for run in _started(in_flight)}
+    cursor = history.cursor(SUBMISSION_SENSOR)
+    return [
+        status_of(
+            Evidence(
+                episode=episode,
+                artifacts=artifacts.get(episode.key, {}),
+                failures=failures.get(episode.key, ()),
+                in_flight=in_flight.get(episode.key),
+                ended_badly=ended_badly.get(episode.key),
+                working_on=working.get(in_flight[episode.key].run_id, ()) if episode.key in in_flight else (),
+                is_launching=cursor is not None and episode.last_request > cursor,
+            )
+        )
+        for episode in episodes
+    ]
+
+
+def _runs(studio: Kept, history: EpisodeHistory) -> tuple[dict[str, EpisodeRun], dict[str, EpisodeRun]]:
+    """By key, the foremost run in flight and the newest that ended badly."""
+    in_flight, ended_badly = (_by_key(studio, history.runs(states)) for states in (IN_FLIGHT, ENDED_BADLY))
+    return (
+        {key: _foremost(runs) for key, runs in in_flight.items()},
+        {key: runs[0] for key, runs in ended_badly.items()},
+    )
+
+
+def _runs_of(history: EpisodeHistory, episode: SubmittedEpisode) -> tuple[dict[str, EpisodeRun], dict[str, EpisodeRun]]:
+    """The same of one episode."""
+    runs = history.runs_of(episode.key, episode.run_keys)
+    in_flight = [run for run in runs if run.status in IN_FLIGHT]
+    ended_badly = [run for run in runs if run.status in ENDED_BADLY]
+    return (
+        {episode.key: _foremost(in_flight)} if in_flight else {},
+        {episode.key: ended_badly[0]} if ended_badly else {},
+    )
+
+
+def in_flight(studio: Kept, history: EpisodeHistory, key: str) -> list[EpisodeRun]:
+    """The runs that work on an episode or wait to, newest first."""
+    return _by_key(studio, history.runs(IN_FLIGHT)).get(key, [])
+
+
+def _by_key(studio: Kept, runs: Sequence[EpisodeRun]) -> dict[str, list[EpisodeRun]]:
+    """The runs of each episode in their order; a batch run says by its run key what it was launched for."""
+    launched_for = studio.submissions.keys_of_runs([run.run_key for run in runs if run.run_key and not run.keys])
+    found: dict[str, list[EpisodeRun]] = {}
+    for run in runs:
+        for key in run.keys or launched_for.get(run.run_key or "", ()):
+            found.setdefault(key, []).append(run)
+    return found
+
+
+def _foremost(runs: Sequence[EpisodeRun]) -> EpisodeRun:
+    """The one at work, if there is one; else the newest."""
+    return next((run for run in runs if run.status in WORKING), runs[0])
+
+
+def unreachable(studio: Kept, key: str | None = None) -> list[EpisodeStatus]:
+    """What can be said while Dagster's history does not answer: which phases have artifacts."""
+    artifacts = studio.artifact_index.of([key] if key else None)
+    return [
+        _status(Evidence(episode, artifacts.get(episode.key, {})), "history unreachable")
+        for episode in studio.submissions.episodes(key)
+    ]
+
+
+def status_of(evidence: Evidence) -> EpisodeStatus:
+    """The state that the evidence shows."""
+    todo, run, ended = evidence.outstanding, evidence.in_flight, evidence.last_run
+    if run is not None and run.status in WORKING:
+        return _status(evidence, "running", phase=_first(evidence.working_on) or _first(todo))
+    if run is not None or (ended is not None and ended.will_be_retried):
+        return _status(evidence, "queued")
+    if not todo:
+        return _status(evidence, "ready")
+    if evidence.episode.is_waiting or evidence.is_launching:
+        return _status(evidence, "waiting")
+    is_cancelled = evidence.episode.is_withdrawn or (ended is not None and ended.status == RunState.CANCELED)
+    for first in evidence.standing:
+        if not (is_cancelled and first.failure.goes_on):
+            return _status(evidence, _failed_state(first), first.asset, first.failure, first.run_id)
+    if is_cancelled:
+        return _status(evidence, "cancelled", _first(todo))
+    if ended is not None and ended.may_be_gone_on_with:
+        return _status(evidence, "queued")
+    if ended is not None:
+        return _status(evidence, "failed", _first(todo), RUN_FAILED.about(evidence.episode.key))
+    return _status(evidence, "unfinished", _first(todo), _unfinished(todo).about(evidence.episode.key))
+
+
+def _status(
+    evidence: Evidence,
+    state: str,
+    phase: str | None = None,
+    error: PhaseFailure | None = None,
+    run_id: str | None = None,
+) -> EpisodeStatus:
+    details = evidence.artifacts.get(EpisodeDetails.asset)
+    run = evidence.in_flight or evidence.ended_badly
+    return EpisodeStatus(
+        key=evidence.episode.key,
+        url=evidence.episode.url,
+        title=details.title if details else None,
+        show=details.show if details else None,
+        submitted_at=evidence.episode.submitted_at,
+        state=state,
+        phase=phase,
+        error=error,
+        run_id=run_id or (run.run_id if run else None),
+        evidence=evidence,
+    )
+
+
+def _phases(evidence: Evidence) -> dict[str, PhaseStatus]:
+    todo: dict[str, str] = dict(evidence.outstanding)
+    todo |= {one.asset: _failed_state(one) for one in evidence.standing}
+    return {asset: _phase(asset, evidence, todo) for asset in PHASES}
+
+
+def _phase(asset: str, evidence: Evidence, todo: Mapping[str, str]) -> PhaseStatus:
+    if asset in evidence.working_on:
+        return RUNNING
+    artifact = evidence.artifacts.get(asset)
+    if artifact is None:
+        return PhaseStatus(todo.get(asset, NOT_ASKED_FOR))
+    return PhaseStatus(todo.get(asset, "done"), artifact.created_at, artifact.engine, artifact.seconds)
+
+
+def _unfinished(todo: Mapping[str, Why]) -> PhaseFailure:
+    """What is said of an episode with which nothing is wrong but that nobody goes on with it."""
+    named = ", ".join(f"{asset} ({why})" for asset, why in todo.items())
+    return PhaseFailure(
+        error_class="Unfinished",
+        message=f"no run and no request is about what is still to be done: {named}",
+        remedy="ragtime retry KEY",
+        cause="",
+        permanent=False,
+    )
+
+
+def _failed_state(failure: LastFailure) -> str:
+    return failure.failure.halt or "failed"
+
+
+def _started(runs: Mapping[str, EpisodeRun]) -> list[EpisodeRun]:
+    return list({run.run_id: run for run in runs.values() if run.status == RunState.STARTED}.values())
+
+
+def _first(assets: Collection[str]) -> str | None:
+    return min(assets, key=PHASES.index, default=None)
