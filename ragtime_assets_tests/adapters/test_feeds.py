@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape
 
 import pytest
@@ -381,6 +381,32 @@ def test_any_of_the_page_s_titles_will_do_but_not_on_the_show_s_own_page() -> No
     assert found.guid == "g2"
     assert READER.matching(feed, page(url="https://www.pod.example/"), ["Two"]) is None
     assert READER.matching(feed, page(), ["One", "Two"]) is None
+
+
+@pytest.mark.parametrize(
+    ("item_title", "page_title"),
+    [("#12 – Two", "Two"), ("Two", "Folge 12: Two"), ("Käse und Öl", "Kaese & Oel"), ("Encore: Two", "Two (Encore)")],
+)
+def test_an_item_is_found_though_the_page_writes_its_title_another_way(item_title: str, page_title: str) -> None:
+    found = READER.matching(rss(item("g1", "One"), item("g2", item_title)), page(), [page_title])
+    assert found is not None
+    assert found.guid == "g2"
+
+
+def test_a_rerun_or_another_part_is_not_the_item_of_the_page() -> None:
+    feed = rss(item("g1", "Two (Rebroadcast)"), item("g2", "Three, part 2"))
+    assert READER.matching(feed, page(), ["Two"]) is None
+    assert READER.matching(feed, page(), ["Three, part 1"]) is None
+    assert READER.matching(feed, page(), ["Three"]) is None
+
+
+def test_of_several_items_with_the_page_s_title_the_one_of_its_day_is_the_page_s() -> None:
+    days = [item(f"g{day}", "News", f"<pubDate>{day} Mar 2024 06:00:00 GMT</pubDate>") for day in (4, 5, 6)]
+    found = READER.matching(rss(*days), page(), ["News"], datetime(2024, 3, 5, tzinfo=UTC))
+    assert found is not None
+    assert found.guid == "g5"
+    assert READER.matching(rss(*days), page(), ["News"], datetime(2024, 3, 9, tzinfo=UTC)) is None
+    assert READER.matching(rss(*days), page(), ["News"]) is None
 
 
 def test_no_item_is_chosen_when_several_fit_or_none() -> None:
