@@ -19,7 +19,7 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.called import are_same
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.subscription import FeedItem, FeedListing
-from ragtime_assets.domain.text.dates import days_apart
+from ragtime_assets.domain.text.dates import days_apart, may_be_one_day
 from ragtime_assets.domain.text.lines import decoded, one_line
 from ragtime_assets.domain.text.links import same_page, web_url
 from ragtime_assets.domain.text.titles import comparable
@@ -94,7 +94,7 @@ class PodcastFeedReader:
         for fits, confidence in _ways(feed, page, () if at_home else titles):
             found = [item for item in items if fits(item)]
             if len(found) > 1 and published:
-                found = [item for item in found if item.published and days_apart(item.published, published) < 1]
+                found = _nearest(found, published)
             if len(found) == 1:
                 return _details(feed, channel, found[0], called(items), confidence=confidence)
         return None
@@ -124,6 +124,13 @@ def _ways(
     if wanted:
         yield lambda item: comparable(item_title(item.node)) in wanted, _BY_TITLE
         yield lambda item: any(are_same(title, item_title(item.node)) for title in titles), _BY_TITLE
+
+
+def _nearest(items: Sequence[NamedItem], published: datetime) -> list[NamedItem]:
+    """Those nearest to the day of a page, if they may be of that day."""
+    dated = [(item.published, item) for item in items if item.published]
+    least = min((days_apart(at, published) for at, _ in dated), default=0.0)
+    return [item for at, item in dated if may_be_one_day(at, published) and days_apart(at, published) == least]
 
 
 def _addresses(text: str) -> frozenset[str]:

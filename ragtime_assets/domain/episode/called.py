@@ -156,6 +156,12 @@ def are_same(one: str, other: str) -> bool:
     return unnumbered(one) == unnumbered(other) or bool(marks(one)) and without_marks(one) == without_marks(other)
 
 
+def holds(one: str, other: str) -> bool:
+    """Whether one of two plain titles holds the other word by word, and that is not just a word or two of it."""
+    short, long = sorted((one, other), key=len)
+    return f" {short} " in f" {long} " and " " in short and len(short) * 4 >= len(long)
+
+
 def is_cut_off(one: str, other: str) -> bool:
     """Whether the one is the beginning of the other, and says that it was cut off."""
     end = _CUT_OFF.search(one)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.called import (
     are_same,
     have_other_numbers,
+    holds,
     is_cut_off,
     is_only_a_number,
     marks,
@@ -20,7 +21,7 @@ from ragtime_assets.domain.episode.called import (
     unnumbered,
 )
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode, Match
-from ragtime_assets.domain.text.dates import LEEWAY, days_apart
+from ragtime_assets.domain.text.dates import days_apart, may_be_one_day
 from ragtime_assets.domain.text.links import same_page
 from ragtime_assets.domain.text.titles import comparable, looks_like_host
 
@@ -77,8 +78,9 @@ def _doubts(wanted: EpisodeDetails, found: IndexedEpisode) -> Iterator[str]:
     """What keeps a match from being sure, however much speaks for it."""
     for mark in sorted(marks(wanted.title) ^ marks(found.title)):
         yield f"only one of them is called a {mark}"
-    days = wanted.published and found.published and (wanted.published, found.published)
-    if days and _are_neighbours(*days) and _words(wanted.title) < _TELLING_WORDS:
+    days = (wanted.published, found.published) if wanted.published and found.published else None
+    is_next = days is not None and not may_be_one_day(*days) and days_apart(*days) <= _NEXT_DAYS
+    if is_next and _words(wanted.title) < _TELLING_WORDS:
         yield "published on the next day, as a daily's next episode is"
     same_feed = same_page(wanted.feed_url, found.feed_url)
     if same_feed and wanted.guid and found.guid and wanted.guid != found.guid:
@@ -114,7 +116,7 @@ def _title(wanted: str, found: str) -> Finding:
         equal = comparable(wanted) == comparable(found)
         return WEIGHTS["title equal"], "title equal" if equal else "title equal but for its number"
     one, other = unnumbered(wanted), unnumbered(found)
-    if _contains(one, other) or is_cut_off(wanted, found) or is_cut_off(found, wanted):
+    if holds(one, other) or is_cut_off(wanted, found) or is_cut_off(found, wanted):
         return WEIGHTS["title contained"], f"title contained: {found}"
     likeness = _likeness(one, other)
     return (WEIGHTS["title near"], f"title {likeness:.0f} % alike: {found}") if likeness >= _NEAR else differs
@@ -139,12 +141,6 @@ def _words(title: str) -> int:
     return len(unnumbered(title).split())
 
 
-def _contains(one: str, other: str) -> bool:
-    """Whether one holds the other word by word, and that is not just a common word or two of a long title."""
-    short, long = sorted((one, other), key=len)
-    return f" {short} " in f" {long} " and " " in short and len(short) * 4 >= len(long)
-
-
 def _show(wanted: str | None, found: str | None) -> Finding | None:
     """What the shows say; None when one is not known, or only by its server, or is a single word of the other."""
     names = [name for name in (wanted, found) if name and not looks_like_host(name)]
@@ -155,7 +151,7 @@ def _show(wanted: str | None, found: str | None) -> Finding | None:
         return WEIGHTS["show differs"], f"show differs: {found}"
     if one.replace(" ", "") == other.replace(" ", ""):
         return WEIGHTS["show equal"], "show equal"
-    if _contains(one, other) or _likeness(one, other) >= _NEAR:
+    if holds(one, other) or _likeness(one, other) >= _NEAR:
         return WEIGHTS["show equal"], f"show alike: {found}"
     short, long = sorted((one, other), key=len)
     return None if short in long.split() else (WEIGHTS["show differs"], f"show differs: {found}")
@@ -169,11 +165,6 @@ def _day(wanted: datetime | None, found: datetime | None, instead_of_show: bool)
     if days <= 1:
         return WEIGHTS["same day, show unknown" if instead_of_show else "same day"], reason
     return WEIGHTS["another day"], reason
-
-
-def _are_neighbours(one: datetime, other: datetime) -> bool:
-    """Whether one may be the episode after the other of a daily show: the next day, and not the clock of elsewhere."""
-    return LEEWAY / timedelta(days=1) < days_apart(one, other) <= _NEXT_DAYS
 
 
 def _length(wanted: float | None, found: float | None) -> Finding | None:

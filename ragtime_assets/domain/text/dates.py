@@ -32,8 +32,10 @@ _ZONES = {
 }
 """Zones that RFC 822 does not name and feeds do; those that mean several, such as IST, are left out."""
 
-LEEWAY = timedelta(hours=14)
-"""By so much two clocks may differ on one moment, when one of them does not say where it stands."""
+_CLOCKS = 14 / 24
+"""By so many days two clocks may differ on one moment, when one of them does not say where it stands."""
+_EVENING = 3 / 24
+"""By so much a moment may be outside its date, as somebody writes it who lives to the east or west."""
 
 
 def moment(text: str | None) -> datetime | None:
@@ -50,18 +52,26 @@ def moment(text: str | None) -> datetime | None:
     return None
 
 
+def is_date(at: datetime) -> bool:
+    """Whether only the date is known, which midnight says."""
+    return at.time() == time(0)
+
+
 def days_apart(one: datetime, other: datetime) -> float:
-    """Days between two moments; 0 where midnight says that one is only a date, and the other may be on it."""
-    is_date, is_other_date = one.time() == time(0), other.time() == time(0)
-    if is_date and is_other_date:
+    """Days between two moments; where one is only a date, those that the other is outside of it."""
+    if is_date(one) and is_date(other):
         return float(abs((one.date() - other.date()).days))
     here, there = (at if at.tzinfo else at.replace(tzinfo=UTC) for at in (one, other))
-    if not (is_date or is_other_date):
+    if not (is_date(one) or is_date(other)):
         return abs(here - there) / timedelta(days=1)
-    day, at = (here, there) if is_date else (there, here)
+    day, at = (here, there) if is_date(one) else (there, here)
     since = at - day.replace(tzinfo=UTC)
-    outside = max(-since, since - timedelta(days=1)) - LEEWAY
-    return 0.0 if outside <= timedelta(0) else float(max(1, abs((here.date() - there.date()).days)))
+    return max(-since, since - timedelta(days=1), timedelta(0)) / timedelta(days=1)
+
+
+def may_be_one_day(one: datetime, other: datetime) -> bool:
+    """Whether they may be of one day, and of one moment where both are known to the hour, on clocks of two places."""
+    return days_apart(one, other) <= (_CLOCKS, _EVENING, 0.0)[is_date(one) + is_date(other)]
 
 
 def _rfc_822(text: str) -> datetime:
