@@ -8,37 +8,19 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.identity import podcast_guid
 from ragtime_assets.errors import ExtractionFailed, InvalidFeed, NotAnEpisode
-
-FEED_URL = "https://pod.example/feed.xml"
-PODCAST = "https://podcastindex.org/namespace/1.0"
-PODCAST_BY_GITHUB = "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
-READER = PodcastFeedReader()
-
-
-def rss(*items: str, channel: str = "<title>Jazz Hour</title>", podcast: str = PODCAST) -> Document:
-    body = (
-        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"'
-        ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
-        f' xmlns:podcast="{podcast}" xmlns:psc="http://podlove.org/simple-chapters"'
-        f' xmlns:atom="http://www.w3.org/2005/Atom"><channel>{channel}{"".join(items)}</channel></rss>'
-    )
-    return document(body.encode())
-
-
-def document(body: bytes, charset: str | None = None, url: str = FEED_URL) -> Document:
-    return Document(url, body, "application/rss+xml", charset)
-
-
-def item(guid: str = "g1", title: str = "One", more: str = "", audio: str = "https://cdn.example/1.mp3") -> str:
-    return (
-        f"<item><title>{title}</title><guid isPermaLink='false'>{guid}</guid>"
-        f"<enclosure url='{audio}' length='123' type='audio/mpeg'/>{more}</item>"
-    )
+from ragtime_assets_tests.adapters.feed_files import (
+    FEED_URL,
+    PODCAST,
+    PODCAST_BY_GITHUB,
+    READER,
+    document,
+    item,
+    page,
+    rss,
+)
 
 
 def read(more: str = "", channel: str = "<title>Jazz Hour</title>", podcast: str = PODCAST) -> EpisodeDetails:
@@ -338,10 +320,6 @@ def test_an_item_is_found_by_the_address_of_its_audio_as_it_once_was() -> None:
 
 
 # -- which item is a page about?
-
-
-def page(body: str = "", url: str = "https://www.pod.example/one/?utm_source=x") -> Document:
-    return Document(url, body.encode(), "text/html")
 
 
 LINKED = "<link>http://pod.example/one</link>"
