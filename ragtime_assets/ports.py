@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -144,8 +145,10 @@ class FeedReader(Protocol):
         """Where the older items of a feed in several pages are; None on its last page."""
         ...
 
-    def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
-        """The details of the item that this page, which is called by `titles`, is about."""
+    def matching(
+        self, feed: Document, page: Document, titles: Collection[str] = (), published: datetime | None = None
+    ) -> EpisodeDetails | None:
+        """The details of the item that this page, which is called by `titles` and of that day, is about."""
         ...
 
 

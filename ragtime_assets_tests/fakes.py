@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -171,7 +172,9 @@ class FakeFeedReader:
     def next_page(self, feed: Document) -> str | None:
         return None
 
-    def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
+    def matching(
+        self, feed: Document, page: Document, titles: Collection[str] = (), published: datetime | None = None
+    ) -> EpisodeDetails | None:
         return next((item for item in self.items.get(feed.url, ()) if item.title in titles), None)
 
 

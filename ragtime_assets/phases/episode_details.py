@@ -243,7 +243,7 @@ class _Search:
             except NotAnEpisode:
                 self._trace.note("read item", "the feed has no such guid", guid=known.guid)
         page = Document(known.page_url or feed_url, (known.audio_url or "").encode(), "text/plain")
-        return self._feeds.matching(feed, page, [known.title])
+        return self._feeds.matching(feed, page, [known.title], known.published)
 
     def _item(self, feed_url: str, guid: str) -> EpisodeDetails:
         feed = self._fetch(feed_url)
@@ -269,7 +269,8 @@ class _Search:
         self, feed: Document, page: Document, facts: PageFacts, titles: Collection[str]
     ) -> EpisodeDetails | None:
         def about(items: Document) -> EpisodeDetails | None:
-            return self._feeds.matching(items, page, titles)
+            published = (facts.details and facts.details.published) or facts.published
+            return self._feeds.matching(items, page, titles, published)
 
         if facts.guid:
             with suppress(NotAnEpisode):

@@ -19,6 +19,7 @@ from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.language.words import count_words
 from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.phases.reading.asides import greets, sells
 from ragtime_assets.phases.reading.timed_sentences import timed_sentences
 from ragtime_assets.ports import Embedder, SentenceSplitter, SummaryWriter
 
@@ -47,18 +48,6 @@ _LEANING = re.compile(
     r"i|i'm|i've|you|we|we're|my|your|our|yes|yeah|no|well|okay|ok|oh|um|uh|right|exactly|hello|hi|welcome|thanks|thank|"
     r"und|aber|also|oder|weil|denn|das|dies|diese|dieser|dieses|es|er|sie|sein|seine|ihr|ihre|ich|du|wir|mein|meine|"
     r"unser|unsere|da|dann|dort|hier|danach|daraufhin|deshalb|ja|nein|nee|genau|naja|gut|äh|ähm|hallo|willkommen|danke)\b",
-    re.IGNORECASE,
-)
-_SALES = re.compile(
-    r"\b(subscribe|sponsor\w*|patreon|newsletter|promo code|discount code|use (the )?code|with (the )?code|follow us|"
-    r"brought to you by|this episode is supported by|advertisement|abonnier\w*|rabattcode|gutscheincode|"
-    r"(mit|unter|gib) (dem |den )?code|werbung|werbepartner\w*|präsentiert von|unterstützt von|"
-    r"at checkout|head over to|free trial|dot com|rabatt|probemonat|punkt (com|de))\b",
-    re.IGNORECASE,
-)
-_GREETING = re.compile(
-    r"^\W*(hello|hi|hey|welcome|good (morning|evening|afternoon)|hallo|moin|servus|grüß|herzlich willkommen|willkommen|"
-    r"guten (morgen|tag|abend)|schönen guten)\b|\b(welcome (back )?to|(herzlich )?willkommen (zu|zur|zum|bei|im|in))\b",
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(
@@ -105,19 +94,20 @@ def _extracted(transcript: Transcript, splitter: SentenceSplitter, embedder: Emb
 def _quotable(sentences: Sequence[TimedSentence]) -> Sequence[TimedSentence]:
     """The sentences that stand alone; if there are none, those that sell nothing and greet nobody; else all."""
     alone = [sentence for sentence in sentences if stands_alone(sentence.text)]
-    return alone or [sentence for sentence in sentences if not _opens_or_sells(sentence.text)] or sentences
+    return alone or [sentence for sentence in sentences if not opens_or_sells(sentence.text)] or sentences
 
 
 def stands_alone(sentence: str) -> bool:
     """Whether no first person and no pronoun points outside the sentence, and it neither greets nor sells."""
-    if _opens_or_sells(sentence) or _LEANING.match(sentence) or _FIRST_PERSON.search(sentence):
+    if opens_or_sells(sentence) or _LEANING.match(sentence) or _FIRST_PERSON.search(sentence):
         return False
     pronoun, somebody = _THIRD_PERSON.search(sentence), _SOMEBODY.search(sentence, 1)
     return pronoun is None or (somebody is not None and somebody.start() < pronoun.start())
 
 
-def _opens_or_sells(sentence: str) -> bool:
-    return bool(_GREETING.search(sentence) or _SALES.search(sentence))
+def opens_or_sells(sentence: str) -> bool:
+    """Whether a sentence greets, takes leave, or wants something of the listener."""
+    return greets(sentence) or sells(sentence)
 
 
 def _considered(sentences: Sequence[TimedSentence]) -> list[TimedSentence]:
@@ -141,7 +131,7 @@ def worth(sentence: str) -> float:
         value *= 0.6
     if sentence.endswith(("?", "\uff1f")):
         value *= 0.5
-    return value * (0.2 if _SALES.search(sentence) else 1.0)
+    return value * (0.2 if sells(sentence) else 1.0)
 
 
 def _ranked(sentences: Sequence[TimedSentence], embedder: Embedder) -> tuple[Numbers, Numbers]:

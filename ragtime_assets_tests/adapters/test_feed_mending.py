@@ -7,7 +7,7 @@ import pytest
 from ragtime_assets.adapters.feeds.mending import mended, recovered
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.errors import InvalidFeed, NotAnEpisode
-from ragtime_assets_tests.adapters.test_feeds import READER, document, item, page, rss
+from ragtime_assets_tests.adapters.feed_files import READER, document, item, page, rss
 
 
 def feed(channel: str, head: str = "") -> bytes:

@@ -3,42 +3,24 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape
 
 import pytest
 
-from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.identity import podcast_guid
 from ragtime_assets.errors import ExtractionFailed, InvalidFeed, NotAnEpisode
-
-FEED_URL = "https://pod.example/feed.xml"
-PODCAST = "https://podcastindex.org/namespace/1.0"
-PODCAST_BY_GITHUB = "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
-READER = PodcastFeedReader()
-
-
-def rss(*items: str, channel: str = "<title>Jazz Hour</title>", podcast: str = PODCAST) -> Document:
-    body = (
-        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"'
-        ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
-        f' xmlns:podcast="{podcast}" xmlns:psc="http://podlove.org/simple-chapters"'
-        f' xmlns:atom="http://www.w3.org/2005/Atom"><channel>{channel}{"".join(items)}</channel></rss>'
-    )
-    return document(body.encode())
-
-
-def document(body: bytes, charset: str | None = None, url: str = FEED_URL) -> Document:
-    return Document(url, body, "application/rss+xml", charset)
-
-
-def item(guid: str = "g1", title: str = "One", more: str = "", audio: str = "https://cdn.example/1.mp3") -> str:
-    return (
-        f"<item><title>{title}</title><guid isPermaLink='false'>{guid}</guid>"
-        f"<enclosure url='{audio}' length='123' type='audio/mpeg'/>{more}</item>"
-    )
+from ragtime_assets_tests.adapters.feed_files import (
+    FEED_URL,
+    PODCAST,
+    PODCAST_BY_GITHUB,
+    READER,
+    document,
+    item,
+    page,
+    rss,
+)
 
 
 def read(more: str = "", channel: str = "<title>Jazz Hour</title>", podcast: str = PODCAST) -> EpisodeDetails:
@@ -340,10 +322,6 @@ def test_an_item_is_found_by_the_address_of_its_audio_as_it_once_was() -> None:
 # -- which item is a page about?
 
 
-def page(body: str = "", url: str = "https://www.pod.example/one/?utm_source=x") -> Document:
-    return Document(url, body.encode(), "text/html")
-
-
 LINKED = "<link>http://pod.example/one</link>"
 
 
@@ -381,6 +359,32 @@ def test_any_of_the_page_s_titles_will_do_but_not_on_the_show_s_own_page() -> No
     assert found.guid == "g2"
     assert READER.matching(feed, page(url="https://www.pod.example/"), ["Two"]) is None
     assert READER.matching(feed, page(), ["One", "Two"]) is None
+
+
+@pytest.mark.parametrize(
+    ("item_title", "page_title"),
+    [("#12 – Two", "Two"), ("Two", "Folge 12: Two"), ("Käse und Öl", "Kaese & Oel"), ("Encore: Two", "Two (Encore)")],
+)
+def test_an_item_is_found_though_the_page_writes_its_title_another_way(item_title: str, page_title: str) -> None:
+    found = READER.matching(rss(item("g1", "One"), item("g2", item_title)), page(), [page_title])
+    assert found is not None
+    assert found.guid == "g2"
+
+
+def test_a_rerun_or_another_part_is_not_the_item_of_the_page() -> None:
+    feed = rss(item("g1", "Two (Rebroadcast)"), item("g2", "Three, part 2"))
+    assert READER.matching(feed, page(), ["Two"]) is None
+    assert READER.matching(feed, page(), ["Three, part 1"]) is None
+    assert READER.matching(feed, page(), ["Three"]) is None
+
+
+def test_of_several_items_with_the_page_s_title_the_one_of_its_day_is_the_page_s() -> None:
+    days = [item(f"g{day}", "News", f"<pubDate>{day} Mar 2024 06:00:00 GMT</pubDate>") for day in (4, 5, 6)]
+    found = READER.matching(rss(*days), page(), ["News"], datetime(2024, 3, 5, tzinfo=UTC))
+    assert found is not None
+    assert found.guid == "g5"
+    assert READER.matching(rss(*days), page(), ["News"], datetime(2024, 3, 9, tzinfo=UTC)) is None
+    assert READER.matching(rss(*days), page(), ["News"]) is None
 
 
 def test_no_item_is_chosen_when_several_fit_or_none() -> None:

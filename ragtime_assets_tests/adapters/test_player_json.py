@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from ragtime_assets_tests.adapters.test_pages import EPISODE, details, ld, read
+from ragtime_assets_tests.adapters.episode_pages import EPISODE, details, ld, read
 
 PODLOVE = {
     "title": "Django in Paris",

@@ -14,7 +14,7 @@ from werkzeug import Request, Response
 from ragtime_assets.domain.episode.identity import podcast_guid
 from ragtime_assets.domain.episode.subscription import Selection, Subscription
 from ragtime_assets.orchestration.polling import LEASE, MOST_FEEDS, feed_sensor
-from ragtime_assets_tests.adapters.test_feed_polls import item, rss
+from ragtime_assets_tests.adapters.polled_feeds import item, rss
 from ragtime_assets_tests.house import House
 
 ALL = Selection(since=datetime(2026, 1, 1, tzinfo=UTC), everything=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -65,7 +66,9 @@ class Feeds:
     def next_page(self, feed: Document) -> str | None:
         return None
 
-    def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
+    def matching(
+        self, feed: Document, page: Document, titles: Collection[str] = (), published: datetime | None = None
+    ) -> EpisodeDetails | None:
         found = self.items.get(feed.url)
         if isinstance(found, RagtimeError):
             raise found
@@ -420,7 +423,9 @@ def test_an_index_that_did_not_answer_may_know_its_own_page() -> None:
 
 def test_a_guid_on_the_page_leads_to_the_item_of_the_feed() -> None:
     class ByGuid(Feeds):
-        def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
+        def matching(
+            self, feed: Document, page: Document, titles: Collection[str] = (), published: datetime | None = None
+        ) -> EpisodeDetails | None:
             return details(guid="g1") if page.url == FEED else None
 
     web = {PAGE: html(), FEED: html(FEED)}
@@ -478,7 +483,9 @@ def test_the_titles_of_a_page_that_says_nothing_else_are_compared_with_the_items
     asked: list[Collection[str]] = []
 
     class ByTitle(Feeds):
-        def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
+        def matching(
+            self, feed: Document, page: Document, titles: Collection[str] = (), published: datetime | None = None
+        ) -> EpisodeDetails | None:
             asked.append(titles)
             return details(guid="g1")
 

@@ -15,6 +15,7 @@ import ragtime_assets
 from ragtime_assets.domain.graph import UPSTREAM
 
 ROOT = Path(ragtime_assets.__file__).parent
+TESTS = Path(__file__).parents[1]
 MODULES = sorted(ROOT.rglob("*.py"))
 SHARED = {"ports", "domain", "errors"}
 MAY_IMPORT = {
@@ -129,6 +130,21 @@ def test_every_library_stays_in_its_room(module: Path) -> None:
 def test_commands_import_dagster_only_when_they_need_it(module: Path) -> None:
     at_once = {name for name, now in imports(module) if now}
     assert not any(name.split(".")[0] == "dagster" or room(name) == "orchestration" for name in at_once)
+
+
+@pytest.mark.parametrize("test", sorted(TESTS.rglob("*.py")), ids=lambda path: str(path.relative_to(TESTS)))
+def test_what_tests_share_is_in_no_test(test: Path) -> None:
+    """A test that imports another runs what that one needs, and falls with it."""
+    assert [name for name in borrowed_by(test) if name.rpartition(".")[2].startswith("test_")] == []
+
+
+def borrowed_by(module: Path) -> Iterator[str]:
+    """Every module that a file of the tests imports, and every name that may be one."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names))
 
 
 def test_every_room_has_its_rule() -> None:

@@ -88,6 +88,17 @@ def test_of_several_episodes_that_fit_alike_none_is_sure(told_apart: list[dict[s
     ] * 3
 
 
+def test_two_shows_that_talk_of_the_same_on_one_day_are_two_episodes() -> None:
+    wanted = WANTED.model_copy(update={"show": None, "published": datetime(2024, 5, 17, 12, tzinfo=UTC)})
+    both = [
+        episode(f"https://a/{n}.mp3", show=show, published=wanted.published, duration=3600)
+        for n, show in enumerate(("The Jazz Hour", "Cooking with Gas"))
+    ]
+    best = best_match(wanted, [FakePodcastIndex(both)], Trace())
+    assert best is not None
+    assert not best[1].sure
+
+
 def test_an_episode_that_fits_better_than_the_others_of_its_title_is_the_only_sure_one() -> None:
     news = [episode(f"https://a/{n}.mp3", guid=f"g{n}", duration=3600 if n == 2 else None) for n in (1, 2, 3)]
     elsewhere = episode("https://b/2.mp3", duration=3600)

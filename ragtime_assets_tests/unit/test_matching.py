@@ -171,6 +171,39 @@ def test_a_day_is_a_day_of_hours_or_the_next_date_where_only_dates_are_known(
     assert match(wanted(show=None, published=one), found(published=other)).sure is same
 
 
+def test_a_short_title_on_the_day_of_a_show_that_is_not_known_needs_the_length_too() -> None:
+    """A short title may be that of two shows on one day; "Election night" is."""
+    here = wanted(title="Election night", show=None, published=NOON, duration=3600)
+    assert match(here, found(title="Election night", published=NOON, duration=3600)).sure
+    assert not match(here, found(title="Election night", published=NOON)).sure
+
+
+def test_the_next_morning_of_a_daily_is_another_episode_and_the_clock_of_another_country_is_not() -> None:
+    here = wanted(title="Morning news", published=NOON)
+    assert not match(here, found(title="Morning news", published=NOON + timedelta(hours=24))).sure
+    assert match(here, found(title="Morning news", published=NOON + timedelta(hours=9))).sure
+    by_date = wanted(title="Morning news", published=MIDNIGHT)
+    assert not match(by_date, found(title="Morning news", published=MIDNIGHT + timedelta(days=1))).sure
+    assert match(by_date, found(title="Morning news", published=MIDNIGHT - timedelta(hours=2))).sure
+
+
+def test_another_guid_of_the_same_feed_is_not_sure() -> None:
+    here = wanted(guid=GUID, feed_url="https://show.example/feed")
+    assert not match(here, found(guid="morning-2", feed_url="https://show.example/feed")).sure
+    assert match(here, found(guid="morning-2", feed_url="https://elsewhere.example/feed")).sure
+
+
+@pytest.mark.parametrize("other", ["The Jazz Hour Kids", "The Jazz Hour Plus", "The Jazz Hour en español"])
+def test_the_edition_of_a_show_for_others_is_another_show(other: str) -> None:
+    assert not match(wanted(published=NOON), found(show=other, published=NOON)).sure
+
+
+def test_a_word_that_is_another_is_not_a_misspelt_one() -> None:
+    day = {"published": NOON, "duration": 3600}
+    fit = match(wanted(title="The butcher of Elm Row", **day), found(title="The baker of Elm Row", **day))
+    assert not fit.sure
+
+
 def test_the_same_title_years_apart_is_not_sure() -> None:
     fit = match(wanted(published=NOON), found(published=NOON - timedelta(days=400)))
     assert not fit.sure

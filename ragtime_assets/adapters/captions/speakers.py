@@ -21,6 +21,15 @@ _ABOVE = re.compile(rf"(?!\d)({_NAMES})\s+[(\[]?{CLOCK}[)\]]?:?$")
 _THROUGHOUT = 0.2
 """The part of the lines that begin with a label where labels can be told by nothing else."""
 
+_FEW = 2
+"""Labels of which each stands once, and the first still opens the file."""
+_PLACES = frozenset({"from", "of", "aus", "and", "und"})
+_PARTICLES = _PLACES | {
+    *("von", "van", "der", "den", "dem", "ter", "ten", "zu", "zur", "de", "del", "della", "di", "da", "do", "dos"),
+    *("du", "la", "le", "y", "e", "al", "bin", "ibn"),
+}
+"""Small words that stand in names, and in how callers are called."""
+
 Line = tuple[str | None, str]
 """Who says it, if the file marks that, and what."""
 
@@ -63,19 +72,34 @@ def _told(lines: Sequence[Line], pattern: re.Pattern[str]) -> Iterator[Line]:
 
 
 def _matched(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """The match, if what it takes for a name is one: no word of it begins with a small letter."""
+    """The match, if what it takes for a name is one: only words such as “von” in it begin with a small letter."""
     found = pattern.match(text)
-    return found if found and not any(word[0].islower() for word in found[1].split()) else None
+    if not found:
+        return None
+    words = found[1].split()
+    small = [word for word in words[1:-1] if word[0].islower()]
+    has_capitals = not words[0][0].islower() and not words[-1][0].islower()
+    return found if has_capitals and _PARTICLES.issuperset(small) else None
 
 
 def _names(labels: Sequence[str | None]) -> frozenset[str]:
     """The labels that are speakers: they come again, open the file, or have the shape of a full name.
 
-    Without capitals "he said:" has that shape too, so there the file must have labels throughout.
+    Where several labels stand and none comes again, as in a recipe, the first is no speaker either; a word with a
+    number is one where the word comes again, as in "Speaker 3". Without capitals "he said:" has that shape too, so
+    there the file must have labels throughout.
     """
     seen = Counter(label for label in labels if label)
-    names = {label for label, times in seen.items() if times > 1 or label == labels[0]}
+    again = {label for label, times in seen.items() if times > 1}
+    opens = {label for label in labels[:1] if label and (again or len(seen) <= _FEW)}
+    names = again | opens
     uncased = {label for label in seen if label.lower() == label.upper() and not label.isdigit()}
     if sum(seen[label] for label in uncased) < _THROUGHOUT * len(labels):
         names -= uncased
-    return frozenset(names.union(label for label in seen if " " in label and label not in uncased))
+    kinds = {label.split()[0] for label in again if " " in label}
+    full = {label for label in seen if " " in label and (_is_full_name(label) or label.split()[0] in kinds)}
+    return frozenset(names | full - uncased)
+
+
+def _is_full_name(label: str) -> bool:
+    return not any(word in _PLACES or word[0].isdigit() for word in label.split())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,8 +16,10 @@ from ragtime_assets.adapters.feeds.naming import NamedItem, called, named_items,
 from ragtime_assets.adapters.feeds.xml import Node, name, parse
 from ragtime_assets.adapters.pages.markup import plain_text
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.called import are_same
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.subscription import FeedItem, FeedListing
+from ragtime_assets.domain.text.dates import days_apart, may_be_one_day
 from ragtime_assets.domain.text.lines import decoded, one_line
 from ragtime_assets.domain.text.links import same_page, web_url
 from ragtime_assets.domain.text.titles import comparable
@@ -82,12 +85,16 @@ class PodcastFeedReader:
             )
         return _details(feed, channel, items[0], called(items), confidence=1.0)
 
-    def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
+    def matching(
+        self, feed: Document, page: Document, titles: Collection[str] = (), published: datetime | None = None
+    ) -> EpisodeDetails | None:
         """The item whose own page it is, else whose audio the page names, else with its title; None if unclear."""
         channel, items = _channel_and_items(feed)
         at_home = same_page(item_link(channel, feed.url), page.url)
         for fits, confidence in _ways(feed, page, () if at_home else titles):
             found = [item for item in items if fits(item)]
+            if len(found) > 1 and published:
+                found = _nearest(found, published)
             if len(found) == 1:
                 return _details(feed, channel, found[0], called(items), confidence=confidence)
         return None
@@ -116,6 +123,14 @@ def _ways(
     wanted = {comparable(title) for title in titles} - {""}
     if wanted:
         yield lambda item: comparable(item_title(item.node)) in wanted, _BY_TITLE
+        yield lambda item: any(are_same(title, item_title(item.node)) for title in titles), _BY_TITLE
+
+
+def _nearest(items: Sequence[NamedItem], published: datetime) -> list[NamedItem]:
+    """Those nearest to the day of a page, if they may be of that day."""
+    dated = [(item.published, item) for item in items if item.published]
+    least = min((days_apart(at, published) for at, _ in dated), default=0.0)
+    return [item for at, item in dated if may_be_one_day(at, published) and days_apart(at, published) == least]
 
 
 def _addresses(text: str) -> frozenset[str]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ragtime_assets.adapters.pages.json_ld import Episode
 from ragtime_assets.adapters.pages.scripts import documents
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate
+from ragtime_assets.domain.episode.called import are_same, holds, unnumbered
 from ragtime_assets.domain.episode.media import has_audio_ending, is_preview
 from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.domain.text.lines import one_line
@@ -24,7 +25,10 @@ from ragtime_assets.domain.text.links import same_page, web_url
 from ragtime_assets.domain.text.numbers import seconds
 from ragtime_assets.domain.text.titles import comparable
 
-_TITLES = ("title", "name", "headline", "episodeTitle", "episode_title", "episodeName")
+_TITLES = (
+    *("title", "name", "headline", "heading", "titel", "titre", "titulo", "título", "titolo"),
+    *("episodeTitle", "episode_title", "episodeName", "itemTitle", "item_title", "mediaTitle", "media_title"),
+)
 _KINDS = ("mimeType", "mime_type", "mimetype", "mime", "type", "encodingFormat", "contentType", "content_type")
 _SHOWS = ("show", "podcast", "series", "programSet", "program", "showTitle", "podcastTitle", "showName", "podcastName")
 _ADDRESSES = ("url", "link", "permalink", "href", "webUrl", "canonicalUrl", "canonical_url", "pageUrl", "sharingUrl")
@@ -36,7 +40,17 @@ _SAYS_AUDIO = re.compile(
     r"(?:file|source|stream|download)?[-_]?(?:url|uri|src|href|link)?",
     re.IGNORECASE,
 )
-_PIECE = re.compile(r"preview|teaser|trailer|snippet|jingle|sample", re.IGNORECASE)
+_PIECE = re.compile(
+    r"(?:preview|teaser|trailer|snippet|jingle|sample|excerpt|extrait|extract|(?:pre|mid|post)_?roll|advert|promo|sponsor)"
+    r"|(?<![a-z])(?:ads?|intro|outro|sfx|sounds?_effects?|live|live_?streams?|clips?|chapters?)(?![a-z])"
+)
+"""What a name or one around it calls what is no episode: a piece of one, an advertisement, a stream that never ends."""
+_ELSEWHERE = re.compile(
+    r"(?<![a-z])(?:related|recommend\w*|similar|next|up_?next|prev|previous|latest|more|others?)(?![a-z])"
+)
+"""What leads to other episodes than the page's."""
+_ADVERTS = ("ad", "advertisement", "preroll", "midroll", "postroll", "trailer", "teaser")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FORMAT = re.compile(
     r"\W*(?:(?:mp3|m4a|mp4|mpeg|aac|ogg|vorbis|opus|flac|audio|video|file|datei|download|high|low|quality|stereo|mono|"
     r"kbps|kbit|s|itunes|feed|default|hq|lq|\d+)\W*)+",
@@ -45,6 +59,7 @@ _FORMAT = re.compile(
 """A title that names what a file is, not what it is about."""
 _OTHER_ENDING = re.compile(r"\.(?!com$|org$|net$|php$|aspx?$)[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 _MOST_NODES = 20_000
+_LONGEST_NAME, _LONGEST_PATH = 40, 400
 _NEAREST = 4
 """How many objects around a file are looked at for a title: further off it is that of the page or the site."""
 
@@ -52,11 +67,25 @@ Json = dict[str, Any]
 
 
 class _Found(NamedTuple):
-    """Audio, the object that it is in, and those around that, the nearest first."""
+    """Audio, the object that it is in, those around that, the nearest first, and what leads there."""
 
     audio: AudioCandidate
     node: Json
     around: tuple[Json, ...]
+    path: str
+
+
+class _Played(NamedTuple):
+    """An episode, the object that tells of it, and whether that stands where others than the page's are listed."""
+
+    episode: Episode
+    owner: Json
+    is_elsewhere: bool
+
+    def is_called(self, titles: Iterable[str]) -> bool:
+        """Whether a page of these titles may speak of it: the same title, or one that holds the other."""
+        title = self.episode.title or ""
+        return any(are_same(title, other) or holds(unnumbered(title), unnumbered(other)) for other in titles)
 
 
 def played_episode(
@@ -68,19 +97,24 @@ def played_episode(
     for found in (one for document in held for one in _files(document, base)):
         groups.setdefault(id(_owner(found) or (*found.around, found.node)[0]), []).append(found)
     episodes = list(_distinct(groups.values(), base))
-    if len(episodes) == 1:
-        return episodes[0][0]
-    wanted = {comparable(title) for title in titles if title}
-    for own in (
-        [episode for episode, owner in episodes if _is_at(owner, base)],
-        [episode for episode, _ in episodes if episode.title and comparable(episode.title) in wanted],
-    ):
+    called = [title for title in titles if title]
+    here = [one for one in episodes if not one.is_elsewhere]
+    if len(here) == 1 and not any(one.is_elsewhere and one.is_called(called) for one in episodes):
+        return here[0].episode
+    equal = {comparable(title) for title in called} - {""}
+    fits: tuple[Callable[[_Played], bool], ...] = (
+        lambda one: _is_at(one.owner, base),
+        lambda one: comparable(one.episode.title or "") in equal,
+        lambda one: one.is_called(called),
+    )
+    for fit in fits:
+        own = [one.episode for one in episodes if fit(one)]
         if len(own) == 1:
             return own[0]
     return None
 
 
-def _distinct(groups: Iterable[list[_Found]], base: str) -> Iterator[tuple[Episode, Json]]:
+def _distinct(groups: Iterable[list[_Found]], base: str) -> Iterator[_Played]:
     """Each episode once, though scripts may tell of it several times; what has no title counts if nothing else is."""
     known: set[str] = set()
     owned = sorted(groups, key=lambda group: _owner(group[0]) is None)
@@ -90,27 +124,46 @@ def _distinct(groups: Iterable[list[_Found]], base: str) -> Iterator[tuple[Episo
             return
         if known.isdisjoint(one.url for one in audio):
             owner = _owner(group[0]) or {}
-            yield _episode(owner, _above(group[0], owner), audio, base), owner
+            is_elsewhere = all(_ELSEWHERE.search(found.path) for found in group)
+            yield _Played(_episode(owner, _above(group[0], owner), audio, base), owner, is_elsewhere)
         known.update(one.url for one in audio)
 
 
 def _files(document: Any, base: str) -> Iterator[_Found]:
-    pending: deque[tuple[Any, tuple[Json, ...]]] = deque([(document, ())])
+    pending: deque[tuple[Any, tuple[Json, ...], str]] = deque([(document, (), "")])
     for _ in range(_MOST_NODES):
         if not pending:
             return
-        value, around = pending.popleft()
+        value, around, path = pending.popleft()
         if isinstance(value, str) and value.startswith(("{", "[")):
             with suppress(ValueError, RecursionError):
-                pending.append((json.loads(value, strict=False), around))
+                pending.append((json.loads(value, strict=False), around, path))
         elif isinstance(value, list):
-            pending.extend((one, around) for one in value)
+            pending.extend((one, around, path) for one in value)
         elif isinstance(value, dict):
-            for name, link in value.items():
-                url = web_url(base, link) if isinstance(link, str) and not link.startswith(("{", "[")) else None
-                if url and _is_audio(value, str(name), link, url):
-                    yield _Found(AudioCandidate(url=url, origin="player"), value, around)
-            pending.extend((one, (value, *around)[: _NEAREST + 1]) for one in value.values() if not _is_plain(one))
+            for name, link in _links(value):
+                url = None if link.startswith(("{", "[")) else web_url(base, link)
+                if url and not _PIECE.search(path) and _is_audio(value, name, link, url):
+                    yield _Found(AudioCandidate(url=url, origin="player"), value, around, path)
+            holder = (value, *around)[: _NEAREST + 1]
+            pending.extend(
+                (one, holder, f"{path}/{_words(str(name)[:_LONGEST_NAME])}"[-_LONGEST_PATH:])
+                for name, one in value.items()
+                if not _is_plain(one)
+            )
+
+
+def _links(node: Json) -> Iterator[tuple[str, str]]:
+    """The texts of an object, each with its name; of a list of texts each."""
+    for name, value in node.items():
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(one, str):
+                yield str(name), one
+
+
+def _words(name: str) -> str:
+    """A name as words in a row, however they are joined: `nextEpisodes` is `next_episodes`."""
+    return _HUMP.sub("_", name).lower().replace("-", "_")
 
 
 def _is_plain(value: Any) -> bool:
@@ -118,7 +171,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _is_audio(node: Json, name: str, link: str, url: str) -> bool:
-    if is_preview(url) or _PIECE.search(name):
+    if is_preview(url) or _PIECE.search(_words(name[:_LONGEST_NAME])) or node.get("type") in _ADVERTS:
         return False
     if has_audio_ending(url):
         return bool(_LEADS.search(name)) or bool(_title(node))

@@ -6,10 +6,23 @@ Pure comparing of titles, shows, dates, durations and guids. Asking the indexes 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
+from collections.abc import Iterator
+from datetime import datetime
 
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.called import (
+    are_same,
+    have_other_numbers,
+    holds,
+    is_cut_off,
+    is_only_a_number,
+    marks,
+    plain,
+    unnumbered,
+)
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode, Match
+from ragtime_assets.domain.text.dates import days_apart, may_be_one_day
+from ragtime_assets.domain.text.links import same_page
 from ragtime_assets.domain.text.titles import comparable, looks_like_host
 
 WEIGHTS = {
@@ -32,21 +45,16 @@ FLOOR = 0.50
 """Below this a candidate is not offered at all: an equal title alone reaches it, but not that of another show."""
 
 _NEAR = 88.0
+_NEAR_WORD = 75.0
 _SHORT_GUID = 8
 """A shorter guid, such as 12, is no identity outside its own feed."""
-_WORDS = (
-    "episode|épisode|episodio|episódio|episod|ep|e|folge|ausgabe|sendung|kapitel|chapter|show|avsnitt|afsnit|"
-    "aflevering|odcinek|odc|jakso|bölüm|puntata|capítulo|nr|no"
+_TELLING_WORDS = 5
+"""A title of so many words is hardly that of two shows on one day."""
+_NEXT_DAYS = 1.5
+_EDITION = re.compile(
+    r"\b(?:kids|kinder|junior|children|enfants|plus|extra|premium|espanol|english|deutsch|francais|italiano)\b"
 )
-_MARKED = (
-    rf"(?:s\d{{1,3}}\s?e\d{{1,4}}(?!\w)|(?:(?:{_WORDS})\b\.?\s*)?[#№]\s?\d{{1,5}}(?!\w)"
-    rf"|(?:{_WORDS})\.?\s*\d{{1,5}}(?!\w)|第\s*\d{{1,5}}\s*[回話集期])"
-)
-_NUMBERED = re.compile(rf"\W*(?:{_MARKED}\s*[-–—:|.)\]·/]*|\d{{1,5}}\s*(?:[-–—:|)\]·/]|\.\s))\s*(?=\S)", re.IGNORECASE)
-"""What stands before a title that is numbered: “#12 –”, “Folge 12:”, “S01E02 |”, “12. ”."""
-_ONLY_A_NUMBER = re.compile(rf"\W*(?:{_MARKED}|\d{{1,5}})\W*", re.IGNORECASE)
-
-_TRAILER = re.compile(r"\b(?:trailer|teaser|preview|vorschau|bande[- ]annonce|avance|anteprima)\b", re.IGNORECASE)
+"""What tells apart two shows of one house that are called alike otherwise."""
 
 Finding = tuple[float, str]
 
@@ -56,23 +64,40 @@ def match(wanted: EpisodeDetails, found: IndexedEpisode) -> Match:
     title, show = _title(wanted.title, found.title), _show(wanted.show, found.show)
     if wanted.guid and wanted.guid == found.guid and not _refuted(wanted.guid, title, show):
         return Match(score=1.0, sure=True, reasons=("guid equal",))
-    day = _day(wanted.published, found.published, show is None and " " in _unnumbered(wanted.title))
-    others = (show, day, _length(wanted.duration, found.duration))
-    findings = [title, *(one for one in others if one is not None)]
+    length = _length(wanted.duration, found.duration)
+    day = _day(wanted.published, found.published, instead_of_show=show is None and _is_telling(wanted.title, length))
+    findings = [title, *(one for one in (show, day, length) if one is not None)]
     score = round(min(1.0, max(0.0, sum(weight for weight, _ in findings))), 3)
+    doubts = list(_doubts(wanted, found))
     differs = any(one is not None and one[0] < 0 for one in (show, day))
-    reasons = [reason for _, reason in findings]
-    if bool(_TRAILER.search(wanted.title)) != bool(_TRAILER.search(found.title)):
-        differs = True
-        reasons.append("only one of them is called a trailer")
-    return Match(score=score, sure=score >= SURE and not differs, reasons=tuple(reasons))
+    reasons = [*(reason for _, reason in findings), *doubts]
+    return Match(score=score, sure=score >= SURE and not differs and not doubts, reasons=tuple(reasons))
+
+
+def _doubts(wanted: EpisodeDetails, found: IndexedEpisode) -> Iterator[str]:
+    """What keeps a match from being sure, however much speaks for it."""
+    for mark in sorted(marks(wanted.title) ^ marks(found.title)):
+        yield f"only one of them is called a {mark}"
+    days = (wanted.published, found.published) if wanted.published and found.published else None
+    is_next = days is not None and not may_be_one_day(*days) and days_apart(*days) <= _NEXT_DAYS
+    if is_next and _words(wanted.title) < _TELLING_WORDS:
+        yield "published on the next day, as a daily's next episode is"
+    same_feed = same_page(wanted.feed_url, found.feed_url)
+    if same_feed and wanted.guid and found.guid and wanted.guid != found.guid:
+        yield "another guid of the same feed"
 
 
 def are_two(one: IndexedEpisode, other: IndexedEpisode) -> bool:
-    """Whether they are surely two episodes: published on two days, or told apart by the index that knows both."""
-    if one.published and other.published and _days_apart(one.published, other.published) > 1:
+    """Whether they are surely two episodes: of two days or shows, or told apart by the index that knows both."""
+    days = days_apart(one.published, other.published) if one.published and other.published else 0.0
+    if days > 1:
         return True
-    return one.index == other.index and None not in (one.guid, other.guid) and one.guid != other.guid
+    same_audio, show = same_page(one.audio_url, other.audio_url), _show(one.show, other.show)
+    if show is not None and show[0] < 0 and not same_audio:
+        return True
+    if one.index != other.index:
+        return False
+    return (None not in (one.guid, other.guid) and one.guid != other.guid) or (days > 0 and not same_audio)
 
 
 def _refuted(guid: str, title: Finding, show: Finding | None) -> bool:
@@ -82,50 +107,51 @@ def _refuted(guid: str, title: Finding, show: Finding | None) -> bool:
 
 
 def _title(wanted: str, found: str) -> Finding:
-    from rapidfuzz import fuzz
-
-    one, other = comparable(wanted), comparable(found)
-    bare, other_bare = _unnumbered(wanted), _unnumbered(found)
     differs = WEIGHTS["title differs"], f"title differs: {found}"
-    if not one or not other or _other_numbers(one, other):
+    if not comparable(wanted) or not comparable(found) or have_other_numbers(wanted, found):
         return differs
-    if one == other and _ONLY_A_NUMBER.fullmatch(wanted):
+    if is_only_a_number(wanted) and is_only_a_number(found):
         return WEIGHTS["title contained"], "title equal, but only a number"
-    if bare == other_bare:
-        return WEIGHTS["title equal"], "title equal" if one == other else "title equal but for its number"
-    if _contains(bare, other_bare):
+    if are_same(wanted, found):
+        equal = comparable(wanted) == comparable(found)
+        return WEIGHTS["title equal"], "title equal" if equal else "title equal but for its number"
+    one, other = unnumbered(wanted), unnumbered(found)
+    if holds(one, other) or is_cut_off(wanted, found) or is_cut_off(found, wanted):
         return WEIGHTS["title contained"], f"title contained: {found}"
-    likeness = fuzz.ratio(bare, other_bare)
+    likeness = _likeness(one, other)
     return (WEIGHTS["title near"], f"title {likeness:.0f} % alike: {found}") if likeness >= _NEAR else differs
 
 
-def _unnumbered(title: str) -> str:
-    number = _NUMBERED.match(title)
-    return comparable(title[number.end() :] if number else title) or comparable(title)
+def _likeness(one: str, other: str) -> float:
+    """How alike two titles are in percent; 0 where a word is another one, and not the same spelt otherwise."""
+    from rapidfuzz import fuzz
+
+    pairs = list(zip(one.split(), other.split(), strict=False))
+    is_spelling = len(one.split()) == len(other.split()) and all(fuzz.ratio(*pair) >= _NEAR_WORD for pair in pairs)
+    return fuzz.ratio(one, other) if is_spelling else 0.0
 
 
-def _other_numbers(one: str, other: str) -> bool:
-    """Whether each of two titles has a number that the other lacks: parts 1 and 2 are alike, and not the same."""
-    numbers, others = ({int(digits) for digits in re.findall(r"[0-9]{1,18}", text)} for text in (one, other))
-    return bool(numbers - others and others - numbers)
+def _is_telling(title: str, length: Finding | None) -> bool:
+    """Whether a title and a day are enough where no show is known: a long title, or a length that agrees too."""
+    agrees = length is not None and length[0] > 0
+    return _words(title) >= (2 if agrees else _TELLING_WORDS)
 
 
-def _contains(one: str, other: str) -> bool:
-    """Whether one holds the other word by word, and that is not just a common word or two of a long title."""
-    short, long = sorted((one, other), key=len)
-    return f" {short} " in f" {long} " and " " in short and len(short) * 4 >= len(long)
+def _words(title: str) -> int:
+    return len(unnumbered(title).split())
 
 
 def _show(wanted: str | None, found: str | None) -> Finding | None:
     """What the shows say; None when one is not known, or only by its server, or is a single word of the other."""
-    from rapidfuzz import fuzz
-
-    one, other = (comparable(name) if name and not looks_like_host(name) else "" for name in (wanted, found))
+    names = [name for name in (wanted, found) if name and not looks_like_host(name)]
+    one, other = (plain(name) for name in names) if len(names) == 2 else ("", "")  # noqa: PLR2004 - one and the other
     if not one or not other:
         return None
-    if one == other:
+    if _EDITION.findall(one) != _EDITION.findall(other):
+        return WEIGHTS["show differs"], f"show differs: {found}"
+    if one.replace(" ", "") == other.replace(" ", ""):
         return WEIGHTS["show equal"], "show equal"
-    if _contains(one, other) or fuzz.ratio(one, other) >= _NEAR:
+    if holds(one, other) or _likeness(one, other) >= _NEAR:
         return WEIGHTS["show equal"], f"show alike: {found}"
     short, long = sorted((one, other), key=len)
     return None if short in long.split() else (WEIGHTS["show differs"], f"show differs: {found}")
@@ -134,19 +160,11 @@ def _show(wanted: str | None, found: str | None) -> Finding | None:
 def _day(wanted: datetime | None, found: datetime | None, instead_of_show: bool) -> Finding | None:
     if wanted is None or found is None:
         return None
-    days = _days_apart(wanted, found)
+    days = days_apart(wanted, found)
     reason = f"published {days:.1f} days apart"
     if days <= 1:
         return WEIGHTS["same day, show unknown" if instead_of_show else "same day"], reason
     return WEIGHTS["another day"], reason
-
-
-def _days_apart(one: datetime, other: datetime) -> float:
-    """Days between two moments; between their dates where midnight says that only a date is known."""
-    if time(0) in (one.time(), other.time()):
-        return float(abs((one.date() - other.date()).days))
-    moments = [moment if moment.tzinfo else moment.replace(tzinfo=UTC) for moment in (one, other)]
-    return abs((moments[0] - moments[1]).total_seconds()) / 86_400
 
 
 def _length(wanted: float | None, found: float | None) -> Finding | None:

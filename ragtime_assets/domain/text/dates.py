@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
 _OFFSET = re.compile(r"\s(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
@@ -32,6 +32,11 @@ _ZONES = {
 }
 """Zones that RFC 822 does not name and feeds do; those that mean several, such as IST, are left out."""
 
+_CLOCKS = 14 / 24
+"""By so many days two clocks may differ on one moment, when one of them does not say where it stands."""
+_EVENING = 3 / 24
+"""By so much a moment may be outside its date, as somebody writes it who lives to the east or west."""
+
 
 def moment(text: str | None) -> datetime | None:
     """A date of RFC 822 or ISO 8601 with its offset kept, UTC when it has none; None when it is neither."""
@@ -45,6 +50,28 @@ def moment(text: str | None) -> datetime | None:
             continue
         return found
     return None
+
+
+def is_date(at: datetime) -> bool:
+    """Whether only the date is known, which midnight says."""
+    return at.time() == time(0)
+
+
+def days_apart(one: datetime, other: datetime) -> float:
+    """Days between two moments; where one is only a date, those that the other is outside of it."""
+    if is_date(one) and is_date(other):
+        return float(abs((one.date() - other.date()).days))
+    here, there = (at if at.tzinfo else at.replace(tzinfo=UTC) for at in (one, other))
+    if not (is_date(one) or is_date(other)):
+        return abs(here - there) / timedelta(days=1)
+    day, at = (here, there) if is_date(one) else (there, here)
+    since = at - day.replace(tzinfo=UTC)
+    return max(-since, since - timedelta(days=1), timedelta(0)) / timedelta(days=1)
+
+
+def may_be_one_day(one: datetime, other: datetime) -> bool:
+    """Whether they may be of one day, and of one moment where both are known to the hour, on clocks of two places."""
+    return days_apart(one, other) <= (_CLOCKS, _EVENING, 0.0)[is_date(one) + is_date(other)]
 
 
 def _rfc_822(text: str) -> datetime:

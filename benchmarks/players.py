@@ -1,0 +1,62 @@
+"""Whether the audio that a page hands to its player is found, and none that is not the episode's.
+
+python -m benchmarks.players             with the reading of players' data, and without it
+python -m benchmarks.players --errors    the same, and every error of the half to tune by
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.labelled import Row, halves, shown, tables
+from ragtime_assets.adapters.pages.reader import EpisodePageReader
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.fetched import Document
+from ragtime_assets.domain.text.titles import comparable
+
+
+def told(row: Row) -> EpisodeDetails | None:
+    """What the page says of its episode."""
+    return EpisodePageReader().read(Document(row["url"], row["html"].encode(), "text/html")).details
+
+
+def audio_of(row: Row, *, by_player: bool) -> list[str]:
+    """The addresses of audio that are taken from a page: all of them, or those that no player's data gave."""
+    details = told(row)
+    found = details.audio if details else ()
+    return [one.url for one in found if by_player or one.origin != "player"]
+
+
+def report(name: str, rows: list[Row], *, by_player: bool) -> Iterator[str]:
+    """A line for each half: pages whose audio is right, of which something else was taken, or nothing."""
+    for half, some in halves(rows).items():
+        found = [(row, audio_of(row, by_player=by_player)) for row in some]
+        wrong = [(row, urls) for row, urls in found if not set(urls) <= set(row["audio"])]
+        missed = [(row, urls) for row, urls in found if row["audio"] and not urls]
+        right = len(some) - len(wrong) - len(missed)
+        yield f"{name:12} {half:9} right {right:2}, wrong {len(wrong):2}, missed {len(missed):2} of {len(some)}"
+        if by_player and shown(half):
+            yield from (f"    wrong   {row['player']}: {urls}" for row, urls in wrong)
+            yield from (f"    missed  {row['player']}" for row, _ in missed)
+
+
+def report_titles(rows: list[Row]) -> Iterator[str]:
+    """How often the title is that of the episode, where its audio was found."""
+    for half, some in halves(rows).items():
+        read = [(row, details) for row in some if row["audio"] and (details := told(row)) and details.audio]
+        wrong = [(row, details) for row, details in read if comparable(row["title"]) not in comparable(details.title)]
+        yield f"{'titles':12} {half:9} right {len(read) - len(wrong):2} of {len(read)}"
+        if shown(half):
+            yield from (f"    {row['player']}: {details.title} instead of {row['title']}" for row, details in wrong)
+
+
+def main() -> None:
+    """Print every number."""
+    rows = tables("player_pages.toml", "page")
+    print(*report("without", rows, by_player=False), sep="\n")
+    print(*report("with", rows, by_player=True), sep="\n")
+    print(*report_titles(rows), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
