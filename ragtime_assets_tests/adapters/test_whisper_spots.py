@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,15 @@ def captions() -> tuple[Segment, ...]:
     return PublisherCaptionReader().read(Document(name, sample(name), "text/vtt"), "text/vtt")
 
 
+@cache
+def heard_at(audio: Path, start: float) -> tuple[Word, ...]:
+    (heard,) = WhisperSpotListener().words_at(audio, [start], SECONDS, "en")
+    return heard
+
+
 def checked(audio: Path, captions: tuple[Segment, ...]) -> Verdict:
     starts = stretches(captions, DURATION[audio.name])
-    heard = WhisperSpotListener().words_at(audio, starts, SECONDS, "en")
+    heard = [heard_at(audio, start) for start in starts]
     return verdict([found(start, words, captions) for start, words in zip(starts, heard, strict=True)])
 
 

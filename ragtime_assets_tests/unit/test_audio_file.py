@@ -30,6 +30,7 @@ from ragtime_assets.errors import (
     TimedOut,
     TooLarge,
 )
+from ragtime_assets.phases.audio.doubts import is_approved
 from ragtime_assets.phases.audio.known_addresses import DirectAudioFinder, FeedAudioFinder, LastAudioFinder
 from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.ports import AudioFinder, Progress
@@ -334,6 +335,22 @@ def test_a_yes_holds_for_the_same_file_when_it_is_signed_anew_and_needs_the_brow
     web = FakeFetcher({then: SourceGone("403"), now: AUDIO})
     found = hunt(tmp_path, web, approved(episode(), then), beyond=[FakeAudioFinder("browser", AudioLink(now))])
     assert (found.tier, found.url, found.low_confidence) == ("browser", now, False)
+
+
+@pytest.mark.parametrize(
+    ("approves", "url", "is_it"),
+    [
+        (TWO, TWO, True),
+        (TWO, f"{TWO}?token=2", True),
+        (TWO, ONE, False),
+        (TWO, "file:///two.mp3", False),
+        (None, TWO, False),
+        (None, "file:///two.mp3", False),
+    ],
+)
+def test_a_yes_holds_for_no_other_file(approves: str | None, url: str, is_it: bool) -> None:
+    read = episode((TWO, "enclosure"))
+    assert is_approved(approved(read, approves) if approves else read, url) is is_it
 
 
 def test_an_address_that_a_model_read_is_never_sure(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_minutes_without_captions_are_gaps_to_be_listened_to_wherever_they_are()
 
     assert long_gaps(late, 1_190) == [Gap(0, 200), Gap(500, 690), Gap(1_000, 1_190)]
     assert misfit(late, 1_190) is None
-    assert long_gaps((said(0, 500), said(670, 1_000)), 1_100) == []
+    assert long_gaps((said(0, 500), said(680, 1_000)), 1_100) == []
     assert long_gaps((said(0, 150), said(150, 220)), DURATION) == [Gap(220, 300)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,6 +82,14 @@ def test_the_same_vectors_make_the_same_blob(blobs: FakeBlobs) -> None:
     again = make_embeddings(chunks("jazz", "song"), FixedEmbedder(row_by_column), blobs)
     assert once == again
     assert once.digest() == again.digest()
+
+
+def test_vectors_that_were_kept_more_finely_are_read_as_all_others(blobs: FakeBlobs) -> None:
+    content = io.BytesIO()
+    np.save(content, np.ones((1, 4), dtype=np.float64))
+    kept = make_embeddings(chunks("jazz"), LetterEmbedder(), blobs)
+    fine = kept.model_copy(update={"vectors": blobs.put_bytes(content.getvalue())})
+    assert read_vectors(fine, blobs).dtype == np.float32
 
 
 def test_no_chunks_make_an_empty_matrix(blobs: FakeBlobs) -> None:

@@ -185,6 +185,12 @@ def test_a_credited_person_is_found_where_no_space_and_no_capital_marks_a_name(
     assert [one.name for one in found.mentions if one.type == "person"] == [name]
 
 
+@pytest.mark.parametrize("person", ["夫", "Akio Tanabe"])
+def test_one_sign_and_a_name_that_has_capitals_are_no_credited_person_of_themselves(person: str) -> None:
+    transcript = _transcript("夫は akio tanabe と来ました。", "ja")
+    assert make_entities(transcript, make_chunks(transcript), BUNDLED, persons=[person]).mentions == ()
+
+
 def test_one_sign_of_a_name_is_no_surname() -> None:
     transcript = _transcript("渡辺貞夫は夫婦で来ました。夫は元気です。", "ja")
     found = make_entities(transcript, make_chunks(transcript), BUNDLED, persons=["渡辺貞夫"])
@@ -227,6 +233,7 @@ def test_a_known_surname_inside_an_unknown_name_is_not_the_famous_one() -> None:
         ("Later Bobby Rimes came.", "en", {("musician", "Bobby Rimes")}),
         ("Seltsam: Geigenbauer Anton Karl Weidinger Konzerte.", "de", {("musician", "Anton Karl Weidinger")}),
         ("Foreman Hank Dolan came.", "en", {("musician", "Hank Dolan")}),
+        ("We met Hank Dolan Frank Bob Carl there.", "en", set()),
         ("They met Frank Hill 3000 there, and QRS XYZ too.", "en", {("musician", "Frank Hill")}),
         ("We heard Miles Davis van Santen.", "en", {("musician", "Miles Davis")}),
         ("We heard Hank van Miles Davis.", "en", {("musician", "Miles Davis")}),

@@ -108,7 +108,10 @@ def make(
 def test_an_item_of_a_feed_is_taken_by_its_guid() -> None:
     found = make(item_submission(FEED, "g1"), {FEED: html(FEED)}, {FEED: details(guid="g1")})
     assert (found.engine, found.outcome, found.url) == ("rss", "ok", FEED)
-    assert [step.tool for step in found.trace] == ["fetch", "read item"]
+    assert [(step.tool, step.arguments) for step in found.trace] == [
+        ("fetch", {"url": FEED}),
+        ("read item", {"target": "g1"}),
+    ]
 
 
 def test_the_feed_s_item_wins_and_the_page_fills_its_gaps() -> None:
@@ -194,11 +197,17 @@ def test_a_feed_of_one_item_is_that_episode_and_a_longer_one_asks_for_a_guid() -
     ("media_type", "body"), [("audio/mpeg", b"\xff\xfb"), ("application/octet-stream", b"ID3"), ("", b"OggS")]
 )
 def test_of_an_audio_file_nothing_is_invented(media_type: str, body: bytes) -> None:
-    url = "https://cdn.example/Ella%20and%20Louis.mp3"
+    url = "https://cdn.example/jazz/Ella%20and%20Louis.mp3"
     found = make(page_submission(url), {url: html(url, body, media_type)})
     assert (found.title, found.show, found.engine) == ("Audio file Ella and Louis.mp3", None, "direct")
     assert (found.outcome, found.audio[0].origin) == ("partial", "direct")
     assert found.confidence < 0.5
+
+
+def test_of_a_long_file_name_200_letters_are_shown() -> None:
+    url = f"https://cdn.example/{'a' * 300}.mp3"
+    found = make(page_submission(url), {url: html(url, b"ID3", "audio/mpeg")})
+    assert found.title == f"Audio file {'a' * 199}…"
 
 
 def test_a_web_page_that_calls_itself_audio_is_read_as_a_page() -> None:
@@ -228,6 +237,7 @@ KNOWN = IndexedEpisode(
     show="Jazz Hour",
     guid="g1",
     audio_url="https://cdn.example/indexed.mp3",
+    media_type="audio/mpeg",
     page_url=PAGE,
     feed_url=FEED,
 )
@@ -251,7 +261,26 @@ def test_the_page_of_an_index_is_looked_up_and_leads_to_the_feed_s_item() -> Non
 def test_an_index_whose_feed_cannot_be_read_still_tells_what_it_knows(failure: RagtimeError) -> None:
     found = make(page_submission(AGGREGATED), {FEED: failure}, indexes=[KNOWS])
     assert (found.engine, found.title, found.outcome) == ("index fyyd", "One", "ok")
-    assert found.audio[0].origin == "index"
+    assert (found.audio[0].origin, found.audio[0].media_type) == ("index", "audio/mpeg")
+
+
+def test_an_item_that_its_feed_calls_otherwise_is_known_by_its_page_its_audio_and_its_title() -> None:
+    asked: list[tuple[Document, Collection[str]]] = []
+
+    class Renamed(Feeds):
+        def item(self, feed: Document, guid: str | None = None) -> EpisodeDetails:
+            raise NotAnEpisode(f"none has the guid {guid}")
+
+        def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
+            asked.append((page, titles))
+            return details(guid="g9")
+
+    readers = Readers(FakeFetcher({FEED: html(FEED)}), Renamed({}), Pages(PageFacts(None)), [KNOWS])
+    found = make_episode_details(page_submission(AGGREGATED), readers, Trace())
+    assert found.guid == "g9"
+    assert asked == [(Document(PAGE, b"https://cdn.example/indexed.mp3", "text/plain"), ["One"])]
+    step = next(step for step in found.trace if step.tool == "read item")
+    assert (step.output, step.arguments) == ("the feed has no such guid", {"guid": "g1"})
 
 
 def test_a_page_that_shows_another_s_episode_leads_to_the_publisher() -> None:

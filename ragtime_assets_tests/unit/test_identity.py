@@ -238,8 +238,13 @@ def test_a_key_tells_people_which_episode_it_is() -> None:
     assert len(key.rsplit("-", 1)[1]) == 12
 
 
+def test_a_key_has_35_letters_of_the_place_and_40_of_the_episode() -> None:
+    place, last, _ = item_submission(f"https://{'a' * 60}.example/feed", "b" * 90).key.split("-")
+    assert (place, last) == ("a" * 35, "b" * 40)
+
+
 def test_a_slug_has_no_dash_at_either_end_even_when_it_is_cut() -> None:
-    assert slug("--Ab c--", 10) == "ab-c"
+    assert slug("--Ab c--", 10) == slug("--Ab c--", 4) == "ab-c"
     assert slug("abc def", 4) == "abc"
     assert slug("名前", 10) == ""
 

@@ -232,6 +232,24 @@ def test_a_title_is_contained_in_one_of_up_to_four_times_its_length() -> None:
     assert match(wanted(title="so what?"), found(title=longest[:28])).reasons[0].startswith("title contained")
 
 
+def test_names_that_are_88_percent_alike_are_near() -> None:
+    for other, is_near in (("abcdefghijkyz", True), ("abcdefghijkxyz", True), ("abcdefghijuyz", False)):
+        title = match(wanted(title="abcdefghijkx"), found(title=other))
+        show = match(wanted(show="abcdefghijkx"), found(show=other))
+        assert title.reasons[0].startswith("title differs") is not is_near
+        assert show.reasons[1].startswith("show differs") is not is_near
+
+
+def test_a_show_that_is_one_word_of_the_other_says_nothing() -> None:
+    for one, other in (("Zebra", "A zebra hour"), ("A zebra hour", "Zebra")):
+        assert match(wanted(show=one), found(show=other)).reasons == ("title equal",)
+
+
+def test_a_title_of_a_number_and_marks_is_only_a_number() -> None:
+    fit = match(wanted(title="12: !!!"), found(title="12: !!!"))
+    assert fit.reasons[0] == "title equal, but only a number"
+
+
 def test_a_day_has_as_many_seconds_as_a_day_and_moments_keep_their_zones() -> None:
     here = wanted(show=None, published=NOON)
     for later, day in ((timedelta(days=1), "same day, show unknown"), (timedelta(days=1, seconds=1), "another day")):

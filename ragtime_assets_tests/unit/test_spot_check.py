@@ -110,6 +110,7 @@ def at(*offsets: float, words: int = 20, agreement: float = 0.9) -> list[Found]:
 
 def test_what_agrees_in_time_is_not_moved() -> None:
     assert verdict(at(-0.2, 0.3, 0.6)).offset == 0.0
+    assert [verdict(at(by, by, by)).offset for by in (0.75, 0.76)] == [0.0, 0.76]
 
 
 def test_what_is_steadily_late_is_moved_by_the_middle_of_what_was_measured() -> None:

@@ -312,7 +312,9 @@ def test_a_long_segment_has_a_time_for_each_of_its_pieces() -> None:
         ("a" * (2 * PIECE + 5), [PIECE, PIECE, 5]),
         (f"{'a' * 998} {'b' * 5}", [998, 5]),
         (f"{'a' * 999} {'b' * 5}", [999, 5]),
+        (f"{'a' * 499} {'b' * 500}", [PIECE]),
         (f"a {'b' * PIECE}", [1, PIECE]),
+        (f"a {'b' * (PIECE + 5)}", [1, PIECE, 5]),
         (f"{'a' * 998} {'b' * PIECE}", [998, PIECE]),
     ],
 )
@@ -329,10 +331,10 @@ def test_a_speaker_is_named_on_one_line() -> None:
 
 
 def test_lines_are_joined_as_long_as_they_fit_with_the_breaks_between_them() -> None:
-    lines = [Part(0, 9, "abcd"), Part(1, 2, "efgh"), Part(2, 3, "ijkl")]
-    assert packed(lines, 9) == [Part(0, 9, "abcd\nefgh"), Part(2, 3, "ijkl")]
+    lines = [Part(0, 9, "abcd"), Part(1, 2, "efgh"), Part(2, 3, "ijkl"), Part(3, 4, "mnop")]
+    assert packed(lines, 9) == [Part(0, 9, "abcd\nefgh"), Part(2, 4, "ijkl\nmnop")]
     assert packed(lines, 8) == lines
-    assert packed(lines, 14) == [Part(0, 9, "abcd\nefgh\nijkl")]
+    assert packed(lines, 14) == [Part(0, 9, "abcd\nefgh\nijkl"), Part(3, 4, "mnop")]
 
 
 ENGLISH, GERMAN, UNSURE = FakeLanguageDetector("en"), FakeLanguageDetector("de"), FakeLanguageDetector("de", 0.5)

@@ -259,4 +259,5 @@ def test_what_was_left_out_is_added_up_by_its_reason() -> None:
 
 
 def test_what_was_left_out_of_a_part_is_moved_to_where_that_lies_in_the_whole() -> None:
+    assert LeftOut(start=1, end=2, why="tune").moved(0.00049) == LeftOut(start=1, end=2, why="tune")
     assert LeftOut(start=1, end=2.5, why="tune").moved(10.25) == LeftOut(start=11.25, end=12.75, why="tune")
