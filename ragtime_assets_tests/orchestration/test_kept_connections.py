@@ -30,7 +30,8 @@ def settings(tmp_path: Path, empty_postgres_url: str, monkeypatch: pytest.Monkey
 
 
 def note(instance: dg.DagsterInstance) -> None:
-    instance.report_runless_asset_event(dg.AssetMaterialization("chunks", partition="one"))
+    tags = {"dagster/data_version": "1"}
+    instance.report_runless_asset_event(dg.AssetMaterialization("chunks", partition="one", tags=tags))
     assert instance.get_runs_count() == 0
 
 
@@ -58,7 +59,7 @@ def test_connections_that_the_server_dropped_are_made_anew(settings: Settings, e
         with connections_kept(instance):
             note(instance)
             with server.connect() as connection:
-                assert len(connection.exec_driver_sql(END_THE_OTHERS).all()) == 2
+                assert len(connection.exec_driver_sql(END_THE_OTHERS).all()) >= 2
             note(instance)
         note(instance)
         found = instance.fetch_materializations(dg.AssetKey("chunks"), limit=10).records

@@ -127,7 +127,7 @@ def connections_kept(instance: dg.DagsterInstance) -> Iterator[None]:
     for storage, _ in before:
         from dagster_postgres.utils import create_pg_engine
 
-        how = {"isolation_level": "AUTOCOMMIT", "pool_size": 1, "max_overflow": -1, "pool_pre_ping": True}
+        how = {"isolation_level": "AUTOCOMMIT", "pool_size": 2, "max_overflow": -1, "pool_pre_ping": True}
         storage._engine = create_pg_engine(storage.postgres_url, storage._token_provider, **how)
     try:
         yield
