@@ -7,7 +7,7 @@ stopped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -55,6 +55,11 @@ class Journals:
     def of(self, key: str, asset: str) -> EpisodeJournal:
         """The journal of one phase of one episode."""
         return EpisodeJournal(self._database, key, asset)
+
+    def seal(self, keys: Collection[str], asset: str) -> None:
+        """The phase is at its end for these episodes: nothing is replayed again, so that making it anew pays anew."""
+        with self._database.writing() as connection:
+            connection.execute(sa.delete(journal).where(journal.c.asset == asset, journal.c.key.in_(list(keys))))
 
     def forget(self, key: str) -> int:
         """Drop everything that is kept of one episode; how many answers that were."""

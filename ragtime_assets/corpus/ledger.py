@@ -7,7 +7,7 @@ and by episode, so that a call is as quick after a million others as the first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -85,6 +85,12 @@ class SqlLedger:
         wanted = {model_calls.c.key: key, model_calls.c.phase: phase, model_calls.c.run_id: run_id}
         where = [column == value for column, value in wanted.items() if value is not None]
         return next(iter(self._add_up(sa.literal("all"), model_calls, *where)), Total("all"))
+
+    def by_key(self, keys: Collection[str], phase: str, run_id: str) -> dict[str, Total]:
+        """By episode, the calls of a phase in a run; one that made none is left out."""
+        calls = model_calls.c
+        where = (calls.key.in_(list(keys)), calls.phase == phase, calls.run_id == run_id)
+        return {total.name: total for total in self._add_up(calls.key, model_calls, *where)}
 
     def _check(self, connection: sa.Connection, call: PlannedCall, now: datetime) -> None:
         subjects: dict[Scope, str | None] = {"call": None, **_subjects(now.date(), call.payer.key)}

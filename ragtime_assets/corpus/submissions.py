@@ -21,6 +21,7 @@ from ragtime_assets.errors import InvalidSubmission
 
 WITHDRAWN = "withdrawn"
 """Stands where a run key would, for a request that somebody cancelled before it had a run."""
+_WITHOUT_RUN = frozenset({None, WITHDRAWN})
 _BATCH = 500
 _ASKED = (
     requests.c.id.label("request_id"),
@@ -287,7 +288,7 @@ def _live(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
 
 def _episode(rows: Sequence[sa.Row[Any]]) -> SubmittedEpisode:
     """One episode from the rows of its requests."""
-    row = rows[-1]
+    row, run_keys = rows[-1], [one.run_key for one in rows]
     return SubmittedEpisode(
         key=row.key,
         url=row.url,
@@ -295,10 +296,10 @@ def _episode(rows: Sequence[sa.Row[Any]]) -> SubmittedEpisode:
         guid=row.guid,
         submitted_at=row.submitted_at,
         wishes=tuple(_wish(one) for one in rows),
-        is_waiting=any(one.run_key is None for one in rows),
-        is_withdrawn=row.run_key == WITHDRAWN,
+        is_waiting=None in run_keys,
+        is_withdrawn=run_keys[-1] == WITHDRAWN,
         last_request=max((one.request_id for one in rows if one.run_key != WITHDRAWN), default=0),
-        run_keys=frozenset(one.run_key for one in rows if one.run_key not in (None, WITHDRAWN)),
+        run_keys=frozenset(run_keys) - _WITHOUT_RUN,
         podcast_guid=row.identity.partition("|")[0] if row.guid else None,
     )
 

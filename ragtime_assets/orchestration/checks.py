@@ -24,6 +24,7 @@ from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.money.spending import Total
+from ragtime_assets.orchestration.care.dagster_gaps import without_notes_of_logged_checks
 from ragtime_assets.orchestration.failures import catching
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.partitions import episodes
@@ -100,6 +101,7 @@ class Checking:
         self._asset = asset
         self._languages = languages
         self._selected = {one.name for one in context.selected_asset_check_keys}
+        without_notes_of_logged_checks(context.log)
 
     def __call__(self, key: str) -> None:
         """Evaluate the checks of this episode, and tell Dagster."""

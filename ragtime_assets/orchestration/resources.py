@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 import dagster as dg
 
 from ragtime_assets.errors import ConfigurationError
-from ragtime_assets.orchestration.care.dagster_gaps import stopping_when_told
+from ragtime_assets.orchestration.care.dagster_gaps import connections_kept, stopping_when_told
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import Settings
@@ -74,6 +74,7 @@ class KeptResource(dg.ConfigurableResource[Kept]):
             if context.run is not None:
                 self._refuse_throwaway(context)
                 if context.instance is not None:
+                    held.enter_context(connections_kept(context.instance))
                     held.enter_context(stopping_when_told(context.instance, context.run.run_id))
                 with suppress(LockTaken):  # another process of this run already shows that it is alive
                     held.enter_context(self.kept.locks.hold(run_lock(context.run.run_id), context.run.run_id))

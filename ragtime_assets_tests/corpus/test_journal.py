@@ -49,6 +49,15 @@ def test_a_rejected_answer_is_not_found_until_a_better_one_takes_its_place(journ
     assert journal.find("chunk", "request") == "good"
 
 
+def test_sealing_several_episodes_drops_their_answers_in_this_phase_only(journals: Journals) -> None:
+    places = [("one", "entities"), ("two", "entities"), ("three", "entities"), ("one", "summary")]
+    for place in places:
+        journals.of(*place).keep("chunk", "request", "answer")
+    journals.seal(["one", "two"], "entities")
+    left = [place for place in places if journals.of(*place).find("chunk", "request")]
+    assert left == [("three", "entities"), ("one", "summary")]
+
+
 def test_sealing_drops_the_answers_of_this_phase_only(journals: Journals, journal: EpisodeJournal) -> None:
     other = journals.of("one", "summary")
     journal.keep("chunk", "request", "answer")

@@ -118,6 +118,14 @@ def test_an_empty_ledger_adds_up_to_nothing(ledger: SqlLedger) -> None:
     assert [ledger.totals(by) for by in GROUPINGS] == [[]] * 4
 
 
+def test_the_totals_of_several_episodes_are_those_of_the_phase_in_the_run(ledger: SqlLedger) -> None:
+    for call in (of(), of(), of("two"), of("three"), of(phase="summary"), of(run_id="run-2")):
+        ledger.settle(ledger.open(call), DONE)
+    found = ledger.by_key(["one", "two", "four"], CALL.payer.phase, CALL.payer.run_id)
+    assert {key: total.calls for key, total in found.items()} == {"one": 2, "two": 1}
+    assert found["one"].cost == Decimal("0.2")
+
+
 def test_the_total_of_an_episode_a_phase_a_run(ledger: SqlLedger) -> None:
     for call in (of(), of(phase="summary"), of("two"), of(run_id="run-2"), of(None, "ask")):
         ledger.settle(ledger.open(call), DONE)

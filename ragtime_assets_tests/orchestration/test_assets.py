@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ import dagster as dg
 import pytest
 
 from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
+from ragtime_assets.corpus.artifact_index import ArtifactIndex
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import PHASES, upstream
-from ragtime_assets.errors import SourceUnavailable, StorageFull
+from ragtime_assets.errors import SourceUnavailable, StorageFull, StoreUnavailable
 from ragtime_assets.orchestration.build import build_definitions
+from ragtime_assets.orchestration.metadata import KEPT_FROM
 from ragtime_assets.orchestration.watching import Watcher
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -225,6 +228,36 @@ def test_a_batch_finishes_the_good_and_names_the_bad(house: House) -> None:
     report, _ = house.studio.store.load(EpisodeReport, keys[1])
     assert [line.asset for line in report.phases if line.state == "failed"] == ["episode_details"]
     assert "404" in report.markdown
+
+
+class ForgetfulIndex(ArtifactIndex):
+    """Cannot note chunks."""
+
+    def record(self, envelopes: Iterable[Envelope]) -> None:
+        noted = list(envelopes)
+        if any(one.asset == "chunks" for one in noted):
+            raise StoreUnavailable("the corpus database does not answer")
+        super().record(noted)
+
+
+def test_what_a_batch_cannot_note_failed_for_each_episode_and_is_kept_by_the_next(house: House) -> None:
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    index = house.studio.artifact_index
+    house.studio.artifact_index = ForgetfulIndex(house.studio.database)
+    result = house.batch(keys[0], keys[-1])
+    assert {asset for asset, _ in house.made(result)}.isdisjoint({"chunks", "embeddings", "search_index"})
+    errors = [one.error for key in keys if (one := house.status(key)).phase == "chunks"]
+    assert [error.error_class for error in errors if error] == ["StoreUnavailable"] * 2
+    house.studio.artifact_index = index
+    again = house.batch(keys[0], keys[-1])
+    assert again.success
+    assert [house.status(key).state for key in keys] == ["ready", "ready"]
+    chunks = [
+        one.step_materialization_data.materialization
+        for one in house.events(again, "ASSET_MATERIALIZATION")
+        if one.asset_key == dg.AssetKey("chunks")
+    ]
+    assert [one.metadata[KEPT_FROM].value for one in chunks] == [result.run_id] * 2
 
 
 def test_a_deferred_run_has_no_planned_and_no_automatic_asset_events(house: House) -> None:

@@ -107,6 +107,14 @@ def test_spending_that_nobody_can_count_warns(house: House, ready: str) -> None:
     assert not check(house, ready)["episode_report_spend"]
 
 
+def test_no_event_is_spent_on_checks_that_were_logged_instead_of_yielded(house: House, ready: str) -> None:
+    result = house.run(ready, "audio_file")
+    assert evaluations(house, result)
+    said = [entry.user_message for entry in house.instance.all_logs(result.run_id)]
+    assert said
+    assert [line for line in said if "did not yield" in line] == []
+
+
 def test_a_check_can_be_executed_on_its_own(house: House, ready: str) -> None:
     pace = dg.AssetCheckKey(dg.AssetKey("transcript"), "pace")
     job = house.definitions.resolve_job_def("ingest_episode").get_subset(asset_check_selection={pace})

@@ -28,6 +28,8 @@ from ragtime_assets.ports import LanguageDetector
 from ragtime_assets.studio import Kept
 
 Prepared = TypeVar("Prepared")
+NOTED_EVERY_SECONDS = 1.0
+"""How long an artifact may be there before the index, the journal and Dagster hear of it."""
 
 
 def materialise(
@@ -48,14 +50,15 @@ def materialise(
                 checking(key)
         return
     step = _Step(context, kept, kind.asset, checking)
-    for key in step.keys:
-        with step.catching(key), guarded(kept.locks, key, context.run.run_id):
-            episode = step.episode(key)
-            if episode is None:
-                continue
-            with step.traced(episode), episode.journal.sealed_by_verdict():
-                started = time.monotonic()
-                step.save(episode, make(episode), time.monotonic() - started)
+    with step.noting():
+        for key in step.keys:
+            with step.catching(key), guarded(kept.locks, key, context.run.run_id):
+                episode = step.episode(key)
+                if episode is None:
+                    continue
+                with step.traced(episode), episode.journal.sealed_by_verdict():
+                    started = time.monotonic()
+                    step.save(episode, make(episode), time.monotonic() - started)
     kept.tracing.flush()
     yield from step.results()
 
@@ -71,7 +74,7 @@ def materialise_together(
     step = _Step(context, kept, kind.asset, Checking(context, kept, kind.asset))
     episodes: dict[str, Episode] = {}
     prepared: dict[str, Prepared] = {}
-    with ExitStack() as guards:
+    with ExitStack() as guards, step.noting():
         for key in step.keys:
             with step.catching(key):
                 guards.enter_context(guarded(kept.locks, key, context.run.run_id))
@@ -118,6 +121,8 @@ class _Step:
         self._asset = asset
         self._is_of_many = is_of_many(context)
         self._telling: Telling = (ManyEpisodes if self._is_of_many else OneEpisode)(context, kept, checking)
+        self._unnoted: list[Made] = []
+        self._noted_at = time.monotonic()
 
     @cached_property
     def keys(self) -> Sequence[str]:
@@ -147,6 +152,14 @@ class _Step:
         self._context.log.info(f"{self._asset} of {key} is kept from run {there.run_id}")
         self._commit(episode, Made(there, kept_from=there.run_id))
         return None
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Note what is made while the context is open, and whatever ends it."""
+        try:
+            yield
+        finally:
+            self._note_made()
 
     @contextmanager
     def catching(self, key: str) -> Iterator[None]:
@@ -232,8 +245,32 @@ class _Step:
         return None
 
     def _commit(self, episode: Episode, made: Made) -> None:
-        """The artifact is saved: nothing of it is replayed from now on, and everybody hears of it."""
-        episode.journal.seal()
-        self._kept.artifact_index.record([made.envelope])
+        """The artifact is saved: it is noted now, or with what a run of many made in the same second."""
         self.outcomes[episode.key] = made
-        self._telling.made(made)
+        self._unnoted.append(made)
+        if not self._is_of_many or time.monotonic() - self._noted_at > NOTED_EVERY_SECONDS:
+            self._note_made()
+
+    def _note_made(self) -> None:
+        """What is saved is not replayed from now on, and everybody hears of it.
+
+        Who dies before finds the artifact there, keeps it and notes it then.
+        """
+        made, self._unnoted = self._unnoted, []
+        self._noted_at = time.monotonic()
+        if made:
+            self._note_together(made)
+
+    def _note_together(self, made: Sequence[Made]) -> None:
+        """Note these; each alone if one of them is what cannot be noted."""
+        keys = [one.envelope.key for one in made]
+        with catching() as caught:
+            self._kept.journals.seal(keys, self._asset)
+            self._kept.artifact_index.record(one.envelope for one in made)
+        if caught.failure is None:
+            self._telling.made(made)
+        elif len(made) == 1:
+            self.note(caught.failure, keys)
+        else:
+            for one in made:
+                self._note_together([one])

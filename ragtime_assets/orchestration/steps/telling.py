@@ -6,7 +6,7 @@ steps of the run downstream yields its output for the others, and the last step 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import dagster as dg
@@ -15,6 +15,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 from ragtime_assets.adapters.storage.artifact_store import opened
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import ARTIFACTS, downstream
+from ragtime_assets.domain.money.spending import Total
 from ragtime_assets.orchestration.checks import Checking
 from ragtime_assets.orchestration.failures import Stop, step_failure, stops_in
 from ragtime_assets.orchestration.metadata import KEPT_FROM, Metadata, metadata_of, spent
@@ -31,8 +32,8 @@ Results = Iterator[dg.MaterializeResult[Any]]
 class Telling(Protocol):
     """Tells Dagster what became of the episodes of a step."""
 
-    def made(self, made: Made) -> None:
-        """One artifact is there."""
+    def made(self, made: Sequence[Made]) -> None:
+        """These artifacts of the step are there."""
         ...
 
     def results(self, outcomes: Mapping[str, Outcome]) -> Results:
@@ -49,12 +50,13 @@ class OneEpisode:
         self._kept = kept
         self._checking = checking
 
-    def made(self, made: Made) -> None:
+    def made(self, made: Sequence[Made]) -> None:
         """The output of the step will say so; its run gets the name of the episode."""
         if ERROR_TAG in self._context.run.tags:  # Dagster copies the tags of a run that is executed again by hand
             tag(self._context, {ERROR_TAG: NO_ERROR})
-        if made.envelope.asset == EpisodeDetails.asset:
-            tag(self._context, naming(opened(EpisodeDetails, made.envelope)))
+        for one in made:
+            if one.envelope.asset == EpisodeDetails.asset:
+                tag(self._context, naming(opened(EpisodeDetails, one.envelope)))
 
     def results(self, outcomes: Mapping[str, Outcome]) -> Results:
         """The materialization, or the failure; nothing for a halt."""
@@ -65,7 +67,7 @@ class OneEpisode:
             if isinstance(outcome, Made):
                 yield dg.MaterializeResult(
                     asset_key=self._context.asset_key,
-                    metadata=metadata_of_made(outcome, self._kept),
+                    metadata=metadata_of_made(outcome, self._kept, costs_of([outcome], self._kept)),
                     data_version=dg.DataVersion(outcome.envelope.digest),
                 )
                 self._checking(key)
@@ -80,18 +82,20 @@ class ManyEpisodes:
         self._kept = kept
         self._checking = checking
 
-    def made(self, made: Made) -> None:
-        """Log it now: Dagster would do so only when the step is through, and for every episode."""
-        envelope = made.envelope
-        self._context.log_event(
-            dg.AssetMaterialization(
-                asset_key=self._context.asset_key,
-                partition=envelope.key,
-                metadata=metadata_of_made(made, self._kept),
-                tags={"dagster/data_version": envelope.digest, "dagster/code_version": envelope.code_version},
+    def made(self, made: Sequence[Made]) -> None:
+        """Log them now: Dagster would do so only when the step is through, and for every episode."""
+        costs = costs_of(made, self._kept)
+        for one in made:
+            envelope = one.envelope
+            self._context.log_event(
+                dg.AssetMaterialization(
+                    asset_key=self._context.asset_key,
+                    partition=envelope.key,
+                    metadata=metadata_of_made(one, self._kept, costs),
+                    tags={"dagster/data_version": envelope.digest, "dagster/code_version": envelope.code_version},
+                )
             )
-        )
-        self._checking(envelope.key)
+            self._checking(envelope.key)
 
     def results(self, outcomes: Mapping[str, Outcome]) -> Results:
         """The output for the episodes that go on; the last step of the run raises for those that failed in it."""
@@ -130,10 +134,19 @@ def selected(context: dg.AssetExecutionContext) -> frozenset[str]:
     return frozenset(chosen.intersection(steps) if steps else chosen)
 
 
-def metadata_of_made(made: Made, kept: Kept) -> Metadata:
+def costs_of(made: Sequence[Made], kept: Kept) -> dict[str, Total]:
+    """By episode, what these artifacts of one asset cost the run that made them."""
+    found: dict[str, Total] = {}
+    for run_id in {one.envelope.run_id for one in made}:
+        its = [one.envelope for one in made if one.envelope.run_id == run_id]
+        found |= kept.ledger.by_key([envelope.key for envelope in its], its[0].asset, run_id)
+    return found
+
+
+def metadata_of_made(made: Made, kept: Kept, costs: Mapping[str, Total]) -> Metadata:
     """The facts of the artifact, what it cost, and whether another run had made it."""
     envelope = made.envelope
     facts = metadata_of(opened(ARTIFACTS[envelope.asset], envelope), envelope, kept.store)
-    cost = spent(kept.ledger.total(key=envelope.key, phase=envelope.asset, run_id=envelope.run_id))
+    cost = spent(costs[envelope.key]) if envelope.key in costs else {}
     before = {KEPT_FROM: dg.MetadataValue.dagster_run(made.kept_from)} if made.kept_from else {}
     return facts | cost | before
