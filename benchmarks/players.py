@@ -4,8 +4,8 @@
     python -m benchmarks.players --errors    the same, and every error of the half to tune by
 
 47 pages in the manner of players, invented, with advertisements, trailers, jingles and other episodes beside the audio;
-written without sight of the rules, so "before" is blind. Then whoever wrote them mended the rules by the errors of every
-second page; the others were not printed, but of the same hand, so "now" flatters.
+written without sight of the rules, so "before" is blind. Then whoever wrote them mended the rules by the errors of
+every second page; the others were not printed, but of the same hand, so "now" flatters.
 
                 tuning                           held out
     without     3 right, 21 missed of 24         3 right, 20 missed of 23
