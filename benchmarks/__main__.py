@@ -37,6 +37,11 @@ OTHERS = (
     "python -m benchmarks.soak --minutes 5 --seed 1   what is left after processes were killed at random",
     "python -m benchmarks.retrieval                   how often search finds the passage that answers",
     "python -m benchmarks.entities                    how well and how fast the rules find entities",
+    "python -m benchmarks.names                       misheard names repaired, and sentences harmed by it",
+    "python -m benchmarks.matching                    whether what an index or feed knows is the wanted episode",
+    "python -m benchmarks.players                     whether the audio that a page hands to its player is found",
+    "python -m benchmarks.captions                    captions refused, speakers told, loops cut",
+    "python -m benchmarks.quoting                     what sells and greets kept out of a quoted summary",
     "python -m benchmarks.transcription               word error rate on the sample show",
 )
 

@@ -1,7 +1,25 @@
 """Whether an episode that an index or a feed knows is the wanted one: pairs, searches and pages, labelled.
 
-python -m benchmarks.matching             precision and recall, with the rules and with each left out
-python -m benchmarks.matching --errors    the same, and every error of the half to tune by
+    python -m benchmarks.matching             precision and recall, with the rules and with each left out
+    python -m benchmarks.matching --errors    the same, and every error of the half to tune by
+
+170 pairs, 26 searches and 44 pages were written by somebody who had not seen the rules. So "before" is blind in both
+halves. Then the same person mended the rules by the errors of every second example. The errors of the others were not
+printed, but they were remembered (editions for children, hourly news): "now" flatters, held out too, until somebody
+else writes more. A pair is labelled same, another or unsure; "sure" of anything but the same is wrong.
+
+                                        tuning                  held out
+    pairs, equal titles alone           .39 / .42               .48 / .47     precision / recall of "sure"
+    pairs, before                       .79 / .87               .84 / .79
+    pairs, now                          .97 / .94               .94 / .88
+      without show                      .93 / .81               .84 / .79
+      without day                       .81 / .97               .84 / .76
+      without length                    .91 / .94               .88 / .82
+    searches, first with the title      2 wrong, 2 missed       6 wrong, 1 missed, of 13
+    searches, before                    1 wrong                 2 wrong
+    searches, now                       none                    1 wrong
+    pages and items, before             10 missed               6 missed, of 22
+    pages and items, now                2 missed                1 missed
 """
 
 from __future__ import annotations

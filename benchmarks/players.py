@@ -1,7 +1,17 @@
 """Whether the audio that a page hands to its player is found, and none that is not the episode's.
 
-python -m benchmarks.players             with the reading of players' data, and without it
-python -m benchmarks.players --errors    the same, and every error of the half to tune by
+    python -m benchmarks.players             with the reading of players' data, and without it
+    python -m benchmarks.players --errors    the same, and every error of the half to tune by
+
+47 pages in the manner of players, invented, with advertisements, trailers, jingles and other episodes beside the audio;
+written without sight of the rules, so "before" is blind. Then whoever wrote them mended the rules by the errors of
+every second page; the others were not printed, but of the same hand, so "now" flatters.
+
+                tuning                           held out
+    without     3 right, 21 missed of 24         3 right, 20 missed of 23
+    before      21 right, 2 wrong, 1 missed      17 right, 4 wrong, 2 missed
+    now         24 right                         21 right, 1 wrong, 1 missed
+    titles      21 of 21                         19 of 19
 """
 
 from __future__ import annotations

@@ -1,7 +1,17 @@
 """Whether a summary without a model leaves out what sells and greets, and keeps what only sounds like it.
 
-python -m benchmarks.quoting             precision and recall of what is left out
-python -m benchmarks.quoting --errors    the same, and every error of the half to tune by
+    python -m benchmarks.quoting             precision and recall of what is left out
+    python -m benchmarks.quoting --errors    the same, and every error of the half to tune by
+
+100 sentences, half of them innocent ones, most with the same words, written without sight of the rule. As it was:
+
+                        precision, tuning and held out      recall
+    English             .67 and .67                         .33 and .33
+    German              .44 and 1.00                        .33 and .42
+
+Whoever wrote the sentences then wrote the rule anew; that it makes no error on them proves little. On 1,490 sentences of
+other prose here (`passages.jsonl`, `entities_domains.toml`, `name_repair.jsonl`), of which three had helped to mend it,
+it takes one for a greeting, "Thank you for listening, and say hello to ...", rightly, and none for a sale.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -42,7 +42,8 @@ def forget(studio: Studio, instance: dg.DagsterInstance, key: str) -> Forgotten:
 
 
 def _forget(studio: Studio, key: str) -> Forgotten:
-    blobs = {*claimed_audio(studio.identities.release(key)), *_blobs(studio, key)}
+    shots = _screenshots(studio, key)
+    blobs = {*claimed_audio(studio.identities.release(key)), *_blobs(studio, key), *shots}
     studio.passages.keep_only(key, frozenset())
     studio.index.vectors.forget([key])
     studio.registry.forget(key)
@@ -57,7 +58,7 @@ def _forget(studio: Studio, key: str) -> Forgotten:
 
 
 def _blobs(studio: Studio, key: str) -> Iterator[str]:
-    """The audio, the screenshots, and the vectors unless an episode with the same words has the same ones.
+    """The audio, and the vectors unless an episode with the same words has the same ones.
 
     An artifact that cannot be read keeps no episode from being forgotten.
     """
@@ -68,6 +69,16 @@ def _blobs(studio: Studio, key: str) -> Iterator[str]:
         vectors = studio.store.envelope(Embeddings.asset, key)
         if vectors and not studio.artifact_index.is_shared(key, vectors):
             yield opened(Embeddings, vectors).vectors
-    for asset in PHASES:
-        trace = read_trace(studio.store.attachment(asset, key, TRACE_SUFFIX))
-        yield from (step.screenshot for step in trace if step.screenshot)
+
+
+def _screenshots(studio: Studio, key: str) -> frozenset[str]:
+    """The screenshots that no other episode shows too: two that look at one page see the same."""
+    own = _shown(studio.store.attachment(asset, key, TRACE_SUFFIX) for asset in PHASES)
+    if not own:
+        return own
+    others = (text for asset in PHASES for other, text in studio.store.attachments(asset, TRACE_SUFFIX) if other != key)
+    return own - _shown(others)
+
+
+def _shown(traces: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(step.screenshot for text in traces for step in read_trace(text) if step.screenshot)

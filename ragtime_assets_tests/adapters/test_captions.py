@@ -116,6 +116,33 @@ def test_a_word_before_a_colon_is_not_always_a_speaker() -> None:
     assert told(read(text, SRT)) == [(0.0, 1.0, None, "Welcome."), (1.0, 2.0, None, "Remember: no drums.")]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Ingredients: flour, water.", "Then we wait.", "Important: do not stir.", "Hint: a wet cloth."],
+        ["Genesis 1: the light.", "And so on.", "Exodus 3: the bush.", "Psalm 23: the valley."],
+        ["We left.", "Platform 4: nobody there.", "We walked."],
+    ],
+)
+def test_labels_of_which_none_comes_again_name_sections_and_nobody(lines: list[str]) -> None:
+    cues = [(at * 2, at * 2 + 2, words) for at, words in enumerate(lines)]
+    assert [(one.speaker, one.text) for one in read(vtt(*cues))] == [(None, words) for words in lines]
+
+
+def test_small_words_stand_in_names_and_a_numbered_speaker_may_speak_once() -> None:
+    lines = [
+        ("Vincent van Loo", "Yes."),
+        ("Speaker 1", "No."),
+        ("Caller from Leeds", "Bees."),
+        ("Speaker 1", "Oh."),
+        ("Caller from Leeds", "Gone."),
+        ("Speaker 2", "Mine too."),
+        ("Caller from Hull", "Mine stayed."),
+    ]
+    cues = [(at * 2, at * 2 + 2, f"{who}: {words}") for at, (who, words) in enumerate(lines)]
+    assert [(one.speaker, one.text) for one in read(vtt(*cues))] == lines
+
+
 def test_in_captions_a_french_colon_makes_no_speaker_of_the_word_before_it() -> None:
     cues = [(0, 2, "Bonsoir."), (2, 4, "Conclusion : on joue."), (4, 6, "Conclusion : on danse.")]
 

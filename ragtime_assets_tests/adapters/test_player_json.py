@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from ragtime_assets.domain.episode.fetched import PageFacts
 from ragtime_assets_tests.adapters.episode_pages import EPISODE, details, ld, read
 
 PODLOVE = {
@@ -225,3 +226,36 @@ def test_hostile_scripts_are_passed_over_quickly(text: str) -> None:
     started = time.process_time()
     assert read("<title>One</title>", script(text)).details is None
     assert time.process_time() - started < 10, "of the processor: other work does not count"
+
+
+def test_pieces_advertisements_and_streams_under_the_episode_s_title_are_not_its_audio() -> None:
+    data = {
+        "episode": {
+            "title": "Django in Paris",
+            "audio": {"url": "https://cdn.example/whole.mp3"},
+            "teaser": {"url": "https://cdn.example/short.mp3"},
+            "preRoll": {"url": "https://cdn.example/car.mp3"},
+            "spot": {"type": "ad", "url": "https://cdn.example/bed.mp3"},
+            "liveStream": {"url": "https://cdn.example/radio.mp3"},
+            "ads": [{"url": "https://cdn.example/shoes.mp3"}],
+        }
+    }
+    found = details(body=f"<h1>Django in Paris</h1><script type='application/json'>{json.dumps(data)}</script>")
+    assert [one.url for one in found.audio] == ["https://cdn.example/whole.mp3"]
+
+
+def test_a_single_episode_that_is_listed_as_the_next_is_the_page_s_only_by_its_title() -> None:
+    def told(title: str) -> PageFacts:
+        data = {"upNext": {"title": title, "audio": "https://cdn.example/next.mp3"}}
+        body = f"<h1>Django in Paris</h1><script type='application/json'>{json.dumps(data)}</script>"
+        return read("<title>Django in Paris</title>", body)
+
+    assert told("Ella in Berlin").details is None
+    assert told("Django in Paris").details is not None
+
+
+def test_the_episode_of_the_page_is_found_though_its_player_writes_the_title_another_way() -> None:
+    items = [{"name": f"#{n} {title}", "src": [f"/{n}.mp3"]} for n, title in enumerate(("Ella", "Django in Paris"))]
+    body = f"<h1>Django in Paris, with Ann Lee</h1><script type='application/json'>{json.dumps(items)}</script>"
+    found = details("<title>Django in Paris, with Ann Lee</title>", body)
+    assert [one.url for one in found.audio] == ["https://www.pod.example/1.mp3"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ragtime_assets.adapters.speech.whisper_filters import (
+    ECHO,
     not_speech,
     sentences,
     without_echoes,
@@ -81,10 +82,12 @@ def test_a_loop_that_is_faster_than_anybody_talks_is_cut_however_sure_it_looks()
     assert len(left_out) == 1
 
 
-def test_a_word_that_is_heard_twice_between_two_breaths_is_said_once() -> None:
+def test_a_word_that_is_heard_twice_between_two_breaths_is_said_once_and_the_other_is_told() -> None:
     def part(seek: int, *texts: str) -> Any:
-        return SimpleNamespace(seek=seek, words=[SimpleNamespace(word=f" {text}") for text in texts])
+        timed = [SimpleNamespace(word=f" {text}", start=seek + at, end=seek + at + 1) for at, text in enumerate(texts)]
+        return SimpleNamespace(seek=seek, words=timed)
 
-    said = without_echoes([part(0, "record", "it."), part(3000, "It", "was")], "the")
+    said, left_out = without_echoes([part(0, "record", "it."), part(3000, "It", "was")], "the")
 
     assert [[word.word for word in words] for words in said] == [[" record", " it."], [" was"]]
+    assert left_out == [LeftOut(start=3000, end=3001, why=ECHO)]

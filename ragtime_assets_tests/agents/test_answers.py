@@ -114,7 +114,7 @@ def test_what_cannot_help_again_is_asked_once_and_says_what_to_do(
 
 @pytest.mark.parametrize(
     "bad",
-    [status(500), status(429), status(408), status(503), cut(), raw(b"<html>busy</html>"), raw(b"")],
+    [status(500), status(429), status(408), status(503), cut(), raw(b"busy"), raw(b"")],
     ids=["500", "429", "408", "503", "cut", "no JSON", "no body"],
 )
 def test_what_may_pass_is_tried_again_and_succeeds_at_the_third(bench: Bench, bad: Answer) -> None:
@@ -144,6 +144,13 @@ def test_a_web_page_where_an_api_was_expected_names_its_address(bench: Bench, co
     with pytest.raises(errors.ConfigurationError, match=rf"answered a model call with a web page \({code}\)") as caught:
         bench.caller().call(NAMES, "Django played.", "c1")
     assert "RAGTIME_OPENAI_BASE_URL" in caught.value.remedy
+    assert (bench.outcomes(), len(bench.server.asked)) == (["failed"], 1)
+
+
+def test_a_web_page_is_told_by_what_it_is_whatever_its_server_calls_it(bench: Bench) -> None:
+    bench.server.script(raw(b"<!DOCTYPE html><html><body>Welcome</body></html>"))
+    with pytest.raises(errors.ConfigurationError, match=r"a web page \(200\)"):
+        bench.caller().call(NAMES, "Django played.", "c1")
     assert (bench.outcomes(), len(bench.server.asked)) == (["failed"], 1)
 
 

@@ -134,6 +134,19 @@ def test_a_forgotten_episode_leaves_nothing_but_its_key(house: House, ready: str
     assert key in house.instance.get_dynamic_partitions("episodes"), "keys are never deleted and never reused"
 
 
+def test_a_screenshot_that_another_episode_shows_too_stays(house: House, ready: str) -> None:
+    store = house.studio.store
+    both, own = store.put_bytes(b"a page that two looked at"), store.put_bytes(b"a page of its own")
+    seen = [TraceStep(at=datetime.now(UTC), tool="screenshot", screenshot=shot) for shot in (both, own)]
+    store.attach("audio_file", ready, TRACE_SUFFIX, written_trace(seen))
+    store.attach("episode_details", "another-episode", TRACE_SUFFIX, written_trace(seen[:1]))
+    forget(house.studio, house.instance, ready)
+    with store.local_copy(both) as kept:
+        assert kept.read_bytes() == b"a page that two looked at"
+    with pytest.raises(ArtifactCorrupt), store.local_copy(own):
+        pass
+
+
 def test_an_episode_whose_artifacts_are_torn_is_forgotten_with_its_audio(house: House, ready: str) -> None:
     store = house.studio.settings.root / "store"
     for asset in ("audio_file", "embeddings"):

@@ -74,6 +74,13 @@ def test_a_title_that_says_it_was_cut_off_is_the_beginning_of_the_whole() -> Non
     assert not is_cut_off("The…", "The long story of a pier that was sold twice")
 
 
+@pytest.mark.parametrize("sign", ["-", "(", " ", "(1)", "1/", "part ", "# ", "."])
+def test_a_title_that_repeats_itself_without_end_is_compared_like_any_other(sign: str) -> None:
+    """A thousand dashes took minutes once: what stands behind a title was looked for from each of them."""
+    assert not are_same(sign * 3_000 + "a", "The Pier")
+    assert not is_cut_off(sign * 3_000 + "a", "The Pier")
+
+
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_any_two_titles_can_be_compared_either_way(one: str, other: str) -> None:
     assert are_same(one, other) == are_same(other, one)

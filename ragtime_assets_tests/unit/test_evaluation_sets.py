@@ -91,3 +91,57 @@ def test_questions_are_enough_of_each_kind_half_in_each_language() -> None:
     assert {each["kind"] for each in questions} == kinds
     assert all(counts[kind, "en"] == counts[kind, "de"] >= 10 for kind in kinds)
     assert len({each["question"] for each in questions}) == len(questions) >= 150
+
+
+def tables_of(name: str) -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def test_pairs_of_episodes_are_enough_of_each_label_and_no_two_are_the_same() -> None:
+    pairs = lines_of("episode_pairs.jsonl")
+    assert all(set(each) == {"kind", "language", "label", "wanted", "found"} for each in pairs)
+    assert len({json.dumps([each["wanted"], each["found"]]) for each in pairs}) == len(pairs) >= 120
+    labels = Counter(each["label"] for each in pairs)
+    assert set(labels) == {"same", "another", "unsure"}
+    assert min(labels.values()) >= 20
+    assert {"en", "de", "fr", "ja"} <= {each["language"] for each in pairs}
+
+
+def test_what_is_right_in_a_search_or_a_feed_is_one_of_what_is_there() -> None:
+    for search in lines_of("index_searches.jsonl"):
+        assert all(0 <= place < len(search["found"]) for place in search["answers"])
+    for row in lines_of("page_items.jsonl"):
+        assert row["answer"] is None or 0 <= row["answer"] < len(row["items"])
+
+
+def test_pages_of_players_hold_the_audio_that_they_are_labelled_with() -> None:
+    pages = tables_of("player_pages.toml")["page"]
+    assert len({each["player"] for each in pages}) == len(pages) >= 40
+    for each in pages:
+        assert all(url.rpartition("/")[2] in each["html"] for url in each["audio"]), each["player"]
+        assert bool(each["audio"]) == ("title" in each), each["player"]
+
+
+def test_captions_are_labelled_both_ways_and_their_speakers_stand_in_them() -> None:
+    captions = tables_of("captions.toml")
+    for table, label in (("holes", "whole"), ("language", "fits"), ("loops", "made_up")):
+        assert {each[label] for each in captions[table]} == {True, False}, table
+    for each in captions["speakers"]:
+        assert all(any(line.startswith(speaker) for line in each["lines"]) for speaker in each["speakers"])
+
+
+def test_sentences_to_quote_are_a_hundred_of_both_labels_and_languages() -> None:
+    sentences = lines_of("summary_sentences.jsonl")
+    assert len({each["text"] for each in sentences}) == len(sentences) >= 100
+    counts = Counter((each["label"], each["language"]) for each in sentences)
+    assert all(counts[label, language] >= 20 for label in ("out", "keep") for language in ("en", "de"))
+
+
+def test_questions_that_no_line_was_drawn_by_are_sixty_and_others_than_those_it_was() -> None:
+    questions, known = lines_of("closeness_questions.jsonl"), lines_of("questions.jsonl")
+    assert len({each["question"] for each in (*questions, *known)}) == len(questions) + len(known)
+    assert len(questions) >= 60
+    passages = {each["id"] for each in lines_of("passages.jsonl")}
+    for each in questions:
+        assert set(each["answers"]) <= passages
+        assert (each["answers"] == []) == each["kind"].endswith("off_topic")

@@ -22,7 +22,10 @@ from ragtime_assets.errors import OutputInvalid
 UNKNOWN = "und"
 UNCLEAR = "not clearly speech"
 _UNSURE, _SURE = -1.0, -0.35
-"""Mean log probabilities of a segment that is a guess, and of one whose repetitions were said."""
+"""Mean log probabilities of a segment that is a guess, and of one whose repetitions were said.
+
+A server that tells none doubts nothing: what it says again and again stays.
+"""
 _SLACK = 5.0
 """Seconds by which the times of an answer may run past the end of the sound."""
 _OTHER_NAMES = {
@@ -132,7 +135,7 @@ def _timed(answer: Answer) -> Iterator[tuple[list[Spelled], bool]]:
             earliest = max(word.start, earliest)
             times = {"start": earliest, "end": max(word.end, earliest)}
             ordered.append(Spelled(gap, word.model_copy(update=times)))
-        yield ordered, segment.avg_logprob is not None and segment.avg_logprob >= _SURE
+        yield ordered, segment.avg_logprob is None or segment.avg_logprob >= _SURE
 
 
 def _found(segment: _Segment, words: Sequence[_Word], at: int) -> tuple[list[Spelled], int]:

@@ -159,9 +159,10 @@ class _Listening:
                 spoken.append(segment)
         if spoken and usual is None:
             usual, probability = info.language, info.language_probability
-        said, looped = without_loops(list(without_echoes(spoken, self._last_word)))
+        once, echoed = without_echoes(spoken, self._last_word)
+        said, looped = without_loops(once)
         timed = self._timed((one for words in said for one in sentences(words)), offset, len(window) / SAMPLE_RATE)
-        missing = tuple(one.moved(offset) for one in (*left_out, *looped))
+        missing = tuple(one.moved(offset) for one in (*left_out, *echoed, *looped))
         return _Window(language=usual, probability=probability, segments=tuple(timed), left_out=missing)
 
     def _timed(self, said: Iterable[list[HeardWord]], offset: float, seconds: float) -> Iterator[Segment]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from faster_whisper.transcribe import Word as HeardWord
 
 UNCLEAR = "not clearly speech"
+ECHO = "a word that the engine heard twice"
 _FASTEST_SPEECH = 50.0
 """Letters per second."""
 _FAST_SPEECH = 30.0
@@ -24,20 +25,24 @@ _SURE = 0.7
 """Mean probability of words that are said again and again."""
 
 
-def without_echoes(segments: Iterable[HeardSegment], last_word: str) -> Iterator[list[HeardWord]]:
-    """Each segment's words, without one that was heard twice.
+def without_echoes(segments: Iterable[HeardSegment], last_word: str) -> tuple[list[list[HeardWord]], list[LeftOut]]:
+    """Each segment's words, without one that was heard twice, and where that was.
 
     With hotwords Whisper tends to hear the last word again where it moves on to its next 30 seconds.
     """
+    said: list[list[HeardWord]] = []
+    left_out: list[LeftOut] = []
     seek = -1
     for segment in segments:
         words = [word for word in segment.words or () if word.word.strip()]
         if segment.seek != seek and words and letters(words[0].word) == last_word:
-            del words[0]
+            echo = words.pop(0)
+            left_out.append(LeftOut(start=echo.start, end=echo.end, why=ECHO))
         seek = segment.seek
         if words:
             last_word = letters(words[-1].word)
-            yield words
+            said.append(words)
+    return said, left_out
 
 
 def without_loops(said: list[list[HeardWord]]) -> tuple[list[list[HeardWord]], list[LeftOut]]:

@@ -153,6 +153,14 @@ class ArtifactStore:
         with _errors_named(path):
             return path.read_text(encoding="utf-8") if path.exists() else None
 
+    def attachments(self, asset: str, suffix: str) -> Iterator[tuple[str, str]]:
+        """The key and the content of everything that lies beside artifacts of an asset under this suffix."""
+        folder = self._root / "artifacts" / asset
+        for path in sorted(folder.glob(f"*.{suffix}")) if folder.exists() else ():
+            key = path.name.removesuffix(f".{suffix}")
+            if (content := self.attachment(asset, key, suffix)) is not None:
+                yield key, content
+
     def url(self, asset: str, key: str, suffix: str = "json") -> str:
         """Where an artifact, or what lies beside it, is read."""
         return masked((self._root / "artifacts" / asset / f"{key}.{suffix}").as_uri())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx2  # noqa: TID253 - its classes are extended here, and this module is imported lazily
 
 from ragtime_assets.agents.desk.refusals import key_variable, no_api
+from ragtime_assets.domain.episode.media import HEAD, is_web_page
 from ragtime_assets.domain.money.prices import PRICES_FILE, TokenPrice
 from ragtime_assets.domain.money.spending import Cost, Tokens
 from ragtime_assets.errors import ConfigurationError, EngineUnavailable, TooLarge
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pydantic_ai.models import Model
     from pydantic_ai.providers import Provider
 
+_NOT_THERE = (404, 405)
 OPENAI = frozenset({"openai", "openai-chat", "openai-responses"})
 MOST_BYTES = 8_000_000
 
@@ -46,9 +48,12 @@ async def opened_model(name: str, access: ModelAccess) -> AsyncIterator[Model]:
     from pydantic_ai.models import infer_model
 
     async def checked(answer: httpx2.Response) -> None:
-        if _is_page(answer):
-            raise no_api(f"{answer.url.scheme}://{answer.url.host}", answer.status_code)
-        answer.stream = _Counted(cast(httpx2.AsyncByteStream, answer.stream), access.most_bytes, answer.url.host)
+        answers = answer.is_success or answer.status_code in _NOT_THERE
+        page = no_api(f"{answer.url.scheme}://{answer.url.host}", answer.status_code) if answers else None
+        if page and answer.headers.get("content-type", "").lower().startswith("text/html"):
+            raise page
+        stream = cast(httpx2.AsyncByteStream, answer.stream)
+        answer.stream = _Counted(stream, access.most_bytes, answer.url.host, page)
 
     # The time limit of a call is the meter's; a client of ours, and not the library's, so that answers are counted.
     hooks = {"response": [checked]}
@@ -65,21 +70,18 @@ async def opened_model(name: str, access: ModelAccess) -> AsyncIterator[Model]:
         yield model
 
 
-def _is_page(answer: httpx2.Response) -> bool:
-    """Whether a page for people came, and not because the server is busy, or does not know us."""
-    is_html = answer.headers.get("content-type", "").lower().startswith("text/html")
-    return is_html and (answer.is_success or answer.status_code in (404, 405))
-
-
 class _Counted(httpx2.AsyncByteStream):
-    """A body of which at most so many bytes are read."""
+    """A body of which at most so many bytes are read, and none of a page for people, whatever its server calls it."""
 
-    def __init__(self, stream: httpx2.AsyncByteStream, most: int, host: str) -> None:
-        self._stream, self._most, self._host = stream, most, host
+    def __init__(self, stream: httpx2.AsyncByteStream, most: int, host: str, page: Exception | None) -> None:
+        """`page` is raised when a page comes, unless the server is busy, or does not know us."""
+        self._stream, self._most, self._host, self._page = stream, most, host, page
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         received = 0
         async for piece in self._stream:
+            if self._page and not received and is_web_page(piece[:HEAD]):
+                raise self._page
             received += len(piece)
             if received > self._most:
                 raise TooLarge(

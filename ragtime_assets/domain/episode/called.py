@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 
 from ragtime_assets.domain.text.titles import comparable
@@ -30,7 +31,7 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 """What stands before a title that is numbered: “#12 –”, “Folge 12:”, “S01E02 |”, “12. ”, “KK012 ”, “3x04 ”."""
-_LAST = re.compile(rf"(?<=\S)\s*[-–—:|,(\[]+\s*{_MARKED}\W*$", re.IGNORECASE)
+_LAST = re.compile(rf"[-–—:|,(\[]\s?{_MARKED}\W{{0,3}}$", re.IGNORECASE)
 _ONLY = re.compile(rf"\W*(?:{_MARKED}|\d{{1,5}})\W*", re.IGNORECASE)
 
 _COUNTED = {
@@ -82,23 +83,29 @@ _MARKS = {
     "children": r"for kids|für kinder|kids|kinder",
 }
 _MARK = {name: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for name, words in _MARKS.items()}
-_CUT_OFF = re.compile(r"\s*(?:…|\.{3})$")
+_LONGEST = 300
+"""Characters of a title that are looked at."""
+_REMEMBERED = 2_048
+"""Titles that are taken apart once: a page is compared with every item of its feed."""
 _ENOUGH_OF_A_TITLE = 20
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "&": " + ", "+": " + "})
 _AND = re.compile(r"(?<!\w)(?:and|und|et|y|e|en|och|og|i|и|\+)(?!\w)")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def plain(title: str) -> str:
     """`title` as it is compared whatever its keyboard: no accents, umlauts either way, no word for “and”."""
-    text = unescape(title).casefold().translate(_LETTERS)
+    text = unescape(title[:_LONGEST]).casefold().translate(_LETTERS)
     letters = unicodedata.normalize("NFD", text)
     bare = re.sub(r"(?<=[a-z])[\u0300-\u036f]+", "", letters)
     umlauts = re.sub(r"(?<=[aou])e", "", comparable(_AND.sub(" ", unicodedata.normalize("NFC", bare))))
-    return umlauts or comparable(title)
+    return umlauts or comparable(title, _LONGEST)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def unnumbered(title: str) -> str:
     """`title`, plain, without the number that stands before it or after it."""
+    title = title[:_LONGEST]
     first = _FIRST.match(title)
     rest = _LAST.sub("", title[first.end() :] if first else title)
     return plain(rest) or plain(title)
@@ -106,11 +113,13 @@ def unnumbered(title: str) -> str:
 
 def is_only_a_number(title: str) -> bool:
     """Whether a title says no more than which one it is: “Folge 12”."""
-    return bool(_ONLY.fullmatch(title))
+    return bool(_ONLY.fullmatch(title[:_LONGEST]))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def marks(title: str) -> frozenset[str]:
     """What sort of episode a title says that it is, other than the usual: a trailer, a rerun, a part."""
+    title = title[:_LONGEST]
     found = {name for name, mark in _MARK.items() if mark.search(title)}
     first = _FIRST.match(title)
     if _PART.search(title[first.end() :] if first else title):
@@ -118,8 +127,10 @@ def marks(title: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def without_marks(title: str) -> str:
     """`title`, plain, without number and marks; all of it where nothing is left."""
+    title = title[:_LONGEST]
     first = _FIRST.match(title)
     rest = title[first.end() :] if first else title
     for mark in _MARK.values():
@@ -127,9 +138,10 @@ def without_marks(title: str) -> str:
     return plain(_LAST.sub("", _PART.sub(" ", rest))) or plain(title)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def numbers(title: str) -> frozenset[int]:
     """The numbers in a title, in figures, in Roman ones, or in words beside “part”; of “1/2” only the first."""
-    return frozenset(_numbers(title))
+    return frozenset(_numbers(title[:_LONGEST]))
 
 
 def _numbers(title: str) -> Iterator[int]:
@@ -149,11 +161,14 @@ def have_other_numbers(one: str, other: str) -> bool:
 
 def are_same(one: str, other: str) -> bool:
     """Whether two titles name one episode, for all that they say: the same words, no other number, the same marks."""
-    if not comparable(one) or not comparable(other) or have_other_numbers(one, other) or marks(one) != marks(other):
-        return False
     if is_only_a_number(one) and is_only_a_number(other):
         return numbers(one) == numbers(other)
-    return unnumbered(one) == unnumbered(other) or bool(marks(one)) and without_marks(one) == without_marks(other)
+    words, others = unnumbered(one), unnumbered(other)
+    if not words or not others:
+        return False
+    if words != others and not (marks(one) and without_marks(one) == without_marks(other)):
+        return False
+    return marks(one) == marks(other) and not have_other_numbers(one, other)
 
 
 def holds(one: str, other: str) -> bool:
@@ -164,6 +179,6 @@ def holds(one: str, other: str) -> bool:
 
 def is_cut_off(one: str, other: str) -> bool:
     """Whether the one is the beginning of the other, and says that it was cut off."""
-    end = _CUT_OFF.search(one)
-    begun = plain(one[: end.start()]) if end else ""
+    cut = next((one.rstrip().removesuffix(mark) for mark in ("…", "...") if one.rstrip().endswith(mark)), "")
+    begun = plain(cut)
     return len(begun) >= _ENOUGH_OF_A_TITLE and plain(other).startswith(begun)
