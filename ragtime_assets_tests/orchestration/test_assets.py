@@ -71,18 +71,19 @@ def test_metadata_holds_facts_and_links_and_no_whole_text(house: House, ready: s
         assert all(transcript.text not in str(entry.value) for entry in entries.values()), asset
 
 
-def test_files_for_players_lie_beside_the_transcript_and_are_linked(house: House, ready: str) -> None:
-    (run,) = house.instance.get_runs()
+def test_files_for_players_lie_beside_the_transcript_and_are_linked(house: House) -> None:
+    (key,) = house.submit(CAPTIONED.page)
+    result = house.run(key, "episode_details", "audio_file", "transcript")
     (metadata,) = (
         event.step_materialization_data.materialization.metadata
-        for event in house.events(run, "ASSET_MATERIALIZATION")
+        for event in house.events(result, "ASSET_MATERIALIZATION")
         if event.asset_key.to_user_string() == "transcript"
     )
     store = house.studio.store
     for suffix in ("vtt", "srt", "podcast.json", "txt"):
-        assert metadata[suffix].value == store.url("transcript", ready, suffix)
-    assert (store.attachment("transcript", ready, "vtt") or "").startswith("WEBVTT")
-    assert "Django" in (store.attachment("transcript", ready, "txt") or "")
+        assert metadata[suffix].value == store.url("transcript", key, suffix)
+    assert (store.attachment("transcript", key, "vtt") or "").startswith("WEBVTT")
+    assert "Django" in (store.attachment("transcript", key, "txt") or "")
 
 
 def test_the_data_version_is_the_artifact_digest(house: House) -> None:
