@@ -78,7 +78,7 @@ def test_names_are_looked_for_without_accents_case_and_dots() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["go.", "what?!", "\u3059\u3002", "\u304b\uff1f\u300d", "\u0939\u0948\u0964", "\u061f"]
+    "word", ["go.", "go. ", "what?!", "\u3059\u3002", "\u304b\uff1f\u300d", "\u0939\u0948\u0964", "\u061f"]
 )
 def test_a_sentence_ends_with_the_full_stop_of_any_script(word: str) -> None:
     assert ends_sentence(word)
