@@ -5,8 +5,8 @@
 
 mutmut makes the mutants (`[tool.mutmut]` in pyproject.toml) and runs for each the tests that reach its function. What
 it did is kept in `mutants/`, so a run that was stopped goes on, and one after new tests tries only what went unnoticed.
-A survivor that changes nothing, or only words, is listed in `equivalent_mutants.txt`. Fewer than 85 % noticed of the
-others in one of the three parts end it with 1.
+A survivor that changes nothing, or only words, is listed in `equivalent_mutants.txt`, with why. Fewer than 85 % of the
+others noticed in one of the three parts end it with 1.
 """
 
 from __future__ import annotations

@@ -174,13 +174,13 @@ class House:
             tags=tags,
         )
 
-    def events(self, result: dg.ExecuteInProcessResult, kind: str) -> list[dg.DagsterEvent]:
+    def events(self, result: dg.ExecuteInProcessResult | dg.DagsterRun, kind: str) -> list[dg.DagsterEvent]:
         """The stored events of one kind of a run."""
         records = self.instance.get_records_for_run(result.run_id).records
         found = [record.event_log_entry.dagster_event for record in records]
         return [event for event in found if event is not None and event.event_type_value == kind]
 
-    def made(self, result: dg.ExecuteInProcessResult) -> list[tuple[str, str]]:
+    def made(self, result: dg.ExecuteInProcessResult | dg.DagsterRun) -> list[tuple[str, str]]:
         """(asset, episode) of every materialisation of a run."""
         found = self.events(result, "ASSET_MATERIALIZATION")
         return [(event.asset_key.to_user_string(), event.partition or "") for event in found if event.asset_key]

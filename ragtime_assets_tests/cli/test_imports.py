@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -66,13 +67,20 @@ def test_every_command_is_looked_at() -> None:
     assert _commands() == set(MAY_IMPORT)
 
 
-@pytest.mark.parametrize("command", list(MAY_IMPORT))
-def test_a_command_imports_no_more_than_it_needs(command: str, own_settings: Path) -> None:
-    studio = Studio(Settings(home=own_settings))
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus with one episode that waits, to copy."""
+    studio = Studio(Settings(home=tmp_path_factory.mktemp("corpus")))
     studio.submissions.submit([page_submission("https://example.com/a")], by="test")
     studio.database.close()
     with open_instance(studio.settings):
         """Dagster's storage is there, as after the first `ragtime up`."""
+    return studio.settings.home
+
+
+@pytest.mark.parametrize("command", list(MAY_IMPORT))
+def test_a_command_imports_no_more_than_it_needs(command: str, corpus: Path, own_settings: Path) -> None:
+    shutil.copytree(corpus, own_settings)
     words, allowed = MAY_IMPORT[command]
     script = [sys.executable, "-c", RUN, ",".join(HEAVY), *command.split(), *words]
     done = subprocess.run(script, capture_output=True, text=True, check=True)

@@ -107,7 +107,7 @@ def test_adding_with_another_selection_widens_and_reads_the_feed_again(table: Su
     feed = follow(table, FROM_NOW_ON)
     table.record(feed, answer(*items("b", "a")), LATER)
     (again,) = table.add({FEED: None}, EVERYTHING, "somebody")
-    assert (again.outcome, again.url) == ("widened", FEED)
+    assert (again.id, again.outcome, again.url) == (feed.id, "widened", FEED)
     (due,) = table.take_due(LATER, 10)
     assert (due.selection.everything, due.etag, due.last_modified) == (True, None, None)
     assert table.add({FEED: None}, FROM_NOW_ON, "somebody")[0].outcome == "known"

@@ -45,35 +45,30 @@ def test_every_asset_says_what_it_is() -> None:
         assert asset in GROUPS[node.group_name]
 
 
-def test_a_live_run_makes_an_episode_searchable_and_tells_what_it_made(house: House) -> None:
-    (key,) = house.submit(CAPTIONED.page)
-    result = house.run(key)
-    assert result.success
-    assert house.made(result) == [
-        (asset, key) for asset in sorted(PHASES, key=[a for a, _ in house.made(result)].index)
-    ]
-    assert {asset for asset, _ in house.made(result)} == set(PHASES)
-    assert house.status(key).state == "ready"
+def test_a_live_run_makes_an_episode_searchable_and_tells_what_it_made(house: House, ready: str) -> None:
+    (run,) = house.instance.get_runs()
+    assert run.is_success
+    assert sorted(house.made(run)) == sorted((asset, ready) for asset in PHASES)
+    assert house.status(ready).state == "ready"
     hits = house.studio.index.search.search("Django Reinhardt", limit=3)
     assert hits
-    assert hits[0].passage.episode_key == key
+    assert hits[0].passage.episode_key == ready
     assert "#t=" in hits[0].passage.url
 
 
-def test_metadata_holds_facts_and_links_and_no_whole_text(house: House) -> None:
-    (key,) = house.submit(CAPTIONED.page)
-    result = house.run(key)
+def test_metadata_holds_facts_and_links_and_no_whole_text(house: House, ready: str) -> None:
+    (run,) = house.instance.get_runs()
     metadata = {
         event.asset_key.to_user_string(): event.step_materialization_data.materialization.metadata
-        for event in house.events(result, "ASSET_MATERIALIZATION")
+        for event in house.events(run, "ASSET_MATERIALIZATION")
     }
     assert metadata["episode_details"]["title"].value == CAPTIONED.title
     assert metadata["audio_file"]["duration_seconds"].value == pytest.approx(159, abs=2)
     assert metadata["transcript"]["language"].value == "en"
     assert metadata["transcript"]["words"].value > 200
     assert metadata["chunks"]["chunks"].value >= 2
-    assert metadata["episode_report"]["report"].value.endswith(f"{key}.md")
-    transcript, _ = house.studio.store.load(Transcript, key)
+    assert metadata["episode_report"]["report"].value.endswith(f"{ready}.md")
+    transcript, _ = house.studio.store.load(Transcript, ready)
     for asset, entries in metadata.items():
         assert entries["engine"].value, asset
         assert all(transcript.text not in str(entry.value) for entry in entries.values()), asset
@@ -161,17 +156,16 @@ def test_one_episode_that_cannot_be_published_keeps_none_of_its_batch_from_it(
         assert "NUL" in error.message
 
 
-def test_a_duplicate_ends_green_with_nothing_paid(house: House) -> None:
-    keys = house.submit(CAPTIONED.page, f"{CAPTIONED.page}?from=elsewhere")
-    assert house.run(keys[0]).success
-    result = house.run(keys[1])
+def test_a_duplicate_ends_green_with_nothing_paid(house: House, ready: str) -> None:
+    (key,) = house.submit(f"{CAPTIONED.page}?from=elsewhere")
+    result = house.run(key)
     assert result.success
     assert {asset for asset, _ in house.made(result)} == {"episode_details"}
     assert "transcript" in {event.step_key for event in house.events(result, "STEP_SKIPPED")}
-    status = house.status(keys[1])
+    status = house.status(key)
     assert status.state == "duplicate"
     assert status.error is not None
-    assert status.error.message == f"duplicate of {keys[0]}"
+    assert status.error.message == f"duplicate of {ready}"
 
 
 @pytest.mark.parametrize("asset", ["chunks", "search_index"])
@@ -278,18 +272,16 @@ def test_a_deferred_run_has_no_planned_and_no_automatic_asset_events(house: Hous
         assert "title" in materialization.metadata
 
 
-def test_a_backfill_run_of_many_episodes_without_the_tag_materialises_each(house: House) -> None:
-    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
-    for key in keys:
-        assert house.run(key).success
+def test_a_backfill_run_of_many_episodes_without_the_tag_materialises_each(house: House, ready: str) -> None:
+    keys = [ready, *house.submit(UNCAPTIONED.page)]
+    assert house.run(keys[1]).success
     result = house.batch(*keys, "embeddings", "search_index", "episode_report", deferred=False)
     assert result.success
     assert sorted(house.made(result)) == sorted((asset, k) for asset in PHASES[-3:] for k in keys)
 
 
-def test_a_backfill_run_names_the_episode_that_had_nothing_to_work_on(house: House) -> None:
-    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
-    assert house.run(keys[0]).success
+def test_a_backfill_run_names_the_episode_that_had_nothing_to_work_on(house: House, ready: str) -> None:
+    keys = [ready, *house.submit(UNCAPTIONED.page)]
     result = house.batch(*keys, "embeddings", deferred=False)
     assert not result.success
     assert house.made(result) == [("embeddings", keys[0])]
@@ -298,14 +290,15 @@ def test_a_backfill_run_names_the_episode_that_had_nothing_to_work_on(house: Hou
 
 
 @pytest.mark.parametrize("deferred", [False, True])
-def test_a_bad_episode_strands_nobody_in_a_run_of_many_whoever_launched_it(house: House, deferred: bool) -> None:
-    good, bad = house.submit(CAPTIONED.page, UNCAPTIONED.page)
-    assert house.run(good).success
-    result = house.batch(good, bad, "embeddings", "search_index", "episode_report", deferred=deferred)
+def test_a_bad_episode_strands_nobody_in_a_run_of_many_whoever_launched_it(
+    house: House, ready: str, deferred: bool
+) -> None:
+    (bad,) = house.submit(UNCAPTIONED.page)
+    result = house.batch(ready, bad, "embeddings", "search_index", "episode_report", deferred=deferred)
     assert house.made(result) == [
-        ("embeddings", good),
-        ("search_index", good),
-        ("episode_report", good),
+        ("embeddings", ready),
+        ("search_index", ready),
+        ("episode_report", ready),
         ("episode_report", bad),
     ]
     (failed,) = house.events(result, "STEP_FAILURE")
@@ -315,18 +308,16 @@ def test_a_bad_episode_strands_nobody_in_a_run_of_many_whoever_launched_it(house
     assert f"embeddings of {bad}: chunks of {bad} is not there" in (told.description or "")
 
 
-def test_a_run_of_many_raises_where_nothing_of_it_is_downstream(house: House) -> None:
-    good, bad = house.submit(CAPTIONED.page, UNCAPTIONED.page)
-    assert house.run(good).success
-    result = house.batch(good, bad, "embeddings", "search_index", deferred=False)
+def test_a_run_of_many_raises_where_nothing_of_it_is_downstream(house: House, ready: str) -> None:
+    (bad,) = house.submit(UNCAPTIONED.page)
+    result = house.batch(ready, bad, "embeddings", "search_index", deferred=False)
     assert [event.step_key for event in house.events(result, "STEP_FAILURE")] == ["search_index"]
-    assert house.made(result) == [("embeddings", good), ("search_index", good)]
+    assert house.made(result) == [("embeddings", ready), ("search_index", ready)]
 
 
-def test_what_failed_in_a_run_of_many_is_not_gone_on_with_from_an_older_artifact(house: House) -> None:
-    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
-    for key in keys:
-        assert house.run(key).success
+def test_what_failed_in_a_run_of_many_is_not_gone_on_with_from_an_older_artifact(house: House, ready: str) -> None:
+    keys = [ready, *house.submit(UNCAPTIONED.page)]
+    assert house.run(keys[1]).success
     house.speech.raises = SourceUnavailable("the speech server is away")
     result = house.batch(*keys, "transcript", "chunks")
     assert not result.success

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.fetched import AudioLink
-from ragtime_assets.domain.episode.trace import TRACE_SUFFIX, Trace
-from ragtime_assets.errors import TimedOut
+from ragtime_assets.domain.episode.trace import EXCHANGE_SUFFIX, TRACE_SUFFIX, Trace
+from ragtime_assets.errors import OutputInvalid, TimedOut
 from ragtime_assets.orchestration.watching import Watcher
-from ragtime_assets_tests.house import CAPTIONED, House
+from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 from ragtime_assets_tests.orchestration.traces import kept, seen
 
 
@@ -119,3 +119,15 @@ def test_a_batch_tells_only_of_what_failed_or_took_its_time(house: House) -> Non
     run = house.batch(keys[0], keys[-1], "episode_details")
     assert seen(house, run) == [("episode_details", "fetch", "failed")]
     assert len(kept(house, "episode_details", keys[0])) == 4
+
+
+def test_what_a_model_said_wrong_is_kept_and_the_failure_leads_there(house: House) -> None:
+    (key,) = house.submit(UNCAPTIONED.page)
+    house.speech.raises = OutputInvalid("no words", exchange="a question\nan answer")
+    run = house.run(key, "episode_details", "audio_file", "transcript")
+    store = house.studio.store
+    assert store.attachment("transcript", key, EXCHANGE_SUFFIX) == "a question\nan answer"
+    (failed,) = house.events(run, "STEP_FAILURE")
+    told = failed.step_failure_data.user_failure_data
+    assert told is not None
+    assert told.metadata["tried_exchange"].value == store.url("transcript", key, EXCHANGE_SUFFIX)

@@ -43,6 +43,7 @@ def test_a_language_is_refused_only_where_the_text_surely_reads_as_another() -> 
     assert tongue_fault("", PAGE, english) is None
     assert tongue_fault("en-GB", PAGE, english) is None
     assert "in 'en'" in (tongue_fault("fr", PAGE, english) or "")
-    assert tongue_fault("fr", PAGE, lambda _text: ("en", 0.6)) is None
+    assert tongue_fault("fr", PAGE, lambda _text: ("en", 0.79)) is None
+    assert tongue_fault("fr", PAGE, lambda _text: ("en", 0.8))
     assert tongue_fault("nb", PAGE, lambda _text: ("da", 0.99)) is None
     assert "no code" in (tongue_fault("English?", PAGE, english) or "")

@@ -220,6 +220,32 @@ def test_a_file_of_this_machine_is_submitted_by_its_whole_path(tmp_path: Path, m
     assert file_submission(Path("~/a b.mp3")).url == f"{tmp_path.resolve().as_uri()}/a%20b.mp3"
 
 
+def test_a_submission_is_shown_without_its_secrets() -> None:
+    feed = item_submission("https://show.example/feed?token=x", "1").without(lambda url: url.replace("x", "***", 1))
+    assert (feed.url, feed.feed_url) == ("https://show.e***ample/feed?token=x",) * 2
+    page = page_submission("https://show.example/one").without(str.upper)
+    assert (page.url, page.feed_url) == ("HTTPS://SHOW.EXAMPLE/ONE", None)
+
+
+def test_an_address_of_up_to_600_letters_behind_its_host_is_its_own_identity() -> None:
+    assert canonical_url(f"https://show.example/{'a' * 599}") == f"show.example/{'a' * 599}"
+    assert len(canonical_url(f"https://show.example/{'a' * 600}")) == len("show.example/~") + 64
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("ftp://show.example/one", "'ftp://show.example/one' is not an http or https URL"),
+        ("https:///one", "'https:///one' has no host, or a user name in it"),
+        (f"https://show.example/{'a' * 99} b", f"'https://show.example/{'a' * 96}...' is not a URL"),
+    ],
+)
+def test_what_is_no_url_is_shown_as_far_as_it_fits_a_line(url: str, said: str) -> None:
+    with pytest.raises(InvalidSubmission) as caught:
+        checked_url(url)
+    assert caught.value.message == said
+
+
 def test_a_guid_of_up_to_600_bytes_is_its_own_name() -> None:
     assert item_name("ü" * 300) == "ü" * 300
     assert len(item_name("ü" * 300 + "a")) == 64

@@ -46,7 +46,12 @@ def test_several_are_listed_so_that_one_can_be_chosen() -> None:
     with pytest.raises(InvalidSubmission, match="may be any of 2 episodes") as refused:
         the_one("episode", "django", [DJANGO, ENCORE], ALL)
     assert all(f"{one.key}  {one.name}" in refused.value.remedy for one in (DJANGO, ENCORE))
-    assert [one["key"] for one in refused.value.details["candidates"]] == [DJANGO.key, ENCORE.key]
+    assert refused.value.remedy.endswith(f"{ENCORE.name}")
+    assert refused.value.details["candidates"] == [{"key": one.key, "name": one.name} for one in (DJANGO, ENCORE)]
+
+
+def test_what_has_no_name_but_its_key_is_listed_by_that() -> None:
+    assert [str(one) for one in (DJANGO, UNREAD, Named("a", "a"))] == [f"{DJANGO.key}  {DJANGO.name}", UNREAD.key, "a"]
 
 
 def test_of_very_many_only_the_first_are_listed_and_the_rest_is_counted() -> None:

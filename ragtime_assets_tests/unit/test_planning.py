@@ -224,6 +224,12 @@ def test_a_run_that_was_planned_before_is_not_parted_though_it_reaches_past_the_
     assert len(answered) == 40
 
 
+def test_a_plan_that_cannot_be_cut_is_carried_out_as_it_is() -> None:
+    requests = [replace(one, run_key="requests-1-60" if one.id in (1, 60) else None) for one in asked(60)]
+    runs, answered = planned(requests, positions={request.key: request.id * 2 for request in requests})
+    assert (len(runs), len(answered)) == (60, 60)
+
+
 REQUESTS = st.lists(
     st.builds(
         Request,

@@ -208,3 +208,9 @@ def test_two_feeds_that_name_each_other_move_nowhere() -> None:
 
 def test_an_item_gets_its_surest_name_that_no_older_one_has() -> None:
     assert distinct([["a", "b"], ["a", "c"], ["a"], [], ["b", "c", "d"]]) == ["a", "c", None, None, "b"]
+
+
+def test_a_selection_that_takes_no_more_than_before_wants_no_older_pages() -> None:
+    usual, wider = Selection(since=NOON, older=False), Selection(since=NOON - DAY, older=False)
+    assert usual.widened(usual) == usual
+    assert (wider.widened(usual).older, usual.widened(wider).older) == (False, True)

@@ -240,6 +240,12 @@ def test_fillers_questions_and_sales_are_worth_less_than_facts() -> None:
         assert worth(other) < fact / 1.5
 
 
+def test_a_sentence_is_worth_less_the_shorter_it_is_below_ten_words_and_the_longer_above_32() -> None:
+    worths = {count: worth("plain " * count) for count in (5, 10, 32, 64)}
+    assert worths[5] < worths[10] == worths[32] > worths[64]
+    assert worth("これは何ですか？") < worth("これは何ですか。")
+
+
 def test_an_empty_transcript_has_an_empty_summary() -> None:
     summary = _summary(spoken())
     assert (summary.line, summary.paragraphs, summary.key_moments) == ("", (), ())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ragtime_assets.adapters.pages.markup import plain_text
 from ragtime_assets.domain.episode.identity import MAX_URL
-from ragtime_assets.domain.episode.media import is_audio, is_feed, is_web_page
+from ragtime_assets.domain.episode.media import is_audio, is_feed, is_preview, is_web_page
 from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.domain.text.lines import decoded, one_line, several_lines, writable
 from ragtime_assets.domain.text.links import same_page, web_url
@@ -225,3 +225,10 @@ def test_bytes_that_say_nothing_are_what_their_server_says_unless_they_are_a_pag
 )
 def test_a_text_speaks_of_podcasts_in_any_of_their_languages(text: str, it_does: bool) -> None:
     assert speaks_of_podcasts(text) is it_does
+
+
+@pytest.mark.parametrize(
+    ("path", "it_is"), [("/mp3-preview/1", True), ("/previews/1.m4a", True), ("/previewed/1.mp3", False), ("/1", False)]
+)
+def test_an_address_says_that_it_leads_to_a_preview(path: str, it_is: bool) -> None:
+    assert is_preview(f"https://cdn.example{path}?preview=/preview/") is it_is

@@ -176,6 +176,15 @@ def test_a_file_of_ones_own_changes_only_what_it_names_of_a_type_of_the_package(
     assert own.known[0].name == "Ghent"
 
 
+def test_words_of_ones_own_that_end_a_name_stand_beside_those_of_the_package(tmp_path: Path) -> None:
+    text = '[[type]]\nkey = "musical_group"\nlast_words = "Gamelan"\n'
+    bundled, own = (
+        one.rules.after["musical_group"] for one in (load_vocabulary(), load_vocabulary(_write(tmp_path, text)))
+    )
+    assert own == bundled | {"Gamelan"}
+    assert "Gamelan" not in bundled
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -7,7 +7,7 @@ import pytest
 from ragtime_assets.adapters.captions.cues import Cue, segments_of
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.language.sentence_ends import ends_sentence
-from ragtime_assets.domain.language.tokens import folded_words
+from ragtime_assets.domain.language.tokens import APART, SENTENCE, TOGETHER, folded_words, tokenise
 from ragtime_assets.domain.language.words import apart, count_words, folded, letters, run_together, signs
 from ragtime_assets.phases.chunks import MOST_WORDS, make_chunks
 
@@ -74,10 +74,11 @@ def test_names_are_looked_for_without_accents_case_and_dots() -> None:
     assert folded("S\u00f8ren") == folded("Soren")
     assert folded("O\u2019Brien") == "o'brien"
     assert folded_words("Django's \u6771\u4eac") == ["django", "\u6771", "\u4eac"]
+    assert folded_words("Django\u2019s") == ["django"]
 
 
 @pytest.mark.parametrize(
-    "word", ["go.", "what?!", "\u3059\u3002", "\u304b\uff1f\u300d", "\u0939\u0948\u0964", "\u061f"]
+    "word", ["go.", "go. ", "what?!", "\u3059\u3002", "\u304b\uff1f\u300d", "\u0939\u0948\u0964", "\u061f"]
 )
 def test_a_sentence_ends_with_the_full_stop_of_any_script(word: str) -> None:
     assert ends_sentence(word)
@@ -101,3 +102,17 @@ def test_chunks_of_a_transcript_without_spaces_are_no_longer_than_others(sentenc
 
     assert len(chunks) > 5
     assert max(chunk.words for chunk in chunks) <= MOST_WORDS
+
+
+@pytest.mark.parametrize(
+    ("text", "gap"),
+    [
+        ("J. Coltrane", TOGETHER),
+        ("Dr. Lonnie", TOGETHER),
+        ("go. Then", SENTENCE),
+        ("I. Then", SENTENCE),
+        ("a, b", APART),
+    ],
+)
+def test_a_full_stop_behind_an_initial_or_a_title_ends_no_sentence(text: str, gap: int) -> None:
+    assert tokenise(text).gap[1] == gap

@@ -47,6 +47,8 @@ def test_a_day_is_recognised_as_people_write_it(text: str) -> None:
         "12.03.2023",
         "2024 had 12 shows",
         "in 2024-04-12",
+        "12 March, as it was said to be then, in 2024",
+        "012 March 2024",
     ],
 )
 def test_another_day_or_half_a_day_is_not_recognised(text: str) -> None:
