@@ -15,7 +15,7 @@ from ragtime_assets.domain.linking.evidence import weigh
 from ragtime_assets.domain.linking.keys import is_name, is_one_word, key
 from ragtime_assets.domain.linking.kinds import Kin
 from ragtime_assets.domain.linking.known_entity import KnownEntity
-from ragtime_assets.domain.linking.name_match import How, Match, is_part, match
+from ragtime_assets.domain.linking.name_match import How, Match, in_parts, match, parts_of
 from ragtime_assets.domain.linking.talk import Said, Talk
 
 STRONG = 0.55
@@ -38,6 +38,8 @@ BASE: Mapping[How, float] = {
     How.NEAR: 0.46,
     How.SURNAME: 0.40,
 }
+Parts = Mapping[str, Sequence[KnownEntity]]
+NO_PARTS: Parts = {}
 _WHOLE = frozenset({How.EXACT, How.ALIAS, How.LOOSE, How.IN_FULL})
 
 
@@ -63,14 +65,14 @@ def decide_all(talk: Talk, found: Mapping[Name, Found], rules: Rules) -> dict[Na
     first = {name: decide(said, found[name], talk, rules) for name, said in talk.said.items()}
     linked = {one.entity.entity_id or one.entity.mbid: one.entity for one in _linked(first.values())}
     knowing = talk.knowing(name for entity in linked.values() for name in (entity.name, *entity.aliases))
-    full = [one.entity for one in _linked(first.values()) if not is_one_word(one.name)]
-    return {name: decide(said, found[name], knowing, rules, full) for name, said in talk.said.items()}
+    parts = parts_of(one.entity for one in _linked(first.values()) if one.entity and not is_one_word(one.name))
+    return {name: decide(said, found[name], knowing, rules, parts) for name, said in talk.said.items()}
 
 
-def decide(said: Said, found: Found, talk: Talk, rules: Rules, in_full: Iterable[KnownEntity] = ()) -> Decision:
+def decide(said: Said, found: Found, talk: Talk, rules: Rules, parts: Parts = NO_PARTS) -> Decision:
     """What one name means, among what the registry or MusicBrainz has for it.
 
-    `in_full` are the entities whose whole names are said in this episode.
+    `parts` are the words of the names that are said in full in this episode.
     """
     name = said.name
     if not is_name(name.name):
@@ -79,20 +81,20 @@ def decide(said: Said, found: Found, talk: Talk, rules: Rules, in_full: Iterable
         return _corrected(name, found)
     if name.type in rules.not_linked:
         return _decision(name, "not_applicable", "type_not_linked", "names of this type mean no entity")
-    judged = judge(said, found.candidates, talk, rules, in_full)
+    judged = judge(said, found.candidates, talk, rules, parts)
     if not judged:
         return _nobody(name, rules, "nobody and nothing known has this name")
     return _best(name, judged, found, rules)
 
 
 def judge(
-    said: Said, candidates: Sequence[KnownEntity], talk: Talk, rules: Rules, in_full: Iterable[KnownEntity] = ()
+    said: Said, candidates: Sequence[KnownEntity], talk: Talk, rules: Rules, parts: Parts = NO_PARTS
 ) -> list[tuple[Judged, Match]]:
     """The candidates of a fitting type and name with their scores, the best first."""
     types = rules.may_be(said.name.type)
     found: dict[str, tuple[Judged, Match]] = {}
-    for entity in in_full:
-        if entity.type in types and is_part(said.name.name, entity):
+    for entity in in_parts(said.name.name, parts):
+        if entity.type in types:
             found[_id(entity)] = _judged(said, entity, Match(How.IN_FULL, entity.name), talk, rules)
     for entity in candidates:
         fits = match(said.name.name, entity, is_person=entity.type in rules.people)

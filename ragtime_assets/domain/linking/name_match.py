@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -63,12 +64,22 @@ def match(said: str, entity: KnownEntity, *, is_person: bool) -> Match | None:
     return None
 
 
-def is_part(said: str, entity: KnownEntity) -> bool:
-    """Whether `said` is one word of a name of `entity`, as it is when people go on about somebody."""
-    heard = {key(said), *loose_keys(said)}
-    return is_one_word(said) and any(
-        heard & set(words) for name in (entity.name, *entity.aliases) if len(words := key(name).split()) > 1
-    )
+def parts_of(entities: Iterable[KnownEntity]) -> dict[str, list[KnownEntity]]:
+    """By word, those who have it in a longer name: by one word people go on about somebody."""
+    found: defaultdict[str, dict[str, KnownEntity]] = defaultdict(dict)
+    for entity in entities:
+        for name in (entity.name, *entity.aliases):
+            words = key(name).split()
+            for word in words if len(words) > 1 else ():
+                found[word][entity.name + (entity.mbid or entity.entity_id or "")] = entity
+    return {word: list(some.values()) for word, some in found.items()}
+
+
+def in_parts(said: str, parts: Mapping[str, Sequence[KnownEntity]]) -> list[KnownEntity]:
+    """Those whom `said`, one word, may be short for."""
+    if not is_one_word(said):
+        return []
+    return next((list(parts[one]) for one in (key(said), *loose_keys(said)) if one in parts), [])
 
 
 def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How | None:

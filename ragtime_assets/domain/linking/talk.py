@@ -83,7 +83,8 @@ class Talk:
             return False
         if one in self.keys or one in self.also:
             return True
-        return " " in one and f" {one} " in self.text
+        first, _, more = one.partition(" ")
+        return bool(more) and first in self.words and f" {one} " in self.text
 
     def knowing(self, names: Iterable[str]) -> Talk:
         """The episode, when it is known that somebody named in it has these names too."""
