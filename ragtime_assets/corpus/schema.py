@@ -154,7 +154,8 @@ entity_names = sa.Table(
     sa.Column("source", sa.String(20), nullable=False),
     sa.UniqueConstraint("entity_id", "name"),
 )
-"""`kind` is name, alias or short (a surname alone); `source` is corpus, musicbrainz, wikidata, vocabulary or person."""
+"""`kind` is name, alias, short (a surname alone) or refused (a person took it away).
+`source` is corpus, musicbrainz, wikidata, vocabulary or person."""
 
 entity_mentions = sa.Table(
     "entity_mentions",

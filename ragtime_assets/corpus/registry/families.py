@@ -15,6 +15,8 @@ REGISTRY_LOCK = 0x7261_7265
 """Whoever writes to the registry holds it: one at a time, so that nobody waits for somebody who waits for him."""
 BATCH = 400
 SHORT = "short"
+REFUSED = "refused"
+"""A name that a person took away: it is kept, so that no database gives it back."""
 
 T = TypeVar("T")
 
@@ -68,7 +70,7 @@ def known(connection: sa.Connection, ids: Collection[str]) -> dict[str, KnownEnt
     for some in batches(everyone):
         query = (
             sa.select(entity_names.c.entity_id, entity_names.c.name)
-            .where(entity_names.c.entity_id.in_(some), entity_names.c.kind != SHORT)
+            .where(entity_names.c.entity_id.in_(some), entity_names.c.kind.not_in((SHORT, REFUSED)))
             .order_by(entity_names.c.id)
         )
         for row in connection.execute(query):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from ragtime_assets.corpus.registry.families import REFUSED
 from ragtime_assets.corpus.schema import entity_names
 
 SHORTEST, LONGEST = 5, 80
@@ -42,7 +43,7 @@ def _in_postgres(connection: sa.Connection, key: str) -> list[Neighbour]:
     connection.execute(sa.text("select set_limit(:least)"), {"least": _LEAST_SHARED})
     query = (
         sa.select(names.entity_id, names.key)
-        .where(names.key.op("%")(key), names.kind != sa.literal_column("'short'"))
+        .where(names.key.op("%")(key), names.kind != sa.literal_column("'short'"), names.kind != REFUSED)
         .order_by(sa.func.similarity(names.key, key).desc(), names.id)
         .limit(MOST)
     )
@@ -57,7 +58,11 @@ def _in_sqlite(connection: sa.Connection, key: str) -> list[Neighbour]:
         shared.update(found.scalars())
     nearest = [row for row, _ in shared.most_common(MOST)]
     query = sa.select(entity_names.c.id, entity_names.c.entity_id, entity_names.c.key)
-    rows = connection.execute(query.where(entity_names.c.id.in_(nearest))).all() if nearest else []
+    rows = (
+        connection.execute(query.where(entity_names.c.id.in_(nearest), entity_names.c.kind != REFUSED)).all()
+        if nearest
+        else []
+    )
     order = {row: place for place, row in enumerate(nearest)}
     return [Neighbour(row.entity_id, row.key) for row in sorted(rows, key=lambda row: order[row.id])]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.registry.families import SHORT, batches, known, roots
+from ragtime_assets.corpus.registry.families import REFUSED, SHORT, batches, known, roots
 from ragtime_assets.corpus.registry.neighbours import neighbours
 from ragtime_assets.corpus.schema import entities, entity_corrections, entity_decisions, entity_names
 from ragtime_assets.domain.linking.decision import Decision, Found, Judged, Name, Verdict
@@ -67,7 +67,8 @@ def _owners(connection: sa.Connection, keys: Collection[str]) -> dict[str, list[
     names = entity_names.c
     place = sa.func.row_number().over(partition_by=names.key, order_by=(names.kind == SHORT, names.id))
     for some in batches(sorted(keys)):
-        ranked = sa.select(names.key, names.entity_id, place.label("place")).where(names.key.in_(some)).subquery()
+        whose = sa.select(names.key, names.entity_id, place.label("place"))
+        ranked = whose.where(names.key.in_(some), names.kind != REFUSED).subquery()
         query = sa.select(ranked.c.key, ranked.c.entity_id).where(ranked.c.place <= _OF_ONE_KEY)
         for row in connection.execute(query.order_by(ranked.c.key, ranked.c.place)):
             found[row.key].append(row.entity_id)
