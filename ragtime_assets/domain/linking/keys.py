@@ -16,7 +16,7 @@ from ragtime_assets.domain.text.lines import one_line, writable
 LONGEST_NAME = 500
 """What is longer is no name; an index of Postgres takes no longer ones either."""
 SHORTEST_INFLECTED = 4
-GENERATIONS = frozenset({"jr", "sr", "junior", "senior", "ii", "iii", "iv"})
+GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _ARTICLES = frozenset(
     {"the", "der", "die", "das", "den", "dem", "des", "ein", "eine", "le", "la", "les", "las", "los", "el", "il", "lo"}
 )
@@ -36,6 +36,9 @@ _SAME_WORD = {
         "choir chor choeur coro",
         "saint st sankt",
         "volume vol",
+        "jr junior",
+        "sr senior",
+        "dr doctor doktor",
     )
     for one in words.split()
 }

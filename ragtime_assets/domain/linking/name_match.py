@@ -11,8 +11,10 @@ from ragtime_assets.domain.language.likeness import Likeness, likeness
 from ragtime_assets.domain.linking.keys import GENERATIONS, is_one_word, key, loose_keys, short_key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 
-_FILLERS = frozenset({"and", "his", "her", "their", "with", "mit", "seinem", "seiner", "of", "the"})
-_LETTERS_ALIKE = 84.0
+_FILLERS = frozenset(
+    {"and", "his", "her", "their", "with", "mit", "seinem", "seiner", "of", "the", "an", "am", "im", "in", "der", "den"}
+)
+_LETTERS_ALIKE = 80.0
 _LONG_WORD = 4
 
 
@@ -93,7 +95,7 @@ def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How
     if len(said) != len(name):
         return None
     pairs = [(one, other, likeness(one, other)) for one, other in zip(said, name, strict=True) if one != other]
-    if any(min(len(one), len(other)) < _LONG_WORD for one, other, _ in pairs) or _has_other_number(pairs):
+    if any(max(len(one), len(other)) < _LONG_WORD for one, other, _ in pairs) or _has_other_number(pairs):
         return None
     if all(alike >= Likeness.ALIKE for _, _, alike in pairs):
         return How.SOUND
@@ -103,7 +105,7 @@ def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How
 def _is_near_word(one: str, other: str) -> bool:
     from rapidfuzz.fuzz import ratio
 
-    if min(len(one), len(other)) < _LONG_WORD:
+    if max(len(one), len(other)) < _LONG_WORD:
         return False
     return likeness(one, other) >= Likeness.NEAR and ratio(one, other) >= _LETTERS_ALIKE
 
