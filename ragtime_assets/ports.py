@@ -20,9 +20,11 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Transcript, Word
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download, PageFacts
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import Payer, PlannedCall, SettledCall
 from ragtime_assets.domain.points import Filters, Hit, Points
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
@@ -291,6 +293,36 @@ class EntityRegistry(Protocol):
 
     def forget(self, key: str) -> None:
         """Drop what is noted of the mentions of one episode; the entities stay."""
+        ...
+
+
+class MusicDatabase(Protocol):
+    """MusicBrainz, over its web service or a database of one's own.
+
+    Where it does not answer in time both raise SourceUnavailable or TimedOut: no answer is not the answer "nobody".
+    """
+
+    def search(self, kind: str, name: str) -> tuple[KnownEntity, ...]:
+        """At most 10 entities of our type `kind` that may be called `name`."""
+        ...
+
+    def look_up(self, kind: str, mbid: str) -> KnownEntity | None:
+        """The entity with its names, life span, relations and QID; a merged MBID answers with what it became.
+
+        None when it is gone.
+        """
+        ...
+
+
+class ServiceTurns(Protocol):
+    """Who may ask a public service when: one pace for all processes."""
+
+    def take(self, service: str, seconds: float, deadline: Deadline) -> None:
+        """Wait for a turn, of which there is one every so many `seconds`; raises TimedOut where it comes too late."""
+        ...
+
+    def hold_off(self, service: str, seconds: float) -> None:
+        """Let nobody ask for so many seconds: the service wants to be left alone."""
         ...
 
 

@@ -28,6 +28,7 @@ from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download, PageFacts
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import PlannedCall, SettledCall
 from ragtime_assets.domain.points import Filters, Hit, Points
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
@@ -419,6 +420,44 @@ class FakeLocks:
 
     def sweep(self) -> int:
         return 0
+
+
+class FakeMusicDatabase:
+    """Knows these entities, by their names and aliases; raises what it is told to."""
+
+    def __init__(self, *known: KnownEntity, raises: Exception | None = None) -> None:
+        self.known = known
+        self.raises = raises
+        self.asked: list[tuple[str, str]] = []
+
+    def search(self, kind: str, name: str) -> tuple[KnownEntity, ...]:
+        self._hear(kind, name)
+        return tuple(one for one in self.known if one.type == kind and name in (one.name, *one.aliases))[:10]
+
+    def look_up(self, kind: str, mbid: str) -> KnownEntity | None:
+        self._hear(kind, mbid)
+        return next((one for one in self.known if (one.type, one.mbid) == (kind, mbid)), None)
+
+    def _hear(self, kind: str, what: str) -> None:
+        self.asked.append((kind, what))
+        if self.raises:
+            raise self.raises
+
+
+class FakeServiceTurns:
+    """Gives every turn at once, and remembers who took one and who is to be left alone."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self.held_off: list[tuple[str, float]] = []
+
+    def take(self, service: str, seconds: float, deadline: Deadline) -> None:
+        if deadline.left() <= 0:
+            raise errors.TimedOut(f"{service} was not asked")
+        self.taken.append(service)
+
+    def hold_off(self, service: str, seconds: float) -> None:
+        self.held_off.append((service, seconds))
 
 
 class FakeJournal:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.subscriptions import Subscriptions
     from ragtime_assets.domain.money.prices import Prices
     from ragtime_assets.domain.money.spending import Budget
-from ragtime_assets.ports import EntityRegistry, Locks
+from ragtime_assets.ports import EntityRegistry, Locks, ServiceTurns
 
 
 class Kept:
@@ -164,6 +164,13 @@ class Kept:
         from ragtime_assets.corpus.locks import PostgresLocks
 
         return PostgresLocks(self.database)
+
+    @cached_property
+    def turns(self) -> ServiceTurns:
+        """Turns at public services, one pace for all who share this corpus."""
+        from ragtime_assets.adapters.storage.file_turns import FileTurns
+
+        return FileTurns(self.settings.root / "turns")
 
     @cached_property
     def store(self) -> ArtifactStore:
