@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Protocol
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts, Tier
 from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate, Mention
-from ragtime_assets.domain.artifacts.entity_links import EntityLink
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.artifacts.summary import Summary
@@ -24,6 +23,7 @@ from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download, PageFacts
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.linking.decision import Decision, Found, Name
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import Payer, PlannedCall, SettledCall
 from ragtime_assets.domain.points import Filters, Hit, Points
@@ -287,12 +287,28 @@ class Embedder(Protocol):
 class EntityRegistry(Protocol):
     """The canonical entities of the corpus."""
 
-    def resolve(self, key: str, mentions: Iterable[Mention]) -> tuple[EntityLink, ...]:
-        """One link per (type, name) of episode `key`, made where there was none; safe to repeat."""
+    def candidates(self, key: str, wanted: Mapping[Name, Collection[str]]) -> Mapping[Name, Found]:
+        """What is there for each name of episode `key`, among entities of the types that the name may be of."""
+        ...
+
+    def commit(self, key: str, mentions: Iterable[Mention], decisions: Sequence[Decision]) -> Sequence[Decision]:
+        """Write what was decided of episode `key`, instead of what was before; entities as the registry has them."""
         ...
 
     def forget(self, key: str) -> None:
-        """Drop what is noted of the mentions of one episode; the entities stay."""
+        """Drop what is noted of one episode; the entities stay."""
+        ...
+
+
+class MusicDatabase(Protocol):
+    """MusicBrainz, over its web service or a database of one's own."""
+
+    def search(self, kind: str, name: str) -> tuple[KnownEntity, ...]:
+        """At most 10 entities of our type `kind` that may be called `name`; raises SourceUnavailable and the like."""
+        ...
+
+    def look_up(self, kind: str, mbid: str) -> KnownEntity | None:
+        """The entity with names, life span, relations and QID; a merged MBID's is what it became; None when gone."""
         ...
 
 

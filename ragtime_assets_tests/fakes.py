@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +18,6 @@ from ragtime_assets import errors
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts, Tier
 from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate, Mention
-from ragtime_assets.domain.artifacts.entity_links import EntityLink
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails, Source
 from ragtime_assets.domain.artifacts.search_index import Passage, collection_name
 from ragtime_assets.domain.artifacts.summary import Summary
@@ -28,6 +26,9 @@ from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download, PageFacts
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.linking.decision import Decision, Found, Name, Verdict
+from ragtime_assets.domain.linking.keys import key as name_key
+from ragtime_assets.domain.linking.keys import loose_keys
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import PlannedCall, SettledCall
 from ragtime_assets.domain.points import Filters, Hit, Points
@@ -339,23 +340,58 @@ class FakeEmbedder:
 
 
 class FakeEntityRegistry:
-    """Makes an entity of every name."""
+    """Knows the entities that it is given, each by the keys of all its names, and keeps what was decided."""
 
-    def __init__(self) -> None:
-        self.entities: dict[tuple[str, str], str] = {}
+    def __init__(self, *known: KnownEntity) -> None:
+        self.known = list(known)
+        self.verdicts: dict[Name, Verdict] = {}
+        self.decided: dict[str, list[Decision]] = {}
 
-    def resolve(self, key: str, mentions: Iterable[Mention]) -> tuple[EntityLink, ...]:
-        counts = Counter((mention.type, mention.name) for mention in mentions)
-        return tuple(self._link(name, count) for name, count in sorted(counts.items()))
+    def candidates(self, key: str, wanted: Mapping[Name, Collection[str]]) -> dict[Name, Found]:
+        return {name: self._found(name, types) for name, types in wanted.items()}
+
+    def commit(self, key: str, mentions: Iterable[Mention], decisions: Sequence[Decision]) -> list[Decision]:
+        self.decided[key] = [one.model_copy(update={"entity": self._kept(one.entity)}) for one in decisions]
+        return self.decided[key]
 
     def forget(self, key: str) -> None:
-        pass
+        self.decided.pop(key, None)
 
-    def _link(self, name: tuple[str, str], count: int) -> EntityLink:
-        kind, text = name
-        method = "exact" if name in self.entities else "new"
-        entity = self.entities.setdefault(name, hashlib.sha256(f"{kind}|{text}".encode()).hexdigest()[:32])
-        return EntityLink(type=kind, name=text, entity_id=entity, canonical_name=text, method=method, mentions=count)
+    def _found(self, name: Name, types: Collection[str]) -> Found:
+        keys = {name_key(name.name), *loose_keys(name.name)}
+        some = [one for one in self.known if one.type in types and keys & set(map(name_key, (one.name, *one.aliases)))]
+        return Found(candidates=tuple(some[:10]), verdict=self.verdicts.get(name))
+
+    def _kept(self, entity: KnownEntity | None) -> KnownEntity | None:
+        if entity is None or entity.entity_id:
+            return entity
+        made = entity.model_copy(update={"entity_id": f"e{len(self.known)}"})
+        self.known.append(made)
+        return made
+
+
+class FakeMusicDatabase:
+    """Answers from what it is given, and remembers what it was asked."""
+
+    def __init__(self, *known: KnownEntity) -> None:
+        self.known = known
+        self.asked: list[str] = []
+        self.error: errors.RagtimeError | None = None
+
+    def search(self, kind: str, name: str) -> tuple[KnownEntity, ...]:
+        self.asked.append(name)
+        if self.error:
+            raise self.error
+        keys = {name_key(name), *loose_keys(name)}
+        return tuple(
+            one for one in self.known if one.type == kind and keys & set(map(name_key, (one.name, *one.aliases)))
+        )
+
+    def look_up(self, kind: str, mbid: str) -> KnownEntity | None:
+        self.asked.append(mbid)
+        if self.error:
+            raise self.error
+        return next((one for one in self.known if (one.type, one.mbid) == (kind, mbid)), None)
 
 
 class FakeVectorIndex:

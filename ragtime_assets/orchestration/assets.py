@@ -191,12 +191,15 @@ def entities(
     yield from materialise(context, kept, Entities, make)
 
 
-@_episode_asset(EntityLinks, group="link", code_version="1", kinds={"python", "sql"})
-def entity_links(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> Results:
+@_episode_asset(EntityLinks, group="link", code_version="2", kinds={"python", "sql"})
+def entity_links(
+    context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept], reading: dg.ResourceParam[Reading]
+) -> Results:
     """Which entity of the registry each name means, and how that was decided."""
 
     def make(episode: Episode) -> EntityLinks:
-        return make_entity_links(episode.key, episode.input(Entities), kept.registry)
+        details, said = episode.input(EpisodeDetails), episode.input(Entities)
+        return make_entity_links(episode.key, details, said, kept.registry, reading.vocabulary)
 
     yield from materialise(context, kept, EntityLinks, make)
 

@@ -101,9 +101,10 @@ class Kept:
     @cached_property
     def registry(self) -> EntityRegistry:
         """The canonical entities."""
-        from ragtime_assets.corpus.entity_registry import SqlEntityRegistry
+        from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
+        from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 
-        return SqlEntityRegistry(self.database)
+        return SqlEntityRegistry(self.database, load_vocabulary(*self.settings.vocabulary).people)
 
     @cached_property
     def passages(self) -> SqlPassages:

@@ -1,39 +1,44 @@
-"""Entity links: what the registry says, and nothing else."""
+"""Entity links: what the registry has for each name, what was decided, and how it is told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ragtime_assets.domain.artifacts.entities import Entities, Mention
-from ragtime_assets.domain.artifacts.entity_links import EntityLink
+from ragtime_assets.domain.linking.known_entity import KnownEntity
+from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 from ragtime_assets.phases.entity_links import make_entity_links
+from ragtime_assets_tests.fakes import FakeEntityRegistry, details_of
+
+VOCABULARY = load_vocabulary()
+MILES = KnownEntity(type="musician", name="Miles Davis", entity_id="e7", mbid="m", qid="Q93341")
 
 
-class OneNewEach:
-    """A registry that knows nobody yet."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def resolve(self, key: str, mentions: Iterable[Mention]) -> tuple[EntityLink, ...]:
-        self.asked.append(key)
-        return tuple(
-            EntityLink(
-                type=mention.type,
-                name=mention.name,
-                entity_id=mention.name.lower(),
-                canonical_name=mention.name,
-                method="new",
-                mentions=1,
-            )
-            for mention in mentions
-        )
+def said(*names: str, kind: str = "musician") -> Entities:
+    """Each name once, a second apart."""
+    mentions = (
+        Mention(type=kind, name=name, surface=name, chunk=0, start=at, context=f"{name} plays.")
+        for at, name in enumerate(names)
+    )
+    return Entities(engine="rules 1", language="en", mentions=tuple(mentions))
 
 
-def test_the_links_are_the_registrys_for_this_episode() -> None:
-    mention = Mention(type="musician", name="Miles Davis", surface="Davis", chunk=0, start=1.0, context="Davis plays")
-    registry = OneNewEach()
-    links = make_entity_links("show-1", Entities(engine="rules 1", language="en", mentions=(mention,)), registry)
-    assert registry.asked == ["show-1"]
-    assert links.engine == "registry"
-    assert [link.canonical_name for link in links.links] == ["Miles Davis"]
+def test_there_is_one_link_for_each_name_and_its_decision_says_why() -> None:
+    registry = FakeEntityRegistry(MILES)
+    made = make_entity_links("show-1", details_of(), said("Miles Davis", "Miles Davis", "Ann"), registry, VOCABULARY)
+    assert [(one.name, one.entity_id, one.canonical_name, one.mentions) for one in made.links] == [
+        ("Ann", None, "Ann", 1),
+        ("Miles Davis", "e7", "Miles Davis", 2),
+    ]
+    assert [(one.outcome, one.reason, one.qid) for one in made.decisions] == [
+        ("unknown", "single_name", None),
+        ("linked", "only_of_name", "Q93341"),
+    ]
+    assert made.decisions[1].sentence == "exact name, only musician of that name"
+    assert list(registry.decided) == ["show-1"]
+
+
+def test_how_a_link_was_decided_changes_no_digest() -> None:
+    registry = FakeEntityRegistry()
+    first = make_entity_links("show-1", details_of(), said("Miles Davis"), registry, VOCABULARY)
+    again = make_entity_links("show-1", details_of(), said("Miles Davis"), registry, VOCABULARY)
+    assert [one.outcome for one in (*first.decisions, *again.decisions)] == ["unknown", "linked"]
+    assert first.digest() == again.digest()
