@@ -24,6 +24,7 @@ from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download,
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.domain.linking.decision import Decision, Found, Name
+from ragtime_assets.domain.linking.items import Item
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import Payer, PlannedCall, SettledCall
 from ragtime_assets.domain.points import Filters, Hit, Points
@@ -312,21 +313,19 @@ class MusicDatabase(Protocol):
         ...
 
 
-class MusicDatabase(Protocol):
-    """MusicBrainz, over its web service or a database of one's own.
+class ItemDatabase(Protocol):
+    """Wikidata. Where it does not answer it raises SourceUnavailable or TimedOut, where it refuses InvalidContent."""
 
-    Where it does not answer in time both raise SourceUnavailable or TimedOut: no answer is not the answer "nobody".
-    """
-
-    def search(self, kind: str, name: str) -> tuple[KnownEntity, ...]:
-        """At most 10 entities of our type `kind` that may be called `name`."""
+    def search(self, name: str, language: str) -> tuple[str, ...]:
+        """The ids of items that may be called `name` in this language."""
         ...
 
-    def look_up(self, kind: str, mbid: str) -> KnownEntity | None:
-        """The entity with its names, life span, relations and QID; a merged MBID answers with what it became.
+    def with_mbids(self, table: str, mbids: Collection[str]) -> tuple[str, ...]:
+        """The ids of items that name one of these ids of a table of MusicBrainz."""
+        ...
 
-        None when it is gone.
-        """
+    def items(self, qids: Iterable[str]) -> dict[str, Item]:
+        """What these items are, by the id that was asked for; those that are gone are left out."""
         ...
 
 

@@ -27,6 +27,7 @@ from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download,
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.domain.linking.decision import Decision, Found, Name, Verdict
+from ragtime_assets.domain.linking.items import Item
 from ragtime_assets.domain.linking.keys import key as name_key
 from ragtime_assets.domain.linking.keys import loose_keys
 from ragtime_assets.domain.linking.known_entity import KnownEntity
@@ -458,25 +459,29 @@ class FakeLocks:
         return 0
 
 
-class FakeMusicDatabase:
-    """Knows these entities, by their names and aliases; raises what it is told to."""
+class FakeItemDatabase:
+    """Knows these items; raises what it is told to when one of `refused` is asked for, or always."""
 
-    def __init__(self, *known: KnownEntity, raises: Exception | None = None) -> None:
-        self.known = known
+    def __init__(self, *known: Item, raises: Exception | None = None, refused: Collection[str] = ()) -> None:
+        self.known = {item.qid: item for item in known}
         self.raises = raises
-        self.asked: list[tuple[str, str]] = []
+        self.refused = refused
+        self.asked: list[str] = []
 
-    def search(self, kind: str, name: str) -> tuple[KnownEntity, ...]:
-        self._hear(kind, name)
-        return tuple(one for one in self.known if one.type == kind and name in (one.name, *one.aliases))[:10]
+    def search(self, name: str, language: str) -> tuple[str, ...]:
+        self._hear(name)
+        return tuple(qid for qid, item in self.known.items() if name in item.names)
 
-    def look_up(self, kind: str, mbid: str) -> KnownEntity | None:
-        self._hear(kind, mbid)
-        return next((one for one in self.known if (one.type, one.mbid) == (kind, mbid)), None)
+    def with_mbids(self, table: str, mbids: Collection[str]) -> tuple[str, ...]:
+        self._hear(*mbids)
+        return tuple(qid for qid, item in self.known.items() if not set(mbids).isdisjoint(item.mbids))
 
-    def _hear(self, kind: str, what: str) -> None:
-        self.asked.append((kind, what))
-        if self.raises:
+    def items(self, qids: Iterable[str]) -> dict[str, Item]:
+        return {qid: self.known[qid] for qid in qids if qid in self.known}
+
+    def _hear(self, *what: str) -> None:
+        self.asked += what
+        if self.raises and (not self.refused or not set(what).isdisjoint(self.refused)):
             raise self.raises
 
 

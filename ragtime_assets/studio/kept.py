@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.journal import Journals
     from ragtime_assets.corpus.ledger import SqlLedger
     from ragtime_assets.corpus.passages import SqlPassages
+    from ragtime_assets.corpus.registry.enrichment import Enrichment
     from ragtime_assets.corpus.submissions import Submissions
     from ragtime_assets.corpus.subscriptions import Subscriptions
     from ragtime_assets.domain.money.prices import Prices
@@ -169,9 +170,20 @@ class Kept:
     @cached_property
     def turns(self) -> ServiceTurns:
         """Turns at public services, one pace for all who share this corpus."""
-        from ragtime_assets.adapters.storage.file_turns import FileTurns
+        if self.database.is_sqlite:
+            from ragtime_assets.adapters.storage.file_turns import FileTurns
 
-        return FileTurns(self.settings.root / "turns")
+            return FileTurns(self.settings.root / "turns")
+        from ragtime_assets.corpus.service_turns import PostgresTurns
+
+        return PostgresTurns(self.database)
+
+    @cached_property
+    def enrichment(self) -> Enrichment:
+        """Which entities want a QID, and who asked."""
+        from ragtime_assets.corpus.registry.enrichment import Enrichment
+
+        return Enrichment(self.database)
 
     @cached_property
     def store(self) -> ArtifactStore:

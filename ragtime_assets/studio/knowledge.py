@@ -12,17 +12,20 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.knowledge.answers import KeptAnswers
     from ragtime_assets.adapters.knowledge.musicbrainz_database import MusicBrainzServer
     from ragtime_assets.adapters.knowledge.service import PublicService
+    from ragtime_assets.adapters.knowledge.wikidata import Wikidata
     from ragtime_assets.domain.deadline import Deadline
-    from ragtime_assets.domain.vocabulary.vocabulary import MusicBrainzTable
+    from ragtime_assets.domain.vocabulary.vocabulary import EntityType, MusicBrainzTable
     from ragtime_assets.ports import MusicDatabase
     from ragtime_assets.studio.kept import Kept
     from ragtime_assets.studio.reading import Reading
 
 MUSIC_SECONDS = 10.0
 """That all questions about one episode may take together: what is left over is looked up later."""
-MUSICBRAINZ_DAYS = 30
-_EVERY = 1.0
-_MOST_BYTES = 10_000_000
+MUSICBRAINZ_DAYS, WIKIDATA_DAYS = 30, 7
+_MUSICBRAINZ_EVERY, _WIKIDATA_EVERY = 1.0, 0.2
+"""Seconds between two requests."""
+_MUSICBRAINZ_BYTES, _WIKIDATA_BYTES = 10_000_000, 50_000_000
+"""Of an answer, at most; fifty items of Wikidata say much of themselves."""
 NO_CONTACT = "RAGTIME_CONTACT is not set, and it wants to know whom to write to"
 
 
@@ -77,13 +80,47 @@ class Knowledge:
 
     @cached_property
     def _musicbrainz(self) -> PublicService:
-        return self._service("musicbrainz", self._settings.musicbrainz_url, _EVERY, _MOST_BYTES)
+        return self._service("musicbrainz", self._settings.musicbrainz_url, _MUSICBRAINZ_EVERY, _MUSICBRAINZ_BYTES)
+
+    def wikidata(self, deadline: Deadline) -> Wikidata | None:
+        """Wikidata, until `deadline`; None when it is off."""
+        from ragtime_assets.adapters.knowledge.wikidata import Wikidata
+
+        url = self._settings.wikidata_url
+        return None if self.wikidata_is_off else Wikidata(self._wikidata, url, self._items, deadline)
+
+    @property
+    def wikidata_is_off(self) -> str | None:
+        """Why Wikidata is not asked; None when it is."""
+        if self._settings.wikidata_url == NOTHING:
+            return "RAGTIME_WIKIDATA_URL is none"
+        return None if self._settings.contact else NO_CONTACT
+
+    @cached_property
+    def item_types(self) -> dict[str, EntityType]:
+        """The types of the vocabulary whose entities are items of a class of Wikidata's."""
+        return {key: type_ for key, type_ in self._reading.vocabulary.active.items() if type_.wikidata}
+
+    def drop_old_answers(self) -> int:
+        """Remove the answers that are too old to be believed; how many there were."""
+        return self._answers.drop_old() + self._items.drop_old()
+
+    @cached_property
+    def _wikidata(self) -> PublicService:
+        return self._service("wikidata", self._settings.wikidata_url, _WIKIDATA_EVERY, _WIKIDATA_BYTES)
 
     @cached_property
     def _answers(self) -> KeptAnswers:
+        return self._kept_answers("musicbrainz", MUSICBRAINZ_DAYS)
+
+    @cached_property
+    def _items(self) -> KeptAnswers:
+        return self._kept_answers("wikidata", WIKIDATA_DAYS)
+
+    def _kept_answers(self, service: str, days: int) -> KeptAnswers:
         from ragtime_assets.adapters.knowledge.answers import KeptAnswers
 
-        return KeptAnswers(self._settings.root / "answers" / "musicbrainz", MUSICBRAINZ_DAYS)
+        return KeptAnswers(self._settings.root / "answers" / service, days)
 
     def _service(self, name: str, url: str, seconds: float, most_bytes: int) -> PublicService:
         from ragtime_assets.adapters.knowledge.breaker import Breaker

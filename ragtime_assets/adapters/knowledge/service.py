@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from ragtime_assets.adapters.knowledge.breaker import Breaker
 from ragtime_assets.adapters.web.http import GuardedHttp
 from ragtime_assets.domain.deadline import Deadline
-from ragtime_assets.domain.retries import LONGEST_WAIT, Retries, retried
+from ragtime_assets.domain.linking.turns import LONGEST_QUIET
+from ragtime_assets.domain.retries import Retries, retried
 from ragtime_assets.errors import SourceUnavailable, TimedOut
 from ragtime_assets.ports import ServiceTurns
 
@@ -44,7 +45,7 @@ class PublicService:
         try:
             return self._asked(url, deadline, accept)
         except SourceUnavailable as error:
-            self.turns.hold_off(self.name, min(error.retry_after or self.seconds, LONGEST_WAIT))
+            self.turns.hold_off(self.name, min(error.retry_after or self.seconds, LONGEST_QUIET))
             raise
         except TimedOut as error:
             if given < _ENOUGH:
