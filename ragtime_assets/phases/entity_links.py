@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from ragtime_assets.domain.artifacts.entities import Entities, Mention
 from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks, LinkDecision
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.linking.deciding import Rules, decide_all
+from ragtime_assets.domain.linking.deciding import decide_all
 from ragtime_assets.domain.linking.decision import RULES, Decision, Name, described
+from ragtime_assets.domain.linking.judging import Rules
 from ragtime_assets.domain.linking.kinds import kin_of
 from ragtime_assets.domain.linking.talk import Said, Talk
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
@@ -49,8 +50,10 @@ def talk_of(details: EpisodeDetails, entities: Entities) -> Talk:
 
 def rules_of(vocabulary: Vocabulary) -> Rules:
     """What this vocabulary says of types."""
-    year = vocabulary.rules.year
-    return Rules(kin_of(vocabulary), vocabulary.people, frozenset({year} if year else ()))
+    year, people = vocabulary.rules.year, vocabulary.people
+    anybody = next((one.key for one in vocabulary.types if one.key in people and one.kind_of not in people), None)
+    subjects = {one.key: one.subject for one in vocabulary.types if one.subject}
+    return Rules(kin_of(vocabulary), people, anybody, frozenset({year} if year else ()), subjects)
 
 
 def _said(mentions: Iterable[Mention]) -> dict[Name, Said]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
 from ragtime_assets.domain.artifacts.entities import Mention
-from ragtime_assets.domain.linking.deciding import Rules, decide_all
+from ragtime_assets.domain.linking.deciding import decide_all
 from ragtime_assets.domain.linking.decision import Decision, Found, Name
+from ragtime_assets.domain.linking.judging import Rules
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.talk import Said, Talk
 

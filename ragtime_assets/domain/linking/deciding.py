@@ -6,53 +6,28 @@ named in the corpus counts only among those that are alike. What stays open stay
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 from ragtime_assets.domain.figures import plural
-from ragtime_assets.domain.linking.decision import Decision, Found, Judged, Name, Outcome, Reason, described
-from ragtime_assets.domain.linking.evidence import weigh
-from ragtime_assets.domain.linking.keys import is_name, is_one_word, key
-from ragtime_assets.domain.linking.kinds import Kin
+from ragtime_assets.domain.linking.decision import Decision, Found, Name, Outcome, Reason, Verdict, described
+from ragtime_assets.domain.linking.judging import NO_PARTS, Fit, Parts, Rules, id_of, is_own, judge, subjects_of
+from ragtime_assets.domain.linking.keys import is_name, is_one_word
 from ragtime_assets.domain.linking.known_entity import KnownEntity
-from ragtime_assets.domain.linking.name_match import How, Match, is_part, match
+from ragtime_assets.domain.linking.name_match import How, parts_of
 from ragtime_assets.domain.linking.talk import Said, Talk
 
 STRONG = 0.55
 """A candidate of this score may win."""
 MARGIN = 0.12
 """And does, if it is so far ahead of the second."""
+SUPPORT = 0.10
+"""And if so much speaks for it, where others have the same name: that the others are wrong does not make it right."""
 WEAK = 0.30
 """Of this score and less a candidate is another one, who has the same name."""
 MANY_TIMES, FEWEST_EPISODES = 10, 5
 """Inside the margin the better known of two wins, if it is named in so many times as many episodes, and in so many."""
-SAME_TYPE, OTHER_TYPE = 0.04, -0.04
-BASE: Mapping[How, float] = {
-    How.EXACT: 0.62,
-    How.ALIAS: 0.60,
-    How.LOOSE: 0.57,
-    How.IN_FULL: 0.62,
-    How.INITIAL: 0.46,
-    How.NICKNAME: 0.44,
-    How.SOUND: 0.54,
-    How.NEAR: 0.46,
-    How.SURNAME: 0.40,
-}
 _WHOLE = frozenset({How.EXACT, How.ALIAS, How.LOOSE, How.IN_FULL})
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What the vocabulary says of types."""
-
-    kin: Kin
-    people: Collection[str] = frozenset()
-    not_linked: Collection[str] = frozenset()
-    """Types whose names mean no entity of any database: years."""
-
-    def may_be(self, kind: str) -> frozenset[str]:
-        """The types that a name of this type may be of."""
-        return self.kin.get(kind, frozenset({kind}))
+_SHOWN = 4
 
 
 def decide_all(talk: Talk, found: Mapping[Name, Found], rules: Rules) -> dict[Name, Decision]:
@@ -61,99 +36,75 @@ def decide_all(talk: Talk, found: Mapping[Name, Found], rules: Rules) -> dict[Na
     Twice: when it is known whom most of them mean, their other names and the short forms of their names count too.
     """
     first = {name: decide(said, found[name], talk, rules) for name, said in talk.said.items()}
-    linked = {one.entity.entity_id or one.entity.mbid: one.entity for one in _linked(first.values())}
-    knowing = talk.knowing(name for entity in linked.values() for name in (entity.name, *entity.aliases))
-    full = [one.entity for one in _linked(first.values()) if not is_one_word(one.name)]
-    return {name: decide(said, found[name], knowing, rules, full) for name, said in talk.said.items()}
+    linked = {id_of(entity): entity for _, entity in _linked(first.values())}
+    names = (name for entity in linked.values() for name in (entity.name, *entity.aliases))
+    knowing = talk.knowing(names, {one: subjects_of(entity, rules) for one, entity in linked.items()})
+    parts = parts_of(entity for one, entity in _linked(first.values()) if not is_one_word(one.name))
+    return {name: decide(said, found[name], knowing, rules, parts) for name, said in talk.said.items()}
 
 
-def decide(said: Said, found: Found, talk: Talk, rules: Rules, in_full: Iterable[KnownEntity] = ()) -> Decision:
+def decide(said: Said, found: Found, talk: Talk, rules: Rules, parts: Parts = NO_PARTS) -> Decision:
     """What one name means, among what the registry or MusicBrainz has for it.
 
-    `in_full` are the entities whose whole names are said in this episode.
+    `parts` are the words of the names that are said in full in this episode.
     """
     name = said.name
     if not is_name(name.name):
         return _decision(name, "not_applicable", "no_name", "nothing that could be a name")
     if found.verdict is not None:
-        return _corrected(name, found)
+        return _corrected(name, found.verdict)
     if name.type in rules.not_linked:
         return _decision(name, "not_applicable", "type_not_linked", "names of this type mean no entity")
-    judged = judge(said, found.candidates, talk, rules, in_full)
-    if not judged:
-        return _nobody(name, rules, "nobody and nothing known has this name")
-    return _best(name, judged, found, rules)
+    fits = judge(said, found.candidates, talk, rules, parts)
+    if fits:
+        return _best(name, fits, found, rules, talk, is_contested=talk.is_contested(said))
+    if name.type in rules.people and is_one_word(name.name):
+        return _decision(name, "unknown", "single_name", "one word, which many people are called")
+    own = KnownEntity(type=name.type, name=name.name)
+    return _decision(name, "unknown", "nobody_of_name", "nobody and nothing known has this name", entity=own)
 
 
-def judge(
-    said: Said, candidates: Sequence[KnownEntity], talk: Talk, rules: Rules, in_full: Iterable[KnownEntity] = ()
-) -> list[tuple[Judged, Match]]:
-    """The candidates of a fitting type and name with their scores, the best first."""
-    types = rules.may_be(said.name.type)
-    found: dict[str, tuple[Judged, Match]] = {}
-    for entity in in_full:
-        if entity.type in types and is_part(said.name.name, entity):
-            found[_id(entity)] = _judged(said, entity, Match(How.IN_FULL, entity.name), talk, rules)
-    for entity in candidates:
-        fits = match(said.name.name, entity, is_person=entity.type in rules.people)
-        if fits and entity.type in types and _id(entity) not in found:
-            found[_id(entity)] = _judged(said, entity, fits, talk, rules)
-    return sorted(_without_shadows(list(found.values())), key=lambda one: (-one[0].score, _id(one[0].entity)))
-
-
-def _judged(said: Said, entity: KnownEntity, fits: Match, talk: Talk, rules: Rules) -> tuple[Judged, Match]:
-    is_person = entity.type in rules.people
-    weights = list(weigh(said, entity, talk, is_person=is_person))
-    by_type = SAME_TYPE if entity.type == said.name.type else OTHER_TYPE
-    score = BASE[fits.how] + by_type + sum(weight.counts for weight in weights)
-    says = fits.how.value if fits.how is How.EXACT else f"{fits.how.value} of {fits.name}"
-    return Judged(entity=entity, score=round(score, 3), evidence=(says, *(weight.says for weight in weights))), fits
-
-
-def _without_shadows(judged: list[tuple[Judged, Match]]) -> list[tuple[Judged, Match]]:
-    """Without what this corpus knows by name only, where somebody of the same name is known better."""
-    known = {fits.how for one, fits in judged if not _is_own(one.entity)}
-    return [(one, fits) for one, fits in judged if not (_is_own(one.entity) and fits.how in known)]
-
-
-def _best(name: Name, judged: Sequence[tuple[Judged, Match]], found: Found, rules: Rules) -> Decision:
-    (best, fits), others = judged[0], judged[1:]
-    close = [one for one, _ in judged if best.score - one.score < MARGIN and one.score > WEAK]
-    all_judged = [one for one, _ in judged]
+def _best(name: Name, fits: Sequence[Fit], found: Found, rules: Rules, talk: Talk, *, is_contested: bool) -> Decision:
+    best, *others = fits
+    is_stranger = best.entity.type in rules.people and not best.support and talk.is_peopled and not is_own(best.entity)
+    why = "; ".join(best.judged.evidence)
     if best.score <= WEAK:
-        return _nobody(name, rules, f"who has this name is another: {_why(best)}", all_judged, reason="none_fits")
-    if best.score < STRONG:
-        return _decision(
-            name,
-            "ambiguous",
-            "little_speaks_for_it",
-            f"may be {described(best.entity)}, and too little says so: {_why(best)}",
-            candidates=all_judged,
-        )
-    if len(close) > 1:
-        return _better_known(name, close, all_judged, found)
-    namesakes = sum(other.how in _WHOLE for _, other in others)
+        return _decision(name, "unknown", "none_fits", f"who has this name is another: {why}", fits)
+    if best.score < STRONG or is_stranger:
+        sentence = f"may be {described(best.entity)}, and too little says so: {why}"
+        return _decision(name, "ambiguous", "little_speaks_for_it", sentence, fits)
+    namesakes = [fit for fit in others if fit.how in _WHOLE]
+    close = [fit for fit in fits if best.score - fit.score < MARGIN and fit.score > WEAK]
+    if len(close) > 1 or _is_unsupported(name, best, others, is_contested=is_contested):
+        return _better_known(name, close if len(close) > 1 else fits, fits, found)
     return _decision(
         name,
         "linked",
-        _reason(fits.how, namesakes),
-        _sentence(name, best, fits, namesakes),
+        _reason(best.how, len(namesakes)),
+        _sentence(name, best, len(namesakes)),
+        fits,
         entity=best.entity,
-        confidence=_confidence(best.score, others),
-        candidates=all_judged,
+        confidence=_confidence(best, others),
     )
 
 
-def _better_known(name: Name, close: Sequence[Judged], judged: Sequence[Judged], found: Found) -> Decision:
-    counts = sorted(((found.episodes.get(_id(one.entity), 0), one) for one in close), key=lambda pair: -pair[0])
+def _is_unsupported(name: Name, best: Fit, others: Sequence[Fit], *, is_contested: bool) -> bool:
+    """Whether others could be meant as well, and nothing but their faults speaks against them."""
+    is_of_type = best.entity.type == name.type
+    rivals = [fit for fit in others if not (is_of_type and fit.entity.type != name.type)]
+    if best.how is How.IN_FULL and rivals and (is_contested or any(fit.how is How.NICKNAME for fit in rivals)):
+        return best.near < SUPPORT
+    return best.own < SUPPORT and any(fit.how in _WHOLE or fit.how is best.how for fit in rivals)
+
+
+def _better_known(name: Name, close: Sequence[Fit], fits: Sequence[Fit], found: Found) -> Decision:
+    counts = sorted(((found.episodes.get(id_of(fit.entity), 0), fit) for fit in close), key=lambda pair: -pair[0])
     (most, best), (second, _) = counts[:2]
-    if most >= FEWEST_EPISODES and most >= MANY_TIMES * max(second, 1):
+    if most >= FEWEST_EPISODES and most >= MANY_TIMES * max(second, 1) and best.score >= STRONG:
         sentence = f"of {len(close)} that fit alike, {described(best.entity)} is named in {plural(most, 'episode')}"
-        return _decision(
-            name, "linked", "better_known", sentence, entity=best.entity, confidence=STRONG, candidates=judged
-        )
-    shown = ", ".join(described(one.entity) for one in close[:4])
-    return _decision(name, "ambiguous", "several_fit", f"{len(close)} fit alike: {shown}", candidates=judged)
+        return _decision(name, "linked", "better_known", sentence, fits, entity=best.entity, confidence=STRONG)
+    shown = ", ".join(described(fit.entity) for fit in close[:_SHOWN])
+    return _decision(name, "ambiguous", "several_fit", f"{len(close)} fit alike: {shown}", fits)
 
 
 def _reason(how: How, namesakes: int) -> Reason:
@@ -164,33 +115,18 @@ def _reason(how: How, namesakes: int) -> Reason:
     return "spelled_nearly"
 
 
-def _sentence(name: Name, best: Judged, fits: Match, namesakes: int) -> str:
-    is_whole = fits.how in _WHOLE
-    ahead = [f"ahead of {plural(namesakes, 'other')} of that name" if namesakes else f"only {name.type} of that name"]
-    return ", ".join((best.evidence[0], *(ahead if is_whole else ()), *best.evidence[1:]))
+def _sentence(name: Name, best: Fit, namesakes: int) -> str:
+    by_name, *more = best.judged.evidence
+    ahead = f"ahead of {plural(namesakes, 'other')} of that name" if namesakes else f"only {name.type} of that name"
+    return ", ".join((by_name, *((ahead,) if best.how in _WHOLE else ()), *more))
 
 
-def _nobody(
-    name: Name, rules: Rules, sentence: str, judged: Sequence[Judged] = (), reason: Reason = "nobody_of_name"
-) -> Decision:
-    """Nobody known is meant: the corpus gets an entity of its own, unless others would be called the same."""
-    if name.type in rules.people and is_one_word(name.name):
-        return _decision(name, "unknown", "single_name", "one word, which many people are called", candidates=judged)
-    if reason == "none_fits":
-        return _decision(name, "unknown", reason, sentence, candidates=judged)
-    own = KnownEntity(type=name.type, name=name.name)
-    return _decision(name, "unknown", reason, sentence, entity=own, candidates=judged)
-
-
-def _corrected(name: Name, found: Found) -> Decision:
-    verdict = found.verdict
-    assert verdict is not None  # noqa: S101
-    outcome: Outcome = "linked" if verdict.entity else "not_applicable"
+def _corrected(name: Name, verdict: Verdict) -> Decision:
     means = described(verdict.entity) if verdict.entity else "no entity"
     return Decision(
         type=name.type,
         name=name.name,
-        outcome=outcome,
+        outcome="linked" if verdict.entity else "not_applicable",
         reason="corrected",
         sentence=f"{verdict.by} said that it means {means}",
         confidence=1.0,
@@ -205,41 +141,28 @@ def _decision(
     outcome: Outcome,
     reason: Reason,
     sentence: str,
+    fits: Sequence[Fit] = (),
     *,
     entity: KnownEntity | None = None,
     confidence: float | None = None,
-    candidates: Sequence[Judged] = (),
 ) -> Decision:
-    evidence = candidates[0].evidence if candidates else ()
     return Decision(
         type=name.type,
         name=name.name,
         outcome=outcome,
         reason=reason,
         sentence=sentence,
-        evidence=evidence,
+        evidence=fits[0].judged.evidence if fits else (),
         confidence=confidence,
         entity=entity,
-        candidates=tuple(candidates),
+        candidates=tuple(fit.judged for fit in fits),
     )
 
 
-def _confidence(score: float, others: Sequence[tuple[Judged, Match]]) -> float:
-    ahead = score - others[0][0].score if others else 1.0
-    return round(min(0.99, 0.5 + (score - STRONG) + min(ahead, 0.4)), 2)
+def _confidence(best: Fit, others: Sequence[Fit]) -> float:
+    ahead = best.score - others[0].score if others else 1.0
+    return round(min(0.99, 0.5 + (best.score - STRONG) + min(ahead, 0.4)), 2)
 
 
-def _linked(decisions: Iterable[Decision]) -> list[Decision]:
-    return [one for one in decisions if one.outcome == "linked" and one.entity]
-
-
-def _is_own(entity: KnownEntity) -> bool:
-    return entity.mbid is None and entity.qid is None and not entity.disambiguation and not entity.related
-
-
-def _id(entity: KnownEntity) -> str:
-    return entity.entity_id or entity.mbid or key(entity.name)
-
-
-def _why(one: Judged) -> str:
-    return "; ".join(one.evidence)
+def _linked(decisions: Iterable[Decision]) -> list[tuple[Decision, KnownEntity]]:
+    return [(one, one.entity) for one in decisions if one.outcome == "linked" and one.entity]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from ragtime_assets.domain.language.tokens import folded_words
 from ragtime_assets.domain.language.words import is_unspaced
@@ -15,7 +16,7 @@ from ragtime_assets.domain.text.lines import one_line, writable
 LONGEST_NAME = 500
 """What is longer is no name; an index of Postgres takes no longer ones either."""
 SHORTEST_INFLECTED = 4
-GENERATIONS = frozenset({"jr", "sr", "junior", "senior", "ii", "iii", "iv"})
+GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _ARTICLES = frozenset(
     {"the", "der", "die", "das", "den", "dem", "des", "ein", "eine", "le", "la", "les", "las", "los", "el", "il", "lo"}
 )
@@ -35,6 +36,9 @@ _SAME_WORD = {
         "choir chor choeur coro",
         "saint st sankt",
         "volume vol",
+        "jr junior",
+        "sr senior",
+        "dr doctor doktor",
     )
     for one in words.split()
 }
@@ -45,6 +49,7 @@ _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "U
 _WRITTEN_UMLAUT = re.compile(r"(?<![aeiouq])([aou])e(?=[^\Waeiou])")
 
 
+@lru_cache(maxsize=100_000)
 def key(name: str) -> str:
     """`name` as it is looked up: no case, accents, marks or article in front, initials together, one word for a thing.
 
@@ -59,6 +64,7 @@ def is_name(name: str) -> bool:
     return len(name) <= LONGEST_NAME and writable(name) == name and bool(key(name))
 
 
+@lru_cache(maxsize=20_000)
 def loose_keys(name: str) -> tuple[str, ...]:
     """Other keys under which what `name` means may be kept, the most likely first, without `key` itself."""
     return tuple(dict.fromkeys(one for one in _loose(one_line(name, LONGEST_NAME)) if one and one != key(name)))

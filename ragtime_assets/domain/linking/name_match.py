@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -10,8 +11,10 @@ from ragtime_assets.domain.language.likeness import Likeness, likeness
 from ragtime_assets.domain.linking.keys import GENERATIONS, is_one_word, key, loose_keys, short_key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 
-_FILLERS = frozenset({"and", "his", "her", "their", "with", "mit", "seinem", "seiner", "of", "the"})
-_LETTERS_ALIKE = 84.0
+_FILLERS = frozenset(
+    {"and", "his", "her", "their", "with", "mit", "seinem", "seiner", "of", "the", "an", "am", "im", "in", "der", "den"}
+)
+_LETTERS_ALIKE = 80.0
 _LONG_WORD = 4
 
 
@@ -63,12 +66,22 @@ def match(said: str, entity: KnownEntity, *, is_person: bool) -> Match | None:
     return None
 
 
-def is_part(said: str, entity: KnownEntity) -> bool:
-    """Whether `said` is one word of a name of `entity`, as it is when people go on about somebody."""
-    heard = {key(said), *loose_keys(said)}
-    return is_one_word(said) and any(
-        heard & set(words) for name in (entity.name, *entity.aliases) if len(words := key(name).split()) > 1
-    )
+def parts_of(entities: Iterable[KnownEntity]) -> dict[str, list[KnownEntity]]:
+    """By word, those who have it in a longer name: by one word people go on about somebody."""
+    found: defaultdict[str, dict[str, KnownEntity]] = defaultdict(dict)
+    for entity in entities:
+        for name in (entity.name, *entity.aliases):
+            words = key(name).split()
+            for word in words if len(words) > 1 else ():
+                found[word][entity.name + (entity.mbid or entity.entity_id or "")] = entity
+    return {word: list(some.values()) for word, some in found.items()}
+
+
+def in_parts(said: str, parts: Mapping[str, Sequence[KnownEntity]]) -> list[KnownEntity]:
+    """Those whom `said`, one word, may be short for."""
+    if not is_one_word(said):
+        return []
+    return next((list(parts[one]) for one in (key(said), *loose_keys(said)) if one in parts), [])
 
 
 def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How | None:
@@ -82,7 +95,7 @@ def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How
     if len(said) != len(name):
         return None
     pairs = [(one, other, likeness(one, other)) for one, other in zip(said, name, strict=True) if one != other]
-    if any(min(len(one), len(other)) < _LONG_WORD for one, other, _ in pairs) or _has_other_number(pairs):
+    if any(max(len(one), len(other)) < _LONG_WORD for one, other, _ in pairs) or _has_other_number(pairs):
         return None
     if all(alike >= Likeness.ALIKE for _, _, alike in pairs):
         return How.SOUND
@@ -92,7 +105,7 @@ def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How
 def _is_near_word(one: str, other: str) -> bool:
     from rapidfuzz.fuzz import ratio
 
-    if min(len(one), len(other)) < _LONG_WORD:
+    if max(len(one), len(other)) < _LONG_WORD:
         return False
     return likeness(one, other) >= Likeness.NEAR and ratio(one, other) >= _LETTERS_ALIKE
 
