@@ -19,10 +19,12 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Transcript, Word
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download, PageFacts
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.domain.linking.decision import Decision, Found, Name
+from ragtime_assets.domain.linking.items import Item
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import Payer, PlannedCall, SettledCall
 from ragtime_assets.domain.points import Filters, Hit, Points
@@ -308,6 +310,34 @@ class MusicDatabase(Protocol):
 
     def look_up(self, kind: str, mbid: str) -> KnownEntity | None:
         """The entity with names, life span, relations and QID; a merged MBID's is what it became; None when gone."""
+        ...
+
+
+class ItemDatabase(Protocol):
+    """Wikidata. Where it does not answer it raises SourceUnavailable or TimedOut, where it refuses InvalidContent."""
+
+    def search(self, name: str, language: str) -> tuple[str, ...]:
+        """The ids of items that may be called `name` in this language."""
+        ...
+
+    def with_mbids(self, table: str, mbids: Collection[str]) -> tuple[str, ...]:
+        """The ids of items that name one of these ids of a table of MusicBrainz."""
+        ...
+
+    def items(self, qids: Iterable[str]) -> dict[str, Item]:
+        """What these items are, by the id that was asked for; those that are gone are left out."""
+        ...
+
+
+class ServiceTurns(Protocol):
+    """Who may ask a public service when: one pace for all processes."""
+
+    def take(self, service: str, seconds: float, deadline: Deadline) -> None:
+        """Wait for a turn, of which there is one every so many `seconds`; raises TimedOut where it comes too late."""
+        ...
+
+    def hold_off(self, service: str, seconds: float) -> None:
+        """Let nobody ask for so many seconds: the service wants to be left alone."""
         ...
 
 

@@ -27,6 +27,7 @@ from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download,
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.domain.linking.decision import Decision, Found, Name, Verdict
+from ragtime_assets.domain.linking.items import Item
 from ragtime_assets.domain.linking.keys import key as name_key
 from ragtime_assets.domain.linking.keys import loose_keys
 from ragtime_assets.domain.linking.known_entity import KnownEntity
@@ -456,6 +457,48 @@ class FakeLocks:
 
     def sweep(self) -> int:
         return 0
+
+
+class FakeItemDatabase:
+    """Knows these items; raises what it is told to when one of `refused` is asked for, or always."""
+
+    def __init__(self, *known: Item, raises: Exception | None = None, refused: Collection[str] = ()) -> None:
+        self.known = {item.qid: item for item in known}
+        self.raises = raises
+        self.refused = refused
+        self.asked: list[str] = []
+
+    def search(self, name: str, language: str) -> tuple[str, ...]:
+        self._hear(name)
+        return tuple(qid for qid, item in self.known.items() if name in item.names)
+
+    def with_mbids(self, table: str, mbids: Collection[str]) -> tuple[str, ...]:
+        self._hear(*mbids)
+        return tuple(qid for qid, item in self.known.items() if not set(mbids).isdisjoint(item.mbids))
+
+    def items(self, qids: Iterable[str]) -> dict[str, Item]:
+        return {qid: self.known[qid] for qid in qids if qid in self.known}
+
+    def _hear(self, *what: str) -> None:
+        self.asked += what
+        if self.raises and (not self.refused or not set(what).isdisjoint(self.refused)):
+            raise self.raises
+
+
+class FakeServiceTurns:
+    """Gives every turn at once, and remembers who took one and who is to be left alone."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self.held_off: list[tuple[str, float]] = []
+
+    def take(self, service: str, seconds: float, deadline: Deadline) -> None:
+        if deadline.left() <= 0:
+            raise errors.TimedOut(f"{service} was not asked")
+        self.taken.append(service)
+
+    def hold_off(self, service: str, seconds: float) -> None:
+        self.held_off.append((service, seconds))
 
 
 class FakeJournal:

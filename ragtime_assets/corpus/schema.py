@@ -132,6 +132,7 @@ entities = sa.Table(
     sa.Column("qid_status", sa.String(12), nullable=False),
     sa.Column("qid_tries", sa.Integer, nullable=False),
     sa.Column("qid_looked_up_at", UtcTime),
+    sa.Column("qid_reason", sa.Text),
     sa.Column("merged_into", sa.ForeignKey("entities.id"), index=True),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.UniqueConstraint("type", "mbid"),
@@ -216,6 +217,28 @@ entity_lookups = sa.Table(
     sa.Column("looked_up_at", UtcTime, nullable=False),
 )
 """What MusicBrainz knew of a name, so that linking an episode again asks nothing that was asked before."""
+
+enrichment_requests = sa.Table(
+    "enrichment_requests",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("retry_failed", sa.Boolean, nullable=False),
+    sa.Column("most", sa.Integer),
+    sa.Column("requested_by", sa.Text, nullable=False),
+    sa.Column("requested_at", UtcTime, nullable=False),
+    sa.Column("begun_at", UtcTime),
+    sa.Column("done_at", UtcTime),
+    sqlite_autoincrement=True,
+)
+"""Who asked for QIDs to be looked for. `begun_at` is when what had failed was taken up again."""
+
+service_turns = sa.Table(
+    "service_turns",
+    metadata,
+    sa.Column("service", sa.String(40), primary_key=True),
+    sa.Column("free_at", sa.Float, nullable=False),
+)
+"""When a public service may be asked again by anybody who shares this database, in seconds since 1970."""
 
 passages = sa.Table(
     "passages",

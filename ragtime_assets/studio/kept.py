@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.journal import Journals
     from ragtime_assets.corpus.ledger import SqlLedger
     from ragtime_assets.corpus.passages import SqlPassages
+    from ragtime_assets.corpus.registry.enrichment import Enrichment
     from ragtime_assets.corpus.submissions import Submissions
     from ragtime_assets.corpus.subscriptions import Subscriptions
     from ragtime_assets.domain.money.prices import Prices
     from ragtime_assets.domain.money.spending import Budget
-from ragtime_assets.ports import EntityRegistry, Locks
+from ragtime_assets.ports import EntityRegistry, Locks, ServiceTurns
 
 
 class Kept:
@@ -165,6 +166,24 @@ class Kept:
         from ragtime_assets.corpus.locks import PostgresLocks
 
         return PostgresLocks(self.database)
+
+    @cached_property
+    def turns(self) -> ServiceTurns:
+        """Turns at public services, one pace for all who share this corpus."""
+        if self.database.is_sqlite:
+            from ragtime_assets.adapters.storage.file_turns import FileTurns
+
+            return FileTurns(self.settings.root / "turns")
+        from ragtime_assets.corpus.service_turns import PostgresTurns
+
+        return PostgresTurns(self.database)
+
+    @cached_property
+    def enrichment(self) -> Enrichment:
+        """Which entities want a QID, and who asked."""
+        from ragtime_assets.corpus.registry.enrichment import Enrichment
+
+        return Enrichment(self.database)
 
     @cached_property
     def store(self) -> ArtifactStore:

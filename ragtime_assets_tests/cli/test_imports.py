@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "costs": ((), set()),
     "reindex": ((), set()),
     "doctor": ((), set()),
+    "entities enrich": ((), set()),
     "status": ((), DAGSTER),
     "watch": (("no-such-key",), DAGSTER),
     "cancel": ((KEY,), DAGSTER),
