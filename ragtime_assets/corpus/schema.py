@@ -88,8 +88,10 @@ requests = sa.Table(
     sa.Column("run_key", sa.Text, index=True),
     sa.Column("requested_by", sa.Text, nullable=False),
     sa.Column("requested_at", UtcTime, nullable=False),
+    sa.Column("respells", sa.Boolean, nullable=False, server_default=sa.false()),
     sqlite_autoincrement=True,
 )
+"""`respells` is true where the transcript is asked for only to be spelled anew: nothing is heard again for it."""
 
 episode_identities = sa.Table(
     "episode_identities",
@@ -271,6 +273,19 @@ corrections = sa.Table(
     sa.Column("corrected_by", sa.Text, nullable=False),
     sa.Column("corrected_at", UtcTime, nullable=False),
 )
+
+name_rules = sa.Table(
+    "name_rules",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("heard", sa.Text, nullable=False),
+    sa.Column("written", sa.Text, nullable=False),
+    sa.Column("said_by", sa.Text, nullable=False),
+    sa.Column("said_at", UtcTime, nullable=False),
+    sa.Column("withdrawn_at", UtcTime),
+    sqlite_autoincrement=True,
+)
+"""Names that people taught: how one is heard wrong, and how it is written right. Rows are only added and withdrawn."""
 
 feeds = sa.Table(
     "feeds",

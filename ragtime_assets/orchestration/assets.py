@@ -28,6 +28,7 @@ from ragtime_assets.orchestration.listening import in_its_place
 from ragtime_assets.orchestration.owners import LivingOwners
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.reporting import report_of
+from ragtime_assets.orchestration.respelling import heard_before
 from ragtime_assets.orchestration.steps import Episode, Results, materialise, materialise_together
 from ragtime_assets.phases.audio.duplicates import claimed_before_audio, claimed_before_speech
 from ragtime_assets.phases.audio.known_addresses import LastAudioFinder
@@ -38,6 +39,7 @@ from ragtime_assets.phases.entities import make_entities
 from ragtime_assets.phases.entity_links import make_entity_links
 from ragtime_assets.phases.episode_details import make_episode_details
 from ragtime_assets.phases.listening.renderings import RENDERINGS
+from ragtime_assets.phases.listening.taught_names import as_taught, respelled
 from ragtime_assets.phases.search_index import Inputs, check_inputs, make_search_index
 from ragtime_assets.phases.summary import make_summary
 from ragtime_assets.phases.transcript import make_transcript
@@ -134,7 +136,15 @@ def transcript(
     """What is said, timed to the word: the publisher's captions when good, else what Whisper or an API hears."""
 
     def make(episode: Episode) -> Transcript:
-        heard = make_transcript(
+        taught = kept.name_rules.in_force()
+        before = heard_before(context, episode)
+        transcript = respelled(before, taught) if before else as_taught(listen(episode), taught)
+        for suffix, render in RENDERINGS.items():
+            kept.store.attach(Transcript.asset, episode.key, suffix, render(transcript))
+        return transcript
+
+    def listen(episode: Episode) -> Transcript:
+        return make_transcript(
             episode.input(EpisodeDetails),
             episode.input(AudioFile),
             mode=kept.settings.transcriber,
@@ -144,9 +154,6 @@ def transcript(
             journal=episode.journal,
             account=Account(kept.ledger, episode.payer),
         )
-        for suffix, render in RENDERINGS.items():
-            kept.store.attach(Transcript.asset, episode.key, suffix, render(heard))
-        return heard
 
     yield from materialise(context, kept, Transcript, make, reading.languages)
 

@@ -15,6 +15,7 @@ from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.linking.decision import described
 from ragtime_assets.domain.linking.keys import key, loose_keys
 from ragtime_assets.domain.linking.known_entity import KnownEntity
+from ragtime_assets.domain.linking.name_match import match
 from ragtime_assets.errors import InvalidCorrection
 
 MOST_FOUND = 20
@@ -70,11 +71,12 @@ def found(connection: sa.Connection, words: str, kind: str | None = None) -> lis
         *(row.id for row in _by_id(connection, words.strip())),
         *_called(connection, words),
         *(connection.execute(has_it.order_by(entity_names.c.id).limit(MOST_FOUND)).scalars() if own else ()),
-        *(near.entity_id for near in neighbours(connection, own)),
     ]
-    root_of = roots(connection, set(ids))
+    near = [one.entity_id for one in neighbours(connection, own)]
+    root_of = roots(connection, {*ids, *near})
     entity = known(connection, set(root_of.values()))
-    wanted = (entity[root] for root in dict.fromkeys(root_of[one] for one in ids))
+    likely = [root_of[one] for one in near if match(words, entity[root_of[one]], is_person=True)]
+    wanted = (entity[root] for root in dict.fromkeys([*(root_of[one] for one in ids), *likely]))
     return [one for one in wanted if kind in (None, one.type)][:MOST_FOUND]
 
 
@@ -122,7 +124,7 @@ def moments(connection: sa.Connection, ids: Collection[str], limit: int) -> list
     return [Moment(*row) for row in connection.execute(query)]
 
 
-def sayings(connection: sa.Connection, ids: Collection[str], limit: int) -> list[Said]:
+def sayings(connection: sa.Connection, ids: Collection[str], limit: int | None) -> list[Said]:
     """Why these were linked, episode by episode."""
     decided = entity_decisions.c
     query = sa.select(

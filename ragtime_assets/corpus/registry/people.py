@@ -101,6 +101,8 @@ class People:
             self._connection.execute(sa.delete(entity_names).where(entity_names.c.id == moved.id))
         for one in said:
             self._verdicts.note(*one, new, replace=True)
+        if moved is None:
+            self._stay(row, name, set(episodes))
         return Changed(f"{one_line(name, LONGEST_NAME)} becomes apart from {_told(row)}", tuple(sorted(touched)), new)
 
     def add_alias(self, entity: str, name: str) -> Changed:
@@ -143,7 +145,7 @@ class People:
             raise InvalidCorrection(f"{_told(row)} is a {kind} already", remedy=NOTHING_TO_DO)
         self._refuse_rival(row, kind)
         ids = finding.family(self._connection, row.id)
-        said = dict.fromkeys((one.type, one.name) for one in finding.sayings(self._connection, ids, limit=10_000))
+        said = dict.fromkeys((one.type, one.name) for one in finding.sayings(self._connection, ids, limit=None))
         for type_, name in said:
             self._verdicts.note(None, type_, name, row.id, replace=True)
         self._connection.execute(sa.update(entities).where(entities.c.id.in_(ids)).values(type=kind))
@@ -225,6 +227,13 @@ class People:
         found = [one for one in finding.names(self._connection, [row.id]) if one.kind not in (SHORT, REFUSED)]
         same = [one for one in found if one.key == key(name) and one.name != row.name]
         return next((one for one in same if one.name == name), same[0] if same else None)
+
+    def _stay(self, row: sa.Row[Any], name: str, but: Set[str]) -> None:
+        """Elsewhere the name goes on meaning who it meant, though there are two of it now."""
+        meant = finding.sayings(self._connection, [row.id], limit=None)
+        for one in meant:
+            if one.key not in but and key(one.name) == key(name) and one.by != PERSON:
+                self._verdicts.note(one.key, one.type, one.name, row.id, replace=True)
 
     def _name(self, entity_id: str, name: str) -> sa.Row[Any] | None:
         return next((one for one in finding.names(self._connection, [entity_id]) if one.name == name), None)
