@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.knowledge.musicbrainz_database import MusicBrainzServer
     from ragtime_assets.adapters.knowledge.service import PublicService
     from ragtime_assets.adapters.knowledge.wikidata import Wikidata
+    from ragtime_assets.corpus.registry.reconciling import Reconciliation
     from ragtime_assets.domain.deadline import Deadline
     from ragtime_assets.domain.vocabulary.vocabulary import EntityType, MusicBrainzTable
     from ragtime_assets.ports import MusicDatabase
@@ -100,6 +101,13 @@ class Knowledge:
     def item_types(self) -> dict[str, EntityType]:
         """The types of the vocabulary whose entities are items of a class of Wikidata's."""
         return {key: type_ for key, type_ in self._reading.vocabulary.active.items() if type_.wikidata}
+
+    @cached_property
+    def reconciliation(self) -> Reconciliation:
+        """The registry as a W3C Reconciliation service, for whoever serves it."""
+        from ragtime_assets.corpus.registry.reconciling import Reconciliation
+
+        return Reconciliation(self._kept.database, self._reading.vocabulary.active)
 
     def drop_old_answers(self) -> int:
         """Remove the answers that are too old to be believed; how many there were."""
