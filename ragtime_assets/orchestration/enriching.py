@@ -30,7 +30,7 @@ REST = timedelta(minutes=10)
 PRIORITY_TAG = "dagster/priority"
 
 
-@dg.asset(group_name="link", kinds={"python", "sql"}, code_version="1")
+@dg.asset(group_name="link", kinds={"python", "sql"}, owners=["team:corpus"], code_version="1")
 def wikidata_links(
     context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept], knowledge: dg.ResourceParam[Knowledge]
 ) -> None:
@@ -79,7 +79,7 @@ def _not_now(last: dg.RunRecord | None, now: datetime) -> str | None:
         return None
     if not last.dagster_run.is_finished:
         return f"run {last.dagster_run.run_id} is looking for QIDs, or about to"
-    if last.dagster_run.is_failure_or_canceled and now - last.update_timestamp < REST:
+    if last.dagster_run.is_failure_or_canceled and now - last.update_timestamp.replace(tzinfo=UTC) < REST:
         return f"run {last.dagster_run.run_id} failed; the next one starts {REST.seconds // 60} minutes after it"
     return None
 
