@@ -22,6 +22,7 @@ from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Trans
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download, PageFacts
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.linking.choice import Choice, Question
 from ragtime_assets.domain.linking.decision import Decision, Found, Name
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import Payer, PlannedCall, SettledCall
@@ -308,6 +309,19 @@ class MusicDatabase(Protocol):
 
     def look_up(self, kind: str, mbid: str) -> KnownEntity | None:
         """The entity with names, life span, relations and QID; a merged MBID's is what it became; None when gone."""
+        ...
+
+
+class LinkChooser(Protocol):
+    """Chooses whom names mean that rules could not tell: a model."""
+
+    @property
+    def engine(self) -> str:
+        """Its name, as people read it."""
+        ...
+
+    def choose(self, questions: Sequence[Question]) -> Mapping[Name, Choice]:
+        """By name, which of its candidates is meant; names that it says nothing of are missing."""
         ...
 
 

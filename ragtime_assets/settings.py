@@ -151,6 +151,9 @@ class Settings(BaseSettings):
     download_model: ModelName | None = Field(default=None, description="Model of audio_file.")
     summary_model: ModelName | None = Field(default=None, description="Model of summary.")
     entity_model: ModelName | None = Field(default=None, description="Model of entities.")
+    link_model: ModelName | None = Field(
+        default=None, description="Model of entity_links, asked only about names that may mean several."
+    )
     vocabulary: VocabularyParts = Field(
         default=PACKS,
         min_length=1,
@@ -181,7 +184,6 @@ class Settings(BaseSettings):
     )
     otel_content: bool = Field(default=False, description="true puts prompts and answers into the spans.")
 
-    link_model: str | None = _planned("Model of entity_links.")
     ask_model: str | None = _planned("Model of ragtime ask.")
     musicbrainz_url: HttpUrl = _planned("MusicBrainz.", "https://musicbrainz.org")
     musicbrainz_database_url: SecretStr | None = _planned("A MusicBrainz database of your own.")
