@@ -21,9 +21,10 @@ def chosen(
     open_ = {name: one for name, one in decided.items() if one.outcome == "ambiguous" and one.candidates}
     before = {name: again for name, one in open_.items() if (again := _again(one, found[name].before, chooser))}
     asked = [Question.about(one, talk) for name, one in open_.items() if name not in before]
-    answers = chooser.choose(asked) if chooser and asked else {}
-    said = {name: _said(open_[name], choice, chooser.engine) for name, choice in answers.items() if chooser}
-    return {**decided, **before, **said}
+    if chooser is None or not asked:
+        return {**decided, **before}
+    answers = chooser.choose(asked)
+    return {**decided, **before, **{name: _said(open_[name], one, chooser.engine) for name, one in answers.items()}}
 
 
 def _again(now: Decision, before: Decision | None, chooser: LinkChooser | None) -> Decision | None:
