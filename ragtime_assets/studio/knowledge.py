@@ -41,17 +41,22 @@ class Knowledge:
 
     def music(self, deadline: Deadline) -> MusicDatabase | None:
         """MusicBrainz, until `deadline`, and for one episode no longer than 10 seconds in all; None when it is off."""
-        from ragtime_assets.adapters.knowledge.musicbrainz_database import MusicBrainzDatabase
-        from ragtime_assets.adapters.knowledge.musicbrainz_web import MusicBrainzWeb
+        from ragtime_assets.corpus.registry.lookups import RememberedMusicDatabase
         from ragtime_assets.domain.deadline import Deadline
 
         limit = Deadline(MUSIC_SECONDS, deadline)
         if self.music_server is not None:
-            return MusicBrainzDatabase(self.music_server, self._music_kinds, limit)
+            from ragtime_assets.adapters.knowledge.musicbrainz_database import MusicBrainzDatabase
+
+            own = MusicBrainzDatabase(self.music_server, self._music_kinds, limit)
+            return RememberedMusicDatabase(self._kept.database, own)
         if self.music_is_off is not None:
             return None
+        from ragtime_assets.adapters.knowledge.musicbrainz_web import MusicBrainzWeb
+
         url = self._settings.musicbrainz_url
-        return MusicBrainzWeb(self._musicbrainz, url, self._answers, self._music_kinds, limit)
+        web = MusicBrainzWeb(self._musicbrainz, url, self._answers, self._music_kinds, limit)
+        return RememberedMusicDatabase(self._kept.database, web)
 
     @property
     def music_is_off(self) -> str | None:

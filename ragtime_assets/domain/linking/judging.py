@@ -135,7 +135,7 @@ def _by_type(said: Said, entity: KnownEntity, rules: Rules) -> float:
 
 def _without_shadows(fits: list[Fit]) -> list[Fit]:
     """Without what this corpus knows by name only, where somebody of the same name is known better."""
-    known = {fit.how for fit in fits if not is_own(fit.entity)}
+    known = {fit.how for fit in fits if fit.entity.mbid or fit.entity.qid}
     return [fit for fit in fits if not (is_own(fit.entity) and fit.how in known)]
 
 
