@@ -23,6 +23,7 @@ from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download, PageFacts
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.linking.choice import Choice, Question
 from ragtime_assets.domain.linking.decision import Decision, Found, Name
 from ragtime_assets.domain.linking.items import Item
 from ragtime_assets.domain.linking.known_entity import KnownEntity
@@ -338,6 +339,19 @@ class ServiceTurns(Protocol):
 
     def hold_off(self, service: str, seconds: float) -> None:
         """Let nobody ask for so many seconds: the service wants to be left alone."""
+        ...
+
+
+class LinkChooser(Protocol):
+    """Chooses whom names mean that rules could not tell: a model."""
+
+    @property
+    def engine(self) -> str:
+        """Its name, as people read it."""
+        ...
+
+    def choose(self, questions: Sequence[Question]) -> Mapping[Name, Choice]:
+        """By name, which of its candidates is meant; names that it says nothing of are missing."""
         ...
 
 

@@ -164,6 +164,9 @@ class Settings(BaseSettings):
     download_model: ModelName | None = Field(default=None, description="Model of audio_file.")
     summary_model: ModelName | None = Field(default=None, description="Model of summary.")
     entity_model: ModelName | None = Field(default=None, description="Model of entities.")
+    link_model: ModelName | None = Field(
+        default=None, description="Model of entity_links, asked only about names that may mean several."
+    )
     vocabulary: VocabularyParts = Field(
         default=PACKS,
         min_length=1,
@@ -194,7 +197,6 @@ class Settings(BaseSettings):
     )
     otel_content: bool = Field(default=False, description="true puts prompts and answers into the spans.")
 
-    link_model: str | None = _planned("Model of entity_links.")
     ask_model: str | None = _planned("Model of ragtime ask.")
     approval: str = _planned("When a person has to approve: never, low_confidence, always, over:<usd>.", "never")
 

@@ -26,6 +26,7 @@ from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download, PageFacts
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.linking.choice import Choice, Question
 from ragtime_assets.domain.linking.decision import Decision, Found, Name, Verdict
 from ragtime_assets.domain.linking.items import Item
 from ragtime_assets.domain.linking.keys import key as name_key
@@ -393,6 +394,23 @@ class FakeMusicDatabase:
         if self.error:
             raise self.error
         return next((one for one in self.known if (one.type, one.mbid) == (kind, mbid)), None)
+
+
+class FakeLinkChooser:
+    """Chooses the candidate with this MBID wherever it is offered, and none elsewhere."""
+
+    engine = "fake chooser"
+
+    def __init__(self, mbid: str | None = None) -> None:
+        self.mbid = mbid
+        self.asked: list[Question] = []
+
+    def choose(self, questions: Sequence[Question]) -> dict[Name, Choice]:
+        self.asked += questions
+        return {one.name: Choice(entity=self._chosen(one)) for one in questions}
+
+    def _chosen(self, question: Question) -> KnownEntity | None:
+        return next((one for one in question.candidates if one.mbid == self.mbid), None) if self.mbid else None
 
 
 class FakeVectorIndex:

@@ -62,5 +62,5 @@ def _held(connection: sa.Connection, service: str, deadline: Deadline) -> float:
         raise TimedOut(f"{service} was not asked: others had every turn") from error
 
 
-def _free_at(service: str) -> sa.Select[tuple[float]]:
+def _free_at(service: str) -> sa.Select[Any]:
     return sa.select(service_turns.c.free_at).where(service_turns.c.service == service)

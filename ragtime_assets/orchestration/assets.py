@@ -9,6 +9,7 @@ from ragtime_assets.agents.desk.spec import prompt_version
 from ragtime_assets.agents.downloader import DOWNLOADER
 from ragtime_assets.agents.entities import ENTITIES
 from ragtime_assets.agents.investigator import INVESTIGATOR
+from ragtime_assets.agents.linker import LINKER
 from ragtime_assets.agents.summary import NOTES, SUMMARY
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
@@ -36,7 +37,7 @@ from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.phases.chunks import make_chunks
 from ragtime_assets.phases.embeddings import make_embeddings
 from ragtime_assets.phases.entities import make_entities
-from ragtime_assets.phases.entity_links import make_entity_links
+from ragtime_assets.phases.entity_links import Linking, make_entity_links
 from ragtime_assets.phases.episode_details import make_episode_details
 from ragtime_assets.phases.listening.renderings import RENDERINGS
 from ragtime_assets.phases.listening.taught_names import as_taught, respelled
@@ -44,7 +45,7 @@ from ragtime_assets.phases.search_index import Inputs, check_inputs, make_search
 from ragtime_assets.phases.summary import make_summary
 from ragtime_assets.phases.transcript import make_transcript
 from ragtime_assets.ports import Account
-from ragtime_assets.studio import Index, Kept, Models, Reading, Speech, Web
+from ragtime_assets.studio import Index, Kept, Knowledge, Models, Reading, Speech, Web
 
 ONE_EPISODE = dg.BackfillPolicy.multi_run(1)
 MANY_EPISODES = dg.BackfillPolicy.multi_run(25)
@@ -198,15 +199,20 @@ def entities(
     yield from materialise(context, kept, Entities, make)
 
 
-@_episode_asset(EntityLinks, group="link", code_version="2", kinds={"python", "sql"})
+@_episode_asset(EntityLinks, group="link", code_version=prompt_version("2", LINKER), kinds={"python", "sql"})
 def entity_links(
-    context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept], reading: dg.ResourceParam[Reading]
+    context: dg.AssetExecutionContext,
+    kept: dg.ResourceParam[Kept],
+    models: dg.ResourceParam[Models],
+    reading: dg.ResourceParam[Reading],
+    knowledge: dg.ResourceParam[Knowledge],
 ) -> Results:
     """Which entity of the registry each name means, and how that was decided."""
 
     def make(episode: Episode) -> EntityLinks:
-        details, said = episode.input(EpisodeDetails), episode.input(Entities)
-        return make_entity_links(episode.key, details, said, kept.registry, reading.vocabulary)
+        chooser = reading.link_chooser(episode.caller(models))
+        tools = Linking(kept.registry, reading.vocabulary, knowledge.music(episode.deadline), chooser)
+        return make_entity_links(episode.key, episode.input(EpisodeDetails), episode.input(Entities), tools)
 
     yield from materialise(context, kept, EntityLinks, make)
 

@@ -4,7 +4,7 @@ Who waits is told by the registry, not by a queue: whichever episode brings an e
 is asked and how an item is chosen is in `phases/enriching/`; none of it is on an episode's path.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -12,9 +12,10 @@ import dagster as dg
 from ragtime_assets.corpus.registry.enrichment import EnrichmentRequest
 from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.figures import plural
-from ragtime_assets.domain.linking.items import Finding
+from ragtime_assets.domain.linking.items import Finding, QidStatus
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.orchestration.failures import catching, failure_of
+from ragtime_assets.orchestration.metadata import Metadata
 from ragtime_assets.orchestration.resources import on_kept_history
 from ragtime_assets.phases.enriching.resolving import resolve
 from ragtime_assets.ports import LockTaken
@@ -29,7 +30,7 @@ REST = timedelta(minutes=10)
 PRIORITY_TAG = "dagster/priority"
 
 
-@dg.asset(group_name="link", kinds={"python", "sql"}, code_version="1")
+@dg.asset(group_name="link", kinds={"python", "sql"}, owners=["team:corpus"], code_version="1")
 def wikidata_links(
     context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept], knowledge: dg.ResourceParam[Knowledge]
 ) -> None:
@@ -78,7 +79,7 @@ def _not_now(last: dg.RunRecord | None, now: datetime) -> str | None:
         return None
     if not last.dagster_run.is_finished:
         return f"run {last.dagster_run.run_id} is looking for QIDs, or about to"
-    if last.dagster_run.is_failure_or_canceled and now - last.update_timestamp < REST:
+    if last.dagster_run.is_failure_or_canceled and now - last.update_timestamp.replace(tzinfo=UTC) < REST:
         return f"run {last.dagster_run.run_id} failed; the next one starts {REST.seconds // 60} minutes after it"
     return None
 
@@ -113,10 +114,10 @@ def _most(requests: Sequence[EnrichmentRequest]) -> int:
     return max((limit or MOST_ENTITIES for limit in limits), default=MOST_ENTITIES)
 
 
-def _told(settled: Sequence[Finding], counts: dict[str, int]) -> dict[str, dg.MetadataValue]:
+def _told(settled: Sequence[Finding], counts: Mapping[QidStatus, int]) -> Metadata:
     found = sum(one.status == "resolved" for one in settled)
     shared = [one.reason for one in settled if "merge them" in one.reason]
-    told = {"looked_for": dg.MetadataValue.int(len(settled)), "found": dg.MetadataValue.int(found)}
+    told: Metadata = {"looked_for": dg.MetadataValue.int(len(settled)), "found": dg.MetadataValue.int(found)}
     told |= {f"entities_{status}": dg.MetadataValue.int(count) for status, count in sorted(counts.items())}
     if shared:
         told["to_merge"] = dg.MetadataValue.md("\n".join(f"* {reason}" for reason in shared[:50]))

@@ -1,12 +1,14 @@
 """entities -> entity links: what each name means, decided by rules that say why.
 
-What belongs here: the order of the steps. What does not: the rules (`domain/linking/`), and SQL (`corpus/registry/`).
+What belongs here: the order of the steps. What does not: the rules (`domain/linking/`), who else is asked
+(`phases/linking/`), and SQL (`corpus/registry/`).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ragtime_assets.domain.artifacts.entities import Entities, Mention
 from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks, LinkDecision
@@ -17,23 +19,43 @@ from ragtime_assets.domain.linking.judging import Rules
 from ragtime_assets.domain.linking.kinds import kin_of
 from ragtime_assets.domain.linking.talk import Said, Talk
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
-from ragtime_assets.ports import EntityRegistry
+from ragtime_assets.phases.linking.choosing import chosen
+from ragtime_assets.phases.linking.musicbrainz import SECONDS, looked_up
+from ragtime_assets.ports import EntityRegistry, LinkChooser, MusicDatabase
 
 
-def make_entity_links(
-    key: str, details: EpisodeDetails, entities: Entities, registry: EntityRegistry, vocabulary: Vocabulary
-) -> EntityLinks:
-    """One link per (type, name) that episode `key` mentions."""
-    talk = talk_of(details, entities)
-    rules = rules_of(vocabulary)
-    found = registry.candidates(key, {name: rules.may_be(name.type) for name in talk.said})
+@dataclass(frozen=True)
+class Linking:
+    """What names are linked with."""
+
+    registry: EntityRegistry
+    vocabulary: Vocabulary
+    music: MusicDatabase | None = None
+    chooser: LinkChooser | None = None
+    music_seconds: float = SECONDS
+
+
+def make_entity_links(key: str, details: EpisodeDetails, entities: Entities, tools: Linking) -> EntityLinks:
+    """One link per (type, name) that episode `key` mentions; nothing is written before all is decided."""
+    talk, rules = talk_of(details, entities), rules_of(tools.vocabulary)
+    found = dict(tools.registry.candidates(key, {name: rules.may_be(name.type) for name in talk.said}))
     decided = decide_all(talk, found, rules)
-    committed = registry.commit(key, entities.mentions, list(decided.values()))
+    lookups = 0
+    if tools.music is not None:
+        asked = looked_up(tools.music, decided, found, tools.vocabulary, rules, tools.music_seconds)
+        found, lookups = asked.found, asked.asked
+        decided = {
+            name: one.model_copy(update={"later": name in asked.later})
+            for name, one in decide_all(talk, found, rules).items()
+        }
+    decided = chosen(decided, found, talk, tools.chooser)
+    committed = tools.registry.commit(key, entities.mentions, list(decided.values()))
     counts = Counter(Name(mention.type, mention.name) for mention in entities.mentions)
     return EntityLinks(
-        engine=RULES,
+        engine=tools.chooser.engine if tools.chooser else RULES,
         links=tuple(_link(one, counts[one.said]) for one in committed),
         decisions=tuple(map(_decision, committed)),
+        lookups=lookups,
     )
 
 

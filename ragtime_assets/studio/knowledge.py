@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.knowledge.musicbrainz_database import MusicBrainzServer
     from ragtime_assets.adapters.knowledge.service import PublicService
     from ragtime_assets.adapters.knowledge.wikidata import Wikidata
+    from ragtime_assets.corpus.registry.reconciling import Reconciliation
     from ragtime_assets.domain.deadline import Deadline
     from ragtime_assets.domain.vocabulary.vocabulary import EntityType, MusicBrainzTable
     from ragtime_assets.ports import MusicDatabase
@@ -40,17 +41,22 @@ class Knowledge:
 
     def music(self, deadline: Deadline) -> MusicDatabase | None:
         """MusicBrainz, until `deadline`, and for one episode no longer than 10 seconds in all; None when it is off."""
-        from ragtime_assets.adapters.knowledge.musicbrainz_database import MusicBrainzDatabase
-        from ragtime_assets.adapters.knowledge.musicbrainz_web import MusicBrainzWeb
+        from ragtime_assets.corpus.registry.lookups import RememberedMusicDatabase
         from ragtime_assets.domain.deadline import Deadline
 
         limit = Deadline(MUSIC_SECONDS, deadline)
         if self.music_server is not None:
-            return MusicBrainzDatabase(self.music_server, self._music_kinds, limit)
+            from ragtime_assets.adapters.knowledge.musicbrainz_database import MusicBrainzDatabase
+
+            own = MusicBrainzDatabase(self.music_server, self._music_kinds, limit)
+            return RememberedMusicDatabase(self._kept.database, own)
         if self.music_is_off is not None:
             return None
+        from ragtime_assets.adapters.knowledge.musicbrainz_web import MusicBrainzWeb
+
         url = self._settings.musicbrainz_url
-        return MusicBrainzWeb(self._musicbrainz, url, self._answers, self._music_kinds, limit)
+        web = MusicBrainzWeb(self._musicbrainz, url, self._answers, self._music_kinds, limit)
+        return RememberedMusicDatabase(self._kept.database, web)
 
     @property
     def music_is_off(self) -> str | None:
@@ -100,6 +106,13 @@ class Knowledge:
     def item_types(self) -> dict[str, EntityType]:
         """The types of the vocabulary whose entities are items of a class of Wikidata's."""
         return {key: type_ for key, type_ in self._reading.vocabulary.active.items() if type_.wikidata}
+
+    @cached_property
+    def reconciliation(self) -> Reconciliation:
+        """The registry as a W3C Reconciliation service, for whoever serves it."""
+        from ragtime_assets.corpus.registry.reconciling import Reconciliation
+
+        return Reconciliation(self._kept.database, self._reading.vocabulary.active)
 
     def drop_old_answers(self) -> int:
         """Remove the answers that are too old to be believed; how many there were."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from werkzeug import Request, Response
 
 from ragtime_assets.corpus.schema import entities
 from ragtime_assets.orchestration.enriching import JOB, enrichment_schedule
+from ragtime_assets_tests.adapters import musicbrainz
+from ragtime_assets_tests.fakes import FakeServiceTurns
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 CITY = "Q515"
@@ -179,3 +183,26 @@ def test_without_a_contact_nothing_is_asked_and_it_is_said(
         assert "RAGTIME_CONTACT is not set" in said(tick(house))
         assert not enrich(house).success
     assert wikidata.searched == []
+
+
+def test_an_episode_s_names_get_their_mbids_and_qids_while_it_is_linked(
+    tmp_path: Path, samples: str, httpserver: HTTPServer
+) -> None:
+    gid = musicbrainz.gid("Django Reinhardt")
+    url = '<target id="1">https://www.wikidata.org/wiki/Q44122</target>'
+    relation = f'<relation-list target-type="url"><relation type="wikidata">{url}</relation></relation-list>'
+    artist = f'<artist id="{gid}" type="Person"><name>Django Reinhardt</name>{{}}</artist>'
+
+    def answer(request: Request) -> Response:
+        if request.path.endswith(gid):
+            return musicbrainz.xml(artist.format(relation))
+        found = artist.format("") if "Django" in request.args.get("query", "") else ""
+        return musicbrainz.xml(f"<artist-list>{found}</artist-list>")
+
+    httpserver.expect_request(re.compile("/ws/2/artist/.*")).respond_with_handler(answer)
+    httpserver.expect_request(re.compile("/ws/2/.*")).respond_with_response(musicbrainz.xml(""))
+    more = {"contact": "keeper@example.org", "musicbrainz_url": httpserver.url_for(""), "wikidata_url": "none"}
+    with House.open(tmp_path, samples, **more) as house:
+        house.studio.knowledge._musicbrainz = replace(house.studio.knowledge._musicbrainz, turns=FakeServiceTurns())
+        read(house, CAPTIONED.page)
+        assert ("Django Reinhardt", gid, "Q44122") in [(row.name, row.mbid, row.qid) for row in rows(house)]

@@ -63,6 +63,7 @@ CHOSEN = {
     "RAGTIME_DOWNLOAD_MODEL": "ollama:qwen3:8b",
     "RAGTIME_SUMMARY_MODEL": "anthropic:claude-sonnet-4-5",
     "RAGTIME_ENTITY_MODEL": "google:gemini-2.5-flash",
+    "RAGTIME_LINK_MODEL": "google:gemini-2.5-flash",
     "RAGTIME_MODEL_API_KEY": "hunter2",
     "RAGTIME_OPENAI_BASE_URL": "http://localhost:8000/v1",
     "RAGTIME_MODEL_TIMEOUT": "30",

@@ -52,7 +52,8 @@ class Commit:
     def _entities(self, decisions: Iterable[Decision]) -> dict[Name, KnownEntity]:
         """By name, the entity that it means, made where the registry has none."""
         meant = {one.said: one.entity for one in decisions if one.entity}
-        new = {_same(entity): entity for entity in meant.values() if entity.entity_id is None}
+        known_of = (*meant.values(), *(entity for one in decisions for entity in _namesakes(one)))
+        new = {_same(entity): entity for entity in known_of if entity.entity_id is None}
         there = self._there(new.values())
         missing = {same: entity for same, entity in sorted(new.items()) if same not in there}
         made = {same: self._made(entity) for same, entity in missing.items()}
@@ -163,6 +164,15 @@ def names_of(entity: KnownEntity, people: Set[str]) -> Iterator[tuple[str, str, 
     short = short_key(entity.name) if entity.type in people else None
     if short and short not in seen:
         yield short, short, SHORT
+
+
+def _namesakes(decision: Decision) -> Iterator[KnownEntity]:
+    """Those of MusicBrainz who have the name too: without them the one who was meant here would seem the only one."""
+    own = key(decision.name)
+    for judged in decision.candidates:
+        entity = judged.entity
+        if entity.mbid and entity.entity_id is None and own in map(key, (entity.name, *entity.aliases)):
+            yield entity
 
 
 def _same(entity: KnownEntity) -> _Same:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -42,8 +43,8 @@ class Enrichment:
         """Write a request down; its number."""
         row = {"retry_failed": retry_failed, "most": most, "requested_by": by, "requested_at": datetime.now(UTC)}
         with self._database.writing() as connection:
-            result = connection.execute(sa.insert(enrichment_requests).values(row))
-            return int(result.inserted_primary_key[0])
+            insert = sa.insert(enrichment_requests).values(row).returning(enrichment_requests.c.id)
+            return int(connection.execute(insert).scalar_one())
 
     def requests(self) -> list[EnrichmentRequest]:
         """Those that nobody answered yet, in their order."""
@@ -80,10 +81,11 @@ class Enrichment:
 
     def counts(self, types: Collection[str]) -> dict[QidStatus, int]:
         """How many entities of these types there are in each status."""
-        query = sa.select(entities.c.qid_status, sa.func.count()).group_by(entities.c.qid_status)
+        status = entities.c.qid_status
+        query = sa.select(status.label("status"), sa.func.count().label("many")).group_by(status)
         with self._database.reading() as connection:
             rows = connection.execute(_of(types, query)).all()
-        return {status: count for status, count in rows}
+        return {row.status: row.many for row in rows}
 
     def is_waiting(self, types: Collection[str]) -> bool:
         """Whether there is anything to do: somebody asked, or somebody new is there."""
@@ -119,13 +121,13 @@ def _shared(connection: sa.Connection, finding: Finding, owner: str, name: str) 
     return finding.model_copy(update={"status": "not_found", "qid": None, "reason": reason})
 
 
-def _waiting(types: Collection[str], *columns: sa.ColumnElement[object]) -> sa.Select[tuple[object, ...]]:
-    return _of(types, sa.select(*columns)).where(entities.c.qid_status == _PENDING)
+def _waiting(types: Collection[str], column: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return _of(types, sa.select(column)).where(entities.c.qid_status == _PENDING)
 
 
-def _of(types: Collection[str], query: sa.Select[tuple[object, ...]]) -> sa.Select[tuple[object, ...]]:
+def _of(types: Collection[str], query: sa.Select[Any]) -> sa.Select[Any]:
     return query.where(entities.c.type.in_(sorted(types)), entities.c.merged_into.is_(None))
 
 
-def _open() -> sa.Select[tuple[object, ...]]:
+def _open() -> sa.Select[Any]:
     return sa.select(enrichment_requests).where(enrichment_requests.c.done_at.is_(None))

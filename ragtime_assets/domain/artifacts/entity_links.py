@@ -47,7 +47,7 @@ class LinkDecision(Record):
 
 def _with_decisions(payload: dict[str, Any]) -> dict[str, Any]:
     """Schema 1 kept how a link was decided within the link, as one word."""
-    links, decisions = [], []
+    links, decisions = list[dict[str, Any]](), list[dict[str, Any]]()
     for old in payload["links"]:
         outcome, reason = _OUTCOMES.get(old["method"], ("linked", "only_of_name"))
         links.append({name: old[name] for name in EntityLink.model_fields})

@@ -81,7 +81,8 @@ def in_parts(said: str, parts: Mapping[str, Sequence[KnownEntity]]) -> list[Know
     """Those whom `said`, one word, may be short for."""
     if not is_one_word(said):
         return []
-    return next((list(parts[one]) for one in (key(said), *loose_keys(said)) if one in parts), [])
+    found = (list(parts[one]) for one in (key(said), *loose_keys(said)) if one in parts)
+    return next(found, list[KnownEntity]())
 
 
 def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How | None:
