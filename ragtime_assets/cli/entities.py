@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
     from ragtime_assets.corpus.registry.entities import Listed, Shown
     from ragtime_assets.corpus.registry.finding import Moment
+    from ragtime_assets.domain.linking.evaluation import Score
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.evaluating import Evaluation
 
 entities = typer.Typer(help="The registry of people, bands, records and places.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (find, show, enrich):
+    for command in (find, show, evaluate, enrich):
         entities.command()(command)
     correcting.register(entities)
     app.add_typer(entities, name="entities")
@@ -67,6 +69,32 @@ def show(
         for moment in some:
             told = sentences.get(moment) or moment.surface
             console().print(f"  {clock(moment.start):>8}  {told}", markup=False)
+
+
+def evaluate(
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many episodes of this corpus.")] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """How well names are linked: on the corrections of this corpus, and on examples that come with the package."""
+    from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.evaluating import on_corrections, on_examples
+
+    studio = Studio()
+    own = on_corrections(studio, limit)
+    found = {
+        "corrections": own,
+        "examples": on_examples(studio),
+        "examples in lower case": on_examples(studio, lower=True),
+    }
+    if as_json:
+        documents = {name.replace(" ", "_"): _evaluated(one) for name, one in found.items()}
+        say_json(documents | {"changed": [one._asdict() for one in own.changed]})
+        return
+    for name, one in found.items():
+        console().print(name, style="bold")
+        for told, score in (("all", one.all), ("people of one name", one.ambiguous_persons)):
+            console().print(f"  {told:<19}{_score(score)}")
+    _say_changed(own)
 
 
 def enrich(
@@ -140,6 +168,34 @@ def _say_shown(found: Shown) -> None:
     for told, value in links.items():
         if value:
             console().print(f"  {told:<15}{value}", markup=False)
+
+
+def _score(score: Score) -> str:
+    if not score.names:
+        return "no example"
+    precision = f"{score.precision:.3f} ({score.right} of {score.linked})" if score.linked else "nothing linked"
+    coverage = f"{score.coverage:.3f} ({score.covered} of {score.there})" if score.there else "-"
+    return f"precision {precision}, coverage {coverage}"
+
+
+def _say_changed(found: Evaluation) -> None:
+    console().print(f"{plural(len(found.changed), 'name')} decided otherwise than by the rules of before")
+    for one in found.changed:
+        console().print(f"  {one.name} in {one.key}: {one.now} (before: {one.before})", markup=False)
+
+
+def _evaluated(found: Evaluation) -> dict[str, Any]:
+    told = {"all": found.all, "ambiguous_persons": found.ambiguous_persons}
+    return {
+        name: {
+            "names": score.names,
+            "linked": score.linked,
+            "right": score.right,
+            "precision": score.precision if score.linked else None,
+            "coverage": score.coverage if score.there else None,
+        }
+        for name, score in told.items()
+    }
 
 
 def _years(begin: int | None, end: int | None) -> str:

@@ -8,6 +8,7 @@ import typer
 
 from ragtime_assets.cli.output import AsJson, console, say_json
 from ragtime_assets.cli.rerunning import Yes, agreed, price_of, say_done
+from ragtime_assets.domain.artifacts.entity_links import EntityLinks
 from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.domain.artifacts.transcript import Transcript
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from ragtime_assets.cli.rerunning import Price
     from ragtime_assets.domain.language.name_rules import NameRule
     from ragtime_assets.studio import Studio
-
-_READ = ("summary", "entities", "entity_links")
 
 
 def register(app: typer.Typer) -> None:
@@ -89,7 +88,7 @@ def _told(rule: NameRule) -> str:
 
 
 def _price(studio: Studio, rules: Sequence[NameRule], changed: NameRule) -> Price:
-    return price_of(studio, _touched(studio, rules, changed), Transcript.asset, asked=_READ)
+    return price_of(studio, _touched(studio, rules, changed), Transcript.asset, asked=(EntityLinks.asset,))
 
 
 def _touched(studio: Studio, rules: Sequence[NameRule], changed: NameRule) -> list[str]:

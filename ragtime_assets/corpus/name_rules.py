@@ -28,6 +28,13 @@ class SqlNameRules:
         with self._database.reading() as connection:
             return _in_force(connection)
 
+    def undone_since(self, at: datetime) -> list[NameRule]:
+        """The rules that were undone since then, the newest first."""
+        gone = name_rules.c.withdrawn_at
+        query = sa.select(name_rules).where(gone >= at).order_by(name_rules.c.id.desc())
+        with self._database.reading() as connection:
+            return [_rule(row) for row in connection.execute(query)]
+
     def proposed(self, heard: str, written: str, by: str) -> NameRule:
         """The rule as it would be; raises InvalidCorrection where it makes no sense or contradicts another."""
         pair = checked_pair(heard, written)
@@ -65,4 +72,8 @@ def _in_force(connection: sa.Connection) -> list[NameRule]:
     stands: Sequence[sa.Row[Any]] = connection.execute(
         sa.select(name_rules).where(name_rules.c.withdrawn_at.is_(None)).order_by(name_rules.c.id)
     ).all()
-    return [NameRule(id=row.id, heard=row.heard, written=row.written, by=row.said_by) for row in stands]
+    return [_rule(row) for row in stands]
+
+
+def _rule(row: sa.Row[Any]) -> NameRule:
+    return NameRule(id=row.id, heard=row.heard, written=row.written, by=row.said_by)

@@ -29,7 +29,7 @@ from ragtime_assets.orchestration.listening import in_its_place
 from ragtime_assets.orchestration.owners import LivingOwners
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.reporting import report_of
-from ragtime_assets.orchestration.respelling import heard_before
+from ragtime_assets.orchestration.respelling import heard_before, read_before
 from ragtime_assets.orchestration.steps import Episode, Results, materialise, materialise_together
 from ragtime_assets.phases.audio.duplicates import claimed_before_audio, claimed_before_speech
 from ragtime_assets.phases.audio.known_addresses import LastAudioFinder
@@ -41,6 +41,7 @@ from ragtime_assets.phases.entity_links import Linking, make_entity_links
 from ragtime_assets.phases.episode_details import make_episode_details
 from ragtime_assets.phases.listening.renderings import RENDERINGS
 from ragtime_assets.phases.listening.taught_names import as_taught, respelled
+from ragtime_assets.phases.reading.respelled import respelled_entities, respelled_summary
 from ragtime_assets.phases.search_index import Inputs, check_inputs, make_search_index
 from ragtime_assets.phases.summary import make_summary
 from ragtime_assets.phases.transcript import make_transcript
@@ -171,6 +172,9 @@ def summary(
 
     def make(episode: Episode) -> Summary:
         writer = reading.summary_writer(episode.caller(models), episode.progress)
+        before, spelling = read_before(context, episode, Summary) if writer else (None, None)
+        if before and spelling:
+            return respelled_summary(before, spelling)
         return make_summary(episode.input(Transcript), reading.splitter, index.embedder, writer)
 
     yield from materialise(context, kept, Summary, make, reading.languages)
@@ -193,6 +197,9 @@ def entities(
 
     def make(episode: Episode) -> Entities:
         reader = reading.entity_reader(episode.caller(models), episode.progress)
+        before, spelling = read_before(context, episode, Entities) if reader else (None, None)
+        if before and spelling and (again := respelled_entities(before, episode.input(Chunks), spelling)):
+            return again
         persons = [person.name for person in episode.input(EpisodeDetails).persons]
         return make_entities(episode.input(Transcript), episode.input(Chunks), reading.vocabulary, reader, persons)
 

@@ -133,3 +133,19 @@ def test_what_makes_no_sense_is_refused_with_what_to_do(
     assert said in told
     assert remedy in told
     assert requests(house) == []
+
+
+def test_every_correction_is_an_example_that_the_rules_are_measured_on(
+    house: House, terminal: Terminal, ready: str, django: str
+) -> None:
+    told = json.loads(terminal.type("entities", "evaluate", "--json"))
+    assert told["corrections"]["all"]["names"] == 0
+    assert told["examples"]["all"]["names"] == told["examples_in_lower_case"]["all"]["names"] > 100
+    assert told["examples"]["all"]["precision"] > 0.9
+    terminal.type("entities", "unlink", "Stéphane Grappelli", "--yes")
+    assert house.run(ready, *AGAIN).success
+    told = json.loads(terminal.type("entities", "evaluate", "--json"))
+    assert told["corrections"]["all"]["names"] == 1
+    shown = plain(terminal.type("entities", "evaluate"))
+    assert "precision" in shown
+    assert "0 names decided otherwise than by the rules of before" in shown

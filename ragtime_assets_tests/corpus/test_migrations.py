@@ -21,7 +21,7 @@ from ragtime_assets.corpus.database import SCHEMA_VERSION, Database
 from ragtime_assets.corpus.ledger import SqlLedger
 from ragtime_assets.corpus.migrations import migrating, upgrade
 from ragtime_assets.corpus.passages import SqlPassages
-from ragtime_assets.corpus.registry.people import People
+from ragtime_assets.corpus.registry.entities import SqlEntities
 from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
 from ragtime_assets.corpus.schema import VERSION_TABLE, metadata
 from ragtime_assets.domain.linking.decision import Name
@@ -196,10 +196,10 @@ def test_an_upgrade_makes_one_registry_of_the_entities_of_before(empty_database_
         "Evans, William": ["c"],
         "Evans": ["c"],
     }
-    people = People(database)
-    assert [people.episodes_of(one) for one in ("a", "b", "c")] == [["one"]] * 3
-    people.unmerge("b")
-    assert people.show("b").name == "Beatles"
+    people = SqlEntities(database, {})
+    assert [[said.key for said in people.show(one).sayings] for one in ("a", "c")] == [["one"]] * 2
+    assert people.correct(lambda registry: registry.unmerge("b"), "ann").episodes == ("one",)
+    assert people.show("b").entity.name == "Beatles"
     database.close()
 
 

@@ -10,11 +10,12 @@ import pytest
 
 from ragtime_assets.agents.linker import prompt_of
 from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.registry.entities import SqlEntities
 from ragtime_assets.corpus.registry.lookups import GOOD_FOR, RememberedMusicDatabase
-from ragtime_assets.corpus.registry.people import People
 from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
 from ragtime_assets.domain.artifacts.entities import Entities
 from ragtime_assets.domain.artifacts.entity_links import EntityLinks
+from ragtime_assets.domain.linking.kinds import kin_of
 from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 from ragtime_assets.errors import SourceUnavailable
 from ragtime_assets.phases.entity_links import Linking, make_entity_links
@@ -32,7 +33,7 @@ class Corpus:
 
     def __init__(self, database: Database) -> None:
         self.registry = SqlEntityRegistry(database, VOCABULARY.people)
-        self.people = People(database)
+        self.people = SqlEntities(database, kin_of(VOCABULARY), VOCABULARY.people)
         self.music = FakeMusicDatabase(PIANIST, SAXOPHONIST, LONER)
         self.chooser = FakeLinkChooser(SAXOPHONIST.mbid)
         self._remembered = RememberedMusicDatabase(database, self.music)
@@ -42,6 +43,10 @@ class Corpus:
         entities = Entities(engine="rules", language="en", mentions=tuple(map(mention, names)))
         tools = Linking(self.registry, VOCABULARY, self._remembered, self.chooser)
         return make_entity_links(key, details_of(), entities, tools)
+
+    def merge(self, gone: str, into: str) -> tuple[str, ...]:
+        """Merge two; the episodes that are to be linked again."""
+        return self.people.correct(lambda people: people.merge(gone, into), "ann").episodes
 
     def calls(self) -> tuple[int, int]:
         """How often MusicBrainz and the model were asked."""
@@ -72,7 +77,7 @@ def test_linking_again_after_a_merge_asks_nobody(corpus: Corpus) -> None:
     asked = corpus.calls()
     assert trio
     assert konitz
-    assert corpus.people.merge(trio, konitz) == ["trio"]
+    assert corpus.merge(trio, konitz) == ("trio",)
     assert corpus.link("Lee Konitz Trio", key="trio").links[0].canonical_name == "Lee Konitz"
     for number in range(10):
         corpus.link("Bill Evans", "Lee Konitz", f"Nobody Known{number}", key=f"episode-{number}")
@@ -91,7 +96,7 @@ def test_what_the_model_chose_follows_the_entity_when_it_is_merged(corpus: Corpu
     meant = corpus.link("Bill Evans").links[0].entity_id
     assert meant
     assert other.entity_id
-    corpus.people.merge(meant, other.entity_id)
+    corpus.merge(meant, other.entity_id)
     asked = corpus.calls()
     assert corpus.link("Bill Evans").links[0].entity_id == other.entity_id
     assert corpus.calls() == asked
@@ -129,3 +134,14 @@ def test_an_outage_of_musicbrainz_is_not_remembered_as_an_answer(database: Datab
         remembered.search("musician", "Bill Evans")
     music.error = None
     assert remembered.search("musician", "Bill Evans") == (PIANIST,)
+
+
+def test_a_merge_touches_as_many_episodes_as_name_whom_it_merges_whatever_else_there_is(corpus: Corpus) -> None:
+    konitz = corpus.link("Lee Konitz", key="alone").links[0].entity_id or ""
+    for number in range(40):
+        corpus.link(f"Nobody Known{number}", "Lee Konitz", key=f"other-{number}")
+    for number in range(7):
+        corpus.link("Lee Konitz Trio", key=f"trio-{number}")
+    trio = corpus.link("Lee Konitz Trio", key="trio-0").links[0].entity_id or ""
+    touched = corpus.merge(trio, konitz)
+    assert touched == tuple(f"trio-{number}" for number in range(7))

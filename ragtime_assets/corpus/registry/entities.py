@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.registry import finding
-from ragtime_assets.corpus.registry.families import REGISTRY_LOCK, known, roots
+from ragtime_assets.corpus.registry.families import REGISTRY_LOCK, batches, known, roots
 from ragtime_assets.corpus.registry.people import Changed, People
+from ragtime_assets.corpus.schema import entity_decisions
 from ragtime_assets.domain.linking.kinds import Kin
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 
@@ -45,6 +46,19 @@ class Shown:
     corrections: Sequence[sa.Row[Any]]
     sayings: Sequence[finding.Said]
     moments: Sequence[finding.Moment]
+
+
+class Decided(NamedTuple):
+    """What one name of one episode was decided to mean, with the entity as it is now."""
+
+    key: str
+    type: str
+    name: str
+    outcome: str
+    entity_id: str | None
+    sentence: str
+    by: str
+    engine: str
 
 
 class SqlEntities:
@@ -80,6 +94,37 @@ class SqlEntities:
                 sayings=finding.sayings(connection, ids, limit),
                 moments=finding.moments(connection, ids, limit),
             )
+
+    def decided(self, engine: str, limit: int) -> dict[str, list[Decided]]:
+        """By episode, what was decided in those in which a person decided, or other rules than `engine`: the newest."""
+        said = entity_decisions.c
+        other = sa.and_(said.decided_by == "rule", said.engine != engine)
+        newest = sa.func.max(said.decided_at)
+        keys = sa.select(said.key).where(sa.or_(said.decided_by == "person", other)).group_by(said.key)
+        fields = (
+            said.key,
+            said.type,
+            said.name,
+            said.outcome,
+            said.entity_id,
+            said.sentence,
+            said.decided_by,
+            said.engine,
+        )
+        found: dict[str, list[Decided]] = {}
+        with self._database.reading() as connection:
+            wanted = list(connection.execute(keys.order_by(newest.desc(), said.key).limit(limit)).scalars())
+            rows = [
+                Decided(*row)
+                for some in batches(wanted)
+                for row in connection.execute(
+                    sa.select(*fields).where(said.key.in_(some)).order_by(said.key, said.name)
+                )
+            ]
+            root_of = roots(connection, {row.entity_id for row in rows if row.entity_id})
+        for row in rows:
+            found.setdefault(row.key, []).append(row._replace(entity_id=root_of.get(row.entity_id or "")))
+        return found
 
     def preview(self, change: Change, by: str) -> Changed:
         """What a correction would do; raises InvalidCorrection where it makes no sense, and changes nothing."""

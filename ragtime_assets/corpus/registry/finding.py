@@ -16,6 +16,7 @@ from ragtime_assets.domain.linking.decision import described
 from ragtime_assets.domain.linking.keys import key, loose_keys
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.name_match import match
+from ragtime_assets.domain.text.lines import writable
 from ragtime_assets.errors import InvalidCorrection
 
 MOST_FOUND = 20
@@ -167,10 +168,11 @@ def said_as(connection: sa.Connection, name: str, episode: str | None = None) ->
 
 
 def _by_id(connection: sa.Connection, words: str) -> list[sa.Row[Any]]:
-    if len(words) < FEWEST_SIGNS or not set(words) <= set("0123456789abcdef"):
+    begins = entities.c.id.startswith(words, autoescape=True)
+    is_it = begins if len(words) >= FEWEST_SIGNS else entities.c.id == words
+    if writable(words) != words:
         return []
-    query = sa.select(entities).where(entities.c.id.startswith(words, autoescape=True))
-    return list(connection.execute(query.order_by(entities.c.id).limit(_SHOWN + 1)))
+    return list(connection.execute(sa.select(entities).where(is_it).order_by(entities.c.id).limit(_SHOWN + 1)))
 
 
 def _called(connection: sa.Connection, words: str) -> list[str]:
