@@ -5,6 +5,7 @@
     │   ├── ConfigurationError        a setting is wrong
     │   │   └── EngineUnavailable     a configured engine or its weights are not there
     │   ├── InvalidSubmission         not a URL, not a partition key, not a known episode
+    │   │   └── InvalidCorrection     a person's word on a name that makes no sense, or contradicts another
     │   ├── BlockedAddress            the URL leads to an address that is not public
     │   ├── NotAnEpisode              the page or feed holds no podcast episode
     │   ├── ExtractionFailed          an episode, but not readable
@@ -79,6 +80,12 @@ class InvalidSubmission(PermanentError):
     """What was submitted names no episode."""
 
     remedy = "Submit an http or https URL of an episode page, or --feed F --guid G."
+
+
+class InvalidCorrection(InvalidSubmission):
+    """What a person says of a name or an entity makes no sense, or contradicts what was said before."""
+
+    remedy = "`ragtime entities find NAME` shows who is called so, with their ids."
 
 
 class BlockedAddress(PermanentError):

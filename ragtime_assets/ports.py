@@ -16,14 +16,18 @@ from typing import TYPE_CHECKING, Protocol
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts, Tier
 from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate, Mention
-from ragtime_assets.domain.artifacts.entity_links import EntityLink
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Paragraph, Segment, Transcript, Word
+from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download, PageFacts
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.linking.choice import Choice, Question
+from ragtime_assets.domain.linking.decision import Decision, Found, Name
+from ragtime_assets.domain.linking.items import Item
+from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import Payer, PlannedCall, SettledCall
 from ragtime_assets.domain.points import Filters, Hit, Points
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
@@ -288,12 +292,69 @@ class Embedder(Protocol):
 class EntityRegistry(Protocol):
     """The canonical entities of the corpus."""
 
-    def resolve(self, key: str, mentions: Iterable[Mention]) -> tuple[EntityLink, ...]:
-        """One link per (type, name) of episode `key`, made where there was none; safe to repeat."""
+    def candidates(self, key: str, wanted: Mapping[Name, Collection[str]]) -> Mapping[Name, Found]:
+        """What is there for each name of episode `key`, among entities of the types that the name may be of."""
+        ...
+
+    def commit(self, key: str, mentions: Iterable[Mention], decisions: Sequence[Decision]) -> Sequence[Decision]:
+        """Write what was decided of episode `key`, instead of what was before; entities as the registry has them."""
         ...
 
     def forget(self, key: str) -> None:
-        """Drop what is noted of the mentions of one episode; the entities stay."""
+        """Drop what is noted of one episode; the entities stay."""
+        ...
+
+
+class MusicDatabase(Protocol):
+    """MusicBrainz, over its web service or a database of one's own."""
+
+    def search(self, kind: str, name: str) -> tuple[KnownEntity, ...]:
+        """At most 10 entities of our type `kind` that may be called `name`; raises SourceUnavailable and the like."""
+        ...
+
+    def look_up(self, kind: str, mbid: str) -> KnownEntity | None:
+        """The entity with names, life span, relations and QID; a merged MBID's is what it became; None when gone."""
+        ...
+
+
+class ItemDatabase(Protocol):
+    """Wikidata. Where it does not answer it raises SourceUnavailable or TimedOut, where it refuses InvalidContent."""
+
+    def search(self, name: str, language: str) -> tuple[str, ...]:
+        """The ids of items that may be called `name` in this language."""
+        ...
+
+    def with_mbids(self, table: str, mbids: Collection[str]) -> tuple[str, ...]:
+        """The ids of items that name one of these ids of a table of MusicBrainz."""
+        ...
+
+    def items(self, qids: Iterable[str]) -> dict[str, Item]:
+        """What these items are, by the id that was asked for; those that are gone are left out."""
+        ...
+
+
+class ServiceTurns(Protocol):
+    """Who may ask a public service when: one pace for all processes."""
+
+    def take(self, service: str, seconds: float, deadline: Deadline) -> None:
+        """Wait for a turn, of which there is one every so many `seconds`; raises TimedOut where it comes too late."""
+        ...
+
+    def hold_off(self, service: str, seconds: float) -> None:
+        """Let nobody ask for so many seconds: the service wants to be left alone."""
+        ...
+
+
+class LinkChooser(Protocol):
+    """Chooses whom names mean that rules could not tell: a model."""
+
+    @property
+    def engine(self) -> str:
+        """Its name, as people read it."""
+        ...
+
+    def choose(self, questions: Sequence[Question]) -> Mapping[Name, Choice]:
+        """By name, which of its candidates is meant; names that it says nothing of are missing."""
         ...
 
 

@@ -43,6 +43,31 @@ def _http_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _contact(value: str) -> str:
+    if not re.fullmatch(r"[ -~]{1,200}", value):
+        raise ValueError("accepted is a mail address or a URL, as it goes into a header: ASCII, on one line")
+    return value
+
+
+def _service_url(value: str) -> str:
+    if value.strip().lower() == "none":
+        return "none"
+    try:
+        return _http_url(value)
+    except ValueError:
+        raise ValueError("accepted is an http or https URL, or none") from None
+
+
+def _postgres_url(value: SecretStr) -> SecretStr:
+    """A URL as the driver takes it, whatever the password has in it as %XX."""
+    url = re.sub(r"^postgres(ql)?(\+psycopg2)?://", "postgresql+psycopg2://", value.get_secret_value())
+    if not _POSTGRES.fullmatch(url) or re.search(r"%(?![0-9A-Fa-f]{2})", url):
+        raise ValueError(
+            "accepted is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with : / ? # @ % in the password as %XX"
+        )
+    return SecretStr(url.replace("+psycopg2", "", 1))
+
+
 def _database_url(value: SecretStr) -> SecretStr:
     url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", value.get_secret_value())
     if not re.match(r"(sqlite:///|postgresql\+psycopg2://)", url):
@@ -86,7 +111,10 @@ def _whisper_model(value: str) -> str:
 
 
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
+Contact = Annotated[str, AfterValidator(_contact)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
+PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
+ServiceUrl = Annotated[str, AfterValidator(_service_url)]
 WhisperModel = Annotated[str, AfterValidator(_whisper_model)]
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_list)]
 IndexNames = Annotated[tuple[IndexName, ...], NoDecode, BeforeValidator(_comma_list), AfterValidator(_once)]

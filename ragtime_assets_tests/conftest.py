@@ -97,7 +97,7 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres: str) -> Iterator[str]:
     """The name of a database with the present schema, to copy."""
-    with _postgres_database(postgres, "template1") as url:
+    with postgres_database(postgres, "template1") as url:
         database = Database(url)
         assert database.engine
         database.close()
@@ -107,14 +107,14 @@ def postgres_template(postgres: str) -> Iterator[str]:
 @pytest.fixture
 def empty_postgres_url(postgres: str) -> Iterator[str]:
     """A database of its own, without any table."""
-    with _postgres_database(postgres, "template1") as url:
+    with postgres_database(postgres, "template1") as url:
         yield url
 
 
 @pytest.fixture
 def postgres_url(postgres: str, postgres_template: str) -> Iterator[str]:
     """A database of its own, with the corpus tables in it."""
-    with _postgres_database(postgres, postgres_template) as url:
+    with postgres_database(postgres, postgres_template) as url:
         yield url
 
 
@@ -138,7 +138,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @contextmanager
-def _postgres_database(server: str, template: str) -> Iterator[str]:
+def postgres_database(server: str, template: str) -> Iterator[str]:
+    """A database of its own on this server, made from a template; its URL."""
     name = f"t_{uuid.uuid4().hex}"
     _tell(server, f"create database {name} template {template} strategy file_copy")
     yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)

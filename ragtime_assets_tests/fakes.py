@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,7 +19,6 @@ from ragtime_assets import errors
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts, Tier
 from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate, Mention
-from ragtime_assets.domain.artifacts.entity_links import EntityLink
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, EpisodeDetails, Source
 from ragtime_assets.domain.artifacts.search_index import Passage, collection_name
 from ragtime_assets.domain.artifacts.summary import Summary
@@ -29,6 +27,12 @@ from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.fetched import AudioLink, Document, Download, PageFacts
 from ragtime_assets.domain.episode.indexed_episode import IndexedEpisode
 from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.domain.linking.choice import Choice, Question
+from ragtime_assets.domain.linking.decision import Decision, Found, Name, Verdict
+from ragtime_assets.domain.linking.items import Item
+from ragtime_assets.domain.linking.keys import key as name_key
+from ragtime_assets.domain.linking.keys import loose_keys
+from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import PlannedCall, SettledCall
 from ragtime_assets.domain.points import Filters, Hit, Points
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
@@ -341,23 +345,75 @@ class FakeEmbedder:
 
 
 class FakeEntityRegistry:
-    """Makes an entity of every name."""
+    """Knows the entities that it is given, each by the keys of all its names, and keeps what was decided."""
 
-    def __init__(self) -> None:
-        self.entities: dict[tuple[str, str], str] = {}
+    def __init__(self, *known: KnownEntity) -> None:
+        self.known = list(known)
+        self.verdicts: dict[Name, Verdict] = {}
+        self.decided: dict[str, list[Decision]] = {}
 
-    def resolve(self, key: str, mentions: Iterable[Mention]) -> tuple[EntityLink, ...]:
-        counts = Counter((mention.type, mention.name) for mention in mentions)
-        return tuple(self._link(name, count) for name, count in sorted(counts.items()))
+    def candidates(self, key: str, wanted: Mapping[Name, Collection[str]]) -> dict[Name, Found]:
+        return {name: self._found(name, types) for name, types in wanted.items()}
+
+    def commit(self, key: str, mentions: Iterable[Mention], decisions: Sequence[Decision]) -> list[Decision]:
+        self.decided[key] = [one.model_copy(update={"entity": self._kept(one.entity)}) for one in decisions]
+        return self.decided[key]
 
     def forget(self, key: str) -> None:
-        pass
+        self.decided.pop(key, None)
 
-    def _link(self, name: tuple[str, str], count: int) -> EntityLink:
-        kind, text = name
-        method = "exact" if name in self.entities else "new"
-        entity = self.entities.setdefault(name, hashlib.sha256(f"{kind}|{text}".encode()).hexdigest()[:32])
-        return EntityLink(type=kind, name=text, entity_id=entity, canonical_name=text, method=method, mentions=count)
+    def _found(self, name: Name, types: Collection[str]) -> Found:
+        keys = {name_key(name.name), *loose_keys(name.name)}
+        some = [one for one in self.known if one.type in types and keys & set(map(name_key, (one.name, *one.aliases)))]
+        return Found(candidates=tuple(some[:10]), verdict=self.verdicts.get(name))
+
+    def _kept(self, entity: KnownEntity | None) -> KnownEntity | None:
+        if entity is None or entity.entity_id:
+            return entity
+        made = entity.model_copy(update={"entity_id": f"e{len(self.known)}"})
+        self.known.append(made)
+        return made
+
+
+class FakeMusicDatabase:
+    """Answers from what it is given, and remembers what it was asked."""
+
+    def __init__(self, *known: KnownEntity) -> None:
+        self.known = known
+        self.asked: list[str] = []
+        self.error: errors.RagtimeError | None = None
+
+    def search(self, kind: str, name: str) -> tuple[KnownEntity, ...]:
+        self.asked.append(name)
+        if self.error:
+            raise self.error
+        keys = {name_key(name), *loose_keys(name)}
+        return tuple(
+            one for one in self.known if one.type == kind and keys & set(map(name_key, (one.name, *one.aliases)))
+        )
+
+    def look_up(self, kind: str, mbid: str) -> KnownEntity | None:
+        self.asked.append(mbid)
+        if self.error:
+            raise self.error
+        return next((one for one in self.known if (one.type, one.mbid) == (kind, mbid)), None)
+
+
+class FakeLinkChooser:
+    """Chooses the candidate with this MBID wherever it is offered, and none elsewhere."""
+
+    engine = "fake chooser"
+
+    def __init__(self, mbid: str | None = None) -> None:
+        self.mbid = mbid
+        self.asked: list[Question] = []
+
+    def choose(self, questions: Sequence[Question]) -> dict[Name, Choice]:
+        self.asked += questions
+        return {one.name: Choice(entity=self._chosen(one)) for one in questions}
+
+    def _chosen(self, question: Question) -> KnownEntity | None:
+        return next((one for one in question.candidates if one.mbid == self.mbid), None) if self.mbid else None
 
 
 class FakeVectorIndex:
@@ -422,6 +478,48 @@ class FakeLocks:
 
     def sweep(self) -> int:
         return 0
+
+
+class FakeItemDatabase:
+    """Knows these items; raises what it is told to when one of `refused` is asked for, or always."""
+
+    def __init__(self, *known: Item, raises: Exception | None = None, refused: Collection[str] = ()) -> None:
+        self.known = {item.qid: item for item in known}
+        self.raises = raises
+        self.refused = refused
+        self.asked: list[str] = []
+
+    def search(self, name: str, language: str) -> tuple[str, ...]:
+        self._hear(name)
+        return tuple(qid for qid, item in self.known.items() if name in item.names)
+
+    def with_mbids(self, table: str, mbids: Collection[str]) -> tuple[str, ...]:
+        self._hear(*mbids)
+        return tuple(qid for qid, item in self.known.items() if not set(mbids).isdisjoint(item.mbids))
+
+    def items(self, qids: Iterable[str]) -> dict[str, Item]:
+        return {qid: self.known[qid] for qid in qids if qid in self.known}
+
+    def _hear(self, *what: str) -> None:
+        self.asked += what
+        if self.raises and (not self.refused or not set(what).isdisjoint(self.refused)):
+            raise self.raises
+
+
+class FakeServiceTurns:
+    """Gives every turn at once, and remembers who took one and who is to be left alone."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self.held_off: list[tuple[str, float]] = []
+
+    def take(self, service: str, seconds: float, deadline: Deadline) -> None:
+        if deadline.left() <= 0:
+            raise errors.TimedOut(f"{service} was not asked")
+        self.taken.append(service)
+
+    def hold_off(self, service: str, seconds: float) -> None:
+        self.held_off.append((service, seconds))
 
 
 class FakeJournal:

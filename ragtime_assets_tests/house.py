@@ -110,6 +110,7 @@ class House:
             "speech": studio.speech,
             "reading": studio.reading,
             "index": studio.index,
+            "knowledge": studio.knowledge,
         }
         self.definitions = build_definitions(self.resources)
 

@@ -7,7 +7,7 @@ from ragtime_assets.domain.artifacts.audio_file import AudioFile, TierAttempt
 from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
 from ragtime_assets.domain.artifacts.embeddings import Embeddings
 from ragtime_assets.domain.artifacts.entities import Entities, Mention
-from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks
+from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks, LinkDecision
 from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.domain.artifacts.summary import KeyMoment, Summary, TimedSentence
 from ragtime_assets.domain.artifacts.transcript import Transcript
@@ -27,9 +27,13 @@ def mention(name: str) -> Mention:
     return Mention(type="musician", name=name, surface=name, chunk=0, start=0, context=name)
 
 
-def link(name: str, method: str) -> EntityLink:
-    fields = {"type": "t", "name": name, "entity_id": name, "canonical_name": name, "method": method, "mentions": 1}
-    return EntityLink.model_validate(fields)
+def link(name: str) -> EntityLink:
+    return EntityLink(type="t", name=name, entity_id=name, canonical_name=name, mentions=1)
+
+
+def decision(name: str, outcome: str) -> LinkDecision:
+    fields = {"type": "t", "name": name, "outcome": outcome, "reason": "only_of_name", "sentence": "exact name"}
+    return LinkDecision.model_validate(fields)
 
 
 def summary(line: str = "A line.", title: str = "The beginning") -> Summary:
@@ -59,7 +63,12 @@ ARTIFACTS: dict[str, tuple[Artifact, str]] = {
         Entities(engine="e", language="en", mentions=(mention("Django"), mention("Django"))),
         "2 mentions, 1 name",
     ),
-    "entity_links": (EntityLinks(engine="e", links=(link("a", "new"), link("b", "exact"))), "2 entities, 1 new one"),
+    "entity_links": (
+        EntityLinks(
+            engine="e", links=(link("a"), link("b")), decisions=(decision("a", "linked"), decision("b", "unknown"))
+        ),
+        "2 names, 1 linked",
+    ),
     "embeddings": (
         Embeddings(engine="e", dimension=384, chunk_digests=("d",), vectors="v"),
         "1 vector, 384 dimensions",

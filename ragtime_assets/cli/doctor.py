@@ -1,4 +1,4 @@
-"""`ragtime doctor`: whether this machine is set up for what the settings ask; no server is asked anything."""
+"""`ragtime doctor`: whether this machine is set up for what the settings ask; no public server is asked anything."""
 
 from __future__ import annotations
 
@@ -72,4 +72,29 @@ def _ytdlp(studio: Studio) -> Iterator[str]:
     yield f"version {installed_version()}"
 
 
-CHECKS: dict[str, Check] = {"credentials": _credentials, "yt-dlp": _ytdlp}
+def _contact(studio: Studio) -> Iterator[str]:
+    contact = studio.settings.contact
+    yield f"{contact}, told to every server" if contact else "none (RAGTIME_CONTACT is not set)"
+
+
+def _musicbrainz(studio: Studio) -> Iterator[str]:
+    from ragtime_assets.domain.deadline import Deadline
+
+    knowledge = studio.knowledge
+    if knowledge.music_server is not None:
+        can = knowledge.music_server.abilities(Deadline(DATABASE_SECONDS))
+        yield "a database of your own, with every table that is needed"
+        yield "it compares without accents" if can.unaccents else "it compares with accents (no musicbrainz_unaccent)"
+        yield "it knows what is similar" if can.knows_likeness else "it knows exact names only (no pg_trgm)"
+        return
+    off = knowledge.music_is_off
+    yield f"not asked: {off}" if off else f"{studio.settings.musicbrainz_url}, once a second at most"
+
+
+DATABASE_SECONDS = 10.0
+CHECKS: dict[str, Check] = {
+    "credentials": _credentials,
+    "yt-dlp": _ytdlp,
+    "contact": _contact,
+    "musicbrainz": _musicbrainz,
+}

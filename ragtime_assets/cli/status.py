@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ragtime_assets.cli.dates import since_date
+from ragtime_assets.cli.entities import waiting_line
 from ragtime_assets.cli.output import KEY_HELP, AsJson, Key, complain, console, error_document, say_json, styled
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.states import STATES
@@ -62,6 +63,7 @@ def status(
         say_json({"episodes": [_document(one) for one in shown]} | error)
     else:
         _tell(seen, shown, studio.settings, page, is_one=key is not None, is_failed=failed)
+        _tell_enrichment(studio, seen)
     if seen.unreachable is not None or (failed and shown):
         raise typer.Exit(1)
 
@@ -234,6 +236,15 @@ def _tell(
         console().print(f"[dim]{seen.unwatched}[/]")
     if seen.unreachable is not None:
         complain(seen.unreachable)
+
+
+def _tell_enrichment(studio: Studio, seen: _Seen) -> None:
+    """What waits beside the episodes; the database of a corpus that does not answer was told of already."""
+    if seen.unreachable is not None or (line := waiting_line(studio)) is None:
+        return
+    console().print(f"[dim]{line}[/]")
+    if seen.unwatched:
+        console().print(f"[dim]{seen.unwatched}[/]")
 
 
 def _nothing(episodes: Sequence[EpisodeStatus], *, is_failed: bool) -> str:

@@ -60,6 +60,15 @@ class ArtifactIndex:
                 found[row.key][row.asset] = IndexedArtifact(**fields)
         return found
 
+    def unpublished(self, asset: str, publishing: str) -> list[str]:
+        """The episodes whose artifact `asset` is newer than what is published of them, or of which nothing is."""
+        made, published = artifacts.alias("made"), artifacts.alias("published")
+        same = sa.and_(made.c.key == published.c.key, published.c.asset == publishing)
+        waits = sa.or_(published.c.key.is_(None), published.c.created_at < made.c.created_at)
+        query = sa.select(made.c.key).select_from(made.outerjoin(published, same)).where(made.c.asset == asset, waits)
+        with self._database.reading() as connection:
+            return list(connection.execute(query.order_by(made.c.key)).scalars())
+
     def is_shared(self, key: str, envelope: Envelope) -> bool:
         """Whether another episode has an artifact of the same content."""
         same = (artifacts.c.asset == envelope.asset, artifacts.c.digest == envelope.digest, artifacts.c.key != key)

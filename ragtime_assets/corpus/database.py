@@ -71,9 +71,15 @@ class Database:
     @contextmanager
     def appending(self) -> Iterator[sa.Connection]:
         """A writing transaction, one at a time, so that the ids it hands out become visible in order."""
+        with self.writing_alone(_SUBMIT_LOCK) as connection:
+            yield connection
+
+    @contextmanager
+    def writing_alone(self, lock: int) -> Iterator[sa.Connection]:
+        """A writing transaction, one at a time of those that name this lock; SQLite knows no other."""
         with self.writing() as connection:
             if not self.is_sqlite:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SUBMIT_LOCK)))
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
             yield connection
 
     def insert_ignore(self, table: sa.Table) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,6 +66,16 @@ class SqlPassages:
         with self._database.reading() as connection:
             return [_passage(row) for row in connection.execute(statement.limit(limit))]
 
+    def episodes_with(self, names: Iterable[str]) -> list[str]:
+        """The episodes in whose passages the words of one of these names stand one behind the other."""
+        asked = filter(None, map(_words_of, names))
+        match = self._sqlite_match if self._database.is_sqlite else self._postgres_match
+        with self._database.reading() as connection:
+            found = (match([phrase]).order_by(None).subquery().c.episode_key for phrase in asked)
+            return sorted(
+                {key for column in found for key in connection.execute(sa.select(column).distinct()).scalars()}
+            )
+
     def languages(self) -> list[str]:
         """The languages of the corpus."""
         with self._database.reading() as connection:
@@ -108,6 +118,12 @@ def _signs(passage: Passage) -> str | None:
     """Text and title sign by sign where they are written without spaces; else the text itself is indexed."""
     text = f"{passage.text} {passage.episode_title}"
     return "".join(f" {sign}" for word in text.split() for sign in signs(word)) if is_unspaced(text) else None
+
+
+def _words_of(name: str) -> Phrase:
+    """The words of a name as they are indexed."""
+    words = re.findall(r"\w+", _composed(name))
+    return tuple(without_accents(sign) for word in words for sign in signs(word))
 
 
 def _composed(text: str) -> str:

@@ -88,8 +88,10 @@ requests = sa.Table(
     sa.Column("run_key", sa.Text, index=True),
     sa.Column("requested_by", sa.Text, nullable=False),
     sa.Column("requested_at", UtcTime, nullable=False),
+    sa.Column("respells", sa.Boolean, nullable=False, server_default=sa.false()),
     sqlite_autoincrement=True,
 )
+"""`respells` is true where the transcript is asked for only to be spelled anew: nothing is heard again for it."""
 
 episode_identities = sa.Table(
     "episode_identities",
@@ -121,30 +123,124 @@ entities = sa.Table(
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("type", sa.String(40), nullable=False),
     sa.Column("name", sa.Text, nullable=False),
+    sa.Column("own_key", sa.Text),
     sa.Column("mbid", sa.String(36)),
-    sa.Column("qid", sa.String(20)),
+    sa.Column("qid", sa.String(20), unique=True),
+    sa.Column("disambiguation", sa.Text, nullable=False),
+    sa.Column("begin", sa.Integer),
+    sa.Column("end", sa.Integer),
+    sa.Column("area", sa.Text),
+    sa.Column("related", _Json, nullable=False),
+    sa.Column("qid_status", sa.String(12), nullable=False),
+    sa.Column("qid_tries", sa.Integer, nullable=False),
+    sa.Column("qid_looked_up_at", UtcTime),
+    sa.Column("qid_reason", sa.Text),
+    sa.Column("merged_into", sa.ForeignKey("entities.id"), index=True),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.UniqueConstraint("type", "mbid"),
+    sa.UniqueConstraint("type", "own_key"),
+    sa.Index("ix_entities_qid_status", "qid_status"),
 )
+"""`own_key` is the key of the name under which this corpus made an entity of a name that nobody knew: one for each.
+`merged_into` is the entity that this one stands for now; nothing else of it changes, so that unmerging brings it back.
+`qid_status` is pending, resolved, not_found or failed."""
 
 entity_names = sa.Table(
     "entity_names",
     metadata,
-    sa.Column("type", sa.String(40), primary_key=True),
-    sa.Column("folded", sa.Text, primary_key=True),
-    sa.Column("entity_id", sa.ForeignKey(entities.c.id), nullable=False, index=True),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("entity_id", sa.ForeignKey(entities.c.id), nullable=False),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("is_alias", sa.Boolean, nullable=False),
+    sa.Column("key", sa.Text, nullable=False, index=True),
+    sa.Column("language", sa.String(12)),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("source", sa.String(20), nullable=False),
+    sa.UniqueConstraint("entity_id", "name"),
 )
+"""`kind` is name, alias, short (a surname alone) or refused (a person took it away).
+`source` is corpus, musicbrainz, wikidata, vocabulary or person."""
 
 entity_mentions = sa.Table(
     "entity_mentions",
     metadata,
-    sa.Column("key", sa.String(100), primary_key=True),
-    sa.Column("entity_id", sa.ForeignKey(entities.c.id), primary_key=True),
-    sa.Column("mentions", sa.Integer, nullable=False),
-    sa.Index("ix_entity_mentions_entity_id", "entity_id"),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(100), nullable=False, index=True),
+    sa.Column("type", sa.String(40), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("surface", sa.Text, nullable=False),
+    sa.Column("chunk", sa.Integer, nullable=False),
+    sa.Column("start", sa.Float, nullable=False),
 )
+"""Every moment at which a name is said; what the name means in its episode is in `entity_decisions`."""
+
+entity_decisions = sa.Table(
+    "entity_decisions",
+    metadata,
+    sa.Column("key", sa.String(100), primary_key=True),
+    sa.Column("type", sa.String(40), primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("outcome", sa.String(20), nullable=False),
+    sa.Column("entity_id", sa.ForeignKey(entities.c.id), index=True),
+    sa.Column("reason", sa.String(40), nullable=False),
+    sa.Column("sentence", sa.Text, nullable=False),
+    sa.Column("evidence", _Json, nullable=False),
+    sa.Column("candidates", _Json, nullable=False),
+    sa.Column("confidence", sa.Float),
+    sa.Column("decided_by", sa.String(10), nullable=False),
+    sa.Column("engine", sa.Text, nullable=False),
+    sa.Column("decided_at", UtcTime, nullable=False),
+    sa.Column("mentions", sa.Integer, nullable=False),
+    sa.Column("later", sa.Boolean, nullable=False),
+)
+
+entity_corrections = sa.Table(
+    "entity_corrections",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(100), index=True),
+    sa.Column("type", sa.String(40), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("name_key", sa.Text, nullable=False, index=True),
+    sa.Column("entity_id", sa.ForeignKey(entities.c.id), index=True),
+    sa.Column("said_by", sa.Text, nullable=False),
+    sa.Column("said_at", UtcTime, nullable=False),
+    sa.Column("withdrawn_at", UtcTime),
+    sqlite_autoincrement=True,
+)
+"""What people said a name means: in one episode, or in all of them when `key` is NULL; nothing when `entity_id` is.
+Rows are only added and withdrawn; the newest word counts, and that on one episode before that on all."""
+
+entity_lookups = sa.Table(
+    "entity_lookups",
+    metadata,
+    sa.Column("type", sa.String(40), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("answer", _Json, nullable=False),
+    sa.Column("looked_up_at", UtcTime, nullable=False),
+)
+"""What MusicBrainz knew of a name, so that linking an episode again asks nothing that was asked before."""
+
+enrichment_requests = sa.Table(
+    "enrichment_requests",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("retry_failed", sa.Boolean, nullable=False),
+    sa.Column("most", sa.Integer),
+    sa.Column("requested_by", sa.Text, nullable=False),
+    sa.Column("requested_at", UtcTime, nullable=False),
+    sa.Column("begun_at", UtcTime),
+    sa.Column("done_at", UtcTime),
+    sqlite_autoincrement=True,
+)
+"""Who asked for QIDs to be looked for. `begun_at` is when what had failed was taken up again."""
+
+service_turns = sa.Table(
+    "service_turns",
+    metadata,
+    sa.Column("service", sa.String(40), primary_key=True),
+    sa.Column("free_at", sa.Float, nullable=False),
+)
+"""When a public service may be asked again by anybody who shares this database, in seconds since 1970."""
 
 passages = sa.Table(
     "passages",
@@ -177,6 +273,19 @@ corrections = sa.Table(
     sa.Column("corrected_by", sa.Text, nullable=False),
     sa.Column("corrected_at", UtcTime, nullable=False),
 )
+
+name_rules = sa.Table(
+    "name_rules",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("heard", sa.Text, nullable=False),
+    sa.Column("written", sa.Text, nullable=False),
+    sa.Column("said_by", sa.Text, nullable=False),
+    sa.Column("said_at", UtcTime, nullable=False),
+    sa.Column("withdrawn_at", UtcTime),
+    sqlite_autoincrement=True,
+)
+"""Names that people taught: how one is heard wrong, and how it is written right. Rows are only added and withdrawn."""
 
 feeds = sa.Table(
     "feeds",

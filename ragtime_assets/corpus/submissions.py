@@ -29,6 +29,7 @@ _ASKED = (
     requests.c.scope,
     requests.c.assets,
     requests.c.run_key,
+    requests.c.respells,
 )
 
 
@@ -106,11 +107,13 @@ class Submissions:
         *,
         rebind: bool = False,
         place: str | None = None,
+        respells: bool = False,
     ) -> None:
         """Ask for a run of each episode: of `assets`, or of what is outstanding, in this `place` if it needs one.
 
         It uses the models of the episode's last request unless it is to rebind. It covers the assets that it names, or
-        what the earlier requests cover: a phase that was added to the graph since is none that somebody asked for.
+        what the earlier requests cover: a phase that was added to the graph since is none that somebody asked for. One
+        that `respells` wants the transcript spelled anew, and nothing heard again.
         """
         wanted = [checked_key(key) for key in dict.fromkeys(keys)]
         with self._database.appending() as connection:
@@ -118,7 +121,7 @@ class Submissions:
             for key in wanted:
                 if key not in before:
                     raise _unknown(key)
-            rows = [_next_request(before[key], by, assets, rebind, place) for key in wanted]
+            rows = [_next_request(before[key], by, assets, rebind, place) | {"respells": respells} for key in wanted]
             if rows:
                 connection.execute(sa.insert(requests), rows)
 
@@ -307,7 +310,7 @@ def _episode(rows: Sequence[sa.Row[Any]]) -> SubmittedEpisode:
 def _wish(row: sa.Row[Any]) -> Wish:
     """What a request asks for; one that was withdrawn asks for nothing again, but what is missing stays missing."""
     again = () if row.run_key == WITHDRAWN else row.assets or ()
-    return Wish(row.requested_at, _scope(*row.scope), frozenset(again))
+    return Wish(row.requested_at, _scope(*row.scope), frozenset(again), row.respells)
 
 
 @cache

@@ -24,7 +24,7 @@ UPSTREAM: dict[type[Artifact], tuple[type[Artifact], ...]] = {
     Summary: (Transcript,),
     Chunks: (Transcript,),
     Entities: (EpisodeDetails, Transcript, Chunks),
-    EntityLinks: (Entities,),
+    EntityLinks: (EpisodeDetails, Entities),
     Embeddings: (Chunks,),
     SearchIndex: (EpisodeDetails, Chunks, Entities, EntityLinks, Embeddings),
     EpisodeReport: (Summary, SearchIndex),

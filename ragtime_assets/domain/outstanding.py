@@ -54,6 +54,8 @@ class Wish:
     asked_at: datetime
     scope: frozenset[str]
     assets: frozenset[str] = frozenset()
+    respells: bool = False
+    """Whether the transcript is asked for only to be spelled anew."""
 
 
 def scope_of(wishes: Iterable[Wish]) -> frozenset[str]:
@@ -87,6 +89,12 @@ def outstanding(
         if why not in (None, Why.ASKED_FOR):
             changing.add(asset)
     return found
+
+
+def only_respelled(asset: str, wishes: Iterable[Wish], since: datetime) -> bool:
+    """Whether something asks for this asset by name since it was made, and nothing does for more than its spelling."""
+    asking = [wish for wish in wishes if asset in wish.assets and wish.asked_at >= since]
+    return bool(asking) and all(wish.respells for wish in asking)
 
 
 def made_again(found: Mapping[str, Why]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from ragtime_assets.agents.desk.spec import prompt_version
 from ragtime_assets.agents.downloader import DOWNLOADER
 from ragtime_assets.agents.entities import ENTITIES
 from ragtime_assets.agents.investigator import INVESTIGATOR
+from ragtime_assets.agents.linker import LINKER
 from ragtime_assets.agents.summary import NOTES, SUMMARY
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
@@ -28,6 +29,7 @@ from ragtime_assets.orchestration.listening import in_its_place
 from ragtime_assets.orchestration.owners import LivingOwners
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.reporting import report_of
+from ragtime_assets.orchestration.respelling import heard_before, read_before
 from ragtime_assets.orchestration.steps import Episode, Results, materialise, materialise_together
 from ragtime_assets.phases.audio.duplicates import claimed_before_audio, claimed_before_speech
 from ragtime_assets.phases.audio.known_addresses import LastAudioFinder
@@ -35,14 +37,16 @@ from ragtime_assets.phases.audio_file import Taking, make_audio_file
 from ragtime_assets.phases.chunks import make_chunks
 from ragtime_assets.phases.embeddings import make_embeddings
 from ragtime_assets.phases.entities import make_entities
-from ragtime_assets.phases.entity_links import make_entity_links
+from ragtime_assets.phases.entity_links import Linking, make_entity_links
 from ragtime_assets.phases.episode_details import make_episode_details
 from ragtime_assets.phases.listening.renderings import RENDERINGS
+from ragtime_assets.phases.listening.taught_names import as_taught, respelled
+from ragtime_assets.phases.reading.respelled import respelled_entities, respelled_summary
 from ragtime_assets.phases.search_index import Inputs, check_inputs, make_search_index
 from ragtime_assets.phases.summary import make_summary
 from ragtime_assets.phases.transcript import make_transcript
 from ragtime_assets.ports import Account
-from ragtime_assets.studio import Index, Kept, Models, Reading, Speech, Web
+from ragtime_assets.studio import Index, Kept, Knowledge, Models, Reading, Speech, Web
 
 ONE_EPISODE = dg.BackfillPolicy.multi_run(1)
 MANY_EPISODES = dg.BackfillPolicy.multi_run(25)
@@ -134,7 +138,15 @@ def transcript(
     """What is said, timed to the word: the publisher's captions when good, else what Whisper or an API hears."""
 
     def make(episode: Episode) -> Transcript:
-        heard = make_transcript(
+        taught = kept.name_rules.in_force()
+        before = heard_before(context, episode)
+        transcript = respelled(before, taught) if before else as_taught(listen(episode), taught)
+        for suffix, render in RENDERINGS.items():
+            kept.store.attach(Transcript.asset, episode.key, suffix, render(transcript))
+        return transcript
+
+    def listen(episode: Episode) -> Transcript:
+        return make_transcript(
             episode.input(EpisodeDetails),
             episode.input(AudioFile),
             mode=kept.settings.transcriber,
@@ -144,9 +156,6 @@ def transcript(
             journal=episode.journal,
             account=Account(kept.ledger, episode.payer),
         )
-        for suffix, render in RENDERINGS.items():
-            kept.store.attach(Transcript.asset, episode.key, suffix, render(heard))
-        return heard
 
     yield from materialise(context, kept, Transcript, make, reading.languages)
 
@@ -163,6 +172,9 @@ def summary(
 
     def make(episode: Episode) -> Summary:
         writer = reading.summary_writer(episode.caller(models), episode.progress)
+        before, spelling = read_before(context, episode, Summary) if writer else (None, None)
+        if before and spelling:
+            return respelled_summary(before, spelling)
         return make_summary(episode.input(Transcript), reading.splitter, index.embedder, writer)
 
     yield from materialise(context, kept, Summary, make, reading.languages)
@@ -185,18 +197,29 @@ def entities(
 
     def make(episode: Episode) -> Entities:
         reader = reading.entity_reader(episode.caller(models), episode.progress)
+        before, spelling = read_before(context, episode, Entities) if reader else (None, None)
+        if before and spelling and (again := respelled_entities(before, episode.input(Chunks), spelling)):
+            return again
         persons = [person.name for person in episode.input(EpisodeDetails).persons]
         return make_entities(episode.input(Transcript), episode.input(Chunks), reading.vocabulary, reader, persons)
 
     yield from materialise(context, kept, Entities, make)
 
 
-@_episode_asset(EntityLinks, group="link", code_version="1", kinds={"python", "sql"})
-def entity_links(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> Results:
+@_episode_asset(EntityLinks, group="link", code_version=prompt_version("2", LINKER), kinds={"python", "sql"})
+def entity_links(
+    context: dg.AssetExecutionContext,
+    kept: dg.ResourceParam[Kept],
+    models: dg.ResourceParam[Models],
+    reading: dg.ResourceParam[Reading],
+    knowledge: dg.ResourceParam[Knowledge],
+) -> Results:
     """Which entity of the registry each name means, and how that was decided."""
 
     def make(episode: Episode) -> EntityLinks:
-        return make_entity_links(episode.key, episode.input(Entities), kept.registry)
+        chooser = reading.link_chooser(episode.caller(models))
+        tools = Linking(kept.registry, reading.vocabulary, knowledge.music(episode.deadline), chooser)
+        return make_entity_links(episode.key, episode.input(EpisodeDetails), episode.input(Entities), tools)
 
     yield from materialise(context, kept, EntityLinks, make)
 

@@ -1,4 +1,4 @@
-"""The jobs: the ten assets of an episode, its report alone, submitting from the UI, and polling feeds."""
+"""The jobs: the ten assets of an episode, its report alone, submitting from the UI, polling feeds, finding QIDs."""
 
 import dagster as dg
 from pydantic import Field
@@ -7,6 +7,7 @@ from ragtime_assets.domain.episode.identity import Submission, item_submission, 
 from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.domain.history import INGEST_JOB, REPORT_JOB
 from ragtime_assets.errors import InvalidSubmission
+from ragtime_assets.orchestration.enriching import enrich_entities
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.polling import poll_feeds
 from ragtime_assets.studio import Kept
@@ -64,4 +65,4 @@ def submit_episodes() -> None:
     record_submissions()
 
 
-ALL = [ingest_episode, report_episode, submit_episodes, poll_feeds]
+ALL = [ingest_episode, report_episode, submit_episodes, poll_feeds, enrich_entities]

@@ -17,7 +17,7 @@ from ragtime_assets.orchestration.care.dagster_gaps import connections_kept, sto
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import Settings
-from ragtime_assets.studio import Index, Kept, Models, Reading, Speech, Studio, Web
+from ragtime_assets.studio import Index, Kept, Knowledge, Models, Reading, Speech, Studio, Web
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -122,6 +122,14 @@ class ReadingResource(dg.ConfigurableResource[Reading]):
         return of_process().reading
 
 
+class KnowledgeResource(dg.ConfigurableResource[Knowledge]):
+    """MusicBrainz and Wikidata, as far as the settings let them be asked."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> Knowledge:
+        """That of this process."""
+        return of_process().knowledge
+
+
 class IndexResource(dg.ConfigurableResource[Index]):
     """The embedder and the vector index."""
 
@@ -139,4 +147,5 @@ def resources() -> dict[str, Any]:
         "speech": SpeechResource(),
         "reading": ReadingResource(),
         "index": IndexResource(),
+        "knowledge": KnowledgeResource(),
     }

@@ -10,12 +10,13 @@ from functools import cached_property
 
 from ragtime_assets.studio.index import EMBEDDING_DIMENSION, Index
 from ragtime_assets.studio.kept import Kept
+from ragtime_assets.studio.knowledge import Knowledge
 from ragtime_assets.studio.models import Models
 from ragtime_assets.studio.reading import Reading
 from ragtime_assets.studio.speech import Speech
 from ragtime_assets.studio.web import Web
 
-__all__ = ["EMBEDDING_DIMENSION", "Index", "Kept", "Models", "Reading", "Speech", "Studio", "Web"]
+__all__ = ["EMBEDDING_DIMENSION", "Index", "Kept", "Knowledge", "Models", "Reading", "Speech", "Studio", "Web"]
 
 
 class Studio(Kept):
@@ -40,6 +41,11 @@ class Studio(Kept):
     def speech(self) -> Speech:
         """Captions and speech."""
         return Speech(self, self.web, self.reading)
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """MusicBrainz and Wikidata."""
+        return Knowledge(self, self.reading)
 
     @cached_property
     def index(self) -> Index:

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.episode_names import EpisodeNames
     from ragtime_assets.corpus.journal import Journals
     from ragtime_assets.corpus.ledger import SqlLedger
+    from ragtime_assets.corpus.name_rules import SqlNameRules
     from ragtime_assets.corpus.passages import SqlPassages
+    from ragtime_assets.corpus.registry.enrichment import Enrichment
+    from ragtime_assets.corpus.registry.entities import SqlEntities
     from ragtime_assets.corpus.submissions import Submissions
     from ragtime_assets.corpus.subscriptions import Subscriptions
     from ragtime_assets.domain.money.prices import Prices
     from ragtime_assets.domain.money.spending import Budget
-from ragtime_assets.ports import EntityRegistry, Locks
+from ragtime_assets.ports import EntityRegistry, Locks, ServiceTurns
 
 
 class Kept:
@@ -99,11 +102,29 @@ class Kept:
         return SqlCorrections(self.database, self.credentials.without)
 
     @cached_property
+    def name_rules(self) -> SqlNameRules:
+        """Names that people taught."""
+        from ragtime_assets.corpus.name_rules import SqlNameRules
+
+        return SqlNameRules(self.database)
+
+    @cached_property
     def registry(self) -> EntityRegistry:
         """The canonical entities."""
-        from ragtime_assets.corpus.entity_registry import SqlEntityRegistry
+        from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
+        from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 
-        return SqlEntityRegistry(self.database)
+        return SqlEntityRegistry(self.database, load_vocabulary(*self.settings.vocabulary).people)
+
+    @cached_property
+    def entities(self) -> SqlEntities:
+        """The canonical entities as people see and change them."""
+        from ragtime_assets.corpus.registry.entities import SqlEntities
+        from ragtime_assets.domain.linking.kinds import kin_of
+        from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
+
+        vocabulary = load_vocabulary(*self.settings.vocabulary)
+        return SqlEntities(self.database, kin_of(vocabulary), vocabulary.people)
 
     @cached_property
     def passages(self) -> SqlPassages:
@@ -164,6 +185,24 @@ class Kept:
         from ragtime_assets.corpus.locks import PostgresLocks
 
         return PostgresLocks(self.database)
+
+    @cached_property
+    def turns(self) -> ServiceTurns:
+        """Turns at public services, one pace for all who share this corpus."""
+        if self.database.is_sqlite:
+            from ragtime_assets.adapters.storage.file_turns import FileTurns
+
+            return FileTurns(self.settings.root / "turns")
+        from ragtime_assets.corpus.service_turns import PostgresTurns
+
+        return PostgresTurns(self.database)
+
+    @cached_property
+    def enrichment(self) -> Enrichment:
+        """Which entities want a QID, and who asked."""
+        from ragtime_assets.corpus.registry.enrichment import Enrichment
+
+        return Enrichment(self.database)
 
     @cached_property
     def store(self) -> ArtifactStore:

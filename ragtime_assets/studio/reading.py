@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ragtime_assets.agents.desk.calling import ModelCaller
     from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
-    from ragtime_assets.ports import EntityReader, LanguageDetector, Progress, SentenceSplitter, SummaryWriter
+    from ragtime_assets.ports import (
+        EntityReader,
+        LanguageDetector,
+        LinkChooser,
+        Progress,
+        SentenceSplitter,
+        SummaryWriter,
+    )
     from ragtime_assets.settings import Settings
 
 
@@ -51,3 +58,9 @@ class Reading:
         from ragtime_assets.agents.entities import ModelEntityReader
 
         return ModelEntityReader(caller, progress) if caller else None
+
+    def link_chooser(self, caller: ModelCaller | None) -> LinkChooser | None:
+        """Who chooses through `caller` whom names mean that rules cannot tell; None when there is none."""
+        from ragtime_assets.agents.linker import ModelLinkChooser
+
+        return ModelLinkChooser(caller) if caller else None

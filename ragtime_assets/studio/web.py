@@ -74,12 +74,11 @@ class Web:
         from ragtime_assets.adapters.indexes.apple import AppleIndex
         from ragtime_assets.adapters.indexes.fyyd import FyydIndex
         from ragtime_assets.adapters.indexes.podcastindex import PodcastIndexOrg
-        from ragtime_assets.adapters.web.address_guard import place
+        from ragtime_assets.adapters.web.address_guard import named_place
         from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
 
         settings = self._settings
-        places = (place(url) for url in (settings.apple_url, settings.fyyd_url, settings.podcastindex_url))
-        named = (f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in places)
+        named = map(named_place, (settings.apple_url, settings.fyyd_url, settings.podcastindex_url))
         http = GuardedHttp(
             allow_private_hosts=(*settings.allow_private_hosts, *named),
             user_agent=user_agent(self._settings),

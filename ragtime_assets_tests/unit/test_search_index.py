@@ -139,10 +139,7 @@ def entities(*said: tuple[str, str, int]) -> Entities:
 def links(*names: tuple[str, str]) -> EntityLinks:
     return EntityLinks(
         engine="test",
-        links=tuple(
-            EntityLink(type="musician", name=n, entity_id=c, canonical_name=c, method="alias", mentions=1)
-            for n, c in names
-        ),
+        links=tuple(EntityLink(type="musician", name=n, entity_id=c, canonical_name=c, mentions=1) for n, c in names),
     )
 
 

@@ -38,6 +38,9 @@ CHOSEN = {
     "RAGTIME_YTDLP": "on",
     "RAGTIME_MIN_DOWNLOAD_SPEED": "500",
     "RAGTIME_CONTACT": "keeper@example.org",
+    "RAGTIME_MUSICBRAINZ_URL": "http://localhost:5000",
+    "RAGTIME_MUSICBRAINZ_DATABASE_URL": "postgresql://user:hunter2@db.example/musicbrainz_db",
+    "RAGTIME_WIKIDATA_URL": "none",
     "RAGTIME_ALLOW_PRIVATE_HOSTS": "localhost,10.0.0.7",
     "RAGTIME_LOCAL_FILES": "/podcasts,/more",
     "RAGTIME_BROWSER": "off",
@@ -60,6 +63,7 @@ CHOSEN = {
     "RAGTIME_DOWNLOAD_MODEL": "ollama:qwen3:8b",
     "RAGTIME_SUMMARY_MODEL": "anthropic:claude-sonnet-4-5",
     "RAGTIME_ENTITY_MODEL": "google:gemini-2.5-flash",
+    "RAGTIME_LINK_MODEL": "google:gemini-2.5-flash",
     "RAGTIME_MODEL_API_KEY": "hunter2",
     "RAGTIME_OPENAI_BASE_URL": "http://localhost:8000/v1",
     "RAGTIME_MODEL_TIMEOUT": "30",
@@ -139,6 +143,10 @@ def test_home_is_a_folder_of_the_working_directory_by_default(monkeypatch: pytes
         ("RAGTIME_OTEL_EXPORTER", "jaeger", "'none', 'console' or 'otlp'"),
         ("RAGTIME_PODCAST_INDEXES", "spotify", "'apple', 'fyyd' or 'podcastindex'"),
         ("RAGTIME_APPLE_URL", "itunes.apple.com", "http or https"),
+        ("RAGTIME_MUSICBRAINZ_URL", "musicbrainz.org", "http or https URL, or none"),
+        ("RAGTIME_WIKIDATA_URL", "off", "http or https URL, or none"),
+        ("RAGTIME_CONTACT", "https://me.example\nX-Evil: 1", "on one line"),
+        ("RAGTIME_CONTACT", "https://jörg.example", "ASCII"),
     ],
 )
 def test_a_wrong_value_is_told_with_its_variable_and_what_is_accepted(
@@ -313,6 +321,23 @@ def test_no_index_is_asked_here_and_in_child_processes_when_none_is_wanted(
         assert Studio(settings).web.indexes == ()
     assert in_another_folder(monkeypatch, tmp_path, child_environment(settings)).podcast_indexes == ()
     assert child_environment(Settings(podcast_indexes=()))["RAGTIME_PODCAST_INDEXES"] == "none"
+
+
+@pytest.mark.parametrize("password", ["p%40ss", "a%3Ab%2Fc%3Fd%23e", "100%25", "a+b=c&d;e", "%C3%BCber", "'\"\\$"])
+def test_a_password_of_the_music_database_may_have_any_sign(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    monkeypatch.setenv("RAGTIME_MUSICBRAINZ_DATABASE_URL", f"postgres://me:{password}@db.example:5433/musicbrainz_db")
+    url = load_settings().musicbrainz_database_url
+    assert url
+    assert url.get_secret_value() == f"postgresql://me:{password}@db.example:5433/musicbrainz_db"
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://me:hunter2@db/mb", "postgresql://me:hunter2%zz@db/mb", "postgresql://me:hunter2@x@db/mb"]
+)
+def test_what_is_no_url_of_postgres_is_refused_without_its_password(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    told = wrong(monkeypatch, "RAGTIME_MUSICBRAINZ_DATABASE_URL", url)
+    assert "as %XX" in told
+    assert "hunter2" not in told
 
 
 def test_a_url_ends_without_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from ragtime_assets.domain.artifacts.audio_file import AudioFile, TierAttempt
 from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
 from ragtime_assets.domain.artifacts.embeddings import Embeddings
 from ragtime_assets.domain.artifacts.entities import Entities, Mention
-from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks
+from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks, LinkDecision
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.domain.artifacts.summary import KeyMoment, Summary, TimedSentence
@@ -46,8 +46,12 @@ MENTIONS = tuple(
     for name in ("Miles", "Django", "Django")
 )
 LINKS = tuple(
-    EntityLink(type="t", name=f"n{at}", entity_id=f"e{at // 2}", canonical_name=f"N{at}", method=how, mentions=1)
-    for at, how in enumerate(("new", "exact", "alias", "exact") * 4)
+    EntityLink(type="t", name=f"n{at}", entity_id=f"e{at // 2}", canonical_name=f"N{at}", mentions=1)
+    for at in range(16)
+)
+DECISIONS = tuple(
+    LinkDecision(type="t", name=f"n{at}", outcome=outcome, reason="several_fit", sentence=f"because {at}", later=at < 2)
+    for at, outcome in enumerate(("linked", "unknown", "ambiguous", "linked") * 4)
 )
 SENTENCE = TimedSentence(text="Two words.", start=0, end=1)
 SUMMARY = Summary(
@@ -129,6 +133,7 @@ REPORT = EpisodeReport(engine="e", key="k", url="u", title="One", show=None, pha
                 Fact("offset_seconds", -1.5),
                 Fact("speakers", "A, B"),
                 Fact("names_repaired", 1),
+                Fact("names_taught", 0),
                 Fact("left_out_seconds", 5.3),
                 Fact("chapters", 0),
                 Fact("preview", Moments(tuple((float(at), f"words {at}") for at in range(6)))),
@@ -146,6 +151,7 @@ REPORT = EpisodeReport(engine="e", key="k", url="u", title="One", show=None, pha
                 Fact("offset_seconds", 0.0),
                 Fact("speakers", "unknown"),
                 Fact("names_repaired", 0),
+                Fact("names_taught", 0),
                 Fact("left_out_seconds", 0),
                 Fact("chapters", 0),
                 Fact("preview", Moments(())),
@@ -205,15 +211,28 @@ REPORT = EpisodeReport(engine="e", key="k", url="u", title="One", show=None, pha
             id="entities",
         ),
         pytest.param(
-            EntityLinks(engine="e", links=LINKS),
+            EntityLinks(engine="e", links=LINKS, decisions=DECISIONS, lookups=3),
             [
-                Fact("entities", Count(8, "entity", "entities"), brief=True),
-                Fact("new", Count(4, "new one"), brief=True),
+                Fact("names", Count(16, "name"), brief=True),
+                Fact("linked", Count(8, "linked", "linked"), brief=True),
+                Fact("ambiguous", 4),
+                Fact("unknown", 4),
+                Fact("for_later", 2),
+                Fact("lookups", Count(3, "look-up in MusicBrainz", "look-ups in MusicBrainz")),
+                Fact("linked_by_type", Table(("type", "linked", "names"), (("t", "8", "16"),))),
+                Fact(
+                    "open",
+                    Table(
+                        ("name", "type", "why it is not linked"),
+                        tuple((f"n{at}", "t", f"because {at}") for at in (2, 6, 10, 14)),
+                    ),
+                    heading="Names that may mean several",
+                ),
                 Fact(
                     "preview",
                     Table(
-                        ("name", "entity", "type", "decided by"),
-                        tuple((one.name, one.canonical_name, "t", one.method) for one in LINKS[:15]),
+                        ("name", "entity", "type", "outcome", "why"),
+                        tuple((f"n{at}", f"N{at}", "t", DECISIONS[at].outcome, f"because {at}") for at in range(15)),
                     ),
                 ),
             ],

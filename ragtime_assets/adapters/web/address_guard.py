@@ -101,6 +101,12 @@ def place(url: str) -> tuple[str, int]:
     return host, _PORTS[parts.scheme] if port is None else port
 
 
+def named_place(url: str) -> str:
+    """Where a URL of the settings leads, as `AddressGuard` takes exceptions: who names a service trusts its host."""
+    host, port = place(url)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def _literal(host: str) -> str | None:
     """The address that `host` spells, in any form that a C library reads: 127.1, 0x7f.1, 0177.0.0.1, 2130706433."""
     host = host.strip("[]").rstrip(".")

@@ -53,6 +53,10 @@ class Repair(Record):
     written: tuple[str, ...]
     name: str
     """The name that it was taken for."""
+    rule: int | None = None
+    """The rule of a person that says so; None where feed and show notes do."""
+    gaps: tuple[str, ...] = ()
+    """What stood between the words that were heard; a space where nothing is noted."""
 
 
 class LeftOut(Record):
@@ -82,13 +86,21 @@ def _without_overlays(payload: dict[str, Any]) -> dict[str, Any]:
     return {**payload, "repairs": [], "left_out": []}
 
 
+def _without_taught_names(payload: dict[str, Any]) -> dict[str, Any]:
+    repairs = [{**repair, "rule": None, "gaps": []} for repair in payload["repairs"]]
+    return {**payload, "repairs": repairs, "also_spelled": []}
+
+
 class Transcript(Artifact):
     """All segments in order of time."""
 
     asset: ClassVar[str] = "transcript"
-    schema_version: ClassVar[int] = 2
-    upgrades: ClassVar[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _without_overlays}
-    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"notes"})
+    schema_version: ClassVar[int] = 3
+    upgrades: ClassVar[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {
+        1: _without_overlays,
+        2: _without_taught_names,
+    }
+    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"notes", "also_spelled"})
     files: ClassVar[Mapping[str, str]] = {"vtt": "vtt", "srt": "srt", "podcast.json": "podcast.json", "txt": "txt"}
 
     language: str
@@ -101,7 +113,9 @@ class Transcript(Artifact):
     """Where the publisher's words are; None when there are none."""
     segments: tuple[Segment, ...]
     repairs: tuple[Repair, ...] = ()
-    """Where the segments hold another spelling than was heard, in their order."""
+    """Where the segments hold another spelling than was heard, in the order in which they were made."""
+    also_spelled: tuple[str, ...] = ()
+    """The digests that the same hearing had when its names were spelled otherwise."""
     left_out: tuple[LeftOut, ...] = ()
     """What was heard and not taken for speech."""
     chapters: tuple[Chapter, ...] = ()
@@ -134,6 +148,7 @@ class Transcript(Artifact):
         yield Fact("offset_seconds", self.offset or 0.0)
         yield Fact("speakers", ", ".join(speakers) or "unknown")
         yield Fact("names_repaired", len(self.repairs))
+        yield Fact("names_taught", sum(repair.rule is not None for repair in self.repairs))
         yield Fact("left_out_seconds", round(sum(one.end - one.start for one in self.left_out), 1))
         yield Fact("chapters", len(self.chapters))
         yield Fact("preview", Moments(tuple((segment.start, segment.text) for segment in self.segments[:6])))

@@ -29,7 +29,9 @@ EVERYDAY = "~"
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Qid = Annotated[str, Field(pattern=r"^Q[1-9][0-9]*$")]
 Spelling = Literal["name", "title", "word"]
-MusicBrainzName = Literal["artist", "release_group", "work", "label", "place", "area", "instrument", "genre", "series"]
+MusicBrainzName = Literal[
+    "artist", "release_group", "work", "label", "place", "area", "event", "series", "instrument", "genre"
+]
 
 
 def _split(value: object) -> object:
@@ -56,6 +58,12 @@ class MusicBrainzTable(Record):
 
     table: MusicBrainzName
     types: tuple[str, ...] = ()
+    untyped: bool = False
+    """Whether what MusicBrainz has without a type may be one too, beside those of `types`."""
+
+    def takes(self, type_: str | None) -> bool:
+        """Whether an entry of this type of MusicBrainz's counts."""
+        return not self.types or (self.untyped if type_ is None else type_ in self.types)
 
 
 class EntityType(Record):

@@ -19,7 +19,8 @@ from ragtime_assets.studio import Kept
 
 SETTLE_SECONDS = 3
 """A run lets go of its lock a moment before it writes down how it ended, and takes again what a broken line let go."""
-OUR_JOBS = frozenset({INGEST_JOB, REPORT_JOB, "submit_episodes", "poll_feeds"})
+OUR_JOBS = frozenset({INGEST_JOB, REPORT_JOB, "submit_episodes", "poll_feeds", "enrich_entities"})
+OUR_ASSETS = frozenset({*PHASES, "wikidata_links"})
 ASSET_JOB = "__ASSET_JOB"
 """Dagster's name for the runs of assets that somebody selected: backfills, Materialize in the UI, the command line."""
 
@@ -49,7 +50,7 @@ def is_ours(run: dg.DagsterRun) -> bool:
     """Whether the run is of one of our jobs, or of our assets alone: other code locations may share the instance."""
     if run.job_name == ASSET_JOB:
         selected = {key.to_user_string() for key in run.asset_selection or ()}
-        return bool(selected) and selected <= set(PHASES)
+        return bool(selected) and selected <= OUR_ASSETS
     return run.job_name in OUR_JOBS
 
 

@@ -40,14 +40,37 @@ def with_names(transcript: Transcript, names: Sequence[str], vocabulary: Vocabul
 
 def as_heard(transcript: Transcript) -> Transcript:
     """The transcript with every repair undone."""
+    return without(transcript, transcript.repairs)
+
+
+def without(transcript: Transcript, repairs: Sequence[Repair]) -> Transcript:
+    """The transcript with its last repairs undone."""
     segments = list(transcript.segments)
-    for repair in reversed(transcript.repairs):
-        words = spelled(segments[repair.segment])
-        end = repair.place + len(repair.written)
-        gaps = [words[repair.place].gap, *(" " for _ in repair.heard[1:])]
-        words[repair.place : end] = map(Spelled, gaps, repair.heard)
-        segments[repair.segment] = _rewritten(segments[repair.segment], words)
-    return transcript.model_copy(update={"segments": tuple(segments), "repairs": ()})
+    for repair in reversed(repairs):
+        segment = segments[repair.segment]
+        words = written_words(segment)
+        gaps = [words[repair.place].gap, *(repair.gaps or (" " for _ in repair.heard[1:]))]
+        words[repair.place : repair.place + len(repair.written)] = map(Spelled, gaps, repair.heard)
+        segments[repair.segment] = rewritten(segment, words)
+    kept = transcript.repairs[: len(transcript.repairs) - len(repairs)]
+    return transcript.model_copy(update={"segments": tuple(segments), "repairs": kept})
+
+
+def written_words(segment: Segment) -> list[Spelled]:
+    """The words of the segment's text, with just what stands between them."""
+    found, at = list[Spelled](), 0
+    for _, word in spelled(segment):
+        place = segment.text.index(word.text, at)
+        found.append(Spelled(segment.text[at:place], word))
+        at = place + len(word.text)
+    return found
+
+
+def rewritten(segment: Segment, words: Sequence[Spelled]) -> Segment:
+    """The segment with these words as its text; as its words too, where those it had were those of its text."""
+    text = segment.text.replace(segment.text.strip(), text_of(list(words)))
+    is_own = tuple(word for _, word in spelled(segment)) == segment.words
+    return segment.model_copy(update={"text": text, **({"words": tuple(word for _, word in words)} if is_own else {})})
 
 
 def _lower_case(segments: Sequence[Segment]) -> Iterator[str]:
@@ -59,7 +82,7 @@ def _lower_case(segments: Sequence[Segment]) -> Iterator[str]:
 def _repaired(
     segment: Segment, number: int, lexicon: Lexicon, known: Sequence[KnownName]
 ) -> tuple[Segment, list[Repair]]:
-    words = spelled(segment) if segment.words else []
+    words = written_words(segment) if segment.words else []
     heard = [heard_as(word.text) for _, word in words]
     done, repairs, at = list[Spelled](), list[Repair](), 0
     while at < len(words):
@@ -69,18 +92,13 @@ def _repaired(
         if found and found.written != tuple(word.core for word in heard[at : at + length]):
             written = _respelled(spoken, heard[at : at + length], found)
             texts = tuple(word.text for _, word in written)
-            original = tuple(word for _, word in spoken)
-            repairs.append(
-                Repair(segment=number, place=len(done), heard=original, written=texts, name=" ".join(found.name))
-            )
+            original, gaps = tuple(word for _, word in spoken), tuple(gap for gap, _ in spoken[1:])
+            name = " ".join(found.name)
+            repairs.append(Repair(segment=number, place=len(done), heard=original, written=texts, name=name, gaps=gaps))
             spoken = written
         done += spoken
         at += length
-    return (_rewritten(segment, done) if repairs else segment), repairs
-
-
-def _rewritten(segment: Segment, words: list[Spelled]) -> Segment:
-    return segment.model_copy(update={"text": text_of(words), "words": tuple(word for _, word in words)})
+    return (rewritten(segment, done) if repairs else segment), repairs
 
 
 def _respelled(spoken: list[Spelled], heard: Sequence[Heard], found: Match) -> list[Spelled]:

@@ -1,0 +1,55 @@
+"""Turns at a public service, for the processes of one machine: a file says when the next one is.
+
+Who has the turn holds the file's lock until it begins, so requests keep their distance whatever else the machine does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ragtime_assets.domain.deadline import Deadline
+from ragtime_assets.domain.linking.turns import wait_for
+from ragtime_assets.errors import TimedOut
+
+
+class FileTurns:
+    """`ports.ServiceTurns` in one folder."""
+
+    def __init__(
+        self, folder: Path, wait: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Keep the files of each service here; `wait` and `clock` are seams for tests."""
+        self._folder = folder
+        self._wait = wait
+        self._clock = clock
+
+    def take(self, service: str, seconds: float, deadline: Deadline) -> None:
+        """Wait for a turn; raises TimedOut where it comes too late."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        turn, quiet = self._file(service, "turn"), self._file(service, "quiet")
+        try:
+            with FileLock(self._file(service, "lock"), timeout=max(0.0, deadline.left())):
+                self._wait(wait_for(service, max(_read(turn), _read(quiet)), self._clock(), deadline))
+                turn.write_text(f"{self._clock() + seconds:.6f}", encoding="ascii")
+        except Timeout as error:
+            raise TimedOut(f"{service} was not asked: others had every turn") from error
+
+    def hold_off(self, service: str, seconds: float) -> None:
+        """Let nobody ask for so many seconds."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._file(service, "quiet").write_text(f"{self._clock() + seconds:.6f}", encoding="ascii")
+
+    def _file(self, service: str, kind: str) -> Path:
+        return self._folder / f"{service}.{kind}"
+
+
+def _read(file: Path) -> float:
+    """The moment in a file; one that is not there, or not whole, says now."""
+    with suppress(OSError, ValueError):
+        return float(file.read_text(encoding="ascii"))
+    return 0.0

@@ -1,0 +1,121 @@
+"""`ragtime names`: a name taught once is written right in every transcript, and nothing is heard again for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ragtime_assets.cli.output import AsJson, console, say_json
+from ragtime_assets.cli.rerunning import Yes, agreed, price_of, say_done
+from ragtime_assets.domain.artifacts.entity_links import EntityLinks
+from ragtime_assets.domain.artifacts.search_index import SearchIndex
+from ragtime_assets.domain.artifacts.transcript import Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ragtime_assets.cli.rerunning import Price
+    from ragtime_assets.domain.language.name_rules import NameRule
+    from ragtime_assets.studio import Studio
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    names = typer.Typer(help="Teach how names are written that are heard wrong.", no_args_is_help=True)
+    for command in (correct, undo):
+        names.command()(command)
+    names.command("list")(show)
+    app.add_typer(names, name="names")
+
+
+def correct(
+    heard: Annotated[str, typer.Argument(metavar="HEARD", help="As transcripts have it.", show_default=False)],
+    written: Annotated[str, typer.Argument(metavar="RIGHT", help="As it is written.", show_default=False)],
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a name right wherever it was heard so, now and in episodes to come; what was heard is kept beside it."""
+    from ragtime_assets.settings import user_name
+    from ragtime_assets.studio import Studio
+
+    studio, by = Studio(), user_name()
+    rules = studio.name_rules.in_force()
+    proposed = studio.name_rules.proposed(heard, written, by)
+    price = _price(studio, [*rules, proposed], proposed)
+    if agreed(studio, _told(proposed), price, yes=yes, as_json=as_json):
+        rule = studio.name_rules.teach(heard, written, by)
+        _ask(studio, price, by)
+        say_done(f"{_told(rule)}, by rule {rule.id}", price, as_json=as_json)
+
+
+def undo(
+    number: Annotated[int, typer.Argument(metavar="RULE", help="Its number; `names list` has it.", show_default=False)],
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a rule back: what was heard is written again."""
+    from ragtime_assets.settings import user_name
+    from ragtime_assets.studio import Studio
+
+    studio, by = Studio(), user_name()
+    rule = studio.name_rules.rule(number)
+    kept = [one for one in studio.name_rules.in_force() if one.id != number]
+    price = _price(studio, kept, rule)
+    sentence = f"{rule.heard!r} is written as it is heard again"
+    if agreed(studio, sentence, price, yes=yes, as_json=as_json):
+        studio.name_rules.undo(number)
+        _ask(studio, price, by)
+        say_done(sentence, price, as_json=as_json)
+
+
+def show(as_json: AsJson = False) -> None:
+    """The names that were taught."""
+    from ragtime_assets.studio import Studio
+
+    rules = Studio().name_rules.in_force()
+    if as_json:
+        say_json({"rules": [rule.model_dump(mode="json") for rule in rules]})
+        return
+    for rule in rules:
+        console().print(f"{rule.id:>4}  {_told(rule)} ({rule.by})", markup=False)
+    if not rules:
+        console().print("No name was taught: ragtime names correct HEARD RIGHT")
+
+
+def _told(rule: NameRule) -> str:
+    return f"{rule.heard!r} is written {rule.written!r}"
+
+
+def _price(studio: Studio, rules: Sequence[NameRule], changed: NameRule) -> Price:
+    return price_of(studio, _touched(studio, rules, changed), Transcript.asset, asked=(EntityLinks.asset,))
+
+
+def _touched(studio: Studio, rules: Sequence[NameRule], changed: NameRule) -> list[str]:
+    """The episodes whose transcript these rules write otherwise than it is written now.
+
+    They are looked for in the passages, and among what is not published yet; those that are found are read.
+    """
+    from ragtime_assets.adapters.storage.artifact_store import opened
+    from ragtime_assets.domain.language.name_rules import in_the_end
+    from ragtime_assets.phases.listening.taught_names import as_taught, taught_text
+
+    before = [rule for rule in studio.name_rules.in_force() if rule.id != changed.id]
+    written = {rule.written for rule in in_the_end([*before, changed]) if changed.written in (rule.heard, rule.written)}
+    names = {changed.heard, changed.written, taught_text(changed.heard, before, "en"), *written}
+    likely = studio.passages.episodes_with({*names, *(f"{name}s" for name in names)})
+    waiting = studio.artifact_index.unpublished(Transcript.asset, SearchIndex.asset)
+    found: list[str] = []
+    for key in sorted({*likely, *waiting}):
+        envelope = studio.store.envelope(Transcript.asset, key)
+        if envelope is None:
+            continue
+        now = opened(Transcript, envelope)
+        if as_taught(now, rules).segments != now.segments:
+            found.append(key)
+    return found
+
+
+def _ask(studio: Studio, price: Price, by: str) -> None:
+    if price.episodes:
+        studio.submissions.request(price.episodes, by=by, assets=price.phases, respells=True)

@@ -1,0 +1,168 @@
+"""Which entity a name means: by type, name, life span, who else is named, and whom the feed credits.
+
+The margin rule: the best candidate wins only if it is strong and clearly ahead of the second. How often an entity is
+named in the corpus counts only among those that are alike. What stays open stays unlinked and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ragtime_assets.domain.figures import plural
+from ragtime_assets.domain.linking.decision import Decision, Found, Name, Outcome, Reason, Verdict, described
+from ragtime_assets.domain.linking.judging import NO_PARTS, Fit, Parts, Rules, id_of, is_own, judge, subjects_of
+from ragtime_assets.domain.linking.keys import is_name, is_one_word
+from ragtime_assets.domain.linking.known_entity import KnownEntity
+from ragtime_assets.domain.linking.name_match import How, parts_of
+from ragtime_assets.domain.linking.talk import Said, Talk
+
+STRONG = 0.55
+"""A candidate of this score may win."""
+MARGIN = 0.12
+"""And does, if it is so far ahead of the second."""
+SUPPORT = 0.10
+"""And if so much speaks for it, where others have the same name: that the others are wrong does not make it right."""
+WEAK = 0.30
+"""Of this score and less a candidate is another one, who has the same name."""
+MANY_TIMES, FEWEST_EPISODES = 10, 5
+"""Inside the margin the better known of two wins, if it is named in so many times as many episodes, and in so many."""
+_WHOLE = frozenset({How.EXACT, How.ALIAS, How.LOOSE, How.IN_FULL})
+_SHOWN = 4
+
+
+def decide_all(talk: Talk, found: Mapping[Name, Found], rules: Rules) -> dict[Name, Decision]:
+    """What each name of an episode means.
+
+    Twice: when it is known whom most of them mean, their other names and the short forms of their names count too.
+    """
+    first = {name: decide(said, found[name], talk, rules) for name, said in talk.said.items()}
+    linked = {id_of(entity): entity for _, entity in _linked(first.values())}
+    names = (name for entity in linked.values() for name in (entity.name, *entity.aliases))
+    knowing = talk.knowing(names, {one: subjects_of(entity, rules) for one, entity in linked.items()})
+    parts = parts_of(entity for one, entity in _linked(first.values()) if not is_one_word(one.name))
+    return {name: decide(said, found[name], knowing, rules, parts) for name, said in talk.said.items()}
+
+
+def decide(said: Said, found: Found, talk: Talk, rules: Rules, parts: Parts = NO_PARTS) -> Decision:
+    """What one name means, among what the registry or MusicBrainz has for it.
+
+    `parts` are the words of the names that are said in full in this episode.
+    """
+    name = said.name
+    if not is_name(name.name):
+        return _decision(name, "not_applicable", "no_name", "nothing that could be a name")
+    if found.verdict is not None:
+        return _corrected(name, found.verdict)
+    if name.type in rules.not_linked:
+        return _decision(name, "not_applicable", "type_not_linked", "names of this type mean no entity")
+    fits = judge(said, found.candidates, talk, rules, parts)
+    if fits:
+        return _best(name, fits, found, rules, talk, is_contested=talk.is_contested(said))
+    if name.type in rules.people and is_one_word(name.name):
+        return _decision(name, "unknown", "single_name", "one word, which many people are called")
+    own = KnownEntity(type=name.type, name=name.name)
+    return _decision(name, "unknown", "nobody_of_name", "nobody and nothing known has this name", entity=own)
+
+
+def _best(name: Name, fits: Sequence[Fit], found: Found, rules: Rules, talk: Talk, *, is_contested: bool) -> Decision:
+    best, *others = fits
+    is_stranger = best.entity.type in rules.people and not best.support and talk.is_peopled and not is_own(best.entity)
+    why = "; ".join(best.judged.evidence)
+    if best.score <= WEAK:
+        return _decision(name, "unknown", "none_fits", f"who has this name is another: {why}", fits)
+    if best.score < STRONG or is_stranger:
+        sentence = f"may be {described(best.entity)}, and too little says so: {why}"
+        return _decision(name, "ambiguous", "little_speaks_for_it", sentence, fits)
+    namesakes = [fit for fit in others if fit.how in _WHOLE]
+    close = [fit for fit in fits if best.score - fit.score < MARGIN and fit.score > WEAK]
+    if len(close) > 1 or _is_unsupported(name, best, others, is_contested=is_contested):
+        return _better_known(name, close if len(close) > 1 else fits, fits, found)
+    return _decision(
+        name,
+        "linked",
+        _reason(best.how, len(namesakes)),
+        _sentence(name, best, len(namesakes)),
+        fits,
+        entity=best.entity,
+        confidence=_confidence(best, others),
+    )
+
+
+def _is_unsupported(name: Name, best: Fit, others: Sequence[Fit], *, is_contested: bool) -> bool:
+    """Whether others could be meant as well, and nothing but their faults speaks against them."""
+    is_of_type = best.entity.type == name.type
+    rivals = [fit for fit in others if not (is_of_type and fit.entity.type != name.type)]
+    if best.how is How.IN_FULL and rivals and (is_contested or any(fit.how is How.NICKNAME for fit in rivals)):
+        return best.near < SUPPORT
+    return best.own < SUPPORT and any(fit.how in _WHOLE or fit.how is best.how for fit in rivals)
+
+
+def _better_known(name: Name, close: Sequence[Fit], fits: Sequence[Fit], found: Found) -> Decision:
+    counts = sorted(((found.episodes.get(id_of(fit.entity), 0), fit) for fit in close), key=lambda pair: -pair[0])
+    (most, best), (second, _) = counts[:2]
+    if most >= FEWEST_EPISODES and most >= MANY_TIMES * max(second, 1) and best.score >= STRONG:
+        sentence = f"of {len(close)} that fit alike, {described(best.entity)} is named in {plural(most, 'episode')}"
+        return _decision(name, "linked", "better_known", sentence, fits, entity=best.entity, confidence=STRONG)
+    shown = ", ".join(described(fit.entity) for fit in close[:_SHOWN])
+    return _decision(name, "ambiguous", "several_fit", f"{len(close)} fit alike: {shown}", fits)
+
+
+def _reason(how: How, namesakes: int) -> Reason:
+    if how is How.IN_FULL:
+        return "short_for"
+    if how in _WHOLE:
+        return "fits_best" if namesakes else "only_of_name"
+    return "spelled_nearly"
+
+
+def _sentence(name: Name, best: Fit, namesakes: int) -> str:
+    by_name, *more = best.judged.evidence
+    ahead = f"ahead of {plural(namesakes, 'other')} of that name" if namesakes else f"only {name.type} of that name"
+    return ", ".join((by_name, *((ahead,) if best.how in _WHOLE else ()), *more))
+
+
+def _corrected(name: Name, verdict: Verdict) -> Decision:
+    means = described(verdict.entity) if verdict.entity else "no entity"
+    return Decision(
+        type=name.type,
+        name=name.name,
+        outcome="linked" if verdict.entity else "not_applicable",
+        reason="corrected",
+        sentence=f"{verdict.by} said that it means {means}",
+        confidence=1.0,
+        by="person",
+        engine=verdict.by,
+        entity=verdict.entity,
+    )
+
+
+def _decision(
+    name: Name,
+    outcome: Outcome,
+    reason: Reason,
+    sentence: str,
+    fits: Sequence[Fit] = (),
+    *,
+    entity: KnownEntity | None = None,
+    confidence: float | None = None,
+) -> Decision:
+    return Decision(
+        type=name.type,
+        name=name.name,
+        outcome=outcome,
+        reason=reason,
+        sentence=sentence,
+        evidence=fits[0].judged.evidence if fits else (),
+        confidence=confidence,
+        entity=entity,
+        candidates=tuple(fit.judged for fit in fits),
+    )
+
+
+def _confidence(best: Fit, others: Sequence[Fit]) -> float:
+    ahead = best.score - others[0].score if others else 1.0
+    return round(min(0.99, 0.5 + (best.score - STRONG) + min(ahead, 0.4)), 2)
+
+
+def _linked(decisions: Iterable[Decision]) -> list[tuple[Decision, KnownEntity]]:
+    return [(one, one.entity) for one in decisions if one.outcome == "linked" and one.entity]

@@ -1,0 +1,124 @@
+"""How the name that was said is a name of an entity: exactly, by another name, in part, or nearly."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from ragtime_assets.domain.language.likeness import Likeness, likeness
+from ragtime_assets.domain.linking.keys import GENERATIONS, is_one_word, key, loose_keys, short_key
+from ragtime_assets.domain.linking.known_entity import KnownEntity
+
+_FILLERS = frozenset(
+    {"and", "his", "her", "their", "with", "mit", "seinem", "seiner", "of", "the", "an", "am", "im", "in", "der", "den"}
+)
+_LETTERS_ALIKE = 80.0
+_LONG_WORD = 4
+
+
+class How(StrEnum):
+    """From the surest to the least sure."""
+
+    EXACT = "exact name"
+    ALIAS = "another name"
+    LOOSE = "the name, written or inflected otherwise"
+    IN_FULL = "short for a name that is said in full"
+    INITIAL = "first name as an initial"
+    NICKNAME = "a name of one word"
+    SOUND = "sounds like the name"
+    NEAR = "nearly the name"
+    SURNAME = "surname alone"
+
+
+class Match(NamedTuple):
+    """How a name fits an entity, and which of its names."""
+
+    how: How
+    name: str
+
+
+def match(said: str, entity: KnownEntity, *, is_person: bool) -> Match | None:
+    """How `said` is a name of `entity`; None when it is none."""
+    own = key(said)
+    if own == key(entity.name):
+        return Match(How.EXACT, entity.name)
+    names = {key(name): name for name in reversed(entity.aliases)}
+    if own in names:
+        is_nickname = is_person and is_one_word(said)
+        return Match(How.NICKNAME if is_nickname else How.ALIAS, names[own])
+    names[key(entity.name)] = entity.name
+    short = short_key(entity.name) if is_person else None
+    for loose in loose_keys(said):
+        if loose in names:
+            is_nickname = is_person and is_one_word(loose) and names[loose] != entity.name
+            return Match(How.NICKNAME if is_nickname else How.LOOSE, names[loose])
+    if short and is_one_word(said):
+        heard = {own, *loose_keys(said)}
+        if short in heard or any(_is_near_word(one, short) for one in heard):
+            return Match(How.SURNAME, entity.name)
+        return None
+    for name_key, name in names.items():
+        how = _nearly(own.split(), name_key.split(), is_person=is_person)
+        if how:
+            return Match(how, name)
+    return None
+
+
+def parts_of(entities: Iterable[KnownEntity]) -> dict[str, list[KnownEntity]]:
+    """By word, those who have it in a longer name: by one word people go on about somebody."""
+    found: defaultdict[str, dict[str, KnownEntity]] = defaultdict(dict)
+    for entity in entities:
+        for name in (entity.name, *entity.aliases):
+            words = key(name).split()
+            for word in words if len(words) > 1 else ():
+                found[word][entity.name + (entity.mbid or entity.entity_id or "")] = entity
+    return {word: list(some.values()) for word, some in found.items()}
+
+
+def in_parts(said: str, parts: Mapping[str, Sequence[KnownEntity]]) -> list[KnownEntity]:
+    """Those whom `said`, one word, may be short for."""
+    if not is_one_word(said):
+        return []
+    found = (list(parts[one]) for one in (key(said), *loose_keys(said)) if one in parts)
+    return next(found, list[KnownEntity]())
+
+
+def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How | None:
+    if is_person and len(said) == len(name) >= 2 and said[-1] == name[-1] and _is_initial(said[0], name[0]):
+        return How.INITIAL
+    said, name = _without_fillers(said), _without_fillers(name)
+    if not said or GENERATIONS.intersection(said) != GENERATIONS.intersection(name):
+        return None
+    if said == name or "".join(said) == "".join(name):
+        return How.SOUND
+    if len(said) != len(name):
+        return None
+    pairs = [(one, other, likeness(one, other)) for one, other in zip(said, name, strict=True) if one != other]
+    if any(max(len(one), len(other)) < _LONG_WORD for one, other, _ in pairs) or _has_other_number(pairs):
+        return None
+    if all(alike >= Likeness.ALIKE for _, _, alike in pairs):
+        return How.SOUND
+    return How.NEAR if all(_is_near_word(one, other) for one, other, _ in pairs) else None
+
+
+def _is_near_word(one: str, other: str) -> bool:
+    from rapidfuzz.fuzz import ratio
+
+    if max(len(one), len(other)) < _LONG_WORD:
+        return False
+    return likeness(one, other) >= Likeness.NEAR and ratio(one, other) >= _LETTERS_ALIKE
+
+
+def _has_other_number(pairs: Sequence[tuple[str, str, Likeness]]) -> bool:
+    return any(any(map(str.isdigit, one + other)) for one, other, _ in pairs)
+
+
+def _is_initial(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short) <= 2 < len(long) and long.startswith(short[0])
+
+
+def _without_fillers(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word not in _FILLERS]

@@ -1,0 +1,167 @@
+"""What an episode says, as far as it tells who is meant: its names, the words around each, its day and its people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from ragtime_assets.domain.language.tokens import APART, TOGETHER, Tokens, folded_words, tokenise
+from ragtime_assets.domain.linking.decision import Name
+from ragtime_assets.domain.linking.keys import key, loose_keys
+from ragtime_assets.domain.linking.roles import words_of
+
+BEFORE, AFTER = 2, 4
+"""So many words before and after a name say what is said of it, as far as no comma or other name comes between."""
+LEAST_COMPANY = 3
+"""So few who are known say nothing of others."""
+_JOINING = frozenset({"and", "or", "with", "by", "for", "und", "oder", "mit", "von", "für"})
+
+
+class Beside(NamedTuple):
+    """The words that stand close to a name, folded."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One name: the words that stood for it, and the sentences in which they stood."""
+
+    name: Name
+    surfaces: tuple[str, ...] = ()
+    contexts: tuple[str, ...] = ()
+
+    @cached_property
+    def words(self) -> tuple[tuple[str, ...], ...]:
+        """The words of each sentence, folded."""
+        return tuple(tuple(tokens.folded) for tokens in self._tokens)
+
+    @cached_property
+    def text(self) -> str:
+        """All these words, with a space at both ends."""
+        return f" {' '.join(word for words in self.words for word in words)} "
+
+    @cached_property
+    def near(self) -> frozenset[str]:
+        """All these words."""
+        return frozenset(word for words in self.words for word in words)
+
+    @cached_property
+    def beside(self) -> tuple[Beside, ...]:
+        """What stands close to the name, wherever it is said."""
+        surfaces = dict.fromkeys(tuple(folded_words(surface)) for surface in (*self.surfaces, self.name.name))
+        return tuple(
+            Beside(_before(tokens, at), _after(tokens, at + len(surface)))
+            for tokens in self._tokens
+            for surface in surfaces
+            for at in _places(tokens.folded, surface)
+        )
+
+    @cached_property
+    def _tokens(self) -> tuple[Tokens, ...]:
+        return tuple(map(tokenise, self.contexts))
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One episode."""
+
+    said: Mapping[Name, Said]
+    language: str = "en"
+    year: int | None = None
+    """When it was published."""
+    persons: tuple[str, ...] = ()
+    """Whom its feed credits."""
+    about: tuple[str, ...] = ()
+    """Its title, and that of its show."""
+    also: frozenset[str] = frozenset()
+    """Keys of names that those named here have too."""
+    company: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """By id, the subjects of those that are named here for sure."""
+
+    @property
+    def is_peopled(self) -> bool:
+        """Whether enough of those named are known to tell who belongs here."""
+        return len(self.company) > LEAST_COMPANY
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """The names that are said or credited, by key."""
+        names = (*(name.name for name in self.said), *self.persons)
+        return {key(name): name for name in reversed(names)}
+
+    @cached_property
+    def credited(self) -> frozenset[str]:
+        """The keys of those whom the feed names."""
+        return frozenset(map(key, self.persons))
+
+    @cached_property
+    def text(self) -> str:
+        """Every word around a name, and of the titles, folded, with a space at both ends."""
+        words = (word for said in self.said.values() for words in said.words for word in words)
+        titles = (word for title in self.about for word in folded_words(title))
+        return f" {' '.join((*words, *titles))} "
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the text."""
+        return frozenset(self.text.split())
+
+    def names(self, name: str, but: Collection[str]) -> bool:
+        """Whether `name` is said, and not as one of the names whose keys are `but`."""
+        one = key(name)
+        if not one or one in but:
+            return False
+        if one in self.keys or one in self.also:
+            return True
+        first, _, more = one.partition(" ")
+        return bool(more) and first in self.words and f" {one} " in self.text
+
+    def is_contested(self, said: Said) -> bool:
+        """Whether several are called so in this episode: one name with two types, or talk of the other one."""
+        spelled = any(self._spelled[one] > 1 for one in _spellings(said.name))
+        return spelled or bool(words_of("other") & said.near)
+
+    @cached_property
+    def _spelled(self) -> Counter[str]:
+        """By key, how many names have it, of whatever type and spelling."""
+        return Counter(one for name in self.said for one in _spellings(name))
+
+    def knowing(self, names: Iterable[str], company: Mapping[str, frozenset[str]]) -> Talk:
+        """The episode, when it is known that somebody named in it has these names too, and of which subject he is."""
+        return replace(self, also=frozenset(map(key, names)), company=company)
+
+
+def _spellings(name: Name) -> set[str]:
+    return {key(name.name), *loose_keys(name.name)}
+
+
+def _places(words: Sequence[str], surface: tuple[str, ...]) -> Iterator[int]:
+    size = len(surface)
+    return (at for at in range(len(words) - size + 1) if size and tuple(words[at : at + size]) == surface)
+
+
+def _before(tokens: Tokens, first: int) -> tuple[str, ...]:
+    """Up to the comma before it."""
+    at = first
+    while at > 0 and first - at < BEFORE and tokens.gap[at] == TOGETHER and tokens.folded[at - 1] not in _JOINING:
+        at -= 1
+    return tuple(tokens.folded[at:first])
+
+
+def _after(tokens: Tokens, end: int) -> tuple[str, ...]:
+    """Up to the end of what a comma may begin, or to a word that goes on to somebody else."""
+    at = end
+    while (
+        at < len(tokens)
+        and at - end < AFTER
+        and (tokens.gap[at] == TOGETHER or (at == end and tokens.gap[at] == APART))
+    ):
+        if tokens.folded[at] in _JOINING:
+            break
+        at += 1
+    return tuple(tokens.folded[end:at])

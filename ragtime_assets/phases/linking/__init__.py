@@ -1,0 +1,1 @@
+"""Steps of `entity_links` that ask somebody: MusicBrainz, a model."""

@@ -1,0 +1,107 @@
+"""`ragtime names correct`: a rule for every transcript, priced before it is made, undone without a trace."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.graph import PHASES
+from ragtime_assets.orchestration.tags import AGAIN_TAG
+from ragtime_assets_tests.cli.conftest import Terminal
+from ragtime_assets_tests.house import UNCAPTIONED, House
+
+FOLLOWS = list(PHASES[PHASES.index("transcript") :])
+
+
+def plain(told: str) -> str:
+    return " ".join(told.split())
+
+
+def asked(house: House) -> list[tuple[str, list[str]]]:
+    return [(one.key, list(one.assets or ())) for one in house.studio.submissions.after(0, 100)][1:]
+
+
+def do_what_is_asked(house: House, key: str) -> None:
+    assets = asked(house)[-1][1]
+    assert house.run(key, *assets, tags={AGAIN_TAG: ",".join(assets)}).success
+
+
+def transcript(house: House, key: str) -> Transcript:
+    return house.studio.store.load(Transcript, key)[0]
+
+
+@pytest.fixture
+def heard(house: House) -> str:
+    """An episode that was listened to."""
+    (key,) = house.submit(UNCAPTIONED.page)
+    assert house.run(key).success
+    assert house.speech.heard == 1
+    return key
+
+
+def test_a_name_taught_once_is_right_everywhere_and_nothing_is_heard_again(
+    house: House, terminal: Terminal, heard: str
+) -> None:
+    before, words = transcript(house, heard), transcript(house, heard).text.split()
+    name = next(word for word in words if word.isalpha() and word.istitle() and len(word) > 4)
+    told = plain(terminal.type("names", "correct", name, "Qwertzberg", "--yes"))
+    assert f"'{name}' is written 'Qwertzberg'" in told
+    assert "Touches 1 episode" in told
+    assert "no speech, no model" in told
+    assert asked(house) == [(heard, FOLLOWS)]
+    do_what_is_asked(house, heard)
+    assert house.speech.heard == 1
+    after = transcript(house, heard)
+    assert "Qwertzberg" in after.text
+    assert name not in [word.strip(".,'s") for word in after.text.split()]
+    assert {hit.passage.episode_key for hit in house.studio.index.search.search("Qwertzberg")} == {heard}
+    assert any("Qwertzberg" in one.context for one in house.studio.store.load(Entities, heard)[0].mentions)
+    assert house.status(heard).state == "ready"
+    rules = json.loads(terminal.type("names", "list", "--json"))["rules"]
+    assert [(one["heard"], one["written"]) for one in rules] == [(name, "Qwertzberg")]
+    assert "Touches 1 episode" in plain(terminal.type("names", "undo", str(rules[0]["id"]), "--yes"))
+    do_what_is_asked(house, heard)
+    assert house.speech.heard == 1
+    assert transcript(house, heard).digest() == before.digest()
+    assert terminal.type("names", "list").startswith("No name was taught")
+
+
+def test_an_episode_that_comes_later_is_written_right_from_the_start(house: House, terminal: Terminal) -> None:
+    told = plain(terminal.type("names", "correct", "jazz", "Qwertz", "--yes"))
+    assert "No episode is touched" in told
+    assert asked(house) == []
+
+
+def test_a_redo_hears_again_although_a_new_spelling_waits(house: House, terminal: Terminal, heard: str) -> None:
+    name = next(word for word in transcript(house, heard).text.split() if word.isalpha() and len(word) > 6)
+    terminal.type("names", "correct", name, "Qwertzberg", "--yes")
+    terminal.type("redo", heard, "--from", "transcript")
+    do_what_is_asked(house, heard)
+    assert house.speech.heard == 2
+    assert "Qwertzberg" in transcript(house, heard).text
+
+
+def test_what_is_only_told_to_a_program_changes_nothing(house: House, terminal: Terminal, heard: str) -> None:
+    name = next(word for word in transcript(house, heard).text.split() if word.isalpha() and len(word) > 6)
+    told = json.loads(terminal.type("names", "correct", name, "Qwertzberg", "--json"))
+    assert (told["done"], told["episodes"], told["phases"]) == (False, [heard], FOLLOWS)
+    assert asked(house) == []
+    assert json.loads(terminal.type("names", "list", "--json")) == {"rules": []}
+
+
+def test_what_contradicts_or_is_no_name_or_no_rule_is_refused(house: House, terminal: Terminal) -> None:
+    terminal.type("names", "correct", "Van Geller", "Van Gelder", "--yes")
+    for words, said, remedy in (
+        (("correct", "van  geller", "Van Helder"), "contradict", "names undo 1"),
+        (("correct", "Van Gelder", "Van Geller"), "contradict", "names undo 1"),
+        (("correct", "%", "x"), "cannot be a name", "letter or a digit"),
+        (("correct", "x", "x"), "written so already", "what was heard"),
+        (("undo", "7"), "no rule 7 is in force", "names list"),
+    ):
+        told = plain(terminal.type("names", *words, "--yes", code=2))
+        assert said in told
+        assert remedy in told
+    assert len(house.studio.name_rules.in_force()) == 1

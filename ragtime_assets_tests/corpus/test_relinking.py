@@ -1,0 +1,147 @@
+"""An episode that is linked again asks nobody anything that was asked before, and its prompt does not grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ragtime_assets.agents.linker import prompt_of
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.registry.entities import SqlEntities
+from ragtime_assets.corpus.registry.lookups import GOOD_FOR, RememberedMusicDatabase
+from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
+from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.entity_links import EntityLinks
+from ragtime_assets.domain.linking.kinds import kin_of
+from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
+from ragtime_assets.errors import SourceUnavailable
+from ragtime_assets.phases.entity_links import Linking, make_entity_links
+from ragtime_assets_tests.corpus.names import known, learned, mention
+from ragtime_assets_tests.fakes import FakeLinkChooser, FakeMusicDatabase, details_of
+
+VOCABULARY = load_vocabulary()
+PIANIST = known("Bill Evans", 1, disambiguation="pianist")
+SAXOPHONIST = known("Bill Evans", 2, disambiguation="saxophonist")
+LONER = known("Lee Konitz", 3)
+
+
+class Corpus:
+    """A registry, MusicBrainz and a model, each of which remembers what it was asked."""
+
+    def __init__(self, database: Database) -> None:
+        self.registry = SqlEntityRegistry(database, VOCABULARY.people)
+        self.people = SqlEntities(database, kin_of(VOCABULARY), VOCABULARY.people)
+        self.music = FakeMusicDatabase(PIANIST, SAXOPHONIST, LONER)
+        self.chooser = FakeLinkChooser(SAXOPHONIST.mbid)
+        self._remembered = RememberedMusicDatabase(database, self.music)
+
+    def link(self, *names: str, key: str = "one") -> EntityLinks:
+        """Link an episode that says these names."""
+        entities = Entities(engine="rules", language="en", mentions=tuple(map(mention, names)))
+        tools = Linking(self.registry, VOCABULARY, self._remembered, self.chooser)
+        return make_entity_links(key, details_of(), entities, tools)
+
+    def merge(self, gone: str, into: str) -> tuple[str, ...]:
+        """Merge two; the episodes that are to be linked again."""
+        return self.people.correct(lambda people: people.merge(gone, into), "ann").episodes
+
+    def calls(self) -> tuple[int, int]:
+        """How often MusicBrainz and the model were asked."""
+        return len(self.music.asked), len(self.chooser.asked)
+
+
+@pytest.fixture
+def corpus(database: Database) -> Iterator[Corpus]:
+    return Corpus(database)
+
+
+def test_linking_again_asks_neither_musicbrainz_nor_the_model_again(corpus: Corpus) -> None:
+    names = ("Bill Evans", "Lee Konitz", "Nobody Known")
+    first = corpus.link(*names)
+    asked = corpus.calls()
+    assert asked[1] == 1
+    again = corpus.link(*names)
+    assert corpus.calls() == asked
+    assert first.digest() == again.digest()
+    assert [one.by for one in again.decisions] == ["model", "rule", "rule"]
+
+
+def test_linking_again_after_a_merge_asks_nobody(corpus: Corpus) -> None:
+    for number in range(10):
+        corpus.link("Bill Evans", "Lee Konitz", f"Nobody Known{number}", key=f"episode-{number}")
+    trio = corpus.link("Lee Konitz Trio", key="trio").links[0].entity_id
+    konitz = corpus.link("Lee Konitz", key="alone").links[0].entity_id
+    asked = corpus.calls()
+    assert trio
+    assert konitz
+    assert corpus.merge(trio, konitz) == ("trio",)
+    assert corpus.link("Lee Konitz Trio", key="trio").links[0].canonical_name == "Lee Konitz"
+    for number in range(10):
+        corpus.link("Bill Evans", "Lee Konitz", f"Nobody Known{number}", key=f"episode-{number}")
+    assert corpus.calls() == asked
+
+
+def test_who_has_the_name_too_is_known_from_then_on(corpus: Corpus) -> None:
+    corpus.link("Bill Evans")
+    corpus.chooser.mbid = None
+    assert corpus.link("Bill Evans", key="another").decisions[0].outcome == "ambiguous"
+
+
+def test_what_the_model_chose_follows_the_entity_when_it_is_merged(corpus: Corpus) -> None:
+    corpus.link("Bill Evans")
+    (other,) = learned(corpus.registry, known("William Evans", 9))
+    meant = corpus.link("Bill Evans").links[0].entity_id
+    assert meant
+    assert other.entity_id
+    corpus.merge(meant, other.entity_id)
+    asked = corpus.calls()
+    assert corpus.link("Bill Evans").links[0].entity_id == other.entity_id
+    assert corpus.calls() == asked
+
+
+def test_the_prompt_is_as_long_however_many_entities_there_are(tmp_path: Path) -> None:
+    lengths = []
+    for size in (200, 2_000):
+        database = Database(f"sqlite:///{tmp_path / str(size)}.sqlite")
+        corpus = Corpus(database)
+        learned(corpus.registry, *(known(f"Player{at} Evans", at % 10_000) for at in range(size)), PIANIST, SAXOPHONIST)
+        corpus.link("Bill Evans", "Evans")
+        lengths.append(len(prompt_of(corpus.chooser.asked)))
+        database.close()
+    assert abs(lengths[0] - lengths[1]) <= 10 * len("0000")
+
+
+def test_what_musicbrainz_answered_long_ago_is_asked_again(database: Database) -> None:
+    music, now = FakeMusicDatabase(PIANIST), [datetime(2026, 1, 1, tzinfo=UTC)]
+    remembered = RememberedMusicDatabase(database, music, lambda: now[0])
+    assert remembered.search("musician", "Bill Evans") == remembered.search("musician", "bill evans") == (PIANIST,)
+    assert remembered.look_up("musician", str(PIANIST.mbid)) == PIANIST
+    assert remembered.look_up("musician", "gone") is remembered.look_up("musician", "gone") is None
+    assert len(music.asked) == 3
+    now[0] += GOOD_FOR + timedelta(days=1)
+    assert remembered.search("musician", "Bill Evans") == (PIANIST,)
+    assert len(music.asked) == 4
+
+
+def test_an_outage_of_musicbrainz_is_not_remembered_as_an_answer(database: Database) -> None:
+    music = FakeMusicDatabase(PIANIST)
+    remembered = RememberedMusicDatabase(database, music)
+    music.error = SourceUnavailable("down")
+    with pytest.raises(SourceUnavailable):
+        remembered.search("musician", "Bill Evans")
+    music.error = None
+    assert remembered.search("musician", "Bill Evans") == (PIANIST,)
+
+
+def test_a_merge_touches_as_many_episodes_as_name_whom_it_merges_whatever_else_there_is(corpus: Corpus) -> None:
+    konitz = corpus.link("Lee Konitz", key="alone").links[0].entity_id or ""
+    for number in range(40):
+        corpus.link(f"Nobody Known{number}", "Lee Konitz", key=f"other-{number}")
+    for number in range(7):
+        corpus.link("Lee Konitz Trio", key=f"trio-{number}")
+    trio = corpus.link("Lee Konitz Trio", key="trio-0").links[0].entity_id or ""
+    touched = corpus.merge(trio, konitz)
+    assert touched == tuple(f"trio-{number}" for number in range(7))
