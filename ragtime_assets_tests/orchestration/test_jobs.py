@@ -143,7 +143,7 @@ def test_each_asset_declares_what_it_uses() -> None:
         "summary": {"kept", "models", "reading", "index"},
         "chunks": {"kept"},
         "entities": {"kept", "models", "reading"},
-        "entity_links": {"kept"},
+        "entity_links": {"kept", "models", "reading"},
         "embeddings": {"kept", "index"},
         "search_index": {"kept", "index"},
         "episode_report": {"kept"},
