@@ -23,7 +23,7 @@ BASE: Mapping[How, float] = {
     How.IN_FULL: 0.60,
     How.INITIAL: 0.46,
     How.NICKNAME: 0.50,
-    How.SOUND: 0.54,
+    How.SOUND: 0.50,
     How.NEAR: 0.46,
     How.SURNAME: 0.42,
 }
