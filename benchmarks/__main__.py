@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import batches, fetching, imports, listening, pace, search, start_latency, status, submit
+from benchmarks import batches, fetching, imports, linking, listening, pace, search, start_latency, status, submit
 from benchmarks.measurement import Measurement
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
     "status": status.measure,
     "fetching": fetching.measure,
     "search": search.measure,
+    "linking": linking.measure,
     "listening": listening.measure,
     "start_latency": start_latency.measure,
     "batches": batches.measure,
@@ -42,6 +43,7 @@ OTHERS = (
     "python -m benchmarks.players                     whether the audio that a page hands to its player is found",
     "python -m benchmarks.captions                    captions refused, speakers told, loops cut",
     "python -m benchmarks.quoting                     what sells and greets kept out of a quoted summary",
+    "python -m benchmarks.links                       how many names are linked, and how many of those right",
     "python -m benchmarks.transcription               word error rate on the sample show",
 )
 

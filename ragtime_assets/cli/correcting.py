@@ -66,13 +66,12 @@ def alias(
     as_json: AsJson = False,
 ) -> None:
     """Give an entity another name, or take one away."""
-    if (add is None) == (remove is None):
+    if add is not None and remove is None:
+        _correct(lambda people: people.add_alias(entity, add), yes=yes, as_json=as_json)
+    elif remove is not None and add is None:
+        _correct(lambda people: people.remove_alias(entity, remove), yes=yes, as_json=as_json)
+    else:
         raise InvalidCorrection("alias wants one name", remedy="Say --add NAME or --remove NAME.")
-    _correct(
-        lambda people: people.remove_alias(entity, remove) if add is None else people.add_alias(entity, add),
-        yes=yes,
-        as_json=as_json,
-    )
 
 
 def link(

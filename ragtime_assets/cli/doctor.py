@@ -91,10 +91,16 @@ def _musicbrainz(studio: Studio) -> Iterator[str]:
     yield f"not asked: {off}" if off else f"{studio.settings.musicbrainz_url}, once a second at most"
 
 
+def _wikidata(studio: Studio) -> Iterator[str]:
+    off = studio.knowledge.wikidata_is_off
+    yield f"not asked: {off}" if off else f"{studio.settings.wikidata_url}, five times a second at most"
+
+
 DATABASE_SECONDS = 10.0
 CHECKS: dict[str, Check] = {
     "credentials": _credentials,
     "yt-dlp": _ytdlp,
     "contact": _contact,
     "musicbrainz": _musicbrainz,
+    "wikidata": _wikidata,
 }

@@ -1,7 +1,7 @@
 """Warnings about what was made. What must stop an episode is raised by the phase; these only tell.
 
 The step that makes an artifact evaluates its checks, so they cost no steps of their own. Those that a run selected are
-told whatever they find. A batch of the sensor selects none, for thirteen events an episode would cost more than making
+told whatever they find. A batch of the sensor selects none, for fifteen events an episode would cost more than making
 it does: there a check is told where it warns, and where it warned before.
 """
 
@@ -19,6 +19,7 @@ from ragtime_assets.agents.summary import INSTRUCTIONS
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.entity_links import EntityLinks
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.artifacts.summary import Summary
@@ -36,6 +37,8 @@ from ragtime_assets.phases.checking.warnings import (
     grounding_warnings,
     key_moment_warnings,
     language_warnings,
+    later_link_warnings,
+    open_link_warnings,
     pace_warnings,
     repetition_warnings,
     silence_warnings,
@@ -213,6 +216,10 @@ CHECKS: Mapping[str, tuple[_Check, ...]] = {
             silence_warnings,
             (Entities, Transcript),
         ),
+    ),
+    EntityLinks.asset: (
+        _Check("told_apart", "Few names may mean several.", open_link_warnings, (EntityLinks,)),
+        _Check("looked_up", "Every name was looked up in time.", later_link_warnings, (EntityLinks,)),
     ),
     EpisodeReport.asset: (
         _Check("spend", "What the episode cost is known, and paid for something.", spend_warnings, needs=_spent),

@@ -113,6 +113,6 @@ def _decision(one: Decision) -> LinkDecision:
         confidence=one.confidence,
         mbid=one.entity.mbid if one.entity else None,
         qid=one.entity.qid if one.entity else None,
-        candidates=tuple(described(judged.entity) for judged in one.candidates),
+        candidates=tuple(described(judged.entity) for judged in one.candidates) if one.outcome == "ambiguous" else (),
         later=one.later,
     )

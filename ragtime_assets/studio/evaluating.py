@@ -27,8 +27,8 @@ from ragtime_assets.phases.entity_links import rules_of, talk_of
 
 if TYPE_CHECKING:
     from ragtime_assets.corpus.registry.entities import Decided
-    from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
     from ragtime_assets.domain.linking.talk import Talk
+    from ragtime_assets.ports import EntityRegistry
     from ragtime_assets.studio import Studio
 
 EXAMPLES = Path(linking.__file__).parent / "data" / "examples"
@@ -65,7 +65,7 @@ def on_examples(studio: Studio, *, lower: bool = False) -> Evaluation:
     judged: list[Judgement] = []
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'examples.sqlite'}")
-        registry = SqlEntityRegistry(database, rules.people)
+        registry = SqlEntityRegistry(database, studio.reading.vocabulary.people)
         _fill(registry, base)
         for talk, examples in read_episodes(EXAMPLES / "episodes.toml", lower=lower):
             decided = decide_all(talk, _found(registry, "examples", talk, rules), rules)
@@ -103,7 +103,7 @@ def _talk(studio: Studio, episode: str) -> Talk | None:
     return talk_of(opened(EpisodeDetails, details), opened(Entities, entities))
 
 
-def _found(registry: SqlEntityRegistry, episode: str, talk: Talk, rules: Rules) -> dict[Name, Found]:
+def _found(registry: EntityRegistry, episode: str, talk: Talk, rules: Rules) -> dict[Name, Found]:
     """What the registry has for each name, without what people said."""
     found = registry.candidates(episode, {name: rules.may_be(name.type) for name in talk.said})
     return {name: one.model_copy(update={"verdict": None}) for name, one in found.items()}
@@ -132,7 +132,7 @@ def _changed(episode: str, rows: Iterable[Decided], decided: Mapping[Name, Decis
             yield Changed(episode, row.name, row.sentence, now.sentence, row.engine)
 
 
-def _fill(registry: SqlEntityRegistry, known: Sequence[KnownEntity]) -> None:
+def _fill(registry: EntityRegistry, known: Sequence[KnownEntity]) -> None:
     """Put these entities into the registry."""
     names = [Name(one.type, f"entity {at}") for at, one in enumerate(known)]
     mentions = [Mention(type=kind, name=name, surface=name, chunk=0, start=0, context=name) for kind, name in names]

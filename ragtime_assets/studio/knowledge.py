@@ -27,6 +27,8 @@ _MUSICBRAINZ_EVERY, _WIKIDATA_EVERY = 1.0, 0.2
 """Seconds between two requests."""
 _MUSICBRAINZ_BYTES, _WIKIDATA_BYTES = 10_000_000, 50_000_000
 """Of an answer, at most; fifty items of Wikidata say much of themselves."""
+_MUSICBRAINZ_PATIENCE, _WIKIDATA_PATIENCE = 5.0, 60.0
+"""Seconds for one answer: an episode waits for the one, nobody for the other."""
 NO_CONTACT = "RAGTIME_CONTACT is not set, and it wants to know whom to write to"
 
 
@@ -86,7 +88,8 @@ class Knowledge:
 
     @cached_property
     def _musicbrainz(self) -> PublicService:
-        return self._service("musicbrainz", self._settings.musicbrainz_url, _MUSICBRAINZ_EVERY, _MUSICBRAINZ_BYTES)
+        limits = (_MUSICBRAINZ_EVERY, _MUSICBRAINZ_BYTES, _MUSICBRAINZ_PATIENCE)
+        return self._service("musicbrainz", self._settings.musicbrainz_url, *limits)
 
     def wikidata(self, deadline: Deadline) -> Wikidata | None:
         """Wikidata, until `deadline`; None when it is off."""
@@ -120,7 +123,8 @@ class Knowledge:
 
     @cached_property
     def _wikidata(self) -> PublicService:
-        return self._service("wikidata", self._settings.wikidata_url, _WIKIDATA_EVERY, _WIKIDATA_BYTES)
+        limits = (_WIKIDATA_EVERY, _WIKIDATA_BYTES, _WIKIDATA_PATIENCE)
+        return self._service("wikidata", self._settings.wikidata_url, *limits)
 
     @cached_property
     def _answers(self) -> KeptAnswers:
@@ -135,15 +139,15 @@ class Knowledge:
 
         return KeptAnswers(self._settings.root / "answers" / service, days)
 
-    def _service(self, name: str, url: str, seconds: float, most_bytes: int) -> PublicService:
+    def _service(self, name: str, url: str, seconds: float, most_bytes: int, patience: float) -> PublicService:
         from ragtime_assets.adapters.knowledge.breaker import Breaker
-        from ragtime_assets.adapters.knowledge.service import PATIENCE, PublicService
+        from ragtime_assets.adapters.knowledge.service import PublicService
         from ragtime_assets.adapters.web.address_guard import named_place
         from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
 
         http = GuardedHttp(
             allow_private_hosts=(*self._settings.allow_private_hosts, named_place(url)),
             user_agent=user_agent(self._settings),
-            limits=HttpLimits(document_bytes=most_bytes, document_seconds=PATIENCE, stall_seconds=PATIENCE),
+            limits=HttpLimits(document_bytes=most_bytes, document_seconds=patience),
         )
-        return PublicService(name, http, self._kept.turns, seconds, Breaker(name))
+        return PublicService(name, http, self._kept.turns, seconds, Breaker(name), patience)

@@ -67,7 +67,8 @@ def found(terminal: Terminal, name: str, code: int = 0) -> dict[str, object]:
 def test_musicbrainz_is_on_only_with_a_contact_and_that_is_said(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "RAGTIME_CONTACT is not set" in str(found(terminal, "musicbrainz")["told"])
+    for service in ("musicbrainz", "wikidata"):
+        assert "RAGTIME_CONTACT is not set" in str(found(terminal, service)["told"])
     monkeypatch.setenv("RAGTIME_CONTACT", "keeper@example.org")
     assert "https://musicbrainz.org" in str(found(terminal, "musicbrainz")["told"])
     assert "keeper@example.org" in str(found(terminal, "contact")["told"])

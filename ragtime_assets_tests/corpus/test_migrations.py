@@ -197,7 +197,7 @@ def test_an_upgrade_makes_one_registry_of_the_entities_of_before(empty_database_
         "Evans": ["c"],
     }
     people = SqlEntities(database, {})
-    assert [[said.key for said in people.show(one).sayings] for one in ("a", "c")] == [["one"]] * 2
+    assert [{said.key for said in people.show(one).sayings} for one in ("a", "c")] == [{"one"}] * 2
     assert people.correct(lambda registry: registry.unmerge("b"), "ann").episodes == ("one",)
     assert people.show("b").entity.name == "Beatles"
     database.close()

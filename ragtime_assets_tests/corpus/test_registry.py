@@ -170,6 +170,15 @@ def test_a_decision_is_kept_with_its_reason_its_evidence_and_who_decided(
     assert row.mentions == 1
 
 
+def test_an_open_name_is_kept_with_those_who_may_be_meant(registry: SqlEntityRegistry, database: Database) -> None:
+    two = learned(registry, known("Bill Evans", 1, related=("Scott LaFaro",)), known("Bill Evans", 2))
+    linked(registry, "Bill Evans")
+    (row,) = (row for row in rows(database, entity_decisions) if row.key == "one")
+    assert (row.outcome, row.entity_id) == ("ambiguous", None)
+    assert {one["entity"]["entity_id"] for one in row.candidates} == {one.entity_id for one in two}
+    assert all({"score", "evidence"} <= set(one) for one in row.candidates)
+
+
 def test_forgetting_an_episode_drops_its_rows_and_no_entity(registry: SqlEntityRegistry, database: Database) -> None:
     linked(registry, "Django Reinhardt")
     registry.forget("one")

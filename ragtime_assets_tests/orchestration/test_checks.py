@@ -10,6 +10,7 @@ import pytest
 
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.entity_links import EntityLinks, LinkDecision
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.summary import KeyMoment, Sentence, Summary
 from ragtime_assets.domain.artifacts.transcript import Transcript
@@ -31,8 +32,13 @@ ALL = [
     "summary_own_words",
     "entities_grounded",
     "entities_found",
+    "entity_links_told_apart",
+    "entity_links_looked_up",
     "episode_report_spend",
 ]
+OPEN = LinkDecision(
+    type="musician", name="Bill Evans", outcome="ambiguous", reason="several_fit", sentence="2 fit alike"
+)
 SENTENCE = "Then the band went to Paris and played there."
 WORDS = REFERENCE[CAPTIONED.slug].split()[:39]
 """Each takes four seconds, as each sentence does."""
@@ -78,6 +84,8 @@ def test_a_sound_episode_passes_every_check(house: House) -> None:
         (Summary, {"key_moments": (KeyMoment(start=3_600, title="Much later"),)}, "summary_key_moments"),
         (Summary, {"paragraphs": paragraphs(COPIED)}, "summary_own_words"),
         (Entities, {"dropped": 1_000}, "entities_grounded"),
+        (EntityLinks, {"decisions": (OPEN,) * 3}, "entity_links_told_apart"),
+        (EntityLinks, {"decisions": (OPEN.model_copy(update={"later": True}),)}, "entity_links_looked_up"),
     ],
 )
 def test_an_odd_artifact_warns_and_stops_nothing(

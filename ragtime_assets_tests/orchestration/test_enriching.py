@@ -17,7 +17,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from ragtime_assets.corpus.schema import entities
+from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets.orchestration.enriching import JOB, enrichment_schedule
+from ragtime_assets.orchestration.resources import of_process
 from ragtime_assets_tests.adapters import musicbrainz
 from ragtime_assets_tests.fakes import FakeServiceTurns
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
@@ -128,6 +130,26 @@ def test_the_second_episode_s_entities_are_looked_for_as_the_first_s_were(
         assert said(tick(house)) == "no entity waits for a QID"
     assert total == len(rows(house))
     assert max(Counter(wikidata.searched).values()) <= 2  # once in each of two languages
+
+
+def test_the_daemon_finds_the_schedule_running_and_gets_runs_of_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the resources as a code server builds them, from the environment."""
+    monkeypatch.setenv("RAGTIME_HOME", str(house.studio.settings.home))
+    monkeypatch.setenv("RAGTIME_CONTACT", "keeper@example.org")
+    of_process.cache_clear()
+    definitions = build_definitions()
+    schedule = definitions.resolve_schedule_def("enrichment_schedule")
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+    house.studio.enrichment.ask("ann")
+    known = definitions.get_repository_def().get_top_level_resources()
+    resources = {name: known[name] for name in schedule.required_resource_keys}
+    with dg.build_schedule_context(instance=house.instance, resources=resources) as context:
+        (request,) = schedule.evaluate_tick(context).run_requests or ()
+    of_process().database.close()
+    of_process.cache_clear()
+    assert request.tags["dagster/priority"] == "-5"
 
 
 def test_a_run_without_anybody_to_look_for_asks_nothing(house: House, wikidata: LocalWikidata) -> None:

@@ -14,9 +14,8 @@ from ragtime_assets.domain.retries import Retries, retried
 from ragtime_assets.errors import SourceUnavailable, TimedOut
 from ragtime_assets.ports import ServiceTurns
 
-PATIENCE = 5.0
-"""Seconds that a service gets for one answer."""
 _ENOUGH = 3.0
+"""Seconds in which a service that is well has answered."""
 
 Accept = Callable[[bytes, Mapping[str, str]], None]
 """Raises where a body is no answer: SourceUnavailable where asking again may help."""
@@ -32,6 +31,8 @@ class PublicService:
     seconds: float
     """Between two requests, of all processes together."""
     breaker: Breaker
+    patience: float = 5.0
+    """Seconds that it gets for one answer."""
     wait: Callable[[float], None] = time.sleep
 
     def get(self, url: str, deadline: Deadline, accept: Accept) -> bytes:
@@ -41,7 +42,7 @@ class PublicService:
 
     def _once(self, url: str, deadline: Deadline, accept: Accept) -> bytes:
         self.turns.take(self.name, self.seconds, deadline)
-        given = min(deadline.left(), PATIENCE)
+        given = min(deadline.left(), self.patience)
         try:
             return self._asked(url, deadline, accept)
         except SourceUnavailable as error:
@@ -53,7 +54,7 @@ class PublicService:
             raise SourceUnavailable(f"{self.name} did not answer within {given:.0f} seconds", url=url) from error
 
     def _asked(self, url: str, deadline: Deadline, accept: Accept) -> bytes:
-        found = self.http.until(deadline).revisit(url, {})
+        found = self.http.until(Deadline(self.patience, deadline)).revisit(url, {})
         body = found.document.body if found.document else b""
         accept(body, found.headers)
         return body

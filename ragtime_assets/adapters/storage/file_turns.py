@@ -5,6 +5,8 @@ Who has the turn holds the file's lock until it begins, so requests keep their d
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -35,14 +37,14 @@ class FileTurns:
         try:
             with FileLock(self._file(service, "lock"), timeout=max(0.0, deadline.left())):
                 self._wait(wait_for(service, max(_read(turn), _read(quiet)), self._clock(), deadline))
-                turn.write_text(f"{self._clock() + seconds:.6f}", encoding="ascii")
+                _write(turn, self._clock() + seconds)
         except Timeout as error:
             raise TimedOut(f"{service} was not asked: others had every turn") from error
 
     def hold_off(self, service: str, seconds: float) -> None:
         """Let nobody ask for so many seconds."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._file(service, "quiet").write_text(f"{self._clock() + seconds:.6f}", encoding="ascii")
+        _write(self._file(service, "quiet"), self._clock() + seconds)
 
     def _file(self, service: str, kind: str) -> Path:
         return self._folder / f"{service}.{kind}"
@@ -53,3 +55,10 @@ def _read(file: Path) -> float:
     with suppress(OSError, ValueError):
         return float(file.read_text(encoding="ascii"))
     return 0.0
+
+
+def _write(file: Path, moment: float) -> None:
+    """All at once: who reads meanwhile reads the one or the other."""
+    new = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
+    new.write_text(f"{moment:.6f}", encoding="ascii")
+    os.replace(new, file)

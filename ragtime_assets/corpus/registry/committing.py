@@ -22,6 +22,7 @@ from ragtime_assets.domain.linking.keys import LONGEST_NAME, is_name, key, short
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.text.lines import one_line, writable
 
+MOST_KEPT = 10
 _Same = tuple[str, str]
 """By what two decisions mean the same new entity: its type, and its MBID or the key of its name."""
 
@@ -139,7 +140,7 @@ class Commit:
             "reason": one.reason,
             "sentence": one.sentence,
             "evidence": list(one.evidence),
-            "candidates": [judged.model_dump(mode="json") for judged in one.candidates],
+            "candidates": _offered(one),
             "confidence": one.confidence,
             "decided_by": one.by,
             "engine": one.engine,
@@ -164,6 +165,14 @@ def names_of(entity: KnownEntity, people: Set[str]) -> Iterator[tuple[str, str, 
     short = short_key(entity.name) if entity.type in people else None
     if short and short not in seen:
         yield short, short, SHORT
+
+
+def _offered(decision: Decision) -> list[dict[str, Any]]:
+    """Who may be meant, where that is not sure or somebody chose; what else is known of them is in their own rows."""
+    if decision.outcome != "ambiguous" and decision.by != "model":
+        return []
+    told = {"entity": {"aliases", "related"}}
+    return [judged.model_dump(mode="json", exclude=told) for judged in decision.candidates[:MOST_KEPT]]
 
 
 def _namesakes(decision: Decision) -> Iterator[KnownEntity]:

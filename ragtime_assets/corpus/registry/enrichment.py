@@ -73,7 +73,7 @@ class Enrichment:
 
     def waiting(self, types: Collection[str], most: int) -> list[KnownEntity]:
         """The entities of these types that were not looked for yet, the oldest first."""
-        query = _waiting(types, entities.c.id).order_by(entities.c.created_at, entities.c.id).limit(most)
+        query = _waiting(types).order_by(entities.c.created_at, entities.c.id).limit(most)
         with self._database.reading() as connection:
             ids = list(connection.execute(query).scalars())
             found = known(connection, ids)
@@ -84,13 +84,13 @@ class Enrichment:
         status = entities.c.qid_status
         query = sa.select(status.label("status"), sa.func.count().label("many")).group_by(status)
         with self._database.reading() as connection:
-            rows = connection.execute(_of(types, query)).all()
+            rows = connection.execute(query.where(*_of(types))).all()
         return {row.status: row.many for row in rows}
 
     def is_waiting(self, types: Collection[str]) -> bool:
         """Whether there is anything to do: somebody asked, or somebody new is there."""
         with self._database.reading() as connection:
-            new = connection.execute(_waiting(types, entities.c.id).limit(1)).first()
+            new = connection.execute(_waiting(types).limit(1)).first()
             return new is not None or connection.execute(_open().limit(1)).first() is not None
 
     def settle(self, findings: Sequence[Finding]) -> list[Finding]:
@@ -121,12 +121,12 @@ def _shared(connection: sa.Connection, finding: Finding, owner: str, name: str) 
     return finding.model_copy(update={"status": "not_found", "qid": None, "reason": reason})
 
 
-def _waiting(types: Collection[str], column: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    return _of(types, sa.select(column)).where(entities.c.qid_status == _PENDING)
+def _waiting(types: Collection[str]) -> sa.Select[Any]:
+    return sa.select(entities.c.id).where(*_of(types), entities.c.qid_status == _PENDING)
 
 
-def _of(types: Collection[str], query: sa.Select[Any]) -> sa.Select[Any]:
-    return query.where(entities.c.type.in_(sorted(types)), entities.c.merged_into.is_(None))
+def _of(types: Collection[str]) -> tuple[sa.ColumnElement[bool], ...]:
+    return entities.c.type.in_(sorted(types)), entities.c.merged_into.is_(None)
 
 
 def _open() -> sa.Select[Any]:

@@ -87,7 +87,7 @@ def _without_overlays(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_taught_names(payload: dict[str, Any]) -> dict[str, Any]:
-    repairs = [{**repair, "rule": None, "gaps": []} for repair in payload["repairs"]]
+    repairs: list[dict[str, Any]] = [{**repair, "rule": None, "gaps": []} for repair in payload["repairs"]]
     return {**payload, "repairs": repairs, "also_spelled": []}
 
 

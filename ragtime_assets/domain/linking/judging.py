@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ BASE: Mapping[How, float] = {
     How.IN_FULL: 0.60,
     How.INITIAL: 0.46,
     How.NICKNAME: 0.50,
-    How.SOUND: 0.54,
+    How.SOUND: 0.50,
     How.NEAR: 0.46,
     How.SURNAME: 0.42,
 }
@@ -40,7 +40,7 @@ class Rules:
     """What the vocabulary says of types."""
 
     kin: Kin
-    people: Collection[str] = frozenset()
+    people: Set[str] = frozenset()
     anybody: str | None = None
     """The type of people of whom nothing more is said."""
     not_linked: Collection[str] = frozenset()

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.entity_links import EntityLinks
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Transcript, left_out_by_reason
@@ -32,6 +33,8 @@ MOST_LEFT_OUT = 15.0
 """Seconds; a title tune on which words are made up is shorter."""
 MOST_REPEATS = 6
 LONGEST_PHRASE = 24
+FEWEST_OPEN, MOST_OPEN = 3, 0.3
+"""Of names that may mean several."""
 MOST_DROPPED = 0.2
 """The share of mentions that are not in the text, above which the others are doubtful too."""
 LONG = 500
@@ -132,6 +135,21 @@ def grounding_warnings(entities: Entities) -> Iterator[str]:
     named = len(entities.mentions) + entities.dropped
     if named and entities.dropped > MOST_DROPPED * named:
         yield f"{entities.dropped} of {named} mentions were dropped: they are not in the text, or of no type"
+
+
+def open_link_warnings(links: EntityLinks) -> Iterator[str]:
+    """Where many names stay open: each with those who may be meant."""
+    open_ = [one for one in links.decisions if one.outcome == "ambiguous"]
+    if len(open_) >= FEWEST_OPEN and len(open_) > MOST_OPEN * len(links.decisions):
+        yield f"{len(open_)} of {plural(len(links.decisions), 'name')} may mean several"
+        yield from (f"{one.name} ({one.type}): {one.sentence}" for one in open_)
+
+
+def later_link_warnings(links: EntityLinks) -> Iterator[str]:
+    """Where there was no time to look names up."""
+    later = [one.name for one in links.decisions if one.later]
+    if later:
+        yield f"{plural(len(later), 'name')} could not be looked up in MusicBrainz in time: {', '.join(later)}"
 
 
 def silence_warnings(entities: Entities, transcript: Transcript) -> Iterator[str]:

@@ -45,7 +45,8 @@ def looked_up(
     done = LookUps(dict(found))
     deadline = Deadline(seconds)
     in_time = True
-    for name, decision in decided.items():
+    # Whole names first: one word says little, and there may be no time for all.
+    for name, decision in sorted(decided.items(), key=lambda one: one[1].reason == "single_name"):
         kinds = list(_kinds(name, vocabulary, rules)) if needs(decision) else []
         if kinds and in_time and deadline.left() > 0:
             try:
