@@ -51,8 +51,8 @@ def measure() -> Iterator[Measurement]:
 
 def _measured(what: str, urls: list[str]) -> Measurement:
     """What an episode takes in the small registry and, with the rest of the entities added, in the large one."""
-    taken = [_seconds(url, size) for url, size in zip(urls, (SMALL, LARGE), strict=True)]
-    small, large = map(statistics.median, taken)
+    (of_small, _), (of_large, worked) = (_seconds(url, size) for url, size in zip(urls, (SMALL, LARGE), strict=True))
+    small, large = statistics.median(of_small), statistics.median(of_large)
     return Measurement(
         f"linking 60 names in {LARGE:,} entities, {what}",
         1000 * large,
@@ -60,11 +60,12 @@ def _measured(what: str, urls: list[str]) -> Measurement:
         unit="ms",
         ratio=large / small,
         beside=f"in {SMALL:,} entities, {1000 * small:.0f} ms",
-        note=f"slowest of {EPISODES}: {1000 * max(taken[1]):.0f} ms",
+        note=f"slowest of {EPISODES}: {1000 * max(of_large):.0f} ms; this process worked {1000 * worked:.0f} ms",
     )
 
 
-def _seconds(url: str, size: int) -> list[float]:
+def _seconds(url: str, size: int) -> tuple[list[float], float]:
+    """What each episode took, and how much of that this process worked, whatever else the machine did."""
     database = Database(url)
     registry = SqlEntityRegistry(database, _vocabulary.people)
     names = _filled(database, size)
@@ -72,9 +73,12 @@ def _seconds(url: str, size: int) -> list[float]:
         with database.writing() as connection:
             connection.exec_driver_sql("analyze")
     tools = Linking(registry, _vocabulary)
-    taken = [_linked(tools, f"{size}-{number}", _episode(names)) for number in range(EPISODES)]
+    said = [_episode(names) for _ in range(EPISODES)]
+    began = time.process_time()
+    taken = [_linked(tools, f"{size}-{number}", one) for number, one in enumerate(said)]
+    worked = (time.process_time() - began) / EPISODES
     database.close()
-    return taken
+    return taken, worked
 
 
 def _linked(tools: Linking, key: str, said: Entities) -> float:
