@@ -114,7 +114,8 @@ def test_what_a_model_read_is_spelled_anew_and_no_model_is_asked(
 ) -> None:
     with openai_server() as server:
         server.otherwise = reader
-        given = {"model": "openai-chat:parrot", "openai_base_url": server.url, "model_api_key": "sk-x"}
+        reads = {"summary_model": "openai-chat:parrot", "entity_model": "openai-chat:parrot"}
+        given = {**reads, "openai_base_url": server.url, "model_api_key": "sk-x"}
         monkeypatch.setenv("RAGTIME_HOME", str(tmp_path / "home"))
         with House.open(tmp_path, samples, **given) as house:
             (key,) = house.submit(CAPTIONED.page)
