@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,8 @@ from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.orchestration.tags import AGAIN_TAG
 from ragtime_assets_tests.cli.conftest import Terminal
-from ragtime_assets_tests.house import UNCAPTIONED, House
+from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
+from ragtime_assets_tests.openai_server import openai_server, reader
 
 FOLLOWS = list(PHASES[PHASES.index("transcript") :])
 
@@ -105,3 +107,30 @@ def test_what_contradicts_or_is_no_name_or_no_rule_is_refused(house: House, term
         assert said in told
         assert remedy in told
     assert len(house.studio.name_rules.in_force()) == 1
+
+
+def test_what_a_model_read_is_spelled_anew_and_no_model_is_asked(
+    terminal: Terminal, tmp_path: Path, samples: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with openai_server() as server:
+        server.otherwise = reader
+        reads = {"summary_model": "openai-chat:parrot", "entity_model": "openai-chat:parrot"}
+        given = {**reads, "openai_base_url": server.url, "model_api_key": "sk-x"}
+        monkeypatch.setenv("RAGTIME_HOME", str(tmp_path / "home"))
+        with House.open(tmp_path, samples, **given) as house:
+            (key,) = house.submit(CAPTIONED.page)
+            assert house.run(key).success
+            mentions = house.studio.store.load(Entities, key)[0].mentions
+            assert {one.surface for one in mentions} == {"Reinhardt"}
+            calls = len(server.asked)
+            terminal.type("names", "correct", "Reinhardt", "Reinhart", "--yes")
+            do_what_is_asked(house, key)
+            assert (len(server.asked), house.speech.heard) == (calls, 0)
+            again = house.studio.store.load(Entities, key)[0].mentions
+            assert [one.start for one in again] == [one.start for one in mentions]
+            assert {one.surface for one in again} == {"Reinhart"}
+            assert "Reinhardt" not in transcript(house, key).text
+            terminal.type("names", "undo", "1", "--yes")
+            do_what_is_asked(house, key)
+            assert (len(server.asked), house.speech.heard) == (calls, 0)
+            assert house.studio.store.load(Entities, key)[0].mentions == mentions
