@@ -28,8 +28,8 @@ from ragtime_assets.studio import Studio
 
 SUBMISSIONS = 12
 PAUSE = (2.0, 8.0)
-MEDIAN = 8.0
-MOST = 15.0
+MEDIAN = 6.0
+MOST = 10.0
 PATIENCE = 60.0
 _random = random.Random(1)
 

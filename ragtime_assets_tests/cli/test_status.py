@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import dagster as dg
 import pytest
 
 from ragtime_assets.cli.status import ON_A_PAGE
@@ -57,6 +58,14 @@ def test_the_newest_are_on_the_first_page_and_each_page_names_the_next(terminal:
     assert [key for key in keys if key in second.split()] == [keys[0]]
     assert "Page 2 of 2;" in second
     assert len(keys_in(terminal)) == len(keys)
+
+
+def test_a_history_that_the_tables_tell_in_an_unknown_form_is_asked_of_dagster(
+    terminal: Terminal, house: House, ready: str
+) -> None:
+    told = {"rows": dg.MetadataValue.table([dg.TableRecord({"rows": 1})])}
+    house.instance.report_runless_asset_event(dg.AssetObservation("chunks", partition=ready, metadata=told))
+    assert keys_in(terminal, "--state", "ready") == [ready]
 
 
 def test_every_halt_is_among_the_states() -> None:
