@@ -317,3 +317,12 @@ def _rows(engine: sa.Engine, tables: list[sa.Table]) -> dict[str, list[Any]]:
     """What is in the columns of these tables."""
     with engine.connect() as connection:
         return {table.name: sorted(map(repr, connection.execute(sa.select(*table.columns)))) for table in tables}
+
+
+def test_a_file_database_waits_for_others_and_lets_no_row_refer_to_what_is_not_there(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
+    with database.reading() as connection:
+        told = [connection.exec_driver_sql(f"pragma {name}").scalar_one() for name in ("foreign_keys", "busy_timeout")]
+    database.close()
+    assert told[0] == 1
+    assert told[1] > 0
