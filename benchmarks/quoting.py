@@ -10,8 +10,8 @@
     German              .44 and 1.00                        .33 and .42
 
 Whoever wrote the sentences then wrote the rule anew; that it makes no error on them proves little. On 1,490 sentences
-of other prose here (`passages.jsonl`, `entities_domains.toml`, `name_repair.jsonl`), of which three had helped to mend
-it, it takes one for a greeting, "Thank you for listening, and say hello to ...", rightly, and none for a sale.
+of other prose here (`passages.jsonl`, `entities_domains.toml`, `name_repair.jsonl`), of which three had helped to
+mend it, it takes one for a greeting, "Thank you for listening, and say hello to ...", rightly, and none for a sale.
 """
 
 from __future__ import annotations
