@@ -30,3 +30,16 @@ def spoken(*sentences: str, language: str = "en", words: bool = True, chapters: 
         segments.append(Segment(start=second, end=second + len(said), text=sentence, words=timed if words else ()))
         second += len(said)
     return transcript_of(*segments, language=language, chapters=chapters)
+
+
+def recognized(*sentences: str, language: str = "en") -> Transcript:
+    """A transcript as speech recognition gives it, of a minute: each sentence from its beginning, each word likely."""
+    return transcript_of(*map(_recognized, sentences), language=language, duration=60)
+
+
+def _recognized(sentence: str) -> Segment:
+    words = tuple(
+        Word(start=float(place), end=place + 0.9, text=word, probability=0.9)
+        for place, word in enumerate(sentence.split())
+    )
+    return Segment(start=0, end=float(len(words)), text=sentence, words=words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TypeVar
 
 import dagster as dg
@@ -11,6 +12,7 @@ from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.outstanding import only_respelled
+from ragtime_assets.errors import ArtifactCorrupt, ArtifactTooNew
 from ragtime_assets.orchestration.steps import Episode
 from ragtime_assets.orchestration.tags import AGAIN_TAG
 from ragtime_assets.phases.reading.respelled import Spelling
@@ -23,10 +25,8 @@ def heard_before(context: dg.AssetExecutionContext, episode: Episode) -> Transcr
 
     A person who launches a run by hand wants it heard again, and so does `ragtime redo`.
     """
-    there = episode.kept.store.envelope(Transcript.asset, episode.key)
-    if there is None or there.inputs != episode.digests or not _only_respells(context, episode, there):
-        return None
-    return opened(Transcript, there)
+    before = _to_respell(context, episode, Transcript)
+    return before[0] if before and before[1].inputs == episode.digests else None
 
 
 def read_before(
@@ -34,12 +34,12 @@ def read_before(
 ) -> tuple[A, Spelling] | tuple[None, None]:
     """What was read of the same hearing when its names were spelled otherwise, and how they are spelled now."""
     kept, transcript = episode.kept, episode.input(Transcript)
-    there = kept.store.envelope(kind.asset, episode.key)
-    if there is None or not _only_respells(context, episode, there) or not _is_of(there, episode, transcript):
+    before = _to_respell(context, episode, kind)
+    if before is None or not _is_of(before[1], episode, transcript):
         return None, None
     rules = kept.name_rules
-    spelling = Spelling(rules.in_force(), rules.undone_since(there.created_at), transcript.language)
-    return opened(kind, there), spelling
+    artifact, there = before
+    return artifact, Spelling(rules.in_force(), rules.undone_since(there.created_at), transcript.language)
 
 
 def _is_of(there: Envelope, episode: Episode, transcript: Transcript) -> bool:
@@ -51,6 +51,13 @@ def _is_of(there: Envelope, episode: Episode, transcript: Transcript) -> bool:
     return now == before and there.inputs.get(Transcript.asset) in known
 
 
-def _only_respells(context: dg.AssetExecutionContext, episode: Episode, there: Envelope) -> bool:
-    wishes = episode.kept.submissions.wishes([episode.key])[episode.key]
-    return AGAIN_TAG in context.run.tags and only_respelled(there.asset, wishes, there.created_at)
+def _to_respell(context: dg.AssetExecutionContext, episode: Episode, kind: type[A]) -> tuple[A, Envelope] | None:
+    """The artifact that is there, if it only has to be spelled anew; one that cannot be read is made anew."""
+    if AGAIN_TAG not in context.run.tags:
+        return None
+    with suppress(ArtifactCorrupt, ArtifactTooNew):
+        there = episode.kept.store.envelope(kind.asset, episode.key)
+        wishes = episode.kept.submissions.wishes([episode.key])[episode.key]
+        if there is not None and only_respelled(there.asset, wishes, there.created_at):
+            return opened(kind, there), there
+    return None

@@ -271,7 +271,9 @@ def test_an_item_that_its_feed_calls_otherwise_is_known_by_its_page_its_audio_an
         def item(self, feed: Document, guid: str | None = None) -> EpisodeDetails:
             raise NotAnEpisode(f"none has the guid {guid}")
 
-        def matching(self, feed: Document, page: Document, titles: Collection[str] = ()) -> EpisodeDetails | None:
+        def matching(
+            self, feed: Document, page: Document, titles: Collection[str] = (), published: datetime | None = None
+        ) -> EpisodeDetails | None:
             asked.append((page, titles))
             return details(guid="g9")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ragtime_assets.domain.artifact import upgraded
-from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 from ragtime_assets.phases.listening.name_repair import as_heard, with_names
 from ragtime_assets.samples.server import REFERENCE
-from ragtime_assets_tests.transcripts import transcript_of
+from ragtime_assets_tests.transcripts import recognized
 
 VOCABULARY = load_vocabulary()
 ABSENT = """Thelonious Monk, Sonny Rollins, Max Roach, Art Blakey, Lee Morgan, Wayne Shorter, Ron Carter, Tony Williams,
@@ -17,19 +17,8 @@ Ella Fitzgerald, Billie Holiday, Lester Young, Ben Webster, Johnny Hodges, Ray B
 Pat Metheny, Keith Jarrett, Chick Corea, Gary Burton""".replace("\n", " ").split(", ")
 
 
-def said(text: str) -> Segment:
-    words = tuple(
-        Word(start=float(place), end=place + 0.9, text=word, probability=0.9) for place, word in enumerate(text.split())
-    )
-    return Segment(start=0, end=float(len(words)), text=text, words=words)
-
-
-def spoken(*sentences: str, language: str = "en") -> Transcript:
-    return transcript_of(*map(said, sentences), language=language, duration=60)
-
-
 def repaired(text: str, *names: str, language: str = "en") -> str:
-    (segment,) = with_names(spoken(text, language=language), names, VOCABULARY).segments
+    (segment,) = with_names(recognized(text, language=language), names, VOCABULARY).segments
     assert segment.text == " ".join(word.text for word in segment.words)
     return segment.text
 
@@ -120,7 +109,7 @@ def test_no_word_beside_a_name_is_swallowed_by_it() -> None:
 
 
 def test_a_word_that_is_also_said_in_lower_case_is_plain() -> None:
-    heard = spoken("there is grapelli in the jar", "and so Grapelli came")
+    heard = recognized("there is grapelli in the jar", "and so Grapelli came")
 
     assert with_names(heard, ["St\u00e9phane Grappelli"], VOCABULARY) == heard
 
@@ -132,13 +121,13 @@ def test_in_a_language_without_a_dictionary_a_surname_alone_stays() -> None:
 @pytest.mark.parametrize("episode", sorted(REFERENCE))
 @pytest.mark.parametrize("name", ABSENT)
 def test_a_name_that_nobody_says_is_not_put_into_anybody_s_mouth(episode: str, name: str) -> None:
-    heard = spoken(*(sentence for sentence in REFERENCE[episode].split("\n") if sentence.split()))
+    heard = recognized(*(sentence for sentence in REFERENCE[episode].split("\n") if sentence.split()))
 
     assert with_names(heard, [name], VOCABULARY) == heard
 
 
 def test_times_are_kept_and_the_repairs_are_counted() -> None:
-    transcript = with_names(spoken("so Winton Kelly and Winton Kelly"), ["Wynton Kelly"], VOCABULARY)
+    transcript = with_names(recognized("so Winton Kelly and Winton Kelly"), ["Wynton Kelly"], VOCABULARY)
 
     words = transcript.segments[0].words
     assert [(word.start, word.end) for word in words] == [(place, place + 0.9) for place in range(6)]
@@ -147,7 +136,7 @@ def test_times_are_kept_and_the_repairs_are_counted() -> None:
 
 
 def test_a_name_in_another_number_of_words_shares_the_time_it_was_said_in() -> None:
-    transcript = with_names(spoken("with Charliehayden tonight"), ["Charlie Haden"], VOCABULARY)
+    transcript = with_names(recognized("with Charliehayden tonight"), ["Charlie Haden"], VOCABULARY)
 
     words = transcript.segments[0].words[1:3]
     assert [word.text for word in words] == ["Charlie", "Haden"]
@@ -156,7 +145,7 @@ def test_a_name_in_another_number_of_words_shares_the_time_it_was_said_in() -> N
 
 
 def test_every_repair_can_be_undone() -> None:
-    heard = spoken(
+    heard = recognized(
         "with Charliehayden and Winton Kelly tonight", "nobody is named here", "then (Winton Kelly) and Orin Keep News."
     )
 
@@ -183,6 +172,6 @@ def test_a_name_that_was_heard_right_is_no_near_miss_of_another() -> None:
 
 
 def test_a_transcript_from_before_there_were_repairs_can_be_read() -> None:
-    old = spoken("some words").model_dump(mode="json", exclude={"repairs", "left_out"})
+    old = recognized("some words").model_dump(mode="json", exclude={"repairs", "left_out"})
 
-    assert Transcript.model_validate(upgraded(Transcript, old, 1)) == spoken("some words")
+    assert Transcript.model_validate(upgraded(Transcript, old, 1)) == recognized("some words")

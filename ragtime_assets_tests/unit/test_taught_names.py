@@ -12,8 +12,7 @@ from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 from ragtime_assets.errors import InvalidCorrection
 from ragtime_assets.phases.listening.name_repair import as_heard, with_names
 from ragtime_assets.phases.listening.taught_names import as_taught, respelled, untaught
-from ragtime_assets_tests.transcripts import transcript_of
-from ragtime_assets_tests.unit.test_name_repair import spoken
+from ragtime_assets_tests.transcripts import recognized, transcript_of
 
 GELDER = NameRule(id=1, heard="Van Geller", written="Van Gelder", by="ann")
 
@@ -44,21 +43,21 @@ def text(transcript: Transcript) -> str:
     ],
 )
 def test_what_was_heard_wrong_is_written_as_it_was_taught(heard: str, taught: NameRule, right: str) -> None:
-    assert text(as_taught(spoken(heard), [taught])) == right
+    assert text(as_taught(recognized(heard), [taught])) == right
 
 
 def test_a_german_genitive_stays_one() -> None:
-    heard = spoken("Wir hörten Gellers Aufnahmen", language="de")
+    heard = recognized("Wir hörten Gellers Aufnahmen", language="de")
     assert text(as_taught(heard, [rule("Geller", "Gelder")])) == "Wir hörten Gelders Aufnahmen"
-    assert text(as_taught(spoken("the Gellers came"), [rule("Geller", "Gelder")])) == "the Gellers came"
+    assert text(as_taught(recognized("the Gellers came"), [rule("Geller", "Gelder")])) == "the Gellers came"
 
 
 def test_in_a_transcript_without_capitals_one_word_is_enough() -> None:
-    assert text(as_taught(spoken("so grapelli came"), [rule("Grapelli", "Grappelli")])) == "so Grappelli came"
+    assert text(as_taught(recognized("so grapelli came"), [rule("Grapelli", "Grappelli")])) == "so Grappelli came"
 
 
 def test_a_name_that_a_cue_ends_in_the_middle_of_is_written_right_in_both() -> None:
-    heard = spoken("recorded by Rudy Van", "Geller in a house")
+    heard = recognized("recorded by Rudy Van", "Geller in a house")
     right = as_taught(heard, [GELDER])
     assert [segment.text for segment in right.segments] == ["recorded by Rudy Van", "Gelder in a house"]
     assert as_heard(right).segments == heard.segments
@@ -73,12 +72,12 @@ def test_captions_without_words_are_repaired_and_undone_too() -> None:
 
 
 def test_times_stay_with_their_words() -> None:
-    right = as_taught(spoken("so Rudy Van Geller said"), [GELDER])
+    right = as_taught(recognized("so Rudy Van Geller said"), [GELDER])
     assert [(word.start, word.text) for word in right.segments[0].words][2:4] == [(2.0, "Van"), (3.0, "Gelder")]
 
 
 def test_every_repair_says_what_was_heard_and_which_rule_says_so() -> None:
-    right = as_taught(spoken("so Rudy Van Geller said"), [GELDER])
+    right = as_taught(recognized("so Rudy Van Geller said"), [GELDER])
     (repair,) = right.repairs
     assert ([word.text for word in repair.heard], repair.written, repair.rule) == (
         ["Van", "Geller"],
@@ -90,7 +89,7 @@ def test_every_repair_says_what_was_heard_and_which_rule_says_so() -> None:
 
 
 def test_a_taught_name_lies_over_what_feed_and_show_notes_say_and_only_it_is_undone() -> None:
-    heard = spoken("and Winton Kelly with Rudy Van Geller")
+    heard = recognized("and Winton Kelly with Rudy Van Geller")
     by_feed = with_names(heard, ["Wynton Kelly"], load_vocabulary())
     right = as_taught(by_feed, [GELDER, rule("Wynton Kelly", "Wynton C. Kelly", 2)])
     assert text(right) == "and Wynton C. Kelly with Rudy Van Gelder"
@@ -99,7 +98,7 @@ def test_a_taught_name_lies_over_what_feed_and_show_notes_say_and_only_it_is_und
 
 
 def test_spelling_again_ends_where_spelling_once_does_and_undoing_the_last_rule_is_as_if_nothing_was_taught() -> None:
-    heard = spoken("Van Geller and Grapelli")
+    heard = recognized("Van Geller and Grapelli")
     once = as_taught(heard, [GELDER])
     assert as_taught(once, [GELDER]) == once
     assert text(as_taught(once, [rule("Grapelli", "Grappelli", 2)])) == "Van Geller and Grappelli"
@@ -108,7 +107,7 @@ def test_spelling_again_ends_where_spelling_once_does_and_undoing_the_last_rule_
 
 
 def test_a_transcript_remembers_under_which_digests_the_same_hearing_was_known() -> None:
-    heard = spoken("Van Geller again")
+    heard = recognized("Van Geller again")
     once = respelled(heard, [GELDER])
     assert once.also_spelled == (heard.digest(),)
     back = respelled(once, [])
@@ -122,7 +121,7 @@ def test_a_transcript_remembers_under_which_digests_the_same_hearing_was_known()
     )
 )
 def test_whatever_is_repaired_is_undone_to_the_letter(sentences: list[list[str]]) -> None:
-    heard = spoken(*(" ".join(words) for words in sentences if words))
+    heard = recognized(*(" ".join(words) for words in sentences if words))
     rules = [GELDER, rule("Geller", "De La Gelder", 2), rule("Van x", "X", 3), rule("王力", "王丽", 4)]
     right = as_taught(heard, rules)
     assert untaught(right) == heard
@@ -133,7 +132,7 @@ def test_whatever_is_repaired_is_undone_to_the_letter(sentences: list[list[str]]
 def test_rules_that_lead_on_are_followed_to_the_end() -> None:
     rules = [rule("Van Keller", "Van Geller", 1), rule("Van Geller", "Van Gelder", 2)]
     assert [one.written for one in in_the_end(rules)] == ["Van Gelder", "Van Gelder"]
-    assert text(as_taught(spoken("by Van Keller"), rules)) == "by Van Gelder"
+    assert text(as_taught(recognized("by Van Keller"), rules)) == "by Van Gelder"
 
 
 def test_rules_that_contradict_each_other_are_refused() -> None:
