@@ -11,11 +11,9 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
@@ -23,36 +21,20 @@ from ragtime_assets.domain.artifacts.entities import Mention
 from ragtime_assets.domain.linking.deciding import decide_all
 from ragtime_assets.domain.linking.decision import Decision, Name
 from ragtime_assets.domain.linking.evaluation import Judgement, ambiguous_persons, score
+from ragtime_assets.domain.linking.examples import Example, read_episodes, read_knowledge
 from ragtime_assets.domain.linking.judging import Rules
 from ragtime_assets.domain.linking.keys import key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
-from ragtime_assets.domain.linking.talk import Said, Talk
 from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 from ragtime_assets.phases.entity_links import rules_of
 
 DATA = Path(__file__).parent / "data" / "links"
-OUR_TYPES = {
-    "composer": "musician",
-    "band": "musical_group",
-    "venue": "music_venue",
-    "festival": "music_festival",
-    "instrument": "musical_instrument",
-}
-"""Types of the examples that have another key in the vocabulary."""
-
-
-class Example(NamedTuple):
-    """One name of an episode, and what it means."""
-
-    name: Name
-    gold: str
-    said: Said
 
 
 def main() -> None:
     """Print every number."""
     rules = rules_of(load_vocabulary())
-    known = list(read_knowledge())
+    known = list(read_knowledge(DATA / "knowledge.toml"))
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'corpus.sqlite'}")
         registry = SqlEntityRegistry(database, rules.people)
@@ -68,7 +50,7 @@ def report(half: str, lower: bool, registry: SqlEntityRegistry, known: Sequence[
     judged: list[Judgement] = []
     outcomes: Counter[str] = Counter()
     counts = Counter(one_key for one in known for one_key in {key(name) for name in (one.name, *one.aliases)})
-    for talk, examples in read_episodes(half, lower=lower):
+    for talk, examples in read_episodes(DATA / f"episodes_{half}.toml", lower=lower):
         wanted = {one.name: rules.may_be(one.name.type) for one in examples}
         decided = decide_all(talk, registry.candidates("benchmark", wanted), rules)
         for one in examples:
@@ -104,17 +86,6 @@ def show_error(one: Example, decision: Decision, judgement: Judgement) -> None:
     print(f"             said {one.said.contexts[0]}")
 
 
-def read_knowledge() -> Iterator[KnownEntity]:
-    """The knowledge base, as if it came from MusicBrainz."""
-    for row in tomllib.loads((DATA / "knowledge.toml").read_text(encoding="utf-8"))["entity"]:
-        facts = {
-            name: row[name]
-            for name in ("name", "aliases", "disambiguation", "begin", "end", "area", "qid", "related")
-            if name in row
-        }
-        yield KnownEntity(type=_type(row["type"]), mbid=row["id"], **facts)
-
-
 def fill(registry: SqlEntityRegistry, known: Sequence[KnownEntity]) -> None:
     """Put these entities into the registry."""
     names = [Name(one.type, f"entity {at}") for at, one in enumerate(known)]
@@ -125,31 +96,6 @@ def fill(registry: SqlEntityRegistry, known: Sequence[KnownEntity]) -> None:
     ]
     registry.commit("filled", mentions, decisions)
     registry.forget("filled")
-
-
-def read_episodes(half: str, *, lower: bool = False) -> Iterator[tuple[Talk, list[Example]]]:
-    """The episodes of one half; `lower` takes their capitals away."""
-    for episode in tomllib.loads((DATA / f"episodes_{half}.toml").read_text(encoding="utf-8"))["episode"]:
-        examples = [_example(row, lower=lower) for row in episode["name"]]
-        talk = Talk(
-            said={one.name: one.said for one in examples},
-            language=episode["language"],
-            year=episode.get("year"),
-            persons=tuple(episode["persons"]),
-            about=(episode["title"], episode["show"]),
-        )
-        yield talk, examples
-
-
-def _example(row: dict[str, Any], *, lower: bool) -> Example:
-    cased = str.lower if lower else str
-    name = Name(_type(row["type"]), cased(row["name"]))
-    surfaces = tuple(cased(one["surface"]) for one in row["surfaces"])
-    return Example(name, row["gold"], Said(name, surfaces, tuple(cased(one["text"]) for one in row["surfaces"])))
-
-
-def _type(kind: str) -> str:
-    return OUR_TYPES.get(kind, kind)
 
 
 if __name__ == "__main__":
