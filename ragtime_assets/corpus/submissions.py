@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -170,24 +170,32 @@ class Submissions:
                 for row in connection.execute(query)
             ]
 
-    def assign(self, run_keys: Mapping[int, str], bindings: Mapping[str, str] | None = None) -> bool:
+    def assign(
+        self,
+        run_keys: Mapping[int, str],
+        bindings: Mapping[str, str] | None = None,
+        read: Iterable[Request] = (),
+    ) -> bool:
         """Write down which run answers each request, before it is launched: reading again launches nothing twice.
 
-        A request that is bound to no models yet is bound to `bindings`. False when one was withdrawn meanwhile: it
-        stays so, and the plan does not hold.
+        A request that is bound to no models yet is bound to `bindings`. False, and nothing written, when one of those
+        that the plan was `read` from was withdrawn meanwhile, or planned by another daemon: the plan does not hold.
         """
         if not run_keys:
             return True
-        stands = requests.c.run_key.is_distinct_from(WITHDRAWN)
-        by_id = sa.update(requests).where(requests.c.id == sa.bindparam("request"), stands)
+        by_id = sa.update(requests).where(requests.c.id == sa.bindparam("request"))
         rows = [{"request": request, "run_key": run_key} for request, run_key in run_keys.items()]
         unbound = by_id.where(requests.c.bindings.is_(None))
-        withdrawn = sa.select(requests.c.id).where(requests.c.id.in_(run_keys), ~stands)
+        planned = {request.id: request.run_key for request in read}
+        now = sa.select(requests.c.id, requests.c.run_key).where(requests.c.id.in_(run_keys)).with_for_update()
         with self._database.writing() as connection:
+            stands = {row.id: row.run_key for row in connection.execute(now)}
+            if any(planned.get(request, run_key) != run_key for request, run_key in stands.items()):
+                return False
             connection.execute(by_id.values(run_key=sa.bindparam("run_key")), rows)
             if bindings is not None:
                 connection.execute(unbound.values(bindings=dict(bindings)), [{"request": one} for one in run_keys])
-            return connection.execute(withdrawn.limit(1)).first() is None
+        return True
 
     def bindings(self, key: str) -> Mapping[str, str]:
         """By phase, the models that the newest request of an episode is bound to; empty when it is bound to none."""

@@ -76,8 +76,8 @@ def submission_sensor(
     planned = {request.id: run.run_key for run in runs for request in run.requests}
     models = bindings_of(kept.settings.models)
     without_run = {request.id: request.run_key or NOTHING_MISSING for request in answered}
-    if not kept.submissions.assign(without_run | planned, models):
-        return dg.SkipReason("a request was withdrawn meanwhile; what is left is planned at the next look")
+    if not kept.submissions.assign(without_run | planned, models, waiting):
+        return dg.SkipReason("a request was withdrawn or planned meanwhile; what is left is planned at the next look")
     reached = {request.key for request in answered}
     added = [key for key in new if key in reached]
     return dg.SensorResult(

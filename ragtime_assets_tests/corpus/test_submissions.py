@@ -358,8 +358,17 @@ def test_a_retry_after_a_withdrawn_redo_keeps_the_models_of_the_first_attempt(ta
 
 def test_a_run_is_not_planned_for_a_request_that_was_withdrawn_meanwhile(table: Submissions) -> None:
     one, other = submitted(table, "one", "other")
-    assert len(table.after(0, 10)) == 2
+    read = table.after(0, 10)
+    assert len(read) == 2
     table.withdraw(one)
-    assert table.assign({1: "requests-1-2", 2: "requests-1-2"}) is False
+    assert table.assign({1: "requests-1-2", 2: "requests-1-2"}, read=read) is False
     assert table.episode(one).is_withdrawn
-    assert [request.key for request in table.after(0, 10)] == [other]
+    assert [(request.key, request.run_key) for request in table.after(0, 10)] == [(other, None)]
+
+
+def test_of_two_daemons_that_planned_the_same_requests_one_launches_them(table: Submissions) -> None:
+    submitted(table, "one", "other")
+    read = table.after(0, 10)
+    assert table.assign({1: "request-1", 2: "request-2"}, read=read)
+    assert table.assign({1: "request-1", 2: "request-2"}, read=read) is False
+    assert table.assign({1: "request-1", 2: "request-2"}, read=table.after(0, 10)), "a tick that died plans again"
