@@ -12,9 +12,9 @@ else writes more. A pair is labelled same, another or unsure; "sure" of anything
     pairs, equal titles alone           .39 / .42               .48 / .47     precision / recall of "sure"
     pairs, before                       .79 / .87               .84 / .79
     pairs, now                          .97 / .97               .94 / .88
-      without show                      .93 / .81               .84 / .79
-      without day                       .81 / .97               .84 / .76
-      without length                    .91 / .94               .88 / .82
+      without show                      .93 / .84               .84 / .79
+      without day                       .82 / 1.0               .84 / .76
+      without length                    .91 / .97               .88 / .82
     searches, first with the title      2 wrong, 2 missed       6 wrong, 1 missed, of 13
     searches, before                    1 wrong                 2 wrong
     searches, now                       none                    1 wrong

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 _MONTHS = (
-    "january jan januar jänner janvier enero ene gennaio gen januari janeiro styczeń stycznia leden ledna январь января",
-    "february feb februar feber février févr febrero febbraio febbr februari fevereiro luty lutego února февраль февраля",
+    "january jan januar jänner janvier enero ene gennaio januari janeiro styczeń stycznia leden ledna январь января",
+    "february feb februar feber février févr febrero febbraio februari fevereiro luty lutego února февраль февраля",
     "march mar märz mrz mars marzo maart mrt março marzec marca března март марта",
     "april apr avril avr abril abr aprile kwiecień kwietnia dubna апрель апреля",
     "may mai mayo maggio mag mei maio maj maja května май мая",
