@@ -115,15 +115,8 @@ class Submissions:
         what the earlier requests cover: a phase that was added to the graph since is none that somebody asked for. One
         that `respells` wants the transcript spelled anew, and nothing heard again.
         """
-        wanted = [checked_key(key) for key in dict.fromkeys(keys)]
         with self._database.appending() as connection:
-            before = _asked_before(connection, wanted)
-            for key in wanted:
-                if key not in before:
-                    raise _unknown(key)
-            rows = [_next_request(before[key], by, assets, rebind, place) | {"respells": respells} for key in wanted]
-            if rows:
-                connection.execute(sa.insert(requests), rows)
+            append_requests(connection, keys, by, assets, rebind=rebind, place=place, respells=respells)
 
     def withdraw(self, key: str) -> int:
         """Cancel the requests of an episode that have no run yet; how many there were."""
@@ -249,6 +242,27 @@ class Submissions:
         )
         with self._database.reading() as connection:
             return connection.execute(query.limit(1)).first() is not None
+
+
+def append_requests(
+    connection: sa.Connection,
+    keys: Iterable[str],
+    by: str,
+    assets: Sequence[str] | None = None,
+    *,
+    rebind: bool = False,
+    place: str | None = None,
+    respells: bool = False,
+) -> None:
+    """Ask for a run of each episode, within a transaction of `Database.appending()`."""
+    wanted = [checked_key(key) for key in dict.fromkeys(keys)]
+    before = _asked_before(connection, wanted)
+    for key in wanted:
+        if key not in before:
+            raise _unknown(key)
+    rows = [_next_request(before[key], by, assets, rebind, place) | {"respells": respells} for key in wanted]
+    if rows:
+        connection.execute(sa.insert(requests), rows)
 
 
 def append(connection: sa.Connection, wanted: Sequence[Submission], by: str) -> list[Receipt]:
