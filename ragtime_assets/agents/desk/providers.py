@@ -117,8 +117,8 @@ def listed_cost(tokens: Tokens, name: str, base_url: str | None, prices: Mapping
     from genai_prices import Usage, calc_price
 
     provider, _, model = name.partition(":")
-    by_address: dict[str, Any] = {"provider_api_url": base_url}
-    sold_at = by_address if base_url and provider in OPENAI else {"provider_id": _vendor(provider)}
+    by_address = {"provider_api_url": base_url}
+    sold_at: dict[str, Any] = by_address if base_url and provider in OPENAI else {"provider_id": _vendor(provider)}
     try:
         price = calc_price(Usage(input_tokens=tokens.input, output_tokens=tokens.output), model, **sold_at)
     except (LookupError, ValueError):
