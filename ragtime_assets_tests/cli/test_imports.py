@@ -29,6 +29,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "feeds list": ((), set()),
     "retry": ((KEY,), set()),
     "redo": ((KEY, "--from", "chunks"), set()),
+    "approve": ((), set()),
+    "reject": ((KEY,), set()),
     "edit": ((KEY, "--title", "Another"), set()),
     "costs": ((), set()),
     "reindex": ((), set()),
