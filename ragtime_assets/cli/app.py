@@ -17,6 +17,7 @@ from ragtime_assets.cli import (
     entities,
     episodes,
     feeds,
+    history,
     keeping,
     names,
     status,
@@ -36,7 +37,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for commands in (submitting, feeds, status, episodes, approving, entities, asking, names, keeping, costs, doctor):
+for commands in (
+    submitting,
+    feeds,
+    status,
+    history,
+    episodes,
+    approving,
+    entities,
+    asking,
+    names,
+    keeping,
+    costs,
+    doctor,
+):
     commands.register(app)
 
 

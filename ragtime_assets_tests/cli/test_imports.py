@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "feeds list": ((), set()),
     "retry": ((KEY,), set()),
     "redo": ((KEY, "--from", "chunks"), set()),
+    "history": ((KEY,), DAGSTER),
     "approve": ((), set()),
     "reject": ((KEY,), set()),
     "edit": ((KEY, "--title", "Another"), set()),
