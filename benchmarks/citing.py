@@ -4,8 +4,8 @@
     python -m benchmarks.citing --errors    the same, and every error of the part to tune by
 
 160 sentences of answers, each with the passages that it cites, English and German in equal parts, written without
-sight of the check; half say what their passages say. What is dropped should be what they do not say. Three quarters were
-read while the check was mended, every fourth sentence was not:
+sight of the check; half say what their passages say. What is dropped should be what they do not say. Three quarters
+were read while the check was mended, every fourth sentence was not:
 
                                                         precision       recall
     at first, all                                   .80 (63 of 79)  .79 (63 of 80)

@@ -13,15 +13,18 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ragtime_assets.domain.approving.policy import ApprovalPolicy
 from ragtime_assets.domain.masking import masked
 from ragtime_assets.domain.phase_seconds import PhaseSeconds
 from ragtime_assets.domain.vocabulary.vocabulary import PACKS
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.setting_values import (
     AbsolutePath,
+    Approval,
     CommaList,
     Contact,
     DatabaseUrl,
+    GatedPhase,
     HttpUrl,
     IndexNames,
     ModelName,
@@ -34,7 +37,6 @@ from ragtime_assets.setting_values import (
 )
 
 PREFIX = "RAGTIME_"
-PLANNED = {"planned": True}
 NOTHING = "none"
 OPENAI_URL = "https://api.openai.com/v1"
 WEB_PORT = 3000
@@ -46,11 +48,6 @@ _IS_THE_MACHINES = re.compile(
     r"PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TMPDIR|TERM|COLUMNS|LD_LIBRARY_PATH|VIRTUAL_ENV|PYTHON\w*|OMP_\w+"
 )
 """What a process needs of its environment to run at all; no setting, no key and no proxy is among it."""
-
-
-def _planned(description: str, default: Any = None) -> Any:
-    """A setting whose name is reserved: anything but its default is refused until something acts on it."""
-    return Field(default=default, description=description, json_schema_extra=dict(PLANNED))
 
 
 class Settings(BaseSettings):
@@ -195,25 +192,24 @@ class Settings(BaseSettings):
     budget_minutes_per_usd: Annotated[int, Field(ge=1)] = Field(
         default=100, description="Minutes of speech without a known price that count as one dollar."
     )
+    approval: Approval = Field(
+        default=ApprovalPolicy(),
+        description="Which episodes wait for `ragtime approve`: never, low_confidence, always, or over:2.50 dollars.",
+    )
+    approval_before: GatedPhase = Field(
+        default="transcript",
+        description="The phase that waits for it; what is upstream is made before anybody is asked.",
+    )
     otel_exporter: Literal["none", "console", "otlp"] = Field(
         default="none", description="OpenTelemetry spans: none, console (stderr), otlp."
     )
     otel_content: bool = Field(default=False, description="true puts prompts and answers into the spans.")
-
-    approval: str = _planned("When a person has to approve: never, low_confidence, always, over:<usd>.", "never")
 
     @model_validator(mode="before")
     @classmethod
     def _leave_out_what_is_empty(cls, values: dict[str, Any]) -> dict[str, Any]:
         """A variable that is set to nothing is as good as none; a list of indexes may be meant to name none."""
         return {name: value for name, value in values.items() if value != "" or name == "podcast_indexes"}
-
-    @model_validator(mode="after")
-    def _refuse_what_does_nothing_yet(self) -> Self:
-        for name, field in type(self).model_fields.items():
-            if field.json_schema_extra == PLANNED and getattr(self, name) != field.default:
-                raise ValueError(f"{PREFIX}{name.upper()} is reserved: this version does not act on it, unset it")
-        return self
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """The settings as they may be printed: addresses without their passwords."""

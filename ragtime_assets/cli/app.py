@@ -11,12 +11,14 @@ import typer
 from ragtime_assets import __version__
 from ragtime_assets.cli import (
     answering,
+    approving,
     asking,
     costs,
     doctor,
     entities,
     episodes,
     feeds,
+    history,
     keeping,
     names,
     status,
@@ -36,7 +38,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for commands in (submitting, feeds, status, episodes, entities, asking, answering, names, keeping, costs, doctor):
+for commands in (
+    submitting,
+    feeds,
+    status,
+    history,
+    episodes,
+    approving,
+    entities,
+    asking,
+    answering,
+    names,
+    keeping,
+    costs,
+    doctor,
+):
     commands.register(app)
 
 
