@@ -10,6 +10,7 @@ import typer
 
 from ragtime_assets import __version__
 from ragtime_assets.cli import (
+    answering,
     approving,
     asking,
     costs,
@@ -46,6 +47,7 @@ for commands in (
     approving,
     entities,
     asking,
+    answering,
     names,
     keeping,
     costs,
