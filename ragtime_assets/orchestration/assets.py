@@ -175,7 +175,7 @@ def summary(
         before, spelling = read_before(context, episode, Summary) if writer else (None, None)
         if before and spelling:
             return respelled_summary(before, spelling)
-        return make_summary(episode.input(Transcript), reading.splitter, index.embedder, writer)
+        return make_summary(episode.input(Transcript), reading.splitter, index.local_embedder, writer)
 
     yield from materialise(context, kept, Summary, make, reading.languages)
 
@@ -231,7 +231,8 @@ def embeddings(
     """The chunks as vectors, one file per episode: what the vector index is rebuilt from."""
 
     def make(episode: Episode) -> Embeddings:
-        return make_embeddings(episode.input(Chunks), index.embedder, kept.store)
+        embedder = index.paid_by(Account(kept.ledger, episode.payer), episode.journal)
+        return make_embeddings(episode.input(Chunks), embedder, kept.store)
 
     yield from materialise(context, kept, Embeddings, make)
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 PART_POINTS = 10_000
 MAX_POINTS = 200_000
+_GONE = "gone-"
+"""How a folder is called that is being removed, by this process or by one that died."""
 _FREE_BYTES = 200_000_000
 _PUBLISHER_SECONDS = 600
 _FILES_SECONDS = 60
@@ -51,11 +53,12 @@ class EmbeddedVectorIndex:
         engine: str,
         dimension: int,
         *,
+        collection: str | None = None,
         part_points: int = PART_POINTS,
         max_points: int = MAX_POINTS,
     ) -> None:
         """Keep the points of one engine under `folder`; nothing is opened yet."""
-        self._collection = collection_name(engine, dimension)
+        self._collection = collection or collection_name(engine, dimension)
         self._root = folder / self._collection
         self._dimension = dimension
         self._part_points = part_points
@@ -98,6 +101,20 @@ class EmbeddedVectorIndex:
             generation = self._commit(following.model_copy(update={"previous": ()}))
             self._prune()
             return generation
+
+    def size(self) -> str:
+        """How much of the disk it takes."""
+        kilobytes = sum(path.lstat().st_blocks for path in self._root.rglob("*")) // 2
+        return f"{kilobytes / 1000:,.1f} MB"
+
+    def drop(self) -> None:
+        """Remove the folder; under another name first, so that who opens it just then finds nothing half gone."""
+        self.close()
+        with Doing("removing", self._root):
+            if self._root.exists():
+                self._root.rename(self._root.with_name(f"{_GONE}{uuid.uuid4().hex}"))
+            for path in self._root.parent.glob(f"{_GONE}*"):
+                shutil.rmtree(path)
 
     def close(self) -> None:
         """Let go of all parts; the next search opens them again."""
