@@ -262,31 +262,27 @@ passages = sa.Table(
     sa.Column("chapter", sa.Text),
     sa.Column("entities", _Json, nullable=False),
     sa.UniqueConstraint("episode_key", "chunk_digest"),
+    sa.Index("ix_passages_show", "show"),
+    sa.Index("ix_passages_language", "language"),
+    sa.Index("ix_passages_published", "published"),
 )
 
-vector_collections = sa.Table(
-    "vector_collections",
+passage_entities = sa.Table(
+    "passage_entities",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("place", sa.String(20), nullable=False),
-    sa.Column("name", sa.String(100), nullable=False),
-    sa.Column("embedder", sa.Text, nullable=False),
-    sa.Column("engine", sa.Text, nullable=False),
-    sa.Column("dimension", sa.Integer, nullable=False),
-    sa.Column("state", sa.String(20), nullable=False),
-    sa.Column("since", UtcTime, nullable=False),
-    sa.UniqueConstraint("place", "name"),
-    sqlite_autoincrement=True,
+    sa.Column("passage_id", sa.ForeignKey(passages.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("entity_id", sa.String(32), primary_key=True, index=True),
+    sa.Column("position", sa.Integer, nullable=False),
 )
-"""Which collections of vectors there are, and which of them answers: one at each place is `live`."""
+"""Which entities of the registry are named in a passage, in the order in which they are said."""
 
-vector_episodes = sa.Table(
-    "vector_episodes",
+passage_speakers = sa.Table(
+    "passage_speakers",
     metadata,
-    sa.Column("collection", sa.ForeignKey(vector_collections.c.id), primary_key=True),
-    sa.Column("key", sa.String(100), primary_key=True),
+    sa.Column("passage_id", sa.ForeignKey(passages.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("speaker", sa.Text, primary_key=True, index=True),
 )
-"""The episodes that are in a collection which is being built."""
+"""Who speaks in a passage, to be searched by; what is shown of it is in `passages`."""
 
 corrections = sa.Table(
     "corrections",
@@ -390,3 +386,27 @@ journal = sa.Table(
     sa.Column("rejected", sa.Boolean, nullable=False),
     sa.Column("kept_at", UtcTime, nullable=False),
 )
+
+vector_collections = sa.Table(
+    "vector_collections",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("place", sa.String(20), nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("embedder", sa.Text, nullable=False),
+    sa.Column("engine", sa.Text, nullable=False),
+    sa.Column("dimension", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("since", UtcTime, nullable=False),
+    sa.UniqueConstraint("place", "name"),
+    sqlite_autoincrement=True,
+)
+"""Which collections of vectors there are, and which of them answers: one at each place is `live`."""
+
+vector_episodes = sa.Table(
+    "vector_episodes",
+    metadata,
+    sa.Column("collection", sa.ForeignKey(vector_collections.c.id), primary_key=True),
+    sa.Column("key", sa.String(100), primary_key=True),
+)
+"""The episodes that are in a collection which is being built."""

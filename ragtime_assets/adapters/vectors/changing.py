@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from ragtime_assets.domain.points import Filters, Hit, Points
+from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.domain.vector_collections import VectorCollection, VectorKind
 from ragtime_assets.errors import RagtimeError
 from ragtime_assets.ports import VectorCollections, VectorIndex
@@ -81,9 +81,11 @@ class ChangingVectorIndex:
         self._collections.forget(keys)
         return generation
 
-    def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
+    def nearest(
+        self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
+    ) -> list[Hit]:
         """The closest chunks of this kind, best first; of a build as far as it is, where another kind answers."""
-        return self._any.nearest(vector, limit, filters)
+        return self._any.nearest(vector, limit, filters, among)
 
     def sweep(self, now: datetime | None = None) -> int:
         """Remove the collections that nobody asks any more; how many went. One that cannot be removed stays noted."""

