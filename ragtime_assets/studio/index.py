@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.search import Search
     from ragtime_assets.corpus.vector_collections import SqlVectorCollections
     from ragtime_assets.domain.vector_collections import VectorCollection, VectorKind
-    from ragtime_assets.ports import Account, Embedder, Journal
+    from ragtime_assets.ports import Account, Embedder, Journal, VectorIndex
     from ragtime_assets.studio.kept import Kept
 
 OPENAI = "openai:"
@@ -117,17 +117,21 @@ class Index:
     @property
     def search(self) -> Search:
         """Questions to the corpus, by the engine of the collection that answers; to be had anew for each question."""
-        from ragtime_assets.corpus.search import Search
-
         live = self.collections.live()
         if live is None:
-            return Search(self._kept.passages, self.embedder, self.vectors)
+            return self._search_with(self.embedder, self.vectors)
         if live.name not in self._searches:
             is_set = self.embedder.engine == live.kind.engine
             embedder = self.embedder if is_set else self.named(live.kind.embedder)
             _check_engine(live, embedder)
-            self._searches = {live.name: Search(self._kept.passages, embedder, self.opened(live))}
+            self._searches = {live.name: self._search_with(embedder, self.opened(live))}
         return self._searches[live.name]
+
+    def _search_with(self, embedder: Embedder, vectors: VectorIndex) -> Search:
+        from ragtime_assets.corpus.baselines import Baselines
+        from ragtime_assets.corpus.search import Search
+
+        return Search(self._kept.passages, embedder, vectors, Baselines(self._kept.database, embedder))
 
     @cached_property
     def _local_name(self) -> str:
