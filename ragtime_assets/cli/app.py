@@ -10,12 +10,14 @@ import typer
 
 from ragtime_assets import __version__
 from ragtime_assets.cli import (
+    approving,
     asking,
     costs,
     doctor,
     entities,
     episodes,
     feeds,
+    history,
     keeping,
     names,
     reindexing,
@@ -36,7 +38,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for commands in (submitting, feeds, status, episodes, entities, asking, names, keeping, reindexing, costs, doctor):
+for commands in (
+    submitting,
+    feeds,
+    status,
+    history,
+    episodes,
+    approving,
+    entities,
+    asking,
+    names,
+    keeping,
+    reindexing,
+    costs,
+    doctor,
+):
     commands.register(app)
 
 
