@@ -294,6 +294,10 @@ class Embedder(Protocol):
         """The vector of a question."""
         ...
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """One row per question."""
+        ...
+
 
 class EntityRegistry(Protocol):
     """The canonical entities of the corpus."""

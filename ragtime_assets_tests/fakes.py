@@ -338,6 +338,9 @@ class FakeEmbedder:
     def passages(self, texts: Sequence[str]) -> Vectors:
         return np.stack([self.query(text) for text in texts]) if texts else np.empty((0, DIMENSION), np.float32)
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        return self.passages(texts)
+
     def query(self, text: str) -> Vectors:
         vector = np.zeros(DIMENSION, np.float32)
         for word in re.findall(r"\w+", text.casefold()) or [""]:

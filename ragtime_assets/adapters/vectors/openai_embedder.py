@@ -94,6 +94,10 @@ class OpenAIEmbedder:
         """The vector of a question."""
         return self._embedded("query", [text], Deadline(QUERY_SECONDS))[0]
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """One row per question; asked together, because each call takes its time."""
+        return self._embedded("queries", texts, Deadline(QUERY_SECONDS))
+
     def cost_of(self, tokens: int) -> Cost:
         """What so many tokens cost, as far as anybody knows."""
         model = self.endpoint.model

@@ -39,6 +39,10 @@ class Usem3Embedder:
         """The vector of a question."""
         return unit(self._encode([clean(text)])[0])
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """One row per question."""
+        return self.passages(texts)
+
     def _encode(self, texts: list[str]) -> Any:
         with _one_at_a_time:
             return _model().encode(texts)
