@@ -21,6 +21,7 @@ from ragtime_assets.cli import (
     history,
     keeping,
     names,
+    reindexing,
     status,
     submitting,
 )
@@ -50,6 +51,7 @@ for commands in (
     answering,
     names,
     keeping,
+    reindexing,
     costs,
     doctor,
 ):

