@@ -35,6 +35,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "doctor": ((), set()),
     "entities enrich": ((), set()),
     "status": ((), set()),
+    "show": ((KEY,), set()),
+    "export": (("--all", "--to", "out"), set()),
     "watch": (("no-such-key",), DAGSTER),
     "cancel": ((KEY,), DAGSTER),
     "forget": ((KEY,), DAGSTER | SEARCHES),
