@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ragtime_assets.domain.artifacts.search_index import Passage
-from ragtime_assets.domain.points import Filters, Points
+from ragtime_assets.domain.points import EVERYTHING, Points
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 
@@ -99,14 +99,14 @@ def ways(studio: Studio) -> dict[str, Ranking]:
     """The ways to search, each from a question to the ids of the best passages."""
 
     def dense(question: str) -> list[str]:
-        found = studio.index.vectors.nearest(studio.index.embedder.query(question), MOST, Filters({}))
+        found = studio.index.vectors.nearest(studio.index.embedder.query(question), MOST, EVERYTHING)
         return [hit.chunk_digest for hit in found]
 
     def words(question: str) -> list[str]:
-        return [passage.chunk_digest for passage in studio.passages.matching_words(question, MOST, {})]
+        return [passage.chunk_digest for passage in studio.passages.matching_words(question, MOST)]
 
     def fused(question: str) -> list[str]:
-        return [hit.passage.chunk_digest for hit in studio.index.search.search(question, MOST)]
+        return [hit.passage.chunk_digest for hit in studio.index.search.look(question, MOST).passages]
 
     return {"dense": dense, "words": words, "fused": fused}
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ragtime_assets.cli.output import AsJson, console, say_json
 from ragtime_assets.domain.figures import clock
+from ragtime_assets.domain.points import Filters
 from ragtime_assets.errors import InvalidSubmission
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def search(
     _check(query, 'ragtime search "QUERY"')
     studio = Studio()
     show = studio.names.show(show) if show else None
-    chosen = {name: value for name, value in (("show", show), ("language", language)) if value}
+    chosen = Filters(show=show, language=language)
     found = studio.index.search.look(query, limit, chosen)
     if as_json:
         hits = [hit_document(hit) for hit in found.passages]
@@ -51,7 +53,7 @@ def search(
     for hit in found.passages:
         show_hit(hit)
     if not found.passages:
-        among = "".join(f" with {name} {value!r}" for name, value in chosen.items())
+        among = "".join(f" with {name} {value!r}" for name, value in asdict(chosen).items() if value)
         console().print(f"Nothing found{escape(among)}. {_WHAT_THERE_IS}")
 
 

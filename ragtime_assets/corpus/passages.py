@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.narrowing import narrowed
 from ragtime_assets.corpus.query_words import Phrase, content_words, phrases
+from ragtime_assets.corpus.schema import passage_entities, passage_speakers
 from ragtime_assets.corpus.schema import passages as table
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.language.words import is_unspaced, signs, without_accents
+from ragtime_assets.domain.points import EVERYTHING, Filters, PointName
 
 _MOST_WORDS = 32
 _POSTGRES_DOCUMENT = (
@@ -37,6 +41,7 @@ class SqlPassages:
             return
         with self._database.writing() as connection:
             connection.execute(self._database.upsert(table, "episode_key", "chunk_digest"), values)
+            _file(connection, key, passages)
 
     def keep_only(self, key: str, chunk_digests: frozenset[str]) -> None:
         """Drop the episode's other passages."""
@@ -49,22 +54,37 @@ class SqlPassages:
                 by_id = sa.delete(table).where(table.c.id == sa.bindparam("gone"))
                 connection.execute(by_id, [{"gone": row} for row in gone])
 
-    def by_digest(self, digests: Sequence[str], filters: Mapping[str, str] | None = None) -> dict[str, Passage]:
-        """The passages that exist among these; of a chunk that episodes share, one that the filters let through."""
-        query = _filtered(sa.select(table).where(table.c.chunk_digest.in_(digests)), filters or {})
+    def named(self, names: Collection[PointName], filters: Filters = EVERYTHING) -> dict[PointName, Passage]:
+        """The passages that exist among these, and that the filters let through."""
+        query = sa.select(table).where(table.c.chunk_digest.in_(sorted({name.chunk_digest for name in names})))
         with self._database.reading() as connection:
-            return {row.chunk_digest: _passage(row) for row in connection.execute(query)}
+            found = _read(connection, narrowed(connection, query, filters))
+        by_name = {PointName(one.episode_key, one.chunk_digest): one for one in found}
+        return {name: by_name[name] for name in names if name in by_name}
 
-    def matching_words(self, query: str, limit: int, filters: Mapping[str, str]) -> list[Passage]:
+    def names(self, filters: Filters, most: int) -> list[PointName] | None:
+        """What the passages that these filters let through are called; None where there are more than so many."""
+        query = sa.select(table.c.episode_key, table.c.chunk_digest)
+        with self._database.reading() as connection:
+            found = connection.execute(narrowed(connection, query, filters).limit(most + 1)).all()
+        return [PointName(*row) for row in found] if len(found) <= most else None
+
+    def window(self, episode_key: str, index: int, around: int) -> list[Passage]:
+        """The passage at this place of an episode and as many as `around` on each side of it, in order."""
+        place = table.c.position
+        near = (table.c.episode_key == episode_key, place >= index - around, place <= index + around)
+        with self._database.reading() as connection:
+            return _read(connection, sa.select(table).where(*near).order_by(place, table.c.id))
+
+    def matching_words(self, query: str, limit: int, filters: Filters = EVERYTHING) -> list[Passage]:
         """The passages in which the query's words stand, best first."""
         asked = (without_accents(word) for word in content_words(re.findall(r"\w+", _composed(query))))
         words = [phrase for word in asked for phrase in phrases(word)][:_MOST_WORDS]
         if not words:
             return []
         match = self._sqlite_match(words) if self._database.is_sqlite else self._postgres_match(words)
-        statement = _filtered(match, filters)
         with self._database.reading() as connection:
-            return [_passage(row) for row in connection.execute(statement.limit(limit))]
+            return _read(connection, narrowed(connection, match, filters).limit(limit))
 
     def episodes_with(self, names: Iterable[str]) -> list[str]:
         """The episodes in whose passages the words of one of these names stand one behind the other."""
@@ -105,8 +125,38 @@ class SqlPassages:
         return sa.select(table).where(document.op("@@")(query)).order_by(rank.desc(), table.c.id)
 
 
-def _filtered(query: Any, filters: Mapping[str, str]) -> Any:
-    return query.where(*(table.c[column] == value for column, value in filters.items()))
+def _file(connection: sa.Connection, key: str, passages: Sequence[Passage]) -> None:
+    """Note by whom, and by which entities, these passages of an episode are found."""
+    query = sa.select(table.c.chunk_digest, table.c.id).where(table.c.episode_key == key)
+    ids = {row.chunk_digest: row.id for row in connection.execute(query)}
+    mine = [{"mine": ids[one.chunk_digest]} for one in passages]
+    named = [
+        {"passage_id": ids[one.chunk_digest], "entity_id": entity, "position": place}
+        for one in passages
+        for place, entity in enumerate(dict.fromkeys(one.entity_ids))
+    ]
+    speaking = [
+        {"passage_id": ids[one.chunk_digest], "speaker": speaker}
+        for one in passages
+        for speaker in dict.fromkeys(one.speakers)
+    ]
+    for filed, rows in ((passage_entities, named), (passage_speakers, speaking)):
+        connection.execute(sa.delete(filed).where(filed.c.passage_id == sa.bindparam("mine")), mine)
+        if rows:
+            connection.execute(sa.insert(filed), rows)
+
+
+def _read(connection: sa.Connection, query: Any) -> list[Passage]:
+    """The passages of a query, each with its entities."""
+    rows = connection.execute(query).all()
+    if not rows:
+        return []
+    entity = passage_entities.c
+    named = sa.select(entity.passage_id, entity.entity_id).where(entity.passage_id.in_([row.id for row in rows]))
+    ids: defaultdict[int, list[str]] = defaultdict(list)
+    for row in connection.execute(named.order_by(entity.passage_id, entity.position)):
+        ids[row.passage_id].append(row.entity_id)
+    return [_passage(row, ids[row.id]) for row in rows]
 
 
 def _as_indexed(phrases: Sequence[Phrase]) -> str:
@@ -132,11 +182,11 @@ def _composed(text: str) -> str:
 
 
 def _row(passage: Passage) -> dict[str, Any]:
-    values = passage.model_dump(mode="json")
+    values = passage.model_dump(mode="json", exclude={"entity_ids"})
     return {"position": values.pop("index"), "signs": _signs(passage), **values}
 
 
-def _passage(row: Any) -> Passage:
+def _passage(row: Any, entity_ids: Sequence[str]) -> Passage:
     fields = dict(row._mapping)
     del fields["id"], fields["signs"]
-    return Passage(index=fields.pop("position"), **fields)
+    return Passage(index=fields.pop("position"), entity_ids=entity_ids, **fields)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from ragtime_assets.corpus.query_words import content_words, likely_languages, opening_words
 from ragtime_assets.domain.language.words import folded
+from ragtime_assets.domain.points import PointName
 
 PARAPHRASE_WEIGHT = 0.1
 NAME_WEIGHT = 3.0
@@ -28,10 +29,10 @@ _JOINERS = frozenset(("of", "the", "de", "la", "le", "les", "di", "da", "del", "
 
 
 def fuse(
-    dense: Sequence[str], lexical: Sequence[str], lexical_weight: float, k: int = _RRF_K
-) -> list[tuple[str, float]]:
+    dense: Sequence[PointName], lexical: Sequence[PointName], lexical_weight: float, k: int = _RRF_K
+) -> list[tuple[PointName, float]]:
     """Both rankings as one, best first, by weighted reciprocal rank; equal scores go by dense rank, then by name."""
-    scores: dict[str, float] = {}
+    scores: dict[PointName, float] = {}
     for ranking, weight in ((dense, 1.0), (lexical, lexical_weight)):
         for rank, name in enumerate(dict.fromkeys(ranking), start=1):
             scores[name] = scores.get(name, 0.0) + weight / (k + rank)

@@ -262,7 +262,27 @@ passages = sa.Table(
     sa.Column("chapter", sa.Text),
     sa.Column("entities", _Json, nullable=False),
     sa.UniqueConstraint("episode_key", "chunk_digest"),
+    sa.Index("ix_passages_show", "show"),
+    sa.Index("ix_passages_language", "language"),
+    sa.Index("ix_passages_published", "published"),
 )
+
+passage_entities = sa.Table(
+    "passage_entities",
+    metadata,
+    sa.Column("passage_id", sa.ForeignKey(passages.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("entity_id", sa.String(32), primary_key=True, index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+)
+"""Which entities of the registry are named in a passage, in the order in which they are said."""
+
+passage_speakers = sa.Table(
+    "passage_speakers",
+    metadata,
+    sa.Column("passage_id", sa.ForeignKey(passages.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("speaker", sa.Text, primary_key=True, index=True),
+)
+"""Who speaks in a passage, to be searched by; what is shown of it is in `passages`."""
 
 corrections = sa.Table(
     "corrections",

@@ -95,7 +95,7 @@ def test_an_upgrade_from_the_first_schema_keeps_every_row(empty_database_url: st
     same = [table for table in first if not table.name.startswith("entit")]
     assert _rows(new.engine, same) == {table.name: before[table.name] for table in same}
     assert {table.name for table in _tables(new.engine)} == set(metadata.tables)
-    assert SqlPassages(new).matching_words("text1", 5, {}), "the word index holds them too"
+    assert SqlPassages(new).matching_words("text1", 5), "the word index holds them too"
     new.close()
 
 
@@ -248,7 +248,7 @@ def test_postgres_looks_words_up_in_its_index(postgres_url: str) -> None:
     database, asked = Database(postgres_url), []
     listen = (database.engine, "before_cursor_execute", lambda *heard: asked.append(heard[2:4]))
     sa.event.listen(*listen)
-    SqlPassages(database).matching_words("Café", 1, {})
+    SqlPassages(database).matching_words("Café", 1)
     sa.event.remove(*listen)
     with database.reading() as connection:
         connection.exec_driver_sql("set local enable_seqscan = off")

@@ -6,6 +6,7 @@ import pytest
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.passages import SqlPassages
+from ragtime_assets.domain.points import EVERYTHING, Filters, PointName
 from ragtime_assets_tests.corpus.rows import passage
 
 HOSTILE = [
@@ -45,16 +46,20 @@ def table(database: Database) -> SqlPassages:
     return SqlPassages(database)
 
 
-def found(table: SqlPassages, query: str, **filters: str) -> list[str]:
+def found(table: SqlPassages, query: str, filters: Filters = EVERYTHING) -> list[str]:
     """The digests of what matches."""
     return [one.chunk_digest for one in table.matching_words(query, 10, filters)]
+
+
+def name(digest: str, key: str = "one") -> PointName:
+    return PointName(key, digest)
 
 
 def test_a_passage_is_read_back_as_it_was_added(table: SqlPassages) -> None:
     one = passage("d1", "Django played in Paris.")
     table.add("one", [one])
-    assert table.by_digest(["d1", "unknown"]) == {"d1": one}
-    assert table.matching_words("paris", 10, {}) == [one]
+    assert table.named([name("d1"), name("unknown")]) == {name("d1"): one}
+    assert table.matching_words("paris", 10) == [one]
 
 
 def test_adding_twice_leaves_one_row_with_the_newer_words(table: SqlPassages) -> None:
@@ -66,7 +71,7 @@ def test_adding_twice_leaves_one_row_with_the_newer_words(table: SqlPassages) ->
 
 def test_adding_nothing_is_harmless(table: SqlPassages) -> None:
     table.add("one", [])
-    assert (table.count(), table.by_digest([])) == (0, {})
+    assert (table.count(), table.named([])) == (0, {})
 
 
 def test_the_same_words_in_two_episodes_are_two_rows(table: SqlPassages) -> None:
@@ -74,14 +79,14 @@ def test_the_same_words_in_two_episodes_are_two_rows(table: SqlPassages) -> None
         table.add(key, [passage("d1", "Welcome back.", key)])
     assert table.count() == 2
     table.keep_only("one", frozenset())
-    assert [one.episode_key for one in table.matching_words("welcome", 10, {})] == ["two"]
+    assert [one.episode_key for one in table.matching_words("welcome", 10)] == ["two"]
 
 
 def test_what_is_dropped_is_no_longer_found(table: SqlPassages) -> None:
     table.add("one", [passage("d1", "Django played in Paris."), passage("d2", "Django played in London.")])
     table.keep_only("one", frozenset({"d2"}))
     assert found(table, "django") == ["d2"]
-    assert set(table.by_digest(["d1", "d2"])) == {"d2"}
+    assert set(table.named([name("d1"), name("d2")])) == {name("d2")}
 
 
 @pytest.mark.parametrize("query", ["Café", "café", "CAFÉ", "cafe\u0301"])
@@ -131,7 +136,7 @@ def test_more_of_the_words_is_better(table: SqlPassages) -> None:
 
 def test_the_limit_is_kept(table: SqlPassages) -> None:
     table.add("one", [passage(f"d{number}", "Django.") for number in range(5)])
-    assert len(table.matching_words("django", 3, {})) == 3
+    assert len(table.matching_words("django", 3)) == 3
 
 
 @pytest.mark.parametrize("query", HOSTILE)
@@ -145,17 +150,17 @@ def test_a_hostile_query_is_only_words(table: SqlPassages, query: str) -> None:
 def test_filters_narrow_what_is_found(table: SqlPassages) -> None:
     table.add("one", [passage("d1", "Django.", language="en"), passage("d2", "Django.", language="de")])
     table.add("two", [passage("d3", "Django.", "two", show="Another show")])
-    assert found(table, "django", language="de") == ["d2"]
-    assert found(table, "django", show="Another show") == ["d3"]
-    assert found(table, "django", episode_key="one", language="en") == ["d1"]
-    assert found(table, "django", show="'; drop table passages; --") == []
+    assert found(table, "django", Filters(language="de")) == ["d2"]
+    assert found(table, "django", Filters(show="Another show")) == ["d3"]
+    assert found(table, "django", Filters(episode="one", language="en")) == ["d1"]
+    assert found(table, "django", Filters(show="'; drop table passages; --")) == []
     assert sorted(table.languages()) == ["de", "en"]
 
 
 def test_a_passage_with_strange_characters_is_kept_as_it_is(table: SqlPassages) -> None:
     strange = passage("d1", "🎷 'quotes' \"double\" 100% \\ <b> 名前", speakers=("O'Neill",), chapter="|")
     table.add("one", [strange])
-    assert table.by_digest(["d1"])["d1"] == strange
+    assert table.named([name("d1")])[name("d1")] == strange
 
 
 def test_ten_thousand_passages_are_added_and_dropped(table: SqlPassages) -> None:

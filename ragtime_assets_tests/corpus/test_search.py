@@ -8,9 +8,9 @@ import pytest
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.passages import SqlPassages
-from ragtime_assets.corpus.search import Search
+from ragtime_assets.corpus.search import RankedPassage, Search
 from ragtime_assets.domain.artifacts.search_index import Passage
-from ragtime_assets.domain.points import Points
+from ragtime_assets.domain.points import EVERYTHING, Filters, Points
 from ragtime_assets_tests.corpus.rows import passage
 from ragtime_assets_tests.fakes import FakeEmbedder, FakeVectorIndex
 
@@ -23,6 +23,10 @@ class Corpus:
         self.embedder = FakeEmbedder()
         self.index = FakeVectorIndex()
         self.search = Search(self.table, self.embedder, self.index)
+
+    def look(self, query: str, limit: int = 10, filters: Filters = EVERYTHING) -> Sequence[RankedPassage]:
+        """However many of an episode."""
+        return self.search.look(query, limit, filters, per_episode=None).passages
 
     def publish(self, key: str, *texts: str, language: str = "en") -> list[Passage]:
         rows = [passage(f"{key}-{n}", text, key, index=n, language=language) for n, text in enumerate(texts)]
@@ -43,7 +47,7 @@ def corpus(database: Database) -> Corpus:
 
 
 def test_an_empty_corpus_answers_nothing(corpus: Corpus) -> None:
-    assert corpus.search.search("django") == []
+    assert corpus.search.look("django").passages == ()
     closest = corpus.search.closest("Who was Django?")
     assert (closest.passages, closest.supported) == ((), False)
 
@@ -51,7 +55,7 @@ def test_an_empty_corpus_answers_nothing(corpus: Corpus) -> None:
 def test_the_best_passage_comes_first_and_ranks_count_from_one(corpus: Corpus) -> None:
     corpus.publish("one", "Django Reinhardt played in Paris.", "We talk about the weather.")
     corpus.publish("two", "A recipe for bread.")
-    hits = corpus.search.search("Django Reinhardt in Paris")
+    hits = corpus.look("Django Reinhardt in Paris")
     assert hits[0].passage.chunk_digest == "one-0"
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -59,7 +63,7 @@ def test_the_best_passage_comes_first_and_ranks_count_from_one(corpus: Corpus) -
 
 def test_no_passage_is_shown_twice(corpus: Corpus) -> None:
     corpus.publish("one", *[f"Django played tune {number}." for number in range(6)])
-    hits = corpus.search.search("Django", limit=5)
+    hits = corpus.look("Django", limit=5)
     digests = [hit.passage.chunk_digest for hit in hits]
     assert len(digests) == len(set(digests)) == 5
 
@@ -67,32 +71,32 @@ def test_no_passage_is_shown_twice(corpus: Corpus) -> None:
 def test_the_fourth_passage_of_an_episode_keeps_its_rank(corpus: Corpus) -> None:
     corpus.publish("long", *[f"Django Reinhardt, part {n}." for n in range(5)])
     corpus.publish("short", "Much was said that evening in the small club.")
-    shown = [hit.passage.episode_key for hit in corpus.search.search("Django Reinhardt", limit=5)]
+    shown = [hit.passage.episode_key for hit in corpus.look("Django Reinhardt", limit=5)]
     assert shown == ["long"] * 5
 
 
 def test_a_stop_word_moves_no_passage_up(corpus: Corpus) -> None:
     corpus.publish("one", "guitar solos", "what is that and the of in", "drum solos")
-    asked = [hit.passage.chunk_digest for hit in corpus.search.search("what is that guitar")]
+    asked = [hit.passage.chunk_digest for hit in corpus.look("what is that guitar")]
     assert asked.index("one-0") == 0
-    assert [hit.passage.chunk_digest for hit in corpus.search.search("guitar")] == asked
+    assert [hit.passage.chunk_digest for hit in corpus.look("guitar")] == asked
 
 
 def test_a_point_without_a_row_is_not_a_hit(corpus: Corpus) -> None:
     rows = corpus.publish("one", "Django played in Paris.")
     corpus.publish_points("gone", [rows[0].model_copy(update={"chunk_digest": "gone-0"})])
-    assert [hit.passage.chunk_digest for hit in corpus.search.search("Django")] == ["one-0"]
+    assert [hit.passage.chunk_digest for hit in corpus.look("Django")] == ["one-0"]
 
 
 def test_a_row_without_a_point_is_found_by_its_words(corpus: Corpus) -> None:
     corpus.table.add("one", [passage("d1", "Django played in Paris.")])
-    assert [hit.passage.chunk_digest for hit in corpus.search.search("Paris")] == ["d1"]
+    assert [hit.passage.chunk_digest for hit in corpus.look("Paris")] == ["d1"]
 
 
 def test_filters_hold_for_both_legs(corpus: Corpus) -> None:
     corpus.publish("one", "Django played in Paris.")
     corpus.publish("two", "Django spielte in Paris.", language="de")
-    hits = corpus.search.search("Django Paris", filters={"language": "de"})
+    hits = corpus.look("Django Paris", filters=Filters(language="de"))
     assert [hit.passage.episode_key for hit in hits] == ["two"]
 
 
@@ -101,7 +105,7 @@ def test_a_chunk_that_two_shows_share_is_shown_as_that_of_the_show_that_was_aske
         rows = [passage("intro", "Welcome back, dear listeners.", key, show=f"Show {key}")]
         corpus.table.add(key, rows)
         corpus.publish_points(key, rows)
-    hits = corpus.search.search("greetings", filters={"episode_key": "two"})
+    hits = corpus.look("greetings", filters=Filters(episode="two"))
     assert [hit.passage.episode_key for hit in hits] == ["two"]
 
 
