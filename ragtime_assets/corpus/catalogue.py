@@ -68,8 +68,11 @@ class SqlCatalogue:
 
 def _narrowed(show: str | None, since: str | None, until: str | None) -> list[Any]:
     columns = passages.c
-    given = ((show, columns.show == show), (since, columns.published >= since), (until, columns.published <= until))
-    return [clause for value, clause in given if value is not None]
+    return [
+        *([columns.show == show] if show is not None else []),
+        *([columns.published >= since] if since is not None else []),
+        *([columns.published <= until] if until is not None else []),
+    ]
 
 
 def _listed(row: Any) -> ListedEpisode:

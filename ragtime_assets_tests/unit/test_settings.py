@@ -76,6 +76,10 @@ CHOSEN = {
     "RAGTIME_BUDGET_MINUTES_PER_USD": "50",
     "RAGTIME_OTEL_EXPORTER": "console",
     "RAGTIME_OTEL_CONTENT": "True",
+    "RAGTIME_MCP_TOKEN": "hunter2-hunter2-hunter2",
+    "RAGTIME_MCP_ISSUER": "https://id.example/",
+    "RAGTIME_MCP_URL": "https://corpus.example/mcp",
+    "RAGTIME_MCP_ORIGINS": "https://tools.example",
 }
 ACTED_ON = [name for name, field in Settings.model_fields.items() if field.json_schema_extra != PLANNED]
 RESERVED_NAMES = [name for name in Settings.model_fields if name not in ACTED_ON]
