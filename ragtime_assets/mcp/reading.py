@@ -18,6 +18,8 @@ from ragtime_assets.studio.contents import needed
 
 LONGEST_WINDOW = 1_800.0
 """Seconds of speech in one answer; who wants more asks again from `next_at`."""
+WHOLE = 7_200.0
+"""Seconds that are fetched of an episode as a whole."""
 BEFORE, AFTER = 30.0, 120.0
 """Seconds around a passage that are fetched with it."""
 _ID = re.compile(r"([a-z0-9-]{1,100})(?:@([0-9]{1,7}))?")
@@ -47,7 +49,7 @@ def read_id(text: str) -> PassageId:
 def part_of(studio: Studio, key: str, at: float, window: float) -> TranscriptPart:
     """What is said in the `window` seconds after `at`; whole segments, of which one may begin before."""
     details, transcript = needed(studio, key, EpisodeDetails), needed(studio, key, Transcript)
-    until = at + min(window, LONGEST_WINDOW)
+    until = at + window
     spoken = [one for one in transcript.segments if one.end > at and one.start < until]
     after = next((one.start for one in transcript.segments if one.start >= until), None)
     return TranscriptPart(

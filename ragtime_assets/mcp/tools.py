@@ -31,7 +31,7 @@ from ragtime_assets.mcp.answers import (
     TranscriptPart,
 )
 from ragtime_assets.mcp.narrowing import checked_query, day, filters_of
-from ragtime_assets.mcp.reading import AFTER, BEFORE, LONGEST_WINDOW, PassageId, as_text, part_of, read_id
+from ragtime_assets.mcp.reading import AFTER, BEFORE, LONGEST_WINDOW, WHOLE, PassageId, as_text, part_of, read_id
 from ragtime_assets.phases.listening.renderings import vtt
 from ragtime_assets.studio import Studio
 from ragtime_assets.studio.contents import needed
@@ -70,7 +70,7 @@ class CorpusTools:
         key = self._studio.names.key(wanted.key)
         second = wanted.second
         part = (
-            part_of(self._studio, key, 0, LONGEST_WINDOW)
+            part_of(self._studio, key, 0, WHOLE)
             if second is None
             else part_of(self._studio, key, max(0, second - BEFORE), BEFORE + AFTER)
         )
@@ -165,7 +165,7 @@ class CorpusTools:
 
     def get_transcript(self, key: Key, at: Seconds = 0, window: Seconds = 300) -> TranscriptPart:
         """What is said in an episode from the second `at` on, for `window` seconds (1,800 at most), with speakers."""
-        return part_of(self._studio, self._studio.names.key(key), at, window)
+        return part_of(self._studio, self._studio.names.key(key), at, min(window, LONGEST_WINDOW))
 
     def find_entity(
         self,
