@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ragtime_assets.domain.answering.listed import ListedEntity, ListedEpisode
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts, Tier
 from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate, Mention
@@ -442,4 +443,28 @@ class EntityReader(Protocol):
 
     def read(self, chunks: Chunks, vocabulary: Vocabulary) -> Iterable[Candidate]:
         """What it says is mentioned in the chunks, whether it stands there or not; raises OutputInvalid."""
+        ...
+
+
+class PassageFinder(Protocol):
+    """Passages, for somebody who answers questions from them."""
+
+    def search(self, query: str, limit: int, filters: Filters) -> Sequence[Passage]:
+        """The passages that fit best, best first; raises InvalidSubmission for a filter that means nothing."""
+        ...
+
+    def window(self, passage: Passage, around: int) -> Sequence[Passage]:
+        """A passage with so many of its neighbours on each side, in order."""
+        ...
+
+
+class CorpusGuide(Protocol):
+    """What there is in the corpus."""
+
+    def episodes(self, words: str, limit: int) -> Sequence[ListedEpisode]:
+        """The episodes whose title or show has these words, the newest first; all of them without words."""
+        ...
+
+    def entities(self, name: str, limit: int) -> Sequence[ListedEntity]:
+        """Who and what is called so, or nearly so."""
         ...

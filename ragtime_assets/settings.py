@@ -168,6 +168,9 @@ class Settings(BaseSettings):
     link_model: ModelName | None = Field(
         default=None, description="Model of entity_links, asked only about names that may mean several."
     )
+    ask_model: ModelName | None = Field(
+        default=None, description="Model of ragtime ask; without one it quotes the closest passages."
+    )
     vocabulary: VocabularyParts = Field(
         default=PACKS,
         min_length=1,
@@ -211,7 +214,6 @@ class Settings(BaseSettings):
         default=(), description="Comma list of origins whose pages may call it, as https://host."
     )
 
-    ask_model: str | None = _planned("Model of ragtime ask.")
     approval: str = _planned("When a person has to approve: never, low_confidence, always, over:<usd>.", "never")
 
     @model_validator(mode="before")

@@ -10,6 +10,7 @@ import typer
 
 from ragtime_assets import __version__
 from ragtime_assets.cli import (
+    answering,
     asking,
     costs,
     doctor,
@@ -47,6 +48,7 @@ for commands in (
     exporting,
     entities,
     asking,
+    answering,
     serving,
     names,
     keeping,

@@ -1,4 +1,4 @@
-"""Commands that ask the corpus: search, and the passages closest to a question."""
+"""The command that searches the corpus, and how passages are shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from ragtime_assets.errors import InvalidSubmission
 if TYPE_CHECKING:
     from ragtime_assets.corpus.search import Closest, RankedPassage
 
-UNSUPPORTED = 3
 _WHAT_THERE_IS = "`ragtime status` tells which episodes are searchable."
 
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many passages.")]
@@ -23,8 +22,7 @@ Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How m
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (search, ask):
-        app.command()(command)
+    app.command()(search)
 
 
 def search(
@@ -55,25 +53,6 @@ def search(
     if not found.passages:
         among = "".join(f" with {name} {value!r}" for name, value in asdict(chosen).items() if value)
         console().print(f"Nothing found{escape(among)}. {_WHAT_THERE_IS}")
-
-
-def ask(
-    question: Annotated[str, typer.Argument(help="A question to the corpus.", show_default=False)],
-    limit: Limit = 3,
-    as_json: AsJson = False,
-) -> None:
-    """The passages closest to a question, quoted; exit code 3 when the corpus says nothing about it."""
-    from ragtime_assets.studio import Studio
-
-    _check(question, 'ragtime ask "QUESTION"')
-    closest = Studio().index.search.closest(question, limit)
-    if as_json:
-        passages = [hit_document(hit) for hit in closest.passages]
-        say_json({"question": question, "supported": closest.supported, "passages": passages})
-    else:
-        show_closest(closest)
-    if not closest.supported:
-        raise typer.Exit(UNSUPPORTED)
 
 
 def _check(words: str, usage: str) -> None:

@@ -121,6 +121,35 @@ class Entities(BaseModel):
     entities: list[Entity]
 
 
+class Cited(BaseModel):
+    """A source of an answer: what is said there, in which episode, at which second."""
+
+    number: int
+    quote: str
+    episode_key: str
+    title: str
+    show: str | None
+    published: str | None
+    second: float
+    url: str
+
+
+class Answered(BaseModel):
+    """An answer, each sentence checked against the passages that it cites as [n].
+
+    Where `supported` is false the corpus says nothing about the question. Without a model `text` is empty, and the
+    sources are the passages closest to the question.
+    """
+
+    notice: str = NOTICE
+    question: str
+    supported: bool
+    engine: str
+    text: str
+    sources: list[Cited]
+    cost_usd: float | None
+
+
 class Status(BaseModel):
     """Where an episode stands; it can be searched when its state is `ready`."""
 

@@ -66,6 +66,7 @@ def build_server(
 def _reading(tools: CorpusTools) -> tuple[Callable[..., Any], ...]:
     return (
         tools.search_passages,
+        tools.ask,
         tools.list_shows,
         tools.list_episodes,
         tools.get_transcript,

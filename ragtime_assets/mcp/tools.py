@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ragtime_assets.corpus.search import RankedPassage
+from ragtime_assets.domain.answering.answer import Answer
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.episode.identity import item_submission, page_submission
@@ -18,6 +19,8 @@ from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.domain.text.links import moment_url
 from ragtime_assets.mcp.answers import (
     NOTICE,
+    Answered,
+    Cited,
     Entities,
     Entity,
     Episode,
@@ -129,6 +132,32 @@ class CorpusTools:
         found = self._studio.index.search.look(asked, limit, filters, mode, per_episode)
         return Passages(query=asked, close=found.is_close, passages=[_passage(hit) for hit in found.passages])
 
+    def ask(
+        self,
+        question: Annotated[str, Field(description="In any language; the answer is in the same.")],
+        show: Annotated[str | None, Field(description="The name of a show, or a part of it.")] = None,
+        language: Annotated[str | None, Field(description="As in en or de.")] = None,
+        since: Annotated[str | None, Field(description="The first day of publication, as 2026-01-31.")] = None,
+        until: Annotated[str | None, Field(description="The last day of publication, as 2026-01-31.")] = None,
+        entity: Annotated[str | None, Field(description="Only where this is named: a name or an id.")] = None,
+        speaker: Annotated[str | None, Field(description="Only what this person says.")] = None,
+    ) -> Answered:
+        """Have a question answered from the corpus alone, with a source for each sentence.
+
+        It asks the keeper's model, within the keeper's budget; without one the closest passages are quoted.
+        """
+        asked = checked_query(question)
+        filters = filters_of(
+            self._studio,
+            show=show,
+            language=language,
+            since=since,
+            until=until,
+            entity=entity,
+            speaker=speaker,
+        )
+        return _answered(self._studio.answering.answer(asked, filters))
+
     def list_shows(self) -> Shows:
         """All shows of the corpus, with the number of their episodes and the day of the newest."""
         found = self._studio.catalogue.shows()
@@ -223,6 +252,29 @@ class SubmissionTools:
         (receipt,) = self._studio.submissions.submit([wanted], by="mcp")
         told = "Ask get_status with this key until its state is ready."
         return Submitted(key=receipt.key, new=receipt.new, next=told)
+
+
+def _answered(answer: Answer) -> Answered:
+    return Answered(
+        question=answer.question,
+        supported=answer.supported,
+        engine=answer.engine,
+        text=answer.text,
+        sources=[
+            Cited(
+                number=one.number,
+                quote=one_line(one.quote, len(one.quote) + 1),
+                episode_key=one.episode_key,
+                title=one_line(one.episode_title),
+                show=one.show,
+                published=one.published,
+                second=one.second,
+                url=one.url,
+            )
+            for one in answer.citations
+        ],
+        cost_usd=None if answer.cost is None else float(answer.cost),
+    )
 
 
 def _id(hit: RankedPassage) -> PassageId:

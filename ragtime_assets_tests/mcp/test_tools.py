@@ -21,6 +21,7 @@ READING = {
     "search",
     "fetch",
     "search_passages",
+    "ask",
     "list_shows",
     "list_episodes",
     "get_transcript",
@@ -99,6 +100,17 @@ def test_passages_are_narrowed_by_every_filter(house: House, ready: str) -> None
     assert {one["episode_key"] for one in found["passages"]} == {ready}
     for name, value in {"language": "fi", "since": "2025-03-08", "until": "2025-03-06", "speaker": "Nobody"}.items():
         assert tell(house, "search_passages", query="Django guitar", **{name: value})["passages"] == [], name
+
+
+def test_a_question_is_answered_with_its_sources(house: House, ready: str) -> None:
+    answer = tell(house, "ask", question="Where did Django Reinhardt and Stéphane Grappelli play together?")
+    assert answer["notice"] == NOTICE
+    assert answer["supported"]
+    assert {one["episode_key"] for one in answer["sources"]} == {ready}
+    assert all("#t=" in one["url"] and one["quote"] for one in answer["sources"])
+    unanswered = tell(house, "ask", question="How are tax returns for dentists in Peru filed?")
+    assert (unanswered["supported"], unanswered["sources"]) == (False, [])
+    assert unanswered["text"]
 
 
 def test_shows_and_episodes_are_listed(house: House, ready: str) -> None:

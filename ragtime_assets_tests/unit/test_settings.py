@@ -64,6 +64,7 @@ CHOSEN = {
     "RAGTIME_SUMMARY_MODEL": "anthropic:claude-sonnet-4-5",
     "RAGTIME_ENTITY_MODEL": "google:gemini-2.5-flash",
     "RAGTIME_LINK_MODEL": "google:gemini-2.5-flash",
+    "RAGTIME_ASK_MODEL": "openai:gpt-5",
     "RAGTIME_MODEL_API_KEY": "hunter2",
     "RAGTIME_OPENAI_BASE_URL": "http://localhost:8000/v1",
     "RAGTIME_MODEL_TIMEOUT": "30",
