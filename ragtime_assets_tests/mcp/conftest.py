@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -69,11 +69,11 @@ def serving(house: House, *options: str, **settings: str) -> Iterator[str]:
         process.communicate(timeout=30)
 
 
-def refusal(house: House, *options: str, **settings: Mapping[str, str]) -> tuple[int, str]:
+def refusal(house: House, *options: str, **settings: str) -> tuple[int, str]:
     """How `ragtime mcp --http` ends where it does not start, and what it says."""
     words = [*PROGRAM, "--http", "--port", "0", *options]
     done = subprocess.run(
         words, capture_output=True, text=True, env=environment(house, **settings), timeout=60, check=False
-    )  # type: ignore[arg-type]
+    )
     assert done.stdout == ""
     return done.returncode, " ".join(done.stderr.split())

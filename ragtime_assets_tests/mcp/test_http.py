@@ -10,7 +10,6 @@ from typing import Any
 import anyio
 import httpx
 import httpx2
-import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
@@ -66,18 +65,15 @@ def test_on_loopback_no_token_is_needed_and_no_session_is_kept(house: House) -> 
         assert {one["name"] for one in answer.json()["result"]["tools"]} >= {"search", "fetch"}
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"Host": "evil.example"}, 421),
-        ({"Origin": "https://evil.example"}, 403),
-        ({"Origin": "null"}, 403),
-        ({"Origin": "http://localhost:6274"}, 200),
-    ],
-)
-def test_a_page_of_another_site_cannot_call_it(house: House, headers: dict[str, str], status: int) -> None:
+def test_a_page_of_another_site_cannot_call_it(house: House) -> None:
+    refused = {
+        421: [{"Host": "evil.example"}, {"Host": "127.0.0.1.evil.example:80"}],
+        403: [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://localhost.evil.example:80"}],
+    }
     with serving(house) as address:
-        assert post(address, headers).status_code == status
+        for status, requests in refused.items():
+            assert [post(address, headers).status_code for headers in requests] == [status] * len(requests)
+        assert post(address, {"Origin": "http://localhost:6274"}).status_code == 200
 
 
 def test_origins_of_the_keeper_s_may_call_it(house: House) -> None:
@@ -106,24 +102,13 @@ def test_a_token_lets_in_who_brings_it_and_nobody_else(house: House) -> None:
         assert not anyio.run(asked).is_error
 
 
-@pytest.mark.parametrize(
-    ("options", "settings", "told"),
-    [
-        (("--host", "0.0.0.0"), {}, "RAGTIME_MCP_TOKEN"),  # noqa: S104
-        (("--host", "192.0.2.7"), {}, "RAGTIME_MCP_TOKEN"),
-        (("--host", "::"), {"RAGTIME_MCP_TOKEN": TOKEN}, "RAGTIME_MCP_URL"),
-        ((), {"RAGTIME_MCP_TOKEN": TOKEN, "RAGTIME_MCP_ISSUER": "https://id.example"}, "Set one of them"),
-        ((), {"RAGTIME_MCP_ISSUER": "https://id.example"}, "RAGTIME_MCP_URL"),
-        ((), {"RAGTIME_MCP_TOKEN": "short"}, "RAGTIME_MCP_TOKEN"),
-        (("--host", "192.0.2.7"), {"RAGTIME_MCP_TOKEN": TOKEN}, "nothing can listen on"),
-    ],
-)
-def test_it_does_not_start_where_anybody_could_come_in(
-    house: House, options: tuple[str, ...], settings: dict[str, str], told: str
-) -> None:
-    code, said = refusal(house, *options, **settings)
+def test_it_does_not_start_where_anybody_could_come_in(house: House) -> None:
+    code, said = refusal(house, "--host", "0.0.0.0")  # noqa: S104
     assert code == 2
-    assert told in said
+    assert "RAGTIME_MCP_TOKEN" in said
+    code, said = refusal(house, "--host", "192.0.2.7", RAGTIME_MCP_TOKEN=TOKEN)
+    assert code == 2
+    assert "nothing can listen on 192.0.2.7" in said
     assert TOKEN not in said
 
 

@@ -11,7 +11,7 @@ from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets.orchestration.exporting import JOB
 from ragtime_assets.orchestration.forgetting import forget
-from ragtime_assets.studio.corpus_export import LOCK, folder_of
+from ragtime_assets.studio.corpus_export import LOCK, export_corpus, folder_of
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 
@@ -56,6 +56,13 @@ def test_an_episode_that_cannot_be_read_stays_as_it_was_and_the_run_fails(house:
     (failure,) = house.events(result, "STEP_FAILURE")
     assert f"transcript of {ready} cannot be read" in str(failure.event_specific_data)
     assert notes(house) == [CAPTIONED.title]
+
+
+def test_it_tells_how_far_it_is(house: House, ready: str) -> None:
+    heard: list[tuple[int, int]] = []
+    done = export_corpus(house.studio, lambda count, total: heard.append((count, total)))
+    assert heard == [(1, 1)]
+    assert (done.episodes, done.rewritten, done.gone, done.unreadable) == (1, 1, 0, [])
 
 
 def test_two_runs_do_not_write_at_once(house: House, ready: str) -> None:
