@@ -48,10 +48,11 @@ class Doors:
                 "RAGTIME_MCP_ISSUER is set, but not for whom its tokens are",
                 remedy="Set RAGTIME_MCP_URL to the address under which clients reach this server, with its /mcp.",
             )
-        if not is_loopback(host) and not (token or issuer):
+        reached = next((name for name in (host, _name(url)) if not is_loopback(name)), None)
+        if reached is not None and not (token or issuer):
             raise ConfigurationError(
-                f"--host {host} is reached from elsewhere, and nothing says who may come in",
-                remedy="Set RAGTIME_MCP_TOKEN, or RAGTIME_MCP_ISSUER and RAGTIME_MCP_URL; or listen on 127.0.0.1.",
+                f"a server at {reached or 'every address'} is reached from elsewhere, and nothing says who may come in",
+                remedy="Set RAGTIME_MCP_TOKEN, or RAGTIME_MCP_ISSUER and RAGTIME_MCP_URL; or stay on 127.0.0.1.",
             )
         if is_everywhere(host) and not url:
             raise ConfigurationError(
@@ -135,6 +136,11 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _name(url: str | None) -> str:
+    """The host of an address; this machine where there is none."""
+    return (urlsplit(url).hostname or "") if url else LOOPBACK_HOSTS[0]
 
 
 def is_everywhere(host: str) -> bool:

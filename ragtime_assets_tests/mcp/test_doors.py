@@ -21,6 +21,7 @@ ISSUER = {"mcp_issuer": "https://id.example/"}
         ("0.0.0.0", {}, "RAGTIME_MCP_TOKEN"),  # noqa: S104
         ("192.0.2.7", {}, "RAGTIME_MCP_TOKEN"),
         ("corpus.example", {}, "RAGTIME_MCP_TOKEN"),
+        ("127.0.0.1", URL, "RAGTIME_MCP_TOKEN"),  # a proxy makes it reached
         ("::", TOKEN, "RAGTIME_MCP_URL"),
         ("0.0.0.0", TOKEN, "RAGTIME_MCP_URL"),  # noqa: S104
         ("", TOKEN, "RAGTIME_MCP_URL"),
