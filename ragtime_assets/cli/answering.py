@@ -105,7 +105,7 @@ def verify(
 
 def answer_document(answer: Answer) -> dict[str, Any]:
     """An answer, as programs read it; `passages` are the closest ones, where there is no model."""
-    from ragtime_assets.corpus.search import RankedPassage
+    from ragtime_assets.domain.searching.found import RankedPassage
 
     ranked = zip(answer.passages, answer.ranks, strict=False)
     return {
@@ -182,7 +182,7 @@ class _Teller:
 
 
 def _show_closest(answer: Answer) -> None:
-    from ragtime_assets.corpus.search import RankedPassage
+    from ragtime_assets.domain.searching.found import RankedPassage
 
     console().print("Closest passages:")
     for rank, (passage, (score, similarity)) in enumerate(zip(answer.passages, answer.ranks, strict=True), 1):

@@ -250,7 +250,8 @@ passages = sa.Table(
     sa.Column("chunk_digest", sa.String(64), nullable=False, index=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
-    sa.Column("signs", sa.Text),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("heading_words", sa.Text, nullable=False),
     sa.Column("start", sa.Float, nullable=False),
     sa.Column("end", sa.Float, nullable=False),
     sa.Column("language", sa.String(12), nullable=False),
@@ -266,6 +267,8 @@ passages = sa.Table(
     sa.Index("ix_passages_language", "language"),
     sa.Index("ix_passages_published", "published"),
 )
+"""`words` are those of the text as they are looked for, `heading_words` those of title, chapter and speakers. SQLite
+indexes them in `passage_words`, Postgres in the column `document`, which it makes itself."""
 
 passage_entities = sa.Table(
     "passage_entities",
@@ -283,6 +286,16 @@ passage_speakers = sa.Table(
     sa.Column("speaker", sa.Text, primary_key=True, index=True),
 )
 """Who speaks in a passage, to be searched by; what is shown of it is in `passages`."""
+
+query_baselines = sa.Table(
+    "query_baselines",
+    metadata,
+    sa.Column("engine", sa.String(200), primary_key=True),
+    sa.Column("language", sa.String(12), primary_key=True),
+    sa.Column("questions", sa.String(64), primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+"""The mean vector of unrelated questions, by embedding engine; `questions` is their digest."""
 
 corrections = sa.Table(
     "corrections",

@@ -7,16 +7,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ragtime_assets.corpus.search import RankedPassage
 from ragtime_assets.domain.answering.answer import Answer
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.episode.identity import item_submission, page_submission
 from ragtime_assets.domain.figures import clock
+from ragtime_assets.domain.language.words import says_something
 from ragtime_assets.domain.rendering.contents import Contents
+from ragtime_assets.domain.searching.found import RankedPassage
 from ragtime_assets.domain.states import STATES
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.domain.text.links import moment_url
+from ragtime_assets.errors import InvalidSubmission
 from ragtime_assets.mcp.answers import (
     NOTICE,
     Answered,
@@ -33,12 +35,13 @@ from ragtime_assets.mcp.answers import (
     Submitted,
     TranscriptPart,
 )
-from ragtime_assets.mcp.narrowing import checked_query, day, filters_of
 from ragtime_assets.mcp.reading import AFTER, BEFORE, LONGEST_WINDOW, WHOLE, PassageId, as_text, part_of, read_id
 from ragtime_assets.phases.listening.renderings import vtt
 from ragtime_assets.studio import Studio
 from ragtime_assets.studio.contents import needed
+from ragtime_assets.studio.narrowing import filters_of
 
+LONGEST_QUERY = 2_000
 Limit = Annotated[int, Field(ge=1, le=50)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Key = Annotated[str, Field(max_length=500, description="The episode's key, its title, or a part of either.")]
@@ -172,9 +175,10 @@ class CorpusTools:
         offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0,
     ) -> Episodes:
         """Episodes that can be searched, the newest first, a page at a time."""
-        chosen = self._studio.names.show(show) if show else None
-        days = day(since, "since"), day(until, "until")
-        found, total = self._studio.catalogue.episodes(chosen, *days, limit=limit, offset=offset)
+        chosen = filters_of(self._studio, show=show, since=since, until=until)
+        found, total = self._studio.catalogue.episodes(
+            chosen.show, chosen.since, chosen.until, limit=limit, offset=offset
+        )
         after = offset + len(found)
         return Episodes(
             total=total,
@@ -252,6 +256,19 @@ class SubmissionTools:
         (receipt,) = self._studio.submissions.submit([wanted], by="mcp")
         told = "Ask get_status with this key until its state is ready."
         return Submitted(key=receipt.key, new=receipt.new, next=told)
+
+
+def checked_query(query: str) -> str:
+    """The query; raises InvalidSubmission for one that says nothing, or is no question any more."""
+    query = query.strip()
+    if not says_something(query):
+        raise InvalidSubmission("the query is empty", remedy="Say what to look for: words, a name, or a question.")
+    if len(query) > LONGEST_QUERY:
+        raise InvalidSubmission(
+            f"the query has {len(query):,} characters, and {LONGEST_QUERY:,} are the most",
+            remedy="Ask in a sentence or two.",
+        )
+    return query
 
 
 def _answered(answer: Answer) -> Answered:

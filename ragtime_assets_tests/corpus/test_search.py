@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.search import RankedPassage, Search
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, Points
+from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets_tests.corpus.rows import passage
 from ragtime_assets_tests.fakes import FakeEmbedder, FakeVectorIndex
+
+if TYPE_CHECKING:
+    from ragtime_assets.domain.points import Vectors
 
 
 class Corpus:
@@ -22,7 +28,7 @@ class Corpus:
         self.table = SqlPassages(database)
         self.embedder = FakeEmbedder()
         self.index = FakeVectorIndex()
-        self.search = Search(self.table, self.embedder, self.index)
+        self.search = Search(self.table, self.embedder, self.index, Baselines(database, self.embedder))
 
     def look(self, query: str, limit: int = 10, filters: Filters = EVERYTHING) -> Sequence[RankedPassage]:
         """However many of an episode."""
@@ -79,7 +85,8 @@ def test_a_stop_word_moves_no_passage_up(corpus: Corpus) -> None:
     corpus.publish("one", "guitar solos", "what is that and the of in", "drum solos")
     asked = [hit.passage.chunk_digest for hit in corpus.look("what is that guitar")]
     assert asked.index("one-0") == 0
-    assert [hit.passage.chunk_digest for hit in corpus.look("guitar")] == asked
+    by_words = corpus.search.look("what is that guitar", mode="keyword").passages
+    assert [hit.passage.chunk_digest for hit in by_words] == ["one-0"]
 
 
 def test_a_point_without_a_row_is_not_a_hit(corpus: Corpus) -> None:
@@ -119,3 +126,68 @@ def test_a_question_close_to_a_passage_is_supported(corpus: Corpus) -> None:
 def test_a_question_about_somebody_who_is_never_named_is_not_supported(corpus: Corpus) -> None:
     corpus.publish("one", "Django Reinhardt played in Paris")
     assert not corpus.search.closest("Beethoven Reinhardt Mozart").supported
+
+
+def test_two_passages_of_an_episode_are_shown_unless_more_are_asked_for(corpus: Corpus) -> None:
+    corpus.publish("long", *[f"Django Reinhardt, part {number}." for number in range(5)])
+    corpus.publish("short", "Much was said that evening in the small club.")
+    shown = [hit.passage.episode_key for hit in corpus.search.look("Django Reinhardt", limit=5).passages]
+    assert shown == ["long", "long", "short"]
+
+
+def test_each_way_to_search_can_be_had_alone(corpus: Corpus) -> None:
+    corpus.publish("one", "Django played in Paris.")
+    corpus.table.add("two", [passage("words-only", "Django rested in Paris.", "two")])
+
+    def shown(mode: Mode) -> set[tuple[str, bool]]:
+        found = corpus.search.look("Django Paris", mode=mode).passages
+        return {(hit.passage.chunk_digest, hit.similarity is None) for hit in found}
+
+    assert shown("dense") == {("one-0", False)}
+    assert shown("keyword") == {("one-0", True), ("words-only", True)}
+    assert shown("hybrid") == {("one-0", False), ("words-only", True)}
+
+
+def test_filters_that_leave_few_passages_do_not_starve_the_vectors(corpus: Corpus) -> None:
+    """Points of before do not name their speakers; the nearest hundred of them are of somebody else."""
+    corpus.publish("many", *["Django Reinhardt, the guitar." for _ in range(300)])
+    (rare,) = [passage("rare", "Gypsy music by other words", "few", speakers=("Cy",))]
+    corpus.table.add("few", [rare])
+    corpus.publish_points("few", [rare])
+    found = corpus.search.look("Django Reinhardt, the guitar", filters=Filters(speaker="Cy"), mode="dense")
+    assert [hit.passage.chunk_digest for hit in found.passages] == ["rare"]
+
+
+def test_the_same_words_in_two_episodes_are_two_hits(corpus: Corpus) -> None:
+    for key in ("one", "two"):
+        rows = [passage("intro", "Welcome back, dear listeners.", key)]
+        corpus.table.add(key, rows)
+        corpus.publish_points(key, rows)
+    assert {hit.passage.episode_key for hit in corpus.look("welcome listeners")} == {"one", "two"}
+
+
+def test_unrelated_questions_are_embedded_once_for_all_processes(corpus: Corpus, database: Database) -> None:
+    corpus.publish("one", "Django played in Paris.")
+    first = corpus.search.look("Where did Django play?").passages
+
+    class Counting(FakeEmbedder):
+        asked = 0
+
+        def query(self, text: str) -> Vectors:
+            self.asked += 1
+            return super().query(text)
+
+    counting = Counting()
+    other = Search(corpus.table, counting, corpus.index, Baselines(database, counting))
+    assert other.look("Where did Django play?").passages == first
+    assert counting.asked == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["the of and", "!!!", "\x00", "a" * 10_000, "Django " * 2_000, "ジャンゴ", '" OR 1=1 --']
+)
+@pytest.mark.parametrize("mode", get_args(Mode))
+def test_whatever_is_asked_is_only_words(corpus: Corpus, query: str, mode: Mode) -> None:
+    corpus.publish("one", "Django played in Paris.", "the of and")
+    for hit in corpus.search.look(query, mode=mode).passages:
+        assert 0 <= hit.rank <= 2
