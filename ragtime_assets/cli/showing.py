@@ -187,13 +187,15 @@ def _chapters(studio: Studio, key: str) -> Part:
 def _persons(studio: Studio, key: str) -> Part:
     from rich.markup import escape
 
+    from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
     from ragtime_assets.domain.rendering.podcasting import persons
-    from ragtime_assets.studio.contents import contents_of
+    from ragtime_assets.studio.contents import needed
 
-    contents = contents_of(studio, key)
-    found = persons(contents)
+    details = needed(studio, key, EpisodeDetails)
+    found = persons(details)
     lines = [escape(f"{one['name']}, {one['role']}" + (f"  {one['href']}" if "href" in one else "")) for one in found]
-    return {**_named(contents), "persons": found}, iter(lines or ["The publisher credits nobody."])
+    told = {"key": key, "title": details.title, "show": details.show, "persons": found}
+    return told, iter(lines or ["The publisher credits nobody."])
 
 
 def _named(contents: Contents) -> dict[str, Any]:

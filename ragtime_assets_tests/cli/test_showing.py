@@ -48,6 +48,7 @@ def test_two_parts_at_once_are_refused(terminal: Terminal, ready: str) -> None:
 def test_what_is_not_there_yet_is_told_with_the_phase_that_is_missing(terminal: Terminal, house: House) -> None:
     (key,) = house.submit(UNCAPTIONED.page)
     assert house.run(key, "episode_details").success
+    assert "host" in terminal.type("show", key, "--persons"), "the details are enough for that"
     told = " ".join(terminal.type("show", key, "--summary", code=1).split())
     assert f"summary of {key} is not there yet, nor is audio_file, which comes before it" in told
     assert "ragtime status" in told

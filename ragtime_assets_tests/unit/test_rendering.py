@@ -20,6 +20,7 @@ from ragtime_assets.domain.rendering.podcasting import chapters, persons
 from ragtime_assets.domain.rendering.records import episode_line, passage_lines
 from ragtime_assets.domain.rendering.rttm import has_speakers, rttm
 from ragtime_assets.domain.rendering.turns import turns
+from ragtime_assets_tests.fakes import details_of
 from ragtime_assets_tests.made import KEY
 from ragtime_assets_tests.rendered import contents_of
 
@@ -173,11 +174,9 @@ def test_the_chapters_are_those_of_podcasting_2() -> None:
 
 
 def test_persons_have_the_attributes_of_podcast_person() -> None:
-    credited = (Person(name="Clara\nWells", role="guest", href="https://clara.example"),)
-    assert persons(contents_of())[0] == {"name": "Clara Wells", "role": "host", "group": "cast"}
-    found = contents_of()
-    found = type(found)(found.key, found.details.model_copy(update={"persons": credited}), found.transcript)
-    assert persons(found) == [
+    assert persons(contents_of().details) == [{"name": "Clara Wells", "role": "host", "group": "cast"}]
+    credited = Person(name="Clara\nWells", role="guest", href="https://clara.example")
+    assert persons(details_of(persons=(credited,))) == [
         {"name": "Clara Wells", "role": "guest", "group": "cast", "href": "https://clara.example"}
     ]
 

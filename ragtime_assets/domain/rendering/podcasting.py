@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.rendering.contents import Contents
 from ragtime_assets.domain.text.lines import one_line
 
@@ -25,7 +26,7 @@ def chapters(contents: Contents) -> dict[str, Any]:
     return {"version": "1.2.0", **{name: value for name, value in named.items() if value}, "chapters": found}
 
 
-def persons(contents: Contents) -> list[dict[str, str]]:
+def persons(details: EpisodeDetails) -> list[dict[str, str]]:
     """Those whom the publisher credits, with the attributes of podcast:person."""
     return [
         {
@@ -35,5 +36,5 @@ def persons(contents: Contents) -> list[dict[str, str]]:
             **({"href": one.href} if one.href else {}),
             **({"img": one.img} if one.img else {}),
         }
-        for one in contents.details.persons
+        for one in details.persons
     ]

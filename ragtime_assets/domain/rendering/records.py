@@ -39,7 +39,7 @@ def episode_record(contents: Contents) -> dict[str, Any]:
         "language": contents.transcript.language,
         "engine": contents.transcript.engine,
         "speakers": sorted({one.speaker for one in contents.transcript.segments if one.speaker}),
-        "persons": persons(contents),
+        "persons": persons(details),
         "chapters": chapters(contents)["chapters"],
         "summary": {"line": summary.line, "text": summary.text} if summary else None,
         "entities": [
