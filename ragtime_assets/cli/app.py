@@ -11,6 +11,7 @@ import typer
 from ragtime_assets import __version__
 from ragtime_assets.cli import (
     answering,
+    approving,
     asking,
     costs,
     doctor,
@@ -18,6 +19,7 @@ from ragtime_assets.cli import (
     episodes,
     exporting,
     feeds,
+    history,
     keeping,
     names,
     serving,
@@ -43,7 +45,9 @@ for commands in (
     submitting,
     feeds,
     status,
+    history,
     episodes,
+    approving,
     showing,
     exporting,
     entities,

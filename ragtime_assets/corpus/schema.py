@@ -307,6 +307,26 @@ corrections = sa.Table(
     sa.Column("corrected_at", UtcTime, nullable=False),
 )
 
+approvals = sa.Table(
+    "approvals",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(100), nullable=False),
+    sa.Column("asset", sa.String(40), nullable=False),
+    sa.Column("covers", sa.String(64), nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("estimate", sa.Text, nullable=False),
+    sa.Column("asked_at", UtcTime, nullable=False),
+    sa.Column("decision", sa.String(10)),
+    sa.Column("decided_by", sa.Text),
+    sa.Column("decided_at", UtcTime),
+    sa.Column("note", sa.Text),
+    sa.Column("told_at", UtcTime),
+    sa.UniqueConstraint("key", "asset", "covers"),
+    sa.Index("ix_approvals_told_at", "told_at", "decided_at"),
+    sqlite_autoincrement=True,
+)
+
 name_rules = sa.Table(
     "name_rules",
     metadata,
