@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,17 @@ def test_a_list_of_owners_that_cannot_be_read_stops_the_export(tmp_path: Path) -
     (tmp_path / OWN).write_text("[]")
     with pytest.raises(InvalidSubmission, match="what was exported"):
         ExportFolder(tmp_path)
+
+
+def test_a_list_of_owners_names_no_file_outside_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "mine.md").write_text("mine")
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    (vault / OWN).write_text(json.dumps({"version": 1, "files": {"../mine.md": "gone-0123456789ab"}}))
+    opened = ExportFolder(vault)
+    opened.drop_all_but(set())
+    opened.close()
+    assert (tmp_path / "mine.md").exists()
 
 
 def put(export: CorpusExport, **episodes: str) -> int:

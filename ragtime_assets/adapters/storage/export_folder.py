@@ -103,7 +103,7 @@ def replace_file(path: Path, parts: Iterable[str]) -> None:
 def _read(path: Path) -> dict[str, str]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))["files"]
-        return {str(name): str(key) for name, key in found.items()}
+        return {str(name): str(key) for name, key in found.items() if Path(name).name == name}  # in this folder
     except FileNotFoundError:
         return {}
     except (ValueError, KeyError, AttributeError, TypeError) as error:
