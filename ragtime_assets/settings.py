@@ -38,7 +38,6 @@ from ragtime_assets.setting_values import (
 )
 
 PREFIX = "RAGTIME_"
-PLANNED = {"planned": True}
 NOTHING = "none"
 OPENAI_URL = "https://api.openai.com/v1"
 WEB_PORT = 3000
@@ -50,11 +49,6 @@ _IS_THE_MACHINES = re.compile(
     r"PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TMPDIR|TERM|COLUMNS|LD_LIBRARY_PATH|VIRTUAL_ENV|PYTHON\w*|OMP_\w+"
 )
 """What a process needs of its environment to run at all; no setting, no key and no proxy is among it."""
-
-
-def _planned(description: str, default: Any = None) -> Any:
-    """A setting whose name is reserved: anything but its default is refused until something acts on it."""
-    return Field(default=default, description=description, json_schema_extra=dict(PLANNED))
 
 
 class Settings(BaseSettings):
@@ -230,13 +224,6 @@ class Settings(BaseSettings):
     def _leave_out_what_is_empty(cls, values: dict[str, Any]) -> dict[str, Any]:
         """A variable that is set to nothing is as good as none; a list of indexes may be meant to name none."""
         return {name: value for name, value in values.items() if value != "" or name == "podcast_indexes"}
-
-    @model_validator(mode="after")
-    def _refuse_what_does_nothing_yet(self) -> Self:
-        for name, field in type(self).model_fields.items():
-            if field.json_schema_extra == PLANNED and getattr(self, name) != field.default:
-                raise ValueError(f"{PREFIX}{name.upper()} is reserved: this version does not act on it, unset it")
-        return self
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """The settings as they may be printed: addresses without their passwords."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.language.tags import SURE, reads_alike
 from ragtime_assets.domain.points import Filters
+from ragtime_assets.domain.searching.days import first_day, last_day
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.ports import CorpusGuide, PassageFinder
 
@@ -76,9 +76,8 @@ class Research:
         Narrow it, if you must, by a show's name, by days of publication as 2024-05-31, by a speaker's name, or by the
         key of an episode from list_episodes. Each passage comes with the number by which you cite it.
         """
-        for name, day in (("since", since), ("until", until)):
-            if day and not _is_day(day):
-                return f"refused: {name} has to be a day like 2024-05-31"
+        if (since and first_day(since) is None) or (until and last_day(until) is None):
+            return "refused: since and until have to be days like 2024-05-31"
         if not query.strip():
             return "refused: say what to search for"
         narrowed = _narrowed(self.filters, show=show, since=since, until=until, speaker=speaker, episode=episode)
@@ -217,16 +216,8 @@ def _described(passage: Passage) -> str:
 def _narrowed(filters: Filters, **wanted: str) -> Filters:
     """The filters of whoever asked, narrowed further; what they chose stays chosen."""
     given = {name: value.strip() for name, value in wanted.items() if value.strip() and not getattr(filters, name)}
-    if filters.since and wanted["since"]:
-        given["since"] = max(filters.since, wanted["since"])
-    if filters.until and wanted["until"]:
-        given["until"] = min(filters.until, wanted["until"])
+    if filters.since and (since := first_day(wanted["since"])):
+        given["since"] = max(filters.since, since)
+    if filters.until and (until := last_day(wanted["until"])):
+        given["until"] = min(filters.until, until)
     return replace(filters, **given)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

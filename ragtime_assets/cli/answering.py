@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragtime_assets.cli.asking import hit_document, show_hit
+from ragtime_assets.cli.asking import (
+    EntityName,
+    EntityType,
+    Language,
+    Show,
+    Since,
+    Speaker,
+    Until,
+    hit_document,
+    show_hit,
+)
 from ragtime_assets.cli.output import AsJson, console, say_json, stderr
 from ragtime_assets.domain.figures import clock
 from ragtime_assets.errors import InvalidReceipt, InvalidSubmission
@@ -17,8 +27,6 @@ from ragtime_assets.errors import InvalidReceipt, InvalidSubmission
 if TYPE_CHECKING:
     from ragtime_assets.domain.answering.answer import Answer, AnswerEvent, Citation
     from ragtime_assets.domain.answering.verifying import Verdict
-    from ragtime_assets.domain.points import Filters
-    from ragtime_assets.studio import Studio
 
 BROKEN = 1
 UNSUPPORTED = 3
@@ -34,15 +42,13 @@ def register(app: typer.Typer) -> None:
 def ask(
     question: Annotated[str, typer.Argument(help="A question to the corpus.", show_default=False)],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="Passages quoted without a model.")] = 3,
-    show: Annotated[str | None, typer.Option("--show", help="Only this show: its name or a part of it.")] = None,
-    since: Annotated[str | None, typer.Option("--since", help="Only episodes since this day, as 2024-05-31.")] = None,
-    until: Annotated[str | None, typer.Option("--until", help="Only episodes until this day.")] = None,
-    entity: Annotated[
-        str | None, typer.Option("--entity", help="Only where this is named: a name, an MBID or a QID.")
-    ] = None,
-    kind: Annotated[str | None, typer.Option("--type", help="Only where something of this type is named.")] = None,
-    speaker: Annotated[str | None, typer.Option("--speaker", help="Only where this person speaks.")] = None,
-    language: Annotated[str | None, typer.Option("--lang", help="Only this language, as in en or de.")] = None,
+    show: Show = None,
+    since: Since = None,
+    until: Until = None,
+    entity: EntityName = None,
+    entity_type: EntityType = None,
+    speaker: Speaker = None,
+    language: Language = None,
     max_cost: Annotated[
         float | None, typer.Option("--max-cost", min=0, help="Most that the answer may cost, in dollars.")
     ] = None,
@@ -54,9 +60,19 @@ def ask(
     Each sentence is held against the passages that it cites before it is shown. Exit code 3 when nothing answers.
     """
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.narrowing import filters_of
 
     studio = Studio()
-    filters = _filters(studio, show, since, until, entity, kind, speaker, language)
+    filters = filters_of(
+        studio,
+        show=show,
+        language=language,
+        since=since,
+        until=until,
+        entity=entity,
+        entity_type=entity_type,
+        speaker=speaker,
+    )
     if save is not None:
         _check_place(save)
     most = None if max_cost is None else Decimal(str(max_cost))
@@ -105,19 +121,13 @@ def verify(
 
 def answer_document(answer: Answer) -> dict[str, Any]:
     """An answer, as programs read it; `passages` are the closest ones, where there is no model."""
-    from ragtime_assets.domain.searching.found import RankedPassage
-
-    ranked = zip(answer.passages, answer.ranks, strict=False)
     return {
         "question": answer.question,
         "supported": answer.supported,
         "engine": answer.engine,
         "text": answer.text,
         "citations": [citation.model_dump(mode="json") for citation in answer.citations],
-        "passages": [
-            hit_document(RankedPassage(rank, score, passage, similarity))
-            for rank, (passage, (score, similarity)) in enumerate(ranked, 1)
-        ],
+        "passages": [hit_document(hit, answer.question) for hit in answer.closest],
         "dropped": list(answer.dropped),
         "tokens": {"input": answer.tokens.input, "output": answer.tokens.output},
         "usd": None if answer.cost is None else str(answer.cost),
@@ -160,9 +170,10 @@ class _Teller:
         """What is shown when the answer is complete."""
         if not answer.supported:
             console().print(f"{answer.text} `ragtime status` tells which episodes are searchable.", markup=False)
-        elif answer.ranks:
-            _show_closest(answer)
-            return
+        elif answer.closest:
+            console().print("Closest passages:")
+            for hit in answer.closest:
+                show_hit(hit, answer.question)
         else:
             console().print("\n\n[bold]Sources[/]")
             for citation in answer.citations:
@@ -179,14 +190,6 @@ class _Teller:
                 self._column = 0
             out.print(f" {word}" if self._column else word, end="", markup=False, soft_wrap=True)
             self._column += len(word) + bool(self._column)
-
-
-def _show_closest(answer: Answer) -> None:
-    from ragtime_assets.domain.searching.found import RankedPassage
-
-    console().print("Closest passages:")
-    for rank, (passage, (score, similarity)) in enumerate(zip(answer.passages, answer.ranks, strict=True), 1):
-        show_hit(RankedPassage(rank, score, passage, similarity))
 
 
 def _show_citation(citation: Citation) -> None:
@@ -216,39 +219,6 @@ def _told_cost(answer: Answer) -> str:
     left_out = f" \u00b7 {len(answer.dropped)} left out" if answer.dropped else ""
     tokens = f"{answer.tokens.input:,} tokens read, {answer.tokens.output:,} written"
     return f"{answer.engine} \u00b7 {tokens} \u00b7 {cost} \u00b7 {answer.seconds:.1f} s{left_out}"
-
-
-def _filters(
-    studio: Studio,
-    show: str | None,
-    since: str | None,
-    until: str | None,
-    entity: str | None,
-    kind: str | None,
-    speaker: str | None,
-    language: str | None,
-) -> Filters:
-    """What the options mean in this corpus."""
-    from ragtime_assets.domain.points import Filters
-
-    return Filters(
-        show=studio.names.show(show) if show else None,
-        language=language,
-        since=_day("--since", since),
-        until=_day("--until", until),
-        entity=studio.entities.show(entity, limit=1).entity.entity_id if entity else None,
-        entity_type=kind,
-        speaker=speaker,
-    )
-
-
-def _day(option: str, text: str | None) -> str | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise InvalidSubmission(f"{option} {text!r} is no day", remedy=f"Write it as in {option} 2024-05-31.") from None
 
 
 def _check_place(path: Path) -> None:

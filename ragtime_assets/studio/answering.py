@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,9 +23,11 @@ from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.episode.trace import Trace, TraceStep
+from ragtime_assets.domain.language.words import says_something
 from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.domain.points import EVERYTHING, Filters
 from ragtime_assets.errors import InputMissing, InvalidReceipt, InvalidSubmission, OutputInvalid, RagtimeError
+from ragtime_assets.studio.narrowing import filters_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -148,8 +150,7 @@ class Answering:
             citations=tuple(self._citation(hit.rank, hit.passage, [question]) for hit in hits),
             supported=closest.supported,
             engine=KEYLESS,
-            passages=tuple(hit.passage for hit in hits),
-            ranks=tuple((hit.score, hit.similarity) for hit in hits),
+            closest=hits,
             seconds=time.monotonic() - started,
         )
 
@@ -192,7 +193,6 @@ class Answering:
             ),
             supported=checked.is_supported,
             engine=answerer.engine,
-            passages=tuple(passage for _, passage in cited),
             tokens=account.tokens,
             cost=account.cost,
             seconds=time.monotonic() - started,
@@ -257,8 +257,7 @@ class _Finder:
         self._index = index
 
     def search(self, query: str, limit: int, filters: Filters) -> Sequence[Passage]:
-        show = self._kept.names.show(filters.show) if filters.show else None
-        found = self._index.search.look(query, limit, replace(filters, show=show))
+        found = self._index.search.look(query, limit, filters_of(self._kept, **asdict(filters)))
         return [hit.passage for hit in found.passages]
 
     def window(self, passage: Passage, around: int) -> Sequence[Passage]:
@@ -266,7 +265,7 @@ class _Finder:
 
 
 def _check(question: str) -> None:
-    if not question.strip():
+    if not says_something(question):
         raise InvalidSubmission("nothing was asked", remedy='ragtime ask "QUESTION"')
     if len(question) > LONGEST_QUESTION:
         raise InvalidSubmission(

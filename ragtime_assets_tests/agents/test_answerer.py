@@ -169,7 +169,7 @@ def test_a_model_cannot_leave_the_filters_of_whoever_asked(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        (tool_call("search_passages", query="x", since="last year"), "has to be a day"),
+        (tool_call("search_passages", query="x", since="last year"), "have to be days"),
         (tool_call("search_passages", query=" "), "say what to search for"),
         (tool_call("search_passages", query="x", show="Nope"), "no show is called"),
         (tool_call("get_passage_window", number=7), "no passage has the number 7"),

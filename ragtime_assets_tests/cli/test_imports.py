@@ -73,7 +73,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "names list": ((), set()),
     "mcp": (("--help",), set()),
     "search": (("swing",), SEARCHES),
-    "ask": (("who swings?",), SEARCHES | {"pydantic_ai"}),
+    "ask": (("who swings?",), SEARCHES),
+    "verify": (("no-such.json",), set()),
 }
 """By command, words that make it work, and which of the heavy libraries it may then import."""
 RUN = """

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from ragtime_assets.domain.answering.numerals import numerals, values_in
+from ragtime_assets.domain.answering.amounts import values_in
+from ragtime_assets.domain.answering.numerals import numerals
 
 
 @pytest.mark.parametrize(

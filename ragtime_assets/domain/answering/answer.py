@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Literal
 
 from ragtime_assets.domain.artifact import Record
-from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.money.spending import Tokens
+from ragtime_assets.domain.searching.found import RankedPassage
 
 KEYLESS = "closest passages"
 """The engine that quotes and generates nothing."""
@@ -51,10 +51,8 @@ class Answer:
     """Whether the corpus says something about the question; without it the text is a refusal."""
     engine: str
     """The model, or `closest passages`."""
-    passages: tuple[Passage, ...] = ()
-    """Those cited, in the order of the citations."""
-    ranks: tuple[tuple[float, float | None], ...] = ()
-    """Of the closest passages: score and likeness to the question; None for one that only its words brought up."""
+    closest: tuple[RankedPassage, ...] = ()
+    """The closest passages, where there is no model."""
     tokens: Tokens = Tokens()
     cost: Decimal | None = None
     """In dollars; None when nobody knows a price of it."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from ragtime_assets.domain.answering.calendar_words import calendar_words
-from ragtime_assets.domain.answering.evidence import Evidence
+from ragtime_assets.domain.answering.calendar_words import calendar_words, days_of_months, months_in_figures
+from ragtime_assets.domain.answering.evidence import Evidence, stems
 from ragtime_assets.domain.answering.marks import Sentence, Split, numbers_of, sentences_of, without_marks
-from ragtime_assets.domain.answering.numerals import numerals
+from ragtime_assets.domain.answering.numerals import follows_from, numerals
 from ragtime_assets.domain.answering.proper_names import NameSense
 from ragtime_assets.domain.answering.quotes import plain, quotations
 from ragtime_assets.domain.answering.sources import Sources
@@ -28,6 +29,19 @@ LEAST_SHARED = 0.15
 """So many of the words that say much, a sentence shares with a passage of its language at least."""
 _FEW = 4
 """Fewer words that say much prove nothing."""
+_SURE = 2
+"""So many names and numbers that stand there say more than other words."""
+_PAIR = re.compile(r"\b[^\W\d_a-z\u00df-\u00ff]\w+ (?:and|und|&) (?:[^\W\d_a-z\u00df-\u00ff]\w+)")
+"""Two names that are counted in the sentence itself."""
+_CAPITAL = re.compile(r"\b[^\W\d_a-z\u00df-\u00ff][^\W\d_]+")
+_CENTURY = re.compile(r"(?:st|nd|rd|th|\.)?[\s-]+(?:century|centuries|jahrhundert\w*)", re.IGNORECASE)
+_WORKS_OUT = re.compile(
+    r"\b(?:together|total|altogether|combined|sum|later|earlier|between|difference|apart|older|younger|aged?"
+    r"|zusammen|insgesamt|summe|sp\u00e4ter|fr\u00fcher|zwischen|unterschied|differenz|abstand|\u00e4lter|j\u00fcnger|alter?)\b",
+    re.IGNORECASE,
+)
+"""What says that a number was worked out from others."""
+_YEARS = re.compile(r"\s+(?:years?|jahren?)\b", re.IGNORECASE)
 _ABSENT = re.compile(
     r"\b(?:not|no|nothing|none|never|n[o\u2019']t|cannot|unable|nichts?|keine?[rnms]?|nirgends|weder|ne|pas|aucune?|rien"
     r"|ning[u\u00fa]n[oa]?|nada|nessun[oa]?|niente|geen|niets|niet)\b|n['\u2019]t\b",
@@ -108,13 +122,16 @@ class AnswerCheck:
         for quotation in quotations(said):
             if plain(quotation) not in asked and not evidence.has_quotation(quotation):
                 yield f'the quotation "{one_line(quotation, 80)}"'
-        yield from (f"the number {one.text}" for one in numerals(said) if not evidence.has_number(one))
+        yield from (f"the number {text}" for text in _missing_numbers(said, evidence))
         yield from (name for meant, name in calendar_words(said).items() if not evidence.has_date(meant))
+        if days := [one for one in days_of_months(said) if evidence.contradicts(one)]:
+            yield f"the day {days[0].day} of month {days[0].month}"
         own = set(asked.split())
         for name in self.sense.names(said, language, same):
             if not evidence.has_name(name) and plain(name) not in own:
                 yield f"the name {name}"
-        if same and len(said.split()) >= _FEW and evidence.shared(said) < LEAST_SHARED:
+        anchors = len(numerals(said)) + sum(evidence.has_name(word) for word in _CAPITAL.findall(said))
+        if same and anchors < _SURE and len(stems(said)) >= _FEW and evidence.shared(said) < LEAST_SHARED:
             yield "what it says"
 
     def _states(self, said: str, question: str, language: str) -> bool:
@@ -128,6 +145,22 @@ class AnswerCheck:
             return True
         leads = said.endswith(":")
         return not (leads or (_ABSENT.search(said) and _MATERIAL.search(said)))
+
+
+def _missing_numbers(said: str, evidence: Evidence) -> Iterator[str]:
+    """The numbers that do not stand there; a month in figures may stand there by name, and a sum by what it adds."""
+    months = {int(one.removeprefix("month ")): one for one in months_in_figures(said)}
+    found = numerals(said)
+    standing = [next(iter(one.values)) for one in found if evidence.has_number(one)]
+    for one in found:
+        is_month = any(value in months and evidence.has_date(months[int(value)]) for value in one.values)
+        follows = any(follows_from(value, standing) for value in one.values)
+        is_century = _CENTURY.match(said, one.place + len(one.text)) and evidence.has_year_of_century(one)
+        is_worked_out = _WORKS_OUT.search(said) and evidence.has_worked_out(one)
+        is_pair = Decimal(2) in one.values and _PAIR.search(said)
+        is_span = _YEARS.match(said, one.place + len(one.text)) and evidence.has_years_between(one)
+        if not (evidence.has_number(one) or is_month or follows or is_century or is_worked_out or is_span or is_pair):
+            yield one.text
 
 
 def complaint(faults: Sequence[Fault]) -> str:

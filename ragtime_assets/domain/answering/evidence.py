@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from ragtime_assets.domain.answering.calendar_words import calendar_words, months_in_figures
+from ragtime_assets.domain.answering.amounts import values_in, worked_out, years_between
+from ragtime_assets.domain.answering.calendar_words import DayOfMonth, calendar_words, days_of_months, months_in_figures
 from ragtime_assets.domain.answering.number_words import SPELLED
-from ragtime_assets.domain.answering.numerals import Numeral, values_in
+from ragtime_assets.domain.answering.numerals import Numeral
 from ragtime_assets.domain.answering.proper_names import NameSense, alike, of_a_people
 from ragtime_assets.domain.answering.quotes import stands_in
 from ragtime_assets.domain.artifacts.search_index import Passage
@@ -20,6 +21,9 @@ from ragtime_assets.domain.language.words import folded
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _STEM = 5
 """Two words that begin with so many letters alike are taken for one; a word that says much has as many."""
+_CENTURY = 1900
+_YEARS_IN_SHORT = range(1910, 2000)
+"""Years that are said without their century."""
 _SMALL = 13
 """Below this a number is spoken as a word, in a language of which none is known."""
 _PEOPLES = """
@@ -86,12 +90,31 @@ class Evidence:
             return True
         if number.is_decade:
             return any(value // 10 * 10 in number.values for value in self._values)
+        if any(value - _CENTURY in self._values for value in number.values if value in _YEARS_IN_SHORT):
+            return True
         spelled = self.languages <= SPELLED
         return not spelled and all(value < _SMALL for value in number.values)
+
+    def has_worked_out(self, number: Numeral) -> bool:
+        """Whether the number is the sum or the difference of two that stand there."""
+        return not number.values.isdisjoint(worked_out("\n".join(passage.text for passage in self.passages)))
+
+    def has_years_between(self, number: Numeral) -> bool:
+        """Whether so many years lie between two years that stand there."""
+        return not number.values.isdisjoint(years_between(self.text))
+
+    def has_year_of_century(self, number: Numeral) -> bool:
+        """Whether a year of this century stands there: the 19th has 1801 to 1900."""
+        return any((value + 99) // 100 in number.values for value in self._values)
 
     def has_date(self, meant: str) -> bool:
         """Whether the month or the day of the week is named."""
         return meant in self._calendar
+
+    def contradicts(self, day: DayOfMonth) -> bool:
+        """Whether the month stands there with other days only."""
+        days = {one.day for one in self._days if one.month == day.month}
+        return bool(days) and day.day not in days
 
     def has_name(self, name: str) -> bool:
         """Whether the name stands there, inflected, in another language's form, or a letter wrong."""
@@ -124,6 +147,10 @@ class Evidence:
     @cached_property
     def _values(self) -> frozenset[Decimal]:
         return values_in(self.text)
+
+    @cached_property
+    def _days(self) -> frozenset[DayOfMonth]:
+        return frozenset(days_of_months(self.text))
 
     @cached_property
     def _calendar(self) -> frozenset[str]:

@@ -14,6 +14,7 @@ _MARK = re.compile(rf"\[\s*({_NUMBERS})\s*\]")
 _BEHIND_THE_STOP = re.compile(rf"([.!?\u2026]+[\"'\u201d\u201c\u00bb\u00ab\u2019)]*)((?:\s*\[\s*{_NUMBERS}\s*\])+)")
 _RANGE = re.compile(r"(\d+)\s*[\u2013-]\s*(\d+)")
 _LONGEST_RANGE = 20
+_ORDINAL = re.compile(r"(?:^|\s)\d{1,3}\.$")
 _BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])\s+|^\s*#{1,6}\s+")
 _EMPHASIS = re.compile(r"\*\*|__|`")
 
@@ -42,7 +43,7 @@ def sentences_of(text: str, split: Split) -> list[Sentence]:
         plain = _EMPHASIS.sub("", _BULLET.sub("", line)).strip()
         inside = _BEHIND_THE_STOP.sub(_moved, plain)
         if plain:
-            found += [Sentence(piece.strip(), number) for piece in _with_lone_marks(split(inside))]
+            found += [Sentence(piece.strip(), number) for piece in _whole(split(inside))]
     return found
 
 
@@ -60,11 +61,11 @@ def _moved(found: re.Match[str]) -> str:
     return f"{closing} {marks}{stop}" if closing else f" {marks}{stop}"
 
 
-def _with_lone_marks(pieces: list[str]) -> Iterator[str]:
-    """The pieces; one that is nothing but marks belongs to the piece before it."""
+def _whole(pieces: list[str]) -> Iterator[str]:
+    """The pieces; what is nothing but marks belongs to the piece before it, and so does what follows an ordinal."""
     held = ""
     for piece in pieces:
-        if held and not without_marks(piece).strip(" ."):
+        if held and (not without_marks(piece).strip(" .") or _ORDINAL.search(held)):
             held = f"{held} {piece}"
             continue
         if held:

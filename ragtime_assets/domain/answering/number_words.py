@@ -21,7 +21,11 @@ _GERMAN = """null eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf
 _GERMAN_TENS = "zwanzig dreissig vierzig funfzig sechzig siebzig achtzig neunzig"
 _GERMAN_ORDINAL_ENDINGS = "e en er es em ens"
 _GERMAN_ENDINGS = "sten ster stes stem ste ten ter tes tem te"
-_GERMAN_DECADE_ENDINGS = "ern er"
+_GERMAN_DECADE_ENDINGS = "erjahren erjahre ern er"
+_COUNTED_IN_ONE = """mal malig fach jahrig kopfig stundig tagig wochig monatig minutig teilig seitig stimmig stellig
+    stufig prozentig"""
+"""What German writes in one word with its number, as in achtzehnjahrig."""
+_OTHERS = {"nil": 0, "nought": 0, "zwo": 2, "hundredth": 100, "thousandth": 1_000}
 
 
 def _counted(words: str, first: int = 0, step: int = 1) -> dict[str, int]:
@@ -29,7 +33,8 @@ def _counted(words: str, first: int = 0, step: int = 1) -> dict[str, int]:
 
 
 _NUMBERS = (
-    _counted(_ENGLISH)
+    _OTHERS
+    | _counted(_ENGLISH)
     | _counted(_ENGLISH_TENS, 2, 10)
     | _counted(_ENGLISH_ORDINALS, 1)
     | _counted(_ENGLISH_ORDINAL_TENS, 2, 10)
@@ -43,6 +48,7 @@ _IRREGULAR = {
     for stem, value in {"erst": 1, "dritt": 3, "siebt": 7, "acht": 8}.items()
     for ending in _GERMAN_ORDINAL_ENDINGS.split()
 }
+_LONGEST_ENDING = 3
 SCALES = {
     "hundred": 100,
     "hundreds": 100,
@@ -63,12 +69,14 @@ BEGINNING_SCALES = frozenset({"hundred", "thousand", "tausend", "hundert"})
 """Those with which a number may begin."""
 ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12}
 _COUNTING = {
-    "0.5": "half halb halbe halben",
+    "0.25": "quarter viertel",
+    "0.5": "half halb halbe halben halber halbes halfte",
+    "0.75": "dreiviertel",
     "1.5": "anderthalb eineinhalb",
-    "2": "both pair couple duo duet twice double beide beiden paar zweimal doppelt",
+    "2": "both pair couple duo duet twice double beide beiden paar zweimal doppelt doppelte doppelten",
     "2.5": "zweieinhalb",
-    "3": "trio dreimal",
-    "4": "quartet quartett viermal",
+    "3": "trio dreimal drittel",
+    "4": "quartet quartett viermal viertel quarter",
     "5": "quintet quintett",
     "6": "sextet sextett",
     "7": "septet septett",
@@ -76,10 +84,21 @@ _COUNTING = {
     "10": "decade jahrzehnt",
     "12": "dozen dutzend",
     "14": "fortnight",
+    "15": "quarter viertel",
+    "25": "quarter viertel",
+    "30": "half halb",
+    "33": "third drittel",
+    "45": "quarter viertel dreiviertel",
+    "50": "half halfte",
+    "75": "dreiviertel",
     "100": "century jahrhundert",
 }
-COUNTS = {word: Decimal(value) for value, words in _COUNTING.items() for word in words.split()}
-"""Words that say how many without being a number."""
+COUNTS = {
+    word: frozenset(Decimal(value) for value, words in _COUNTING.items() if word in words.split())
+    for words in _COUNTING.values()
+    for word in words.split()
+}
+"""Words that say how many without being a number, or what a clock shows."""
 
 
 class WordValue(NamedTuple):
@@ -97,6 +116,24 @@ def word_value(word: str) -> WordValue | None:
     for value in (_NUMBERS.get(word), _IRREGULAR.get(word), _german(word)):
         if value is not None:
             return WordValue(value)
+    return _inflected(word) or _counted_in_one(word)
+
+
+def counts(word: str) -> frozenset[Decimal]:
+    """How many a folded word may say that is no number: both, a dozen, half past; zweieinhalb."""
+    whole = _german(word.removesuffix("einhalb")) if word.endswith("einhalb") else None
+    return COUNTS.get(word, frozenset()) | ({whole + Decimal("0.5")} if whole is not None else frozenset[Decimal]())
+
+
+def _counted_in_one(word: str) -> WordValue | None:
+    for unit in _COUNTED_IN_ONE.split():
+        before, there, behind = word.partition(unit)
+        if there and len(behind) <= _LONGEST_ENDING and (value := _GERMAN_FIRST.get(before) or _german(before)):
+            return WordValue(value)
+    return None
+
+
+def _inflected(word: str) -> WordValue | None:
     for ending in _GERMAN_ENDINGS.split():
         stem = word.removesuffix(ending)
         if stem != word and (value := _german(stem)) is not None:

@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import combinations
 from typing import NamedTuple
 
-from ragtime_assets.domain.answering.number_words import BEGINNING_SCALES, COUNTS, ROMAN, SCALES, word_value
+from ragtime_assets.domain.answering.number_words import BEGINNING_SCALES, ROMAN, SCALES, counts, word_value
 from ragtime_assets.domain.language.words import folded
 
 _SEPARATOR = "[.,'\u2019\u00a0\u202f]"
-_TOKEN = re.compile(
-    rf"(?P<figures>\d+(?:{_SEPARATOR}(?=\d)\d+)*)(?P<tail>st|nd|rd|th|ern|er|s)?(?![^\W\d_])|(?P<word>[^\W\d_]+)"
-)
+_ANY_SEPARATOR = "[ .,'\u2019\u00a0\u202f]"
+_FIGURES = rf"\d{{1,3}}(?:[ ]\d{{3}})+(?!\d)|\d+(?:{_SEPARATOR}(?=\d)\d+)*"
+_TOKEN = re.compile(rf"(?P<figures>{_FIGURES})(?P<tail>st|nd|rd|th|ern|er|s)?(?![^\W\d_])|(?P<word>[^\W\d_]+)")
 _JOINED = (" ", "-", "\u00a0", "\u202f", "\u2011")
 _AND = ("and", "und")
 _OH = ("oh", "o")
 _CENTURY = 100
+_MOST_ADDED = 6
 _THIS_ONE = 1900
 """Of which a decade is, when nobody says it."""
 
@@ -32,6 +34,7 @@ class Numeral(NamedTuple):
     text: str
     values: frozenset[Decimal]
     is_decade: bool = False
+    place: int = 0
 
 
 class _Token(NamedTuple):
@@ -52,9 +55,10 @@ def numerals(text: str, *, generous: bool = False) -> list[Numeral]:
     return list(_numerals(text, list(_read(text)), generous=generous))
 
 
-def values_in(text: str) -> frozenset[Decimal]:
-    """Every value that some reading of the text has."""
-    return frozenset(value for one in numerals(text, generous=True) for value in one.values)
+def follows_from(value: Decimal, others: Sequence[Decimal]) -> bool:
+    """Whether a number is the sum, the difference or the product of others that are named beside it."""
+    chosen = (some for size in range(2, len(others) + 1) for some in combinations(others[:_MOST_ADDED], size))
+    return any(value in (sum(some), some[0] - some[1], some[1] - some[0], some[0] * some[1]) for some in chosen)
 
 
 def _numerals(text: str, tokens: Sequence[_Token], *, generous: bool) -> Iterator[Numeral]:
@@ -65,16 +69,23 @@ def _numerals(text: str, tokens: Sequence[_Token], *, generous: bool) -> Iterato
             end = _end_of_run(text, tokens, place)
             run = tokens[place:end]
             if generous or not _is_weak(run):
-                yield Numeral(text[token.start : run[-1].end], _meant(run, generous=generous), run[-1].is_decade)
+                yield Numeral(
+                    text[token.start : run[-1].end], _meant(run, generous=generous), run[-1].is_decade, token.start
+                )
         elif token.values:
             values = token.values
             if end < len(tokens) and tokens[end].word in SCALES and _follows(text, tokens, end):
                 scaled = frozenset(value * SCALES[tokens[end].word] for value in values)
                 values, end = scaled | values if generous else scaled, end + 1
-            yield Numeral(text[token.start : tokens[end - 1].end], values, token.is_decade)
-        elif generous and token.word in COUNTS:
-            yield Numeral(token.word, frozenset({COUNTS[token.word]}))
+            yield Numeral(text[token.start : tokens[end - 1].end], values, token.is_decade, token.start)
+        elif generous and (values := counts(token.word) or _scale(token.word)):
+            yield Numeral(token.word, values, place=token.start)
         place = end
+
+
+def _scale(word: str) -> frozenset[Decimal]:
+    """A million, or what a quarter of one is counted in."""
+    return frozenset({Decimal(SCALES[word])}) if word in SCALES else frozenset()
 
 
 def _read(text: str) -> Iterator[_Token]:
@@ -98,8 +109,8 @@ def _of(values: frozenset[Decimal], is_decade: bool) -> frozenset[Decimal]:
 
 def _readings(figures: str) -> Iterator[Decimal]:
     """What figures may mean: `1,500` is 1500 or 1.5, `31.05.2024` three numbers."""
-    first, *rest = re.split(_SEPARATOR, figures)
-    marks = re.findall(_SEPARATOR, figures)
+    first, *rest = re.split(_ANY_SEPARATOR, figures)
+    marks = re.findall(_ANY_SEPARATOR, figures)
     of_three = [len(part) == 3 for part in rest]  # noqa: PLR2004 - thousands are set apart in threes
     if all(of_three) and len(set(marks)) <= 1:
         yield Decimal("".join((first, *rest)))
@@ -134,12 +145,18 @@ def _is_weak(run: Sequence[_Token]) -> bool:
 
 
 def _meant(run: Sequence[_Token], *, generous: bool) -> frozenset[Decimal]:
-    """What words in a row may mean: their sum by scales, two halves of a year, and each of them where that may be."""
-    alone = [value for one in run for value in one.values] if generous or len(run) == 1 else []
-    return frozenset((*alone, *_sums(run)))
+    """What words in a row may mean; each for itself, when they make no number together."""
+    if any(one.word in SCALES for one in run):
+        return frozenset({_by_scales(run)})
+    if len(run) == 1:
+        return run[0].values
+    together = frozenset(_in_a_row(run))
+    is_list = run[0].value is not None and run[0].value < 10  # noqa: PLR2004 - two three years
+    alone = [value for one in run for value in one.values] if generous and (is_list or not together) else []
+    return together | frozenset(alone)
 
 
-def _sums(run: Sequence[_Token]) -> Iterator[Decimal]:
+def _by_scales(run: Sequence[_Token]) -> Decimal:
     total = current = 0
     for one in run:
         if one.word in SCALES:
@@ -148,11 +165,24 @@ def _sums(run: Sequence[_Token]) -> Iterator[Decimal]:
                 total, current = total + current, 0
         else:
             current += one.value or 0
-    yield Decimal(total + current)
+    return Decimal(total + current)
+
+
+def _in_a_row(run: Sequence[_Token]) -> Iterator[Decimal]:
+    """Thirty-four; the two halves of a year, nineteen thirty-four; a number and its hundredths, one eighty."""
     values = [one.value for one in run if one.value is not None]
-    if len(values) > 1 and 10 <= values[0] < 100 and not any(one.word in SCALES for one in run):  # noqa: PLR2004
-        century, rest = values[0], values[1:]
-        if century >= 20 and len(rest) > 1 and rest[0] < 10:  # noqa: PLR2004 - twenty-one fifty
-            century, rest = century + rest[0], rest[1:]
-        if sum(rest) < 100:  # noqa: PLR2004 - the second half of a year
-            yield Decimal(century * 100 + sum(rest))
+    first, rest = values[0], values[1:]
+    if _is_tens(first) and rest[0] < 10 and run[1].word not in _OH:  # noqa: PLR2004
+        first, rest = first + rest[0], rest[1:]
+    if not rest:
+        yield Decimal(first)
+    elif len(rest) == 1 or (len(rest) == 2 and _is_tens(rest[0]) and rest[1] < 10):  # noqa: PLR2004
+        behind = sum(rest)
+        if first < _CENTURY > behind:
+            yield Decimal(first * _CENTURY + behind)
+        if first < 10:  # noqa: PLR2004
+            yield first + Decimal(behind) / _CENTURY
+
+
+def _is_tens(value: int) -> bool:
+    return 20 <= value < _CENTURY and value % 10 == 0  # noqa: PLR2004

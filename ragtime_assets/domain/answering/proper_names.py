@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
+from typing import NamedTuple
 
 from ragtime_assets.domain.answering.calendar_words import is_calendar_word
 from ragtime_assets.domain.language.dictionary import is_plain
@@ -20,11 +22,24 @@ _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _OPENS = re.compile(r"(?:^|[.!?:;\u2026]|[\"'\u201c\u201e\u00ab\u00bb\u2018\u201a(\u2013\u2014*\]])\s*$")
 """What stands before a word that has its capital from its place."""
 _NO_NAMES = "i mr mrs ms dr prof herr herrn frau sir lady lord saint st podcast okay ok"
+_TITLES = """king queen emperor empress prince princess duke count pope president chancellor professor doctor captain
+    konig konigin kaiser kaiserin furst furstin prinz prinzessin herzog graf grafin papst prasident kanzler professor
+    doktor kapitan herr herrn frau mr mrs ms dr prof sir lady lord"""
 _OF_PEOPLES = "ischen ischem ischer isches ische isch ians ian eans ean ans an ese ish er ern"
 _ENDINGS = ("'s", "s", "es", "n", "en", "e", "er", "ern", "schen", "sche", "scher", "sches", "schem", "sch")
 _LONG = 6
 """From so many letters on a letter that was heard wrong leaves a name the same."""
 _ALIKE = 86
+
+
+class _Word(NamedTuple):
+    """A word of a sentence."""
+
+    text: str
+    opens: bool
+    """Whether it has its capital from its place."""
+    is_followed: bool
+    """Whether a word with a capital follows it."""
 
 
 @dataclass(frozen=True)
@@ -35,26 +50,37 @@ class NameSense:
 
     def names(self, sentence: str, language: str, same_language: bool) -> list[str]:
         """The words of a sentence that are names, each once; `same_language` is that of its passage."""
-        words = list(_words(sentence))
-        found = [
-            word
-            for word, opens in words
-            if self._is_name(word, opens=opens, language=language, translated=not same_language)
-        ]
+        rules = self.vocabulary.rules.of(language)
+        by_dictionary = rules.nouns_have_capitals or not same_language
+        found, before = list[str](), ""
+        for word in _words(sentence):
+            if self._may_be(word.text) and (
+                self._leads(before, language)
+                or self._is_known(word, language)
+                or (not (word.opens or by_dictionary) or _is_no_word(word.text, language))
+            ):
+                found.append(word.text)
+            before = word.text if word.is_followed else ""
         return list(dict.fromkeys(found))
 
-    def _is_name(self, word: str, *, opens: bool, language: str, translated: bool) -> bool:
+    def _may_be(self, word: str) -> bool:
         plain = folded(word)
-        if not word[0].isupper() or len(plain) < 2 or plain in _NO_NAMES.split() or is_calendar_word(word):  # noqa: PLR2004 - an initial
-            return False
-        if plain in self._stop:
-            return False
-        if plain in self._first_names or plain in self._places:
-            return not opens or not _is_word(word, language)  # what opens a sentence may be any word
-        rules = self.vocabulary.rules.of(language)
-        if opens or rules.nouns_have_capitals or translated:
-            return not _is_word(word, language) and not is_compound(plain, language)
-        return True
+        is_initial = len(plain) < 2  # noqa: PLR2004
+        is_other = plain in _NO_NAMES.split() or plain in self._stop or is_calendar_word(word)
+        return word[0].isupper() and not is_initial and not is_other
+
+    def _leads(self, before: str, language: str) -> bool:
+        """Whether a name follows this word: a first name, or what somebody is."""
+        leading = self.vocabulary.rules.of(language).before.get(self.vocabulary.rules.person or "", frozenset())
+        return before[:1].isupper() and (
+            folded(before) in self._first_names or before.lower() in leading or folded(before) in _TITLES.split()
+        )
+
+    def _is_known(self, word: _Word, language: str) -> bool:
+        """Whether it is a first name or a place; what opens a sentence may be any other word."""
+        plain = folded(word.text)
+        is_name = plain in self._first_names or plain in self._places
+        return is_name and (not word.opens or word.is_followed or _is_no_word(word.text, language))
 
     def same_place(self, word: str) -> str | None:
         """The name that a place has in English, where this is one of its names."""
@@ -104,7 +130,7 @@ def is_compound(word: str, language: str) -> bool:
     """Whether a German word is two or three others in one."""
     if language != "de":
         return False
-    for cut in range(4, len(word) - 3):
+    for cut in range(3, len(word) - 3):
         first, rest = word[:cut], word[cut:]
         if any(_is_word(one, language) for one in (first, first.removesuffix("s"), first.removesuffix("n"))) and (
             _is_word(rest, language) or is_compound(rest, language)
@@ -117,7 +143,7 @@ def _is_word(word: str, language: str) -> bool:
     spelled = word.replace("\u2019", "'")
     forms = [
         spelled,
-        *(spelled.removesuffix(ending) for ending in ("'s", "s", "es", "n", "en", "e") if len(spelled) > 5),
+        *(spelled.removesuffix(ending) for ending in ("'s", "s", "es", "n", "en", "e") if len(spelled) > 4),
     ]  # noqa: PLR2004 - of shorter ones too little is left
     return any(is_plain(form, language) for form in forms)
 
@@ -126,9 +152,16 @@ def _inflected(long: str, short: str) -> bool:
     return len(short) > 2 and long.startswith(short) and long[len(short) :] in _ENDINGS  # noqa: PLR2004
 
 
-def _words(sentence: str) -> Iterator[tuple[str, bool]]:
-    """The words of a sentence, and whether each has its capital from its place."""
-    for found in _WORD.finditer(sentence):
-        word = re.sub(r"['\u2019]s?$", "", found.group())
-        if word:
-            yield word, bool(_OPENS.search(sentence[: found.start()]))
+def _is_no_word(word: str, language: str) -> bool:
+    return not _is_word(word, language) and not is_compound(word.lower(), language)
+
+
+def _words(sentence: str) -> Iterator[_Word]:
+    found = list(_WORD.finditer(sentence))
+    for one, following in zip_longest(found, found[1:]):
+        text = re.sub(r"['\u2019]s?$", "", one.group())
+        is_followed = (
+            following is not None and sentence[one.end() : following.start()] == " " and following.group()[0].isupper()
+        )
+        if text:
+            yield _Word(text, bool(_OPENS.search(sentence[: one.start()])), is_followed)
