@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 
 import dagster as dg
 
-from ragtime_assets.errors import RagtimeError
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.metadata import Metadata
 from ragtime_assets.orchestration.progress import EVERY_SECONDS
@@ -24,20 +23,10 @@ ASSET = "corpus_export"
 @dg.asset(group_name="publish", kinds={"python", "markdown"}, owners=["team:corpus"], code_version="1")
 def corpus_export(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> None:
     """Writes every episode as a Markdown note and as lines of JSON under HOME/export; rewrites only what changed."""
-    unreadable: list[RagtimeError] = []
     with catching() as caught:
-        try:
-            with kept.locks.hold(LOCK, context.run.run_id):
-                done = export_corpus(kept, _telling(context))
-                context.add_asset_metadata(_told(done))
-                unreadable += done.unreadable
-        except LockTaken as taken:
-            context.log.info(f"{taken.holder} is writing the export already: nothing is done here")
-        if unreadable:
-            raise unreadable[0]
+        _export(context, kept)
     if caught.failure is not None:
-        told = f"{len(unreadable)} episodes are not in the export as they are now" if unreadable else "nothing changed"
-        raise failure_of(told, caught.failure)
+        raise failure_of("not every episode is in the export as it is now", caught.failure)
 
 
 export_job = dg.define_asset_job(
@@ -57,6 +46,19 @@ export_job = dg.define_asset_job(
 def export_schedule(context: dg.ScheduleEvaluationContext, kept: dg.ResourceParam[Kept]) -> dg.RunRequest:
     """One run; it rewrites what changed."""
     return dg.RunRequest()
+
+
+def _export(context: dg.AssetExecutionContext, kept: Kept) -> None:
+    """Export, unless somebody is at it; raises for the first episode that could not be read, after all others."""
+    try:
+        with kept.locks.hold(LOCK, context.run.run_id):
+            done = export_corpus(kept, _telling(context))
+    except LockTaken as taken:
+        context.log.info(f"{taken.holder} is writing the export already: nothing is done here")
+        return
+    context.add_asset_metadata(_told(done))
+    for error in done.unreadable:
+        raise error
 
 
 def _telling(context: dg.AssetExecutionContext) -> Callable[[int, int], None]:
