@@ -91,6 +91,7 @@ class TranscriptPart(BaseModel):
     episode_key: str
     title: str
     show: str | None
+    published: str | None
     language: str
     duration: float
     url: str

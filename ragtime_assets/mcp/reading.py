@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.figures import clock
+from ragtime_assets.domain.rendering.turns import Turn as SpokenTurn
 from ragtime_assets.domain.rendering.turns import turns
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.domain.text.links import moment_url
@@ -56,17 +57,33 @@ def part_of(studio: Studio, key: str, at: float, window: float) -> TranscriptPar
         episode_key=key,
         title=one_line(details.title),
         show=one_line(details.show) or None,
+        published=details.published.date().isoformat() if details.published else None,
         language=transcript.language,
         duration=transcript.duration,
         url=moment_url(details.page_url, at),
         start=spoken[0].start if spoken else at,
         end=spoken[-1].end if spoken else at,
         next_at=after,
-        turns=[_turn(one) for one in _spoken(spoken)],
+        turns=[_said(one) for one in turns(spoken)],
     )
 
 
-def as_text(part: TranscriptPart) -> str:
+def fetched(studio: Studio, wanted: PassageId) -> dict[str, Any]:
+    """What connectors demand of a document: the moment with what is said around it, or the episode."""
+    second = wanted.second
+    around = (0.0, WHOLE) if second is None else (max(0.0, second - BEFORE), BEFORE + AFTER)
+    part = part_of(studio, wanted.key, *around)
+    told = part.model_dump(exclude={"notice", "title", "url", "next_at", "turns"})
+    return {
+        "id": str(wanted),
+        "title": part.title,
+        "text": _text(part),
+        "url": part.url.partition("#t=")[0] if second is None else moment_url(part.url, second),
+        "metadata": {"content": NOTICE, **told},
+    }
+
+
+def _text(part: TranscriptPart) -> str:
     """The part as one text, which says of itself what it is."""
     lines = (f"[{clock(one.start)}] {f'{one.speaker}: ' if one.speaker else ''}{one.text}" for one in part.turns)
     more = (
@@ -75,11 +92,7 @@ def as_text(part: TranscriptPart) -> str:
     return f"({NOTICE})\n\n" + "\n".join(lines) + more
 
 
-def _spoken(segments: list[Segment]) -> list[Turn]:
-    return [Turn(start=one.start, end=one.end, speaker=one.speaker, text=one.text) for one in turns(segments)]
-
-
-def _turn(one: Turn) -> Turn:
+def _said(one: SpokenTurn) -> Turn:
     """Without signs that nobody sees."""
-    speaker = one_line(one.speaker) or None
-    return one.model_copy(update={"speaker": speaker, "text": one_line(one.text, len(one.text) + 1)})
+    speaker, text = one_line(one.speaker) or None, one_line(one.text, len(one.text) + 1)
+    return Turn(start=one.start, end=one.end, speaker=speaker, text=text)
