@@ -28,6 +28,7 @@ from ragtime_assets.setting_values import (
     GatedPhase,
     HttpUrl,
     IndexNames,
+    Issuer,
     ModelName,
     PhaseTimeout,
     PostgresUrl,
@@ -209,6 +210,19 @@ class Settings(BaseSettings):
         default="none", description="OpenTelemetry spans: none, console (stderr), otlp."
     )
     otel_content: bool = Field(default=False, description="true puts prompts and answers into the spans.")
+
+    mcp_token: SecretStr | None = Field(
+        default=None, min_length=16, description="Token that clients of ragtime mcp --http have to bring."
+    )
+    mcp_issuer: Issuer | None = Field(
+        default=None, description="OAuth issuer whose tokens let clients into ragtime mcp --http, instead."
+    )
+    mcp_url: HttpUrl | None = Field(
+        default=None, description="Address under which clients reach it, with its /mcp; the audience of those tokens."
+    )
+    mcp_origins: CommaList = Field(
+        default=(), description="Comma list of origins whose pages may call it, as https://host."
+    )
 
     @model_validator(mode="before")
     @classmethod
