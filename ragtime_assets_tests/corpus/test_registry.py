@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
 from ragtime_assets.corpus.schema import entities, entity_decisions, entity_mentions, entity_names
-from ragtime_assets.domain.linking.decision import Decision
+from ragtime_assets.domain.linking.decision import RULES, Decision
 from ragtime_assets.domain.linking.keys import key
 from ragtime_assets_tests.corpus.names import PEOPLE, found_in, known, learned, linked, mention
 
@@ -163,7 +163,7 @@ def test_a_decision_is_kept_with_its_reason_its_evidence_and_who_decided(
     learned(registry, known("Miles Davis", 1))
     linked(registry, "Miles Davis")
     (row,) = (row for row in rows(database, entity_decisions) if row.key == "one")
-    assert (row.outcome, row.reason, row.decided_by, row.engine) == ("linked", "only_of_name", "rule", "rules 1")
+    assert (row.outcome, row.reason, row.decided_by, row.engine) == ("linked", "only_of_name", "rule", RULES)
     assert row.sentence == "exact name, only musician of that name"
     assert row.evidence == ["exact name"]
     assert row.confidence is not None

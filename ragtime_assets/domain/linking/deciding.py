@@ -11,22 +11,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.linking.decision import Decision, Found, Name, Outcome, Reason, Verdict, described
 from ragtime_assets.domain.linking.judging import NO_PARTS, Fit, Parts, Rules, id_of, is_own, judge, subjects_of
-from ragtime_assets.domain.linking.keys import is_name, is_one_word
+from ragtime_assets.domain.linking.keys import is_name, is_one_word, key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.name_match import How, parts_of
-from ragtime_assets.domain.linking.talk import Said, Talk
+from ragtime_assets.domain.linking.talk import Acquaintance, Said, Talk
 
 STRONG = 0.55
 """A candidate of this score may win."""
-MARGIN = 0.12
-"""And does, if it is so far ahead of the second."""
+MARGIN, NEAR_MARGIN = 0.12, 0.08
+"""And does, if it is so far ahead of the second; less will do where it is that by what is said with the name."""
 SUPPORT = 0.10
 """And if so much speaks for it, where others have the same name: that the others are wrong does not make it right."""
+ON_TOPIC = 0.12
+"""So much is said of its subject, where the name is and in the rest of the episode."""
+BARELY = 0.04
+"""So little says nothing: that somebody was alive then, or a word that is said somewhere."""
+DOUBT, CLEARLY = -0.20, 1.5
+"""What speaks so much against the best has to be outweighed clearly by what is said of it where the name is."""
 WEAK = 0.30
 """Of this score and less a candidate is another one, who has the same name."""
 MANY_TIMES, FEWEST_EPISODES = 10, 5
 """Inside the margin the better known of two wins, if it is named in so many times as many episodes, and in so many."""
 _WHOLE = frozenset({How.EXACT, How.ALIAS, How.LOOSE, How.IN_FULL})
+_IN_PART = frozenset({How.SURNAME, How.FIRST_NAME, How.NICKNAME, How.INITIAL})
 _SHOWN = 4
 
 
@@ -38,9 +45,13 @@ def decide_all(talk: Talk, found: Mapping[Name, Found], rules: Rules) -> dict[Na
     first = {name: decide(said, found[name], talk, rules) for name, said in talk.said.items()}
     linked = {id_of(entity): entity for _, entity in _linked(first.values())}
     names = (name for entity in linked.values() for name in (entity.name, *entity.aliases))
-    knowing = talk.knowing(names, {one: subjects_of(entity, rules) for one, entity in linked.items()})
+    knowing = talk.knowing(names, {one: _acquaintance(entity, rules) for one, entity in linked.items()})
     parts = parts_of(entity for one, entity in _linked(first.values()) if not is_one_word(one.name))
     return {name: decide(said, found[name], knowing, rules, parts) for name, said in talk.said.items()}
+
+
+def _acquaintance(entity: KnownEntity, rules: Rules) -> Acquaintance:
+    return Acquaintance(entity.name, subjects_of(entity, rules), frozenset(map(key, entity.related)))
 
 
 def decide(said: Said, found: Found, talk: Talk, rules: Rules, parts: Parts = NO_PARTS) -> Decision:
@@ -66,7 +77,7 @@ def decide(said: Said, found: Found, talk: Talk, rules: Rules, parts: Parts = NO
 
 def _best(name: Name, fits: Sequence[Fit], found: Found, rules: Rules, talk: Talk, *, is_contested: bool) -> Decision:
     best, *others = fits
-    is_stranger = best.entity.type in rules.people and not best.support and talk.is_peopled and not is_own(best.entity)
+    is_stranger = _is_stranger(best, rules, talk)
     why = "; ".join(best.judged.evidence)
     if best.score <= WEAK:
         return _decision(name, "unknown", "none_fits", f"who has this name is another: {why}", fits)
@@ -74,7 +85,7 @@ def _best(name: Name, fits: Sequence[Fit], found: Found, rules: Rules, talk: Tal
         sentence = f"may be {described(best.entity)}, and too little says so: {why}"
         return _decision(name, "ambiguous", "little_speaks_for_it", sentence, fits)
     namesakes = [fit for fit in others if fit.how in _WHOLE]
-    close = [fit for fit in fits if best.score - fit.score < MARGIN and fit.score > WEAK]
+    close = [best, *(fit for fit in others if fit.score > WEAK and best.score - fit.score < _margin(best, fit))]
     if len(close) > 1 or _is_unsupported(name, best, others, is_contested=is_contested):
         return _better_known(name, close if len(close) > 1 else fits, fits, found)
     return _decision(
@@ -88,13 +99,36 @@ def _best(name: Name, fits: Sequence[Fit], found: Found, rules: Rules, talk: Tal
     )
 
 
+def _margin(best: Fit, other: Fit) -> float:
+    """What is said where the name is counts for more than what makes up for it elsewhere."""
+    return NEAR_MARGIN if best.near - other.near >= NEAR_MARGIN else MARGIN
+
+
+def _is_stranger(best: Fit, rules: Rules, talk: Talk) -> bool:
+    """Whether it may be anybody of that name: nothing ties it to this episode, or something speaks against it."""
+    if best.doubt <= DOUBT:
+        return best.near < -best.doubt * (1 if best.how in _WHOLE and best.how is not How.IN_FULL else CLEARLY)
+    if best.entity.type not in rules.people or is_own(best.entity):
+        return best.how is How.IN_FULL and best.entity.type not in rules.people and best.near < SUPPORT
+    if best.how in _IN_PART:
+        return best.own < SUPPORT
+    return talk.is_peopled and best.own <= BARELY and best.topic < ON_TOPIC
+
+
 def _is_unsupported(name: Name, best: Fit, others: Sequence[Fit], *, is_contested: bool) -> bool:
     """Whether others could be meant as well, and nothing but their faults speaks against them."""
     is_of_type = best.entity.type == name.type
-    rivals = [fit for fit in others if not (is_of_type and fit.entity.type != name.type)]
+    rivals = [
+        fit for fit in others if not (is_of_type and fit.entity.type != name.type) and not _is_off_topic(fit, best)
+    ]
     if best.how is How.IN_FULL and rivals and (is_contested or any(fit.how is How.NICKNAME for fit in rivals)):
         return best.near < SUPPORT
     return best.own < SUPPORT and any(fit.how in _WHOLE or fit.how is best.how for fit in rivals)
+
+
+def _is_off_topic(rival: Fit, best: Fit) -> bool:
+    """Whether the talk is of the subject of one, and of nothing that the other does."""
+    return best.topic >= ON_TOPIC and rival.topic < 0
 
 
 def _better_known(name: Name, close: Sequence[Fit], fits: Sequence[Fit], found: Found) -> Decision:
