@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import SUBMIT_LOCK, Database
 from ragtime_assets.corpus.schema import requests, submissions
 from ragtime_assets.domain.episode.identity import Submission, checked_key, item_submission
 from ragtime_assets.domain.graph import PHASES
@@ -113,7 +113,7 @@ class Submissions:
 
         It uses the models of the episode's last request unless it is to rebind. It covers the assets that it names, or
         what the earlier requests cover: a phase that was added to the graph since is none that somebody asked for. One
-        that `respells` wants the transcript spelled anew, and nothing heard again.
+        that `respells` follows a correction of a name: nothing is heard again, and no model is asked.
         """
         wanted = [checked_key(key) for key in dict.fromkeys(keys)]
         with self._database.appending() as connection:
@@ -249,6 +249,24 @@ class Submissions:
         )
         with self._database.reading() as connection:
             return connection.execute(query.limit(1)).first() is not None
+
+
+def ask_again(
+    database: Database,
+    connection: sa.Connection,
+    keys: Iterable[str],
+    by: str,
+    assets: Sequence[str],
+    *,
+    respells: bool = False,
+) -> list[str]:
+    """Ask for `assets` of those of these episodes that still are there, inside a transaction that has more to write."""
+    database.take(connection, SUBMIT_LOCK)
+    before = _asked_before(connection, list(dict.fromkeys(keys)))
+    rows = [_next_request(asked, by, assets, False, None) | {"respells": respells} for asked in before.values()]
+    if rows:
+        connection.execute(sa.insert(requests), rows)
+    return list(before)
 
 
 def append(connection: sa.Connection, wanted: Sequence[Submission], by: str) -> list[Receipt]:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.registry.families import SHORT, batches, known, roots
-from ragtime_assets.corpus.schema import entities, entity_decisions, entity_mentions, entity_names
+from ragtime_assets.corpus.schema import entities, entity_decisions, entity_mentions, entity_names, entity_offers
 from ragtime_assets.domain.artifacts.entities import Mention
 from ragtime_assets.domain.linking.decision import Decision, Name
 from ragtime_assets.domain.linking.keys import LONGEST_NAME, is_name, key, short_key
@@ -42,12 +42,14 @@ class Commit:
         said = [mention for mention in mentions if is_name(mention.name)]
         meant = self._entities(decisions)
         decided = [one.model_copy(update={"entity": meant.get(one.said)}) for one in decisions]
-        for table in (entity_mentions, entity_decisions):
+        for table in (entity_mentions, entity_decisions, entity_offers):
             self._connection.execute(sa.delete(table).where(table.c.key == episode))
         self._insert(entity_mentions, [_mention_row(episode, mention) for mention in said])
         counts = Counter(Name(mention.type, mention.name) for mention in said)
         rows = [self._decision_row(episode, one, counts[one.said]) for one in decided if one.said in counts]
         self._insert(entity_decisions, sorted(rows, key=lambda row: (row["type"], row["name"])))
+        offered = {one for row in rows if row["outcome"] == "ambiguous" for one in _registered(row["candidates"])}
+        self._insert(entity_offers, [{"entity_id": one, "key": episode} for one in sorted(offered)])
         return decided
 
     def _entities(self, decisions: Iterable[Decision]) -> dict[Name, KnownEntity]:
@@ -135,6 +137,7 @@ class Commit:
             "key": episode,
             "type": one.type,
             "name": one.name,
+            "name_key": key(one.name),
             "outcome": one.outcome,
             "entity_id": one.entity.entity_id if one.entity else None,
             "reason": one.reason,
@@ -173,6 +176,10 @@ def _offered(decision: Decision) -> list[dict[str, Any]]:
         return []
     told = {"entity": {"aliases", "related"}}
     return [judged.model_dump(mode="json", exclude=told) for judged in decision.candidates[:MOST_KEPT]]
+
+
+def _registered(candidates: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    return (one["entity"]["entity_id"] for one in candidates if one["entity"]["entity_id"])
 
 
 def _namesakes(decision: Decision) -> Iterator[KnownEntity]:

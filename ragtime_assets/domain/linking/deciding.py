@@ -33,6 +33,7 @@ WEAK = 0.30
 MANY_TIMES, FEWEST_EPISODES = 10, 5
 """Inside the margin the better known of two wins, if it is named in so many times as many episodes, and in so many."""
 _WHOLE = frozenset({How.EXACT, How.ALIAS, How.LOOSE, How.IN_FULL})
+NOBODY = "nobody and nothing known has this name"
 _IN_PART = frozenset({How.SURNAME, How.FIRST_NAME, How.NICKNAME, How.INITIAL})
 _SHOWN = 4
 
@@ -46,7 +47,8 @@ def decide_all(talk: Talk, found: Mapping[Name, Found], rules: Rules) -> dict[Na
     linked = {id_of(entity): entity for _, entity in _linked(first.values())}
     names = (name for entity in linked.values() for name in (entity.name, *entity.aliases))
     knowing = talk.knowing(names, {one: _acquaintance(entity, rules) for one, entity in linked.items()})
-    parts = parts_of(entity for one, entity in _linked(first.values()) if not is_one_word(one.name))
+    in_full = [entity for one, entity in _meant(first.values(), rules) if not is_one_word(one.name)]
+    parts = parts_of(in_full)
     return {name: decide(said, found[name], knowing, rules, parts) for name, said in talk.said.items()}
 
 
@@ -67,12 +69,24 @@ def decide(said: Said, found: Found, talk: Talk, rules: Rules, parts: Parts = NO
     if name.type in rules.not_linked:
         return _decision(name, "not_applicable", "type_not_linked", "names of this type mean no entity")
     fits = judge(said, found.candidates, talk, rules, parts)
+    if own := _by_name_only(name, fits):
+        return _decision(name, "unknown", "nobody_of_name", NOBODY, entity=own)
     if fits:
         return _best(name, fits, found, rules, talk, is_contested=talk.is_contested(said))
     if name.type in rules.people and is_one_word(name.name):
         return _decision(name, "unknown", "single_name", "one word, which many people are called")
     own = KnownEntity(type=name.type, name=name.name)
-    return _decision(name, "unknown", "nobody_of_name", "nobody and nothing known has this name", entity=own)
+    return _decision(name, "unknown", "nobody_of_name", NOBODY, entity=own)
+
+
+def _by_name_only(name: Name, fits: Sequence[Fit]) -> KnownEntity | None:
+    """The one that this corpus calls so and of which no more is known: linked again, it is as unknown as before."""
+    whole = [fit for fit in fits if fit.how in _WHOLE]
+    same_type = [fit for fit in whole if fit.entity.type == name.type]
+    if not whole or not all(is_own(fit.entity) for fit in whole):
+        return None
+    only = same_type if len(same_type) == 1 else whole
+    return only[0].entity if len(only) == 1 else None
 
 
 def _best(name: Name, fits: Sequence[Fit], found: Found, rules: Rules, talk: Talk, *, is_contested: bool) -> Decision:
@@ -196,6 +210,16 @@ def _decision(
 def _confidence(best: Fit, others: Sequence[Fit]) -> float:
     ahead = best.score - others[0].score if others else 1.0
     return round(min(0.99, 0.5 + (best.score - STRONG) + min(ahead, 0.4)), 2)
+
+
+def _meant(decisions: Iterable[Decision], rules: Rules) -> list[tuple[Decision, KnownEntity]]:
+    """Those who are linked, and the people whom this corpus knows by name only."""
+    by_name_only = [
+        (one, one.entity)
+        for one in decisions
+        if one.reason == "nobody_of_name" and one.entity and one.entity.type in rules.people
+    ]
+    return [*_linked(decisions), *by_name_only]
 
 
 def _linked(decisions: Iterable[Decision]) -> list[tuple[Decision, KnownEntity]]:
