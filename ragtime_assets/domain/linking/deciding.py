@@ -18,11 +18,13 @@ from ragtime_assets.domain.linking.talk import Acquaintance, Said, Talk
 
 STRONG = 0.55
 """A candidate of this score may win."""
-MARGIN, NEAR_MARGIN = 0.12, 0.08
+MARGIN, NEAR_MARGIN = 0.12, 0.06
 """And does, if it is so far ahead of the second; less will do where it is that by what is said with the name."""
-SUPPORT = 0.10
+SUPPORT = 0.15
 """And if so much speaks for it, where others have the same name: that the others are wrong does not make it right."""
-ON_TOPIC = 0.12
+MUCH = 0.20
+"""And so much, wherever it is said, for one whose name is only nearly this one."""
+ON_TOPIC = 0.05
 """So much is said of its subject, where the name is and in the rest of the episode."""
 BARELY = 0.04
 """So little says nothing: that somebody was alive then, or a word that is said somewhere."""
@@ -35,6 +37,8 @@ MANY_TIMES, FEWEST_EPISODES = 10, 5
 _WHOLE = frozenset({How.EXACT, How.ALIAS, How.LOOSE, How.IN_FULL})
 NOBODY = "nobody and nothing known has this name"
 _IN_PART = frozenset({How.SURNAME, How.FIRST_NAME, How.NICKNAME, How.INITIAL})
+_MISHEARD = frozenset({How.SOUND, How.NEAR})
+_ALSO_SHORT = frozenset({How.IN_FULL, How.NICKNAME})
 _SHOWN = 4
 
 
@@ -99,7 +103,7 @@ def _best(name: Name, fits: Sequence[Fit], found: Found, rules: Rules, talk: Tal
         sentence = f"may be {described(best.entity)}, and too little says so: {why}"
         return _decision(name, "ambiguous", "little_speaks_for_it", sentence, fits)
     namesakes = [fit for fit in others if fit.how in _WHOLE]
-    close = [best, *(fit for fit in others if fit.score > WEAK and best.score - fit.score < _margin(best, fit))]
+    close = [best, *(fit for fit in others if fit.score > WEAK and best.score - fit.score < _margin(best, fit, rules))]
     if len(close) > 1 or _is_unsupported(name, best, others, is_contested=is_contested):
         return _better_known(name, close if len(close) > 1 else fits, fits, found)
     return _decision(
@@ -113,9 +117,10 @@ def _best(name: Name, fits: Sequence[Fit], found: Found, rules: Rules, talk: Tal
     )
 
 
-def _margin(best: Fit, other: Fit) -> float:
+def _margin(best: Fit, other: Fit, rules: Rules) -> float:
     """What is said where the name is counts for more than what makes up for it elsewhere."""
-    return NEAR_MARGIN if best.near - other.near >= NEAR_MARGIN else MARGIN
+    is_ahead = best.near - other.near >= NEAR_MARGIN
+    return NEAR_MARGIN if is_ahead or best.entity.type not in rules.people else MARGIN
 
 
 def _is_stranger(best: Fit, rules: Rules, talk: Talk) -> bool:
@@ -124,25 +129,22 @@ def _is_stranger(best: Fit, rules: Rules, talk: Talk) -> bool:
         return best.near < -best.doubt * (1 if best.how in _WHOLE and best.how is not How.IN_FULL else CLEARLY)
     if best.entity.type not in rules.people or is_own(best.entity):
         return best.how is How.IN_FULL and best.entity.type not in rules.people and best.near < SUPPORT
+    if best.how is How.INITIAL:
+        return key(best.entity.name) not in talk.keys
     if best.how in _IN_PART:
         return best.own < SUPPORT
+    if best.how in _MISHEARD:
+        return best.near < SUPPORT and best.own < MUCH
     return talk.is_peopled and best.own <= BARELY and best.topic < ON_TOPIC
 
 
 def _is_unsupported(name: Name, best: Fit, others: Sequence[Fit], *, is_contested: bool) -> bool:
     """Whether others could be meant as well, and nothing but their faults speaks against them."""
     is_of_type = best.entity.type == name.type
-    rivals = [
-        fit for fit in others if not (is_of_type and fit.entity.type != name.type) and not _is_off_topic(fit, best)
-    ]
-    if best.how is How.IN_FULL and rivals and (is_contested or any(fit.how is How.NICKNAME for fit in rivals)):
+    rivals = [fit for fit in others if not (is_of_type and fit.entity.type != name.type)]
+    if best.how is How.IN_FULL and rivals and (is_contested or any(fit.how in _ALSO_SHORT for fit in rivals)):
         return best.near < SUPPORT
     return best.own < SUPPORT and any(fit.how in _WHOLE or fit.how is best.how for fit in rivals)
-
-
-def _is_off_topic(rival: Fit, best: Fit) -> bool:
-    """Whether the talk is of the subject of one, and of nothing that the other does."""
-    return best.topic >= ON_TOPIC and rival.topic < 0
 
 
 def _better_known(name: Name, close: Sequence[Fit], fits: Sequence[Fit], found: Found) -> Decision:

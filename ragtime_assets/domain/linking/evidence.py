@@ -16,7 +16,7 @@ from ragtime_assets.domain.linking.weight import Weight
 
 ROLE_BESIDE, ROLE_NEAR, ROLE_SOMEWHERE, OTHER_ROLE = 0.20, 0.10, 0.04, -0.30
 KIND_BESIDE, KIND_NEAR, OTHER_KIND = 0.15, 0.05, -0.15
-TOPIC_NEAR, OTHER_TOPIC = 0.08, -0.08
+TOPIC_NEAR = 0.08
 WORD_NEAR, WORD_SOMEWHERE = 0.12, 0.04
 AREA_NEAR, AREA = 0.08, 0.04
 SOMEBODY, CALLED_SO, ADDRESSED, OURS, EVERYDAY = -0.35, -0.30, -0.20, -0.25, -0.12
@@ -61,7 +61,8 @@ def _roles(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Weight]:
     elif own and beside:
         yield Weight(OTHER_ROLE, f"is {_listed(own)}, and the talk is of a {_listed(beside)}", is_near=True)
     elif shared := own & roles(said.around):
-        yield Weight(ROLE_NEAR, f"the talk is of a {_listed(shared)} where it is said", is_near=True)
+        says = f"the talk is of a {_listed(shared)} where it is said"
+        yield Weight(ROLE_NEAR, says, is_near=True, is_of_topic=True)
     elif shared := own & roles(talk.words):
         yield Weight(ROLE_SOMEWHERE, f"the talk is of a {_listed(shared)} too", is_of_topic=True)
 
@@ -96,11 +97,8 @@ def _apposed(beside: Beside) -> tuple[str, ...]:
 
 def _topics(said: Said, subjects: Set[str]) -> Iterator[Weight]:
     """What is talked about where the name is said."""
-    there = topics(said.around)
-    if subjects and (shared := there & subjects):
+    if shared := subjects & topics(said.around):
         yield Weight(TOPIC_NEAR, f"the talk is of {_listed(shared)} where it is said", is_near=True, is_of_topic=True)
-    elif subjects and there:
-        yield Weight(OTHER_TOPIC, f"the talk is of {_listed(there)} where it is said", is_near=True, is_of_topic=True)
 
 
 def _described(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Weight]:

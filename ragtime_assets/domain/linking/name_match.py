@@ -104,6 +104,8 @@ def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How
         return None
     if all(alike >= Likeness.ALIKE for _, _, alike in pairs):
         return How.SOUND
+    if is_person and len(pairs) == 1 < len(said) and pairs[0][2] >= Likeness.FAR:
+        return How.NEAR
     near = all(alike >= Likeness.ALIKE or _is_near_word(one, other) for one, other, alike in pairs)
     return How.NEAR if near else None
 
