@@ -11,7 +11,7 @@ import typer
 from ragtime_assets.cli.output import console, say_json
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.figures import plural
-from ragtime_assets.domain.graph import PHASES, downstream
+from ragtime_assets.domain.graph import again_from
 
 if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
@@ -49,7 +49,7 @@ class Price:
 def price_of(studio: Studio, keys: Collection[str], first: str) -> Price:
     """What it takes to make `first` and what is downstream again, for those of these episodes that still are there."""
     live = sorted(studio.submissions.wishes(keys))
-    phases = tuple(phase for phase in PHASES if phase in downstream(frozenset({first})))
+    phases = again_from(first)
     made = studio.artifact_index.of(live)
     worked = frozenset(phases) - {Transcript.asset}  # what it took was to hear it, and nothing is heard again
     seconds = sum(one.seconds for artifacts in made.values() for name, one in artifacts.items() if name in worked)
