@@ -52,8 +52,8 @@ def measure() -> Iterator[Measurement]:
             _publish(studio, f"episode-{number}")
         queries = [QUERIES[number % len(QUERIES)] for number in range(TIMES)]
         for query in QUERIES:
-            studio.index.search.search(query)
-        searches = [_seconds(partial(studio.index.search.search, query)) for query in queries]
+            studio.index.search.look(query)
+        searches = [_seconds(partial(studio.index.search.look, query)) for query in queries]
         embeddings = statistics.median(_seconds(partial(studio.index.embedder.query, query)) for query in queries)
         studio.database.close()
     median, slow = statistics.median(searches), statistics.quantiles(searches, n=20)[18]

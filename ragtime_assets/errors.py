@@ -33,7 +33,8 @@
     └── Halt                          no failure: the phase stops here, green, and the episode has a state of its own
         ├── DuplicateEpisode          another key owns this episode
         ├── WaitsForSpeech            the machine's one place for speech is taken; the rest is asked for again
-        └── ApprovalNeeded            a person has to say yes first
+        ├── ApprovalNeeded            a person has to say yes first
+        └── Rejected                  a person said no
 
 Adapters raise these `from` whatever their library raised; nothing else crosses a port.
 What belongs here: the classes. What does not: how Dagster shows them (`orchestration/failures.py`).
@@ -262,3 +263,10 @@ class ApprovalNeeded(Halt):
 
     state = "waiting for approval"
     remedy = "ragtime approve KEY, or ragtime reject KEY."
+
+
+class Rejected(Halt):
+    """A person said that nothing is to be spent on this episode."""
+
+    state = "rejected"
+    remedy = "Nothing to do; should you change your mind: ragtime approve KEY."

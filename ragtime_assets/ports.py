@@ -29,7 +29,7 @@ from ragtime_assets.domain.linking.decision import Decision, Found, Name
 from ragtime_assets.domain.linking.items import Item
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import Payer, PlannedCall, SettledCall
-from ragtime_assets.domain.points import Filters, Hit, Points
+from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -383,8 +383,10 @@ class VectorIndex(Protocol):
         """Remove all points of these episodes; names what readers see from now on."""
         ...
 
-    def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
-        """The closest chunks, best first."""
+    def nearest(
+        self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
+    ) -> list[Hit]:
+        """The closest chunks that the filters let through, best first; of those named in `among`, if it is given."""
         ...
 
 

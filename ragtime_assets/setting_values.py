@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
+from ragtime_assets.domain.approving.policy import ApprovalPolicy, read_policy
 from ragtime_assets.domain.phase_seconds import PhaseSeconds, read_phase_seconds
 from ragtime_assets.domain.vocabulary.vocabulary import PACKS
 
@@ -97,6 +98,10 @@ def _phase_seconds(value: Any) -> Any:
     return value if isinstance(value, PhaseSeconds) else read_phase_seconds(str(value))
 
 
+def _approval(value: Any) -> Any:
+    return value if isinstance(value, ApprovalPolicy) else read_policy(str(value))
+
+
 def _model_name(value: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]*(/[a-z0-9-]+)?:\S+", value):
         raise ValueError("accepted is PROVIDER:MODEL, as in openai:gpt-5-mini, anthropic:claude-..., ollama:NAME")
@@ -124,4 +129,6 @@ VocabularyParts = Annotated[
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 ModelName = Annotated[str, AfterValidator(_model_name)]
 PhaseTimeout = Annotated[PhaseSeconds, NoDecode, BeforeValidator(_phase_seconds)]
+GatedPhase = Literal["transcript", "summary", "chunks", "entities", "entity_links", "embeddings", "search_index"]
+Approval = Annotated[ApprovalPolicy, NoDecode, BeforeValidator(_approval)]
 Usd = Annotated[Decimal, Field(ge=0)]

@@ -13,15 +13,18 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ragtime_assets.domain.approving.policy import ApprovalPolicy
 from ragtime_assets.domain.masking import masked
 from ragtime_assets.domain.phase_seconds import PhaseSeconds
 from ragtime_assets.domain.vocabulary.vocabulary import PACKS
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.setting_values import (
     AbsolutePath,
+    Approval,
     CommaList,
     Contact,
     DatabaseUrl,
+    GatedPhase,
     HttpUrl,
     IndexNames,
     ModelName,
@@ -192,13 +195,20 @@ class Settings(BaseSettings):
     budget_minutes_per_usd: Annotated[int, Field(ge=1)] = Field(
         default=100, description="Minutes of speech without a known price that count as one dollar."
     )
+    approval: Approval = Field(
+        default=ApprovalPolicy(),
+        description="Which episodes wait for `ragtime approve`: never, low_confidence, always, or over:2.50 dollars.",
+    )
+    approval_before: GatedPhase = Field(
+        default="transcript",
+        description="The phase that waits for it; what is upstream is made before anybody is asked.",
+    )
     otel_exporter: Literal["none", "console", "otlp"] = Field(
         default="none", description="OpenTelemetry spans: none, console (stderr), otlp."
     )
     otel_content: bool = Field(default=False, description="true puts prompts and answers into the spans.")
 
     ask_model: str | None = _planned("Model of ragtime ask.")
-    approval: str = _planned("When a person has to approve: never, low_confidence, always, over:<usd>.", "never")
 
     @model_validator(mode="before")
     @classmethod

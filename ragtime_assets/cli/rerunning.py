@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ from ragtime_assets.cli.output import console, say_json
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.graph import again_from
+from ragtime_assets.domain.money.spending import dollars
 
 if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
@@ -44,6 +46,41 @@ class Price:
             f"{'it' if len(self.episodes) == 1 else 'them'}: {', '.join(self.phases)}. "
             f"Costs about {_time(self.seconds)} of work, no speech, no model."
         )
+
+
+@dataclass(frozen=True)
+class LastTime:
+    """What phases of some episodes took and cost when they were made last: what it is likely to be again."""
+
+    episodes: int
+    phases: tuple[str, ...]
+    seconds: float
+    cost: Decimal
+    unpriced: int
+    """Calls of which nobody knows what they cost."""
+
+    @property
+    def is_much(self) -> bool:
+        """Whether somebody should be asked before it is done again."""
+        return self.episodes > 1 or self.cost > 0 or self.unpriced > 0
+
+    def __str__(self) -> str:
+        """As people read it."""
+        paid = dollars(self.cost) if self.cost else "nothing"
+        unknown = f" and {plural(self.unpriced, 'call')} without a known price" if self.unpriced else ""
+        return (
+            f"{plural(len(self.phases), 'phase')} of {plural(self.episodes, 'episode')}: "
+            f"{_time(self.seconds)} of work the last time; {paid} was paid{unknown}."
+        )
+
+
+def last_time(studio: Studio, keys: Collection[str], phases: Collection[str]) -> LastTime:
+    """What these phases of these episodes took and cost."""
+    made = studio.artifact_index.of(keys)
+    seconds = sum(one.seconds for artifacts in made.values() for name, one in artifacts.items() if name in phases)
+    paid = studio.ledger.dearest_runs(keys, phases)
+    cost = sum((one.cost for one in paid if one.cost is not None), Decimal(0))
+    return LastTime(len(keys), tuple(phases), seconds, cost, sum(one.unpriced for one in paid))
 
 
 def price_of(studio: Studio, keys: Collection[str], first: str) -> Price:

@@ -56,7 +56,7 @@ def status(
 
     studio = Studio()
     wanted = _Wanted.of(studio, failed=failed, show=show, states=state or (), since=since)
-    seen = _look(studio, None if key is None else studio.names.key(key))
+    seen = look(studio, None if key is None else studio.names.key(key))
     shown = seen.episodes if key is not None else list(filter(wanted.has, seen.episodes))
     if as_json:
         beside = (
@@ -159,7 +159,7 @@ def show_moment(moment: Moment) -> None:
 
 
 @dataclass(frozen=True)
-class _Seen:
+class Seen:
     """The episodes, and what is to be said of Dagster beside them."""
 
     episodes: Sequence[EpisodeStatus]
@@ -193,16 +193,17 @@ class _Wanted:
         return one.state in self.states and is_of_show and (self.since is None or one.submitted_at >= self.since)
 
 
-def _look(studio: Studio, key: str | None) -> _Seen:
+def look(studio: Studio, key: str | None) -> Seen:
+    """Where all episodes stand, or one; what the artifacts tell where Dagster's history does not answer."""
     from ragtime_assets.orchestration.standing import unreachable
 
     try:
         return _seen(studio, key)
     except StoreUnavailable as error:  # the artifacts still tell something, unless it is their database
-        return _Seen(unreachable(studio, key), unreachable=error)
+        return Seen(unreachable(studio, key), unreachable=error)
 
 
-def _seen(studio: Studio, key: str | None) -> _Seen:
+def _seen(studio: Studio, key: str | None) -> Seen:
     """As Dagster's tables tell; where they are not as we know them, as Dagster tells."""
     from ragtime_assets.corpus.dagster_tables import TablesUnknown, tables_in
     from ragtime_assets.settings import variable
@@ -217,16 +218,16 @@ def _seen(studio: Studio, key: str | None) -> _Seen:
             return _told_by(DagsterRecords(instance), studio, key)
 
 
-def _told_by(records: Records, studio: Studio, key: str | None) -> _Seen:
+def _told_by(records: Records, studio: Studio, key: str | None) -> Seen:
     from ragtime_assets.orchestration.care.lookout import who_looks
     from ragtime_assets.orchestration.episode_history import EpisodeHistory
     from ragtime_assets.orchestration.standing import where_they_stand
 
-    return _Seen(where_they_stand(studio, EpisodeHistory(records), key), who_looks(records))
+    return Seen(where_they_stand(studio, EpisodeHistory(records), key), who_looks(records))
 
 
 def _tell(
-    seen: _Seen, shown: Sequence[EpisodeStatus], settings: Settings, page: int, *, is_one: bool, is_failed: bool
+    seen: Seen, shown: Sequence[EpisodeStatus], settings: Settings, page: int, *, is_one: bool, is_failed: bool
 ) -> None:
     if is_one:
         show_one(shown[0], settings)
@@ -242,7 +243,7 @@ def _tell(
         complain(seen.unreachable)
 
 
-def _tell_enrichment(studio: Studio, seen: _Seen) -> None:
+def _tell_enrichment(studio: Studio, seen: Seen) -> None:
     """What waits beside the episodes; the database of a corpus that does not answer was told of already."""
     if seen.unreachable is not None or (line := waiting_line(studio)) is None:
         return

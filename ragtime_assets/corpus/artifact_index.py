@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, slices
 from ragtime_assets.corpus.schema import artifacts
 from ragtime_assets.domain.artifact import Envelope
 from ragtime_assets.domain.graph import PHASES
@@ -47,15 +47,14 @@ class ArtifactIndex:
             with self._database.writing() as connection:
                 connection.execute(self._database.upsert(artifacts, "key", "asset"), rows)
 
-    def of(self, keys: Sequence[str] | None = None) -> dict[str, dict[str, IndexedArtifact]]:
+    def of(self, keys: Collection[str] | None = None) -> dict[str, dict[str, IndexedArtifact]]:
         """By key and asset, what these episodes have (all episodes when None)."""
-        query = sa.select(artifacts)
-        if keys is not None:
-            query = query.where(artifacts.c.key.in_(keys))
+        every = sa.select(artifacts)
+        queries = [every] if keys is None else [every.where(artifacts.c.key.in_(some)) for some in slices(keys)]
         names = artifacts.columns.keys()
         found: dict[str, dict[str, IndexedArtifact]] = defaultdict(dict)
         with self._database.reading() as connection:
-            for row in connection.execute(query):
+            for row in (row for query in queries for row in connection.execute(query)):
                 fields: dict[str, Any] = dict(zip(names, row, strict=True))
                 found[row.key][row.asset] = IndexedArtifact(**fields)
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ SCHEMA_VERSION = newest_version()
 SUBMIT_LOCK = 0x7261_6774
 """Whoever writes requests holds it. Of several locks it is taken last."""
 _BUSY_SECONDS = 30
+_SLICE = 500
 _OURS = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.InternalError, exc.NotSupportedError)
 """What is wrong with a statement, not with the database."""
 
@@ -124,6 +125,13 @@ class Database:
         """Give all connections back."""
         if "engine" in self.__dict__:
             self.engine.dispose()
+
+
+def slices(items: Collection[str]) -> Iterator[Sequence[str]]:
+    """These a few hundred at a time: a statement takes only so many values."""
+    listed = list(items)
+    for start in range(0, len(listed), _SLICE):
+        yield listed[start : start + _SLICE]
 
 
 def _url(text: str) -> sa.URL:

@@ -262,7 +262,8 @@ passages = sa.Table(
     sa.Column("chunk_digest", sa.String(64), nullable=False, index=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
-    sa.Column("signs", sa.Text),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("heading_words", sa.Text, nullable=False),
     sa.Column("start", sa.Float, nullable=False),
     sa.Column("end", sa.Float, nullable=False),
     sa.Column("language", sa.String(12), nullable=False),
@@ -274,7 +275,39 @@ passages = sa.Table(
     sa.Column("chapter", sa.Text),
     sa.Column("entities", _Json, nullable=False),
     sa.UniqueConstraint("episode_key", "chunk_digest"),
+    sa.Index("ix_passages_show", "show"),
+    sa.Index("ix_passages_language", "language"),
+    sa.Index("ix_passages_published", "published"),
 )
+"""`words` are those of the text as they are looked for, `heading_words` those of title, chapter and speakers. SQLite
+indexes them in `passage_words`, Postgres in the column `document`, which it makes itself."""
+
+passage_entities = sa.Table(
+    "passage_entities",
+    metadata,
+    sa.Column("passage_id", sa.ForeignKey(passages.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("entity_id", sa.String(32), primary_key=True, index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+)
+"""Which entities of the registry are named in a passage, in the order in which they are said."""
+
+passage_speakers = sa.Table(
+    "passage_speakers",
+    metadata,
+    sa.Column("passage_id", sa.ForeignKey(passages.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("speaker", sa.Text, primary_key=True, index=True),
+)
+"""Who speaks in a passage, to be searched by; what is shown of it is in `passages`."""
+
+query_baselines = sa.Table(
+    "query_baselines",
+    metadata,
+    sa.Column("engine", sa.String(200), primary_key=True),
+    sa.Column("language", sa.String(12), primary_key=True),
+    sa.Column("questions", sa.String(64), primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+"""The mean vector of unrelated questions, by embedding engine; `questions` is their digest."""
 
 corrections = sa.Table(
     "corrections",
@@ -284,6 +317,26 @@ corrections = sa.Table(
     sa.Column("value", _Json),
     sa.Column("corrected_by", sa.Text, nullable=False),
     sa.Column("corrected_at", UtcTime, nullable=False),
+)
+
+approvals = sa.Table(
+    "approvals",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(100), nullable=False),
+    sa.Column("asset", sa.String(40), nullable=False),
+    sa.Column("covers", sa.String(64), nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("estimate", sa.Text, nullable=False),
+    sa.Column("asked_at", UtcTime, nullable=False),
+    sa.Column("decision", sa.String(10)),
+    sa.Column("decided_by", sa.Text),
+    sa.Column("decided_at", UtcTime),
+    sa.Column("note", sa.Text),
+    sa.Column("told_at", UtcTime),
+    sa.UniqueConstraint("key", "asset", "covers"),
+    sa.Index("ix_approvals_told_at", "told_at", "decided_at"),
+    sqlite_autoincrement=True,
 )
 
 name_rules = sa.Table(

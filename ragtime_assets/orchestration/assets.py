@@ -118,7 +118,16 @@ def audio_file(
         claimed_before_audio(episode.key, submission, details, owners)
         with kept.store.workspace() as work:
             longest, ours = kept.settings.max_audio_seconds, web.until(episode.deadline)
-            taking = Taking(ours.fetcher, ours.probe, kept.store, work, longest, episode.progress, episode.deadline)
+            taking = Taking(
+                ours.fetcher,
+                ours.probe,
+                kept.store,
+                work,
+                longest,
+                episode.progress,
+                episode.deadline,
+                takes_unsure=kept.settings.approval.asks,
+            )
             last = LastAudioFinder(lambda: kept.store.load(AudioFile, episode.key)[0])
             finders = (last, *ours.audio_finders(episode.caller(models)))
             audio = make_audio_file(details, finders, taking, episode.trace)

@@ -20,11 +20,11 @@ def build_definitions(overrides: Mapping[str, Any] | None = None) -> Any:
 
     for message in KNOWN_WARNINGS:
         warnings.filterwarnings("ignore", message=message)
-    from ragtime_assets.orchestration import assets, enriching, jobs, sensors
+    from ragtime_assets.orchestration import approving, assets, enriching, jobs, sensors
     from ragtime_assets.orchestration.resources import resources
 
     return dg.Definitions(
-        assets=[*assets.ALL, enriching.wikidata_links],
+        assets=[*assets.ALL, approving.approval, enriching.wikidata_links],
         jobs=jobs.ALL,
         sensors=sensors.ALL,
         schedules=[enriching.enrichment_schedule],

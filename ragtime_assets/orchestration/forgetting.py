@@ -48,6 +48,7 @@ def _forget(studio: Studio, key: str) -> Forgotten:
     studio.index.vectors.forget([key])
     studio.registry.forget(key)
     studio.corrections.forget(key)
+    studio.approvals.forget(key)
     studio.journals.forget(key)
     artifacts = studio.store.remove(key)
     for digest in blobs:

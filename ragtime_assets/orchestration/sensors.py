@@ -11,6 +11,7 @@ import dagster as dg
 from ragtime_assets.agents.desk.bindings import bindings_of
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.outstanding import outstanding
+from ragtime_assets.orchestration.approving import approval_sensor
 from ragtime_assets.orchestration.care.dagster_gaps import remind_of_retries
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
 from ragtime_assets.orchestration.care.recovery import go_on_after_deaths
@@ -167,4 +168,4 @@ def _existing(instance: dg.DagsterInstance, waiting: Sequence["Request"], keys: 
     return instance.get_dynamic_partitions("episodes")
 
 
-ALL = [submission_sensor, liveness_sensor, report_sensor, feed_sensor]
+ALL = [submission_sensor, approval_sensor, liveness_sensor, report_sensor, feed_sensor]

@@ -47,6 +47,8 @@ class Index:
     @cached_property
     def search(self) -> Search:
         """Questions to the corpus."""
+        from ragtime_assets.corpus.baselines import Baselines
         from ragtime_assets.corpus.search import Search
 
-        return Search(self._kept.passages, self.embedder, self.vectors)
+        baselines = Baselines(self._kept.database, self.embedder)
+        return Search(self._kept.passages, self.embedder, self.vectors, baselines)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
     from ragtime_assets.adapters.web.credentials import Credentials
     from ragtime_assets.agents.desk.tracing import Tracing
+    from ragtime_assets.corpus.approvals import SqlApprovals
     from ragtime_assets.corpus.artifact_index import ArtifactIndex
     from ragtime_assets.corpus.corrections import SqlCorrections
     from ragtime_assets.corpus.database import Database
@@ -101,6 +102,13 @@ class Kept:
         from ragtime_assets.corpus.corrections import SqlCorrections
 
         return SqlCorrections(self.database, self.credentials.without)
+
+    @cached_property
+    def approvals(self) -> SqlApprovals:
+        """What people were asked, and what they said."""
+        from ragtime_assets.corpus.approvals import SqlApprovals
+
+        return SqlApprovals(self.database)
 
     @cached_property
     def name_rules(self) -> SqlNameRules:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from qdrant_client import QdrantClient
 from ragtime_assets.adapters.vectors.embedded import EmbeddedVectorIndex
 from ragtime_assets.adapters.vectors.parts import copy_sparse
 from ragtime_assets.adapters.vectors.server import ServerVectorIndex
-from ragtime_assets.domain.points import Filters, Points
+from ragtime_assets.domain.points import Filters, PointName, Points
 from ragtime_assets.errors import (
     ArtifactCorrupt,
     ConfigurationError,
@@ -55,8 +56,13 @@ def episode(*numbers: int, **payload: str) -> Points:
     return Points(tuple(f"chunk-{number}" for number in numbers), vectors, (fields,) * len(numbers))
 
 
+def fields(points: Points, **more: object) -> Points:
+    """The points, each with more fields."""
+    return replace(points, payloads=tuple({**payload, **more} for payload in points.payloads))
+
+
 def digests(index: VectorIndex, towards_number: int = 1, limit: int = 100, **filters: str) -> set[str]:
-    return {hit.chunk_digest for hit in index.nearest(towards(towards_number), limit, Filters(filters))}
+    return {hit.chunk_digest for hit in index.nearest(towards(towards_number), limit, Filters(**filters))}
 
 
 @pytest.fixture
@@ -100,7 +106,7 @@ class TestEveryIndex:
         index.publish({"b": episode(11, 12, 13, 14)})
         index.publish({"c": episode(21, 22)})
         index.publish({"a": episode(3, 4)})
-        assert digests(index, episode_key="a") == {"chunk-3", "chunk-4"}
+        assert digests(index, episode="a") == {"chunk-3", "chunk-4"}
         assert digests(index) >= {"chunk-11", "chunk-12", "chunk-13", "chunk-14", "chunk-21", "chunk-22"}
         assert not digests(index) & {"chunk-1", "chunk-2"}
 
@@ -112,19 +118,47 @@ class TestEveryIndex:
         assert digests(index, show="Right Show") == {"chunk-1", "chunk-2"}
 
     @pytest.mark.parametrize(
-        ("name", "value"), [("episode_key", "b"), ("show", "Other"), ("language", "de"), ("published", "2020-02-02")]
+        ("name", "value"), [("episode", "b"), ("show", "Other"), ("language", "de"), ("until", "2020-02-02")]
     )
     def test_a_filter_lets_only_equal_values_through(self, index: VectorIndex, name: str, value: str) -> None:
         index.publish({"a": episode(1, 2), "b": episode(3, 4, show="Other", language="de", published="2020-02-02")})
         assert digests(index, **{name: value}) == {"chunk-3", "chunk-4"}
 
-    def test_a_chunk_that_two_episodes_share_is_told_once(self, index: VectorIndex) -> None:
-        index.publish({"a": episode(1, 2), "b": episode(1, 3)})
-        assert sorted(hit.chunk_digest for hit in index.nearest(towards(1), 10, ANYTHING)) == [
-            "chunk-1",
-            "chunk-2",
-            "chunk-3",
+    def test_a_chunk_that_two_episodes_share_is_a_hit_in_each(self, index: VectorIndex) -> None:
+        index.publish({"a": episode(1, 2)})
+        index.publish({"b": episode(1, 3)})
+        hits = index.nearest(towards(1), 10, ANYTHING)
+        assert sorted(hit.name for hit in hits) == [
+            ("a", "chunk-1"),
+            ("a", "chunk-2"),
+            ("b", "chunk-1"),
+            ("b", "chunk-3"),
         ]
+        assert {hit.name.episode_key for hit in hits[:2]} == {"a", "b"}
+
+    def test_points_are_found_by_every_field_and_by_days_from_and_to(self, index: VectorIndex) -> None:
+        index.publish({"a": episode(1, published="2024-01-01")})
+        named = {"speakers": ("Ann", "Bob"), "entities": ("e1", "e2"), "entity_types": ("musician",), "start": 1.5}
+        index.publish({"b": fields(episode(2, published="2024-02-01"), **named)})
+        index.publish({"c": fields(episode(3, published=""), **{**named, "speakers": ("Cy",), "entities": ()})})
+        assert digests(index, since="2024-01-01", until="2024-01-31") == {"chunk-1"}
+        assert digests(index, since="2024-02-01") == digests(index, since="2024-02-01", until="2024-02-01")
+        assert digests(index, since="2024-02-01") == {"chunk-2"}
+        assert "chunk-3" not in digests(index, speaker="Bob") | digests(index, entity="e2")
+        assert "chunk-2" in digests(index, speaker="Bob") & digests(index, entity="e2")
+        assert {"chunk-2", "chunk-3"} <= digests(index, entity_type="musician")
+
+    def test_points_of_before_that_lack_a_field_are_let_through(self, index: VectorIndex) -> None:
+        index.publish({"old": episode(1), "new": fields(episode(2), start=0.0, speakers=("Ann",), entities=())})
+        assert digests(index, speaker="Bob") == digests(index, entity="e1") == {"chunk-1"}
+        assert digests(index, speaker="Ann") == {"chunk-1", "chunk-2"}
+
+    def test_only_the_points_that_are_named_are_looked_at(self, index: VectorIndex) -> None:
+        index.publish({"a": episode(*range(1, 30)), "b": episode(2, 3)})
+        named = {PointName("b", "chunk-2"), PointName("a", "chunk-29"), PointName("gone", "chunk-1")}
+        hits = index.nearest(towards(1), 2, ANYTHING, named)
+        assert {hit.name for hit in hits} == {("b", "chunk-2"), ("a", "chunk-29")}
+        assert index.nearest(towards(1), 2, ANYTHING, []) == []
 
     def test_an_episode_published_without_chunks_is_gone(self, index: VectorIndex) -> None:
         index.publish({"a": episode(1, 2), "b": episode(11, 12, 13)})

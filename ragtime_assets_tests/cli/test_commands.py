@@ -159,8 +159,8 @@ def test_search_cites_episode_second_and_link(terminal: Terminal, ready: str) ->
     document = json.loads(terminal.type("search", "Django Reinhardt", "--json"))
     assert document["query"] == "Django Reinhardt"
     expected = {
-        "rank", "score", "similarity", "episode_key", "episode_title", "show", "published", "start", "end", "text",
-        "url", "entities",
+        "rank", "score", "similarity", "episode_key", "episode_title", "show", "published", "language", "speakers",
+        "start", "end", "text", "highlights", "url", "entities", "chunks",
     }  # fmt: skip
     assert set(document["hits"][0]) == expected
     assert document["hits"][0]["episode_key"] == ready
@@ -168,7 +168,7 @@ def test_search_cites_episode_second_and_link(terminal: Terminal, ready: str) ->
 
 def test_search_shows_how_like_each_passage_is_and_says_when_nothing_is_close(terminal: Terminal, ready: str) -> None:
     told = terminal.type("search", "Django Reinhardt")
-    assert "similarity 0." in told
+    assert "score 0." in told
     assert "Nothing is close" not in told
     assert json.loads(terminal.type("search", "Django Reinhardt", "--json"))["close"] is True
     off = "tax return deadline"

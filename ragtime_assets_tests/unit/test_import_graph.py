@@ -59,6 +59,7 @@ HOMES = {
     "qdrant_edge": {"adapters"},
     "langcodes": {"domain"},
     "spellchecker": {"domain"},
+    "snowballstemmer": {"domain"},
     "rapidfuzz": {"domain", "phases"},
     "upath": {"adapters"},
     "typer": {"cli"},

@@ -24,6 +24,8 @@ from ragtime_assets.studio import Studio
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 RESERVED = "### Reserved names: refused until a version acts on them"
 CHOSEN = {
+    "RAGTIME_APPROVAL": "over:2.50",
+    "RAGTIME_APPROVAL_BEFORE": "summary",
     "RAGTIME_DATABASE_URL": "postgresql+psycopg2://user:hunter2@db.example/corpus",
     "RAGTIME_ARTIFACTS_URL": "s3://bucket/corpus",
     "RAGTIME_QDRANT_URL": "https://qdrant.example:6333",

@@ -211,15 +211,7 @@ class _Listening:
         return body, number
 
     def _cost(self, seconds: float) -> Cost:
-        """What hearing so much costs, as far as anybody knows."""
-        model = self.to.endpoint.model
-        own = self.to.prices.get(f"{PROVIDER}:{model}")
-        known = _PRICES.get(model) if self.to.endpoint.url == OPENAI else None
-        minute = known if own is None else own
-        if minute is None:
-            return Cost()
-        amount = minute * Decimal(str(round(seconds, 3))) / 60
-        return Cost(amount, "per minute of audio" if own is None else PRICES_FILE)
+        return speech_cost(seconds, self.to.endpoint.model, self.to.endpoint.url, self.to.prices)
 
     def _planned(self, account: Account, part: _Part, unit: str) -> PlannedCall:
         cost = self._cost(part.seconds).amount
@@ -258,6 +250,17 @@ class _Listening:
             said = f"{type(error).__name__}: {error.message}"
             settled = SettledCall("failed", charge, milliseconds, audio_seconds=part.seconds, error=said)
         self.account.ledger.settle(number, settled)
+
+
+def speech_cost(seconds: float, model: str, url: str, prices: Mapping[str, Decimal]) -> Cost:
+    """What hearing so much costs, as far as anybody knows; `prices` are the user's own, in dollars per minute."""
+    own = prices.get(f"{PROVIDER}:{model}")
+    known = _PRICES.get(model) if url == OPENAI else None
+    minute = known if own is None else own
+    if minute is None:
+        return Cost()
+    amount = minute * Decimal(str(round(seconds, 3))) / 60
+    return Cost(amount, "per minute of audio" if own is None else PRICES_FILE)
 
 
 def _joined(tail: Samples, window: Samples) -> Samples:

@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING
 from ragtime_assets.adapters.vectors import manifest as manifest_file
 from ragtime_assets.adapters.vectors.manifest import Manifest, PartEntry, part_path
 from ragtime_assets.adapters.vectors.parts import Doing, Part
-from ragtime_assets.adapters.vectors.points import SPARE, Found, best, check_query, check_shapes, rows
+from ragtime_assets.adapters.vectors.points import SPARE, Found, best, check_query, check_shapes, narrowing, rows
 from ragtime_assets.domain.artifacts.search_index import collection_name
-from ragtime_assets.domain.points import Filters, Hit, Points
+from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.errors import StorageFull, StoreUnavailable, TooLarge
 
 if TYPE_CHECKING:
@@ -84,11 +84,13 @@ class EmbeddedVectorIndex:
             filled = {key: points for key, points in episodes.items() if points.chunk_digests}
             return self._commit(manifest.followed_by(self._with(filled, parts)))
 
-    def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
+    def nearest(
+        self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
+    ) -> list[Hit]:
         """The closest chunks, best first."""
         check_query(vector, self._dimension)
-        parts = self._parts()
-        found = [part.nearest(vector, limit + SPARE, filters.values) for part in parts]
+        parts, narrowed = self._parts(), narrowing(filters, among)
+        found = [part.nearest(vector, limit + SPARE, narrowed) for part in parts]
         return best(_current(parts, found), limit)
 
     def forget(self, keys: Collection[str]) -> str:

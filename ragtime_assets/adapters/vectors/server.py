@@ -13,24 +13,30 @@ from typing import TYPE_CHECKING
 
 from ragtime_assets.adapters.vectors.points import (
     CHUNK,
+    DAY,
     EPISODE,
-    FILTERED,
+    LATER,
+    NUMBERS,
     SPARE,
+    START,
+    WORDS,
     Found,
+    Narrowing,
     best,
     check_query,
     check_shapes,
+    narrowing,
     point_id,
     rows,
 )
 from ragtime_assets.domain.artifacts.search_index import collection_name
 from ragtime_assets.domain.masking import masked
-from ragtime_assets.domain.points import Filters, Hit, Points
+from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.errors import ConfigurationError, PermanentError, StoreUnavailable
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
-    from qdrant_client.models import Filter
+    from qdrant_client.models import Condition, Filter
 
     from ragtime_assets.domain.points import Vectors
 
@@ -92,7 +98,9 @@ class ServerVectorIndex:
                 client.delete(self._collection, models.FilterSelector(filter=old), wait=True)
         return self._collection
 
-    def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
+    def nearest(
+        self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
+    ) -> list[Hit]:
         """The closest chunks, best first."""
         check_query(vector, self._dimension)
         with self._told("search"):
@@ -102,7 +110,7 @@ class ServerVectorIndex:
             response = client.query_points(
                 self._collection,
                 query=vector.tolist(),
-                query_filter=_all_of(filters.values),
+                query_filter=_filter(narrowing(filters, among)),
                 limit=limit + SPARE,
                 with_payload=[EPISODE, CHUNK],
             )
@@ -147,8 +155,10 @@ class ServerVectorIndex:
         if not self._is_prepared:
             if not self._there(client):
                 self._create(client)
-            for name in FILTERED:
-                client.create_payload_index(self._collection, name, models.PayloadSchemaType.KEYWORD, wait=True)
+            kinds = models.PayloadSchemaType
+            indexed = [*((name, kinds.KEYWORD) for name in WORDS), *((name, kinds.FLOAT) for name in NUMBERS)]
+            for name, kind in (*indexed, (DAY, kinds.DATETIME)):
+                client.create_payload_index(self._collection, name, kind, wait=True)
             self._is_prepared = True
         return client
 
@@ -204,10 +214,17 @@ def _but(keys: list[str], ids: list[str]) -> Filter:
     )
 
 
-def _all_of(filters: Mapping[str, str]) -> Filter | None:
+def _filter(narrowed: Narrowing) -> Filter | None:
     from qdrant_client import models
 
-    conditions = [
-        models.FieldCondition(key=name, match=models.MatchValue(value=value)) for name, value in filters.items()
-    ]
-    return models.Filter(must=list(conditions)) if conditions else None
+    conditions: list[Condition] = []
+    for name, value in narrowed.equal.items():
+        fits = models.FieldCondition(key=name, match=models.MatchValue(value=value))
+        lacks = models.IsEmptyCondition(is_empty=models.PayloadField(key=START))
+        conditions.append(models.Filter(should=[fits, lacks]) if name in LATER else fits)
+    if narrowed.is_by_day:
+        days = models.DatetimeRange.model_validate({"gte": narrowed.since, "lte": narrowed.until})
+        conditions.append(models.FieldCondition(key=DAY, range=days))
+    if narrowed.ids is not None:
+        conditions.append(models.HasIdCondition(has_id=sorted(narrowed.ids)))
+    return models.Filter(must=conditions) if conditions else None

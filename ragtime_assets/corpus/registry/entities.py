@@ -13,7 +13,7 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.registry import finding
 from ragtime_assets.corpus.registry.families import REGISTRY_LOCK, batches, known, roots
 from ragtime_assets.corpus.registry.people import Changed, People
-from ragtime_assets.corpus.schema import entity_decisions
+from ragtime_assets.corpus.schema import entities, entity_decisions
 from ragtime_assets.corpus.submissions import ask_again
 from ragtime_assets.domain.linking.kinds import Kin
 from ragtime_assets.domain.linking.known_entity import KnownEntity
@@ -77,6 +77,16 @@ class SqlEntities:
             found = finding.found(connection, words, kind)
             counts = finding.counted(connection, [one.entity_id for one in found if one.entity_id])
         return [Listed(one, counts.get(one.entity_id or "", 0)) for one in found]
+
+    def id_of(self, words: str) -> str:
+        """The id of the one entity that is meant; raises InvalidCorrection with those that it may be."""
+        with self._database.reading() as connection:
+            return str(finding.meant(connection, words).id)
+
+    def types(self) -> list[str]:
+        """The types of which there are entities."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(entities.c.type).distinct().order_by(entities.c.type)).scalars())
 
     def show(self, words: str, limit: int = MOST_MOMENTS) -> Shown:
         """All of one entity; raises InvalidCorrection when nobody, or several, may be meant."""

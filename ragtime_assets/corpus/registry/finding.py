@@ -30,6 +30,7 @@ MOST_FOUND = 20
 FEWEST_SIGNS = 4
 """So much of the beginning of an id stands for it."""
 _SHOWN = 5
+_MOST_ECHOED = 120
 
 
 class Moment(NamedTuple):
@@ -55,7 +56,7 @@ class Said(NamedTuple):
 
 
 def meant(connection: sa.Connection, words: str) -> sa.Row[Any]:
-    """The entity with this id, the start of an id, or the name that only one has; raises InvalidCorrection."""
+    """The entity with this id, the start of one, this MBID or QID, or the name that only one has."""
     words = words.strip()
     rows = _by_id(connection, words)
     if not rows:
@@ -67,7 +68,9 @@ def meant(connection: sa.Connection, words: str) -> sa.Row[Any]:
     if rows:
         shown = ", ".join(f"{row.id} {_told(row)}" for row in rows[:_SHOWN])
         raise InvalidCorrection(f"{words!r} may be {plural(len(rows), 'entity', 'entities')}: {shown}")
-    raise InvalidCorrection(f"no entity has the id or the name {words!r}")
+    near = [f"{one.name} ({one.type}, {one.entity_id})" for one in found(connection, words)[:_SHOWN]]
+    hint = f"Did you mean {', '.join(near)}?" if near else InvalidCorrection.remedy
+    raise InvalidCorrection(f"no entity has the id or the name {words[:_MOST_ECHOED]!r}", remedy=hint)
 
 
 def found(connection: sa.Connection, words: str, kind: str | None = None) -> list[KnownEntity]:
@@ -163,7 +166,8 @@ def said_as(connection: sa.Connection, name: str, episode: str | None = None) ->
 
 def _by_id(connection: sa.Connection, words: str) -> list[sa.Row[Any]]:
     begins = entities.c.id.startswith(words, autoescape=True)
-    is_it = begins if len(words) >= FEWEST_SIGNS else entities.c.id == words
+    own = begins if len(words) >= FEWEST_SIGNS else entities.c.id == words
+    is_it = sa.or_(own, entities.c.mbid == words.lower(), entities.c.qid == words.upper())
     if writable(words) != words:
         return []
     return list(connection.execute(sa.select(entities).where(is_it).order_by(entities.c.id).limit(_SHOWN + 1)))

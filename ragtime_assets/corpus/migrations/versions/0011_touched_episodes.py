@@ -9,7 +9,7 @@ from alembic import op
 from ragtime_assets.domain.linking.keys import key
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 _BATCH = 1_000
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ragtime_assets.domain.language.words import signs
+from ragtime_assets.domain.searching.stems import words
 
 Phrase = tuple[str, ...]
 """Words that stand one behind the other."""
@@ -57,6 +58,11 @@ def likely_languages(words: Sequence[str]) -> list[str]:
     folded = [word.casefold() for word in words]
     known = {language: sum(word in stop for word in folded) for language, stop in _STOP_WORDS.items()}
     return [language for language, count in known.items() if count == max(known.values())]
+
+
+def asked_in(query: str) -> list[str]:
+    """The languages that a query may be in."""
+    return likely_languages(words(query))
 
 
 def opening_words(words: Sequence[str]) -> frozenset[str]:
