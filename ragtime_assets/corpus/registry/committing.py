@@ -36,6 +36,7 @@ class Commit:
         self._connection = connection
         self._people = people
         self._now = datetime.now(UTC)
+        self._ids: dict[_Same, str] = {}
 
     def replace(self, episode: str, mentions: Iterable[Mention], decisions: Sequence[Decision]) -> list[Decision]:
         """Make these what an episode mentions and means; the decisions, with entities as the registry has them."""
@@ -48,7 +49,7 @@ class Commit:
         counts = Counter(Name(mention.type, mention.name) for mention in said)
         rows = [self._decision_row(episode, one, counts[one.said]) for one in decided if one.said in counts]
         self._insert(entity_decisions, sorted(rows, key=lambda row: (row["type"], row["name"])))
-        offered = {one for row in rows if row["outcome"] == "ambiguous" for one in _registered(row["candidates"])}
+        offered = {entity_id for one in decided if one.outcome == "ambiguous" for entity_id in self._may_mean(one)}
         self._insert(entity_offers, [{"entity_id": one, "key": episode} for one in sorted(offered)])
         return decided
 
@@ -64,10 +65,16 @@ class Commit:
         learned |= {there[same]: entity for same, entity in new.items() if same in there and entity.mbid}
         for entity_id, entity in sorted(learned.items()):
             self._learn(entity_id, entity)
-        ids = {said: one.entity_id or (there | made)[_same(one)] for said, one in meant.items()}
+        self._ids = there | made
+        ids = {said: one.entity_id or self._ids[_same(one)] for said, one in meant.items()}
         root_of = roots(self._connection, set(ids.values()))
         current = known(self._connection, set(root_of.values()))
         return {said: current[root_of[one]] for said, one in ids.items()}
+
+    def _may_mean(self, decision: Decision) -> Iterator[str]:
+        for judged in decision.candidates[:MOST_KEPT]:
+            if entity_id := judged.entity.entity_id or self._ids.get(_same(judged.entity)):
+                yield entity_id
 
     def _there(self, new: Iterable[KnownEntity]) -> dict[_Same, str]:
         """The entities among these that somebody made meanwhile, or that another type of name had led to."""
@@ -176,10 +183,6 @@ def _offered(decision: Decision) -> list[dict[str, Any]]:
         return []
     told = {"entity": {"aliases", "related"}}
     return [judged.model_dump(mode="json", exclude=told) for judged in decision.candidates[:MOST_KEPT]]
-
-
-def _registered(candidates: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    return (one["entity"]["entity_id"] for one in candidates if one["entity"]["entity_id"])
 
 
 def _namesakes(decision: Decision) -> Iterator[KnownEntity]:
