@@ -58,9 +58,10 @@ class SqlNameRules:
         with self._database.writing_alone(_RULES_LOCK) as connection:
             refuse_contradiction(*pair, _in_force(connection))
             values = {"heard": pair[0], "written": pair[1], "said_by": by, "said_at": datetime.now(UTC)}
-            added = connection.execute(sa.insert(name_rules).values(values).returning(name_rules.c.id))
+            insert = sa.insert(name_rules).values(values).returning(name_rules.c.id)
+            number = connection.execute(insert).scalar_one()
             self._ask(connection, touched, by)
-            return NameRule(id=added.scalar_one(), heard=pair[0], written=pair[1], by=by)
+            return NameRule(id=number, heard=pair[0], written=pair[1], by=by)
 
     def rule(self, number: int) -> NameRule:
         """A rule in force; raises InvalidCorrection when there is none of this number."""

@@ -47,9 +47,7 @@ def test_a_correction_whose_request_cannot_be_written_is_not_made(
     (receipt,) = Submissions(database).submit([page_submission("https://show.example/one")], by="ann")
     linked(SqlEntityRegistry(database, PEOPLE), "Django", key=receipt.key)
     with database.writing() as connection:
-        connection.exec_driver_sql(
-            "create trigger full_ before insert on requests begin select raise(abort, 'full'); end"
-        )
+        connection.exec_driver_sql(FULL)
     with pytest.raises(sa.exc.IntegrityError, match="no room"):
         does(database, receipt.key)
     assert rows(database, table) == 0
