@@ -300,12 +300,16 @@ class Embedder(Protocol):
         ...
 
 
-class EntityRegistry(Protocol):
-    """The canonical entities of the corpus."""
+class EntityCandidates(Protocol):
+    """Who may be meant by names."""
 
     def candidates(self, key: str, wanted: Mapping[Name, Collection[str]]) -> Mapping[Name, Found]:
         """What is there for each name of episode `key`, among entities of the types that the name may be of."""
         ...
+
+
+class EntityRegistry(EntityCandidates, Protocol):
+    """The canonical entities of the corpus."""
 
     def commit(self, key: str, mentions: Iterable[Mention], decisions: Sequence[Decision]) -> Sequence[Decision]:
         """Write what was decided of episode `key`, instead of what was before; entities as the registry has them."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ragtime_assets.cli.dates import since_date
-from ragtime_assets.cli.entities import waiting_line
+from ragtime_assets.cli.entities import waiting_document, waiting_line
 from ragtime_assets.cli.output import KEY_HELP, AsJson, Key, complain, console, error_document, say_json, styled
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.states import STATES
@@ -60,8 +60,9 @@ def status(
     seen = look(studio, None if key is None else studio.names.key(key))
     shown = seen.episodes if key is not None else list(filter(wanted.has, seen.episodes))
     if as_json:
-        error = {"error": error_document(seen.unreachable)} if seen.unreachable else {}
-        say_json({"episodes": [status_document(one) for one in shown]} | error)
+        error = seen.unreachable
+        beside = {"error": error_document(error)} if error else {"enrichment": waiting_document(studio)}
+        say_json({"episodes": [status_document(one) for one in shown]} | beside)
     else:
         _tell(seen, shown, studio.settings, page, is_one=key is not None, is_failed=failed)
         _tell_enrichment(studio, seen)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.passages import SqlPassages
     from ragtime_assets.corpus.registry.enrichment import Enrichment
     from ragtime_assets.corpus.registry.entities import SqlEntities
+    from ragtime_assets.corpus.registry.late_names import LateNames
     from ragtime_assets.corpus.submissions import Submissions
     from ragtime_assets.corpus.subscriptions import Subscriptions
     from ragtime_assets.domain.money.prices import Prices
@@ -219,6 +220,13 @@ class Kept:
         from ragtime_assets.corpus.registry.enrichment import Enrichment
 
         return Enrichment(self.database)
+
+    @cached_property
+    def late_names(self) -> LateNames:
+        """The names that MusicBrainz is still to be asked about."""
+        from ragtime_assets.corpus.registry.late_names import LateNames
+
+        return LateNames(self.database)
 
     @cached_property
     def store(self) -> ArtifactStore:
