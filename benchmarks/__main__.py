@@ -17,7 +17,19 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import batches, fetching, imports, linking, listening, pace, search, start_latency, status, submit
+from benchmarks import (
+    batches,
+    fetching,
+    imports,
+    linking,
+    listening,
+    pace,
+    relinking,
+    search,
+    start_latency,
+    status,
+    submit,
+)
 from benchmarks.measurement import Measurement
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
@@ -27,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
     "fetching": fetching.measure,
     "search": search.measure,
     "linking": linking.measure,
+    "relinking": relinking.measure,
     "listening": listening.measure,
     "start_latency": start_latency.measure,
     "batches": batches.measure,

