@@ -46,6 +46,12 @@ def _http_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _issuer(value: str) -> str:
+    """As it is written: issuers are compared letter by letter, and some end with a slash."""
+    _http_url(value)
+    return value
+
+
 def _contact(value: str) -> str:
     if not re.fullmatch(r"[ -~]{1,200}", value):
         raise ValueError("accepted is a mail address or a URL, as it goes into a header: ASCII, on one line")
@@ -142,6 +148,7 @@ VocabularyParts = Annotated[
     tuple[Annotated[str, AfterValidator(_pack_or_file)], ...], NoDecode, BeforeValidator(_comma_list)
 ]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Issuer = Annotated[str, AfterValidator(_issuer)]
 ModelName = Annotated[str, AfterValidator(_model_name)]
 PhaseTimeout = Annotated[PhaseSeconds, NoDecode, BeforeValidator(_phase_seconds)]
 GatedPhase = Literal["transcript", "summary", "chunks", "entities", "entity_links", "embeddings", "search_index"]

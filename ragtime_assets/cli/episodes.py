@@ -124,10 +124,9 @@ def edit(
         raise InvalidSubmission("nothing to correct is named", remedy="ragtime edit --help names what can be.")
     studio, by = Studio(), user_name()
     found = studio.names.key(key)
-    studio.corrections.correct(found, checked_corrections(given), by)
-    studio.corrections.withdraw(found, withdraw or ())
-    again = redone_for([*given, *(withdraw or ())])
-    studio.submissions.request([found], by=by, assets=[asset for asset in ARTIFACTS if asset in again])
+    redone = redone_for([*given, *(withdraw or ())])
+    again = [asset for asset in ARTIFACTS if asset in redone]
+    studio.corrections.correct(found, checked_corrections(given), by, withdraw or (), again)
     _say_asked(studio, [found])
 
 

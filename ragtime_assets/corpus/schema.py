@@ -91,7 +91,7 @@ requests = sa.Table(
     sa.Column("respells", sa.Boolean, nullable=False, server_default=sa.false()),
     sqlite_autoincrement=True,
 )
-"""`respells` is true where the transcript is asked for only to be spelled anew: nothing is heard again for it."""
+"""`respells` is true where a name was corrected: nothing is heard again for it, and no model is asked."""
 
 episode_identities = sa.Table(
     "episode_identities",
@@ -191,7 +191,19 @@ entity_decisions = sa.Table(
     sa.Column("decided_at", UtcTime, nullable=False),
     sa.Column("mentions", sa.Integer, nullable=False),
     sa.Column("later", sa.Boolean, nullable=False),
+    sa.Column("name_key", sa.Text, nullable=False, server_default="", index=True),
+    sa.Index(
+        "ix_entity_decisions_later", "decided_at", sqlite_where=sa.text("later"), postgresql_where=sa.text("later")
+    ),
 )
+
+entity_offers = sa.Table(
+    "entity_offers",
+    metadata,
+    sa.Column("entity_id", sa.ForeignKey(entities.c.id), primary_key=True),
+    sa.Column("key", sa.String(100), primary_key=True, index=True),
+)
+"""In which episodes a name may mean an entity, and nobody knows which of several it means."""
 
 entity_corrections = sa.Table(
     "entity_corrections",

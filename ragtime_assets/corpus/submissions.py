@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database, slices
+from ragtime_assets.corpus.database import SUBMIT_LOCK, Database, slices
 from ragtime_assets.corpus.schema import requests, submissions
 from ragtime_assets.domain.episode.identity import Submission, checked_key, item_submission
 from ragtime_assets.domain.graph import PHASES
@@ -112,7 +112,7 @@ class Submissions:
 
         It uses the models of the episode's last request unless it is to rebind. It covers the assets that it names, or
         what the earlier requests cover: a phase that was added to the graph since is none that somebody asked for. One
-        that `respells` wants the transcript spelled anew, and nothing heard again.
+        that `respells` follows a correction of a name: nothing is heard again, and no model is asked.
         """
         with self._database.appending() as connection:
             append_requests(connection, keys, by, assets, rebind=rebind, place=place, respells=respells)
@@ -241,6 +241,22 @@ class Submissions:
         )
         with self._database.reading() as connection:
             return connection.execute(query.limit(1)).first() is not None
+
+
+def ask_again(
+    database: Database,
+    connection: sa.Connection,
+    keys: Iterable[str],
+    by: str,
+    assets: Sequence[str],
+    *,
+    respells: bool = False,
+) -> list[str]:
+    """Ask for `assets` of those of these episodes that still are there, inside a transaction that has more to write."""
+    database.take(connection, SUBMIT_LOCK)
+    there = list(_asked_before(connection, list(dict.fromkeys(keys))))
+    append_requests(connection, there, by, assets, respells=respells)
+    return there
 
 
 def append_requests(

@@ -29,7 +29,7 @@ from ragtime_assets.orchestration.listening import in_its_place
 from ragtime_assets.orchestration.owners import LivingOwners
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.reporting import report_of
-from ragtime_assets.orchestration.respelling import heard_before, read_before
+from ragtime_assets.orchestration.respelling import asks_nobody, heard_before, read_before
 from ragtime_assets.orchestration.steps import Episode, Results, materialise, materialise_together
 from ragtime_assets.phases.audio.duplicates import claimed_before_audio, claimed_before_speech
 from ragtime_assets.phases.audio.known_addresses import LastAudioFinder
@@ -226,7 +226,7 @@ def entity_links(
     """Which entity of the registry each name means, and how that was decided."""
 
     def make(episode: Episode) -> EntityLinks:
-        chooser = reading.link_chooser(episode.caller(models))
+        chooser = None if asks_nobody(context, episode, EntityLinks) else reading.link_chooser(episode.caller(models))
         tools = Linking(kept.registry, reading.vocabulary, knowledge.music(episode.deadline), chooser)
         return make_entity_links(episode.key, episode.input(EpisodeDetails), episode.input(Entities), tools)
 
