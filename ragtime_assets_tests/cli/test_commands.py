@@ -196,15 +196,6 @@ def test_search_shows_how_like_each_passage_is_and_says_when_nothing_is_close(te
     assert json.loads(terminal.type("search", off, "--json"))["close"] is False
 
 
-def test_ask_quotes_the_closest_passages(terminal: Terminal, ready: str) -> None:
-    assert "Closest passages:" in terminal.type("ask", "Where did Django Reinhardt meet Stéphane Grappelli?")
-
-
-def test_ask_ends_with_3_when_the_corpus_says_nothing(terminal: Terminal, ready: str) -> None:
-    told = terminal.type("ask", "What did Led Zeppelin pay for the Budapest aquarium?", code=3)
-    assert "does not support an answer" in told
-
-
 def test_retry_says_what_it_asked_for(terminal: Terminal, house: House) -> None:
     (key,) = house.submit(UNCAPTIONED.page)
     house.run(key, "episode_details", "audio_file")

@@ -241,6 +241,32 @@ def test_an_upgrade_makes_one_registry_of_the_entities_of_before(empty_database_
     database.close()
 
 
+def test_an_upgrade_finds_the_episodes_of_before_by_name_and_by_whom_a_name_may_mean(empty_database_url: str) -> None:
+    old = Database(empty_database_url)
+    engine = old.bare_engine()
+    upgrade(engine, "0009")
+    tables = {table.name: table for table in _tables(engine)}
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    entity = {"type": "musician", "disambiguation": "", "related": [], "qid_status": "pending", "qid_tries": 0}
+    named = [{"id": one, "name": name, "created_at": at} for one, name in (("a", "Bill Evans"), ("b", "Gil Evans"))]
+    offered = [{"entity": {"entity_id": one, "type": "musician", "name": "Evans"}, "score": 0.6} for one in ("a", "x")]
+    decision = {"type": "musician", "reason": "several_fit", "sentence": "", "evidence": [], "decided_by": "rule"}
+    decision |= {"engine": "rules 1", "decided_at": at, "mentions": 1, "later": False}
+    said = [
+        {"key": "one", "name": "Evans, Bill", "outcome": "ambiguous", "candidates": offered},
+        {"key": "two", "name": "Miles Davis", "outcome": "unknown", "candidates": []},
+    ]
+    with engine.connect().execution_options(ragtime_write=True) as connection, connection.begin():
+        connection.execute(sa.insert(tables["entities"]), [entity | one for one in named])
+        connection.execute(sa.insert(tables["entity_decisions"]), [decision | one for one in said])
+    engine.dispose()
+    database = Database(empty_database_url)
+    people = SqlEntities(database, {"musician": frozenset({"musician"})})
+    assert people.preview(lambda registry: registry.merge("a", "b"), "ann").episodes == ("one",)
+    assert people.preview(lambda registry: registry.add_alias("b", "miles  davis"), "ann").episodes == ("two",)
+    database.close()
+
+
 def test_a_postgres_that_forbids_the_extension_of_trigrams_says_who_can_help(empty_postgres_url: str) -> None:
     role = f"guest_{uuid.uuid4().hex[:8]}"
     owner = sa.create_engine(empty_postgres_url, isolation_level="AUTOCOMMIT")
