@@ -2,8 +2,8 @@
 
     python -m benchmarks search        makes the corpus first, which takes a few minutes
 
-The chunks are made up: random vectors, and words of which a few are in most chunks and most in a few, as in speech. What
-is timed is real: embedding the query, the vector index, the search tables, the ranking.
+The chunks are made up: random vectors, and words of which a few are in most chunks and most in a few, as in speech.
+What is timed is real: embedding the query, the vector index, the search tables, the ranking.
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ QUERIES = (
     "how modal jazz began",
     "the saxophone in Harlem",
 )
-_NAMES = ["jazz", "modal", "saxophone", "Harlem", "Coltrane", "Django", "Reinhardt", "Grappelli", "began", "played", "John", "Stéphane"]
+_NAMES = (
+    "jazz", "modal", "saxophone", "Harlem", "Coltrane", "Django", "Reinhardt", "Grappelli", "began", "played", "John",
+    "Stéphane",
+)  # fmt: skip
 _VOCABULARY = [*_NAMES, *(f"word{number}" for number in range(WORDS))]
 _WEIGHTS = list(itertools.accumulate(1 / (place + 20) for place in range(len(_VOCABULARY))))
 _random = random.Random(1)
