@@ -23,7 +23,7 @@ from benchmarks.measurement import Measurement
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import Points
 from ragtime_assets.settings import Settings
-from ragtime_assets.studio import EMBEDDING_DIMENSION, Studio
+from ragtime_assets.studio import Studio
 
 CHUNKS = 5_000
 CHUNKS_PER_EPISODE = 50
@@ -70,7 +70,7 @@ def measure() -> Iterator[Measurement]:
 
 def _publish(studio: Studio, key: str) -> None:
     passages = [_passage(key, index) for index in range(CHUNKS_PER_EPISODE)]
-    vectors = _vectors.normal(size=(CHUNKS_PER_EPISODE, EMBEDDING_DIMENSION)).astype(np.float32)
+    vectors = _vectors.normal(size=(CHUNKS_PER_EPISODE, studio.index.embedder.dimension)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     digests = tuple(passage.chunk_digest for passage in passages)
     payload = {"show": "A show", "language": "en", "published": "2024-01-01"}

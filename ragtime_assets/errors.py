@@ -13,7 +13,8 @@
     │   ├── InvalidContent            bytes that are not what was promised
     │   │   ├── InvalidAudio
     │   │   ├── InvalidFeed
-    │   │   └── InvalidCaptions
+    │   │   ├── InvalidCaptions
+    │   │   └── InvalidReceipt        no receipt of an answer, or not a whole one
     │   ├── TooLarge                  past a cap on bytes, seconds or decompressed size
     │   ├── AudioNotFound             every tier failed; carries every attempt
     │   ├── AudioUnsure               it plays, and may be another episode's; waits for a person's yes
@@ -133,6 +134,12 @@ class InvalidCaptions(InvalidContent):
     """The publisher's captions cannot be read."""
 
     remedy = "Set RAGTIME_TRANSCRIBER=whisper to listen instead, then `ragtime retry KEY`."
+
+
+class InvalidReceipt(InvalidContent):
+    """The file is no receipt of an answer, or not a whole one, or one of another corpus."""
+
+    remedy = "Give it a file that `ragtime ask --save` wrote, as it was written."
 
 
 class TooLarge(PermanentError):

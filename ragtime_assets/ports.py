@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ragtime_assets.domain.answering.listed import ListedEntity, ListedEpisode
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts, Tier
 from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate, Mention
@@ -30,6 +31,7 @@ from ragtime_assets.domain.linking.items import Item
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import Payer, PlannedCall, SettledCall
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
+from ragtime_assets.domain.vector_collections import VectorCollection, VectorKind
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -280,12 +282,21 @@ class Embedder(Protocol):
         """Name and model; vectors of different engines never meet in one collection."""
         ...
 
+    @property
+    def dimension(self) -> int:
+        """How long its vectors are."""
+        ...
+
     def passages(self, texts: Sequence[str]) -> Vectors:
         """One row per passage."""
         ...
 
     def query(self, text: str) -> Vectors:
         """The vector of a question."""
+        ...
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """One row per question."""
         ...
 
 
@@ -390,6 +401,34 @@ class VectorIndex(Protocol):
         ...
 
 
+class VectorCollections(Protocol):
+    """Which collections of vectors there are, and which of them answers."""
+
+    def all(self) -> list[VectorCollection]:
+        """Every collection, the oldest first."""
+        ...
+
+    def live(self) -> VectorCollection | None:
+        """The one that answers; None before anything was published."""
+        ...
+
+    def taking(self, kind: VectorKind) -> list[VectorCollection]:
+        """Those that points of this kind go into, what is being built first; one is begun where there is none."""
+        ...
+
+    def published(self, name: str, keys: Collection[str]) -> bool:
+        """Note that these episodes are in this collection; True when it is the one that answers from now on."""
+        ...
+
+    def forget(self, keys: Collection[str]) -> None:
+        """These episodes are in no collection any more."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """Forget a collection that is gone."""
+        ...
+
+
 class PassageTable(Protocol):
     """The search tables: passages, and words in passages."""
 
@@ -446,4 +485,28 @@ class EntityReader(Protocol):
 
     def read(self, chunks: Chunks, vocabulary: Vocabulary) -> Iterable[Candidate]:
         """What it says is mentioned in the chunks, whether it stands there or not; raises OutputInvalid."""
+        ...
+
+
+class PassageFinder(Protocol):
+    """Passages, for somebody who answers questions from them."""
+
+    def search(self, query: str, limit: int, filters: Filters) -> Sequence[Passage]:
+        """The passages that fit best, best first; raises InvalidSubmission for a filter that means nothing."""
+        ...
+
+    def window(self, passage: Passage, around: int) -> Sequence[Passage]:
+        """A passage with so many of its neighbours on each side, in order."""
+        ...
+
+
+class CorpusGuide(Protocol):
+    """What there is in the corpus."""
+
+    def episodes(self, words: str, limit: int) -> Sequence[ListedEpisode]:
+        """The episodes whose title or show has these words, the newest first; all of them without words."""
+        ...
+
+    def entities(self, name: str, limit: int) -> Sequence[ListedEntity]:
+        """Who and what is called so, or nearly so."""
         ...

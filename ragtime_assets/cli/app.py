@@ -10,16 +10,21 @@ import typer
 
 from ragtime_assets import __version__
 from ragtime_assets.cli import (
+    answering,
     approving,
     asking,
     costs,
     doctor,
     entities,
     episodes,
+    exporting,
     feeds,
     history,
     keeping,
     names,
+    reindexing,
+    serving,
+    showing,
     status,
     submitting,
 )
@@ -44,10 +49,15 @@ for commands in (
     history,
     episodes,
     approving,
+    showing,
+    exporting,
     entities,
     asking,
+    answering,
+    serving,
     names,
     keeping,
+    reindexing,
     costs,
     doctor,
 ):

@@ -1,4 +1,4 @@
-"""Commands that ask the corpus: search, and the passages closest to a question."""
+"""The command that searches the corpus, and how passages are shown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from ragtime_assets.domain.searching.found import Closest, RankedPassage, Stretch
 
-UNSUPPORTED = 3
 _WHAT_THERE_IS = "`ragtime status` tells which episodes are searchable."
 
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many passages.")]
@@ -35,8 +34,7 @@ PerEpisode = Annotated[int, typer.Option("--per-episode", min=0, help="So many p
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (search, ask):
-        app.command()(command)
+    app.command()(search)
 
 
 def search(
@@ -84,25 +82,6 @@ def search(
         said = {**asdict(filters), "entity": entity, "entity_type": filters.entity_type}
         among = "".join(f" with {name.replace('_', ' ')} {value!r}" for name, value in said.items() if value)
         console().print(f"Nothing found{among}. {_WHAT_THERE_IS}", markup=False)
-
-
-def ask(
-    question: Annotated[str, typer.Argument(help="A question to the corpus.", show_default=False)],
-    limit: Limit = 3,
-    as_json: AsJson = False,
-) -> None:
-    """The passages closest to a question, quoted; exit code 3 when the corpus says nothing about it."""
-    from ragtime_assets.studio import Studio
-
-    _check(question, 'ragtime ask "QUESTION"')
-    closest = Studio().index.search.closest(question, limit)
-    if as_json:
-        passages = [hit_document(hit, question) for hit in closest.passages]
-        say_json({"question": question, "supported": closest.supported, "passages": passages})
-    else:
-        show_closest(closest)
-    if not closest.supported:
-        raise typer.Exit(UNSUPPORTED)
 
 
 def _check(words: str, usage: str) -> None:

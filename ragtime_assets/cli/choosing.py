@@ -9,7 +9,7 @@ import typer
 
 from ragtime_assets.cli.dates import since_date
 from ragtime_assets.cli.output import KEY_HELP
-from ragtime_assets.cli.status import PROBLEMS, look
+from ragtime_assets.cli.status import PROBLEMS
 from ragtime_assets.errors import EpisodeBusy, InvalidSubmission
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ def _all(studio: Studio) -> Sequence[EpisodeStatus]:
 
 
 def _look(studio: Studio, key: str | None) -> Sequence[EpisodeStatus]:
+    from ragtime_assets.orchestration.looking import look
+
     seen = look(studio, key)
     if seen.unreachable is not None:
         raise seen.unreachable

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,12 +16,12 @@ from ragtime_assets.cli.entities import waiting_document, waiting_line
 from ragtime_assets.cli.output import KEY_HELP, AsJson, Key, complain, console, error_document, say_json, styled
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.states import STATES
-from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission, StoreUnavailable
+from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission
 
 if TYPE_CHECKING:
     import dagster as dg
 
-    from ragtime_assets.domain.history import Records
+    from ragtime_assets.orchestration.looking import Seen
     from ragtime_assets.orchestration.standing import EpisodeStatus
     from ragtime_assets.orchestration.watching import Moment
     from ragtime_assets.settings import Settings
@@ -52,6 +52,7 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Where each episode stands, from Dagster's history; --failed ends with 1 if there is any."""
+    from ragtime_assets.orchestration.looking import look, status_document
     from ragtime_assets.studio import Studio
 
     studio = Studio()
@@ -64,7 +65,7 @@ def status(
             if seen.unreachable
             else {"enrichment": waiting_document(studio)}
         )
-        say_json({"episodes": [_document(one) for one in shown]} | beside)
+        say_json({"episodes": [status_document(one) for one in shown]} | beside)
     else:
         _tell(seen, shown, studio.settings, page, is_one=key is not None, is_failed=failed)
         _tell_enrichment(studio, seen)
@@ -159,15 +160,6 @@ def show_moment(moment: Moment) -> None:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """The episodes, and what is to be said of Dagster beside them."""
-
-    episodes: Sequence[EpisodeStatus]
-    unwatched: str | None = None
-    unreachable: StoreUnavailable | None = None
-
-
-@dataclass(frozen=True)
 class _Wanted:
     """Which episodes are to be shown."""
 
@@ -191,39 +183,6 @@ class _Wanted:
         """Whether this episode is one of them."""
         is_of_show = self.show is None or one.show == self.show
         return one.state in self.states and is_of_show and (self.since is None or one.submitted_at >= self.since)
-
-
-def look(studio: Studio, key: str | None) -> Seen:
-    """Where all episodes stand, or one; what the artifacts tell where Dagster's history does not answer."""
-    from ragtime_assets.orchestration.standing import unreachable
-
-    try:
-        return _seen(studio, key)
-    except StoreUnavailable as error:  # the artifacts still tell something, unless it is their database
-        return Seen(unreachable(studio, key), unreachable=error)
-
-
-def _seen(studio: Studio, key: str | None) -> Seen:
-    """As Dagster's tables tell; where they are not as we know them, as Dagster tells."""
-    from ragtime_assets.corpus.dagster_tables import TablesUnknown, tables_in
-    from ragtime_assets.settings import variable
-
-    try:
-        with tables_in(studio.settings.instance_folder, variable) as tables:
-            return _told_by(tables, studio, key)
-    except TablesUnknown:
-        from ragtime_assets.orchestration.history import DagsterRecords
-
-        with history_of(studio) as instance:
-            return _told_by(DagsterRecords(instance), studio, key)
-
-
-def _told_by(records: Records, studio: Studio, key: str | None) -> Seen:
-    from ragtime_assets.orchestration.care.lookout import who_looks
-    from ragtime_assets.orchestration.episode_history import EpisodeHistory
-    from ragtime_assets.orchestration.standing import where_they_stand
-
-    return Seen(where_they_stand(studio, EpisodeHistory(records), key), who_looks(records))
 
 
 def _tell(
@@ -294,25 +253,3 @@ def _at(one: EpisodeStatus) -> str:
     if one.phase and one.state == "running":
         return f" {one.phase}" if one.phases[one.phase].state == "running" else f", {one.phase} is next"
     return ""
-
-
-def _document(one: EpisodeStatus) -> dict[str, Any]:
-    error = one.error
-    return {
-        "key": one.key,
-        "url": one.url,
-        "title": one.title,
-        "show": one.show,
-        "state": one.state,
-        "phase": one.phase,
-        "error": {"class": error.error_class, "message": error.message, "remedy": error.remedy} if error else None,
-        "phases": {
-            asset: {
-                "state": phase.state,
-                "at": phase.at.isoformat() if phase.at else None,
-                "engine": phase.engine,
-                "seconds": phase.seconds,
-            }
-            for asset, phase in one.phases.items()
-        },
-    }

@@ -60,7 +60,7 @@ class Baselines:
             ).scalar()
         if found is not None:
             return np.frombuffer(found, dtype="<f4")
-        mean = np.mean([self._embedder.query(question) for question in unrelated(language)], axis=0).astype("<f4")
+        mean = np.mean(self._embedder.queries(unrelated(language)), axis=0).astype("<f4")
         with self._database.writing() as connection:
             connection.execute(self._database.insert_ignore(table), {**name, "vector": mean.tobytes()})
         return mean

@@ -16,6 +16,8 @@ from ragtime_assets.corpus.word_index import WordIndex, asked, indexed, one_behi
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, PointName
 
+_AT_ONCE = 500
+
 
 class Worded(NamedTuple):
     """A passage in which words of a query are, and how much of the query's weight they have, from 0 to 1."""
@@ -117,6 +119,27 @@ class SqlPassages:
         speaker = passage_speakers.c.speaker
         with self._database.reading() as connection:
             return list(connection.execute(sa.select(speaker).distinct().order_by(speaker)).scalars())
+
+    def episodes(self) -> list[str]:
+        """The episodes that have passages."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(table.c.episode_key).distinct()).scalars())
+
+    def extent(self, keys: Sequence[str]) -> tuple[int, int]:
+        """How many passages these episodes have, and how many characters are in them."""
+        found: list[tuple[int, int]] = []
+        query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.func.length(table.c.text)), 0))
+        with self._database.reading() as connection:
+            for first in range(0, len(keys), _AT_ONCE):
+                some = table.c.episode_key.in_(keys[first : first + _AT_ONCE])
+                count, signs = connection.execute(query.where(some)).one()
+                found.append((count, signs))
+        return sum(count for count, _ in found), sum(signs for _, signs in found)
+
+    def some_texts(self, limit: int) -> list[str]:
+        """The texts of a few passages."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(table.c.text).limit(limit)).scalars())
 
     def count(self) -> int:
         """How many passages there are."""

@@ -431,3 +431,27 @@ journal = sa.Table(
     sa.Column("rejected", sa.Boolean, nullable=False),
     sa.Column("kept_at", UtcTime, nullable=False),
 )
+
+vector_collections = sa.Table(
+    "vector_collections",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("place", sa.String(20), nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("embedder", sa.Text, nullable=False),
+    sa.Column("engine", sa.Text, nullable=False),
+    sa.Column("dimension", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("since", UtcTime, nullable=False),
+    sa.UniqueConstraint("place", "name"),
+    sqlite_autoincrement=True,
+)
+"""Which collections of vectors there are, and which of them answers: one at each place is `live`."""
+
+vector_episodes = sa.Table(
+    "vector_episodes",
+    metadata,
+    sa.Column("collection", sa.ForeignKey(vector_collections.c.id), primary_key=True),
+    sa.Column("key", sa.String(100), primary_key=True),
+)
+"""The episodes that are in a collection which is being built."""

@@ -40,7 +40,7 @@ from ragtime_assets.orchestration.tags import (
     RUN_KEY_TAG,
     naming,
 )
-from ragtime_assets.studio import Kept
+from ragtime_assets.studio import Index, Kept
 
 if TYPE_CHECKING:
     from ragtime_assets.corpus.submissions import Request
@@ -94,12 +94,14 @@ def submission_sensor(
     description="Ends the runs whose process is gone, and sees to it that their episodes are gone on with.",
 )
 @on_kept_history
-def liveness_sensor(context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept]) -> dg.SkipReason:
+def liveness_sensor(
+    context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept], index: dg.ResourceParam[Index]
+) -> dg.SkipReason:
     """Look at the liveness lock of every run that should be alive, and at what Dagster may have missed."""
     dead = fail_dead_runs(context.instance, kept, GRACE_SECONDS)
     reminded = remind_of_retries(context.instance, MISSED_SECONDS)
     again = go_on_after_deaths(context.instance, kept)
-    swept = kept.sweep()
+    swept = kept.sweep() + index.vectors.sweep()
     return dg.SkipReason(
         f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {len(again)} episodes gone on with, "
         f"{swept} leftovers removed"

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urldefrag
 
-from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
+from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.embeddings import Embeddings
 from ragtime_assets.domain.artifacts.entities import Entities
 from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks, LinkDecision
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.search_index import Passage, SearchIndex, collection_name
 from ragtime_assets.domain.points import Points
+from ragtime_assets.domain.text.links import moment_url
 from ragtime_assets.errors import InputMissing
 from ragtime_assets.phases.embeddings import read_vectors
 from ragtime_assets.ports import Blobs, PassageTable, VectorIndex
@@ -42,7 +42,7 @@ def make_search_index(
     for key, inputs in episodes.items():
         check_inputs(key, inputs, index)
     passages = {key: passages_of(key, inputs) for key, inputs in episodes.items()}
-    points = {key: _points(key, inputs, blobs) for key, inputs in episodes.items()}
+    points = {key: points_of(key, inputs, blobs) for key, inputs in episodes.items()}
     for key, rows in passages.items():
         table.add(key, rows)
     generation = index.publish(points)
@@ -58,6 +58,14 @@ def make_search_index(
         )
         for key in episodes
     }
+
+
+def by_engine(episodes: Mapping[str, Inputs]) -> dict[tuple[str, int], dict[str, Inputs]]:
+    """These episodes by engine and dimension of their vectors: while the engine changes, there are two."""
+    found: defaultdict[tuple[str, int], dict[str, Inputs]] = defaultdict(dict)
+    for key, inputs in episodes.items():
+        found[inputs.embeddings.engine, inputs.embeddings.dimension][key] = inputs
+    return dict(found)
 
 
 def passages_of(key: str, inputs: Inputs) -> tuple[Passage, ...]:
@@ -76,7 +84,7 @@ def passages_of(key: str, inputs: Inputs) -> tuple[Passage, ...]:
             episode_title=details.title,
             show=details.show,
             published=_date(details),
-            url=_deep_link(details.page_url, chunk),
+            url=moment_url(details.page_url, chunk.start),
             speakers=chunk.speakers,
             chapter=chunk.chapter,
             entities=tuple(dict.fromkeys(link.canonical_name for link in named.get(chunk.index, ()))),
@@ -101,7 +109,8 @@ def check_inputs(key: str, inputs: Inputs, index: VectorIndex) -> None:
         )
 
 
-def _points(key: str, inputs: Inputs, blobs: Blobs) -> Points:
+def points_of(key: str, inputs: Inputs, blobs: Blobs) -> Points:
+    """The points of one episode: the vector of each chunk, and what it is found by."""
     named = _named_in(inputs.entities, inputs.links)
     known = {(one.type, one.name): one for one in inputs.links.decisions}
     payloads = tuple(
@@ -140,12 +149,6 @@ def _present(values: Iterable[str | None]) -> dict[str, None]:
 def _date(details: EpisodeDetails) -> str | None:
     """The day of publication where it was published, as 2024-05-31."""
     return details.published.date().isoformat() if details.published else None
-
-
-def _deep_link(page_url: str, chunk: Chunk) -> str:
-    if not page_url.startswith(("http://", "https://")):
-        return page_url
-    return f"{urldefrag(page_url).url}#t={int(chunk.start)}"
 
 
 def _named_in(entities: Entities, links: EntityLinks) -> dict[int, tuple[EntityLink, ...]]:

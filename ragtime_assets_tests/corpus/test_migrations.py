@@ -26,7 +26,9 @@ from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
 from ragtime_assets.corpus.schema import VERSION_TABLE, metadata
 from ragtime_assets.domain.linking.decision import Name
 from ragtime_assets.domain.money.spending import Budget, Payer, PlannedCall
+from ragtime_assets.domain.points import Filters
 from ragtime_assets.errors import BudgetSpent, ConfigurationError, PermanentError, StoreUnavailable
+from ragtime_assets_tests.corpus.rows import passage
 from ragtime_assets_tests.processes import together
 
 OPEN = """
@@ -97,6 +99,42 @@ def test_an_upgrade_from_the_first_schema_keeps_every_row(empty_database_url: st
     assert {table.name for table in _tables(new.engine)} == set(metadata.tables)
     assert SqlPassages(new).matching_words("text1", 5), "the word index holds them too"
     new.close()
+
+
+def test_passages_of_before_are_found_by_stem_speaker_and_entity(empty_database_url: str) -> None:
+    old = Database(empty_database_url)
+    engine = old.bare_engine()
+    upgrade(engine, "0009")
+    before = {table.name: table for table in _tables(engine)}
+    with engine.connect().execution_options(ragtime_write=True) as connection, connection.begin():
+        for name in ("entities", "entity_mentions", "entity_decisions", "passages"):
+            row = _row(before[name], 1) | BEFORE.get(name, {})
+            connection.execute(sa.insert(before[name]), [row])
+    engine.dispose()
+    new = Database(empty_database_url)
+    table = SqlPassages(new)
+    (found,) = table.matching_words("playing violin", 5, Filters(speaker="Ann", entity="e1", entity_type="musician"))
+    assert found.passage.entity_ids == ("e1",)
+    assert table.matching_words("bridge", 5), "by its title"
+    assert not table.matching_words("violin", 5, Filters(speaker="Bob"))
+    table.keep_only("one", frozenset())
+    assert not table.matching_words("violin", 5)
+    new.close()
+
+
+BEFORE: dict[str, dict[str, Any]] = {
+    "entities": {"id": "e1", "type": "musician", "merged_into": None},
+    "entity_mentions": {"key": "one", "type": "musician", "name": "Ann", "chunk": 0},
+    "entity_decisions": {"key": "one", "type": "musician", "name": "Ann", "entity_id": "e1"},
+    "passages": {
+        "episode_key": "one",
+        "position": 0,
+        "text": "They played violins.",
+        "episode_title": "The bridges",
+        "language": "en",
+        "speakers": ["Ann", "Cy"],
+    },
+}
 
 
 def test_a_migration_may_make_a_table_anew_that_others_refer_to(empty_database_url: str) -> None:
@@ -271,14 +309,15 @@ def test_processes_that_come_together_find_one_schema(empty_database_url: str) -
 
 
 def test_postgres_looks_words_up_in_its_index(postgres_url: str) -> None:
-    database, asked = Database(postgres_url), []
+    database, asked = Database(postgres_url), list[Any]()
+    SqlPassages(database).add("one", [passage("d1", "In the Café.")])
     listen = (database.engine, "before_cursor_execute", lambda *heard: asked.append(heard[2:4]))
     sa.event.listen(*listen)
-    SqlPassages(database).matching_words("Café", 1)
+    assert SqlPassages(database).matching_words("Café", 1)
     sa.event.remove(*listen)
     with database.reading() as connection:
         connection.exec_driver_sql("set local enable_seqscan = off")
-        statement, parameters = asked[-1]
+        statement, parameters = next(one for one in asked if "ts_rank" in one[0])
         plan = connection.exec_driver_sql(f"explain {statement}", parameters).scalars().all()
     assert any("ix_passages_words" in line for line in plan), plan
     database.close()

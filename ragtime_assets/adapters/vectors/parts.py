@@ -42,6 +42,8 @@ _COPY_BYTES = 1 << 20
 _NEVER_KB = 10_000_000
 _BEING_WRITTEN = shutil.ignore_patterns(".atomicwrite*")
 PARTS = "parts"
+WAY_BACK = "`ragtime reindex --vectors` makes it anew from the artifacts and pays nothing, then `ragtime retry KEY`."
+"""How to get over a damaged index."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Doing:
         if kind is Exception or panicked or isinstance(error, OSError):
             if _tells_of_full_disk(error):
                 raise StorageFull(f"no space is left for {self._what}") from error
-            remedy = f"ragtime retry KEY; if it fails again: {way_back(self._path)}"
+            remedy = f"ragtime retry KEY; if it fails again: {WAY_BACK}"
             raise StoreUnavailable(f"{self._what} failed: {error}", remedy=remedy) from error
 
 
@@ -78,15 +80,6 @@ def _tells_of_full_disk(error: BaseException | None) -> bool:
     told = str(error)
     by_number = isinstance(error, OSError) and error.errno in FULL
     return by_number or any(f"(os error {number})" in told or f"[Errno {number}]" in told for number in FULL)
-
-
-def way_back(path: Path) -> str:
-    """How to make a damaged index anew, told of the index's folder or of one of its parts."""
-    folder = path.parent.parent if path.parent.name == PARTS else path
-    return (
-        f"remove the folder {folder}, then backfill the asset search_index, or `ragtime redo KEY --from search_index` "
-        "for each episode; nothing is paid for it."
-    )
 
 
 class Part:
@@ -130,7 +123,7 @@ class Part:
         if found != points:
             raise ArtifactCorrupt(
                 f"the part {path} of the embedded vector index holds {found} of its {points} points",
-                remedy=way_back(path),
+                remedy=WAY_BACK,
             )
         return part
 

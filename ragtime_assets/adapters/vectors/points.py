@@ -113,7 +113,7 @@ def check_query(vector: Vectors, dimension: int) -> None:
     if vector.shape != (dimension,):
         raise ArtifactCorrupt(
             f"the query's vector has the shape {vector.shape}; the collection holds vectors of {dimension}",
-            remedy="Set RAGTIME_EMBEDDER to the engine of the corpus, or backfill embeddings and search_index.",
+            remedy="Set RAGTIME_EMBEDDER to the engine of the corpus, or `ragtime reindex --vectors`.",
         )
 
 
