@@ -77,6 +77,7 @@ class Remembering:
         self.engine = embedder.engine
         self.dimension = embedder.dimension
         self.passages = embedder.passages
+        self.queries = embedder.queries
         self._embedder = embedder
         self._known: dict[str, Vectors] = {}
 

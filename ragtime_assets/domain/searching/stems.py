@@ -68,7 +68,8 @@ def stem(word: str, language: str) -> str:
 
 @cache
 def _rules(language: str) -> Any:
-    import snowballstemmer
+    import snowballstemmer  # pyright: ignore[reportMissingTypeStubs]
 
+    untyped: Any = snowballstemmer
     name = _LANGUAGES.get(language)
-    return None if name is None else snowballstemmer.stemmer(name)
+    return None if name is None else untyped.stemmer(name)
