@@ -85,7 +85,7 @@ class SqlVectorCollections:
         """The published episodes that are not in a collection that is being built."""
         with self._database.reading() as connection:
             building = self._building(connection, name)
-            return list(connection.execute(_not_in(building)).scalars()) if building is not None else []
+            return [] if building is None else [str(key) for key in connection.execute(_not_in(building)).scalars()]
 
     def drop(self, name: str) -> None:
         """Forget a collection that is gone."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -35,7 +36,9 @@ class LateNames:
         oldest = _waiting(said.key, sa.func.min(said.decided_at).label("since")).group_by(said.key)
         found: dict[str, list[Name]] = {}
         with self._database.reading() as connection:
-            keys = list(connection.execute(oldest.order_by(sa.text("since"), said.key).limit(most)).scalars())
+            keys: list[str] = list(
+                connection.execute(oldest.order_by(sa.text("since"), said.key).limit(most)).scalars()
+            )
             names = _waiting(said.key, said.type, said.name).where(said.key.in_(keys)).order_by(said.type, said.name)
             rows = connection.execute(names).all()
         for key in keys:
@@ -55,5 +58,5 @@ class LateNames:
             return ask_again(self._database, connection, [key for key in episodes if key in there], by, phases)
 
 
-def _waiting(*columns: sa.ColumnElement[object]) -> sa.Select[tuple[object, ...]]:
+def _waiting(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
     return sa.select(*columns).where(entity_decisions.c.later)

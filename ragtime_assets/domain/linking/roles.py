@@ -78,4 +78,4 @@ def _meanings(table: str, word: str) -> frozenset[tuple[str, str]]:
     groups = _groups(table)
     plain = word[:-1] if word[-1:] in ("s", "n") else word
     parts = (word[at:] for at in range(2, len(word) - _SHORTEST_PART + 1))
-    return next((groups[one] for one in (word, plain, *parts) if one in groups), frozenset())
+    return next((groups[one] for one in (word, plain, *parts) if one in groups), frozenset[tuple[str, str]]())

@@ -75,7 +75,7 @@ def content_words(words: Sequence[str]) -> list[str]:
 
     Where several languages are as likely, only what is a stop word in each is left out.
     """
-    stop = frozenset.intersection(*_likely_lists(words))
+    stop = frozenset[str].intersection(*_likely_lists(words))
     return [word for word in words if word.casefold() not in stop] or list(words)
 
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, cast
 
 from ragtime_assets.domain.language.words import signs, without_accents
 
@@ -68,7 +68,7 @@ def stem(word: str, language: str) -> str:
 
 @cache
 def _rules(language: str) -> Any:
-    import snowballstemmer
+    import snowballstemmer as untyped  # pyright: ignore[reportMissingTypeStubs]
 
-    name = _LANGUAGES.get(language)
-    return None if name is None else snowballstemmer.stemmer(name)
+    name, rules = _LANGUAGES.get(language), cast(Any, untyped)
+    return None if name is None else rules.stemmer(name)
