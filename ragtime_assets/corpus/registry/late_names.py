@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -55,5 +56,5 @@ class LateNames:
             return ask_again(self._database, connection, [key for key in episodes if key in there], by, phases)
 
 
-def _waiting(*columns: sa.ColumnElement[object]) -> sa.Select[tuple[object, ...]]:
+def _waiting(*columns: Any) -> sa.Select[Any]:
     return sa.select(*columns).where(entity_decisions.c.later)
