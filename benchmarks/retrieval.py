@@ -3,7 +3,17 @@
     python -m benchmarks.retrieval [--errors]            80 passages, 210 questions: the weights were chosen by these
     python -m benchmarks.retrieval --unseen [--errors]   70 other passages, 150 questions, which nothing was chosen by
 
-FIGURES
+Recall at five, with 95 % intervals, of vectors, words, and both:
+
+    chosen by   same language (112)  .88, .90, .96   across (30)  .93, .33, .93   AUC .913, .784, .937
+    unseen      same language  (95)  .87, .72, .92   across (30)  .87, .20, .87   AUC .861, .722, .851
+
+By kind, unseen, both: paraphrase .77 (.61-.88), name 1, misspelt 1 (.84-1), title 1 (.80-1), across .87 (.70-.95); both
+are nowhere worse than the better of the two at five, and at one they are where words alone know a title (.73 to .87).
+The bare cosine has an AUC of .796 there, and finds .33 across languages. Where one answerable question in twenty is
+refused, 34 % of those off the topic are answered, 44 % of the unseen ones (25 questions). Other signs, tried on the
+questions that the weights were chosen by, tell less or the same: how far the best is ahead of the second or of the
+next nine, the spread of all.
 """
 
 from __future__ import annotations

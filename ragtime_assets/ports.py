@@ -31,7 +31,6 @@ from ragtime_assets.domain.linking.items import Item
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import Payer, PlannedCall, SettledCall
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
-from ragtime_assets.domain.vector_collections import VectorCollection, VectorKind
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -398,34 +397,6 @@ class VectorIndex(Protocol):
         self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
     ) -> list[Hit]:
         """The closest chunks that the filters let through, best first; of those named in `among`, if it is given."""
-        ...
-
-
-class VectorCollections(Protocol):
-    """Which collections of vectors there are, and which of them answers."""
-
-    def all(self) -> list[VectorCollection]:
-        """Every collection, the oldest first."""
-        ...
-
-    def live(self) -> VectorCollection | None:
-        """The one that answers; None before anything was published."""
-        ...
-
-    def taking(self, kind: VectorKind) -> list[VectorCollection]:
-        """Those that points of this kind go into, what is being built first; one is begun where there is none."""
-        ...
-
-    def published(self, name: str, keys: Collection[str]) -> bool:
-        """Note that these episodes are in this collection; True when it is the one that answers from now on."""
-        ...
-
-    def forget(self, keys: Collection[str]) -> None:
-        """These episodes are in no collection any more."""
-        ...
-
-    def drop(self, name: str) -> None:
-        """Forget a collection that is gone."""
         ...
 
 

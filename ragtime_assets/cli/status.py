@@ -60,11 +60,8 @@ def status(
     seen = look(studio, None if key is None else studio.names.key(key))
     shown = seen.episodes if key is not None else list(filter(wanted.has, seen.episodes))
     if as_json:
-        beside = (
-            {"error": error_document(seen.unreachable)}
-            if seen.unreachable
-            else {"enrichment": waiting_document(studio)}
-        )
+        error = seen.unreachable
+        beside = {"error": error_document(error)} if error else {"enrichment": waiting_document(studio)}
         say_json({"episodes": [status_document(one) for one in shown]} | beside)
     else:
         _tell(seen, shown, studio.settings, page, is_one=key is not None, is_failed=failed)

@@ -12,7 +12,7 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.narrowing import narrowed
 from ragtime_assets.corpus.schema import passage_entities, passage_speakers
 from ragtime_assets.corpus.schema import passages as table
-from ragtime_assets.corpus.word_index import WordIndex, asked, indexed, one_behind_the_other
+from ragtime_assets.corpus.word_index import Asked, WordIndex, asked, indexed, one_behind_the_other
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, PointName
 
@@ -78,25 +78,29 @@ class SqlPassages:
     def matching_words(self, query: str, limit: int, filters: Filters = EVERYTHING) -> list[Worded]:
         """The passages in which the query's words are, best first."""
         with self._database.reading() as connection:
-            found = _shares(connection, query, filters)
-            if found is None:
+            looked_for = _asked(connection, query, filters)
+            if not looked_for.phrases:
                 return []
-            best = sa.select(table, found.c.share).join(found, found.c.id == table.c.id)
-            best = narrowed(connection, best, filters).order_by(found.c.share.desc(), table.c.id).limit(limit)
-            return [Worded(passage, row.share) for row, passage in _read_rows(connection, best)]
+            found = WordIndex(connection).shares(looked_for).subquery("found")
+            best = sa.select(found.c.id, found.c.share).order_by(found.c.share.desc(), found.c.id).limit(limit)
+            if not filters.is_empty:
+                best = narrowed(connection, best.join(table, table.c.id == found.c.id), filters)
+            shares = {row.id: row.share for row in connection.execute(best)}
+            rows = _read_rows(connection, sa.select(table).where(table.c.id.in_(shares)))
+        passages = {row.id: passage for row, passage in rows}
+        return [Worded(passages[one], share) for one, share in shares.items()]
 
-    def shares(self, query: str, names: Collection[PointName], filters: Filters) -> dict[PointName, float]:
+    def shares(self, query: str, names: Collection[PointName], filters: Filters = EVERYTHING) -> dict[PointName, float]:
         """How much of the query's weight the words of each of these passages have; those with none are left out."""
+        one_of = table.c.chunk_digest.in_(sorted({name.chunk_digest for name in names}))
         with self._database.reading() as connection:
-            found = _shares(connection, query, filters)
-            if found is None:
+            looked_for = _asked(connection, query, filters)
+            rows = connection.execute(sa.select(table.c.id, table.c.episode_key, table.c.chunk_digest).where(one_of))
+            ids = {row.id: PointName(row.episode_key, row.chunk_digest) for row in rows}
+            if not (ids and looked_for.phrases):
                 return {}
-            one_of = table.c.chunk_digest.in_(sorted({name.chunk_digest for name in names}))
-            asked_for = sa.select(table.c.episode_key, table.c.chunk_digest, found.c.share).join(
-                found, found.c.id == table.c.id
-            )
-            rows = connection.execute(asked_for.where(one_of)).all()
-        return {PointName(row.episode_key, row.chunk_digest): row.share for row in rows}
+            found = connection.execute(WordIndex(connection).shares(looked_for, ids))
+            return {ids[row.id]: row.share for row in found}
 
     def episodes_with(self, names: Iterable[str]) -> list[str]:
         """The episodes in whose passages the words of one of these names stand one behind the other."""
@@ -152,15 +156,18 @@ def name_of(passage: Passage) -> PointName:
     return PointName(passage.episode_key, passage.chunk_digest)
 
 
-def _shares(connection: sa.Connection, query: str, filters: Filters) -> Any:
-    """A query of what passages have of the words that are asked for; None where none is."""
-    languages = [filters.language] if filters.language else _languages(connection)
-    looked_for = asked(query, languages)
-    return WordIndex(connection).shares(looked_for) if looked_for.phrases else None
+def _asked(connection: sa.Connection, query: str, filters: Filters) -> Asked:
+    """The words that are asked for, in the forms that texts in the languages that are searched have them."""
+    return asked(query, [filters.language] if filters.language else _languages(connection))
 
 
 def _languages(connection: sa.Connection) -> list[str]:
-    return list(connection.execute(sa.select(table.c.language).distinct().order_by(table.c.language)).scalars())
+    """Each language by one step in the index: DISTINCT would read all of it."""
+    found: list[str] = []
+    following = sa.select(sa.func.min(table.c.language))
+    while language := connection.execute(following.where(table.c.language > (found or [""])[-1])).scalar():
+        found.append(language)
+    return found
 
 
 def _file(connection: sa.Connection, key: str, passages: Sequence[Passage]) -> None:

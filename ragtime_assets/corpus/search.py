@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from ragtime_assets.corpus.baselines import Baselines, Told
 from ragtime_assets.corpus.passages import SqlPassages, name_of
@@ -90,8 +89,7 @@ class _Dense:
         among = passages.names(filters, _MOST_NAMED)
         if among is not None:
             return self.of(among, wanted)
-        # The points name an entity as it was called when they were published; the tables know what it is now.
-        return self._likeness(self._index.nearest(self._told.vector, wanted, replace(filters, entity=None)))
+        return self._likeness(self._index.nearest(self._told.vector, wanted, filters))
 
     def of(self, names: Sequence[PointName], most: int | None = None) -> dict[PointName, float]:
         """The likeness of these passages."""

@@ -16,7 +16,7 @@ _table, _members = vector_collections, vector_episodes
 
 
 class SqlVectorCollections:
-    """`ports.VectorCollections` of one place: the embedded index, or a server."""
+    """The collections of one place: the embedded index, or a server."""
 
     def __init__(self, database: Database, place: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Work on this database."""

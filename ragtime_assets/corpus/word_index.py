@@ -25,6 +25,8 @@ _HEADING = 2.0
 _STEEPNESS = 2.2
 """What a word that is there ever so often may count at most, of its weight: 1 + k1 of BM25."""
 _LEAST_WEIGHT = 1e-6
+_MANY = 5_000
+"""In a corpus of more passages, words that half of them have are not looked for beside rarer ones: they cost time."""
 _POSTGRES_WEIGHTS = "'{0.75, 0.75, 0.75, 1.0}'"
 
 
@@ -74,23 +76,22 @@ class WordIndex:
         self._connection = connection
         self._is_sqlite = connection.dialect.name == "sqlite"
 
-    def shares(self, looked_for: Asked) -> Any:
-        """A query of the ids of the passages in which one of the words is, with the share of each."""
-        weights = self._weights(looked_for.phrases)
+    def shares(self, looked_for: Asked, among: Collection[int] | None = None) -> Any:
+        """A query of the ids of passages, all or among these, in which one of the words is, with the share of each."""
+        passages = self._connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+        having = self._having({word for phrase in looked_for.phrases for word in phrase})
+        there = {phrase: min(having.get(word, 0) for word in phrase) for phrase in looked_for.phrases}
+        weights = {phrase: _weight(passages, count) for phrase, count in there.items()}
         most = sum(max(weights[phrase] for phrase in forms) for forms in looked_for.words)
-        return (self._sqlite(weights, most) if self._is_sqlite else self._postgres(weights, most)).subquery("found")
+        telling = {phrase: weight for phrase, weight in weights.items() if 0 < 2 * there[phrase] < passages}
+        telling = telling if telling and passages > _MANY else weights
+        return (self._sqlite if self._is_sqlite else self._postgres)(telling, most, among)
 
     def holding(self, alternatives: Sequence[Phrase]) -> Any:
         """A query of the ids of the passages in which one of these phrases is."""
         if self._is_sqlite:
             return _matching(alternatives, "rowid AS id").columns(id=sa.Integer).subquery("found")
         return sa.select(table.c.id).where(_DOCUMENT.op("@@")(_query(alternatives))).subquery("found")
-
-    def _weights(self, found: Sequence[Phrase]) -> dict[Phrase, float]:
-        """What each phrase weighs: the fewer passages have its rarest word, the more."""
-        passages = self._connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
-        having = self._having({word for phrase in found for word in phrase})
-        return {phrase: _weight(passages, min(having.get(word, 0) for word in phrase)) for phrase in found}
 
     def _having(self, wanted: Collection[str]) -> dict[str, int]:
         """In how many passages each word is."""
@@ -105,17 +106,22 @@ class WordIndex:
         ]
         return {word: count for word, count in self._connection.execute(sa.union_all(*counts))}
 
-    def _sqlite(self, weights: dict[Phrase, float], most: float) -> Any:
-        share = f"min(1.0, -bm25(passage_words, 1.0, {_HEADING}) / {_STEEPNESS * most!r})"
-        return _matching(weights, f"rowid AS id, {share} AS share").columns(id=sa.Integer, share=sa.Float)
+    def _sqlite(self, weights: dict[Phrase, float], most: float, among: Collection[int] | None) -> Any:
+        share = f"min(1.0, -bm25(passage_words, 1.0, {_HEADING}) / {_STEEPNESS * most!r}) AS share"
+        found = _matching(weights, f"rowid AS id, {share}", "" if among is None else "AND +rowid IN :among")
+        if among is not None:
+            # With a plain rowid the words would be looked up, and their passages counted, once for each.
+            found = found.bindparams(sa.bindparam("among", sorted(among), expanding=True))
+        return found.columns(id=sa.Integer, share=sa.Float)
 
-    def _postgres(self, weights: dict[Phrase, float], most: float) -> Any:
+    def _postgres(self, weights: dict[Phrase, float], most: float, among: Collection[int] | None) -> Any:
         ranks = [
             sa.func.ts_rank(sa.literal_column(_POSTGRES_WEIGHTS), _DOCUMENT, _query([phrase])) * weight
             for phrase, weight in weights.items()
         ]
         share = sa.func.least(1.0, sum(ranks, start=sa.literal(0.0)) / most)
-        return sa.select(table.c.id, share.label("share")).where(_DOCUMENT.op("@@")(_query(weights)))
+        found = sa.select(table.c.id, share.label("share")).where(_DOCUMENT.op("@@")(_query(weights)))
+        return found if among is None else found.where(table.c.id.in_(sorted(among)))
 
 
 _DOCUMENT = sa.literal_column("passages.document")
@@ -126,9 +132,10 @@ def _weight(passages: int, having: int) -> float:
     return max(_LEAST_WEIGHT, math.log((passages - having + 0.5) / (having + 0.5)))
 
 
-def _matching(alternatives: Iterable[Phrase], columns: str) -> sa.TextClause:
+def _matching(alternatives: Iterable[Phrase], columns: str, also: str = "") -> sa.TextClause:
     match = " OR ".join(f'"{" ".join(phrase)}"' for phrase in alternatives)
-    return sa.text(f"SELECT {columns} FROM passage_words WHERE passage_words MATCH :match").bindparams(match=match)  # noqa: S608
+    query = f"SELECT {columns} FROM passage_words WHERE passage_words MATCH :match {also}"  # noqa: S608
+    return sa.text(query).bindparams(match=match)
 
 
 def _query(alternatives: Iterable[Phrase]) -> Any:

