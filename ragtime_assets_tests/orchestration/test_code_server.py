@@ -63,28 +63,58 @@ def test_the_next_process_is_forked_from_another_when_that_was_killed(forking: F
     assert process.exitcode == 3
 
 
-def test_a_storage_that_does_not_answer_ends_no_thread_and_dead_runs_are_failed_later(
-    forking: Forking, house: House
-) -> None:
-    run = house.instance.create_run_for_job(
-        house.definitions.resolve_job_def("ingest_episode"), status=dg.DagsterRunStatus.STARTED
-    )
+@pytest.fixture
+def server(forking: Forking, house: House) -> Iterator[CodeServer]:
+    """A server that started a run whose process is gone."""
+    ended = threading.Event()
+    server = _serving(forking, ended)
+    yield server
+    ended.set()
+
+
+def begun(house: House) -> dg.DagsterRun:
+    job = house.definitions.resolve_job_def("ingest_episode")
+    return house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+
+
+def leave(run: dg.DagsterRun, forking: Forking, server: CodeServer, house: House) -> None:
+    """The server started this run; its process is gone, and has not said how it ended."""
     over = forking.Process(target=sys.exit, args=[1])
     over.start()
     over.join()
+    with server._execution_lock:
+        server._termination_events[run.run_id] = forking.Event()
+        server._executions[run.run_id] = (over, house.instance.get_ref())
+
+
+def state(house: House, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+    found = house.instance.get_run_by_id(run.run_id)
+    assert found is not None
+    return found.status
+
+
+def test_a_storage_that_does_not_answer_ends_no_thread_and_dead_runs_are_failed_later(
+    forking: Forking, server: CodeServer, house: House
+) -> None:
+    run = begun(house)
     runs = house.studio.settings.instance_folder / "history" / "runs.db"
     kept = runs.read_bytes()
-    ended = threading.Event()
-    server = _serving(forking, ended)
-    try:
-        runs.write_bytes(b"no database")
-        server._executions[run.run_id] = (over, house.instance.get_ref())
-        server._termination_events[run.run_id] = forking.Event()
-        server._check_for_orphaned_runs()
-        runs.write_bytes(kept)
-        _until(lambda: house.instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.FAILURE)
-    finally:
-        ended.set()
+    runs.write_bytes(b"no database")
+    leave(run, forking, server, house)
+    server._check_for_orphaned_runs()
+    runs.write_bytes(kept)
+    _until(lambda: state(house, run) == dg.DagsterRunStatus.FAILURE)
+
+
+def test_a_run_that_was_cancelled_as_it_began_is_cancelled_and_not_failed(
+    forking: Forking, server: CodeServer, house: House
+) -> None:
+    """Its process finds it cancelling, does nothing and says nothing."""
+    run = begun(house)
+    house.instance.report_run_canceling(run)
+    leave(run, forking, server, house)
+    _until(lambda: run.run_id not in server._executions)
+    assert state(house, run) == dg.DagsterRunStatus.CANCELED
 
 
 def _serving(forking: Forking, ended: threading.Event) -> CodeServer:

@@ -81,12 +81,25 @@ def stopping_when_told(instance: dg.DagsterInstance, run_id: str, patience: floa
                 os.kill(os.getpid(), signal.SIGINT)
                 return
 
+    _remember_to_stop(instance, run_id)
     looker = threading.Thread(target=look, daemon=True, name=f"looks whether {run_id} is cancelled")
     looker.start()
     try:
         yield
     finally:
         over.set()
+
+
+def _remember_to_stop(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Note once more that this run is to be cancelled, if it was told so before it noted that it starts.
+
+    Dagster would take the interrupt for a crash, fail the run and retry it. No upstream issue. It may go when a start
+    does not make a run that is to be cancelled one that works.
+    """
+    told = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.RUN_CANCELING, limit=1).records
+    run = instance.get_run_by_id(run_id) if told else None
+    if run is not None and run.status == dg.DagsterRunStatus.STARTED:
+        instance.report_run_canceling(run)
 
 
 def _is_cancelling(instance: dg.DagsterInstance, run_id: str) -> bool:

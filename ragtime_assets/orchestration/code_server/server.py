@@ -8,6 +8,7 @@ import sys
 import threading
 from typing import Any
 
+from dagster import DagsterInstance, DagsterRunStatus
 from dagster._core.origin import get_python_environment_entry_point
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.utils import FuturesAwareThreadPoolExecutor
@@ -49,11 +50,22 @@ class CodeServer(DagsterApiServer):
         self._mp_ctx = runs  # Dagster spawns, and each run imports for two seconds what it needs
 
     def _check_for_orphaned_runs(self) -> None:
-        """Fail the runs whose process is gone. Dagster's thread for it would end with the first question unanswered."""
+        """End the runs whose process is gone. Dagster's thread for it would end with the first question unanswered."""
         try:
+            self._cancel_what_was_to_be()
             super()._check_for_orphaned_runs()
         except Exception:  # noqa: BLE001 - a storage that does not answer now is asked again in half a second
             self._logger.warning("the storage does not answer; it is asked again", exc_info=True)
+
+    def _cancel_what_was_to_be(self) -> None:
+        """A run that was cancelled as it began does nothing, and says nothing; Dagster would fail it, and retry it."""
+        with self._execution_lock:
+            over = [(run_id, ref) for run_id, (process, ref) in self._executions.items() if not process.is_alive()]
+        for run_id, ref in over:
+            with DagsterInstance.from_ref(ref) as instance:
+                run = instance.get_run_by_id(run_id)
+                if run is not None and run.status == DagsterRunStatus.CANCELING:
+                    instance.report_run_canceled(run, "The process of this run is gone; it was to be cancelled.")
 
 
 def serve(socket: str, module: str, location: str) -> None:
