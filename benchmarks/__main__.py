@@ -17,7 +17,19 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import batches, fetching, imports, linking, listening, pace, search, start_latency, status, submit
+from benchmarks import (
+    batches,
+    fetching,
+    imports,
+    linking,
+    listening,
+    pace,
+    relinking,
+    search,
+    start_latency,
+    status,
+    submit,
+)
 from benchmarks.measurement import Measurement
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
@@ -27,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
     "fetching": fetching.measure,
     "search": search.measure,
     "linking": linking.measure,
+    "relinking": relinking.measure,
     "listening": listening.measure,
     "start_latency": start_latency.measure,
     "batches": batches.measure,
@@ -35,6 +48,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
 OTHERS = (
     "python -m benchmarks.vector_index 0 5000 20000   what publishing costs as the embedded index grows",
     "python -m benchmarks.backfill 200                what a backfill from the UI makes of many episodes at once",
+    "python -m benchmarks.pictures                    the pictures in docs/, taken anew of a corpus that is up",
     "python -m benchmarks.soak --minutes 5 --seed 1   what is left after processes were killed at random",
     "python -m benchmarks.retrieval                   how often search finds the passage that answers",
     "python -m benchmarks.entities                    how well and how fast the rules find entities",
@@ -43,6 +57,7 @@ OTHERS = (
     "python -m benchmarks.players                     whether the audio that a page hands to its player is found",
     "python -m benchmarks.captions                    captions refused, speakers told, loops cut",
     "python -m benchmarks.quoting                     what sells and greets kept out of a quoted summary",
+    "python -m benchmarks.citing                      what an answer says and its passages do not, dropped and kept",
     "python -m benchmarks.links                       how many names are linked, and how many of those right",
     "python -m benchmarks.transcription               word error rate on the sample show",
 )

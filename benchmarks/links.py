@@ -1,10 +1,10 @@
 """How well names are linked to a knowledge base, on examples written without a look at the rules.
 
-    python -m benchmarks.links             development and held-out half, as said and in lower case
-    python -m benchmarks.links --errors    the same, and what went wrong in the development half
+    python -m benchmarks.links             development, seen and held-out part, as said and in lower case
+    python -m benchmarks.links --errors    the same, and what went wrong in the development part
 
 What is measured is real: the registry finds the candidates, the rules decide. `data/links/README.md` says how the
-examples were written; of the held-out half only the numbers are for whoever changes a rule.
+examples were written; of the seen and the held-out part only the numbers are for whoever changes a rule.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
 from ragtime_assets.domain.artifacts.entities import Mention
-from ragtime_assets.domain.linking.deciding import decide_all
 from ragtime_assets.domain.linking.decision import Decision, Name
 from ragtime_assets.domain.linking.evaluation import Judgement, ambiguous_persons, score
 from ragtime_assets.domain.linking.examples import Example, read_episodes, read_knowledge
@@ -27,40 +27,55 @@ from ragtime_assets.domain.linking.keys import key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 from ragtime_assets.phases.entity_links import rules_of
+from ragtime_assets.phases.linking.registered import decide_from_registry
 
 DATA = Path(__file__).parent / "data" / "links"
+
+
+class Part(NamedTuple):
+    """Episodes, and the entities that their names may mean."""
+
+    name: str
+    knowledge: str
+    episodes: str
+
+
+PARTS = (
+    Part("dev", "knowledge.toml", "episodes_dev.toml"),
+    Part("seen", "knowledge.toml", "episodes_seen.toml"),
+    Part("heldout", "knowledge_heldout.toml", "episodes_heldout.toml"),
+)
 
 
 def main() -> None:
     """Print every number."""
     rules = rules_of(load_vocabulary())
-    known = list(read_knowledge(DATA / "knowledge.toml"))
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'corpus.sqlite'}")
-        registry = SqlEntityRegistry(database, rules.people)
-        fill(registry, known)
-        for half in ("dev", "heldout"):
+    for part in PARTS:
+        known = list(read_knowledge(DATA / part.knowledge))
+        with tempfile.TemporaryDirectory() as folder:
+            database = Database(f"sqlite:///{Path(folder) / 'corpus.sqlite'}")
+            registry = SqlEntityRegistry(database, rules.people)
+            fill(registry, known)
             for lower in (False, True):
-                report(half, lower, registry, known, rules)
-        database.close()
+                report(part, registry, known, rules, lower=lower)
+            database.close()
 
 
-def report(half: str, lower: bool, registry: SqlEntityRegistry, known: Sequence[KnownEntity], rules: Rules) -> None:
-    """One half, as it is said or as speech recognition without capitals writes it."""
+def report(part: Part, registry: SqlEntityRegistry, known: Sequence[KnownEntity], rules: Rules, *, lower: bool) -> None:
+    """One part, as it is said or as speech recognition without capitals writes it."""
     judged: list[Judgement] = []
     outcomes: Counter[str] = Counter()
     counts = Counter(one_key for one in known for one_key in {key(name) for name in (one.name, *one.aliases)})
-    for talk, examples in read_episodes(DATA / f"episodes_{half}.toml", lower=lower):
-        wanted = {one.name: rules.may_be(one.name.type) for one in examples}
-        decided = decide_all(talk, registry.candidates("benchmark", wanted), rules)
+    for talk, examples in read_episodes(DATA / part.episodes, lower=lower):
+        decided = decide_from_registry(registry, "benchmark", talk, rules).decided
         for one in examples:
             decision = decided[one.name]
             judgement = judgement_of(one, decision, rules, is_ambiguous=counts[key(one.name.name)] > 1)
             judged.append(judgement)
             outcomes[decision.outcome] += 1
-            if "--errors" in sys.argv and half == "dev" and not lower:
+            if "--errors" in sys.argv and part.name == "dev" and not lower:
                 show_error(one, decision, judgement)
-    print(f"{half:8} {'lower case' if lower else 'as said':10}  {score(judged)}  {dict(outcomes)}")
+    print(f"{part.name:8} {'lower case' if lower else 'as said':10}  {score(judged)}  {dict(outcomes)}")
     print(f"{'':8} {'':10}  {score(ambiguous_persons(judged))}, ambiguous persons")
     print(f"{'':8} {'':10}  {score(one for one in judged if one.is_ambiguous)}, ambiguous")
 

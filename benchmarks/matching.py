@@ -11,15 +11,15 @@ else writes more. A pair is labelled same, another or unsure; "sure" of anything
                                         tuning                  held out
     pairs, equal titles alone           .39 / .42               .48 / .47     precision / recall of "sure"
     pairs, before                       .79 / .87               .84 / .79
-    pairs, now                          .97 / .94               .94 / .88
-      without show                      .93 / .81               .84 / .79
-      without day                       .81 / .97               .84 / .76
-      without length                    .91 / .94               .88 / .82
+    pairs, now                          .97 / .97               .94 / .88
+      without show                      .93 / .84               .84 / .79
+      without day                       .82 / 1.0               .84 / .76
+      without length                    .91 / .97               .88 / .82
     searches, first with the title      2 wrong, 2 missed       6 wrong, 1 missed, of 13
     searches, before                    1 wrong                 2 wrong
     searches, now                       none                    1 wrong
     pages and items, before             10 missed               6 missed, of 22
-    pages and items, now                2 missed                1 missed
+    pages and items, now                1 missed                1 missed
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@
     │   ├── InvalidContent            bytes that are not what was promised
     │   │   ├── InvalidAudio
     │   │   ├── InvalidFeed
-    │   │   └── InvalidCaptions
+    │   │   ├── InvalidCaptions
+    │   │   └── InvalidReceipt        no receipt of an answer, or not a whole one
     │   ├── TooLarge                  past a cap on bytes, seconds or decompressed size
     │   ├── AudioNotFound             every tier failed; carries every attempt
     │   ├── AudioUnsure               it plays, and may be another episode's; waits for a person's yes
@@ -33,7 +34,8 @@
     └── Halt                          no failure: the phase stops here, green, and the episode has a state of its own
         ├── DuplicateEpisode          another key owns this episode
         ├── WaitsForSpeech            the machine's one place for speech is taken; the rest is asked for again
-        └── ApprovalNeeded            a person has to say yes first
+        ├── ApprovalNeeded            a person has to say yes first
+        └── Rejected                  a person said no
 
 Adapters raise these `from` whatever their library raised; nothing else crosses a port.
 What belongs here: the classes. What does not: how Dagster shows them (`orchestration/failures.py`).
@@ -132,6 +134,12 @@ class InvalidCaptions(InvalidContent):
     """The publisher's captions cannot be read."""
 
     remedy = "Set RAGTIME_TRANSCRIBER=whisper to listen instead, then `ragtime retry KEY`."
+
+
+class InvalidReceipt(InvalidContent):
+    """The file is no receipt of an answer, or not a whole one, or one of another corpus."""
+
+    remedy = "Give it a file that `ragtime ask --save` wrote, as it was written."
 
 
 class TooLarge(PermanentError):
@@ -262,3 +270,10 @@ class ApprovalNeeded(Halt):
 
     state = "waiting for approval"
     remedy = "ragtime approve KEY, or ragtime reject KEY."
+
+
+class Rejected(Halt):
+    """A person said that nothing is to be spent on this episode."""
+
+    state = "rejected"
+    remedy = "Nothing to do; should you change your mind: ragtime approve KEY."

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ragtime_assets.domain.answering.listed import ListedEntity, ListedEpisode
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts, Tier
 from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate, Mention
@@ -29,7 +30,7 @@ from ragtime_assets.domain.linking.decision import Decision, Found, Name
 from ragtime_assets.domain.linking.items import Item
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import Payer, PlannedCall, SettledCall
-from ragtime_assets.domain.points import Filters, Hit, Points
+from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -280,6 +281,11 @@ class Embedder(Protocol):
         """Name and model; vectors of different engines never meet in one collection."""
         ...
 
+    @property
+    def dimension(self) -> int:
+        """How long its vectors are."""
+        ...
+
     def passages(self, texts: Sequence[str]) -> Vectors:
         """One row per passage."""
         ...
@@ -288,13 +294,21 @@ class Embedder(Protocol):
         """The vector of a question."""
         ...
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """One row per question."""
+        ...
 
-class EntityRegistry(Protocol):
-    """The canonical entities of the corpus."""
+
+class EntityCandidates(Protocol):
+    """Who may be meant by names."""
 
     def candidates(self, key: str, wanted: Mapping[Name, Collection[str]]) -> Mapping[Name, Found]:
         """What is there for each name of episode `key`, among entities of the types that the name may be of."""
         ...
+
+
+class EntityRegistry(EntityCandidates, Protocol):
+    """The canonical entities of the corpus."""
 
     def commit(self, key: str, mentions: Iterable[Mention], decisions: Sequence[Decision]) -> Sequence[Decision]:
         """Write what was decided of episode `key`, instead of what was before; entities as the registry has them."""
@@ -379,8 +393,10 @@ class VectorIndex(Protocol):
         """Remove all points of these episodes; names what readers see from now on."""
         ...
 
-    def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
-        """The closest chunks, best first."""
+    def nearest(
+        self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
+    ) -> list[Hit]:
+        """The closest chunks that the filters let through, best first; of those named in `among`, if it is given."""
         ...
 
 
@@ -440,4 +456,28 @@ class EntityReader(Protocol):
 
     def read(self, chunks: Chunks, vocabulary: Vocabulary) -> Iterable[Candidate]:
         """What it says is mentioned in the chunks, whether it stands there or not; raises OutputInvalid."""
+        ...
+
+
+class PassageFinder(Protocol):
+    """Passages, for somebody who answers questions from them."""
+
+    def search(self, query: str, limit: int, filters: Filters) -> Sequence[Passage]:
+        """The passages that fit best, best first; raises InvalidSubmission for a filter that means nothing."""
+        ...
+
+    def window(self, passage: Passage, around: int) -> Sequence[Passage]:
+        """A passage with so many of its neighbours on each side, in order."""
+        ...
+
+
+class CorpusGuide(Protocol):
+    """What there is in the corpus."""
+
+    def episodes(self, words: str, limit: int) -> Sequence[ListedEpisode]:
+        """The episodes whose title or show has these words, the newest first; all of them without words."""
+        ...
+
+    def entities(self, name: str, limit: int) -> Sequence[ListedEntity]:
+        """Who and what is called so, or nearly so."""
         ...

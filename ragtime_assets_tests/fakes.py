@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,7 +34,7 @@ from ragtime_assets.domain.linking.keys import key as name_key
 from ragtime_assets.domain.linking.keys import loose_keys
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import PlannedCall, SettledCall
-from ragtime_assets.domain.points import Filters, Hit, Points
+from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 from ragtime_assets.ports import Account, Hints, Journal, LockTaken, Progress
 
@@ -333,9 +333,13 @@ class FakeEmbedder:
     """Unit vectors of word hashes: texts that share words are near each other."""
 
     engine = f"fake {DIMENSION}"
+    dimension = DIMENSION
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         return np.stack([self.query(text) for text in texts]) if texts else np.empty((0, DIMENSION), np.float32)
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        return self.passages(texts)
 
     def query(self, text: str) -> Vectors:
         vector = np.zeros(DIMENSION, np.float32)
@@ -434,14 +438,36 @@ class FakeVectorIndex:
     def forget(self, keys: Collection[str]) -> str:
         return self.publish({key: Points((), np.empty((0, DIMENSION), np.float32), ()) for key in keys})
 
-    def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
+    def nearest(
+        self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
+    ) -> list[Hit]:
         hits = [
-            Hit(digest, float(row @ vector))
-            for points in self.points.values()
+            Hit(name, float(row @ vector))
+            for key, points in self.points.items()
             for digest, row, payload in zip(points.chunk_digests, points.vectors, points.payloads, strict=True)
-            if filters.values.items() <= dict(payload).items()
+            if _fits({"episode_key": key, **payload}, filters)
+            if (name := PointName(key, digest)) and (among is None or name in among)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_digest))[:limit]
+
+
+def _fits(payload: Mapping[str, Any], filters: Filters) -> bool:
+    """What an index does with payloads, in plain words."""
+    day = payload.get("published") or ""
+    wanted = {
+        "episode_key": filters.episode,
+        "show": filters.show,
+        "language": filters.language,
+        "entities": filters.entity,
+        "entity_types": filters.entity_type,
+        "speakers": filters.speaker,
+    }
+    is_in_time = not (filters.since or filters.until) or (filters.since or "0") <= day <= (filters.until or "9")
+    return is_in_time and all(value in (None, *_values(payload.get(name))) for name, value in wanted.items())
+
+
+def _values(value: str | float | Sequence[str] | None) -> Sequence[object]:
+    return [value] if value is None or isinstance(value, str | float | int) else value
 
 
 class FakePassageTable:

@@ -9,7 +9,25 @@ from typing import Annotated
 import typer
 
 from ragtime_assets import __version__
-from ragtime_assets.cli import asking, costs, doctor, entities, episodes, feeds, keeping, names, status, submitting
+from ragtime_assets.cli import (
+    answering,
+    approving,
+    asking,
+    costs,
+    doctor,
+    entities,
+    episodes,
+    exporting,
+    feeds,
+    history,
+    keeping,
+    names,
+    reindexing,
+    serving,
+    showing,
+    status,
+    submitting,
+)
 from ragtime_assets.cli.output import JSON_OPTION, complain, error_document, say_json
 from ragtime_assets.errors import ConfigurationError, InvalidSubmission, RagtimeError
 
@@ -24,7 +42,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for commands in (submitting, feeds, status, episodes, entities, asking, names, keeping, costs, doctor):
+for commands in (
+    submitting,
+    feeds,
+    status,
+    history,
+    episodes,
+    approving,
+    showing,
+    exporting,
+    entities,
+    asking,
+    answering,
+    serving,
+    names,
+    keeping,
+    reindexing,
+    costs,
+    doctor,
+):
     commands.register(app)
 
 

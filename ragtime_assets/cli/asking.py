@@ -1,81 +1,93 @@
-"""Commands that ask the corpus: search, and the passages closest to a question."""
+"""The command that searches the corpus, and how passages are shown."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ragtime_assets.cli.output import AsJson, console, say_json
 from ragtime_assets.domain.figures import clock
+from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets.errors import InvalidSubmission
 
 if TYPE_CHECKING:
-    from ragtime_assets.corpus.search import Closest, RankedPassage
+    from rich.text import Text
 
-UNSUPPORTED = 3
+    from ragtime_assets.domain.searching.found import Closest, RankedPassage, Stretch
+
 _WHAT_THERE_IS = "`ragtime status` tells which episodes are searchable."
 
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many passages.")]
+Show = Annotated[str | None, typer.Option("--show", help="Only this show: its name or a part of it.")]
+Since = Annotated[str | None, typer.Option("--since", help="Only what was published on this day or later.")]
+Until = Annotated[str | None, typer.Option("--until", help="Only what was published on this day or earlier.")]
+EntityName = Annotated[
+    str | None, typer.Option("--entity", help="Only where this is named: a name, an id, an MBID or a QID.")
+]
+EntityType = Annotated[str | None, typer.Option("--type", help="Only where something of this type is named.")]
+Speaker = Annotated[str | None, typer.Option("--speaker", help="Only where this person speaks.")]
+Language = Annotated[str | None, typer.Option("--lang", help="Only this language, as in en or de.")]
+PerEpisode = Annotated[int, typer.Option("--per-episode", min=0, help="So many passages of an episode; 0 is no limit.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (search, ask):
-        app.command()(command)
+    app.command()(search)
 
 
 def search(
     query: Annotated[str, typer.Argument(help="Words, a name, or a question.", show_default=False)],
     limit: Limit = 10,
-    show: Annotated[str | None, typer.Option("--show", help="Only this show: its name or a part of it.")] = None,
-    language: Annotated[str | None, typer.Option("--lang", help="Only this language, as in en or de.")] = None,
+    show: Show = None,
+    since: Since = None,
+    until: Until = None,
+    entity: EntityName = None,
+    entity_type: EntityType = None,
+    speaker: Speaker = None,
+    language: Language = None,
+    mode: Annotated[Mode, typer.Option("--mode", help="By vectors and words, by vectors, or by words.")] = "hybrid",
+    per_episode: PerEpisode = 2,
     as_json: AsJson = False,
 ) -> None:
     """Find passages, with episode, timestamp and link."""
-    from rich.markup import escape
-
+    from ragtime_assets.domain.searching.found import stretches
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.narrowing import filters_of
 
     _check(query, 'ragtime search "QUERY"')
     studio = Studio()
-    show = studio.names.show(show) if show else None
-    chosen = {name: value for name, value in (("show", show), ("language", language)) if value}
-    found = studio.index.search.look(query, limit, chosen)
+    filters = filters_of(
+        studio,
+        show=show,
+        language=language,
+        since=since,
+        until=until,
+        entity=entity,
+        entity_type=entity_type,
+        speaker=speaker,
+    )
+    found = studio.index.search.look(query, limit, filters, mode, per_episode or None)
+    hits = stretches(found.passages)
     if as_json:
-        hits = [hit_document(hit) for hit in found.passages]
-        say_json({"query": query, "close": found.is_close, "hits": hits})
+        documents = [_stretch_document(hit, rank, query) for rank, hit in enumerate(hits, start=1)]
+        say_json({"query": query, "mode": mode, "close": found.is_close, "hits": documents})
         return
-    if found.passages and not found.is_close:
+    if hits and not found.is_close:
         console().print("Nothing is close to this. The nearest:")
-    for hit in found.passages:
-        show_hit(hit)
-    if not found.passages:
-        among = "".join(f" with {name} {value!r}" for name, value in chosen.items())
-        console().print(f"Nothing found{escape(among)}. {_WHAT_THERE_IS}")
-
-
-def ask(
-    question: Annotated[str, typer.Argument(help="A question to the corpus.", show_default=False)],
-    limit: Limit = 3,
-    as_json: AsJson = False,
-) -> None:
-    """The passages closest to a question, quoted; exit code 3 when the corpus says nothing about it."""
-    from ragtime_assets.studio import Studio
-
-    _check(question, 'ragtime ask "QUESTION"')
-    closest = Studio().index.search.closest(question, limit)
-    if as_json:
-        passages = [hit_document(hit) for hit in closest.passages]
-        say_json({"question": question, "supported": closest.supported, "passages": passages})
-    else:
-        show_closest(closest)
-    if not closest.supported:
-        raise typer.Exit(UNSUPPORTED)
+    for rank, hit in enumerate(hits, start=1):
+        _show_stretch(hit, rank, query)
+    if not hits:
+        said = {**asdict(filters), "entity": entity, "entity_type": filters.entity_type}
+        among = "".join(f" with {name.replace('_', ' ')} {value!r}" for name, value in said.items() if value)
+        console().print(f"Nothing found{among}. {_WHAT_THERE_IS}", markup=False)
 
 
 def _check(words: str, usage: str) -> None:
-    if not words.strip():
+    from ragtime_assets.domain.language.words import says_something
+
+    if not says_something(words):
         raise InvalidSubmission("nothing was asked", remedy=usage)
 
 
@@ -86,36 +98,68 @@ def show_closest(closest: Closest) -> None:
         return
     console().print("Closest passages:")
     for hit in closest.passages:
-        show_hit(hit)
+        show_hit(hit, closest.question)
 
 
-def show_hit(hit: RankedPassage) -> None:
-    """One passage, as people read it."""
+def show_hit(hit: RankedPassage, query: str = "") -> None:
+    """One passage, as people read it; words of the query stand out."""
+    from ragtime_assets.domain.searching.found import Stretch
+
+    _show_stretch(Stretch(hit, (hit.passage,)), hit.rank, query)
+
+
+def hit_document(hit: RankedPassage, query: str = "") -> dict[str, Any]:
+    """One passage, as programs read it."""
+    from ragtime_assets.domain.searching.found import Stretch
+
+    return _stretch_document(Stretch(hit, (hit.passage,)), hit.rank, query)
+
+
+def _show_stretch(hit: Stretch, rank: int, query: str) -> None:
+    """One hit, as people read it."""
     from rich.markup import escape
     from rich.padding import Padding
 
-    passage = hit.passage
+    passage = hit.best.passage
     title = escape(" - ".join(part for part in (passage.show, passage.episode_title) if part))
-    console().print(f"\n[bold]{hit.rank}.[/] [cyan]{clock(passage.start)}-{clock(passage.end)}[/] [bold]{title}[/]")
-    console().print(Padding(escape(passage.text), (0, 0, 0, 3)))
-    likeness = "found by its words" if hit.similarity is None else f"similarity {hit.similarity:.2f}"
-    console().print(f"   [dim]{escape(passage.url)}  {likeness}[/]", soft_wrap=True)
+    console().print(f"\n[bold]{rank}.[/] [cyan]{clock(hit.start)}-{clock(hit.end)}[/] [bold]{title}[/]")
+    console().print(Padding(_highlighted(hit.text, passage.language, query), (0, 0, 0, 3)))
+    by_words = " by its words" if hit.best.similarity is None else ""
+    told = ", ".join(filter(None, (passage.published, *passage.speakers, f"score {hit.best.score:.2f}{by_words}")))
+    console().print(f"   [dim]{escape(hit.passages[0].url)}  {escape(told)}[/]", soft_wrap=True)
 
 
-def hit_document(hit: RankedPassage) -> dict[str, Any]:
-    """One passage, as programs read it."""
-    passage = hit.passage
+def _stretch_document(hit: Stretch, rank: int, query: str) -> dict[str, Any]:
+    """One hit, as programs read it."""
+    from ragtime_assets.domain.searching.found import asked_words
+
+    best, passage, text = hit.best, hit.best.passage, hit.text
     return {
-        "rank": hit.rank,
-        "score": round(hit.score, 6),
-        "similarity": None if hit.similarity is None else round(hit.similarity, 4),
+        "rank": rank,
+        "score": round(best.score, 6),
+        "similarity": None if best.similarity is None else round(best.similarity, 4),
         "episode_key": passage.episode_key,
         "episode_title": passage.episode_title,
         "show": passage.show,
         "published": passage.published,
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
-        "url": passage.url,
-        "entities": list(passage.entities),
+        "language": passage.language,
+        "speakers": list(passage.speakers),
+        "start": hit.start,
+        "end": hit.end,
+        "text": text,
+        "highlights": [list(place) for place in asked_words(text, passage.language, query)],
+        "url": hit.passages[0].url,
+        "entities": list(hit.entities),
+        "chunks": [one.chunk_digest for one in hit.passages],
     }
+
+
+def _highlighted(text: str, language: str, query: str) -> Text:
+    from rich.text import Text
+
+    from ragtime_assets.domain.searching.found import asked_words
+
+    told = Text(text)
+    for start, end in asked_words(text, language, query):
+        told.stylize("bold yellow", start, end)
+    return told

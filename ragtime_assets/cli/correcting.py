@@ -123,13 +123,11 @@ def _correct(change: Callable[[People], Changed], *, yes: bool, as_json: bool) -
 
     studio, by = Studio(), user_name()
     told = studio.entities.preview(change, by)
-    price = price_of(studio, told.episodes, EntityLinks.asset, asked=(EntityLinks.asset,))
+    price = price_of(studio, told.episodes, EntityLinks.asset)
     if not agreed(studio, told.sentence, price, yes=yes, as_json=as_json):
         return
-    done = studio.entities.correct(change, by)
-    price = price_of(studio, done.episodes, EntityLinks.asset, asked=(EntityLinks.asset,))
-    studio.submissions.request(price.episodes, by=by, assets=price.phases)
-    say_done(done.sentence, price, as_json=as_json)
+    done = studio.entities.correct(change, by, price.phases)
+    say_done(done.sentence, price_of(studio, done.episodes, EntityLinks.asset), as_json=as_json)
 
 
 def _keys(words: Sequence[str]) -> list[str]:

@@ -100,8 +100,8 @@ def _follow(studio: Studio, episodes: Mapping[str, str]) -> bool:
 
 def _question(studio: Studio) -> None:
     _say("4", f'ragtime search "{QUERY}"')
-    for hit in studio.index.search.search(QUERY, limit=2):
-        show_hit(hit)
+    for hit in studio.index.search.look(QUERY, limit=2).passages:
+        show_hit(hit, QUERY)
     _say("5", f'ragtime ask "{QUESTION}"')
     show_closest(studio.index.search.closest(QUESTION, limit=1))
 

@@ -96,6 +96,29 @@ def _wikidata(studio: Studio) -> Iterator[str]:
     yield f"not asked: {off}" if off else f"{studio.settings.wikidata_url}, five times a second at most"
 
 
+def _vectors(studio: Studio) -> Iterator[str]:
+    """Which collection answers, what is built beside it, and what is left of earlier ones."""
+    index, is_live = studio.index, False
+    there = index.collections.all()
+    if not there:
+        yield f"nothing is published yet; {index.embedder_name} will embed it"
+    for one in there:
+        told = f"{one.name} ({index.opened(one).size()})"
+        if one.state == "live":
+            is_live = one.kind.engine == index.embedder.engine
+            yield f"{told} answers, of {one.kind.engine}"
+        elif one.state == "building":
+            missing = index.collections.missing(one.name)
+            some = ", ".join(missing[:3]) + (" ..." if len(missing) > 3 else "")
+            yield f"{told} is being built, of {one.kind.engine}; not in it yet: {len(missing):,} episodes: {some}"
+        else:
+            yield f"{told} is not asked any more, and goes within minutes while `ragtime up` runs"
+    for path, size in index.strays():
+        yield f"{path} ({size}) belongs to no collection: remove it"
+    if there and not is_live:
+        yield f"RAGTIME_EMBEDDER is {index.embedder.engine}: `ragtime reindex --vectors` tells what the change takes"
+
+
 DATABASE_SECONDS = 10.0
 CHECKS: dict[str, Check] = {
     "credentials": _credentials,
@@ -103,4 +126,5 @@ CHECKS: dict[str, Check] = {
     "contact": _contact,
     "musicbrainz": _musicbrainz,
     "wikidata": _wikidata,
+    "vectors": _vectors,
 }

@@ -120,6 +120,16 @@ def enrich(
     typer.echo("ragtime status tells whether anybody is at it.")
 
 
+def waiting_document(studio: Studio) -> dict[str, Any]:
+    """What waits beside the episodes, as programs read it: requests for QIDs that nobody answered yet, and entities."""
+    requests = studio.enrichment.requests()
+    return {
+        "requests": [{"id": one.id, "by": one.by, "asked_at": one.at.isoformat()} for one in requests],
+        "entities_waiting": studio.enrichment.counts(studio.knowledge.item_types).get("pending", 0),
+        "not_asked": studio.knowledge.wikidata_is_off,
+    }
+
+
 def waiting_line(studio: Studio) -> str | None:
     """What is said of requests for QIDs that nobody answered yet; None when there is none."""
     requests = studio.enrichment.requests()

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ragtime_assets.cli.choosing import Every, OfShow, SomeKeys, chosen, refuse_those_at_work
+from ragtime_assets.cli.choosing import failed as all_failed
 from ragtime_assets.cli.output import Key, Keys, console
+from ragtime_assets.cli.rerunning import Yes, last_time
 from ragtime_assets.cli.status import history_of
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, downstream
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 Rebind = Annotated[bool, typer.Option("--rebind", help="Use the models that are set now.")]
 Correction = Annotated[str | None, typer.Option(show_default=False)]
+_TOLD_ONE_BY_ONE = 20
 NO_RUN = "nothing waits and no run is in flight"
 
 
@@ -29,29 +33,49 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def retry(keys: Keys, rebind: Rebind = False) -> None:
+def retry(
+    keys: SomeKeys = None,
+    failed: Annotated[bool, typer.Option("--failed", help="All that failed or are unfinished.")] = False,
+    show: Annotated[str | None, typer.Option("--show", help="With --failed: only of this show.")] = None,
+    error_class: Annotated[
+        str | None, typer.Option("--class", metavar="CLASS", help="With --failed: only with this error.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="With --failed: only submitted since.")
+    ] = None,
+    rebind: Rebind = False,
+) -> None:
     """Run what is outstanding of these episodes; finished phases are kept, and so are the first attempt's models."""
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
 
+    if failed is bool(keys) or (not failed and (show or error_class or since)):
+        raise InvalidSubmission(
+            "it is not said which episodes", remedy="Give KEY..., or --failed [--show --class --since]."
+        )
     studio = Studio()
-    found = studio.names.keys(keys)
+    found = all_failed(studio, show, error_class, since) if failed else studio.names.keys(keys or ())
     studio.submissions.request(found, by=user_name(), rebind=rebind)
     _say_asked(studio, found)
 
 
 def redo(
-    keys: Keys,
+    keys: SomeKeys = None,
+    *,
     from_phase: Annotated[
         str,
         typer.Option(
             "--from", help=f"The first phase to do again, and all that follow from it: {', '.join(ARTIFACTS)}."
         ),
     ],
+    show: OfShow = None,
+    every: Every = False,
+    yes: Yes = False,
 ) -> None:
     """Do phases again although they are done, with the models that are set now: what cost money costs it again.
 
-    What is missing is done too.
+    What is missing is done too. It is said first what that took the last time, and asked where that is more than a
+    little: several episodes, or money.
     """
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
@@ -61,7 +85,12 @@ def redo(
     assets = downstream(frozenset({from_phase, REPORT}))
     wanted = [asset for asset in ARTIFACTS if asset in assets]
     studio = Studio()
-    found = studio.names.keys(keys)
+    found = chosen(studio, keys or (), show, every=every)
+    refuse_those_at_work(studio, found)
+    took = last_time(studio, found, wanted)
+    console().print(str(took), markup=False)
+    if not yes and took.is_much:
+        typer.confirm("Do it?", abort=True)
     studio.submissions.request(found, by=user_name(), assets=wanted, rebind=True)
     _say_asked(studio, found)
 
@@ -95,10 +124,9 @@ def edit(
         raise InvalidSubmission("nothing to correct is named", remedy="ragtime edit --help names what can be.")
     studio, by = Studio(), user_name()
     found = studio.names.key(key)
-    studio.corrections.correct(found, checked_corrections(given), by)
-    studio.corrections.withdraw(found, withdraw or ())
-    again = redone_for([*given, *(withdraw or ())])
-    studio.submissions.request([found], by=by, assets=[asset for asset in ARTIFACTS if asset in again])
+    redone = redone_for([*given, *(withdraw or ())])
+    again = [asset for asset in ARTIFACTS if asset in redone]
+    studio.corrections.correct(found, checked_corrections(given), by, withdraw or (), again)
     _say_asked(studio, [found])
 
 
@@ -157,6 +185,9 @@ def _say_cancelled(studio: Studio, key: str, withdrawn: int, cancelled: Sequence
 
 def _say_asked(studio: Studio, keys: Sequence[str]) -> None:
     """What the sensor will find outstanding, as far as it can be said without Dagster's history."""
+    if len(keys) > _TOLD_ONE_BY_ONE or not keys:
+        console().print(f"asked for {plural(len(keys), 'run')}; `ragtime status` tells where they are", markup=False)
+        return
     made, wishes = studio.artifact_index.of(keys), studio.submissions.wishes(keys)
     for key in dict.fromkeys(keys):
         todo = outstanding(made.get(key, {}), wishes[key], {})

@@ -1,24 +1,20 @@
-"""Commands of a keeper's day: bringing everything up, the demo, Dagster's environment, rebuilding the index."""
+"""Commands of a keeper's day: bringing everything up, the demo, Dagster's environment."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import islice
 from typing import Annotated
 
 import typer
 
-from ragtime_assets.cli.output import complain, console
-from ragtime_assets.domain.figures import plural
-from ragtime_assets.errors import ArtifactCorrupt, HistoryUnreachable
+from ragtime_assets.cli.output import console
+from ragtime_assets.errors import HistoryUnreachable
 from ragtime_assets.settings import WEB_PORT
-
-AT_ONCE = 500
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (up, env, demo, reindex):
+    for command in (up, env, demo):
         app.command()(command)
 
 
@@ -55,26 +51,3 @@ def demo() -> None:
     from ragtime_assets.cli.demo import run_demo
 
     raise typer.Exit(run_demo())
-
-
-def reindex() -> None:
-    """Bring the artifact index to what the artifact files say; rows whose file is gone are dropped."""
-    from ragtime_assets.studio import Studio
-
-    studio = Studio()
-    seen, unreadable = set[tuple[str, str]](), list[ArtifactCorrupt]()
-    envelopes = studio.store.envelopes(unreadable.append)
-    while some := list(islice(envelopes, AT_ONCE)):
-        studio.artifact_index.record(some)
-        seen.update((one.key, one.asset) for one in some)
-    noted = ((key, asset) for key, assets in studio.artifact_index.of().items() for asset in assets)
-    gone = [(key, asset) for key, asset in noted if (key, asset) not in seen and not studio.store.holds(asset, key)]
-    studio.artifact_index.drop(gone)
-    for error in unreadable:
-        complain(error)
-    console().print(f"{len(seen):,} artifacts are in the index")
-    if gone:
-        console().print(f"{plural(len(gone), 'row')} without a file dropped: ragtime status tells what is missing")
-    console().print("[dim]To rebuild the search index, backfill the asset search_index: it pays for nothing.[/]")
-    if unreadable:
-        raise typer.Exit(1)

@@ -8,7 +8,6 @@ import typer
 
 from ragtime_assets.cli.output import AsJson, console, say_json
 from ragtime_assets.cli.rerunning import Yes, agreed, price_of, say_done
-from ragtime_assets.domain.artifacts.entity_links import EntityLinks
 from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.domain.artifacts.transcript import Transcript
 
@@ -36,6 +35,7 @@ def correct(
     as_json: AsJson = False,
 ) -> None:
     """Write a name right wherever it was heard so, now and in episodes to come; what was heard is kept beside it."""
+    from ragtime_assets.corpus.name_rules import Touched
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
 
@@ -44,8 +44,7 @@ def correct(
     proposed = studio.name_rules.proposed(heard, written, by)
     price = _price(studio, [*rules, proposed], proposed)
     if agreed(studio, _told(proposed), price, yes=yes, as_json=as_json):
-        rule = studio.name_rules.teach(heard, written, by)
-        _ask(studio, price, by)
+        rule = studio.name_rules.teach(heard, written, by, Touched(price.episodes, price.phases))
         say_done(f"{_told(rule)}, by rule {rule.id}", price, as_json=as_json)
 
 
@@ -55,6 +54,7 @@ def undo(
     as_json: AsJson = False,
 ) -> None:
     """Take a rule back: what was heard is written again."""
+    from ragtime_assets.corpus.name_rules import Touched
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
 
@@ -64,8 +64,7 @@ def undo(
     price = _price(studio, kept, rule)
     sentence = f"{rule.heard!r} is written as it is heard again"
     if agreed(studio, sentence, price, yes=yes, as_json=as_json):
-        studio.name_rules.undo(number)
-        _ask(studio, price, by)
+        studio.name_rules.undo(number, by, Touched(price.episodes, price.phases))
         say_done(sentence, price, as_json=as_json)
 
 
@@ -88,7 +87,7 @@ def _told(rule: NameRule) -> str:
 
 
 def _price(studio: Studio, rules: Sequence[NameRule], changed: NameRule) -> Price:
-    return price_of(studio, _touched(studio, rules, changed), Transcript.asset, asked=(EntityLinks.asset,))
+    return price_of(studio, _touched(studio, rules, changed), Transcript.asset)
 
 
 def _touched(studio: Studio, rules: Sequence[NameRule], changed: NameRule) -> list[str]:
@@ -114,8 +113,3 @@ def _touched(studio: Studio, rules: Sequence[NameRule], changed: NameRule) -> li
         if as_taught(now, rules).segments != now.segments:
             found.append(key)
     return found
-
-
-def _ask(studio: Studio, price: Price, by: str) -> None:
-    if price.episodes:
-        studio.submissions.request(price.episodes, by=by, assets=price.phases, respells=True)

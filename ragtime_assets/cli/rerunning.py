@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +12,8 @@ import typer
 from ragtime_assets.cli.output import console, say_json
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.figures import plural
-from ragtime_assets.domain.graph import PHASES, downstream
+from ragtime_assets.domain.graph import again_from
+from ragtime_assets.domain.money.spending import dollars
 
 if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
@@ -28,39 +30,67 @@ class Price:
     phases: tuple[str, ...]
     seconds: float
     """What these phases took the last time."""
-    models: dict[str, str]
-    """By phase, the model that may be asked; a name or a text that it was asked about before is not asked again."""
 
     @property
     def document(self) -> dict[str, Any]:
         """As programs read it."""
-        cost = {"seconds": round(self.seconds, 1), "speech": False, "models": self.models}
+        cost = {"seconds": round(self.seconds, 1), "speech": False, "models": False}
         return {"episodes": list(self.episodes), "phases": list(self.phases), "cost": cost}
 
     def __str__(self) -> str:
         """As people read it."""
         if not self.episodes:
             return "No episode is touched, so nothing is made again."
-        asked = "; ".join(f"{phase} may ask {model}, about new names only" for phase, model in self.models.items())
         return (
             f"Touches {plural(len(self.episodes), 'episode')}; made again for "
             f"{'it' if len(self.episodes) == 1 else 'them'}: {', '.join(self.phases)}. "
-            f"Costs about {_time(self.seconds)} of work, no speech, {asked or 'no model'}."
+            f"Costs about {_time(self.seconds)} of work, no speech, no model."
         )
 
 
-def price_of(studio: Studio, keys: Collection[str], first: str, asked: Collection[str] = ()) -> Price:
-    """What it takes to make `first` and what is downstream again, for those of these episodes that still are there.
+@dataclass(frozen=True)
+class LastTime:
+    """What phases of some episodes took and cost when they were made last: what it is likely to be again."""
 
-    `asked` are the phases that may ask a model where one is set.
-    """
+    episodes: int
+    phases: tuple[str, ...]
+    seconds: float
+    cost: Decimal
+    unpriced: int
+    """Calls of which nobody knows what they cost."""
+
+    @property
+    def is_much(self) -> bool:
+        """Whether somebody should be asked before it is done again."""
+        return self.episodes > 1 or self.cost > 0 or self.unpriced > 0
+
+    def __str__(self) -> str:
+        """As people read it."""
+        paid = dollars(self.cost) if self.cost else "nothing"
+        unknown = f" and {plural(self.unpriced, 'call')} without a known price" if self.unpriced else ""
+        return (
+            f"{plural(len(self.phases), 'phase')} of {plural(self.episodes, 'episode')}: "
+            f"{_time(self.seconds)} of work the last time; {paid} was paid{unknown}."
+        )
+
+
+def last_time(studio: Studio, keys: Collection[str], phases: Collection[str]) -> LastTime:
+    """What these phases of these episodes took and cost."""
+    made = studio.artifact_index.of(keys)
+    seconds = sum(one.seconds for artifacts in made.values() for name, one in artifacts.items() if name in phases)
+    paid = studio.ledger.dearest_runs(keys, phases)
+    cost = sum((one.cost for one in paid if one.cost is not None), Decimal(0))
+    return LastTime(len(keys), tuple(phases), seconds, cost, sum(one.unpriced for one in paid))
+
+
+def price_of(studio: Studio, keys: Collection[str], first: str) -> Price:
+    """What it takes to make `first` and what is downstream again, for those of these episodes that still are there."""
     live = sorted(studio.submissions.wishes(keys))
-    phases = tuple(phase for phase in PHASES if phase in downstream(frozenset({first})))
+    phases = again_from(first)
     made = studio.artifact_index.of(live)
     worked = frozenset(phases) - {Transcript.asset}  # what it took was to hear it, and nothing is heard again
     seconds = sum(one.seconds for artifacts in made.values() for name, one in artifacts.items() if name in worked)
-    models = {phase: model for phase in asked if (model := studio.settings.models.get(phase))}
-    return Price(tuple(live), phases, seconds, models)
+    return Price(tuple(live), phases, seconds)
 
 
 def agreed(studio: Studio, sentence: str, price: Price, *, yes: bool, as_json: bool) -> bool:

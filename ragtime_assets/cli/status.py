@@ -7,21 +7,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ragtime_assets.cli.dates import since_date
-from ragtime_assets.cli.entities import waiting_line
+from ragtime_assets.cli.entities import waiting_document, waiting_line
 from ragtime_assets.cli.output import KEY_HELP, AsJson, Key, complain, console, error_document, say_json, styled
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.states import STATES
-from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission, StoreUnavailable
+from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission
 
 if TYPE_CHECKING:
     import dagster as dg
 
-    from ragtime_assets.domain.history import Records
+    from ragtime_assets.orchestration.looking import Seen
     from ragtime_assets.orchestration.standing import EpisodeStatus
     from ragtime_assets.orchestration.watching import Moment
     from ragtime_assets.settings import Settings
@@ -52,15 +52,17 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Where each episode stands, from Dagster's history; --failed ends with 1 if there is any."""
+    from ragtime_assets.orchestration.looking import look, status_document
     from ragtime_assets.studio import Studio
 
     studio = Studio()
     wanted = _Wanted.of(studio, failed=failed, show=show, states=state or (), since=since)
-    seen = _look(studio, None if key is None else studio.names.key(key))
+    seen = look(studio, None if key is None else studio.names.key(key))
     shown = seen.episodes if key is not None else list(filter(wanted.has, seen.episodes))
     if as_json:
-        error = {"error": error_document(seen.unreachable)} if seen.unreachable else {}
-        say_json({"episodes": [_document(one) for one in shown]} | error)
+        error = seen.unreachable
+        beside = {"error": error_document(error)} if error else {"enrichment": waiting_document(studio)}
+        say_json({"episodes": [status_document(one) for one in shown]} | beside)
     else:
         _tell(seen, shown, studio.settings, page, is_one=key is not None, is_failed=failed)
         _tell_enrichment(studio, seen)
@@ -155,15 +157,6 @@ def show_moment(moment: Moment) -> None:
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """The episodes, and what is to be said of Dagster beside them."""
-
-    episodes: Sequence[EpisodeStatus]
-    unwatched: str | None = None
-    unreachable: StoreUnavailable | None = None
-
-
-@dataclass(frozen=True)
 class _Wanted:
     """Which episodes are to be shown."""
 
@@ -189,40 +182,8 @@ class _Wanted:
         return one.state in self.states and is_of_show and (self.since is None or one.submitted_at >= self.since)
 
 
-def _look(studio: Studio, key: str | None) -> _Seen:
-    from ragtime_assets.orchestration.standing import unreachable
-
-    try:
-        return _seen(studio, key)
-    except StoreUnavailable as error:  # the artifacts still tell something, unless it is their database
-        return _Seen(unreachable(studio, key), unreachable=error)
-
-
-def _seen(studio: Studio, key: str | None) -> _Seen:
-    """As Dagster's tables tell; where they are not as we know them, as Dagster tells."""
-    from ragtime_assets.corpus.dagster_tables import TablesUnknown, tables_in
-    from ragtime_assets.settings import variable
-
-    try:
-        with tables_in(studio.settings.instance_folder, variable) as tables:
-            return _told_by(tables, studio, key)
-    except TablesUnknown:
-        from ragtime_assets.orchestration.history import DagsterRecords
-
-        with history_of(studio) as instance:
-            return _told_by(DagsterRecords(instance), studio, key)
-
-
-def _told_by(records: Records, studio: Studio, key: str | None) -> _Seen:
-    from ragtime_assets.orchestration.care.lookout import who_looks
-    from ragtime_assets.orchestration.episode_history import EpisodeHistory
-    from ragtime_assets.orchestration.standing import where_they_stand
-
-    return _Seen(where_they_stand(studio, EpisodeHistory(records), key), who_looks(records))
-
-
 def _tell(
-    seen: _Seen, shown: Sequence[EpisodeStatus], settings: Settings, page: int, *, is_one: bool, is_failed: bool
+    seen: Seen, shown: Sequence[EpisodeStatus], settings: Settings, page: int, *, is_one: bool, is_failed: bool
 ) -> None:
     if is_one:
         show_one(shown[0], settings)
@@ -238,7 +199,7 @@ def _tell(
         complain(seen.unreachable)
 
 
-def _tell_enrichment(studio: Studio, seen: _Seen) -> None:
+def _tell_enrichment(studio: Studio, seen: Seen) -> None:
     """What waits beside the episodes; the database of a corpus that does not answer was told of already."""
     if seen.unreachable is not None or (line := waiting_line(studio)) is None:
         return
@@ -289,25 +250,3 @@ def _at(one: EpisodeStatus) -> str:
     if one.phase and one.state == "running":
         return f" {one.phase}" if one.phases[one.phase].state == "running" else f", {one.phase} is next"
     return ""
-
-
-def _document(one: EpisodeStatus) -> dict[str, Any]:
-    error = one.error
-    return {
-        "key": one.key,
-        "url": one.url,
-        "title": one.title,
-        "show": one.show,
-        "state": one.state,
-        "phase": one.phase,
-        "error": {"class": error.error_class, "message": error.message, "remedy": error.remedy} if error else None,
-        "phases": {
-            asset: {
-                "state": phase.state,
-                "at": phase.at.isoformat() if phase.at else None,
-                "engine": phase.engine,
-                "seconds": phase.seconds,
-            }
-            for asset, phase in one.phases.items()
-        },
-    }

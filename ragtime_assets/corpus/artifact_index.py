@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, slices
 from ragtime_assets.corpus.schema import artifacts
 from ragtime_assets.domain.artifact import Envelope
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import PHASES
 
 
@@ -47,15 +50,14 @@ class ArtifactIndex:
             with self._database.writing() as connection:
                 connection.execute(self._database.upsert(artifacts, "key", "asset"), rows)
 
-    def of(self, keys: Sequence[str] | None = None) -> dict[str, dict[str, IndexedArtifact]]:
+    def of(self, keys: Collection[str] | None = None) -> dict[str, dict[str, IndexedArtifact]]:
         """By key and asset, what these episodes have (all episodes when None)."""
-        query = sa.select(artifacts)
-        if keys is not None:
-            query = query.where(artifacts.c.key.in_(keys))
+        every = sa.select(artifacts)
+        queries = [every] if keys is None else [every.where(artifacts.c.key.in_(some)) for some in slices(keys)]
         names = artifacts.columns.keys()
         found: dict[str, dict[str, IndexedArtifact]] = defaultdict(dict)
         with self._database.reading() as connection:
-            for row in connection.execute(query):
+            for row in (row for query in queries for row in connection.execute(query)):
                 fields: dict[str, Any] = dict(zip(names, row, strict=True))
                 found[row.key][row.asset] = IndexedArtifact(**fields)
         return found
@@ -68,6 +70,27 @@ class ArtifactIndex:
         query = sa.select(made.c.key).select_from(made.outerjoin(published, same)).where(made.c.asset == asset, waits)
         with self._database.reading() as connection:
             return list(connection.execute(query.order_by(made.c.key)).scalars())
+
+    def titled(self, having: str, show: str | None = None) -> dict[str, str]:
+        """By key, the titles of the episodes that have this artifact, of one show or of all, the oldest first."""
+        made, named = artifacts.alias("made"), artifacts.alias("named")
+        same = sa.and_(made.c.key == named.c.key, named.c.asset == EpisodeDetails.asset)
+        query = sa.select(named.c.key, named.c.title).select_from(made.join(named, same)).where(made.c.asset == having)
+        if show is not None:
+            query = query.where(named.c.show == show)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(named.c.created_at, named.c.key))
+            return {row.key: row.title or row.key for row in rows}
+
+    def stamps(self, assets: Collection[str]) -> dict[str, str]:
+        """By key, what changes when one of these artifacts is made anew; what people corrected changes no digest."""
+        fields = (artifacts.c.key, artifacts.c.asset, artifacts.c.digest, artifacts.c.created_at)
+        query = sa.select(*fields).where(artifacts.c.asset.in_(assets)).order_by(artifacts.c.key, artifacts.c.asset)
+        with self._database.reading() as connection:
+            return {
+                key: hashlib.sha256(repr([tuple(row[1:]) for row in rows]).encode()).hexdigest()
+                for key, rows in groupby(connection.execute(query), key=lambda row: row.key)
+            }
 
     def is_shared(self, key: str, envelope: Envelope) -> bool:
         """Whether another episode has an artifact of the same content."""

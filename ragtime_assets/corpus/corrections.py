@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import corrections
+from ragtime_assets.corpus.submissions import ask_again
 from ragtime_assets.domain.episode.corrections import Corrections
 
 
@@ -26,21 +27,28 @@ class SqlCorrections:
             query = sa.select(corrections.c.field, corrections.c.value).where(corrections.c.key == key)
             return Corrections.model_validate({row.field: row.value for row in connection.execute(query)})
 
-    def correct(self, key: str, said: Corrections, by: str) -> None:
-        """Keep what is said; fields of which nothing is said stay as they are."""
+    def correct(
+        self,
+        key: str,
+        said: Corrections,
+        by: str,
+        withdrawn: Collection[str] = (),
+        again: Sequence[str] = (),
+    ) -> None:
+        """Keep what is said, forget what is withdrawn, and ask for the phases `again`, all in one transaction."""
         values = said.model_dump(mode="json", exclude_none=True)
         common = {"key": key, "corrected_by": by, "corrected_at": datetime.now(UTC)}
         said_openly = {name: self._without(one) if isinstance(one, str) else one for name, one in values.items()}
         rows = [{"field": field, "value": value, **common} for field, value in said_openly.items()]
-        if rows:
-            with self._database.writing() as connection:
-                connection.execute(self._database.upsert(corrections, "key", "field"), rows)
-
-    def withdraw(self, key: str, fields: Collection[str]) -> None:
-        """Forget these corrections, so that what was read counts again."""
+        gone = sa.delete(corrections).where(corrections.c.key == key, corrections.c.field.in_(withdrawn))
         with self._database.writing() as connection:
-            connection.execute(sa.delete(corrections).where(corrections.c.key == key, corrections.c.field.in_(fields)))
+            if rows:
+                connection.execute(self._database.upsert(corrections, "key", "field"), rows)
+            connection.execute(gone)
+            if again:
+                ask_again(self._database, connection, [key], by, again)
 
     def forget(self, key: str) -> None:
         """Forget every correction of an episode."""
-        self.withdraw(key, Corrections.model_fields)
+        with self._database.writing() as connection:
+            connection.execute(sa.delete(corrections).where(corrections.c.key == key))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -19,8 +19,10 @@ from ragtime_assets.domain.masking import masked
 from ragtime_assets.errors import ConfigurationError, StorageFull, StoreUnavailable
 
 SCHEMA_VERSION = newest_version()
-_SUBMIT_LOCK = 0x7261_6774
+SUBMIT_LOCK = 0x7261_6774
+"""Whoever writes requests holds it. Of several locks it is taken last."""
 _BUSY_SECONDS = 30
+_SLICE = 500
 _OURS = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.InternalError, exc.NotSupportedError)
 """What is wrong with a statement, not with the database."""
 
@@ -71,16 +73,20 @@ class Database:
     @contextmanager
     def appending(self) -> Iterator[sa.Connection]:
         """A writing transaction, one at a time, so that the ids it hands out become visible in order."""
-        with self.writing_alone(_SUBMIT_LOCK) as connection:
+        with self.writing_alone(SUBMIT_LOCK) as connection:
             yield connection
 
     @contextmanager
     def writing_alone(self, lock: int) -> Iterator[sa.Connection]:
         """A writing transaction, one at a time of those that name this lock; SQLite knows no other."""
         with self.writing() as connection:
-            if not self.is_sqlite:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
+            self.take(connection, lock)
             yield connection
+
+    def take(self, connection: sa.Connection, lock: int) -> None:
+        """Hold this lock too, until the writing transaction ends."""
+        if not self.is_sqlite:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
 
     def insert_ignore(self, table: sa.Table) -> Any:
         """An INSERT that leaves existing rows alone, in this dialect."""
@@ -119,6 +125,13 @@ class Database:
         """Give all connections back."""
         if "engine" in self.__dict__:
             self.engine.dispose()
+
+
+def slices(items: Collection[str]) -> Iterator[Sequence[str]]:
+    """These a few hundred at a time: a statement takes only so many values."""
+    listed = list(items)
+    for start in range(0, len(listed), _SLICE):
+        yield listed[start : start + _SLICE]
 
 
 def _url(text: str) -> sa.URL:

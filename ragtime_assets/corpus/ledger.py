@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, slices
 from ragtime_assets.corpus.schema import artifacts, model_calls, spending
 from ragtime_assets.domain.money.spending import Budget, PlannedCall, Scope, SettledCall, Tokens, Total
 
@@ -91,6 +91,20 @@ class SqlLedger:
         calls = model_calls.c
         where = (calls.key.in_(list(keys)), calls.phase == phase, calls.run_id == run_id)
         return {total.name: total for total in self._add_up(calls.key, model_calls, *where)}
+
+    def dearest_runs(self, keys: Collection[str], phases: Collection[str]) -> list[Total]:
+        """For each of these episodes and phases, the calls of the run that paid most: a resumed one pays the rest."""
+        calls = model_calls.c
+        place = calls.key + " " + calls.phase + " " + calls.run_id
+        dearest: dict[str, Total] = {}
+        for some in slices(keys):
+            of_runs = self._add_up(place, model_calls, calls.key.in_(some), calls.phase.in_(list(phases)))
+            for total in of_runs:
+                episode_and_phase = total.name.rpartition(" ")[0]
+                before = dearest.get(episode_and_phase)
+                if before is None or (total.cost or 0, total.unpriced) > (before.cost or 0, before.unpriced):
+                    dearest[episode_and_phase] = total
+        return list(dearest.values())
 
     def _check(self, connection: sa.Connection, call: PlannedCall, now: datetime) -> None:
         subjects: dict[Scope, str | None] = {"call": None, **_subjects(now.date(), call.payer.key)}

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import name_rules
+from ragtime_assets.corpus.submissions import ask_again
 from ragtime_assets.domain.language.name_rules import NameRule, checked_pair, refuse_contradiction
 from ragtime_assets.errors import InvalidCorrection
 
 _RULES_LOCK = 0x7261_6E61
+
+
+class Touched(NamedTuple):
+    """The episodes that a rule touches, and the phases that are asked for again in the same transaction."""
+
+    episodes: Sequence[str]
+    phases: Sequence[str]
+
+
+NOTHING = Touched((), ())
 
 
 class SqlNameRules:
@@ -41,14 +52,16 @@ class SqlNameRules:
         refuse_contradiction(*pair, self.in_force())
         return NameRule(id=0, heard=pair[0], written=pair[1], by=by)
 
-    def teach(self, heard: str, written: str, by: str) -> NameRule:
+    def teach(self, heard: str, written: str, by: str, touched: Touched = NOTHING) -> NameRule:
         """Add a rule; raises InvalidCorrection where it makes no sense or contradicts another."""
         pair = checked_pair(heard, written)
         with self._database.writing_alone(_RULES_LOCK) as connection:
             refuse_contradiction(*pair, _in_force(connection))
             values = {"heard": pair[0], "written": pair[1], "said_by": by, "said_at": datetime.now(UTC)}
-            added = connection.execute(sa.insert(name_rules).values(values).returning(name_rules.c.id))
-            return NameRule(id=added.scalar_one(), heard=pair[0], written=pair[1], by=by)
+            insert = sa.insert(name_rules).values(values).returning(name_rules.c.id)
+            number = connection.execute(insert).scalar_one()
+            self._ask(connection, touched, by)
+            return NameRule(id=number, heard=pair[0], written=pair[1], by=by)
 
     def rule(self, number: int) -> NameRule:
         """A rule in force; raises InvalidCorrection when there is none of this number."""
@@ -59,13 +72,18 @@ class SqlNameRules:
             )
         return found
 
-    def undo(self, number: int) -> NameRule:
+    def undo(self, number: int, by: str, touched: Touched = NOTHING) -> NameRule:
         """Withdraw a rule; what was heard is written again."""
         found = self.rule(number)
         gone = sa.update(name_rules).where(name_rules.c.id == number, name_rules.c.withdrawn_at.is_(None))
         with self._database.writing_alone(_RULES_LOCK) as connection:
             connection.execute(gone.values(withdrawn_at=datetime.now(UTC)))
+            self._ask(connection, touched, by)
         return found
+
+    def _ask(self, connection: sa.Connection, touched: Touched, by: str) -> None:
+        if touched.episodes:
+            ask_again(self._database, connection, touched.episodes, by, touched.phases, respells=True)
 
 
 def _in_force(connection: sa.Connection) -> list[NameRule]:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
-from ragtime_assets.corpus.query_words import Phrase, content_words, phrases
+from ragtime_assets.corpus.narrowing import narrowed
+from ragtime_assets.corpus.schema import passage_entities, passage_speakers
 from ragtime_assets.corpus.schema import passages as table
+from ragtime_assets.corpus.word_index import Asked, WordIndex, asked, indexed, one_behind_the_other
 from ragtime_assets.domain.artifacts.search_index import Passage
-from ragtime_assets.domain.language.words import is_unspaced, signs, without_accents
+from ragtime_assets.domain.points import EVERYTHING, Filters, PointName
 
-_MOST_WORDS = 32
-_POSTGRES_DOCUMENT = (
-    r"to_tsvector('simple', "
-    r"regexp_replace(normalize(coalesce(signs, text || ' ' || episode_title), NFKD), '[\u0300-\u036f]', '', 'g'))"
-)
-"""As `ix_passages_words` has it: SQLite's word index leaves accents out by itself."""
+_AT_ONCE = 500
+
+
+class Worded(NamedTuple):
+    """A passage in which words of a query are, and how much of the query's weight they have, from 0 to 1."""
+
+    passage: Passage
+    share: float
 
 
 class SqlPassages:
@@ -37,6 +40,7 @@ class SqlPassages:
             return
         with self._database.writing() as connection:
             connection.execute(self._database.upsert(table, "episode_key", "chunk_digest"), values)
+            _file(connection, key, passages)
 
     def keep_only(self, key: str, chunk_digests: frozenset[str]) -> None:
         """Drop the episode's other passages."""
@@ -49,94 +53,171 @@ class SqlPassages:
                 by_id = sa.delete(table).where(table.c.id == sa.bindparam("gone"))
                 connection.execute(by_id, [{"gone": row} for row in gone])
 
-    def by_digest(self, digests: Sequence[str], filters: Mapping[str, str] | None = None) -> dict[str, Passage]:
-        """The passages that exist among these; of a chunk that episodes share, one that the filters let through."""
-        query = _filtered(sa.select(table).where(table.c.chunk_digest.in_(digests)), filters or {})
+    def named(self, names: Collection[PointName], filters: Filters = EVERYTHING) -> dict[PointName, Passage]:
+        """The passages that exist among these, and that the filters let through."""
+        query = sa.select(table).where(table.c.chunk_digest.in_(sorted({name.chunk_digest for name in names})))
         with self._database.reading() as connection:
-            return {row.chunk_digest: _passage(row) for row in connection.execute(query)}
+            found = _read(connection, narrowed(connection, query, filters))
+        by_name = {name_of(one): one for one in found}
+        return {name: by_name[name] for name in names if name in by_name}
 
-    def matching_words(self, query: str, limit: int, filters: Mapping[str, str]) -> list[Passage]:
-        """The passages in which the query's words stand, best first."""
-        asked = (without_accents(word) for word in content_words(re.findall(r"\w+", _composed(query))))
-        words = [phrase for word in asked for phrase in phrases(word)][:_MOST_WORDS]
-        if not words:
-            return []
-        match = self._sqlite_match(words) if self._database.is_sqlite else self._postgres_match(words)
-        statement = _filtered(match, filters)
+    def names(self, filters: Filters, most: int) -> list[PointName] | None:
+        """What the passages that these filters let through are called; None where there are more than so many."""
+        query = sa.select(table.c.episode_key, table.c.chunk_digest)
         with self._database.reading() as connection:
-            return [_passage(row) for row in connection.execute(statement.limit(limit))]
+            found = connection.execute(narrowed(connection, query, filters).limit(most + 1)).all()
+        return [PointName(*row) for row in found] if len(found) <= most else None
+
+    def window(self, episode_key: str, index: int, around: int) -> list[Passage]:
+        """The passage at this place of an episode and as many as `around` on each side of it, in order."""
+        place = table.c.position
+        near = (table.c.episode_key == episode_key, place >= index - around, place <= index + around)
+        with self._database.reading() as connection:
+            return _read(connection, sa.select(table).where(*near).order_by(place, table.c.id))
+
+    def matching_words(self, query: str, limit: int, filters: Filters = EVERYTHING) -> list[Worded]:
+        """The passages in which the query's words are, best first."""
+        with self._database.reading() as connection:
+            looked_for = _asked(connection, query, filters)
+            if not looked_for.phrases:
+                return []
+            found = WordIndex(connection).shares(looked_for).subquery("found")
+            best = sa.select(found.c.id, found.c.share).order_by(found.c.share.desc(), found.c.id).limit(limit)
+            if not filters.is_empty:
+                best = narrowed(connection, best.join(table, table.c.id == found.c.id), filters)
+            shares = {row.id: row.share for row in connection.execute(best)}
+            rows = _read_rows(connection, sa.select(table).where(table.c.id.in_(shares)))
+        passages = {row.id: passage for row, passage in rows}
+        return [Worded(passages[one], share) for one, share in shares.items()]
+
+    def shares(self, query: str, names: Collection[PointName], filters: Filters = EVERYTHING) -> dict[PointName, float]:
+        """How much of the query's weight the words of each of these passages have; those with none are left out."""
+        one_of = table.c.chunk_digest.in_(sorted({name.chunk_digest for name in names}))
+        with self._database.reading() as connection:
+            looked_for = _asked(connection, query, filters)
+            rows = connection.execute(sa.select(table.c.id, table.c.episode_key, table.c.chunk_digest).where(one_of))
+            ids = {row.id: PointName(row.episode_key, row.chunk_digest) for row in rows}
+            if not (ids and looked_for.phrases):
+                return {}
+            found = connection.execute(WordIndex(connection).shares(looked_for, ids))
+            return {ids[row.id]: row.share for row in found}
 
     def episodes_with(self, names: Iterable[str]) -> list[str]:
         """The episodes in whose passages the words of one of these names stand one behind the other."""
-        asked = filter(None, map(_words_of, names))
-        match = self._sqlite_match if self._database.is_sqlite else self._postgres_match
         with self._database.reading() as connection:
-            found = (match([phrase]).order_by(None).subquery().c.episode_key for phrase in asked)
-            return sorted(
-                {key for column in found for key in connection.execute(sa.select(column).distinct()).scalars()}
-            )
+            languages = _languages(connection)
+            wanted = [phrase for name in names for phrase in one_behind_the_other(name, languages)]
+            if not wanted:
+                return []
+            found = WordIndex(connection).holding(wanted)
+            keys = sa.select(table.c.episode_key).join(found, found.c.id == table.c.id).distinct()
+            return sorted(connection.execute(keys).scalars())
 
     def languages(self) -> list[str]:
         """The languages of the corpus."""
         with self._database.reading() as connection:
-            return list(connection.execute(sa.select(table.c.language).distinct()).scalars())
+            return _languages(connection)
+
+    def speakers(self) -> list[str]:
+        """Everybody who speaks in a passage."""
+        speaker = passage_speakers.c.speaker
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(speaker).distinct().order_by(speaker)).scalars())
+
+    def episodes(self) -> list[str]:
+        """The episodes that have passages."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(table.c.episode_key).distinct()).scalars())
+
+    def extent(self, keys: Sequence[str]) -> tuple[int, int]:
+        """How many passages these episodes have, and how many characters are in them."""
+        found: list[tuple[int, int]] = []
+        query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.func.length(table.c.text)), 0))
+        with self._database.reading() as connection:
+            for first in range(0, len(keys), _AT_ONCE):
+                some = table.c.episode_key.in_(keys[first : first + _AT_ONCE])
+                count, signs = connection.execute(query.where(some)).one()
+                found.append((count, signs))
+        return sum(count for count, _ in found), sum(signs for _, signs in found)
+
+    def some_texts(self, limit: int) -> list[str]:
+        """The texts of a few passages."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(table.c.text).limit(limit)).scalars())
 
     def count(self) -> int:
         """How many passages there are."""
         with self._database.reading() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
 
-    def _sqlite_match(self, phrases: Sequence[Phrase]) -> Any:
-        match = " OR ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
-        found = (
-            sa.text(
-                "SELECT rowid AS id, bm25(passage_words) AS score FROM passage_words WHERE passage_words MATCH :match"
-            )
-            .bindparams(match=match)
-            .columns(id=sa.Integer, score=sa.Float)
-            .subquery("found")
-        )
-        return sa.select(table).join(found, found.c.id == table.c.id).order_by(found.c.score, table.c.id)
 
-    def _postgres_match(self, phrases: Sequence[Phrase]) -> Any:
-        document = sa.literal_column(_POSTGRES_DOCUMENT)
-        query = sa.func.to_tsquery(sa.literal_column("'simple'"), _as_indexed(phrases))
-        rank = sa.func.ts_rank_cd(document, query)
-        return sa.select(table).where(document.op("@@")(query)).order_by(rank.desc(), table.c.id)
+def name_of(passage: Passage) -> PointName:
+    """What the vector index calls a passage."""
+    return PointName(passage.episode_key, passage.chunk_digest)
 
 
-def _filtered(query: Any, filters: Mapping[str, str]) -> Any:
-    return query.where(*(table.c[column] == value for column, value in filters.items()))
+def _asked(connection: sa.Connection, query: str, filters: Filters) -> Asked:
+    """The words that are asked for, in the forms that texts in the languages that are searched have them."""
+    return asked(query, [filters.language] if filters.language else _languages(connection))
 
 
-def _as_indexed(phrases: Sequence[Phrase]) -> str:
-    """The query of Postgres, decomposed as its document is."""
-    return unicodedata.normalize("NFKD", " | ".join(f"({' <-> '.join(phrase)})" for phrase in phrases))
+def _languages(connection: sa.Connection) -> list[str]:
+    """Each language by one step in the index: DISTINCT would read all of it."""
+    found: list[str] = []
+    following = sa.select(sa.func.min(table.c.language))
+    while language := connection.execute(following.where(table.c.language > (found or [""])[-1])).scalar():
+        found.append(language)
+    return found
 
 
-def _signs(passage: Passage) -> str | None:
-    """Text and title sign by sign where they are written without spaces; else the text itself is indexed."""
-    text = f"{passage.text} {passage.episode_title}"
-    return "".join(f" {sign}" for word in text.split() for sign in signs(word)) if is_unspaced(text) else None
+def _file(connection: sa.Connection, key: str, passages: Sequence[Passage]) -> None:
+    """Note by whom, and by which entities, these passages of an episode are found."""
+    query = sa.select(table.c.chunk_digest, table.c.id).where(table.c.episode_key == key)
+    ids = {row.chunk_digest: row.id for row in connection.execute(query)}
+    mine = [{"mine": ids[one.chunk_digest]} for one in passages]
+    named = [
+        {"passage_id": ids[one.chunk_digest], "entity_id": entity, "position": place}
+        for one in passages
+        for place, entity in enumerate(dict.fromkeys(one.entity_ids))
+    ]
+    speaking = [
+        {"passage_id": ids[one.chunk_digest], "speaker": speaker}
+        for one in passages
+        for speaker in dict.fromkeys(one.speakers)
+    ]
+    for filed, rows in ((passage_entities, named), (passage_speakers, speaking)):
+        connection.execute(sa.delete(filed).where(filed.c.passage_id == sa.bindparam("mine")), mine)
+        if rows:
+            connection.execute(sa.insert(filed), rows)
 
 
-def _words_of(name: str) -> Phrase:
-    """The words of a name as they are indexed."""
-    words = re.findall(r"\w+", _composed(name))
-    return tuple(without_accents(sign) for word in words for sign in signs(word))
+def _read(connection: sa.Connection, query: Any) -> list[Passage]:
+    """The passages of a query."""
+    return [passage for _, passage in _read_rows(connection, query)]
 
 
-def _composed(text: str) -> str:
-    """An accent that stands apart from its letter would end the word."""
-    return unicodedata.normalize("NFC", text)
+def _read_rows(connection: sa.Connection, query: Any) -> list[tuple[Any, Passage]]:
+    """The rows of a query, and the passage of each with its entities."""
+    rows = connection.execute(query).all()
+    if not rows:
+        return []
+    entity = passage_entities.c
+    named = sa.select(entity.passage_id, entity.entity_id).where(entity.passage_id.in_([row.id for row in rows]))
+    ids: defaultdict[int, list[str]] = defaultdict(list)
+    for row in connection.execute(named.order_by(entity.passage_id, entity.position)):
+        ids[row.passage_id].append(row.entity_id)
+    return [(row, _passage(row, ids[row.id])) for row in rows]
 
 
 def _row(passage: Passage) -> dict[str, Any]:
-    values = passage.model_dump(mode="json")
-    return {"position": values.pop("index"), "signs": _signs(passage), **values}
+    values = passage.model_dump(mode="json", exclude={"entity_ids"})
+    of_it = indexed(passage.text, passage.episode_title, passage.chapter, passage.speakers, passage.language)
+    return {"position": values.pop("index"), **of_it, **values}
 
 
-def _passage(row: Any) -> Passage:
-    fields = dict(row._mapping)
-    del fields["id"], fields["signs"]
-    return Passage(index=fields.pop("position"), **fields)
+def _passage(row: Any, entity_ids: Iterable[str]) -> Passage:
+    fields = {name: row._mapping[name] for name in _SHOWN}
+    return Passage(index=row.position, entity_ids=tuple(entity_ids), **fields)
+
+
+_SHOWN = frozenset(Passage.model_fields) - {"index", "entity_ids"}

@@ -91,7 +91,7 @@ requests = sa.Table(
     sa.Column("respells", sa.Boolean, nullable=False, server_default=sa.false()),
     sqlite_autoincrement=True,
 )
-"""`respells` is true where the transcript is asked for only to be spelled anew: nothing is heard again for it."""
+"""`respells` is true where a name was corrected: nothing is heard again for it, and no model is asked."""
 
 episode_identities = sa.Table(
     "episode_identities",
@@ -191,7 +191,19 @@ entity_decisions = sa.Table(
     sa.Column("decided_at", UtcTime, nullable=False),
     sa.Column("mentions", sa.Integer, nullable=False),
     sa.Column("later", sa.Boolean, nullable=False),
+    sa.Column("name_key", sa.Text, nullable=False, server_default="", index=True),
+    sa.Index(
+        "ix_entity_decisions_later", "decided_at", sqlite_where=sa.text("later"), postgresql_where=sa.text("later")
+    ),
 )
+
+entity_offers = sa.Table(
+    "entity_offers",
+    metadata,
+    sa.Column("entity_id", sa.ForeignKey(entities.c.id), primary_key=True),
+    sa.Column("key", sa.String(100), primary_key=True, index=True),
+)
+"""In which episodes a name may mean an entity, and nobody knows which of several it means."""
 
 entity_corrections = sa.Table(
     "entity_corrections",
@@ -250,7 +262,8 @@ passages = sa.Table(
     sa.Column("chunk_digest", sa.String(64), nullable=False, index=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
-    sa.Column("signs", sa.Text),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("heading_words", sa.Text, nullable=False),
     sa.Column("start", sa.Float, nullable=False),
     sa.Column("end", sa.Float, nullable=False),
     sa.Column("language", sa.String(12), nullable=False),
@@ -262,7 +275,39 @@ passages = sa.Table(
     sa.Column("chapter", sa.Text),
     sa.Column("entities", _Json, nullable=False),
     sa.UniqueConstraint("episode_key", "chunk_digest"),
+    sa.Index("ix_passages_show", "show"),
+    sa.Index("ix_passages_language", "language"),
+    sa.Index("ix_passages_published", "published"),
 )
+"""`words` are those of the text as they are looked for, `heading_words` those of title, chapter and speakers. SQLite
+indexes them in `passage_words`, Postgres in the column `document`, which it makes itself."""
+
+passage_entities = sa.Table(
+    "passage_entities",
+    metadata,
+    sa.Column("passage_id", sa.ForeignKey(passages.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("entity_id", sa.String(32), primary_key=True, index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+)
+"""Which entities of the registry are named in a passage, in the order in which they are said."""
+
+passage_speakers = sa.Table(
+    "passage_speakers",
+    metadata,
+    sa.Column("passage_id", sa.ForeignKey(passages.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("speaker", sa.Text, primary_key=True, index=True),
+)
+"""Who speaks in a passage, to be searched by; what is shown of it is in `passages`."""
+
+query_baselines = sa.Table(
+    "query_baselines",
+    metadata,
+    sa.Column("engine", sa.String(200), primary_key=True),
+    sa.Column("language", sa.String(12), primary_key=True),
+    sa.Column("questions", sa.String(64), primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+"""The mean vector of unrelated questions, by embedding engine; `questions` is their digest."""
 
 corrections = sa.Table(
     "corrections",
@@ -272,6 +317,26 @@ corrections = sa.Table(
     sa.Column("value", _Json),
     sa.Column("corrected_by", sa.Text, nullable=False),
     sa.Column("corrected_at", UtcTime, nullable=False),
+)
+
+approvals = sa.Table(
+    "approvals",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(100), nullable=False),
+    sa.Column("asset", sa.String(40), nullable=False),
+    sa.Column("covers", sa.String(64), nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("estimate", sa.Text, nullable=False),
+    sa.Column("asked_at", UtcTime, nullable=False),
+    sa.Column("decision", sa.String(10)),
+    sa.Column("decided_by", sa.Text),
+    sa.Column("decided_at", UtcTime),
+    sa.Column("note", sa.Text),
+    sa.Column("told_at", UtcTime),
+    sa.UniqueConstraint("key", "asset", "covers"),
+    sa.Index("ix_approvals_told_at", "told_at", "decided_at"),
+    sqlite_autoincrement=True,
 )
 
 name_rules = sa.Table(
@@ -366,3 +431,27 @@ journal = sa.Table(
     sa.Column("rejected", sa.Boolean, nullable=False),
     sa.Column("kept_at", UtcTime, nullable=False),
 )
+
+vector_collections = sa.Table(
+    "vector_collections",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("place", sa.String(20), nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("embedder", sa.Text, nullable=False),
+    sa.Column("engine", sa.Text, nullable=False),
+    sa.Column("dimension", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("since", UtcTime, nullable=False),
+    sa.UniqueConstraint("place", "name"),
+    sqlite_autoincrement=True,
+)
+"""Which collections of vectors there are, and which of them answers: one at each place is `live`."""
+
+vector_episodes = sa.Table(
+    "vector_episodes",
+    metadata,
+    sa.Column("collection", sa.ForeignKey(vector_collections.c.id), primary_key=True),
+    sa.Column("key", sa.String(100), primary_key=True),
+)
+"""The episodes that are in a collection which is being built."""

@@ -1,84 +1,120 @@
-"""Questions to the corpus: dense and lexical legs, fused; hits cite episode, second and link."""
+"""Questions to the corpus: dense and lexical legs, added up; hits cite episode, second and link."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-from ragtime_assets.corpus.passages import SqlPassages
-from ragtime_assets.corpus.ranking import fuse, is_close, lexical_weight, supported
+from ragtime_assets.corpus.baselines import Baselines, Told
+from ragtime_assets.corpus.passages import SqlPassages, name_of
 from ragtime_assets.domain.artifacts.search_index import Passage
-from ragtime_assets.domain.points import Filters
+from ragtime_assets.domain.points import EVERYTHING, Filters, Hit, PointName
+from ragtime_assets.domain.searching.found import Closest, Found, RankedPassage
+from ragtime_assets.domain.searching.query_words import asked_in
+from ragtime_assets.domain.searching.ranking import Mode, is_close, score, supported
 from ragtime_assets.ports import Embedder, VectorIndex
 
 _CANDIDATES = 5
-
-
-@dataclass(frozen=True)
-class RankedPassage:
-    """A passage and how well it fits."""
-
-    rank: int
-    score: float
-    passage: Passage
-    similarity: float | None = None
-    """The cosine of its vector and the query's; None for a passage that only its words brought up."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search found, best first, and whether any of it is close to what was searched for."""
-
-    passages: tuple[RankedPassage, ...]
-    is_close: bool
-
-
-@dataclass(frozen=True)
-class Closest:
-    """The passages closest to a question, and whether they say anything about it."""
-
-    question: str
-    passages: tuple[RankedPassage, ...]
-    supported: bool
+_MOST_NAMED = 1_000
+"""So many passages at most are named to the vector index one by one, where filters leave so few."""
+_SPARE = 20
+LONGEST = 2_000
+"""So much of a query is searched for; what comes after it changes nothing that one could see."""
 
 
 class Search:
     """Reads the vector index and the search tables together."""
 
-    def __init__(self, passages: SqlPassages, embedder: Embedder, index: VectorIndex) -> None:
+    def __init__(self, passages: SqlPassages, embedder: Embedder, index: VectorIndex, baselines: Baselines) -> None:
         """Ask these."""
         self._passages = passages
         self._embedder = embedder
         self._index = index
+        self._baselines = baselines
 
-    def search(self, query: str, limit: int = 10, filters: Mapping[str, str] | None = None) -> list[RankedPassage]:
-        """The passages that fit `query` best."""
-        return self._ranked(query, limit, filters or {})[0]
+    def look(
+        self,
+        query: str,
+        limit: int = 10,
+        filters: Filters = EVERYTHING,
+        mode: Mode = "hybrid",
+        per_episode: int | None = 2,
+    ) -> Found:
+        """The passages that fit `query` best, so many of an episode at most, and whether they are close."""
+        ranked = self._ranked(query, limit, filters, mode, per_episode)
+        return Found(tuple(ranked), bool(ranked) and is_close(ranked[0].score, mode))
 
-    def look(self, query: str, limit: int = 10, filters: Mapping[str, str] | None = None) -> Found:
-        """The same, and whether they are close."""
-        ranked, best = self._ranked(query, limit, filters or {})
-        return Found(tuple(ranked), is_close(query, [one.passage.text for one in ranked], best))
-
-    def closest(self, question: str, limit: int = 3) -> Closest:
+    def closest(self, question: str, limit: int = 3, filters: Filters = EVERYTHING) -> Closest:
         """The passages closest to a question; nothing is generated."""
-        ranked, best = self._ranked(question, limit, {})
-        texts = [one.passage.text for one in ranked]
-        return Closest(question, tuple(ranked), bool(texts) and supported(question, texts, best))
+        ranked = self._ranked(question, limit, filters, "hybrid", None)
+        texts = [_told(one.passage) for one in ranked]
+        return Closest(question, tuple(ranked), bool(ranked) and supported(question, texts, ranked[0].score))
 
-    def _ranked(self, query: str, limit: int, filters: Mapping[str, str]) -> tuple[list[RankedPassage], float]:
-        wanted = limit * _CANDIDATES
-        dense = self._index.nearest(self._embedder.query(query), wanted, Filters(dict(filters)))
-        lexical = self._passages.matching_words(query, wanted, filters)
-        known = self._passages.by_digest([hit.chunk_digest for hit in dense], filters)
-        known |= {passage.chunk_digest: passage for passage in lexical}
-        alive = [hit for hit in dense if hit.chunk_digest in known]
-        fused = fuse(
-            [hit.chunk_digest for hit in alive], [passage.chunk_digest for passage in lexical], lexical_weight(query)
-        )
-        similar = {hit.chunk_digest: hit.score for hit in alive}
-        ranked = [
-            RankedPassage(rank, score, known[digest], similar.get(digest))
-            for rank, (digest, score) in enumerate(fused[:limit], start=1)
+    def _ranked(
+        self, query: str, limit: int, filters: Filters, mode: Mode, per_episode: int | None
+    ) -> list[RankedPassage]:
+        query = query[:LONGEST]
+        wanted = limit * _CANDIDATES + _SPARE
+        known: dict[PointName, Passage] = {}
+        share: dict[PointName, float] = {}
+        likeness: dict[PointName, float] = {}
+        if mode != "dense":
+            for passage, part in self._passages.matching_words(query, wanted, filters):
+                known[name_of(passage)], share[name_of(passage)] = passage, part
+        if mode != "keyword":
+            dense = _Dense(self._index, self._baselines.told_apart(self._embedder.query(query), asked_in(query)))
+            likeness = dense.nearest(wanted, filters, self._passages)
+            likeness |= dense.of([name for name in known if name not in likeness])
+            known |= self._passages.named([name for name in likeness if name not in known], filters)
+        if mode == "hybrid":
+            share |= self._passages.shares(query, [name for name in known if name not in share], filters)
+        scores = {name: score(likeness.get(name), share.get(name), mode) for name in known}
+        best = _at_most(sorted(scores.items(), key=lambda item: (-item[1], item[0])), per_episode)[:limit]
+        return [
+            RankedPassage(rank, value, known[name], likeness.get(name))
+            for rank, (name, value) in enumerate(best, start=1)
         ]
-        return ranked, max(similar.values(), default=0.0)
+
+
+class _Dense:
+    """The dense leg of one query."""
+
+    def __init__(self, index: VectorIndex, told: Told) -> None:
+        self._index = index
+        self._told = told
+
+    def nearest(self, wanted: int, filters: Filters, passages: SqlPassages) -> dict[PointName, float]:
+        """The likeness of the nearest points; where the tables let only few passages through, of these."""
+        if filters.is_empty:
+            return self._likeness(self._index.nearest(self._told.vector, wanted, filters))
+        among = passages.names(filters, _MOST_NAMED)
+        if among is not None:
+            return self.of(among, wanted)
+        return self._likeness(self._index.nearest(self._told.vector, wanted, filters))
+
+    def of(self, names: Sequence[PointName], most: int | None = None) -> dict[PointName, float]:
+        """The likeness of these passages."""
+        if not names:
+            return {}
+        return self._likeness(self._index.nearest(self._told.vector, most or len(names), EVERYTHING, names))
+
+    def _likeness(self, hits: Iterable[Hit]) -> dict[PointName, float]:
+        return {hit.name: hit.score * self._told.scale for hit in hits}
+
+
+def _told(passage: Passage) -> str:
+    """All that a hit shows in words."""
+    return " ".join((passage.text, passage.episode_title, passage.chapter or "", *passage.speakers))
+
+
+def _at_most(ranked: list[tuple[PointName, float]], per_episode: int | None) -> list[tuple[PointName, float]]:
+    """The ranking, with so many of an episode."""
+    if per_episode is None:
+        return ranked
+    shown: dict[str, int] = {}
+    kept: list[tuple[PointName, float]] = []
+    for one in ranked:
+        key = one[0].episode_key
+        shown[key] = shown.get(key, 0) + 1
+        if shown[key] <= per_episode:
+            kept.append(one)
+    return kept

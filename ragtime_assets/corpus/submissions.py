@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import SUBMIT_LOCK, Database, slices
 from ragtime_assets.corpus.schema import requests, submissions
 from ragtime_assets.domain.episode.identity import Submission, checked_key, item_submission
 from ragtime_assets.domain.graph import PHASES
@@ -22,7 +22,6 @@ from ragtime_assets.errors import InvalidSubmission
 WITHDRAWN = "withdrawn"
 """Stands where a run key would, for a request that somebody cancelled before it had a run."""
 _WITHOUT_RUN = frozenset({None, WITHDRAWN})
-_BATCH = 500
 _ASKED = (
     requests.c.id.label("request_id"),
     requests.c.requested_at,
@@ -113,17 +112,10 @@ class Submissions:
 
         It uses the models of the episode's last request unless it is to rebind. It covers the assets that it names, or
         what the earlier requests cover: a phase that was added to the graph since is none that somebody asked for. One
-        that `respells` wants the transcript spelled anew, and nothing heard again.
+        that `respells` follows a correction of a name: nothing is heard again, and no model is asked.
         """
-        wanted = [checked_key(key) for key in dict.fromkeys(keys)]
         with self._database.appending() as connection:
-            before = _asked_before(connection, wanted)
-            for key in wanted:
-                if key not in before:
-                    raise _unknown(key)
-            rows = [_next_request(before[key], by, assets, rebind, place) | {"respells": respells} for key in wanted]
-            if rows:
-                connection.execute(sa.insert(requests), rows)
+            append_requests(connection, keys, by, assets, rebind=rebind, place=place, respells=respells)
 
     def withdraw(self, key: str) -> int:
         """Cancel the requests of an episode that have no run yet; how many there were."""
@@ -214,7 +206,7 @@ class Submissions:
         found: dict[str, list[str]] = {}
         query = sa.select(requests.c.run_key, submissions.c.key).join(submissions).order_by(requests.c.id)
         with self._database.reading() as connection:
-            for some in _slices(run_keys):
+            for some in slices(run_keys):
                 for row in connection.execute(query.where(requests.c.run_key.in_(some))):
                     found.setdefault(row.run_key, []).append(row.key)
         return {run_key: tuple(keys) for run_key, keys in found.items()}
@@ -251,6 +243,43 @@ class Submissions:
             return connection.execute(query.limit(1)).first() is not None
 
 
+def ask_again(
+    database: Database,
+    connection: sa.Connection,
+    keys: Iterable[str],
+    by: str,
+    assets: Sequence[str],
+    *,
+    respells: bool = False,
+) -> list[str]:
+    """Ask for `assets` of those of these episodes that still are there, inside a transaction that has more to write."""
+    database.take(connection, SUBMIT_LOCK)
+    there = list(_asked_before(connection, list(dict.fromkeys(keys))))
+    append_requests(connection, there, by, assets, respells=respells)
+    return there
+
+
+def append_requests(
+    connection: sa.Connection,
+    keys: Iterable[str],
+    by: str,
+    assets: Sequence[str] | None = None,
+    *,
+    rebind: bool = False,
+    place: str | None = None,
+    respells: bool = False,
+) -> None:
+    """Ask for a run of each episode, within a transaction of `Database.appending()`."""
+    wanted = [checked_key(key) for key in dict.fromkeys(keys)]
+    before = _asked_before(connection, wanted)
+    for key in wanted:
+        if key not in before:
+            raise _unknown(key)
+    rows = [_next_request(before[key], by, assets, rebind, place) | {"respells": respells} for key in wanted]
+    if rows:
+        connection.execute(sa.insert(requests), rows)
+
+
 def append(connection: sa.Connection, wanted: Sequence[Submission], by: str) -> list[Receipt]:
     """Record every episode once, inside an appending transaction that has more to write."""
     known, burials = _known(connection, [one.identity for one in wanted])
@@ -270,7 +299,7 @@ def append(connection: sa.Connection, wanted: Sequence[Submission], by: str) -> 
 def _known(connection: sa.Connection, identities: Sequence[str]) -> tuple[dict[str, str], Counter[str]]:
     live: dict[str, str] = {}
     burials: Counter[str] = Counter()
-    for some in _slices(identities):
+    for some in slices(identities):
         query = sa.select(submissions.c.identity, submissions.c.key, submissions.c.forgotten_at)
         for row in connection.execute(query.where(submissions.c.identity.in_(some))):
             if row.forgotten_at is None:
@@ -285,7 +314,7 @@ def _insert(connection: sa.Connection, fresh: Mapping[str, dict[str, Any]], by: 
         return
     connection.execute(sa.insert(submissions), list(fresh.values()))
     ids: dict[str, int] = {}
-    for some in _slices(list(fresh)):
+    for some in slices(list(fresh)):
         found = connection.execute(sa.select(submissions.c.key, submissions.c.id).where(submissions.c.key.in_(some)))
         ids |= {row.key: row.id for row in found}
     connection.execute(sa.insert(requests), [_request_row(ids[key], 1, by, scope=PHASES) for key in fresh])
@@ -331,7 +360,7 @@ def _asked_before(connection: sa.Connection, keys: Sequence[str]) -> dict[str, l
     """By key, the requests of these episodes that there are, oldest first."""
     found: dict[str, list[sa.Row[Any]]] = {}
     query = _live(submissions.c.key, requests).order_by(requests.c.id)
-    for some in _slices(keys):
+    for some in slices(keys):
         for row in connection.execute(query.where(submissions.c.key.in_(some))):
             found.setdefault(row.key, []).append(row)
     return found
@@ -389,11 +418,6 @@ def _row(one: Submission, key: str, by: str) -> dict[str, Any]:
         "submitted_by": by,
         "submitted_at": datetime.now(UTC),
     }
-
-
-def _slices(items: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(items), _BATCH):
-        yield items[start : start + _BATCH]
 
 
 def _unknown(key: str) -> InvalidSubmission:

@@ -56,6 +56,12 @@ def downstream(assets: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def again_from(asset: str) -> tuple[str, ...]:
+    """`asset` and all that is downstream of it, in the order of the graph."""
+    wanted = downstream(frozenset({asset}))
+    return tuple(phase for phase in PHASES if phase in wanted)
+
+
 def redone_for(corrected: Collection[str]) -> frozenset[str]:
     """What is made again when these fields of an episode's details are corrected: what shows them, or all of it."""
     if EpisodeDetails.shown.issuperset(corrected):

@@ -55,7 +55,7 @@ class Wish:
     scope: frozenset[str]
     assets: frozenset[str] = frozenset()
     respells: bool = False
-    """Whether the transcript is asked for only to be spelled anew."""
+    """Whether it only follows a correction of a name: nothing is heard again, and no model is asked."""
 
 
 def scope_of(wishes: Iterable[Wish]) -> frozenset[str]:

@@ -29,7 +29,7 @@ from ragtime_assets.orchestration.listening import in_its_place
 from ragtime_assets.orchestration.owners import LivingOwners
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.reporting import report_of
-from ragtime_assets.orchestration.respelling import heard_before, read_before
+from ragtime_assets.orchestration.respelling import asks_nobody, heard_before, read_before
 from ragtime_assets.orchestration.steps import Episode, Results, materialise, materialise_together
 from ragtime_assets.phases.audio.duplicates import claimed_before_audio, claimed_before_speech
 from ragtime_assets.phases.audio.known_addresses import LastAudioFinder
@@ -42,7 +42,7 @@ from ragtime_assets.phases.episode_details import make_episode_details
 from ragtime_assets.phases.listening.renderings import RENDERINGS
 from ragtime_assets.phases.listening.taught_names import as_taught, respelled
 from ragtime_assets.phases.reading.respelled import respelled_entities, respelled_summary
-from ragtime_assets.phases.search_index import Inputs, check_inputs, make_search_index
+from ragtime_assets.phases.search_index import Inputs, by_engine, check_inputs, make_search_index
 from ragtime_assets.phases.summary import make_summary
 from ragtime_assets.phases.transcript import make_transcript
 from ragtime_assets.ports import Account
@@ -118,7 +118,16 @@ def audio_file(
         claimed_before_audio(episode.key, submission, details, owners)
         with kept.store.workspace() as work:
             longest, ours = kept.settings.max_audio_seconds, web.until(episode.deadline)
-            taking = Taking(ours.fetcher, ours.probe, kept.store, work, longest, episode.progress, episode.deadline)
+            taking = Taking(
+                ours.fetcher,
+                ours.probe,
+                kept.store,
+                work,
+                longest,
+                episode.progress,
+                episode.deadline,
+                takes_unsure=kept.settings.approval.asks,
+            )
             last = LastAudioFinder(lambda: kept.store.load(AudioFile, episode.key)[0])
             finders = (last, *ours.audio_finders(episode.caller(models)))
             audio = make_audio_file(details, finders, taking, episode.trace)
@@ -175,7 +184,7 @@ def summary(
         before, spelling = read_before(context, episode, Summary) if writer else (None, None)
         if before and spelling:
             return respelled_summary(before, spelling)
-        return make_summary(episode.input(Transcript), reading.splitter, index.embedder, writer)
+        return make_summary(episode.input(Transcript), reading.splitter, index.local_embedder, writer)
 
     yield from materialise(context, kept, Summary, make, reading.languages)
 
@@ -217,7 +226,7 @@ def entity_links(
     """Which entity of the registry each name means, and how that was decided."""
 
     def make(episode: Episode) -> EntityLinks:
-        chooser = reading.link_chooser(episode.caller(models))
+        chooser = None if asks_nobody(context, episode, EntityLinks) else reading.link_chooser(episode.caller(models))
         tools = Linking(kept.registry, reading.vocabulary, knowledge.music(episode.deadline), chooser)
         return make_entity_links(episode.key, episode.input(EpisodeDetails), episode.input(Entities), tools)
 
@@ -231,7 +240,8 @@ def embeddings(
     """The chunks as vectors, one file per episode: what the vector index is rebuilt from."""
 
     def make(episode: Episode) -> Embeddings:
-        return make_embeddings(episode.input(Chunks), index.embedder, kept.store)
+        embedder = index.paid_by(Account(kept.ledger, episode.payer), episode.journal)
+        return make_embeddings(episode.input(Chunks), embedder, kept.store)
 
     yield from materialise(context, kept, Embeddings, make)
 
@@ -256,11 +266,14 @@ def search_index(
             links=episode.input(EntityLinks),
             embeddings=episode.input(Embeddings),
         )
-        check_inputs(episode.key, inputs, index.vectors)
+        check_inputs(episode.key, inputs, index.vectors_of(inputs.embeddings.engine, inputs.embeddings.dimension))
         return inputs
 
     def publish(ready: Mapping[str, Inputs]) -> Mapping[str, SearchIndex]:
-        return make_search_index(ready, index.vectors, kept.passages, kept.store)
+        made: dict[str, SearchIndex] = {}
+        for (engine, dimension), some in by_engine(ready).items():
+            made |= make_search_index(some, index.vectors_of(engine, dimension), kept.passages, kept.store)
+        return made
 
     yield from materialise_together(context, kept, SearchIndex, prepare, publish)
 

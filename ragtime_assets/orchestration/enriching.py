@@ -13,12 +13,14 @@ from ragtime_assets.corpus.registry.enrichment import EnrichmentRequest
 from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.linking.items import Finding, QidStatus
+from ragtime_assets.domain.vocabulary.vocabulary import EntityType
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.metadata import Metadata
+from ragtime_assets.orchestration.relinking import link_late_names
 from ragtime_assets.orchestration.resources import on_kept_history
 from ragtime_assets.phases.enriching.resolving import resolve
-from ragtime_assets.ports import LockTaken
+from ragtime_assets.ports import ItemDatabase, LockTaken
 from ragtime_assets.studio import Kept, Knowledge
 
 JOB = "enrich_entities"
@@ -34,7 +36,10 @@ PRIORITY_TAG = "dagster/priority"
 def wikidata_links(
     context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept], knowledge: dg.ResourceParam[Knowledge]
 ) -> None:
-    """Finds the items of Wikidata that entities without a QID are; in the background, one run at a time."""
+    """Finds the items of Wikidata that entities without a QID are, and looks up names that an episode had no time for.
+
+    In the background, one run at a time. Episodes whose names were looked up are asked for again.
+    """
     with catching() as caught:
         try:
             with kept.locks.hold(JOB, context.run.run_id):
@@ -42,13 +47,13 @@ def wikidata_links(
         except LockTaken as taken:
             context.log.info(f"run {taken.holder} is looking for QIDs already: nothing is done here")
     if caught.failure is not None:
-        raise failure_of("not every entity was looked for; who is left waits", caught.failure)
+        raise failure_of("not everybody was looked for; who is left waits", caught.failure)
 
 
 enrich_entities = dg.define_asset_job(
     JOB,
     selection=[wikidata_links],
-    description="Finds QIDs of entities that have none; started by enrichment_schedule.",
+    description="Finds QIDs of entities that have none, and who is meant by late names; by enrichment_schedule.",
     executor_def=dg.in_process_executor,
 )
 
@@ -57,16 +62,17 @@ enrich_entities = dg.define_asset_job(
     job=enrich_entities,
     cron_schedule="* * * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Looks once a minute whether an entity waits for a QID, or somebody asked for them.",
+    description="Looks once a minute whether an entity waits for a QID, a name for MusicBrainz, or somebody asked.",
 )
 @on_kept_history
 def enrichment_schedule(
     context: dg.ScheduleEvaluationContext, kept: dg.ResourceParam[Kept], knowledge: dg.ResourceParam[Knowledge]
 ) -> dg.RunRequest | dg.SkipReason:
-    """One indexed query; a run is asked for where there is something to do and none is at it."""
-    if knowledge.wikidata_is_off:
+    """Two indexed queries; a run is asked for where there is something to do and none is at it."""
+    late = not knowledge.music_is_off and kept.late_names.is_waiting()
+    if knowledge.wikidata_is_off and not late:
         return dg.SkipReason(f"Wikidata is not asked: {knowledge.wikidata_is_off}")
-    if not kept.enrichment.is_waiting(knowledge.item_types):
+    if not late and not kept.enrichment.is_waiting(knowledge.item_types):
         return dg.SkipReason("no entity waits for a QID")
     last = next(iter(context.instance.get_run_records(dg.RunsFilter(job_name=JOB), limit=1)), None)
     why_not = _not_now(last, datetime.now(UTC))
@@ -87,9 +93,24 @@ def _not_now(last: dg.RunRecord | None, now: datetime) -> str | None:
 def _enrich(context: dg.AssetExecutionContext, kept: Kept, knowledge: Knowledge) -> None:
     deadline = Deadline(RUN_SECONDS)
     wikidata = knowledge.wikidata(deadline)
-    if wikidata is None:
+    if wikidata is None and knowledge.music_is_off:
         raise ConfigurationError(f"Wikidata is not asked: {knowledge.wikidata_is_off}")
-    types = knowledge.item_types
+    again, down = link_late_names(context, kept, knowledge, deadline)
+    context.add_asset_metadata({"linked_again": dg.MetadataValue.int(again)})
+    if wikidata is not None:
+        _find_items(context, kept, knowledge.item_types, wikidata, deadline)
+    knowledge.drop_old_answers()
+    if down is not None:
+        raise down
+
+
+def _find_items(
+    context: dg.AssetExecutionContext,
+    kept: Kept,
+    types: Mapping[str, EntityType],
+    wikidata: ItemDatabase,
+    deadline: Deadline,
+) -> None:
     requests = kept.enrichment.requests()
     for request in requests:
         kept.enrichment.begin(request)
@@ -105,7 +126,6 @@ def _enrich(context: dg.AssetExecutionContext, kept: Kept, knowledge: Knowledge)
             kept.enrichment.finish(requests)
     finally:
         context.add_asset_metadata(_told(settled, kept.enrichment.counts(types)))
-    knowledge.drop_old_answers()
 
 
 def _most(requests: Sequence[EnrichmentRequest]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from ragtime_assets.orchestration.status import runs_in_flight
 from ragtime_assets.phases.audio.duplicates import claimed_audio
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.studio import Studio
+from ragtime_assets.studio.corpus_export import LOCK, folder_of
+
+_EXPORT_SECONDS = 60
+"""How long it is waited for an export that is being written."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,28 @@ def forget(studio: Studio, instance: dg.DagsterInstance, key: str) -> Forgotten:
         raise EpisodeBusy(f"run {run.run_id} is in flight for {key}", remedy=f"ragtime cancel {key}, then forget it.")
     try:
         with studio.locks.hold(f"episode-{key}", "ragtime forget"):
-            return _forget(studio, key)
+            gone = _forget(studio, key)
     except LockTaken as taken:
         raise EpisodeBusy(f"run {taken.holder or 'unknown'} is working on {key}") from None
+    _take_out_of_export(studio, key)
+    return gone
+
+
+def _take_out_of_export(studio: Studio, key: str) -> None:
+    """Not while an export is written: it may have read the episode already."""
+    until = time.monotonic() + _EXPORT_SECONDS
+    while True:
+        try:
+            with studio.locks.hold(LOCK, "ragtime forget"):
+                folder_of(studio).forget(key)
+                return
+        except LockTaken as taken:
+            if time.monotonic() > until:
+                raise EpisodeBusy(
+                    f"{key} is forgotten, but may be in the export that {taken.holder or 'somebody'} writes",
+                    remedy="When that is through, materialize corpus_export again: the episode is then gone from it.",
+                ) from None
+        time.sleep(0.1)
 
 
 def _forget(studio: Studio, key: str) -> Forgotten:
@@ -48,6 +72,7 @@ def _forget(studio: Studio, key: str) -> Forgotten:
     studio.index.vectors.forget([key])
     studio.registry.forget(key)
     studio.corrections.forget(key)
+    studio.approvals.forget(key)
     studio.journals.forget(key)
     artifacts = studio.store.remove(key)
     for digest in blobs:

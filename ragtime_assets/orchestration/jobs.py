@@ -1,4 +1,4 @@
-"""The jobs: the ten assets of an episode, its report alone, submitting from the UI, polling feeds, finding QIDs."""
+"""The jobs: an episode's ten assets, its report alone, submitting in the UI, polling feeds, finding QIDs, exporting."""
 
 import dagster as dg
 from pydantic import Field
@@ -8,6 +8,7 @@ from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.domain.history import INGEST_JOB, REPORT_JOB
 from ragtime_assets.errors import InvalidSubmission
 from ragtime_assets.orchestration.enriching import enrich_entities
+from ragtime_assets.orchestration.exporting import export_job
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.polling import poll_feeds
 from ragtime_assets.studio import Kept
@@ -65,4 +66,4 @@ def submit_episodes() -> None:
     record_submissions()
 
 
-ALL = [ingest_episode, report_episode, submit_episodes, poll_feeds, enrich_entities]
+ALL = [ingest_episode, report_episode, submit_episodes, poll_feeds, enrich_entities, export_job]

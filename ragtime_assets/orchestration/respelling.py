@@ -29,6 +29,11 @@ def heard_before(context: dg.AssetExecutionContext, episode: Episode) -> Transcr
     return before[0] if before and before[1].inputs == episode.digests else None
 
 
+def asks_nobody(context: dg.AssetExecutionContext, episode: Episode, kind: type[Artifact]) -> bool:
+    """Whether the run only follows a correction of a name: what a model said before counts, and nothing is asked."""
+    return _to_respell(context, episode, kind) is not None
+
+
 def read_before(
     context: dg.AssetExecutionContext, episode: Episode, kind: type[A]
 ) -> tuple[A, Spelling] | tuple[None, None]:

@@ -11,6 +11,7 @@ import dagster as dg
 from ragtime_assets.agents.desk.bindings import bindings_of
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.outstanding import outstanding
+from ragtime_assets.orchestration.approving import approval_sensor
 from ragtime_assets.orchestration.care.dagster_gaps import remind_of_retries
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
 from ragtime_assets.orchestration.care.recovery import go_on_after_deaths
@@ -39,7 +40,7 @@ from ragtime_assets.orchestration.tags import (
     RUN_KEY_TAG,
     naming,
 )
-from ragtime_assets.studio import Kept
+from ragtime_assets.studio import Index, Kept
 
 if TYPE_CHECKING:
     from ragtime_assets.corpus.submissions import Request
@@ -93,12 +94,14 @@ def submission_sensor(
     description="Ends the runs whose process is gone, and sees to it that their episodes are gone on with.",
 )
 @on_kept_history
-def liveness_sensor(context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept]) -> dg.SkipReason:
+def liveness_sensor(
+    context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept], index: dg.ResourceParam[Index]
+) -> dg.SkipReason:
     """Look at the liveness lock of every run that should be alive, and at what Dagster may have missed."""
     dead = fail_dead_runs(context.instance, kept, GRACE_SECONDS)
     reminded = remind_of_retries(context.instance, MISSED_SECONDS)
     again = go_on_after_deaths(context.instance, kept)
-    swept = kept.sweep()
+    swept = kept.sweep() + index.vectors.sweep()
     return dg.SkipReason(
         f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {len(again)} episodes gone on with, "
         f"{swept} leftovers removed"
@@ -167,4 +170,4 @@ def _existing(instance: dg.DagsterInstance, waiting: Sequence["Request"], keys: 
     return instance.get_dynamic_partitions("episodes")
 
 
-ALL = [submission_sensor, liveness_sensor, report_sensor, feed_sensor]
+ALL = [submission_sensor, approval_sensor, liveness_sensor, report_sensor, feed_sensor]

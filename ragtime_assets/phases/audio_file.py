@@ -49,6 +49,8 @@ class Taking:
     progress: Progress
     deadline: Deadline
     """When the hunt is over, whatever is left to try."""
+    takes_unsure: bool = False
+    """Whether a person is asked before what was taken is listened to, so that what is not sure may be taken."""
 
 
 def make_audio_file(details: EpisodeDetails, finders: Sequence[AudioFinder], taking: Taking, trace: Trace) -> AudioFile:
@@ -65,13 +67,15 @@ class _Hunt:
     trace: Trace
     attempts: list[TierAttempt] = field(default_factory=list[TierAttempt])
     errors: list[RagtimeError] = field(default_factory=list[RagtimeError])
+    unsure: AudioFile | None = None
+    """The first that plays and may be another episode's; taken when nothing better is found."""
 
     def through(self, finders: Sequence[AudioFinder]) -> AudioFile:
         tried: set[str] = set()
         for finder in finders:
             if self.taking.deadline.left() <= 0:
                 break
-            if finder.tier == "agent" and self._unsure():
+            if finder.tier == "agent" and self._is_unsure():
                 break  # it costs, and what it finds would need the same yes
             for link in self._links(finder):
                 if link.url not in tried and self.taking.deadline.left() > 0:
@@ -79,12 +83,15 @@ class _Hunt:
                     found = self._taken(finder, link, len(tried))
                     if found is not None:
                         return found
-                if finder.tier not in KNOWN and self._unsure(finder.tier):
+                if finder.tier not in KNOWN and self._is_unsure(finder.tier):
                     break  # those after it are no surer
         left = len({one.url for one in self.details.audio} - tried)
-        raise _failure(self.details, self.attempts, self.errors, left, self.taking.deadline.left() <= 0)
+        failure = _failure(self.details, self.attempts, self.errors, left, self.taking.deadline.left() <= 0)
+        if self.unsure is not None and isinstance(failure, AudioUnsure):
+            return self.unsure.model_copy(update={"attempts": tuple(self.attempts)})
+        raise failure
 
-    def _unsure(self, tier: Tier | None = None) -> bool:
+    def _is_unsure(self, tier: Tier | None = None) -> bool:
         """Whether there is audio that waits for a yes, found by `tier` if one is named."""
         failed = zip(self.attempts, self.errors, strict=True)
         return any(isinstance(error, AudioUnsure) and tier in (None, attempt.tier) for attempt, error in failed)
@@ -101,6 +108,7 @@ class _Hunt:
         path = self.taking.work / f"audio-{number}"
         started = time.monotonic()
         download: Download | None = None
+        facts: AudioFacts | None = None
         try:
             with self.trace.step(f"tier {finder.tier}", url=link.url) as step:
                 download = self.taking.fetcher.download(link.url, path, self.taking.progress, link.headers)
@@ -111,8 +119,10 @@ class _Hunt:
             path.unlink(missing_ok=True)
             raise
         except RagtimeError as error:
-            path.unlink(missing_ok=True)
             self._failed(finder, link.url, started, error, download)
+            if isinstance(error, AudioUnsure) and self.taking.takes_unsure and not self.unsure and download and facts:
+                self.unsure = self._kept(finder, link, download, facts, error.details["doubt"])
+            path.unlink(missing_ok=True)
             return None
         self.attempts.append(_attempt(finder, link.url, started, download))
         return self._kept(finder, link, download, facts)
@@ -123,7 +133,9 @@ class _Hunt:
         self.errors.append(error)
         self.attempts.append(_attempt(finder, url, started, download, error))
 
-    def _kept(self, finder: AudioFinder, link: AudioLink, download: Download, facts: AudioFacts) -> AudioFile:
+    def _kept(
+        self, finder: AudioFinder, link: AudioLink, download: Download, facts: AudioFacts, doubt: str | None = None
+    ) -> AudioFile:
         try:
             self.taking.blobs.put(download.path, download.sha256)
         finally:
@@ -137,6 +149,7 @@ class _Hunt:
             tier=finder.tier,
             attempts=tuple(self.attempts),
             match=APPROVED if is_approved(self.details, link.url) else link.match,
+            doubt=doubt,
         )
 
 

@@ -21,6 +21,7 @@ from ragtime_assets.domain.linking.talk import Said, Talk
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 from ragtime_assets.phases.linking.choosing import chosen
 from ragtime_assets.phases.linking.musicbrainz import SECONDS, looked_up
+from ragtime_assets.phases.linking.registered import decide_from_registry
 from ragtime_assets.ports import EntityRegistry, LinkChooser, MusicDatabase
 
 
@@ -38,8 +39,7 @@ class Linking:
 def make_entity_links(key: str, details: EpisodeDetails, entities: Entities, tools: Linking) -> EntityLinks:
     """One link per (type, name) that episode `key` mentions; nothing is written before all is decided."""
     talk, rules = talk_of(details, entities), rules_of(tools.vocabulary)
-    found = dict(tools.registry.candidates(key, {name: rules.may_be(name.type) for name in talk.said}))
-    decided = decide_all(talk, found, rules)
+    found, decided = decide_from_registry(tools.registry, key, talk, rules)
     lookups = 0
     if tools.music is not None:
         asked = looked_up(tools.music, decided, found, tools.vocabulary, rules, tools.music_seconds)

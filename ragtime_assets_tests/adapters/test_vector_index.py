@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +19,12 @@ import numpy as np
 import pytest
 from pytest_httpserver import HTTPServer
 from qdrant_client import QdrantClient
+from werkzeug import Response
 
 from ragtime_assets.adapters.vectors.embedded import EmbeddedVectorIndex
 from ragtime_assets.adapters.vectors.parts import copy_sparse
 from ragtime_assets.adapters.vectors.server import ServerVectorIndex
-from ragtime_assets.domain.points import Filters, Points
+from ragtime_assets.domain.points import Filters, PointName, Points
 from ragtime_assets.errors import (
     ArtifactCorrupt,
     ConfigurationError,
@@ -29,6 +33,7 @@ from ragtime_assets.errors import (
     TooLarge,
 )
 from ragtime_assets.ports import VectorIndex
+from ragtime_assets_tests.qdrant_server import QdrantServer
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
@@ -55,8 +60,13 @@ def episode(*numbers: int, **payload: str) -> Points:
     return Points(tuple(f"chunk-{number}" for number in numbers), vectors, (fields,) * len(numbers))
 
 
+def fields(points: Points, **more: object) -> Points:
+    """The points, each with more fields."""
+    return replace(points, payloads=tuple({**payload, **more} for payload in points.payloads))
+
+
 def digests(index: VectorIndex, towards_number: int = 1, limit: int = 100, **filters: str) -> set[str]:
-    return {hit.chunk_digest for hit in index.nearest(towards(towards_number), limit, Filters(filters))}
+    return {hit.chunk_digest for hit in index.nearest(towards(towards_number), limit, Filters(**filters))}
 
 
 @pytest.fixture
@@ -65,11 +75,23 @@ def embedded(tmp_path: Path) -> EmbeddedVectorIndex:
 
 
 @pytest.fixture
-def server() -> ServerVectorIndex:
+def in_memory() -> ServerVectorIndex:
     return ServerVectorIndex("http://in-memory", ENGINE, DIMENSION, client=QdrantClient(":memory:"))
 
 
-@pytest.fixture(params=["embedded", "server"])
+@pytest.fixture
+def qdrant(httpserver: HTTPServer) -> QdrantServer:
+    return QdrantServer(httpserver)
+
+
+@pytest.fixture
+def server(qdrant: QdrantServer) -> Iterator[ServerVectorIndex]:
+    index = ServerVectorIndex(qdrant.url, ENGINE, DIMENSION)
+    yield index
+    index.close()
+
+
+@pytest.fixture(params=["embedded", "in_memory", "server"])
 def index(request: pytest.FixtureRequest) -> VectorIndex:
     return request.getfixturevalue(request.param)
 
@@ -100,7 +122,7 @@ class TestEveryIndex:
         index.publish({"b": episode(11, 12, 13, 14)})
         index.publish({"c": episode(21, 22)})
         index.publish({"a": episode(3, 4)})
-        assert digests(index, episode_key="a") == {"chunk-3", "chunk-4"}
+        assert digests(index, episode="a") == {"chunk-3", "chunk-4"}
         assert digests(index) >= {"chunk-11", "chunk-12", "chunk-13", "chunk-14", "chunk-21", "chunk-22"}
         assert not digests(index) & {"chunk-1", "chunk-2"}
 
@@ -112,19 +134,47 @@ class TestEveryIndex:
         assert digests(index, show="Right Show") == {"chunk-1", "chunk-2"}
 
     @pytest.mark.parametrize(
-        ("name", "value"), [("episode_key", "b"), ("show", "Other"), ("language", "de"), ("published", "2020-02-02")]
+        ("name", "value"), [("episode", "b"), ("show", "Other"), ("language", "de"), ("until", "2020-02-02")]
     )
     def test_a_filter_lets_only_equal_values_through(self, index: VectorIndex, name: str, value: str) -> None:
         index.publish({"a": episode(1, 2), "b": episode(3, 4, show="Other", language="de", published="2020-02-02")})
         assert digests(index, **{name: value}) == {"chunk-3", "chunk-4"}
 
-    def test_a_chunk_that_two_episodes_share_is_told_once(self, index: VectorIndex) -> None:
-        index.publish({"a": episode(1, 2), "b": episode(1, 3)})
-        assert sorted(hit.chunk_digest for hit in index.nearest(towards(1), 10, ANYTHING)) == [
-            "chunk-1",
-            "chunk-2",
-            "chunk-3",
+    def test_a_chunk_that_two_episodes_share_is_a_hit_in_each(self, index: VectorIndex) -> None:
+        index.publish({"a": episode(1, 2)})
+        index.publish({"b": episode(1, 3)})
+        hits = index.nearest(towards(1), 10, ANYTHING)
+        assert sorted(hit.name for hit in hits) == [
+            ("a", "chunk-1"),
+            ("a", "chunk-2"),
+            ("b", "chunk-1"),
+            ("b", "chunk-3"),
         ]
+        assert {hit.name.episode_key for hit in hits[:2]} == {"a", "b"}
+
+    def test_points_are_found_by_every_field_and_by_days_from_and_to(self, index: VectorIndex) -> None:
+        index.publish({"a": episode(1, published="2024-01-01")})
+        named = {"speakers": ("Ann", "Bob"), "entities": ("e1", "e2"), "entity_types": ("musician",), "start": 1.5}
+        index.publish({"b": fields(episode(2, published="2024-02-01"), **named)})
+        index.publish({"c": fields(episode(3, published=""), **{**named, "speakers": ("Cy",), "entities": ()})})
+        assert digests(index, since="2024-01-01", until="2024-01-31") == {"chunk-1"}
+        assert digests(index, since="2024-02-01") == digests(index, since="2024-02-01", until="2024-02-01")
+        assert digests(index, since="2024-02-01") == {"chunk-2"}
+        assert "chunk-3" not in digests(index, speaker="Bob") | digests(index, entity="e2")
+        assert "chunk-2" in digests(index, speaker="Bob") & digests(index, entity="e2")
+        assert {"chunk-2", "chunk-3"} <= digests(index, entity_type="musician")
+
+    def test_points_of_before_that_lack_a_field_are_let_through(self, index: VectorIndex) -> None:
+        index.publish({"old": episode(1), "new": fields(episode(2), start=0.0, speakers=("Ann",), entities=())})
+        assert digests(index, speaker="Bob") == digests(index, entity="e1") == {"chunk-1"}
+        assert digests(index, speaker="Ann") == {"chunk-1", "chunk-2"}
+
+    def test_only_the_points_that_are_named_are_looked_at(self, index: VectorIndex) -> None:
+        index.publish({"a": episode(*range(1, 30)), "b": episode(2, 3)})
+        named = {PointName("b", "chunk-2"), PointName("a", "chunk-29"), PointName("gone", "chunk-1")}
+        hits = index.nearest(towards(1), 2, ANYTHING, named)
+        assert {hit.name for hit in hits} == {("b", "chunk-2"), ("a", "chunk-29")}
+        assert index.nearest(towards(1), 2, ANYTHING, []) == []
 
     def test_an_episode_published_without_chunks_is_gone(self, index: VectorIndex) -> None:
         index.publish({"a": episode(1, 2), "b": episode(11, 12, 13)})
@@ -156,8 +206,37 @@ class TestEveryIndex:
         index.close()
         assert digests(index) == {"chunk-1"}
 
+    def test_a_collection_with_a_name_of_its_own_lies_beside_the_other_and_goes_alone(
+        self, index: EmbeddedVectorIndex | ServerVectorIndex, tmp_path: Path
+    ) -> None:
+        other = _beside(index, tmp_path)
+        index.publish({"a": episode(1)})
+        other.publish({"a": episode(2)})
+        assert (digests(index), digests(other)) == ({"chunk-1"}, {"chunk-2"})
+        assert re.fullmatch(r"\d\S* (kB|MB|points?)", other.size())
+        for _ in range(2):
+            other.drop()
+        assert (digests(index), digests(other)) == ({"chunk-1"}, set())
+        other.publish({"a": episode(3)})
+        assert digests(other) == {"chunk-3"}
+
+
+def _beside(index: EmbeddedVectorIndex | ServerVectorIndex, folder: Path) -> EmbeddedVectorIndex | ServerVectorIndex:
+    """Another collection where this index keeps its own."""
+    if isinstance(index, EmbeddedVectorIndex):
+        return EmbeddedVectorIndex(folder, ENGINE, DIMENSION, collection="ragtime-fake-1-8-7")
+    return ServerVectorIndex("x", ENGINE, DIMENSION, collection="ragtime-fake-1-8-7", client=index._connected())
+
 
 class TestEmbedded:
+    def test_a_removal_that_was_cut_short_is_ended_by_the_next(
+        self, embedded: EmbeddedVectorIndex, tmp_path: Path
+    ) -> None:
+        (tmp_path / "gone-0" / "parts").mkdir(parents=True)
+        embedded.publish({"a": episode(1)})
+        embedded.drop()
+        assert list(tmp_path.iterdir()) == []
+
     def test_another_reader_sees_a_new_generation_without_being_told(
         self, embedded: EmbeddedVectorIndex, tmp_path: Path
     ) -> None:
@@ -236,7 +315,7 @@ class TestEmbedded:
         (tmp_path / embedded.collection / "manifest.json").write_text("{")
         with pytest.raises(ArtifactCorrupt, match="manifest") as refusal:
             digests(embedded)
-        assert f"remove the folder {tmp_path / embedded.collection}, then" in refusal.value.remedy
+        assert "ragtime reindex --vectors" in refusal.value.remedy
 
     def test_a_lost_part_is_told_with_its_remedy(self, embedded: EmbeddedVectorIndex, tmp_path: Path) -> None:
         embedded.publish({"a": episode(1)})
@@ -244,7 +323,7 @@ class TestEmbedded:
         part.rename(part.with_name("elsewhere"))
         with pytest.raises(StoreUnavailable, match="loading") as refusal:
             digests(EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION))
-        assert f"remove the folder {tmp_path / embedded.collection}, then" in refusal.value.remedy
+        assert "ragtime reindex --vectors" in refusal.value.remedy
 
     @pytest.mark.parametrize("harm", ["gone", "zeros"])
     @pytest.mark.parametrize(
@@ -265,7 +344,7 @@ class TestEmbedded:
         for act in (digests, lambda index: index.publish({"b": episode(4)})):
             with pytest.raises((ArtifactCorrupt, StoreUnavailable), match="the embedded vector index") as refusal:
                 act(EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION))
-            assert f"remove the folder {folder}, then backfill the asset search_index" in refusal.value.remedy
+            assert "ragtime reindex --vectors" in refusal.value.remedy
 
     def test_what_a_reader_is_just_writing_into_a_part_is_in_no_publishers_way(
         self, embedded: EmbeddedVectorIndex, tmp_path: Path
@@ -367,47 +446,112 @@ def test_publishers_that_meet_lose_nothing_of_each_other(tmp_path: Path) -> None
 
 
 class TestServer:
-    def test_new_points_are_written_before_old_ones_go(self, httpserver: HTTPServer) -> None:
-        done = {"result": {"operation_id": 1, "status": "completed"}, "status": "ok", "time": 0.0}
+    def test_new_points_are_written_before_old_ones_go(self, server: ServerVectorIndex, qdrant: QdrantServer) -> None:
+        server.publish({"a": episode(1, 2)})
+        sent = [request for request, _ in qdrant.server.log if "points" in request.path]
         base = "/collections/ragtime-fake-1-8"
-        httpserver.expect_request(f"{base}/exists").respond_with_json({"result": {"exists": True}, "status": "ok"})
-        for path in ("index", "points", "points/delete"):
-            httpserver.expect_request(f"{base}/{path}").respond_with_json(done)
-        index = ServerVectorIndex(httpserver.url_for("/"), ENGINE, DIMENSION)
-        index.publish({"a": episode(1, 2)})
-        index.close()
-        sent = [request for request, _ in httpserver.log if "points" in request.path]
         assert [request.path.removeprefix(base) for request in sent] == ["/points", "/points/delete"]
         assert all(request.args["wait"] == "true" for request in sent)
         kept = json.loads(sent[1].data)["filter"]["must_not"][0]["has_id"]
         assert kept == [point["id"] for point in json.loads(sent[0].data)["points"]]
 
-    def test_a_refused_key_is_a_wrong_setting(self, httpserver: HTTPServer) -> None:
-        httpserver.expect_request("/collections/ragtime-fake-1-8/exists").respond_with_data("no", status=401)
+    @pytest.mark.filterwarnings("ignore:Api key is used with an insecure connection")
+    def test_the_key_goes_with_every_request(self, qdrant: QdrantServer) -> None:
+        qdrant.key = "hunter2"
+        index = ServerVectorIndex(qdrant.url, ENGINE, DIMENSION, api_key="hunter2")
+        index.publish({"a": episode(1)})
+        assert digests(index) == {"chunk-1"}
+        assert qdrant.keys == {"hunter2"}
+        index.close()
+
+    def test_a_refused_key_is_a_wrong_setting(self, server: ServerVectorIndex, qdrant: QdrantServer) -> None:
+        qdrant.key = "hunter2"
         with pytest.raises(ConfigurationError, match="refuses the key") as refusal:
-            ServerVectorIndex(httpserver.url_for("/"), ENGINE, DIMENSION).publish({"a": episode(1)})
+            server.publish({"a": episode(1)})
         assert "RAGTIME_QDRANT_API_KEY" in refusal.value.remedy
 
     @pytest.mark.parametrize(
         ("status", "error"), [(503, StoreUnavailable), (429, StoreUnavailable), (404, PermanentError)]
     )
     def test_a_busy_server_is_worth_a_retry_and_a_wrong_one_is_not(
-        self, httpserver: HTTPServer, status: int, error: type[Exception]
+        self, server: ServerVectorIndex, qdrant: QdrantServer, status: int, error: type[Exception]
     ) -> None:
-        httpserver.expect_request("/collections/ragtime-fake-1-8/exists").respond_with_data("no", status=status)
+        qdrant.refusals = [Response("no", status)]
         with pytest.raises(error):
-            ServerVectorIndex(httpserver.url_for("/"), ENGINE, DIMENSION).nearest(towards(1), 1, ANYTHING)
+            server.nearest(towards(1), 1, ANYTHING)
 
     def test_a_server_that_does_not_answer_is_told_by_its_address(self) -> None:
         with pytest.raises(StoreUnavailable, match="http://127.0.0.1:9: ") as refusal:
             ServerVectorIndex("http://127.0.0.1:9", ENGINE, DIMENSION).publish({"a": episode(1)})
         assert "RAGTIME_QDRANT_URL" in refusal.value.remedy
 
-    def test_a_collection_that_is_there_is_used_as_it_is(self) -> None:
-        client = QdrantClient(":memory:")
+    def test_a_server_whose_certificate_nobody_vouches_for_is_not_asked(self, httpserver: HTTPServer) -> None:
+        address = f"https://127.0.0.1:{httpserver.port}"  # it speaks no TLS at all
+        with pytest.raises(StoreUnavailable, match=f"{address}: the Qdrant server does not answer"):
+            ServerVectorIndex(address, ENGINE, DIMENSION).nearest(towards(1), 1, ANYTHING)
+        assert httpserver.log == []
+
+    def test_a_server_that_is_slow_is_worth_a_retry(self, httpserver: HTTPServer) -> None:
+        release = threading.Event()
+        httpserver.expect_request(re.compile(".*")).respond_with_handler(lambda _: _late(release))
+        try:
+            with pytest.raises(StoreUnavailable, match="does not answer"):
+                ServerVectorIndex(httpserver.url_for("/"), ENGINE, DIMENSION, seconds=1).nearest(
+                    towards(1), 1, ANYTHING
+                )
+        finally:
+            release.set()
+
+    def test_an_old_server_is_named_with_its_version(self, server: ServerVectorIndex, qdrant: QdrantServer) -> None:
+        server.publish({"a": episode(1)})
+        qdrant.version = "1.7.4"
+        qdrant.refusals = [Response("", 404)]
+        with pytest.raises(ConfigurationError, match="Qdrant 1.7.4") as refusal:
+            server.nearest(towards(1), 1, ANYTHING)
+        assert "1.10 or later" in refusal.value.remedy
+
+    def test_something_else_than_qdrant_is_told(self, httpserver: HTTPServer) -> None:
+        httpserver.expect_request(re.compile(".*")).respond_with_data("<html>hello</html>", content_type="text/html")
+        with pytest.raises(PermanentError, match="publish in ragtime-fake-1-8") as refusal:
+            ServerVectorIndex(httpserver.url_for("/"), ENGINE, DIMENSION).publish({"a": episode(1)})
+        assert "RAGTIME_QDRANT_URL" in refusal.value.remedy
+
+    def test_a_collection_that_is_there_is_used_as_it_is(self, qdrant: QdrantServer) -> None:
         for key in ("a", "b"):
-            ServerVectorIndex("x", ENGINE, DIMENSION, client=client).publish({key: episode(1)})
-        assert client.count("ragtime-fake-1-8").count == 2
+            index = ServerVectorIndex(qdrant.url, ENGINE, DIMENSION)
+            index.publish({key: episode(1)})
+            index.close()
+        assert qdrant.kept.count("ragtime-fake-1-8").count == 2
+        assert qdrant.asked.count(("PUT", "/collections/ragtime-fake-1-8")) == 1
+
+    def test_a_collection_that_another_process_makes_in_the_same_moment_is_used(
+        self, server: ServerVectorIndex, qdrant: QdrantServer
+    ) -> None:
+        ServerVectorIndex("x", ENGINE, DIMENSION, client=qdrant.kept).publish({"a": episode(1)})
+        absent = {"result": {"exists": False}, "status": "ok", "time": 0}
+        qdrant.refusals = [Response(json.dumps(absent), mimetype="application/json")]
+        server.publish({"b": episode(2)})
+        assert ("PUT", "/collections/ragtime-fake-1-8") in qdrant.asked
+        assert digests(server) == {"chunk-1", "chunk-2"}
+
+    @pytest.mark.parametrize(
+        ("engine", "dimension", "told"),
+        [("fake 1", 16, "fake 1 with 16 dimensions"), ("fake/1", 8, "fake/1 with 8 dimensions")],
+    )
+    def test_a_collection_of_another_dimension_or_engine_is_refused_with_both_names(
+        self, server: ServerVectorIndex, qdrant: QdrantServer, engine: str, dimension: int, told: str
+    ) -> None:
+        other = ServerVectorIndex("x", engine, dimension, collection=server.collection, client=qdrant.kept)
+        other.publish({"a": Points(("c",), np.ones((1, dimension), dtype=np.float32), ({"show": "x"},))})
+        for use in (lambda: server.publish({"b": episode(1)}), lambda: server.nearest(towards(1), 1, ANYTHING)):
+            with pytest.raises(ConfigurationError, match=f"{told}.*fake 1 makes vectors of 8") as refusal:
+                use()
+            assert "ragtime reindex --vectors" in refusal.value.remedy
+
+
+def _late(release: threading.Event) -> Response:
+    release.wait(30)
+    return Response("")
 
 
 def _manifest(index: EmbeddedVectorIndex, folder: Path) -> dict[str, list[dict[str, int]]]:

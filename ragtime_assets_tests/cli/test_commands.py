@@ -157,30 +157,41 @@ def test_search_cites_episode_second_and_link(terminal: Terminal, ready: str) ->
     document = json.loads(terminal.type("search", "Django Reinhardt", "--json"))
     assert document["query"] == "Django Reinhardt"
     expected = {
-        "rank", "score", "similarity", "episode_key", "episode_title", "show", "published", "start", "end", "text",
-        "url", "entities",
+        "rank", "score", "similarity", "episode_key", "episode_title", "show", "published", "language", "speakers",
+        "start", "end", "text", "highlights", "url", "entities", "chunks",
     }  # fmt: skip
     assert set(document["hits"][0]) == expected
     assert document["hits"][0]["episode_key"] == ready
 
 
+def test_search_is_narrowed_and_says_by_what_when_nothing_is_left(terminal: Terminal, ready: str) -> None:
+    found = json.loads(terminal.type("search", "Django Reinhardt", "--entity", "Django Reinhardt", "--json"))
+    assert {hit["episode_key"] for hit in found["hits"]} == {ready}
+    assert all("Django Reinhardt" in hit["entities"] for hit in found["hits"])
+    told = " ".join(terminal.type("search", "Django Reinhardt", "--until", "1999").split())
+    assert "Nothing found with until '1999-12-31'." in told
+    for wrong in (("--entity", "Nobody Atall"), ("--speaker", "Nobody"), ("--since", "soon"), ("--type", "robot")):
+        assert "What to do:" in terminal.type("search", "Django", *wrong, code=2)
+    assert terminal.type("search", "Django", "--mode", "psychic", code=2)
+
+
+def test_search_marks_the_words_of_the_query_and_joins_neighbours(terminal: Terminal, ready: str) -> None:
+    found = json.loads(terminal.type("search", "guitars of Django", "--per-episode", "0", "--limit", "100", "--json"))
+    first = found["hits"][0]
+    marked = {first["text"][start:end].casefold() for start, end in first["highlights"]}
+    assert "django" in marked
+    chunks = [chunk for hit in found["hits"] for chunk in hit["chunks"]]
+    assert len(chunks) == len(set(chunks)) > len(found["hits"])
+
+
 def test_search_shows_how_like_each_passage_is_and_says_when_nothing_is_close(terminal: Terminal, ready: str) -> None:
     told = terminal.type("search", "Django Reinhardt")
-    assert "similarity 0." in told
+    assert "score 0." in told
     assert "Nothing is close" not in told
     assert json.loads(terminal.type("search", "Django Reinhardt", "--json"))["close"] is True
     off = "tax return deadline"
     assert "Nothing is close to this. The nearest:" in terminal.type("search", off)
     assert json.loads(terminal.type("search", off, "--json"))["close"] is False
-
-
-def test_ask_quotes_the_closest_passages(terminal: Terminal, ready: str) -> None:
-    assert "Closest passages:" in terminal.type("ask", "Where did Django Reinhardt meet Stéphane Grappelli?")
-
-
-def test_ask_ends_with_3_when_the_corpus_says_nothing(terminal: Terminal, ready: str) -> None:
-    told = terminal.type("ask", "What did Led Zeppelin pay for the Budapest aquarium?", code=3)
-    assert "does not support an answer" in told
 
 
 def test_retry_says_what_it_asked_for(terminal: Terminal, house: House) -> None:

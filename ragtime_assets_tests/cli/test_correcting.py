@@ -73,7 +73,7 @@ def test_a_merge_is_told_and_priced_and_asks_for_what_it_touches(
     assert house.speech.heard == heard
     shown = json.loads(terminal.type("entities", "show", django, "--json"))
     assert "Stéphane Grappelli" in {one["name"] for one in shown["decisions"]}
-    hits = house.studio.index.search.search("Grappelli")
+    hits = house.studio.index.search.look("Grappelli").passages
     assert all("Stéphane Grappelli" not in hit.passage.entities for hit in hits)
     assert house.status(ready).state == "ready"
     assert "stands for itself again" in plain(terminal.type("entities", "unmerge", grappelli, "--yes"))

@@ -23,7 +23,7 @@ def test_a_corrected_title_is_shown_everywhere_and_nothing_is_heard_or_read_agai
     assert asked_for(house, ready) == ["episode_details", "search_index", "episode_report"]
     assert house.run(ready, *asked_for(house, ready)).success
     assert house.status(ready).title == "The right title"
-    assert {hit.passage.episode_title for hit in house.studio.index.search.search("Django Reinhardt")} == {
+    assert {hit.passage.episode_title for hit in house.studio.index.search.look("Django Reinhardt").passages} == {
         "The right title"
     }
     assert house.status(ready).state == "ready"

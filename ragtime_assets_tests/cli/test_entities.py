@@ -42,6 +42,18 @@ def test_a_request_without_a_worker_waits_and_status_says_so(terminal: Terminal,
     assert "QIDs were asked for" not in terminal.type("status")
 
 
+def test_programs_are_told_of_the_requests_that_wait(terminal: Terminal, studio: Studio) -> None:
+    assert json.loads(terminal.type("status", "--json"))["enrichment"] == {
+        "requests": [],
+        "entities_waiting": 0,
+        "not_asked": None,
+    }
+    terminal.type("entities", "enrich")
+    (request,) = studio.enrichment.requests()
+    told = json.loads(terminal.type("status", "--json"))["enrichment"]["requests"]
+    assert told == [{"id": request.id, "by": request.by, "asked_at": request.at.isoformat()}]
+
+
 def test_without_a_contact_the_request_waits_and_both_say_why(
     terminal: Terminal, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

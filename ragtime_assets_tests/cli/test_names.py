@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.entity_links import EntityLinks
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.orchestration.tags import AGAIN_TAG
 from ragtime_assets_tests.cli.conftest import Terminal
+from ragtime_assets_tests.corpus.names import known, learned
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 from ragtime_assets_tests.openai_server import openai_server, reader
 
@@ -78,7 +80,7 @@ def test_a_name_taught_once_is_right_everywhere_and_nothing_is_heard_again(
     after = transcript(house, heard)
     assert "Qwertzberg" in after.text
     assert name not in [word.strip(".,'s") for word in after.text.split()]
-    assert {hit.passage.episode_key for hit in house.studio.index.search.search("Qwertzberg")} == {heard}
+    assert {hit.passage.episode_key for hit in house.studio.index.search.look("Qwertzberg").passages} == {heard}
     assert any("Qwertzberg" in one.context for one in house.studio.store.load(Entities, heard)[0].mentions)
     assert house.status(heard).state == "ready"
     rules = json.loads(terminal.type("names", "list", "--json"))["rules"]
@@ -133,7 +135,7 @@ def test_what_a_model_read_is_spelled_anew_and_no_model_is_asked(
 ) -> None:
     with openai_server() as server:
         server.otherwise = reader
-        reads = {"summary_model": "openai-chat:parrot", "entity_model": "openai-chat:parrot"}
+        reads = {f"{role}_model": "openai-chat:parrot" for role in ("summary", "entity", "link")}
         given = {**reads, "openai_base_url": server.url, "model_api_key": "sk-x"}
         monkeypatch.setenv("RAGTIME_HOME", str(tmp_path / "home"))
         with House.open(tmp_path, samples, **given) as house:
@@ -142,12 +144,16 @@ def test_what_a_model_read_is_spelled_anew_and_no_model_is_asked(
             mentions = house.studio.store.load(Entities, key)[0].mentions
             assert {one.surface for one in mentions} == {"Reinhardt"}
             calls = len(server.asked)
+            kind = mentions[0].type
+            learned(house.studio.registry, *(known("Reinhart", number, kind) for number in (1, 2)))
             terminal.type("names", "correct", "Reinhardt", "Reinhart", "--yes")
             do_what_is_asked(house, key)
             assert (len(server.asked), house.speech.heard) == (calls, 0)
             again = house.studio.store.load(Entities, key)[0].mentions
             assert [one.start for one in again] == [one.start for one in mentions]
             assert {one.surface for one in again} == {"Reinhart"}
+            links = house.studio.store.load(EntityLinks, key)[0]
+            assert [(one.name, one.outcome, one.by) for one in links.decisions] == [("Reinhart", "ambiguous", "rule")]
             assert "Reinhardt" not in transcript(house, key).text
             terminal.type("names", "undo", "1", "--yes")
             do_what_is_asked(house, key)

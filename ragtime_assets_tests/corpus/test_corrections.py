@@ -26,7 +26,7 @@ def test_a_date_comes_back_as_it_was_given(database: Database) -> None:
 def test_a_correction_can_be_taken_back_and_all_go_when_the_episode_is_forgotten(database: Database) -> None:
     corrections = SqlCorrections(database)
     corrections.correct("a", checked_corrections({"title": "First", "season": 2, "language": "de-AT"}), by="ann")
-    corrections.withdraw("a", ["title"])
+    corrections.correct("a", checked_corrections({}), by="ann", withdrawn=["title"])
     assert corrections.of("a") == Corrections(season=2, language="de")
     corrections.forget("a")
     assert corrections.of("a") == Corrections()

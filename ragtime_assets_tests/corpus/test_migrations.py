@@ -26,7 +26,9 @@ from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
 from ragtime_assets.corpus.schema import VERSION_TABLE, metadata
 from ragtime_assets.domain.linking.decision import Name
 from ragtime_assets.domain.money.spending import Budget, Payer, PlannedCall
+from ragtime_assets.domain.points import Filters
 from ragtime_assets.errors import BudgetSpent, ConfigurationError, PermanentError, StoreUnavailable
+from ragtime_assets_tests.corpus.rows import passage
 from ragtime_assets_tests.processes import together
 
 OPEN = """
@@ -39,11 +41,11 @@ with database.reading() as connection:
     print(connection.exec_driver_sql("select count(*) from submissions").scalar())
 database.close()
 """
-HAND_MADE = ("passage_words", "ix_passages_words", "entity_name_trigram", "ix_entity_names_trigrams")
+HAND_MADE = ("passage_words", "document", "ix_passages_words", "entity_name_trigram", "ix_entity_names_trigrams")
 
 
 def _is_ours(thing: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
-    """The indexes of words and trigrams are made by hand, in each dialect's own way."""
+    """The indexes of words and trigrams, and what they are made of, are made by hand, in each dialect's own way."""
     return not str(name).startswith(HAND_MADE)
 
 
@@ -95,8 +97,44 @@ def test_an_upgrade_from_the_first_schema_keeps_every_row(empty_database_url: st
     same = [table for table in first if not table.name.startswith("entit")]
     assert _rows(new.engine, same) == {table.name: before[table.name] for table in same}
     assert {table.name for table in _tables(new.engine)} == set(metadata.tables)
-    assert SqlPassages(new).matching_words("text1", 5, {}), "the word index holds them too"
+    assert SqlPassages(new).matching_words("text1", 5), "the word index holds them too"
     new.close()
+
+
+def test_passages_of_before_are_found_by_stem_speaker_and_entity(empty_database_url: str) -> None:
+    old = Database(empty_database_url)
+    engine = old.bare_engine()
+    upgrade(engine, "0009")
+    before = {table.name: table for table in _tables(engine)}
+    with engine.connect().execution_options(ragtime_write=True) as connection, connection.begin():
+        for name in ("entities", "entity_mentions", "entity_decisions", "passages"):
+            row = _row(before[name], 1) | BEFORE.get(name, {})
+            connection.execute(sa.insert(before[name]), [row])
+    engine.dispose()
+    new = Database(empty_database_url)
+    table = SqlPassages(new)
+    (found,) = table.matching_words("playing violin", 5, Filters(speaker="Ann", entity="e1", entity_type="musician"))
+    assert found.passage.entity_ids == ("e1",)
+    assert table.matching_words("bridge", 5), "by its title"
+    assert not table.matching_words("violin", 5, Filters(speaker="Bob"))
+    table.keep_only("one", frozenset())
+    assert not table.matching_words("violin", 5)
+    new.close()
+
+
+BEFORE: dict[str, dict[str, Any]] = {
+    "entities": {"id": "e1", "type": "musician", "merged_into": None},
+    "entity_mentions": {"key": "one", "type": "musician", "name": "Ann", "chunk": 0},
+    "entity_decisions": {"key": "one", "type": "musician", "name": "Ann", "entity_id": "e1", "decided_by": "rule"},
+    "passages": {
+        "episode_key": "one",
+        "position": 0,
+        "text": "They played violins.",
+        "episode_title": "The bridges",
+        "language": "en",
+        "speakers": ["Ann", "Cy"],
+    },
+}
 
 
 def test_a_migration_may_make_a_table_anew_that_others_refer_to(empty_database_url: str) -> None:
@@ -203,6 +241,32 @@ def test_an_upgrade_makes_one_registry_of_the_entities_of_before(empty_database_
     database.close()
 
 
+def test_an_upgrade_finds_the_episodes_of_before_by_name_and_by_whom_a_name_may_mean(empty_database_url: str) -> None:
+    old = Database(empty_database_url)
+    engine = old.bare_engine()
+    upgrade(engine, "0009")
+    tables = {table.name: table for table in _tables(engine)}
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    entity = {"type": "musician", "disambiguation": "", "related": [], "qid_status": "pending", "qid_tries": 0}
+    named = [{"id": one, "name": name, "created_at": at} for one, name in (("a", "Bill Evans"), ("b", "Gil Evans"))]
+    offered = [{"entity": {"entity_id": one, "type": "musician", "name": "Evans"}, "score": 0.6} for one in ("a", "x")]
+    decision = {"type": "musician", "reason": "several_fit", "sentence": "", "evidence": [], "decided_by": "rule"}
+    decision |= {"engine": "rules 1", "decided_at": at, "mentions": 1, "later": False}
+    said = [
+        {"key": "one", "name": "Evans, Bill", "outcome": "ambiguous", "candidates": offered},
+        {"key": "two", "name": "Miles Davis", "outcome": "unknown", "candidates": []},
+    ]
+    with engine.connect().execution_options(ragtime_write=True) as connection, connection.begin():
+        connection.execute(sa.insert(tables["entities"]), [entity | one for one in named])
+        connection.execute(sa.insert(tables["entity_decisions"]), [decision | one for one in said])
+    engine.dispose()
+    database = Database(empty_database_url)
+    people = SqlEntities(database, {"musician": frozenset({"musician"})})
+    assert people.preview(lambda registry: registry.merge("a", "b"), "ann").episodes == ("one",)
+    assert people.preview(lambda registry: registry.add_alias("b", "miles  davis"), "ann").episodes == ("two",)
+    database.close()
+
+
 def test_a_postgres_that_forbids_the_extension_of_trigrams_says_who_can_help(empty_postgres_url: str) -> None:
     role = f"guest_{uuid.uuid4().hex[:8]}"
     owner = sa.create_engine(empty_postgres_url, isolation_level="AUTOCOMMIT")
@@ -245,14 +309,15 @@ def test_processes_that_come_together_find_one_schema(empty_database_url: str) -
 
 
 def test_postgres_looks_words_up_in_its_index(postgres_url: str) -> None:
-    database, asked = Database(postgres_url), []
+    database, asked = Database(postgres_url), list[Any]()
+    SqlPassages(database).add("one", [passage("d1", "In the Café.")])
     listen = (database.engine, "before_cursor_execute", lambda *heard: asked.append(heard[2:4]))
     sa.event.listen(*listen)
-    SqlPassages(database).matching_words("Café", 1, {})
+    assert SqlPassages(database).matching_words("Café", 1)
     sa.event.remove(*listen)
     with database.reading() as connection:
         connection.exec_driver_sql("set local enable_seqscan = off")
-        statement, parameters = asked[-1]
+        statement, parameters = next(one for one in asked if "ts_rank" in one[0])
         plan = connection.exec_driver_sql(f"explain {statement}", parameters).scalars().all()
     assert any("ix_passages_words" in line for line in plan), plan
     database.close()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.passages import SqlPassages
+from ragtime_assets.corpus.schema import entities
+from ragtime_assets.domain.points import EVERYTHING, Filters, PointName
 from ragtime_assets_tests.corpus.rows import passage
 
 HOSTILE = [
@@ -45,16 +50,20 @@ def table(database: Database) -> SqlPassages:
     return SqlPassages(database)
 
 
-def found(table: SqlPassages, query: str, **filters: str) -> list[str]:
+def found(table: SqlPassages, query: str, filters: Filters = EVERYTHING) -> list[str]:
     """The digests of what matches."""
-    return [one.chunk_digest for one in table.matching_words(query, 10, filters)]
+    return [one.passage.chunk_digest for one in table.matching_words(query, 10, filters)]
+
+
+def name(digest: str, key: str = "one") -> PointName:
+    return PointName(key, digest)
 
 
 def test_a_passage_is_read_back_as_it_was_added(table: SqlPassages) -> None:
     one = passage("d1", "Django played in Paris.")
     table.add("one", [one])
-    assert table.by_digest(["d1", "unknown"]) == {"d1": one}
-    assert table.matching_words("paris", 10, {}) == [one]
+    assert table.named([name("d1"), name("unknown")]) == {name("d1"): one}
+    assert [found.passage for found in table.matching_words("paris", 10)] == [one]
 
 
 def test_adding_twice_leaves_one_row_with_the_newer_words(table: SqlPassages) -> None:
@@ -66,7 +75,7 @@ def test_adding_twice_leaves_one_row_with_the_newer_words(table: SqlPassages) ->
 
 def test_adding_nothing_is_harmless(table: SqlPassages) -> None:
     table.add("one", [])
-    assert (table.count(), table.by_digest([])) == (0, {})
+    assert (table.count(), table.named([])) == (0, {})
 
 
 def test_the_same_words_in_two_episodes_are_two_rows(table: SqlPassages) -> None:
@@ -74,14 +83,14 @@ def test_the_same_words_in_two_episodes_are_two_rows(table: SqlPassages) -> None
         table.add(key, [passage("d1", "Welcome back.", key)])
     assert table.count() == 2
     table.keep_only("one", frozenset())
-    assert [one.episode_key for one in table.matching_words("welcome", 10, {})] == ["two"]
+    assert [one.passage.episode_key for one in table.matching_words("welcome", 10)] == ["two"]
 
 
 def test_what_is_dropped_is_no_longer_found(table: SqlPassages) -> None:
     table.add("one", [passage("d1", "Django played in Paris."), passage("d2", "Django played in London.")])
     table.keep_only("one", frozenset({"d2"}))
     assert found(table, "django") == ["d2"]
-    assert set(table.by_digest(["d1", "d2"])) == {"d2"}
+    assert set(table.named([name("d1"), name("d2")])) == {name("d2")}
 
 
 @pytest.mark.parametrize("query", ["Café", "café", "CAFÉ", "cafe\u0301"])
@@ -131,7 +140,7 @@ def test_more_of_the_words_is_better(table: SqlPassages) -> None:
 
 def test_the_limit_is_kept(table: SqlPassages) -> None:
     table.add("one", [passage(f"d{number}", "Django.") for number in range(5)])
-    assert len(table.matching_words("django", 3, {})) == 3
+    assert len(table.matching_words("django", 3)) == 3
 
 
 @pytest.mark.parametrize("query", HOSTILE)
@@ -145,17 +154,17 @@ def test_a_hostile_query_is_only_words(table: SqlPassages, query: str) -> None:
 def test_filters_narrow_what_is_found(table: SqlPassages) -> None:
     table.add("one", [passage("d1", "Django.", language="en"), passage("d2", "Django.", language="de")])
     table.add("two", [passage("d3", "Django.", "two", show="Another show")])
-    assert found(table, "django", language="de") == ["d2"]
-    assert found(table, "django", show="Another show") == ["d3"]
-    assert found(table, "django", episode_key="one", language="en") == ["d1"]
-    assert found(table, "django", show="'; drop table passages; --") == []
+    assert found(table, "django", Filters(language="de")) == ["d2"]
+    assert found(table, "django", Filters(show="Another show")) == ["d3"]
+    assert found(table, "django", Filters(episode="one", language="en")) == ["d1"]
+    assert found(table, "django", Filters(show="'; drop table passages; --")) == []
     assert sorted(table.languages()) == ["de", "en"]
 
 
 def test_a_passage_with_strange_characters_is_kept_as_it_is(table: SqlPassages) -> None:
     strange = passage("d1", "🎷 'quotes' \"double\" 100% \\ <b> 名前", speakers=("O'Neill",), chapter="|")
     table.add("one", [strange])
-    assert table.by_digest(["d1"])["d1"] == strange
+    assert table.named([name("d1")])[name("d1")] == strange
 
 
 def test_ten_thousand_passages_are_added_and_dropped(table: SqlPassages) -> None:
@@ -163,3 +172,115 @@ def test_ten_thousand_passages_are_added_and_dropped(table: SqlPassages) -> None
     assert found(table, "word9999") == ["d9999"]
     table.keep_only("one", frozenset({"d9999"}))
     assert table.count() == 1
+
+
+def test_passages_are_found_by_day_speaker_entity_and_type(table: SqlPassages, database: Database) -> None:
+    register(database, e1="musician", e2="venue")
+    table.add(
+        "one",
+        [
+            passage("d1", "Django.", speakers=("Ann", "Bob"), entity_ids=("e1", "e2"), published="2026-03-01"),
+            passage("d2", "Django.", speakers=("Bob",), entity_ids=("e1",), published="2026-03-02"),
+            passage("d3", "Django.", speakers=(), entity_ids=(), published=None),
+        ],
+    )
+    assert sorted(found(table, "django", Filters(speaker="Bob"))) == ["d1", "d2"]
+    assert found(table, "django", Filters(speaker="Ann", entity="e1")) == ["d1"]
+    assert (
+        found(table, "django", Filters(entity="e2")) == found(table, "django", Filters(entity_type="venue")) == ["d1"]
+    )
+    assert found(table, "django", Filters(since="2026-03-02")) == ["d2"]
+    assert found(table, "django", Filters(until="2026-03-01")) == ["d1"]
+    assert sorted(found(table, "django", Filters(since="2026-03-01", until="2026-03-02"))) == ["d1", "d2"]
+    assert found(table, "django", Filters(entity="nobody")) == []
+    assert table.speakers() == ["Ann", "Bob"]
+
+
+def test_a_merged_entity_is_found_under_the_one_that_it_became(table: SqlPassages, database: Database) -> None:
+    register(database, e1="musician", e2="musician")
+    with database.writing() as connection:
+        connection.execute(sa.update(entities).where(entities.c.id == "e1").values(merged_into="e2"))
+    table.add("one", [passage("d1", "Django.", entity_ids=("e1",)), passage("d2", "Django.", entity_ids=("e2",))])
+    for asked in ("e1", "e2"):
+        assert sorted(found(table, "django", Filters(entity=asked))) == ["d1", "d2"]
+
+
+def test_a_passage_that_is_written_again_is_found_by_its_new_speakers_and_entities_only(table: SqlPassages) -> None:
+    table.add("one", [passage("d1", "Django.", speakers=("Ann",), entity_ids=("e1",))])
+    table.add("one", [passage("d1", "Django.", speakers=("Bob",), entity_ids=("e2", "e3"))])
+    assert table.named([name("d1")])[name("d1")].entity_ids == ("e2", "e3")
+    assert found(table, "django", Filters(entity="e1")) == found(table, "django", Filters(speaker="Ann")) == []
+    table.keep_only("one", frozenset())
+    assert table.speakers() == []
+
+
+def test_the_names_of_few_passages_are_told_and_of_many_are_not(table: SqlPassages) -> None:
+    table.add("one", [passage(f"d{number}", "Django.") for number in range(3)])
+    table.add("two", [passage("d0", "Django.", "two", language="de")])
+    assert table.names(Filters(language="de"), 2) == [("two", "d0")]
+    assert table.names(Filters(language="en"), 3) == [name("d0"), name("d1"), name("d2")]
+    assert table.names(Filters(language="en"), 2) is None
+    assert table.names(Filters(language="fi"), 2) == []
+
+
+def test_a_window_is_what_stands_around_a_passage_in_its_episode(table: SqlPassages) -> None:
+    table.add("one", [passage(f"d{number}", f"part {number}", index=number) for number in range(5)])
+    table.add("two", [passage("other", "part 2", "two", index=2)])
+    assert [one.index for one in table.window("one", 2, 1)] == [1, 2, 3]
+    assert [one.index for one in table.window("one", 0, 1)] == [0, 1]
+    assert [one.index for one in table.window("one", 4, 10**6)] == [0, 1, 2, 3, 4]
+    assert table.window("gone", 0, 1) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("en", "They were playing violins.", "who played the violin"),
+        ("de", "Sie spielten auf alten Geigen.", "Wer spielte die alte Geige?"),
+        ("fr", "Ils chantaient des chansons.", "la chanson qui chantait"),
+        ("zz", "Plain words stay plain.", "plain"),
+    ],
+)
+def test_words_are_found_in_other_forms_in_the_language_of_the_text(
+    table: SqlPassages, language: str, text: str, query: str
+) -> None:
+    table.add("one", [passage("d1", text, language=language), passage("d2", "Nothing of it.", language="en")])
+    assert found(table, query) == ["d1"]
+
+
+def test_a_rare_word_weighs_more_than_a_common_one(table: SqlPassages) -> None:
+    table.add("one", [passage(f"d{number}", "a guitar and a drum", index=number) for number in range(9)])
+    table.add("one", [passage("rare", "a clarinet and a flute", index=9)])
+    assert found(table, "guitar clarinet")[0] == "rare"
+
+
+def test_the_share_tells_how_much_of_a_query_is_there(table: SqlPassages) -> None:
+    others = [passage(f"d{number}", "nothing of the kind", index=number) for number in range(9)]
+    table.add("one", [passage("all", "a clarinet and a flute"), passage("half", "a clarinet and a drum"), *others])
+    best, second = table.matching_words("clarinet flute", 10)
+    assert (best.passage.chunk_digest, second.passage.chunk_digest) == ("all", "half")
+    assert 1 >= best.share > 1.5 * second.share > 0
+    assert table.shares("clarinet flute", [name("half"), name("d1")], EVERYTHING) == {name("half"): second.share}
+    (lone,) = table.matching_words("flute zanzibar quixotic", 10)
+    assert lone.share < best.share / 2, "words that nobody says weigh against every passage"
+
+
+def test_a_word_of_the_title_a_chapter_or_a_speaker_is_found(table: SqlPassages) -> None:
+    table.add("one", [passage("d1", "Words.", episode_title="The bridge", chapter="Night", speakers=("Odessa Pryce",))])
+    assert found(table, "bridges") == found(table, "night") == found(table, "pryce") == ["d1"]
+
+
+def register(database: Database, **types: str) -> None:
+    """Entities with these ids in the registry."""
+    with database.writing() as connection:
+        for one, kind in types.items():
+            connection.execute(sa.insert(entities).values(**ENTITY, id=one, type=kind, name=one))
+
+
+ENTITY = {
+    "disambiguation": "",
+    "related": [],
+    "qid_status": "pending",
+    "qid_tries": 0,
+    "created_at": datetime(2026, 3, 1, tzinfo=UTC),
+}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from ragtime_assets.agents.linker import prompt_of
 from ragtime_assets.corpus.database import Database
@@ -15,7 +17,10 @@ from ragtime_assets.corpus.registry.lookups import GOOD_FOR, RememberedMusicData
 from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
 from ragtime_assets.domain.artifacts.entities import Entities
 from ragtime_assets.domain.artifacts.entity_links import EntityLinks
+from ragtime_assets.domain.linking.choice import Question
+from ragtime_assets.domain.linking.decision import Decision, Judged, Name
 from ragtime_assets.domain.linking.kinds import kin_of
+from ragtime_assets.domain.linking.talk import Said, Talk
 from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 from ragtime_assets.errors import SourceUnavailable
 from ragtime_assets.phases.entity_links import Linking, make_entity_links
@@ -69,6 +74,27 @@ def test_linking_again_asks_neither_musicbrainz_nor_the_model_again(corpus: Corp
     assert [one.by for one in again.decisions] == ["model", "rule", "rule"]
 
 
+@pytest.mark.parametrize("names", [("Django Reinhardt", "Reinhardt", "Django"), ("Reinhardt, Django", "Reinhardt")])
+def test_linking_again_with_nothing_changed_gives_the_same_decisions(
+    database: Database, names: tuple[str, ...]
+) -> None:
+    """An entity that an episode brought into the registry is no evidence for that episode."""
+    corpus = Corpus(database)
+    first = corpus.link(*names, "Blue Note", "a Somebody Else")
+    for _ in range(2):
+        assert corpus.link(*names, "Blue Note", "a Somebody Else") == first
+    assert {one.outcome for one in first.decisions} == {"unknown"}
+    by_name = {one.name: one.entity_id for one in first.links}
+    assert by_name["Reinhardt"] == by_name[names[0]] is not None
+
+
+def test_how_often_an_episode_names_somebody_itself_makes_nobody_better_known(corpus: Corpus) -> None:
+    learned(corpus.registry, PIANIST, SAXOPHONIST)
+    corpus.chooser.mbid = None
+    first = corpus.link("Bill Evans")
+    assert corpus.link("Bill Evans") == first
+
+
 def test_linking_again_after_a_merge_asks_nobody(corpus: Corpus) -> None:
     for number in range(10):
         corpus.link("Bill Evans", "Lee Konitz", f"Nobody Known{number}", key=f"episode-{number}")
@@ -100,6 +126,20 @@ def test_what_the_model_chose_follows_the_entity_when_it_is_merged(corpus: Corpu
     asked = corpus.calls()
     assert corpus.link("Bill Evans").links[0].entity_id == other.entity_id
     assert corpus.calls() == asked
+
+
+def test_a_question_is_as_long_however_many_candidates_there_are() -> None:
+    """At the level of the function: an episode of 1,000 namesakes, and one of 100,000."""
+    name = Name("musician", "Bill Evans")
+    talk = Talk({name: Said(name, ("Bill Evans",), ("And then Bill Evans played.",))})
+    lengths = set()
+    for size in (1_000, 100_000):
+        judged = tuple([Judged(entity=PIANIST, score=0.6)] * size)
+        open_ = Decision(
+            type=name.type, name=name.name, outcome="ambiguous", reason="several_fit", sentence="", candidates=judged
+        )
+        lengths.add(len(prompt_of([Question.about(open_, talk)])))
+    assert len(lengths) == 1
 
 
 def test_the_prompt_is_as_long_however_many_entities_there_are(tmp_path: Path) -> None:
@@ -134,6 +174,36 @@ def test_an_outage_of_musicbrainz_is_not_remembered_as_an_answer(database: Datab
         remembered.search("musician", "Bill Evans")
     music.error = None
     assert remembered.search("musician", "Bill Evans") == (PIANIST,)
+
+
+def test_who_is_touched_is_found_without_reading_every_decision(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
+    corpus = Corpus(database)
+    konitz = corpus.link("Lee Konitz", key="alone").links[0].entity_id or ""
+    trio = corpus.link("Lee Konitz Trio", key="trio").links[0].entity_id or ""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, given: Any, *_more: object) -> None:
+        asked.append((statement, given))
+
+    sa.event.listen(database.engine, "before_cursor_execute", note)
+    corpus.merge(trio, konitz)
+    corpus.people.correct(lambda people: people.add_alias(konitz, "Lee"), "ann")
+    corpus.people.correct(lambda people: people.link("Lee Konitz", konitz, None, None, replace=False), "ann")
+    sa.event.remove(database.engine, "before_cursor_execute", note)
+    reads = [one for one in asked if "entity_decisions" in one[0]]
+    with database.reading() as connection:
+        plans = [row[3] for one in reads for row in connection.exec_driver_sql(f"explain query plan {one[0]}", one[1])]
+    database.close()
+    assert len(reads) >= 3
+    assert [plan for plan in plans if plan.startswith("SCAN entity_decisions")] == []
+
+
+def test_a_merge_touches_the_episodes_in_which_nobody_knows_who_is_meant(corpus: Corpus) -> None:
+    corpus.chooser.mbid = None
+    corpus.link("Bill Evans", key="open")
+    pianist, saxophonist = (one.entity.entity_id or "" for one in corpus.people.find("Bill Evans"))
+    assert corpus.merge(pianist, saxophonist) == ("open",)
 
 
 def test_a_merge_touches_as_many_episodes_as_name_whom_it_merges_whatever_else_there_is(corpus: Corpus) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.passages import SqlPassages
-from ragtime_assets.corpus.search import Search
+from ragtime_assets.corpus.search import RankedPassage, Search
 from ragtime_assets.domain.artifacts.search_index import Passage
-from ragtime_assets.domain.points import Points
+from ragtime_assets.domain.points import EVERYTHING, Filters, Points
+from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets_tests.corpus.rows import passage
 from ragtime_assets_tests.fakes import FakeEmbedder, FakeVectorIndex
+
+if TYPE_CHECKING:
+    from ragtime_assets.domain.points import Vectors
 
 
 class Corpus:
@@ -22,7 +28,11 @@ class Corpus:
         self.table = SqlPassages(database)
         self.embedder = FakeEmbedder()
         self.index = FakeVectorIndex()
-        self.search = Search(self.table, self.embedder, self.index)
+        self.search = Search(self.table, self.embedder, self.index, Baselines(database, self.embedder))
+
+    def look(self, query: str, limit: int = 10, filters: Filters = EVERYTHING) -> Sequence[RankedPassage]:
+        """However many of an episode."""
+        return self.search.look(query, limit, filters, per_episode=None).passages
 
     def publish(self, key: str, *texts: str, language: str = "en") -> list[Passage]:
         rows = [passage(f"{key}-{n}", text, key, index=n, language=language) for n, text in enumerate(texts)]
@@ -43,7 +53,7 @@ def corpus(database: Database) -> Corpus:
 
 
 def test_an_empty_corpus_answers_nothing(corpus: Corpus) -> None:
-    assert corpus.search.search("django") == []
+    assert corpus.search.look("django").passages == ()
     closest = corpus.search.closest("Who was Django?")
     assert (closest.passages, closest.supported) == ((), False)
 
@@ -51,7 +61,7 @@ def test_an_empty_corpus_answers_nothing(corpus: Corpus) -> None:
 def test_the_best_passage_comes_first_and_ranks_count_from_one(corpus: Corpus) -> None:
     corpus.publish("one", "Django Reinhardt played in Paris.", "We talk about the weather.")
     corpus.publish("two", "A recipe for bread.")
-    hits = corpus.search.search("Django Reinhardt in Paris")
+    hits = corpus.look("Django Reinhardt in Paris")
     assert hits[0].passage.chunk_digest == "one-0"
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -59,7 +69,7 @@ def test_the_best_passage_comes_first_and_ranks_count_from_one(corpus: Corpus) -
 
 def test_no_passage_is_shown_twice(corpus: Corpus) -> None:
     corpus.publish("one", *[f"Django played tune {number}." for number in range(6)])
-    hits = corpus.search.search("Django", limit=5)
+    hits = corpus.look("Django", limit=5)
     digests = [hit.passage.chunk_digest for hit in hits]
     assert len(digests) == len(set(digests)) == 5
 
@@ -67,32 +77,33 @@ def test_no_passage_is_shown_twice(corpus: Corpus) -> None:
 def test_the_fourth_passage_of_an_episode_keeps_its_rank(corpus: Corpus) -> None:
     corpus.publish("long", *[f"Django Reinhardt, part {n}." for n in range(5)])
     corpus.publish("short", "Much was said that evening in the small club.")
-    shown = [hit.passage.episode_key for hit in corpus.search.search("Django Reinhardt", limit=5)]
+    shown = [hit.passage.episode_key for hit in corpus.look("Django Reinhardt", limit=5)]
     assert shown == ["long"] * 5
 
 
 def test_a_stop_word_moves_no_passage_up(corpus: Corpus) -> None:
     corpus.publish("one", "guitar solos", "what is that and the of in", "drum solos")
-    asked = [hit.passage.chunk_digest for hit in corpus.search.search("what is that guitar")]
+    asked = [hit.passage.chunk_digest for hit in corpus.look("what is that guitar")]
     assert asked.index("one-0") == 0
-    assert [hit.passage.chunk_digest for hit in corpus.search.search("guitar")] == asked
+    by_words = corpus.search.look("what is that guitar", mode="keyword").passages
+    assert [hit.passage.chunk_digest for hit in by_words] == ["one-0"]
 
 
 def test_a_point_without_a_row_is_not_a_hit(corpus: Corpus) -> None:
     rows = corpus.publish("one", "Django played in Paris.")
     corpus.publish_points("gone", [rows[0].model_copy(update={"chunk_digest": "gone-0"})])
-    assert [hit.passage.chunk_digest for hit in corpus.search.search("Django")] == ["one-0"]
+    assert [hit.passage.chunk_digest for hit in corpus.look("Django")] == ["one-0"]
 
 
 def test_a_row_without_a_point_is_found_by_its_words(corpus: Corpus) -> None:
     corpus.table.add("one", [passage("d1", "Django played in Paris.")])
-    assert [hit.passage.chunk_digest for hit in corpus.search.search("Paris")] == ["d1"]
+    assert [hit.passage.chunk_digest for hit in corpus.look("Paris")] == ["d1"]
 
 
 def test_filters_hold_for_both_legs(corpus: Corpus) -> None:
     corpus.publish("one", "Django played in Paris.")
     corpus.publish("two", "Django spielte in Paris.", language="de")
-    hits = corpus.search.search("Django Paris", filters={"language": "de"})
+    hits = corpus.look("Django Paris", filters=Filters(language="de"))
     assert [hit.passage.episode_key for hit in hits] == ["two"]
 
 
@@ -101,7 +112,7 @@ def test_a_chunk_that_two_shows_share_is_shown_as_that_of_the_show_that_was_aske
         rows = [passage("intro", "Welcome back, dear listeners.", key, show=f"Show {key}")]
         corpus.table.add(key, rows)
         corpus.publish_points(key, rows)
-    hits = corpus.search.search("greetings", filters={"episode_key": "two"})
+    hits = corpus.look("greetings", filters=Filters(episode="two"))
     assert [hit.passage.episode_key for hit in hits] == ["two"]
 
 
@@ -115,3 +126,68 @@ def test_a_question_close_to_a_passage_is_supported(corpus: Corpus) -> None:
 def test_a_question_about_somebody_who_is_never_named_is_not_supported(corpus: Corpus) -> None:
     corpus.publish("one", "Django Reinhardt played in Paris")
     assert not corpus.search.closest("Beethoven Reinhardt Mozart").supported
+
+
+def test_two_passages_of_an_episode_are_shown_unless_more_are_asked_for(corpus: Corpus) -> None:
+    corpus.publish("long", *[f"Django Reinhardt, part {number}." for number in range(5)])
+    corpus.publish("short", "Much was said that evening in the small club.")
+    shown = [hit.passage.episode_key for hit in corpus.search.look("Django Reinhardt", limit=5).passages]
+    assert shown == ["long", "long", "short"]
+
+
+def test_each_way_to_search_can_be_had_alone(corpus: Corpus) -> None:
+    corpus.publish("one", "Django played in Paris.")
+    corpus.table.add("two", [passage("words-only", "Django rested in Paris.", "two")])
+
+    def shown(mode: Mode) -> set[tuple[str, bool]]:
+        found = corpus.search.look("Django Paris", mode=mode).passages
+        return {(hit.passage.chunk_digest, hit.similarity is None) for hit in found}
+
+    assert shown("dense") == {("one-0", False)}
+    assert shown("keyword") == {("one-0", True), ("words-only", True)}
+    assert shown("hybrid") == {("one-0", False), ("words-only", True)}
+
+
+def test_filters_that_leave_few_passages_do_not_starve_the_vectors(corpus: Corpus) -> None:
+    """Points of before do not name their speakers; the nearest hundred of them are of somebody else."""
+    corpus.publish("many", *["Django Reinhardt, the guitar." for _ in range(300)])
+    (rare,) = [passage("rare", "Gypsy music by other words", "few", speakers=("Cy",))]
+    corpus.table.add("few", [rare])
+    corpus.publish_points("few", [rare])
+    found = corpus.search.look("Django Reinhardt, the guitar", filters=Filters(speaker="Cy"), mode="dense")
+    assert [hit.passage.chunk_digest for hit in found.passages] == ["rare"]
+
+
+def test_the_same_words_in_two_episodes_are_two_hits(corpus: Corpus) -> None:
+    for key in ("one", "two"):
+        rows = [passage("intro", "Welcome back, dear listeners.", key)]
+        corpus.table.add(key, rows)
+        corpus.publish_points(key, rows)
+    assert {hit.passage.episode_key for hit in corpus.look("welcome listeners")} == {"one", "two"}
+
+
+def test_unrelated_questions_are_embedded_once_for_all_processes(corpus: Corpus, database: Database) -> None:
+    corpus.publish("one", "Django played in Paris.")
+    first = corpus.search.look("Where did Django play?").passages
+
+    class Counting(FakeEmbedder):
+        asked = 0
+
+        def queries(self, texts: Sequence[str]) -> Vectors:
+            self.asked += len(texts)
+            return super().queries(texts)
+
+    counting = Counting()
+    other = Search(corpus.table, counting, corpus.index, Baselines(database, counting))
+    assert other.look("Where did Django play?").passages == first
+    assert counting.asked == 0
+
+
+@pytest.mark.parametrize(
+    "query", ["the of and", "!!!", "\x00", "a" * 10_000, "Django " * 2_000, "ジャンゴ", '" OR 1=1 --']
+)
+@pytest.mark.parametrize("mode", get_args(Mode))
+def test_whatever_is_asked_is_only_words(corpus: Corpus, query: str, mode: Mode) -> None:
+    corpus.publish("one", "Django played in Paris.", "the of and")
+    for hit in corpus.search.look(query, mode=mode).passages:
+        assert 0 <= hit.rank <= 2

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -14,15 +12,15 @@ import pytest
 from dagster._serdes import serialize_value
 from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
-from werkzeug import Request, Response
 
 from ragtime_assets.cli import main
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.episode.identity import item_submission
-from ragtime_assets.settings import PLANNED, PREFIX, Settings
+from ragtime_assets.settings import PREFIX, Settings
 from ragtime_assets_tests.hostile.conftest import OpenHouse
 from ragtime_assets_tests.hostile.web import GUID, Web
 from ragtime_assets_tests.house import House
+from ragtime_assets_tests.qdrant_server import QdrantServer
 
 SECRET = "hunter2 in/the=house"
 FORMS = (
@@ -49,25 +47,6 @@ def say(capfd: pytest.CaptureFixture[str]) -> Say:
         return "".join(capfd.readouterr())
 
     return said
-
-
-class Qdrant:
-    """A server that takes every point, until it refuses the key."""
-
-    def __init__(self, server: HTTPServer) -> None:
-        self.url = server.url_for("").rstrip("/")
-        self.refuses = False
-        self.keys: set[str | None] = set()
-        server.expect_request(re.compile(".*")).respond_with_handler(self._answer)
-
-    def _answer(self, request: Request) -> Response:
-        self.keys.add(request.headers.get("api-key"))
-        if self.refuses:
-            return Response("no", status=401)
-        result = {"exists": True} if request.path.endswith("/exists") else {"operation_id": 1, "status": "completed"}
-        if request.path.endswith("/query"):
-            result = {"points": []}
-        return Response(json.dumps({"result": result, "status": "ok"}), mimetype="application/json")
 
 
 def leaks(text: str) -> list[str]:
@@ -121,7 +100,7 @@ def test_secrets_of_stores_that_work_and_then_refuse_are_kept_nowhere(
     say: Say,
     tmp_path: Path,
 ) -> None:
-    qdrant = Qdrant(httpserver)
+    qdrant = QdrantServer(httpserver, key=SECRET)
     chosen = {
         "home": str(tmp_path / "home"),
         "qdrant_url": qdrant.url.replace("//", f"//keeper:{IN_URL}@"),
@@ -135,7 +114,7 @@ def test_secrets_of_stores_that_work_and_then_refuse_are_kept_nowhere(
         )
         assert house.run(good).success
         assert not house.run(gone).success
-        qdrant.refuses = True
+        qdrant.key = "another"
         assert not house.run(refused).success
         house.run(refused, "episode_report")
         error = house.status(refused).error
@@ -261,7 +240,7 @@ def test_a_refused_secret_is_masked(monkeypatch: pytest.MonkeyPatch, say: Say, n
     export(monkeypatch, **{name: SECRET})
     said = say("status")
     assert leaks(said) == []
-    if name == "database_url" or Settings.model_fields[name].json_schema_extra == PLANNED:
+    if name == "database_url":
         assert f"{PREFIX}{name.upper()}" in said
         assert "ConfigurationError" in said
 

@@ -45,12 +45,14 @@ def test_every_asset_says_what_it_is() -> None:
         assert asset in GROUPS[node.group_name]
 
 
-def test_the_asset_without_partitions_stands_beside_the_ten() -> None:
+@pytest.mark.parametrize(("asset", "group"), [("wikidata_links", "link"), ("corpus_export", "publish")])
+def test_the_assets_without_partitions_stand_beside_the_ten(asset: str, group: str) -> None:
     graph = build_definitions().resolve_asset_graph()
-    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {*PHASES, "wikidata_links"}
-    node = graph.get(dg.AssetKey("wikidata_links"))
+    beside = {"approval", "wikidata_links", "corpus_export"}
+    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {*PHASES, *beside}
+    node = graph.get(dg.AssetKey(asset))
     assert node.description
-    assert (node.partitions_def, node.group_name, node.owners) == (None, "link", ["team:corpus"])
+    assert (node.partitions_def, node.group_name, node.owners) == (None, group, ["team:corpus"])
 
 
 def test_a_live_run_makes_an_episode_searchable_and_tells_what_it_made(house: House, ready: str) -> None:
@@ -58,7 +60,7 @@ def test_a_live_run_makes_an_episode_searchable_and_tells_what_it_made(house: Ho
     assert run.is_success
     assert sorted(house.made(run)) == sorted((asset, ready) for asset in PHASES)
     assert house.status(ready).state == "ready"
-    hits = house.studio.index.search.search("Django Reinhardt", limit=3)
+    hits = house.studio.index.search.look("Django Reinhardt", limit=3).passages
     assert hits
     assert hits[0].passage.episode_key == ready
     assert "#t=" in hits[0].passage.url

@@ -121,7 +121,7 @@ def test_a_forgotten_episode_leaves_nothing_but_its_key(house: House, ready: str
     gone = forget(house.studio, house.instance, key)
     assert gone.artifacts == len(PHASES)
     index = house.studio.index
-    assert index.search.search("Django Reinhardt") == []
+    assert index.search.look("Django Reinhardt").passages == ()
     assert index.vectors.nearest(index.embedder.query("Django Reinhardt"), 10, Filters()) == []
     assert house.studio.submissions.episodes() == []
     left = [path for path in house.studio.settings.root.rglob("*") if key in path.name or path.parent.name == "blobs"]
@@ -178,7 +178,7 @@ def test_what_another_episode_shares_is_kept(house: House, ready: str) -> None:
     (other,) = house.submit(UNCAPTIONED.page)
     assert house.run(other).success
     forget(house.studio, house.instance, ready)
-    hits = house.studio.index.search.search("Miles Davis")
+    hits = house.studio.index.search.look("Miles Davis").passages
     assert {hit.passage.episode_key for hit in hits} == {other}
 
 
@@ -206,7 +206,7 @@ def test_an_episode_with_a_run_in_flight_cannot_be_forgotten(
     run = house.instance.create_run_for_job(job, status=state, tags={PARTITION_TAG: ready})
     with pytest.raises(EpisodeBusy, match=run.run_id):
         forget(house.studio, house.instance, ready)
-    assert house.studio.index.search.search("Django Reinhardt")
+    assert house.studio.index.search.look("Django Reinhardt").passages
 
 
 def test_an_episode_that_is_worked_on_cannot_be_forgotten(house: House) -> None:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from ragtime_assets.adapters.knowledge.breaker import Breaker
 from ragtime_assets.corpus.schema import entities
 from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets.orchestration.enriching import JOB, enrichment_schedule
@@ -205,6 +206,29 @@ def test_without_a_contact_nothing_is_asked_and_it_is_said(
         assert "RAGTIME_CONTACT is not set" in said(tick(house))
         assert not enrich(house).success
     assert wikidata.searched == []
+
+
+def test_an_episode_whose_names_there_was_no_time_for_is_asked_for_when_they_were_looked_up(
+    tmp_path: Path, samples: str, httpserver: HTTPServer
+) -> None:
+    answers = [Response("down", 503)]
+    httpserver.expect_request(re.compile("/ws/2/.*")).respond_with_handler(lambda _request: answers[-1])
+    more = {"contact": "keeper@example.org", "musicbrainz_url": httpserver.url_for(""), "wikidata_url": "none"}
+    with House.open(tmp_path, samples, **more) as house:
+        asked = house.studio.knowledge._musicbrainz
+        forgiving = replace(asked, turns=FakeServiceTurns(), breaker=Breaker("musicbrainz", rest=0.0))
+        house.studio.knowledge._musicbrainz = replace(forgiving, wait=lambda _seconds: None)
+        (key,) = house.submit(CAPTIONED.page)
+        assert "Wikidata is not asked" in said(tick(house))
+        read(house, CAPTIONED.page)
+        assert house.studio.late_names.is_waiting()
+        assert isinstance(tick(house), dg.RunRequest)
+        answers.append(musicbrainz.xml(""))
+        result = enrich(house)
+        assert result.success, failure(house, result)
+        wanted = [one for one in house.studio.submissions.after(0, 10) if one.by == "lookups"]
+        assert [(one.key, one.assets) for one in wanted] == [(key, ("entity_links", "search_index", "episode_report"))]
+        assert "Wikidata is not asked" in said(tick(house))
 
 
 def test_an_episode_s_names_get_their_mbids_and_qids_while_it_is_linked(

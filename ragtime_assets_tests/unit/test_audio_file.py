@@ -101,11 +101,12 @@ def hunt(
     blobs: Blobs | None = None,
     max_seconds: int = 3_600,
     beyond: Sequence[AudioFinder] = (),
+    *,
+    takes_unsure: bool = False,
 ) -> AudioFile:
     finders = (DirectAudioFinder(), FeedAudioFinder(web, FakeFeedReader()), *beyond)
-    return make_audio_file(
-        details, finders, Taking(web, Probe(), blobs or Blobs(), work, max_seconds, silent, Deadline(60)), Trace()
-    )
+    taking = Taking(web, Probe(), blobs or Blobs(), work, max_seconds, silent, Deadline(60), takes_unsure=takes_unsure)
+    return make_audio_file(details, finders, taking, Trace())
 
 
 def test_a_file_of_this_machine_is_said_to_be_one(tmp_path: Path) -> None:
@@ -328,6 +329,37 @@ def test_audio_that_may_be_another_episode_s_is_refused_until_a_person_says_yes(
     found = hunt(tmp_path, web, approved(unheard, TWO), blobs, beyond=tiers)
     assert (found.url, found.tier, found.low_confidence) == (TWO, "direct", False)
     assert found.recognised == "sure, 1 (a person named this address)"
+
+
+@pytest.mark.parametrize(("tier", "match"), [("index", UNSURE), ("browser", None), ("index", SURE)])
+def test_where_a_person_is_asked_first_audio_that_may_be_another_s_is_taken_and_says_so(
+    tmp_path: Path, tier: Tier, match: Match | None
+) -> None:
+    blobs = Blobs()
+    details = episode().model_copy(update={"duration": 90.0 if match is SURE else None})
+    beyond = [FakeAudioFinder(tier, AudioLink(TWO, match=match))]
+    found = hunt(tmp_path, FakeFetcher({TWO: AUDIO}), details, blobs, beyond=beyond, takes_unsure=True)
+    assert found.low_confidence
+    assert found.doubt
+    assert found.doubt in str(found.recognised)
+    assert blobs.kept == {found.sha256: AUDIO}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unsure_audio_is_taken_only_when_no_sure_one_is_found_after_it(tmp_path: Path) -> None:
+    beyond = [
+        FakeAudioFinder("index", AudioLink(TWO, match=UNSURE)),
+        FakeAudioFinder("index", AudioLink(THREE, match=SURE)),
+    ]
+    found = hunt(tmp_path, FakeFetcher({TWO: AUDIO, THREE: AUDIO}), episode(), beyond=beyond, takes_unsure=True)
+    assert (found.url, found.low_confidence) == (THREE, False)
+
+
+def test_a_passing_fault_of_a_known_address_is_waited_for_rather_than_taking_unsure_audio(tmp_path: Path) -> None:
+    web = FakeFetcher({ONE: SourceUnavailable("answered 503"), TWO: AUDIO})
+    beyond = [FakeAudioFinder("index", AudioLink(TWO, match=UNSURE))]
+    with pytest.raises(SourceUnavailable):
+        hunt(tmp_path, web, episode((ONE, "enclosure")), beyond=beyond, takes_unsure=True)
 
 
 def test_a_yes_holds_for_the_same_file_when_it_is_signed_anew_and_needs_the_browser(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from ragtime_assets.domain.linking.deciding import decide_all
 from ragtime_assets.domain.linking.decision import Decision, Found, Name, Verdict
+from ragtime_assets.domain.linking.first_names import whole_names
 from ragtime_assets.domain.linking.judging import Rules
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.talk import Said, Talk
@@ -192,3 +193,73 @@ def test_a_persons_word_wins_over_everything_that_is_said() -> None:
 def test_capitals_change_no_decision(cased: Any) -> None:
     decision = decided(cased("Bill Evans"), cased("The pianist Bill Evans and Scott LaFaro."), TWO)
     assert meant(decision) == PIANIST
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        "In June of sixty-one Bill Evans played with Scott LaFaro in a basement.",
+        "Bill Evans und Scott LaFaro spielten neunzehnhunderteinundsechzig im Keller.",
+    ],
+)
+def test_years_count_as_they_are_spoken(context: str) -> None:
+    decision = decided("Bill Evans", context, TWO)
+    assert meant(decision) == PIANIST
+    younger = next(one for one in decision.candidates if one.entity == SAXOPHONIST)
+    assert "a child in 1961" in "; ".join(younger.evidence)
+
+
+@pytest.mark.parametrize(
+    ("context", "number"),
+    [
+        ("There is the album Porgy and Bess, and it is for sale.", 0),
+        ("Porgy and Bess, the opera, is what we saw.", 1),
+        ("Porgy and Bess ist eine Oper in drei Akten.", 1),
+    ],
+)
+def test_what_a_thing_is_said_to_be_tells_it_from_others_of_its_name(context: str, number: int) -> None:
+    two = (entity("Porgy and Bess", "studio album", "work"), entity("Porgy and Bess", "opera", "work"))
+    assert meant(decided(("work", "Porgy and Bess"), context, two)) == two[number]
+
+
+def test_what_stands_between_a_name_and_something_else_does_not_say_what_it_is() -> None:
+    two = (entity("Nirvana", "grunge band", "musical_group"), entity("Nirvana", "album", "album"))
+    assert meant(decided(("musical_group", "Nirvana"), "We heard Nirvana album after album.", two)) != two[1]
+
+
+def test_who_goes_with_others_that_are_named_may_be_meant_by_a_first_name() -> None:
+    heath = entity("Jimmy Heath", "jazz saxophonist", related=("Percy Heath",))
+    decision = decided("Percy", "Jimmy Heath and Percy made records.", [heath], ("Jimmy Heath", "Jimmy Heath."))
+    assert decision.reason == "single_name"
+    assert whole_names([linked_to(heath), decision], RULES) == {decision.said: (Name("musician", "Percy Heath"),)}
+
+
+def linked_to(one: KnownEntity) -> Decision:
+    """A name that means this one."""
+    return Decision(
+        type=one.type, name=one.name, outcome="linked", reason="only_of_name", sentence="it is so", entity=one
+    )
+
+
+def test_of_somebody_whose_name_is_nearly_this_one_more_has_to_be_said() -> None:
+    gelder = entity("Rudy Van Gelder", "recording engineer", related=("Blue Note Records", "Alfred Lion"))
+    assert meant(decided("Rudi van Geller", "The parents of Rudi van Geller had a house.", [gelder])) is None
+    told = "Alfred Lion of Blue Note Records went to Rudi van Geller."
+    assert (
+        meant(decided("Rudi van Geller", told, [gelder], ("Alfred Lion", told), ("Blue Note Records", told))) == gelder
+    )
+
+
+@pytest.mark.parametrize("said", ["Our neighbour Bill Evans", "Mein Onkel Bill Evans", "A certain Bill Evans"])
+def test_somebody_of_everyday_life_is_not_the_one_who_has_the_name_too(said: str) -> None:
+    assert meant(decided("Bill Evans", f"{said} was on the phone.", [PIANIST])) is None
+
+
+def test_whose_solo_it_is_is_no_introduction_of_somebody() -> None:
+    assert meant(decided("John Coltrane", "Then comes a John Coltrane solo.", [entity("John Coltrane")])) is not None
+
+
+def test_one_of_whom_only_the_name_is_known_is_as_unknown_as_before() -> None:
+    own = KnownEntity(type="musician", name="Nobody Known", entity_id="e1")
+    decision = decided("Nobody Known", "Nobody Known played.", [own])
+    assert (decision.outcome, decision.reason, decision.entity) == ("unknown", "nobody_of_name", own)

@@ -23,12 +23,16 @@ class LetterEmbedder:
     """The first letters of a text as numbers."""
 
     engine = "letters 1"
+    dimension = 4
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         return np.array([[ord(letter) for letter in text[:4]] for text in texts], dtype=np.float32).reshape(-1, 4)
 
     def query(self, text: str) -> Vectors:
         return self.passages([text])[0]
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        return self.passages(texts)
 
 
 class FixedEmbedder(LetterEmbedder):

@@ -9,6 +9,7 @@ import pytest
 from ragtime_assets import errors
 from ragtime_assets.domain.artifacts.entities import Entities, Mention
 from ragtime_assets.domain.artifacts.entity_links import EntityLinks, LinkDecision
+from ragtime_assets.domain.linking.decision import RULES
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 from ragtime_assets.phases.entity_links import Linking, make_entity_links
@@ -60,8 +61,8 @@ def test_how_a_link_was_decided_changes_no_digest() -> None:
     registry = FakeEntityRegistry()
     first = made(registry, said("Miles Davis"))
     again = made(registry, said("Miles Davis"), chooser=FakeLinkChooser())
-    assert [one.outcome for one in (*first.decisions, *again.decisions)] == ["unknown", "linked"]
-    assert (first.engine, again.engine) == ("rules 1", "fake chooser")
+    assert [one.outcome for one in (*first.decisions, *again.decisions)] == ["unknown", "unknown"]
+    assert (first.engine, again.engine) == (RULES, "fake chooser")
     assert first.digest() == again.digest()
 
 

@@ -84,6 +84,19 @@ def test_questions_name_passages_that_exist_and_off_topic_ones_name_none() -> No
         assert same <= {question["kind"] != "cross_language"}, question
 
 
+def test_unseen_questions_are_about_other_passages_of_other_shows() -> None:
+    seen = {each["show"] for each in lines_of("passages.jsonl")}
+    passages = lines_of("unseen_passages.jsonl")
+    assert not seen & {each["show"] for each in passages}
+    languages = {each["id"]: each["language"] for each in passages}
+    assert len(languages) == len(passages) >= 70
+    questions = lines_of("unseen_questions.jsonl")
+    assert len(questions) >= 120
+    for each in questions:
+        assert set(each["answers"]) <= set(languages), each
+        assert (each["answers"] == []) == each["kind"].endswith("off_topic"), each
+
+
 def test_questions_are_enough_of_each_kind_half_in_each_language() -> None:
     questions = lines_of("questions.jsonl")
     kinds = {"paraphrase", "name", "misspelt", "title", "cross_language", "near_off_topic", "far_off_topic"}

@@ -49,7 +49,7 @@ def test_the_fake_embedder_puts_texts_that_share_words_near_each_other() -> None
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
     index.publish({"one": Points(("d1", "d2"), vectors, ({"language": "en"}, {"language": "de"}))})
     assert index.nearest(embedder.query("Where did Django play?"), 1, Filters())[0].chunk_digest == "d1"
-    assert index.nearest(embedder.query("Django"), 5, Filters({"language": "de"}))[0].chunk_digest == "d2"
+    assert index.nearest(embedder.query("Django"), 5, Filters(language="de"))[0].chunk_digest == "d2"
 
 
 @pytest.mark.parametrize("address", [("93.184.216.34", 80), ("10.0.0.1", 80), ("169.254.169.254", 80)])

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ragtime_assets.corpus.query_words import content_words, likely_languages
+from ragtime_assets.domain.searching.query_words import content_words, likely_languages
 
 
 @pytest.mark.parametrize(

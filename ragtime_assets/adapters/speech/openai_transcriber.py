@@ -1,8 +1,8 @@
 """Listens through OpenAI's transcription endpoint, or any server that speaks like it.
 
 Long audio goes in parts that are cut where it is quiet and overlap a little; each answer is kept in the journal
-before it is used, so that no part is paid twice. How it is sent is `transcription_endpoint.py`, how an answer is read
-`verbose_json.py`.
+before it is used, so that no part is paid twice (`web/paid_calls.py`). How it is sent is `transcription_endpoint.py`,
+how an answer is read `verbose_json.py`.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from ragtime_assets.adapters.audio.opus import BYTES_PER_SECOND, opus
 from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, Sound, windows
 from ragtime_assets.adapters.speech.transcription_endpoint import Form, TranscriptionEndpoint
 from ragtime_assets.adapters.speech.verbose_json import UNKNOWN, Answer, heard_in, language_of, read_answer
+from ragtime_assets.adapters.web.paid_calls import PaidCall, PaidCalls
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
 from ragtime_assets.domain.artifacts.transcript import LeftOut, Segment, Transcript, left_out_by_reason
 from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.language.stitching import stitched
 from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.money.prices import PRICES_FILE
-from ragtime_assets.domain.money.spending import NOTHING, Budget, Cost, PlannedCall, SettledCall
-from ragtime_assets.domain.retries import Retries, retried
-from ragtime_assets.errors import NoSpeech, OutputInvalid, RagtimeError, TooLarge
+from ragtime_assets.domain.money.spending import Budget, Cost, PlannedCall, SettledCall
+from ragtime_assets.domain.retries import Retries
+from ragtime_assets.errors import NoSpeech, TooLarge
 from ragtime_assets.ports import Account, Hints, Journal, Progress
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ class OpenAITranscriber:
     ) -> Transcript:
         """The speech in `audio`, part after part; raises NoSpeech."""
         sound, deadline = Sound(audio), Deadline(self.seconds)
-        listening = _Listening(self, self._form(hints), journal, account, deadline)
+        calls = PaidCalls(journal, account, Retries(left=deadline.left), self.wait)
+        listening = _Listening(self, self._form(hints), calls, deadline)
         heard: list[tuple[float, tuple[Segment, ...]]] = []
         left_out: list[LeftOut] = []
         spoken: Counter[str] = Counter()
@@ -168,96 +170,55 @@ class _Listening:
 
     to: OpenAITranscriber
     form: Form
-    journal: Journal | None
-    account: Account | None
+    calls: PaidCalls
     deadline: Deadline
 
     def answer(self, part: _Part) -> Answer:
         """What was heard in a part, by an attempt that died or now; raises OutputInvalid, and forgets it then."""
+        unit = f"part {round(part.start * SAMPLE_RATE)}"
         asked = json.dumps([self.to.endpoint.url, self.form, part.digest], sort_keys=True)
-        unit, request = f"part {round(part.start * SAMPLE_RATE)}", hashlib.sha256(asked.encode()).hexdigest()
-        body = self.journal.find(unit, request) if self.journal else None
-        number = self._replayed(part, unit) if body is not None else None
-        if body is None:
-            body, number = self._asked(part, unit)
-            if self.journal:
-                self.journal.keep(unit, request, body)
-        try:
-            return read_answer(body, part.seconds)
-        except OutputInvalid:
-            if self.journal:
-                self.journal.reject(unit, request)
-            if self.account and number is not None:
-                self.account.ledger.reject(number)
-            raise
+        cost = self._cost(part.seconds)
+        charge = self.to.budget.speech_charge(cost.amount, part.seconds)
+        call = PaidCall(
+            unit=unit,
+            request=hashlib.sha256(asked.encode()).hexdigest(),
+            plan=lambda account: self._planned(account, part, unit, cost, charge),
+            prepare=lambda: self._sending(part),
+            settle=lambda _: SettledCall("ok", charge, cost=cost, audio_seconds=part.seconds),
+        )
+        return self.calls.answer(call, lambda body: read_answer(body, part.seconds))
 
-    def _asked(self, part: _Part, unit: str) -> tuple[str, int | None]:
-        """The body of the answer and its number in the ledger, after as many attempts as it takes."""
+    def _sending(self, part: _Part) -> Callable[[], str]:
         upload = part.body()
         if len(upload) > self.to.most_bytes:
             raise TooLarge(f"part {part.number} has {len(upload)} bytes; {self.to.engine} takes {self.to.most_bytes}")
-        retries = Retries(left=self.deadline.left)
-        return retried(lambda: self._attempt(part, unit, upload), retries, self.to.wait)
-
-    def _attempt(self, part: _Part, unit: str, upload: bytes) -> tuple[str, int | None]:
-        number = self._opened(part, unit)
-        began = time.monotonic()
-        try:
-            body = self.to.endpoint.send(self.form, part.name, upload, part.seconds, self.deadline)
-        except RagtimeError as error:
-            self._settled(number, part, began, error)
-            raise
-        self._settled(number, part, began, None)
-        return body, number
+        return lambda: self.to.endpoint.send(self.form, part.name, upload, part.seconds, self.deadline)
 
     def _cost(self, seconds: float) -> Cost:
-        """What hearing so much costs, as far as anybody knows."""
-        model = self.to.endpoint.model
-        own = self.to.prices.get(f"{PROVIDER}:{model}")
-        known = _PRICES.get(model) if self.to.endpoint.url == OPENAI else None
-        minute = known if own is None else own
-        if minute is None:
-            return Cost()
-        amount = minute * Decimal(str(round(seconds, 3))) / 60
-        return Cost(amount, "per minute of audio" if own is None else PRICES_FILE)
+        return speech_cost(seconds, self.to.endpoint.model, self.to.endpoint.url, self.to.prices)
 
-    def _planned(self, account: Account, part: _Part, unit: str) -> PlannedCall:
-        cost = self._cost(part.seconds).amount
+    def _planned(self, account: Account, part: _Part, unit: str, cost: Cost, charge: Decimal) -> PlannedCall:
         return PlannedCall(
             payer=account.payer,
             agent="transcriber",
             unit=unit,
             provider=PROVIDER,
             model=self.to.endpoint.model,
-            charge=self.to.budget.speech_charge(cost, part.seconds),
-            is_priced=cost is not None,
+            charge=charge,
+            is_priced=cost.amount is not None,
             audio_seconds=part.seconds,
         )
 
-    def _opened(self, part: _Part, unit: str) -> int | None:
-        account = self.account
-        return account.ledger.open(self._planned(account, part, unit)) if account else None
 
-    def _replayed(self, part: _Part, unit: str) -> int | None:
-        if self.account is None:
-            return None
-        number = self.account.ledger.open(self._planned(self.account, part, unit).replayed)
-        self.account.ledger.settle(number, SettledCall("replayed", NOTHING))
-        return number
-
-    def _settled(self, number: int | None, part: _Part, began: float, error: RagtimeError | None) -> None:
-        if self.account is None or number is None:
-            return
-        cost, milliseconds = self._cost(part.seconds), round((time.monotonic() - began) * 1000)
-        charge = self.to.budget.speech_charge(cost.amount, part.seconds)
-        if error is None:
-            settled = SettledCall("ok", charge, milliseconds, cost=cost, audio_seconds=part.seconds)
-        else:
-            # What was refused was not heard; what never answered may have been.
-            charge = NOTHING if "status" in error.details else charge
-            said = f"{type(error).__name__}: {error.message}"
-            settled = SettledCall("failed", charge, milliseconds, audio_seconds=part.seconds, error=said)
-        self.account.ledger.settle(number, settled)
+def speech_cost(seconds: float, model: str, url: str, prices: Mapping[str, Decimal]) -> Cost:
+    """What hearing so much costs, as far as anybody knows; `prices` are the user's own, in dollars per minute."""
+    own = prices.get(f"{PROVIDER}:{model}")
+    known = _PRICES.get(model) if url == OPENAI else None
+    minute = known if own is None else own
+    if minute is None:
+        return Cost()
+    amount = minute * Decimal(str(round(seconds, 3))) / 60
+    return Cost(amount, "per minute of audio" if own is None else PRICES_FILE)
 
 
 def _joined(tail: Samples, window: Samples) -> Samples:

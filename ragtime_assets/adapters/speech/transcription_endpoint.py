@@ -1,137 +1,27 @@
-"""One POST to an OpenAI-compatible transcription endpoint, and what its refusals mean.
-
-The address is the operator's own, so its host may be private; the key goes nowhere else and into no message.
-"""
+"""An OpenAI-compatible endpoint that hears."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import ClassVar
 
-from ragtime_assets.adapters.web.http_answers import content, retry_after
+from ragtime_assets.adapters.web.openai_endpoint import OpenAIEndpoint
 from ragtime_assets.domain.deadline import Deadline
-from ragtime_assets.domain.text.lines import one_line
-from ragtime_assets.errors import (
-    BudgetSpent,
-    ConfigurationError,
-    InvalidContent,
-    PermanentError,
-    RagtimeError,
-    SourceUnavailable,
-    TimedOut,
-    TooLarge,
-)
-
-if TYPE_CHECKING:
-    import httpx
 
 Form = Mapping[str, str | list[str]]
 
-_LONGEST_ANSWER = 50_000_000
-_LONGEST_REASON = 200
 _SLOWEST = 2.0
 """Seconds that a second of sound may take, before nobody waits for it any more; and a minute for all."""
-_LATER = frozenset({408, 409, 425, 429})
-_OTHER_MODEL = "Set RAGTIME_TRANSCRIPTION_MODEL to a model that gives timestamps, such as whisper-1."
 
 
-@dataclass(frozen=True)
-class TranscriptionEndpoint:
-    """Where sound is sent; without a key, to a server that wants none."""
+class TranscriptionEndpoint(OpenAIEndpoint):
+    """Where sound is sent."""
 
-    url: str
-    model: str
-    key: str | None = field(repr=False)
-    user_agent: str
+    does: ClassVar = "hear"
+    settings: ClassVar = ("RAGTIME_TRANSCRIPTION_URL", "RAGTIME_TRANSCRIPTION_MODEL", "RAGTIME_TRANSCRIPTION_API_KEY")
+    other_model: ClassVar = "Set RAGTIME_TRANSCRIPTION_MODEL to a model that gives timestamps, such as whisper-1."
 
     def send(self, form: Form, name: str, upload: bytes, seconds: float, deadline: Deadline) -> str:
         """The body of the answer about a file of so many seconds."""
-        url = f"{self.url}/audio/transcriptions"
-        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
-        headers |= {"Accept-Encoding": "gzip, deflate"}
         files = {"file": (name, upload, "application/octet-stream")}
-        with _our_errors(url, deadline), self._client(60 + _SLOWEST * seconds, deadline) as client:
-            request = client.build_request("POST", url, data=dict(form), files=files, headers=headers)
-            with contextlib.closing(client.send(request, stream=True)) as answer:
-                body = _text(answer, url)
-                if not answer.is_success:
-                    raise self._refusal(answer, body)
-                return body
-
-    def _client(self, patience: float, deadline: Deadline) -> httpx.Client:
-        import httpx
-
-        from ragtime_assets.adapters.web.address_guard import AddressGuard
-        from ragtime_assets.adapters.web.pinned_transport import PinnedTransport
-
-        guard = AddressGuard((urlsplit(self.url).hostname or "",))
-        context = httpx.create_ssl_context(trust_env=False)
-        return httpx.Client(
-            transport=PinnedTransport(guard, deadline.left, context),
-            headers={"User-Agent": self.user_agent},
-            timeout=httpx.Timeout(patience, connect=30),
-            trust_env=False,
-        )
-
-    def _refusal(self, answer: httpx.Response, body: str) -> RagtimeError:
-        """The error of ours that a status stands for."""
-        status = answer.status_code
-        if status in (401, 403):
-            # Not what the server says: it may quote the key.
-            return ConfigurationError(
-                f"{self.url} refused the key for {self.model} ({status})",
-                remedy=f"Set RAGTIME_TRANSCRIPTION_API_KEY to a key that may use {self.model}.",
-                status=status,
-            )
-        code, said = _reason(body)
-        said = (said.replace(self.key, "***") if self.key else said) or answer.reason_phrase
-        told = f"{self.url} does not hear with {self.model} ({status}): {said}"
-        if code == "insufficient_quota":
-            return BudgetSpent(told, remedy="Top up the account there, then `ragtime retry KEY`.", status=status)
-        if status in _LATER or status >= 500:
-            return SourceUnavailable(told, retry_after=retry_after(answer.headers.get("retry-after")), status=status)
-        if status == 413:
-            return TooLarge(told, status=status)
-        if status == 404 or status < 400:
-            remedy = "Correct RAGTIME_TRANSCRIPTION_URL or RAGTIME_TRANSCRIPTION_MODEL."
-            return ConfigurationError(told, remedy=remedy, status=status)
-        return PermanentError(told, remedy=_OTHER_MODEL, status=status)
-
-
-def _text(answer: httpx.Response, url: str) -> str:
-    body = bytearray()
-    for piece in content(answer, url, _LONGEST_ANSWER):
-        body += piece
-        if len(body) > _LONGEST_ANSWER:
-            raise InvalidContent(f"{url} answered more than {_LONGEST_ANSWER} bytes")
-    return body.decode("utf-8", "replace")
-
-
-def _reason(body: str) -> tuple[str, str]:
-    """The code and the words of a refusal, as far as it is one of OpenAI's."""
-    try:
-        told = json.loads(body)
-    except ValueError:
-        return "", one_line(body, _LONGEST_REASON)
-    error = told.get("error") if isinstance(told, dict) else None
-    if not isinstance(error, dict):
-        return "", one_line(str(error or told), _LONGEST_REASON)
-    return str(error.get("code") or ""), one_line(str(error.get("message") or ""), _LONGEST_REASON)
-
-
-@contextlib.contextmanager
-def _our_errors(url: str, deadline: Deadline) -> Iterator[None]:
-    import httpcore
-
-    try:
-        yield
-    except httpcore.TimeoutException as error:
-        late = f"within {deadline.seconds:g} seconds" if deadline.left() <= 0 else "any more"
-        raise TimedOut(f"{url} did not answer {late}", url=url) from error
-    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-        reason = str(error) or type(error).__name__
-        raise SourceUnavailable(f"{url} could not be asked: {reason}", url=url) from error
+        return self.post("audio/transcriptions", 60 + _SLOWEST * seconds, deadline, data=dict(form), files=files)

@@ -27,9 +27,10 @@ from typing import TYPE_CHECKING
 from ragtime_assets.adapters.vectors import manifest as manifest_file
 from ragtime_assets.adapters.vectors.manifest import Manifest, PartEntry, part_path
 from ragtime_assets.adapters.vectors.parts import Doing, Part
-from ragtime_assets.adapters.vectors.points import SPARE, Found, best, check_query, check_shapes, rows
+from ragtime_assets.adapters.vectors.points import SPARE, Found, best, check_query, check_shapes, narrowing, rows
 from ragtime_assets.domain.artifacts.search_index import collection_name
-from ragtime_assets.domain.points import Filters, Hit, Points
+from ragtime_assets.domain.figures import size
+from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.errors import StorageFull, StoreUnavailable, TooLarge
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 PART_POINTS = 10_000
 MAX_POINTS = 200_000
+_GONE = "gone-"
+"""How a folder is called that is being removed, by this process or by one that died."""
 _FREE_BYTES = 200_000_000
 _PUBLISHER_SECONDS = 600
 _FILES_SECONDS = 60
@@ -51,11 +54,12 @@ class EmbeddedVectorIndex:
         engine: str,
         dimension: int,
         *,
+        collection: str | None = None,
         part_points: int = PART_POINTS,
         max_points: int = MAX_POINTS,
     ) -> None:
         """Keep the points of one engine under `folder`; nothing is opened yet."""
-        self._collection = collection_name(engine, dimension)
+        self._collection = collection or collection_name(engine, dimension)
         self._root = folder / self._collection
         self._dimension = dimension
         self._part_points = part_points
@@ -84,11 +88,13 @@ class EmbeddedVectorIndex:
             filled = {key: points for key, points in episodes.items() if points.chunk_digests}
             return self._commit(manifest.followed_by(self._with(filled, parts)))
 
-    def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
+    def nearest(
+        self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
+    ) -> list[Hit]:
         """The closest chunks, best first."""
         check_query(vector, self._dimension)
-        parts = self._parts()
-        found = [part.nearest(vector, limit + SPARE, filters.values) for part in parts]
+        parts, narrowed = self._parts(), narrowing(filters, among)
+        found = [part.nearest(vector, limit + SPARE, narrowed) for part in parts]
         return best(_current(parts, found), limit)
 
     def forget(self, keys: Collection[str]) -> str:
@@ -98,6 +104,19 @@ class EmbeddedVectorIndex:
             generation = self._commit(following.model_copy(update={"previous": ()}))
             self._prune()
             return generation
+
+    def size(self) -> str:
+        """How much of the disk it takes."""
+        return size(bytes_in(self._root))
+
+    def drop(self) -> None:
+        """Remove the folder; under another name first, so that who opens it just then finds nothing half gone."""
+        self.close()
+        with Doing("removing", self._root):
+            if self._root.exists():
+                self._root.rename(self._root.with_name(f"{_GONE}{uuid.uuid4().hex}"))
+            for path in self._root.parent.glob(f"{_GONE}*"):
+                shutil.rmtree(path)
 
     def close(self) -> None:
         """Let go of all parts; the next search opens them again."""
@@ -161,7 +180,7 @@ class EmbeddedVectorIndex:
         if points > self._max_points:
             raise TooLarge(
                 f"the embedded vector index would hold {points:,} points; it is made for {self._max_points:,}",
-                remedy="Run a Qdrant server, name it in RAGTIME_QDRANT_URL, and fill it by a backfill of search_index.",
+                remedy="Run a Qdrant server, name it in RAGTIME_QDRANT_URL, and fill it: `ragtime reindex --vectors`.",
             )
         return self._packed(sources, stale)
 
@@ -205,6 +224,11 @@ class EmbeddedVectorIndex:
 
     def _files(self) -> AbstractContextManager[None]:
         return _held(self._root / "files.lock", _FILES_SECONDS)
+
+
+def bytes_in(folder: Path) -> int:
+    """What a folder takes of the disk; its files have holes."""
+    return sum(path.lstat().st_blocks * 512 for path in folder.rglob("*"))
 
 
 @contextmanager

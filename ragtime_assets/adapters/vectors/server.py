@@ -6,36 +6,50 @@ here: requests and the mapping of their errors. What does not: what a point look
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ragtime_assets.adapters.vectors.points import (
     CHUNK,
+    DAY,
     EPISODE,
-    FILTERED,
+    LATER,
+    NUMBERS,
     SPARE,
+    START,
+    WORDS,
     Found,
+    Narrowing,
     best,
     check_query,
     check_shapes,
+    narrowing,
     point_id,
     rows,
 )
 from ragtime_assets.domain.artifacts.search_index import collection_name
+from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.masking import masked
-from ragtime_assets.domain.points import Filters, Hit, Points
+from ragtime_assets.domain.points import Filters, Hit, PointName, Points
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import ConfigurationError, PermanentError, StoreUnavailable
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
-    from qdrant_client.models import Filter
+    from qdrant_client.models import CollectionConfig, Condition, Filter
 
     from ragtime_assets.domain.points import Vectors
 
 _BATCH = 256
 _SECONDS = 30
+_LONGEST = 300
+ENGINE = "ragtime_engine"
+"""What the metadata of a collection call its engine, on servers that keep any."""
+NEEDED = (1, 10)
+"""The version of Qdrant that brought the way in which we search."""
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -49,14 +63,18 @@ class ServerVectorIndex:
         dimension: int,
         *,
         api_key: str | None = None,
+        collection: str | None = None,
+        seconds: int = _SECONDS,
         client: QdrantClient | None = None,
     ) -> None:
         """Keep the points of one engine on the server at `url`, or wherever `client` leads; nothing is sent yet."""
         self._url = url
         self._shown_url = masked(url)
         self._api_key = api_key
-        self._collection = collection_name(engine, dimension)
+        self._collection = collection or collection_name(engine, dimension)
+        self._engine = engine
         self._dimension = dimension
+        self._seconds = seconds
         self._client_is_ours = client is None
         self._client = client
         self._is_there = False
@@ -92,7 +110,9 @@ class ServerVectorIndex:
                 client.delete(self._collection, models.FilterSelector(filter=old), wait=True)
         return self._collection
 
-    def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[Hit]:
+    def nearest(
+        self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
+    ) -> list[Hit]:
         """The closest chunks, best first."""
         check_query(vector, self._dimension)
         with self._told("search"):
@@ -102,7 +122,7 @@ class ServerVectorIndex:
             response = client.query_points(
                 self._collection,
                 query=vector.tolist(),
-                query_filter=_all_of(filters.values),
+                query_filter=_filter(narrowing(filters, among)),
                 limit=limit + SPARE,
                 with_payload=[EPISODE, CHUNK],
             )
@@ -117,6 +137,19 @@ class ServerVectorIndex:
             self._prepared().delete(self._collection, theirs, wait=True)
         return self._collection
 
+    def size(self) -> str:
+        """How many points it has."""
+        with self._told("look"):
+            client = self._connected()
+            points = client.count(self._collection, exact=False).count if self._there(client) else 0
+        return plural(points, "point")
+
+    def drop(self) -> None:
+        """Remove the collection."""
+        with self._told("remove what is"):
+            self._connected().delete_collection(self._collection)
+        self._is_there = self._is_prepared = False
+
     def close(self) -> None:
         """Close the connection, unless it was handed in."""
         with self._connecting:
@@ -130,14 +163,29 @@ class ServerVectorIndex:
         with self._connecting:
             if self._client is None:
                 self._client = QdrantClient(
-                    url=self._url, api_key=self._api_key, timeout=_SECONDS, check_compatibility=False
+                    url=self._url, api_key=self._api_key, timeout=self._seconds, check_compatibility=False
                 )
             return self._client
 
     def _there(self, client: QdrantClient) -> bool:
         """Whether the collection is there; asked until it is."""
-        self._is_there = self._is_there or client.collection_exists(self._collection)
+        if not self._is_there and client.collection_exists(self._collection):
+            self._check_fit(client.get_collection(self._collection).config)
+            self._is_there = True
         return self._is_there
+
+    def _check_fit(self, config: CollectionConfig) -> None:
+        """Refuse a collection of this name that holds other vectors."""
+        vectors = config.params.vectors
+        dimension = getattr(vectors, "size", "several")
+        engine = (config.metadata or {}).get(ENGINE, self._engine)
+        if (dimension, engine) != (self._dimension, self._engine):
+            raise ConfigurationError(
+                f"the collection {self._collection} at {self._shown_url} holds vectors of {engine} with {dimension} "
+                f"dimensions; {self._engine} makes vectors of {self._dimension}",
+                remedy="Set RAGTIME_QDRANT_URL to a server of this corpus alone, or remove that collection if nobody "
+                "needs it; then `ragtime reindex --vectors` fills one anew.",
+            )
 
     def _prepared(self) -> QdrantClient:
         """The client, after making what is missing of the collection and its field indexes, once."""
@@ -147,8 +195,10 @@ class ServerVectorIndex:
         if not self._is_prepared:
             if not self._there(client):
                 self._create(client)
-            for name in FILTERED:
-                client.create_payload_index(self._collection, name, models.PayloadSchemaType.KEYWORD, wait=True)
+            kinds = models.PayloadSchemaType
+            indexed = [*((name, kinds.KEYWORD) for name in WORDS), *((name, kinds.FLOAT) for name in NUMBERS)]
+            for name, kind in (*indexed, (DAY, kinds.DATETIME)):
+                client.create_payload_index(self._collection, name, kind, wait=True)
             self._is_prepared = True
         return client
 
@@ -158,10 +208,18 @@ class ServerVectorIndex:
 
         vectors = models.VectorParams(size=self._dimension, distance=models.Distance.COSINE)
         try:
-            client.create_collection(self._collection, vectors_config=vectors)
+            client.create_collection(self._collection, vectors_config=vectors, metadata={ENGINE: self._engine})
         except UnexpectedResponse as error:
             if error.status_code != 409:  # another process was faster
                 raise
+
+    def _version(self) -> str | None:
+        """What the server says that it is; None when it does not."""
+        from qdrant_client.http.exceptions import ApiException
+
+        with suppress(ApiException, ValueError, OSError):  # the error that made us ask is the one to tell
+            return self._connected().info().version
+        return None
 
     @contextmanager
     def _told(self, doing: str) -> Iterator[None]:
@@ -173,15 +231,34 @@ class ServerVectorIndex:
         try:
             yield
         except UnexpectedResponse as error:
-            raise _refused(tried, error.status_code, str(error)) from error
-        except (ResponseHandlingException, QdrantException, OSError) as error:
-            raise StoreUnavailable(
-                f"{tried}: the Qdrant server does not answer: {error}",
-                remedy="Start the server that RAGTIME_QDRANT_URL names, then `ragtime retry KEY`.",
-            ) from error
+            raise _refused(tried, error.status_code, one_line(str(error), _LONGEST), self._version()) from error
+        except (ResponseHandlingException, QdrantException, ValueError, OSError) as error:
+            reason = error.source if isinstance(error, ResponseHandlingException) else error
+            raise _unanswered(tried, reason) from error
 
 
-def _refused(tried: str, status: int | None, answer: str) -> ConfigurationError | StoreUnavailable | PermanentError:
+def _unanswered(tried: str, reason: Exception) -> StoreUnavailable | PermanentError:
+    """What it means that no answer of Qdrant's came."""
+    if isinstance(reason, ValueError):
+        return PermanentError(
+            f"{tried}: what answers is no Qdrant server: {one_line(str(reason), _LONGEST)}",
+            remedy="Check that RAGTIME_QDRANT_URL names a Qdrant server, then `ragtime retry KEY`.",
+        )
+    return StoreUnavailable(
+        f"{tried}: the Qdrant server does not answer: {reason}",
+        remedy="Start the server that RAGTIME_QDRANT_URL names, then `ragtime retry KEY`.",
+    )
+
+
+def _refused(
+    tried: str, status: int | None, answer: str, version: str | None
+) -> ConfigurationError | StoreUnavailable | PermanentError:
+    numbers = tuple(map(int, re.findall(r"\d+", version or "")[:2]))
+    if numbers and numbers < NEEDED:
+        return ConfigurationError(
+            f"{tried}: the server is Qdrant {version}: {answer}",
+            remedy=f"Upgrade it to {NEEDED[0]}.{NEEDED[1]} or later; RAGTIME_QDRANT_URL names it.",
+        )
     if status in (401, 403):
         return ConfigurationError(
             f"{tried}: the Qdrant server refuses the key ({status})",
@@ -190,7 +267,8 @@ def _refused(tried: str, status: int | None, answer: str) -> ConfigurationError 
     if status in _BUSY:
         return StoreUnavailable(f"{tried}: {answer}")
     return PermanentError(
-        f"{tried}: {answer}", remedy="Check that RAGTIME_QDRANT_URL names a Qdrant server, then `ragtime retry KEY`."
+        f"{tried}: {f'Qdrant {version}' if version else 'the server'} answers: {answer}",
+        remedy="Check that RAGTIME_QDRANT_URL names a Qdrant server, then `ragtime retry KEY`.",
     )
 
 
@@ -204,10 +282,17 @@ def _but(keys: list[str], ids: list[str]) -> Filter:
     )
 
 
-def _all_of(filters: Mapping[str, str]) -> Filter | None:
+def _filter(narrowed: Narrowing) -> Filter | None:
     from qdrant_client import models
 
-    conditions = [
-        models.FieldCondition(key=name, match=models.MatchValue(value=value)) for name, value in filters.items()
-    ]
-    return models.Filter(must=list(conditions)) if conditions else None
+    conditions: list[Condition] = []
+    for name, value in narrowed.equal.items():
+        fits = models.FieldCondition(key=name, match=models.MatchValue(value=value))
+        lacks = models.IsEmptyCondition(is_empty=models.PayloadField(key=START))
+        conditions.append(models.Filter(should=[fits, lacks]) if name in LATER else fits)
+    if narrowed.is_by_day:
+        days = models.DatetimeRange.model_validate({"gte": narrowed.since, "lte": narrowed.until})
+        conditions.append(models.FieldCondition(key=DAY, range=days))
+    if narrowed.ids is not None:
+        conditions.append(models.HasIdCondition(has_id=sorted(narrowed.ids)))
+    return models.Filter(must=conditions) if conditions else None

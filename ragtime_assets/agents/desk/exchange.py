@@ -72,7 +72,7 @@ class Exchanges(Generic[Output]):
             deps_type=MeteredModel,
             instructions=spec.rules,
             tools=spec.tools,
-            retries={"output": 1, "tools": 2},
+            retries={"output": spec.repairs, "tools": 2},
             capabilities=[ToolAudit(self.trace, spec.name, self.limit), *self.capabilities],
             model_settings={"max_tokens": spec.output_tokens},
         )

@@ -110,6 +110,22 @@ def cost_of(tokens: Tokens, name: str, model: Model | None, access: ModelAccess)
     return Cost(price.total_price, "genai-prices") if price.total_price else Cost()
 
 
+def listed_cost(tokens: Tokens, name: str, base_url: str | None, prices: Mapping[str, TokenPrice]) -> Cost:
+    """What `tokens` are likely to cost, without opening the model: by the user's prices, or the list of its seller."""
+    if own := prices.get(name):
+        return Cost(own.of(tokens), PRICES_FILE)
+    from genai_prices import Usage, calc_price
+
+    provider, _, model = name.partition(":")
+    by_address = {"provider_api_url": base_url}
+    sold_at: dict[str, Any] = by_address if base_url and provider in OPENAI else {"provider_id": _vendor(provider)}
+    try:
+        price = calc_price(Usage(input_tokens=tokens.input, output_tokens=tokens.output), model, **sold_at)
+    except (LookupError, ValueError):
+        return Cost()
+    return Cost(price.total_price, "genai-prices") if price.total_price else Cost()
+
+
 def _seller(name: str, model: Model, access: ModelAccess) -> dict[str, Any]:
     """Who sells the model: an OpenAI-compatible server is known by its address only, never by OpenAI's prices."""
     if access.openai_base_url and name.partition(":")[0] in OPENAI:

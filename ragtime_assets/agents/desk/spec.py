@@ -37,6 +37,8 @@ class AgentSpec(Generic[Output]):
     """Most requests for one unit; tools take some of them."""
     output_tokens: int = 4_000
     """Longest answer to one request."""
+    repairs: int = 1
+    """How often an answer for one unit may go back."""
 
     def bound_to(self, hands: object) -> AgentSpec[Output]:
         """This agent with its tools as methods of `hands`, which hold what one episode needs."""

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.registry.families import SHORT, batches, known, roots
-from ragtime_assets.corpus.schema import entities, entity_decisions, entity_mentions, entity_names
+from ragtime_assets.corpus.schema import entities, entity_decisions, entity_mentions, entity_names, entity_offers
 from ragtime_assets.domain.artifacts.entities import Mention
 from ragtime_assets.domain.linking.decision import Decision, Name
 from ragtime_assets.domain.linking.keys import LONGEST_NAME, is_name, key, short_key
@@ -36,18 +36,21 @@ class Commit:
         self._connection = connection
         self._people = people
         self._now = datetime.now(UTC)
+        self._ids: dict[_Same, str] = {}
 
     def replace(self, episode: str, mentions: Iterable[Mention], decisions: Sequence[Decision]) -> list[Decision]:
         """Make these what an episode mentions and means; the decisions, with entities as the registry has them."""
         said = [mention for mention in mentions if is_name(mention.name)]
         meant = self._entities(decisions)
         decided = [one.model_copy(update={"entity": meant.get(one.said)}) for one in decisions]
-        for table in (entity_mentions, entity_decisions):
+        for table in (entity_mentions, entity_decisions, entity_offers):
             self._connection.execute(sa.delete(table).where(table.c.key == episode))
         self._insert(entity_mentions, [_mention_row(episode, mention) for mention in said])
         counts = Counter(Name(mention.type, mention.name) for mention in said)
         rows = [self._decision_row(episode, one, counts[one.said]) for one in decided if one.said in counts]
         self._insert(entity_decisions, sorted(rows, key=lambda row: (row["type"], row["name"])))
+        offered = {entity_id for one in decided if one.outcome == "ambiguous" for entity_id in self._may_mean(one)}
+        self._insert(entity_offers, [{"entity_id": one, "key": episode} for one in sorted(offered)])
         return decided
 
     def _entities(self, decisions: Iterable[Decision]) -> dict[Name, KnownEntity]:
@@ -62,10 +65,16 @@ class Commit:
         learned |= {there[same]: entity for same, entity in new.items() if same in there and entity.mbid}
         for entity_id, entity in sorted(learned.items()):
             self._learn(entity_id, entity)
-        ids = {said: one.entity_id or (there | made)[_same(one)] for said, one in meant.items()}
+        self._ids = there | made
+        ids = {said: one.entity_id or self._ids[_same(one)] for said, one in meant.items()}
         root_of = roots(self._connection, set(ids.values()))
         current = known(self._connection, set(root_of.values()))
         return {said: current[root_of[one]] for said, one in ids.items()}
+
+    def _may_mean(self, decision: Decision) -> Iterator[str]:
+        for judged in decision.candidates[:MOST_KEPT]:
+            if entity_id := judged.entity.entity_id or self._ids.get(_same(judged.entity)):
+                yield entity_id
 
     def _there(self, new: Iterable[KnownEntity]) -> dict[_Same, str]:
         """The entities among these that somebody made meanwhile, or that another type of name had led to."""
@@ -135,6 +144,7 @@ class Commit:
             "key": episode,
             "type": one.type,
             "name": one.name,
+            "name_key": key(one.name),
             "outcome": one.outcome,
             "entity_id": one.entity.entity_id if one.entity else None,
             "reason": one.reason,

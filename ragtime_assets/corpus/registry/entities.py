@@ -13,7 +13,8 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.registry import finding
 from ragtime_assets.corpus.registry.families import REGISTRY_LOCK, batches, known, roots
 from ragtime_assets.corpus.registry.people import Changed, People
-from ragtime_assets.corpus.schema import entity_decisions
+from ragtime_assets.corpus.schema import entities, entity_decisions
+from ragtime_assets.corpus.submissions import ask_again
 from ragtime_assets.domain.linking.kinds import Kin
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 
@@ -77,6 +78,16 @@ class SqlEntities:
             counts = finding.counted(connection, [one.entity_id for one in found if one.entity_id])
         return [Listed(one, counts.get(one.entity_id or "", 0)) for one in found]
 
+    def id_of(self, words: str) -> str:
+        """The id of the one entity that is meant; raises InvalidCorrection with those that it may be."""
+        with self._database.reading() as connection:
+            return str(finding.meant(connection, words).id)
+
+    def types(self) -> list[str]:
+        """The types of which there are entities."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(entities.c.type).distinct().order_by(entities.c.type)).scalars())
+
     def show(self, words: str, limit: int = MOST_MOMENTS) -> Shown:
         """All of one entity; raises InvalidCorrection when nobody, or several, may be meant."""
         with self._database.reading() as connection:
@@ -129,18 +140,18 @@ class SqlEntities:
     def preview(self, change: Change, by: str) -> Changed:
         """What a correction would do; raises InvalidCorrection where it makes no sense, and changes nothing."""
         told: list[Changed] = []
-        with suppress(_OnlyAPreviewError):
-            self._within(change, by, told, keep=False)
+        with suppress(_OnlyAPreviewError), self._database.writing_alone(REGISTRY_LOCK) as connection:
+            told.append(change(self._people_of(connection, by)))
+            raise _OnlyAPreviewError
         return told[0]
 
-    def correct(self, change: Change, by: str) -> Changed:
-        """Do it."""
-        told: list[Changed] = []
-        self._within(change, by, told, keep=True)
-        return told[0]
-
-    def _within(self, change: Change, by: str, told: list[Changed], *, keep: bool) -> None:
+    def correct(self, change: Change, by: str, again: Sequence[str] = ()) -> Changed:
+        """Do it, and ask in the same transaction for the phases `again` of the episodes that it touches."""
         with self._database.writing_alone(REGISTRY_LOCK) as connection:
-            told.append(change(People(connection, by, self._kin, self._people)))
-            if not keep:
-                raise _OnlyAPreviewError
+            done = change(self._people_of(connection, by))
+            if again:
+                ask_again(self._database, connection, done.episodes, by, again, respells=True)
+            return done
+
+    def _people_of(self, connection: sa.Connection, by: str) -> People:
+        return People(connection, by, self._kin, self._people)

@@ -10,7 +10,14 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.registry.families import REFUSED, SHORT, batches, known, members, roots
 from ragtime_assets.corpus.registry.neighbours import neighbours
-from ragtime_assets.corpus.schema import entities, entity_corrections, entity_decisions, entity_mentions, entity_names
+from ragtime_assets.corpus.schema import (
+    entities,
+    entity_corrections,
+    entity_decisions,
+    entity_mentions,
+    entity_names,
+    entity_offers,
+)
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.linking.decision import described
 from ragtime_assets.domain.linking.keys import key, loose_keys
@@ -23,6 +30,7 @@ MOST_FOUND = 20
 FEWEST_SIGNS = 4
 """So much of the beginning of an id stands for it."""
 _SHOWN = 5
+_MOST_ECHOED = 120
 
 
 class Moment(NamedTuple):
@@ -48,7 +56,7 @@ class Said(NamedTuple):
 
 
 def meant(connection: sa.Connection, words: str) -> sa.Row[Any]:
-    """The entity with this id, the start of an id, or the name that only one has; raises InvalidCorrection."""
+    """The entity with this id, the start of one, this MBID or QID, or the name that only one has."""
     words = words.strip()
     rows = _by_id(connection, words)
     if not rows:
@@ -60,7 +68,9 @@ def meant(connection: sa.Connection, words: str) -> sa.Row[Any]:
     if rows:
         shown = ", ".join(f"{row.id} {_told(row)}" for row in rows[:_SHOWN])
         raise InvalidCorrection(f"{words!r} may be {plural(len(rows), 'entity', 'entities')}: {shown}")
-    raise InvalidCorrection(f"no entity has the id or the name {words!r}")
+    near = [f"{one.name} ({one.type}, {one.entity_id})" for one in found(connection, words)[:_SHOWN]]
+    hint = f"Did you mean {', '.join(near)}?" if near else InvalidCorrection.remedy
+    raise InvalidCorrection(f"no entity has the id or the name {words[:_MOST_ECHOED]!r}", remedy=hint)
 
 
 def found(connection: sa.Connection, words: str, kind: str | None = None) -> list[KnownEntity]:
@@ -88,13 +98,11 @@ def family(connection: sa.Connection, entity_id: str) -> list[str]:
 
 def episodes_of(connection: sa.Connection, ids: Collection[str]) -> list[str]:
     """The episodes that name one of these, or in which a name may mean one of these and nobody knows which."""
-    decided = entity_decisions.c
-    offered = sa.cast(decided.candidates, sa.Text)
+    decided, offered = entity_decisions.c, entity_offers.c
     found: set[str] = set()
     for some in batches(sorted(ids)):
-        may_mean = sa.or_(*(offered.contains(one, autoescape=True) for one in some))
-        touched = sa.or_(decided.entity_id.in_(some), sa.and_(decided.outcome == "ambiguous", may_mean))
-        found.update(connection.execute(sa.select(decided.key).distinct().where(touched)).scalars())
+        for whose, key_ in ((decided.entity_id, decided.key), (offered.entity_id, offered.key)):
+            found.update(connection.execute(sa.select(key_).distinct().where(whose.in_(some))).scalars())
     return sorted(found)
 
 
@@ -149,27 +157,17 @@ def corrections_of(connection: sa.Connection, ids: Collection[str]) -> Sequence[
 
 def said_as(connection: sa.Connection, name: str, episode: str | None = None) -> list[tuple[str, str, str]]:
     """(episode, type, name) of every name with the key of `name`; in one episode, or in all."""
-    own, decided = key(name), entity_decisions.c
-    query = sa.select(decided.type, decided.name).distinct()
+    decided = entity_decisions.c
+    query = sa.select(decided.key, decided.type, decided.name).where(decided.name_key == key(name))
     if episode is not None:
         query = query.where(decided.key == episode)
-    same = [(row.type, row.name) for row in connection.execute(query) if key(row.name) == own]
-    if episode is not None:
-        return [(episode, *one) for one in same]
-    named = sorted({one for _, one in same})
-    rows = (
-        row
-        for some in batches(named)
-        for row in connection.execute(
-            sa.select(decided.key, decided.type, decided.name).where(decided.name.in_(some)).order_by(decided.key)
-        )
-    )
-    return [(row.key, row.type, row.name) for row in rows]
+    return [(row.key, row.type, row.name) for row in connection.execute(query.order_by(decided.key, decided.name))]
 
 
 def _by_id(connection: sa.Connection, words: str) -> list[sa.Row[Any]]:
     begins = entities.c.id.startswith(words, autoescape=True)
-    is_it = begins if len(words) >= FEWEST_SIGNS else entities.c.id == words
+    own = begins if len(words) >= FEWEST_SIGNS else entities.c.id == words
+    is_it = sa.or_(own, entities.c.mbid == words.lower(), entities.c.qid == words.upper())
     if writable(words) != words:
         return []
     return list(connection.execute(sa.select(entities).where(is_it).order_by(entities.c.id).limit(_SHOWN + 1)))

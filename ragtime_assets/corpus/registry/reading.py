@@ -36,7 +36,7 @@ def candidates(connection: sa.Connection, episode: str, wanted: Mapping[Name, Co
     before = _before(connection, episode)
     root_of = roots(connection, _all_ids(ids, verdicts, before))
     entity = known(connection, set(root_of.values()))
-    counts = _episodes(connection, root_of, [found for found in ids.values() if len(found) > 1])
+    counts = _episodes(connection, episode, root_of, [found for found in ids.values() if len(found) > 1])
 
     def now(entity_id: str | None) -> KnownEntity | None:
         return entity.get(root_of[entity_id]) if entity_id else None
@@ -151,12 +151,13 @@ def _all_ids(
 
 
 def _episodes(
-    connection: sa.Connection, root_of: Mapping[str, str], rivals: Collection[Sequence[str]]
+    connection: sa.Connection, episode: str, root_of: Mapping[str, str], rivals: Collection[Sequence[str]]
 ) -> dict[str, int]:
-    """By root, in how many episodes each of those is named that have a name with others in common."""
+    """By root, in how many other episodes each of those is named that have a name with others in common."""
     asked = sorted({root_of[one] for found in rivals for one in found})
     decided = entity_decisions.c
     query = sa.select(decided.entity_id, sa.func.count(decided.key.distinct()).label("episodes"))
+    query = query.where(decided.key != episode)
     return {
         row.entity_id: row.episodes
         for some in batches(asked)

@@ -10,7 +10,7 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.registry import reading
 from ragtime_assets.corpus.registry.committing import Commit
 from ragtime_assets.corpus.registry.families import REGISTRY_LOCK
-from ragtime_assets.corpus.schema import entity_corrections, entity_decisions, entity_mentions
+from ragtime_assets.corpus.schema import entity_corrections, entity_decisions, entity_mentions, entity_offers
 from ragtime_assets.domain.artifacts.entities import Mention
 from ragtime_assets.domain.linking.decision import Decision, Found, Name
 
@@ -36,5 +36,5 @@ class SqlEntityRegistry:
     def forget(self, key: str) -> None:
         """Drop what is noted of one episode; the entities stay."""
         with self._database.writing_alone(REGISTRY_LOCK) as connection:
-            for table in (entity_mentions, entity_decisions, entity_corrections):
+            for table in (entity_mentions, entity_decisions, entity_offers, entity_corrections):
                 connection.execute(sa.delete(table).where(table.c.key == key))

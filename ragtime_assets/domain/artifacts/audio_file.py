@@ -43,7 +43,7 @@ class AudioFile(Artifact):
     """The audio, kept as a blob under its sha256."""
 
     asset: ClassVar[str] = "audio_file"
-    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"attempts"})
+    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"attempts", "doubt"})
     files: ClassVar[Mapping[str, str]] = {"trace": TRACE_SUFFIX}
 
     sha256: str
@@ -54,10 +54,14 @@ class AudioFile(Artifact):
     attempts: tuple[TierAttempt, ...]
     match: Match | None = None
     """How the episode was recognised, when its audio came from an index."""
+    doubt: str | None = None
+    """Why it may be another episode's; it was taken all the same, for a person decides before it is listened to."""
 
     @property
     def recognised(self) -> str | None:
         """How it was recognised as the episode's, in words; None when it is where the publisher says."""
+        if self.doubt:
+            return f"NOT SURE ({self.doubt})"
         if self.match:
             return self.match.told
         return f"NOT SURE (found by the {self.tier})" if self.tier in NEVER_SURE else None
@@ -65,6 +69,8 @@ class AudioFile(Artifact):
     @property
     def low_confidence(self) -> bool:
         """Whether it may be another episode's, and no person said that it is not."""
+        if self.doubt:
+            return True
         return not self.match.sure if self.match else self.tier in NEVER_SURE
 
     def tells(self) -> Iterator[Fact]:

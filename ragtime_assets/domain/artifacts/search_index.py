@@ -27,6 +27,7 @@ class Passage(Record):
     speakers: tuple[str, ...] = ()
     chapter: str | None = None
     entities: tuple[str, ...] = ()
+    entity_ids: tuple[str, ...] = ()
 
 
 class SearchIndex(Artifact):

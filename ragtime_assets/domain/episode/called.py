@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
 
+from ragtime_assets.domain.text.title_dates import with_days_in_figures
 from ragtime_assets.domain.text.titles import comparable
 
 _PART_WORDS = "part|pt|teil|partie|parte|deel|del|część|cz|часть|osa"
@@ -95,7 +96,7 @@ _AND = re.compile(r"(?<!\w)(?:and|und|et|y|e|en|och|og|i|и|\+)(?!\w)")
 @lru_cache(maxsize=_REMEMBERED)
 def plain(title: str) -> str:
     """`title` as it is compared whatever its keyboard: no accents, umlauts either way, no word for “and”."""
-    text = unescape(title[:_LONGEST]).casefold().translate(_LETTERS)
+    text = unescape(with_days_in_figures(title[:_LONGEST])).casefold().translate(_LETTERS)
     letters = unicodedata.normalize("NFD", text)
     bare = re.sub(r"(?<=[a-z])[\u0300-\u036f]+", "", letters)
     umlauts = re.sub(r"(?<=[aou])e", "", comparable(_AND.sub(" ", unicodedata.normalize("NFC", bare))))
@@ -105,7 +106,7 @@ def plain(title: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def unnumbered(title: str) -> str:
     """`title`, plain, without the number that stands before it or after it."""
-    title = title[:_LONGEST]
+    title = with_days_in_figures(title[:_LONGEST])
     first = _FIRST.match(title)
     rest = _LAST.sub("", title[first.end() :] if first else title)
     return plain(rest) or plain(title)
@@ -119,7 +120,7 @@ def is_only_a_number(title: str) -> bool:
 @lru_cache(maxsize=_REMEMBERED)
 def marks(title: str) -> frozenset[str]:
     """What sort of episode a title says that it is, other than the usual: a trailer, a rerun, a part."""
-    title = title[:_LONGEST]
+    title = with_days_in_figures(title[:_LONGEST])
     found = {name for name, mark in _MARK.items() if mark.search(title)}
     first = _FIRST.match(title)
     if _PART.search(title[first.end() :] if first else title):
@@ -130,7 +131,7 @@ def marks(title: str) -> frozenset[str]:
 @lru_cache(maxsize=_REMEMBERED)
 def without_marks(title: str) -> str:
     """`title`, plain, without number and marks; all of it where nothing is left."""
-    title = title[:_LONGEST]
+    title = with_days_in_figures(title[:_LONGEST])
     first = _FIRST.match(title)
     rest = title[first.end() :] if first else title
     for mark in _MARK.values():
@@ -141,7 +142,7 @@ def without_marks(title: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def numbers(title: str) -> frozenset[int]:
     """The numbers in a title, in figures, in Roman ones, or in words beside “part”; of “1/2” only the first."""
-    return frozenset(_numbers(title[:_LONGEST]))
+    return frozenset(_numbers(with_days_in_figures(title[:_LONGEST])))
 
 
 def _numbers(title: str) -> Iterator[int]:

@@ -11,7 +11,8 @@ from ragtime_assets.domain.artifact import Record
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 
 Outcome = Literal["linked", "ambiguous", "unknown", "not_applicable"]
-"""`linked`: one known entity is meant. `ambiguous`: it may be any of several. `unknown`: nobody known is meant."""
+"""`linked`: one known entity is meant. `ambiguous`: it may be any of several. `unknown`: nobody is meant of whom more
+than the name is known; where the corpus calls somebody so, the decision has that entity all the same."""
 By = Literal["rule", "model", "person"]
 Reason = Literal[
     "only_of_name",  # linked: the name is exactly that of one entity
@@ -32,7 +33,7 @@ Reason = Literal[
     "noted_before_there_were_reasons",  # of corpora from before decisions were kept
 ]
 
-RULES = "rules 1"
+RULES = "rules 2"
 """The rules that decide: to be raised with them, so that decisions of before can be told from those of now."""
 
 

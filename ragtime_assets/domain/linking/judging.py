@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ragtime_assets.domain.language.tokens import folded_words
+from ragtime_assets.domain.linking.connections import said_in_full
 from ragtime_assets.domain.linking.decision import Judged
 from ragtime_assets.domain.linking.evidence import weigh
 from ragtime_assets.domain.linking.keys import key
@@ -15,6 +16,7 @@ from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.name_match import How, Match, in_parts, match
 from ragtime_assets.domain.linking.roles import subjects
 from ragtime_assets.domain.linking.talk import Said, Talk
+from ragtime_assets.domain.linking.weight import Weight
 
 BASE: Mapping[How, float] = {
     How.EXACT: 0.62,
@@ -26,10 +28,13 @@ BASE: Mapping[How, float] = {
     How.SOUND: 0.50,
     How.NEAR: 0.46,
     How.SURNAME: 0.42,
+    How.FIRST_NAME: 0.40,
 }
 PART_OF_A_THING = 0.50
 """Of people a part of the name is said again and again; of anything else it may be another thing."""
-SAME_TYPE, OTHER_TYPE, OTHER_KIND_OF_PERSON = 0.04, -0.12, -0.08
+SAME_TYPE, OTHER_TYPE, OTHER_KIND_OF_PERSON = 0.04, -0.16, -0.08
+FULL_NAME_NEAR = 0.15
+"""A part of a name means the name that is said in full in the same breath."""
 
 Parts = Mapping[str, Sequence[KnownEntity]]
 NO_PARTS: Parts = {}
@@ -63,6 +68,10 @@ class Fit(NamedTuple):
     """How much of that is of it, and not of the topic only."""
     near: float
     """How much of that is said where the name is."""
+    doubt: float
+    """The strongest of what speaks against it."""
+    topic: float
+    """How much the topic of the talk speaks for it, or against it."""
 
     @property
     def score(self) -> float:
@@ -114,16 +123,31 @@ def _completed(fits: Match, entity: KnownEntity, talk: Talk) -> Match:
 
 def _fit(said: Said, entity: KnownEntity, fits: Match, talk: Talk, rules: Rules) -> Fit:
     is_person = entity.type in rules.people
-    weights = list(weigh(said, entity, talk, subjects_of(entity, rules), is_person=is_person))
+    weights = [
+        *_in_full(said, fits),
+        *weigh(said, entity, talk, subjects_of(entity, rules), is_person=is_person),
+    ]
     base = PART_OF_A_THING if fits.how is How.IN_FULL and not is_person else BASE[fits.how]
     score = base + _by_type(said, entity, rules) + sum(weight.counts for weight in weights)
     shows_name = fits.how is not How.EXACT
     says = f"{fits.how.value} of {fits.name}" if shows_name else fits.how.value
     judged = Judged(entity=entity, score=round(score, 3), evidence=(says, *(weight.says for weight in weights)))
     support = [weight for weight in weights if weight.counts > 0]
-    own = sum(weight.counts for weight in support if not weight.is_of_topic)
-    near = sum(weight.counts for weight in support if weight.is_near)
-    return Fit(judged, fits.how, sum(weight.counts for weight in support), own, near)
+    of_it = [weight for weight in support if not weight.is_of_topic]
+    return Fit(
+        judged,
+        fits.how,
+        support=sum(weight.counts for weight in support),
+        own=sum(weight.counts for weight in of_it),
+        near=sum(weight.counts for weight in of_it if weight.is_near),
+        doubt=min((weight.counts for weight in weights), default=0.0),
+        topic=sum(weight.counts for weight in weights if weight.is_of_topic),
+    )
+
+
+def _in_full(said: Said, fits: Match) -> Iterator[Weight]:
+    if fits.how is How.IN_FULL and said_in_full(fits.name, said):
+        yield Weight(FULL_NAME_NEAR, "said in full with it", is_near=True)
 
 
 def _by_type(said: Said, entity: KnownEntity, rules: Rules) -> float:

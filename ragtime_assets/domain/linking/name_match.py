@@ -30,6 +30,7 @@ class How(StrEnum):
     SOUND = "sounds like the name"
     NEAR = "nearly the name"
     SURNAME = "surname alone"
+    FIRST_NAME = "first name alone"
 
 
 class Match(NamedTuple):
@@ -58,7 +59,8 @@ def match(said: str, entity: KnownEntity, *, is_person: bool) -> Match | None:
         heard = {own, *loose_keys(said)}
         if short in heard or any(_is_near_word(one, short) for one in heard):
             return Match(How.SURNAME, entity.name)
-        return None
+        first = next((name for one, name in names.items() if one.split()[0] in heard), None)
+        return Match(How.FIRST_NAME, first) if first else None
     for name_key, name in names.items():
         how = _nearly(own.split(), name_key.split(), is_person=is_person)
         if how:
@@ -92,15 +94,20 @@ def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How
     if not said or GENERATIONS.intersection(said) != GENERATIONS.intersection(name):
         return None
     if said == name or "".join(said) == "".join(name):
-        return How.SOUND
+        return How.LOOSE
     if len(said) != len(name):
         return None
     pairs = [(one, other, likeness(one, other)) for one, other in zip(said, name, strict=True) if one != other]
-    if any(max(len(one), len(other)) < _LONG_WORD for one, other, _ in pairs) or _has_other_number(pairs):
+    is_whole_name = is_person and said[-1] == name[-1] and len(said) > 1
+    is_short = any(max(len(one), len(other)) < _LONG_WORD for one, other, _ in pairs)
+    if (is_short and not is_whole_name) or _has_other_number(pairs):
         return None
     if all(alike >= Likeness.ALIKE for _, _, alike in pairs):
         return How.SOUND
-    return How.NEAR if all(_is_near_word(one, other) for one, other, _ in pairs) else None
+    if is_person and len(pairs) == 1 < len(said) and pairs[0][2] >= Likeness.FAR:
+        return How.NEAR
+    near = all(alike >= Likeness.ALIKE or _is_near_word(one, other) for one, other, alike in pairs)
+    return How.NEAR if near else None
 
 
 def _is_near_word(one: str, other: str) -> bool:

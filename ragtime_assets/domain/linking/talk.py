@@ -25,6 +25,17 @@ class Beside(NamedTuple):
 
     before: tuple[str, ...]
     after: tuple[str, ...]
+    is_apposed: bool = False
+    """Whether a comma stands after it, as before what says more of it."""
+
+
+class Acquaintance(NamedTuple):
+    """One who or what is named in the episode for sure."""
+
+    name: str
+    subjects: frozenset[str]
+    related: frozenset[str]
+    """The keys of the names that it goes with."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +62,17 @@ class Said:
         return frozenset(word for words in self.words for word in words)
 
     @cached_property
+    def around(self) -> frozenset[str]:
+        """All these words but those of the name itself."""
+        own = {word for surface in (*self.surfaces, self.name.name) for word in folded_words(surface)}
+        return self.near - own
+
+    @cached_property
     def beside(self) -> tuple[Beside, ...]:
         """What stands close to the name, wherever it is said."""
         surfaces = dict.fromkeys(tuple(folded_words(surface)) for surface in (*self.surfaces, self.name.name))
         return tuple(
-            Beside(_before(tokens, at), _after(tokens, at + len(surface)))
+            Beside(_before(tokens, at), _after(tokens, at + len(surface)), _is_apart(tokens, at + len(surface)))
             for tokens in self._tokens
             for surface in surfaces
             for at in _places(tokens.folded, surface)
@@ -80,8 +97,8 @@ class Talk:
     """Its title, and that of its show."""
     also: frozenset[str] = frozenset()
     """Keys of names that those named here have too."""
-    company: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
-    """By id, the subjects of those that are named here for sure."""
+    company: Mapping[str, Acquaintance] = field(default_factory=dict[str, Acquaintance])
+    """By id, those that are named here for sure."""
 
     @property
     def is_peopled(self) -> bool:
@@ -131,8 +148,8 @@ class Talk:
         """By key, how many names have it, of whatever type and spelling."""
         return Counter(one for name in self.said for one in _spellings(name))
 
-    def knowing(self, names: Iterable[str], company: Mapping[str, frozenset[str]]) -> Talk:
-        """The episode, when it is known that somebody named in it has these names too, and of which subject he is."""
+    def knowing(self, names: Iterable[str], company: Mapping[str, Acquaintance]) -> Talk:
+        """The episode, when it is known that somebody named in it has these names too, and who he is."""
         return replace(self, also=frozenset(map(key, names)), company=company)
 
 
@@ -165,3 +182,7 @@ def _after(tokens: Tokens, end: int) -> tuple[str, ...]:
             break
         at += 1
     return tuple(tokens.folded[end:at])
+
+
+def _is_apart(tokens: Tokens, end: int) -> bool:
+    return end < len(tokens) and tokens.gap[end] == APART

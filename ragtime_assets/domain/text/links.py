@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from ragtime_assets.domain.episode.identity import MAX_URL, canonical_url
 from ragtime_assets.errors import InvalidSubmission
@@ -20,6 +20,13 @@ def web_url(base: str, link: str | None) -> str | None:
         return url if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 else None
     except ValueError:
         return None
+
+
+def moment_url(page_url: str, second: float) -> str:
+    """The page at a second of its audio; a page that is not on the web as it is."""
+    if not page_url.startswith(("http://", "https://")):
+        return page_url
+    return f"{urldefrag(page_url).url}#t={int(second)}"
 
 
 def same_page(one: str | None, other: str | None) -> bool:

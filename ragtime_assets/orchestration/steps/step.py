@@ -16,6 +16,7 @@ from ragtime_assets.domain.graph import REPORT, downstream, read_by
 from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.domain.phase_failure import PhaseFailure
 from ragtime_assets.errors import ArtifactCorrupt, InputMissing, OutputInvalid, RagtimeError
+from ragtime_assets.orchestration.approving import pass_gate
 from ragtime_assets.orchestration.checks import Checking
 from ragtime_assets.orchestration.failures import catching, observation, stops_in
 from ragtime_assets.orchestration.progress import LiveProgress, LiveTrace
@@ -56,6 +57,7 @@ def materialise(
                 episode = step.episode(key)
                 if episode is None:
                     continue
+                pass_gate(episode, kind.asset)
                 with step.traced(episode), episode.journal.sealed_by_verdict():
                     started = time.monotonic()
                     step.save(episode, make(episode), time.monotonic() - started)
@@ -80,6 +82,7 @@ def materialise_together(
                 guards.enter_context(guarded(kept.locks, key, context.run.run_id))
                 episode = step.episode(key)
                 if episode is not None:
+                    pass_gate(episode, kind.asset)
                     prepared[key] = prepare(episode)
                     episodes[key] = episode
         if prepared:

@@ -1,7 +1,8 @@
 """Whether audio that plays is this episode's: what is not sure is refused until a person says yes.
 
-The yes is `ragtime edit KEY --audio-url URL`. A browser and an agent take what a page plays, so what they find is
-never sure; a match of an index is as sure as its score, if its audio is about as long as the episode is said to be.
+The yes is `ragtime edit KEY --audio-url URL`. Where episodes wait for approval it is taken, and waits for that. A
+browser and an agent take what a page plays, so what they find is never sure; a match of an index is as sure as its
+score, if its audio is about as long as the episode is said to be.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def refuse_doubtful(details: EpisodeDetails, tier: Tier, link: AudioLink, second
         raise AudioUnsure(
             f"it plays ({clock(seconds)}{announced}), but {doubt}",
             remedy=f"Listen to {link.url}; if it is the episode: ragtime edit KEY --audio-url {link.url}",
+            doubt=doubt,
         )
 
 

@@ -47,10 +47,10 @@ def looked_up(
     in_time = True
     # Whole names first: one word says little, and there may be no time for all.
     for name, decision in sorted(decided.items(), key=lambda one: one[1].reason == "single_name"):
-        kinds = list(_kinds(name, vocabulary, rules)) if needs(decision) else []
+        kinds = list(kinds_of(name, vocabulary, rules)) if needs(decision) else []
         if kinds and in_time and deadline.left() > 0:
             try:
-                done.found[name] = _with(found[name], list(_search(music, name, kinds, deadline)))
+                done.found[name] = _with(found[name], list(hits_of(music, name, kinds, deadline)))
                 done.asked += 1
                 continue
             except TransientError:
@@ -69,7 +69,7 @@ def needs(decision: Decision) -> bool:
     return decision.reason in ("nobody_of_name", "single_name", "little_speaks_for_it", "several_fit")
 
 
-def _kinds(name: Name, vocabulary: Vocabulary, rules: Rules) -> Iterator[str]:
+def kinds_of(name: Name, vocabulary: Vocabulary, rules: Rules) -> Iterator[str]:
     """The types that MusicBrainz has of those that a name may be of: its own, or what a person does."""
     there = {key_ for key_, one in vocabulary.active.items() if one.musicbrainz}
     if name.type in there:
@@ -78,7 +78,8 @@ def _kinds(name: Name, vocabulary: Vocabulary, rules: Rules) -> Iterator[str]:
         yield from sorted(there & rules.may_be(name.type))
 
 
-def _search(music: MusicDatabase, name: Name, kinds: Sequence[str], deadline: Deadline) -> Iterator[KnownEntity]:
+def hits_of(music: MusicDatabase, name: Name, kinds: Sequence[str], deadline: Deadline) -> Iterator[KnownEntity]:
+    """Whom MusicBrainz has of this name, with the lives and relations of the first few of exactly this name."""
     for kind in kinds:
         hits = [one for one in music.search(kind, name.name) if one.name]
         whole = [one for one in hits if key(name.name) in map(key, (one.name, *one.aliases))]

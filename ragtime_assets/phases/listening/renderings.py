@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.language.sentence_ends import ends_sentence
 from ragtime_assets.domain.language.spelling import Spelled, spelled, text_of
-from ragtime_assets.domain.language.words import count_words
+from ragtime_assets.domain.rendering.turns import turns
 
 _LINE = 42
 """Letters in a line of captions."""
@@ -20,10 +20,6 @@ _LINES = 2
 _LONGEST = 7.0
 """Seconds that a cue stays."""
 _SHORTEST = 0.001
-_PAUSE = 2.0
-"""Seconds of silence that end a paragraph where nobody knows who speaks."""
-_PARAGRAPH = 120
-"""Words after which a paragraph ends with its segment."""
 
 
 class Cue(NamedTuple):
@@ -74,18 +70,8 @@ def podcast_json(transcript: Transcript) -> str:
 
 def plain(transcript: Transcript) -> str:
     """The words in paragraphs: one per turn of a speaker, or where there is a pause."""
-    paragraphs: list[str] = []
-    before: Segment | None = None
-    for segment in transcript.segments:
-        text = _line(segment.text)
-        if before is None or segment.speaker != before.speaker:
-            paragraphs.append(f"{_line(segment.speaker)}: {text}" if segment.speaker else text)
-        elif _is_over(paragraphs[-1], before, segment):
-            paragraphs.append(text)
-        else:
-            paragraphs[-1] += f" {text}"
-        before = segment
-    return "\n\n".join(paragraphs) + "\n"
+    spoken = (f"{_line(one.speaker)}: {one.text}" if one.opens else one.text for one in turns(transcript.segments))
+    return "\n\n".join(spoken) + "\n"
 
 
 RENDERINGS: Mapping[str, Callable[[Transcript], str]] = {
@@ -139,11 +125,6 @@ def _lines(words: list[Spelled]) -> list[str]:
         else:
             lines.append(text)
     return lines
-
-
-def _is_over(paragraph: str, before: Segment, segment: Segment) -> bool:
-    paused = segment.speaker is None and segment.start - before.end > _PAUSE
-    return paused or (count_words(paragraph) >= _PARAGRAPH and ends_sentence(before.text))
 
 
 def _line(text: str | None) -> str:

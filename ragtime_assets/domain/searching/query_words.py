@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ragtime_assets.domain.language.words import signs
+from ragtime_assets.domain.searching.stems import words
 
 Phrase = tuple[str, ...]
 """Words that stand one behind the other."""
@@ -59,6 +60,11 @@ def likely_languages(words: Sequence[str]) -> list[str]:
     return [language for language, count in known.items() if count == max(known.values())]
 
 
+def asked_in(query: str) -> list[str]:
+    """The languages that a query may be in."""
+    return likely_languages(words(query))
+
+
 def opening_words(words: Sequence[str]) -> frozenset[str]:
     """What is no name, though a capital may stand before it, in any of the likely languages."""
     return frozenset[str]().union(*_likely_lists(words))
@@ -69,7 +75,7 @@ def content_words(words: Sequence[str]) -> list[str]:
 
     Where several languages are as likely, only what is a stop word in each is left out.
     """
-    stop = frozenset.intersection(*_likely_lists(words))
+    stop = frozenset[str].intersection(*_likely_lists(words))
     return [word for word in words if word.casefold() not in stop] or list(words)
 
 

@@ -1,0 +1,135 @@
+"""What a merge costs: the episodes that it touches are linked again, and nobody is asked anything.
+
+    python -m benchmarks relinking
+
+Each episode names two entities that are to be merged, a name that a model was asked about, and one that is nobody's;
+ten times as many other episodes lie beside them. What is timed is the correction and linking the touched ones again.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.measurement import Measurement
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.registry.entities import SqlEntities
+from ragtime_assets.corpus.registry.lookups import RememberedMusicDatabase
+from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
+from ragtime_assets.domain.artifacts.entities import Entities, Mention
+from ragtime_assets.domain.artifacts.entity_links import EntityLinks
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails, Source
+from ragtime_assets.domain.linking.choice import Choice, Question
+from ragtime_assets.domain.linking.decision import Decision, Name
+from ragtime_assets.domain.linking.kinds import kin_of
+from ragtime_assets.domain.linking.known_entity import KnownEntity
+from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
+from ragtime_assets.phases.entity_links import Linking, make_entity_links
+
+FEW, MANY, OTHERS = 100, 1_000, 10_000
+MOST_MS = 100.0
+_vocabulary = load_vocabulary()
+_KNOWN = tuple(
+    KnownEntity(type="musician", name=name, mbid=f"0fbd0f4e-{number:04d}-4a4e-8b1c-6f3f3f3f3f3f", disambiguation=what)
+    for number, (name, what) in enumerate(
+        (("Lee Konitz", "saxophonist"), ("Lee Konitz Trio", ""), ("Bill Evans", "pianist"), ("Bill Evans", "drummer"))
+    )
+)
+
+
+class Counting:
+    """A MusicBrainz and a model that count how often they are asked."""
+
+    engine = "counting"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def search(self, kind: str, name: str) -> tuple[KnownEntity, ...]:
+        """Those of this name."""
+        self.asked += 1
+        return tuple(one for one in _KNOWN if one.type == kind and one.name == name)
+
+    def look_up(self, kind: str, mbid: str) -> KnownEntity | None:
+        """The one with this MBID."""
+        self.asked += 1
+        return next((one for one in _KNOWN if (one.type, one.mbid) == (kind, mbid)), None)
+
+    def choose(self, questions: Sequence[Question]) -> dict[Name, Choice]:
+        """The first candidate of each."""
+        self.asked += len(questions)
+        return {one.name: Choice(entity=one.candidates[0]) for one in questions}
+
+
+def measure() -> Iterator[Measurement]:
+    """Milliseconds for each episode that is touched, beside a tenth as many; the calls that were made are the note."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'corpus.sqlite'}")
+        counting = Counting()
+        registry = SqlEntityRegistry(database, _vocabulary.people)
+        tools = Linking(registry, _vocabulary, RememberedMusicDatabase(database, counting), counting)
+        _note_others(registry)
+        few, _ = _relinked(database, tools, counting, FEW)
+        many, calls = _relinked(database, tools, counting, MANY)
+        database.close()
+    yield Measurement(
+        f"linking {MANY:,} episodes again after a merge, for each",
+        many,
+        MOST_MS,
+        unit="ms",
+        ratio=many / few,
+        beside=f"of {FEW}, {few:.1f} ms each",
+        note=f"{calls} calls of a model or of MusicBrainz, {OTHERS:,} other episodes untouched",
+    )
+    if calls:
+        raise SystemExit(f"linking again asked somebody {calls} times")
+
+
+def _relinked(database: Database, tools: Linking, counting: Counting, many: int) -> tuple[float, int]:
+    """Milliseconds for each episode, and how often somebody was asked meanwhile; the merge is taken back."""
+    keys = [f"{many}-{number}" for number in range(many)]
+    made = [_linked(tools, key) for key in keys]
+    konitz, trio = (next(one.entity_id for one in made[0].links if one.name == name) for name in _NAMES[:2])
+    people = SqlEntities(database, kin_of(_vocabulary), _vocabulary.people)
+    before, started = counting.asked, time.perf_counter()
+    touched = people.correct(lambda said: said.merge(str(trio), str(konitz)), "benchmark").episodes
+    wanted = [key for key in touched if key.startswith(f"{many}-")]
+    for key in wanted:
+        _linked(tools, key)
+    seconds, calls = time.perf_counter() - started, counting.asked - before
+    people.correct(lambda said: said.unmerge(str(trio)), "benchmark")
+    if len(wanted) != many:
+        raise SystemExit(f"the merge touches {len(wanted)} episodes of {many}")
+    return 1000 * seconds / many, calls
+
+
+_NAMES = ("Lee Konitz", "Lee Konitz Trio", "Bill Evans", "Nobody Known")
+
+
+def _linked(tools: Linking, key: str) -> EntityLinks:
+    said = Entities(engine="rules", language="en", mentions=tuple(map(_mention, _NAMES)))
+    return make_entity_links(key, _DETAILS, said, tools)
+
+
+def _note_others(registry: SqlEntityRegistry) -> None:
+    """Episodes that name other people, written as linking writes them."""
+    decided = Decision(type="musician", name="", outcome="unknown", reason="none_fits", sentence="another one")
+    for number in range(OTHERS):
+        name = f"Other {number}"
+        registry.commit(f"other-{number}", [_mention(name)], [decided.model_copy(update={"name": name})])
+
+
+def _mention(name: str) -> Mention:
+    return Mention(type="musician", name=name, surface=name, chunk=0, start=0, context=f"And then {name} played.")
+
+
+_DETAILS = EpisodeDetails(
+    engine="benchmark",
+    url="https://show.example/one",
+    title="A title",
+    source=Source(kind="canonical"),
+    outcome="ok",
+    confidence=1.0,
+)

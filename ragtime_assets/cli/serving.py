@@ -1,0 +1,35 @@
+"""`ragtime mcp`: the corpus for agents."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+MCP_PORT = 8765
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    app.command(name="mcp")(serve)
+
+
+def serve(
+    http: Annotated[bool, typer.Option("--http", help="Over HTTP, instead of over stdin and stdout.")] = False,
+    host: Annotated[str, typer.Option("--host", help="The address to listen on; any but loopback needs a token.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes one that is free.")] = (
+        MCP_PORT
+    ),
+    allow_write: Annotated[bool, typer.Option("--allow-write", help="Let agents submit episodes.")] = False,
+) -> None:
+    """Serve the corpus to agents by the Model Context Protocol, for as long as its client stays."""
+    from ragtime_assets.mcp.serving import serve_http, serve_stdio
+    from ragtime_assets.studio import Studio
+
+    studio = Studio()
+    if http:
+        serve_http(studio, host, port, allow_write=allow_write)
+    else:
+        serve_stdio(studio, allow_write=allow_write)

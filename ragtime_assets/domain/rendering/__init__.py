@@ -1,0 +1,1 @@
+"""Episodes as files that other programs read: pure renderers, from artifacts to text."""

@@ -1,0 +1,167 @@
+"""Who may come in over HTTP: which hosts and origins, and with which token; decided before anything listens."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import anyio.to_thread
+from mcp.server.auth.provider import AccessToken
+from mcp.server.auth.settings import AuthSettings
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ragtime_assets.adapters.web.issuer_tokens import IssuerTokens
+from ragtime_assets.errors import ConfigurationError, RagtimeError
+from ragtime_assets.settings import Settings, revealed
+
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What is checked of every request."""
+
+    hosts: Sequence[str]
+    origins: Sequence[str]
+    token: str | None = None
+    issuer: str | None = None
+    resource: str | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, host: str) -> Doors:
+        """As the settings say for a server on this address; raises ConfigurationError where anybody could come in."""
+        token, issuer, url = revealed(settings.mcp_token), settings.mcp_issuer, settings.mcp_url
+        if token and issuer:
+            raise ConfigurationError(
+                "RAGTIME_MCP_TOKEN and RAGTIME_MCP_ISSUER are two ways in", remedy="Set one of them."
+            )
+        if issuer and not url:
+            raise ConfigurationError(
+                "RAGTIME_MCP_ISSUER is set, but not for whom its tokens are",
+                remedy="Set RAGTIME_MCP_URL to the address under which clients reach this server, with its /mcp.",
+            )
+        reached = next((name for name in (host, _name(url)) if not is_loopback(name)), None)
+        if reached is not None and not (token or issuer):
+            raise ConfigurationError(
+                f"a server at {reached or 'every address'} is reached from elsewhere, and nothing says who may come in",
+                remedy="Set RAGTIME_MCP_TOKEN, or RAGTIME_MCP_ISSUER and RAGTIME_MCP_URL; or stay on 127.0.0.1.",
+            )
+        if is_everywhere(host) and not url:
+            raise ConfigurationError(
+                f"--host {host} listens on every address, and nothing says by which name it is reached",
+                remedy="Set RAGTIME_MCP_URL to the address under which clients reach this server, with its /mcp.",
+            )
+        return cls(_hosts(host, url), _origins(host, url, settings.mcp_origins), token, issuer, url)
+
+    @property
+    def security(self) -> TransportSecuritySettings:
+        """The allow-lists."""
+        return TransportSecuritySettings(allowed_hosts=list(self.hosts), allowed_origins=list(self.origins))
+
+    @property
+    def auth(self) -> tuple[AuthSettings, IssuerVerifier] | None:
+        """How this server is a resource server of the issuer; None where there is none."""
+        if not self.issuer or not self.resource:
+            return None
+        addresses = {"issuer_url": self.issuer, "resource_server_url": self.resource}
+        settings = AuthSettings.model_validate({**addresses, "validate_token_resource": False})  # the verifier does
+        return settings, IssuerVerifier(IssuerTokens(self.issuer, self.resource), self.resource)
+
+    def guarded(self, app: ASGIApp) -> ASGIApp:
+        """The application behind the token, where there is one."""
+        return TokenGuard(app, self.token) if self.token else app
+
+
+class TokenGuard:
+    """Lets in who brings the token."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        """Guard this application."""
+        self._app = app
+        self._token = token.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 401 to everybody else."""
+        if scope["type"] == "http" and not self._is_let_in(Headers(scope=scope).get("authorization", "")):
+            told = {"error": "invalid_token", "error_description": "This server asks for RAGTIME_MCP_TOKEN."}
+            answer = JSONResponse(told, status_code=401, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+            await answer(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _is_let_in(self, header: str) -> bool:
+        scheme, _, token = header.partition(" ")
+        return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), self._token)
+
+
+class IssuerVerifier:
+    """The issuer's tokens, as the library asks about them."""
+
+    def __init__(self, tokens: IssuerTokens, resource: str) -> None:
+        """Check them with these."""
+        self._tokens = tokens
+        self._resource = resource
+
+    async def verify_token(self, token: str) -> AccessToken | None:
+        """Who brings it; None for a token that is not valid here, or that cannot be checked now."""
+        try:
+            claims = await anyio.to_thread.run_sync(self._tokens.claims, token)
+        except RagtimeError as error:
+            _log.warning("a token cannot be checked: %s", error.message)
+            return None
+        if claims is None:
+            return None
+        return AccessToken(
+            token=token,
+            client_id=str(claims.get("client_id") or claims.get("azp") or claims.get("sub") or "unknown"),
+            scopes=str(claims.get("scope") or "").split(),
+            expires_at=int(claims["exp"]),
+            resource=self._resource,
+            subject=str(claims["sub"]) if "sub" in claims else None,
+            claims=claims,
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a server on this address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _name(url: str | None) -> str:
+    """The host of an address; this machine where there is none."""
+    return (urlsplit(url).hostname or "") if url else LOOPBACK_HOSTS[0]
+
+
+def is_everywhere(host: str) -> bool:
+    """Whether it is no one address, but all of this machine."""
+    return host in ("", "0.0.0.0", "::")  # noqa: S104
+
+
+def _hosts(host: str, url: str | None) -> list[str]:
+    """The Host headers that are let in, each with any port."""
+    named = [urlsplit(url).netloc.rpartition("@")[2]] if url else []
+    own = LOOPBACK_HOSTS if is_loopback(host) else () if is_everywhere(host) else (_bracketed(host),)
+    names = [*own, *named]
+    return [form for name in names for form in (name, f"{name}:*")]
+
+
+def _origins(host: str, url: str | None, more: Sequence[str]) -> list[str]:
+    """The Origin headers that are let in: pages of this machine, of the public address, and those that are named."""
+    parts = urlsplit(url) if url else None
+    own = [f"http://{name}:*" for name in LOOPBACK_HOSTS] if is_loopback(host) else []
+    return [*own, *([f"{parts.scheme}://{parts.netloc}"] if parts else []), *more]
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

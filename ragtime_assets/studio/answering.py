@@ -1,0 +1,287 @@
+"""How a question is answered, whoever asks: by a model where there is one, by the closest passages otherwise.
+
+The command, the MCP server and the web page call this one room, so that all of them check an answer in the same way.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from ragtime_assets.domain.answering.answer import KEYLESS, Answer, AnswerEvent, Citation, Hears, at_second
+from ragtime_assets.domain.answering.marks import joined, numbers_of
+from ragtime_assets.domain.answering.quoting import quote_for, second_of
+from ragtime_assets.domain.answering.refusing import refusal
+from ragtime_assets.domain.answering.sources import Conversation
+from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.search_index import SearchIndex
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.episode.trace import Trace, TraceStep
+from ragtime_assets.domain.language.words import says_something
+from ragtime_assets.domain.money.spending import Payer
+from ragtime_assets.domain.points import EVERYTHING, Filters
+from ragtime_assets.errors import InputMissing, InvalidReceipt, InvalidSubmission, OutputInvalid, RagtimeError
+from ragtime_assets.studio.narrowing import filters_of
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from ragtime_assets.agents.desk.calling import ModelCaller
+    from ragtime_assets.corpus.guide import SqlCorpusGuide
+    from ragtime_assets.domain.answering.checking import AnswerCheck, Checked
+    from ragtime_assets.domain.answering.receipts import Receipt
+    from ragtime_assets.domain.answering.verifying import Verdict
+    from ragtime_assets.domain.artifacts.search_index import Passage
+    from ragtime_assets.domain.artifacts.transcript import Segment
+    from ragtime_assets.studio.index import Index
+    from ragtime_assets.studio.kept import Kept
+    from ragtime_assets.studio.models import Models
+    from ragtime_assets.studio.reading import Reading
+
+LONGEST_QUESTION = 2_000
+CLOSEST = 3
+"""Passages that are quoted without a model."""
+_ALL = 1_000_000
+"""More passages than an episode has."""
+_RETRY = re.compile(r"`?ragtime retry KEY`?(?: goes on [^;.,]*)?")
+
+
+def _nobody(_: AnswerEvent) -> None:
+    """Hears of events, and tells nobody."""
+
+
+class _Told(NamedTuple):
+    """What the artifacts of an episode tell beside its passages."""
+
+    segments: Sequence[Segment]
+    audio_sha256: str | None
+    generation: str | None
+
+
+class Answering:
+    """Answers questions, and holds answers against the corpus later."""
+
+    def __init__(self, kept: Kept, models: Models, index: Index, reading: Reading) -> None:
+        """Answer from what is kept."""
+        self._kept = kept
+        self._models = models
+        self._index = index
+        self._reading = reading
+
+    def answer(
+        self,
+        question: str,
+        filters: Filters = EVERYTHING,
+        hears: Hears = _nobody,
+        *,
+        limit: int = CLOSEST,
+        max_cost: Decimal | None = None,
+        conversation: Conversation | None = None,
+    ) -> Answer:
+        """The answer to a question; `hears` is told each sentence once it is checked.
+
+        `limit` passages are quoted where there is no model. `conversation` is what was asked before, and is continued.
+        """
+        _check(question)
+        trace = Trace(lambda step: _tell(step, hears))
+        caller = self._models.caller(Payer(None, "ask", f"ask-{uuid.uuid4().hex[:16]}"), trace)
+        if caller is None:
+            return self._closest(question, filters, limit)
+        try:
+            return self._written(question, filters, hears, caller, max_cost, conversation or Conversation())
+        except RagtimeError as error:
+            error.remedy = _remedy(error)
+            raise
+
+    def verify(self, receipt: Receipt) -> list[Verdict]:
+        """What became of each citation; raises InvalidReceipt when the corpus never had any of its episodes."""
+        from ragtime_assets.domain.answering.verifying import Cited, verdict
+
+        keys = {citation.episode_key for citation in receipt.citations}
+        standing = self.guide.standing(keys)
+        if keys and not standing:
+            raise InvalidReceipt(
+                "the receipt is of another corpus: this one never had any of the episodes that it cites",
+                remedy="Set RAGTIME_HOME or RAGTIME_DATABASE_URL to the corpus that gave the answer.",
+            )
+        found: dict[str, Cited] = {}
+        for key in keys:
+            told = self._told(key) if standing.get(key) else _Told((), None, None)
+            passages = self._kept.passages.window(key, 0, _ALL) if standing.get(key) else ()
+            found[key] = Cited(
+                is_known=key in standing,
+                is_forgotten=not standing.get(key, True),
+                passages=passages,
+                segments=told.segments,
+                audio_sha256=told.audio_sha256,
+            )
+        return [verdict(citation, found[citation.episode_key]) for citation in receipt.citations]
+
+    @cached_property
+    def guide(self) -> SqlCorpusGuide:
+        """What there is in the corpus."""
+        from ragtime_assets.corpus.guide import SqlCorpusGuide
+
+        return SqlCorpusGuide(self._kept.database, self._kept.entities)
+
+    @cached_property
+    def check(self) -> AnswerCheck:
+        """What holds answers against passages."""
+        from ragtime_assets.domain.answering.checking import AnswerCheck
+        from ragtime_assets.domain.answering.proper_names import NameSense
+
+        reading = self._reading
+        return AnswerCheck(NameSense(reading.vocabulary), reading.splitter.split, reading.languages.detect)
+
+    def _closest(self, question: str, filters: Filters, limit: int) -> Answer:
+        """The closest passages, quoted; nothing is generated."""
+        started = time.monotonic()
+        closest = self._index.search.closest(question, limit, filters)
+        hits = closest.passages if closest.supported else ()
+        return Answer(
+            question=question,
+            text="" if closest.supported else self._refusal(question),
+            citations=tuple(self._citation(hit.rank, hit.passage, [question]) for hit in hits),
+            supported=closest.supported,
+            engine=KEYLESS,
+            closest=hits,
+            seconds=time.monotonic() - started,
+        )
+
+    def _written(
+        self,
+        question: str,
+        filters: Filters,
+        hears: Hears,
+        caller: ModelCaller,
+        max_cost: Decimal | None,
+        conversation: Conversation,
+    ) -> Answer:
+        from ragtime_assets.agents.answerer import ModelAnswerer, Research
+        from ragtime_assets.agents.desk.account import Account
+
+        started = time.monotonic()
+        account = Account(caller.desk.ledger, max_cost)
+        research = Research(
+            question,
+            _Finder(self._kept, self._index),
+            self.guide,
+            self.check,
+            conversation.sources,
+            filters,
+            lambda fault: hears(AnswerEvent("repair", fault)),
+        )
+        answerer = ModelAnswerer(replace(caller, desk=replace(caller.desk, ledger=account)))
+        checked = answerer.answer(research, conversation.turns)
+        text = self._told_to(hears, checked, question)
+        conversation.turns.append((question, text))
+        sentences = [one.text for one in checked.kept] if checked.is_supported else []
+        numbers = list(dict.fromkeys(number for one in sentences for number in numbers_of(one)))
+        cited = [(number, passage) for number in numbers if (passage := conversation.sources.get(number))]
+        return Answer(
+            question=question,
+            text=text,
+            citations=tuple(
+                self._citation(number, passage, [one for one in sentences if number in numbers_of(one)])
+                for number, passage in cited
+            ),
+            supported=checked.is_supported,
+            engine=answerer.engine,
+            tokens=account.tokens,
+            cost=account.cost,
+            seconds=time.monotonic() - started,
+            dropped=tuple(map(str, checked.faults)),
+        )
+
+    def _told_to(self, hears: Hears, checked: Checked, question: str) -> str:
+        """The text that stands, told sentence by sentence; the refusal when nothing does."""
+        for fault in checked.faults:
+            hears(AnswerEvent("dropped", str(fault)))
+        if not checked.is_supported:
+            return self._refusal(question)
+        for sentence in checked.kept:
+            hears(AnswerEvent("sentence", sentence.text))
+        return joined(list(checked.kept))
+
+    def _refusal(self, question: str) -> str:
+        return refusal(self._reading.languages.detect(question)[0])
+
+    def _citation(self, number: int, passage: Passage, citing: Sequence[str]) -> Citation:
+        """What these sentences, or the question, cite of a passage."""
+        quote = quote_for(passage.text, citing, self._reading.splitter.split)
+        told = self._told(passage.episode_key)
+        second = second_of(quote, told.segments, passage.start)
+        said_at = second if second is not None and passage.start <= second <= passage.end else passage.start
+        return Citation(
+            number=number,
+            quote=quote,
+            episode_key=passage.episode_key,
+            episode_title=passage.episode_title,
+            show=passage.show,
+            published=passage.published,
+            second=round(said_at, 2),
+            url=at_second(passage.url, said_at),
+            language=passage.language,
+            passage_digest=passage.chunk_digest,
+            passage_start=passage.start,
+            passage_end=passage.end,
+            audio_sha256=told.audio_sha256,
+            index_generation=told.generation,
+        )
+
+    def _told(self, key: str) -> _Told:
+        """What the episode's artifacts tell; nothing of those that are not there."""
+        store = self._kept.store
+        segments: Sequence[Segment] = ()
+        audio = generation = None
+        with suppress(InputMissing):
+            segments = store.load(Transcript, key)[0].segments
+        with suppress(InputMissing):
+            audio = store.load(AudioFile, key)[0].sha256
+        with suppress(InputMissing):
+            generation = store.load(SearchIndex, key)[0].generation
+        return _Told(segments, audio, generation)
+
+
+class _Finder:
+    """`ports.PassageFinder` over the search of the corpus."""
+
+    def __init__(self, kept: Kept, index: Index) -> None:
+        self._kept = kept
+        self._index = index
+
+    def search(self, query: str, limit: int, filters: Filters) -> Sequence[Passage]:
+        found = self._index.search.look(query, limit, filters_of(self._kept, **asdict(filters)))
+        return [hit.passage for hit in found.passages]
+
+    def window(self, passage: Passage, around: int) -> Sequence[Passage]:
+        return self._kept.passages.window(passage.episode_key, passage.index, around)
+
+
+def _check(question: str) -> None:
+    if not says_something(question):
+        raise InvalidSubmission("nothing was asked", remedy='ragtime ask "QUESTION"')
+    if len(question) > LONGEST_QUESTION:
+        raise InvalidSubmission(
+            f"the question has {len(question):,} characters; {LONGEST_QUESTION:,} are the most",
+            remedy="Ask it in fewer words.",
+        )
+
+
+def _tell(step: TraceStep, hears: Hears) -> None:
+    if step.outcome == "started":
+        hears(AnswerEvent("tool", f"{step.tool}: {', '.join(filter(None, step.arguments.values()))}"))
+
+
+def _remedy(error: RagtimeError) -> str:
+    """What to do about a question: it has no episode and no run page."""
+    if isinstance(error, OutputInvalid):
+        return "Ask again, or name another model in RAGTIME_ASK_MODEL."
+    told = _RETRY.sub("ask again", error.remedy).replace(": what was paid is not paid again", "")
+    return told[:1].upper() + told[1:]

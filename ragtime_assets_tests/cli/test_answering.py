@@ -1,0 +1,179 @@
+"""`ragtime ask` and `ragtime verify`, in front of a corpus with one finished episode."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ragtime_assets_tests.cli.conftest import Terminal
+from ragtime_assets_tests.house import House
+from ragtime_assets_tests.openai_server import Answer, OpenAIServer, openai_server, output, tool_call
+
+QUESTION = "Where did Django Reinhardt meet Stéphane Grappelli?"
+OFF_TOPIC = "What did Led Zeppelin pay for the Budapest aquarium?"
+SEARCH = tool_call("search_passages", query="Django Reinhardt Grappelli")
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenAIServer]:
+    """A model that says what it is told to."""
+    with openai_server() as server:
+        monkeypatch.setenv("RAGTIME_ASK_MODEL", "openai-chat:parrot")
+        monkeypatch.setenv("RAGTIME_OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("RAGTIME_MODEL_API_KEY", "none")
+        yield server
+
+
+def written(answer: str) -> Answer:
+    return output({"answer": answer})
+
+
+def quoted(house: House) -> str:
+    """A sentence that quotes the first passage of a search, word for word."""
+    (passage, *_) = house.studio.index.search.look("Django Reinhardt Grappelli").passages
+    words = passage.passage.text.split()[5:25]
+    return f'The episode says "{" ".join(words)}" [1].'
+
+
+def test_without_a_model_the_closest_passages_are_quoted_as_that(terminal: Terminal, ready: str) -> None:
+    assert "Closest passages:" in terminal.type("ask", QUESTION)
+
+
+def test_without_a_model_programs_get_the_passages_with_their_citations(terminal: Terminal, ready: str) -> None:
+    told = json.loads(terminal.type("ask", QUESTION, "--json"))
+    assert told["supported"]
+    assert told["engine"] == "closest passages"
+    assert [one["rank"] for one in told["passages"]] == [one["number"] for one in told["citations"]]
+    assert all(one["episode_key"] == ready for one in told["citations"])
+
+
+@pytest.mark.parametrize("question", [OFF_TOPIC, "Was zahlte Led Zeppelin für das Aquarium in Budapest?"])
+def test_where_nothing_is_close_it_ends_with_3_in_the_language_of_the_question(
+    terminal: Terminal, ready: str, question: str
+) -> None:
+    told = terminal.type("ask", question, code=3)
+    assert ("Der Korpus beantwortet diese Frage nicht" in told) == question.startswith("Was")
+
+
+def test_an_answer_of_a_model_is_shown_with_its_sources_and_what_it_cost(
+    terminal: Terminal, house: House, ready: str, model: OpenAIServer
+) -> None:
+    sentence = quoted(house)
+    model.script(SEARCH, written(sentence))
+    told = " ".join(terminal.type("ask", QUESTION).split())
+    assert sentence in told
+    assert "Sources [1]" in told
+    assert "openai-chat:parrot · 200 tokens read, 40 written · price unknown" in told
+
+
+def test_programs_get_the_answer_with_its_citations(
+    terminal: Terminal, house: House, ready: str, model: OpenAIServer
+) -> None:
+    model.script(SEARCH, written(f"{quoted(house)} He was born in Liberchies in 1803 [1]."), written(quoted(house)))
+    told = json.loads(terminal.type("ask", QUESTION, "--json"))
+    assert told["text"] == quoted(house)
+    (citation,) = told["citations"]
+    assert citation["episode_key"] == ready
+    assert citation["quote"] in quoted(house)
+    assert citation["url"].endswith(f"#t={int(citation['second'])}")
+    assert len(citation["audio_sha256"]) == 64
+
+
+def test_an_answer_of_which_nothing_stands_is_refused(terminal: Terminal, ready: str, model: OpenAIServer) -> None:
+    model.script(SEARCH, written("He owned 12 aquariums [1]."), written("He owned 12 aquariums [1]."))
+    told = terminal.type("ask", OFF_TOPIC, code=3)
+    assert "The corpus does not answer this question." in told
+    assert "Sources" not in told
+
+
+def test_a_cost_that_is_too_small_is_said_before_anything_is_asked(
+    terminal: Terminal, ready: str, model: OpenAIServer
+) -> None:
+    told = " ".join(terminal.type("ask", QUESTION, "--max-cost", "0.0001", code=1).split())
+    assert "past the $0.0001 that the question may cost" in told
+    assert "--max-cost" in told
+    assert not model.asked
+
+
+def test_a_day_whose_budget_is_spent_asks_nothing(
+    terminal: Terminal, ready: str, model: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAGTIME_BUDGET_USD_PER_DAY", "0.0001")
+    told = terminal.type("ask", QUESTION, code=1)
+    assert "RAGTIME_BUDGET_USD_PER_DAY" in told
+    assert "KEY" not in told
+    assert not model.asked
+
+
+def test_what_a_question_cost_is_in_the_ledger(
+    terminal: Terminal, house: House, ready: str, model: OpenAIServer
+) -> None:
+    model.script(SEARCH, written(quoted(house)))
+    terminal.type("ask", QUESTION)
+    assert next(one for one in house.studio.ledger.totals("phase") if one.name == "ask").calls == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ask", ""),
+        ("ask", "x" * 10_000),
+        ("ask", QUESTION, "--since", "yesterday"),
+        ("ask", QUESTION, "--show", "No such show"),
+        ("ask", QUESTION, "--entity", "Nobody at all"),
+        ("ask", QUESTION, "--save", "no/such/folder/answer.json"),
+    ],
+)
+def test_a_question_that_makes_no_sense_ends_with_2_and_says_what_to_do(
+    terminal: Terminal, ready: str, words: tuple[str, ...]
+) -> None:
+    assert "What to do:" in terminal.type(*words, code=2)
+
+
+def test_a_corpus_with_nothing_in_it_answers_nothing(terminal: Terminal, house: House) -> None:
+    assert "does not answer" in terminal.type("ask", QUESTION, code=3)
+
+
+def test_a_filter_that_leaves_nothing_answers_nothing(terminal: Terminal, ready: str) -> None:
+    assert "does not answer" in terminal.type("ask", QUESTION, "--until", "1990-01-01", code=3)
+
+
+def test_a_saved_answer_holds_while_the_corpus_stays(terminal: Terminal, ready: str, tmp_path: Path) -> None:
+    saved = tmp_path / "answer.json"
+    terminal.type("ask", QUESTION, "--save", str(saved))
+    assert "holds" in terminal.type("verify", str(saved))
+    told = json.loads(terminal.type("verify", str(saved), "--json"))
+    assert {one["state"] for one in told["verdicts"]} == {"holds"}
+
+
+def test_a_citation_of_a_forgotten_episode_is_gone(
+    terminal: Terminal, house: House, ready: str, tmp_path: Path
+) -> None:
+    saved = tmp_path / "answer.json"
+    terminal.type("ask", QUESTION, "--save", str(saved))
+    terminal.type("forget", ready, "--yes")
+    told = terminal.type("verify", str(saved), code=1)
+    assert "gone" in told
+    assert "forgotten" in told
+
+
+def test_a_receipt_of_another_corpus_is_told_as_that(
+    terminal: Terminal, ready: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = tmp_path / "answer.json"
+    terminal.type("ask", QUESTION, "--save", str(saved))
+    monkeypatch.setenv("RAGTIME_HOME", str(tmp_path / "another"))
+    assert "of another corpus" in " ".join(terminal.type("verify", str(saved), code=1).split())
+
+
+def test_a_receipt_that_is_not_there_is_told_as_that(terminal: Terminal, house: House) -> None:
+    assert "cannot be read" in terminal.type("verify", "no-such.json", code=1)
+
+
+def test_an_answer_that_cites_nothing_has_nothing_to_verify(terminal: Terminal, ready: str, tmp_path: Path) -> None:
+    saved = tmp_path / "answer.json"
+    terminal.type("ask", OFF_TOPIC, "--save", str(saved), code=3)
+    assert "cites nothing" in terminal.type("verify", str(saved))

@@ -1,0 +1,99 @@
+"""`ragtime show` and `ragtime export`: what was made of an episode, for people and for other programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ragtime_assets_tests.cli.conftest import Terminal
+from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
+
+PARTS = ("transcript", "summary", "entities", "report", "chapters", "persons")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_fits_a_terminal_and_has_its_json(terminal: Terminal, ready: str, part: str) -> None:
+    told = terminal.type("show", "hot club", f"--{part}")
+    assert told.strip()
+    assert max(len(line) for line in told.splitlines()) <= 80
+    assert isinstance(json.loads(terminal.type("show", ready, f"--{part}", "--json")), dict)
+
+
+def test_the_transcript_has_times_and_speakers(terminal: Terminal, ready: str) -> None:
+    told = terminal.type("show", ready, "--transcript")
+    assert "0:00 Clara Wells: Welcome to The Long Chorus" in told
+    (first, *_) = json.loads(terminal.type("show", ready, "--transcript", "--json"))["segments"]
+    assert set(first) == {"start", "end", "speaker", "text"}
+
+
+def test_the_chapters_are_a_file_of_podcasting_2(terminal: Terminal, ready: str) -> None:
+    document = json.loads(terminal.type("show", ready, "--chapters", "--json"))
+    assert document["version"] == "1.2.0"
+    assert {"startTime", "title"} <= set(document["chapters"][0])
+
+
+def test_an_overview_names_the_episode_and_what_more_there_is(terminal: Terminal, ready: str) -> None:
+    told = terminal.type("show", CAPTIONED.title)
+    assert CAPTIONED.title in told
+    assert ready in told
+    assert "--transcript" in told
+
+
+def test_two_parts_at_once_are_refused(terminal: Terminal, ready: str) -> None:
+    assert "one at a time" in terminal.type("show", ready, "--summary", "--chapters", code=2)
+
+
+def test_what_is_not_there_yet_is_told_with_the_phase_that_is_missing(terminal: Terminal, house: House) -> None:
+    (key,) = house.submit(UNCAPTIONED.page)
+    assert house.run(key, "episode_details").success
+    assert "host" in terminal.type("show", key, "--persons"), "the details are enough for that"
+    told = " ".join(terminal.type("show", key, "--summary", code=1).split())
+    assert f"summary of {key} is not there yet, nor is audio_file, which comes before it" in told
+    assert "ragtime status" in told
+    error = json.loads(terminal.type("show", key, "--transcript", "--json", code=1))["error"]
+    assert (error["class"], error["phase"]) == ("InputMissing", "audio_file")
+
+
+def test_an_episode_is_exported_as_a_note_and_again_in_its_place(
+    terminal: Terminal, ready: str, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        assert "1 file written" in terminal.type("export", ready, "--to", str(tmp_path / "vault"))
+    (note,) = (tmp_path / "vault").glob("*.md")
+    assert note.stem == CAPTIONED.title
+    assert f'ragtime: "{ready}"' in note.read_text()
+
+
+@pytest.mark.parametrize("chosen", ["rttm", "chapters", "vtt", "srt", "txt"])
+def test_every_format_has_a_file_an_episode(terminal: Terminal, ready: str, tmp_path: Path, chosen: str) -> None:
+    document = json.loads(terminal.type("export", "--all", "--format", chosen, "--to", str(tmp_path / "x"), "--json"))
+    (name,) = document["files"]
+    assert (tmp_path / "x" / name).read_text()
+
+
+def test_jsonl_has_a_line_a_passage_and_a_line_an_episode(terminal: Terminal, ready: str, tmp_path: Path) -> None:
+    terminal.type("export", "--show", "long chorus", "--format", "jsonl", "--to", str(tmp_path))
+    passages = [json.loads(line) for line in (tmp_path / "passages.jsonl").read_text().splitlines()]
+    (episode,) = [json.loads(line) for line in (tmp_path / "episodes.jsonl").read_text().splitlines()]
+    assert {one["episode_key"] for one in passages} == {ready, episode["episode_key"]}
+    assert len(passages) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--to", "x"), "which episodes"),
+        (("hot club", "--all", "--to", "x"), "which episodes"),
+        (("--all", "--to", "x", "--format", "pdf"), "The formats are"),
+        (("--all", "--to", "/dev/null/x"), "Name another folder"),
+        (("--show", "no such show", "--to", "x"), "no show is called"),
+    ],
+)
+def test_what_cannot_be_exported_ends_with_2(terminal: Terminal, ready: str, words: tuple[str, ...], told: str) -> None:
+    assert told in " ".join(terminal.type("export", *words, code=2).split())
+
+
+def test_nothing_to_export_says_where_episodes_stand(terminal: Terminal) -> None:
+    assert "ragtime status" in terminal.type("export", "--all", "--to", "x", code=1)

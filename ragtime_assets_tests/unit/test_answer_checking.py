@@ -1,0 +1,126 @@
+"""What of an answer stands, and why the rest does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragtime_assets.adapters.language.detector import FastTextLanguageDetector
+from ragtime_assets.adapters.language.sentences import NupunktSplitter
+from ragtime_assets.domain.answering.checking import AnswerCheck, complaint
+from ragtime_assets.domain.answering.proper_names import NameSense
+from ragtime_assets.domain.answering.refusing import refusal
+from ragtime_assets.domain.answering.sources import Sources
+from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
+from ragtime_assets_tests.corpus.rows import passage
+
+ENGLISH = """So in nineteen thirty-four Django Reinhardt and the violinist Stéphane Grappelli founded the Quintette in
+Paris. He said, I never wanted to play anything but the guitar. They made about one thousand five hundred records, and
+on the third of May the French police fined them forty-one dollars and twenty-five cents."""
+GERMAN = """Im Oktober neunzehnhundertachtundzwanzig brannte sein Wohnwagen, da war er achtzehn. Danach konnte er zwei
+Finger der linken Hand nicht mehr bewegen. In Köln hat er später gesagt, das Feuer habe ihn spielen gelehrt."""
+QUESTION = "What does the show say of Emmanuel?"
+
+
+@pytest.fixture(scope="module")
+def check() -> AnswerCheck:
+    sense = NameSense(load_vocabulary("core", "jazz"))
+    return AnswerCheck(sense, NupunktSplitter().split, FastTextLanguageDetector().detect)
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    found = Sources()
+    found.number(passage("a", ENGLISH))
+    found.number(passage("b", GERMAN, language="de", episode_title="Feuer in der Nacht", published="2023-05-01"))
+    return found
+
+
+def faults(check: AnswerCheck, sources: Sources, text: str) -> str:
+    return " | ".join(one.what for one in check.check(text, sources, QUESTION).faults)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In 1934 Reinhardt and Grappelli founded a quintet in Paris [1].",
+        "They recorded some 1,500 sides [1].",
+        "On 3 May they had to pay $41.25 [1].",
+        'The guitarist wanted nothing else, as he said: "I never wanted to play anything but the guitar" [1].',
+        "According to Gypsy swing, an episode of Blue notes from March 2026, Ann tells of Django's quintet [1].",
+        "Emmanuel played the guitar in the thirties, in France [1].",
+        "He founded it in the 1930s [1].",
+        "It was founded in the 20th century by two men, Reinhardt and Grappelli [1].",
+        "Im Jahr 1934 gründete Reinhardt mit dem Geiger Stéphane Grappelli in Paris das Quintett [1].",
+        "Djangos Musikerkollege Grappelli spielte die Geige, die französische Polizei verlangte 41,25 Dollar [1].",
+        "His caravan burned in October 1928, when he was 18 [2].",
+        "In Cologne he said that the fire had taught him to play [2].",
+        "Between the fire of 1928 and the quintet of 1934 lay six years [1][2].",
+        "Mit 18 Jahren verlor er zwei Finger [2].",
+        "In the episode of 1 May 2023 he is said to have been in a fire [2].",
+    ],
+)
+def test_what_a_passage_says_stands_in_other_words_forms_and_languages(
+    check: AnswerCheck, sources: Sources, sentence: str
+) -> None:
+    assert faults(check, sources, sentence) == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("In 1936 Reinhardt founded a quintet in Paris [1].", "1936"),
+        ("In 1934 Reinhardt founded a quintet in Rome [1].", "Rome"),
+        ("In 1934 Miles Davis founded a quintet in Paris [1].", "Davis"),
+        ("Die Platten wurden 1934 von Wolfgang Dauner aufgenommen [1].", "Dauner"),
+        ("On 4 May they had to pay [1].", "4"),
+        ("On 3 June they had to pay [1].", "June"),
+        ("They made 15,000 records in Paris [1].", "15,000"),
+        ('He said: "I wanted to play anything but the guitar" in Paris [1].', "quotation"),
+        ('He said: "The violin is the queen of instruments" [1].', "quotation"),
+        ("His caravan burned in October 1928 [1].", "October"),
+        ("In 1934 he founded a quintet [99].", "no passage has the number 99"),
+        ("In 1934 he founded a quintet [1][3].", "no passage has the number 3"),
+        ("He founded a quintet in 1934.", "cites no passage"),
+        ("Jazz came from New Orleans.", "cites no passage"),
+        ("He was quite happy about it.", "cites no passage"),
+        ("Every spring the swallows come back towards northern villages [1].", "what it says"),
+    ],
+)
+def test_what_no_passage_says_does_not_stand(check: AnswerCheck, sources: Sources, sentence: str, told: str) -> None:
+    assert told in faults(check, sources, sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The passages do not say when he was born.",
+        "Die Passagen sagen nichts über seine Geburt.",
+        "Here is what the show says of Emmanuel:",
+        "What else would you like to know?",
+        "---",
+    ],
+)
+def test_what_states_nothing_needs_no_citation_and_is_no_answer(
+    check: AnswerCheck, sources: Sources, sentence: str
+) -> None:
+    checked = check.check(sentence, sources, QUESTION)
+    assert not checked.faults
+    assert not checked.is_supported
+
+
+def test_a_sentence_that_is_wrong_costs_no_other(check: AnswerCheck, sources: Sources) -> None:
+    checked = check.check("In 1934 he founded a quintet [1]. He died in 1953 [1]. He lost two fingers [2].", sources)
+    assert [one.text for one in checked.kept] == ["In 1934 he founded a quintet [1].", "He lost two fingers [2]."]
+    assert "1953" in complaint(checked.faults)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n ", "[1]", "[1][2].", "\u202e", "]][[", "[" * 5_000, "a" * 20_000, "1" * 5_000]
+)
+def test_junk_is_no_answer_and_does_no_harm(check: AnswerCheck, sources: Sources, text: str) -> None:
+    assert not check.check(text, sources).kept or not faults(check, sources, text)
+
+
+def test_the_refusal_is_in_the_language_of_the_question() -> None:
+    assert refusal("de") == refusal("de-AT") != refusal("en")
+    assert refusal(None) == refusal("xx") == refusal("en")

@@ -1,0 +1,69 @@
+"""Who has to wait for a yes, and what an episode is told to cost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from ragtime_assets.domain.approving.approval import covered
+from ragtime_assets.domain.approving.estimate import Estimate, tokens_of
+from ragtime_assets.domain.approving.policy import ApprovalPolicy, read_policy
+from ragtime_assets.domain.money.spending import Cost
+
+FREE = Estimate(3600, {})
+DEAR = Estimate(3600, {"transcript": Cost(Decimal("0.36")), "summary": Cost(Decimal("2.20"))})
+UNKNOWN = Estimate(3600, {"summary": Cost()})
+
+
+@pytest.mark.parametrize("text", ["never", "low_confidence", "always", "over:2.50", "over:0"])
+def test_a_policy_is_read_back_as_it_is_written(text: str) -> None:
+    assert str(read_policy(text)) == text
+    assert read_policy(str(read_policy(f" {text.upper()} "))) == read_policy(text)
+
+
+@pytest.mark.parametrize("text", ["", "sometimes", "over", "over:", "over:much", "over:-1", "over:nan", "over:inf"])
+def test_what_is_no_policy_is_refused_with_what_is_accepted(text: str) -> None:
+    with pytest.raises(ValueError, match="low_confidence, always"):
+        read_policy(text)
+
+
+@pytest.mark.parametrize(
+    ("policy", "doubt", "estimate", "waits"),
+    [
+        ("never", "found by the browser", DEAR, False),
+        ("low_confidence", None, DEAR, False),
+        ("low_confidence", "found by the browser", FREE, True),
+        ("always", None, FREE, True),
+        ("over:2.50", None, DEAR, True),
+        ("over:2.56", None, DEAR, False),
+        ("over:2.50", None, FREE, False),
+        ("over:2.50", "of another length", FREE, True),
+        ("over:100", None, UNKNOWN, True),
+    ],
+)
+def test_who_waits(policy: str, doubt: str | None, estimate: Estimate, waits: bool) -> None:
+    assert (read_policy(policy).why(doubt, estimate) is not None) is waits
+
+
+def test_an_estimate_tells_its_parts_and_what_nobody_knows() -> None:
+    assert str(DEAR) == "1:00:00 of audio; about $2.56 (transcript $0.36, summary $2.20)"
+    assert str(UNKNOWN) == "1:00:00 of audio; no price is known of summary"
+    assert "nothing is paid for" in str(FREE)
+
+
+def test_an_hour_of_speech_is_some_twelve_thousand_tokens_and_more_with_prompts() -> None:
+    tokens = tokens_of("summary", 3600)
+    assert tokens is not None
+    assert 12_600 < tokens.input < 26_000
+    assert tokens_of("chunks", 3600) is None
+
+
+def test_a_yes_covers_the_audio_and_not_the_details_that_were_corrected() -> None:
+    before = {"audio_file": "a", "episode_details": "b"}
+    assert covered(before) == covered(before | {"episode_details": "c"})
+    assert covered(before) != covered(before | {"audio_file": "d"})
+
+
+def test_nobody_is_asked_unless_it_is_set() -> None:
+    assert not ApprovalPolicy().asks
