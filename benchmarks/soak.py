@@ -4,9 +4,9 @@
     python -m benchmarks.soak --minutes 5 --seed 2 --model --postgres
 
 Thirty episodes, a burst of 25 and five more, are submitted to a corpus that is up; every 5 to 12 seconds a random
-process of it gets SIGKILL: a run worker, the daemon, the code location or its server. With `--postgres` the database
-server is restarted beside that, while the burst is at work. After the last kill it has two minutes. It ends with 1
-unless all thirty are ready by then, nothing was paid for twice, and nothing is left over.
+process of it gets SIGKILL: a run worker, the daemon, the code location or what it forks runs from. With `--postgres`
+the database server is restarted beside that, while the burst is at work. After the last kill it has two minutes. It
+ends with 1 unless all thirty are ready by then, nothing was paid for twice, and no file and no process is left over.
 """
 
 from __future__ import annotations
@@ -136,13 +136,12 @@ def _states(studio: Studio) -> Counter[str]:
 
 
 _ROLES = {
-    "spawn_main": "worker",
     "dagster._daemon": "daemon",
     "dagster-daemon": "daemon",
-    "code-server": "code location",
-    "api grpc": "code server",
+    "orchestration.code_server": "code location",
+    "multiprocessing.forkserver": "worker",
 }
-"""What the command line of a process says that it is."""
+"""What the command line of a process says that it is; what workers are forked from has their own."""
 
 
 def _kill_one(studio: Studio, chance: random.Random) -> str:
@@ -159,11 +158,21 @@ def _processes(studio: Studio) -> dict[int, str]:
     found: dict[int, str] = {}
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            words = _words(process)
             role = next((role for part, role in _ROLES.items() if part in words), None)
+            if role == "worker" and "orchestration.code_server" in _words(_parent(process)):
+                role = "fork server"
             if role is not None and home in (process / "environ").read_bytes().split(b"\0"):
                 found[int(process.name)] = role
     return found
+
+
+def _words(process: Path) -> str:
+    return (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+
+
+def _parent(process: Path) -> Path:
+    return process.with_name((process / "stat").read_text().rpartition(")")[2].split()[1])
 
 
 def _ends(studio: Studio) -> str:
@@ -175,7 +184,7 @@ def _left_over(studio: Studio) -> list[str]:
     root = studio.settings.root
     left = [*(root / "store" / "scratch").glob("*"), *(root / "locks").glob("*.lock")]
     left += Path(tempfile.gettempdir()).glob(f"{TEMPORARY}{ours(is_shared=False)}*")
-    return [path.name for path in left]
+    return [*(path.name for path in left), *(role for role in _processes(studio).values() if role != "worker")]
 
 
 if __name__ == "__main__":

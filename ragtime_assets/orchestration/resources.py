@@ -13,7 +13,8 @@ from typing import Any, ParamSpec, TypeVar
 import dagster as dg
 
 from ragtime_assets.errors import ConfigurationError
-from ragtime_assets.orchestration.care.dagster_gaps import connections_kept, stopping_when_told
+from ragtime_assets.orchestration.care.dagster_gaps import stopping_when_told
+from ragtime_assets.orchestration.care.kept_connections import connections_kept
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import Settings

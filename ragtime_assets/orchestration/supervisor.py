@@ -19,7 +19,6 @@ import dagster as dg
 
 from ragtime_assets.adapters.storage.leftovers import TEMPORARY, ours
 from ragtime_assets.errors import ConfigurationError, TimedOut
-from ragtime_assets.orchestration.care.dagster_gaps import definitions_answer
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
 from ragtime_assets.orchestration.history import WORKING
 from ragtime_assets.orchestration.instance import (
@@ -33,10 +32,9 @@ from ragtime_assets.settings import child_environment
 from ragtime_assets.studio import Studio
 
 LOCATION = "ragtime_assets.definitions"
+CODE_SERVER = "ragtime_assets.orchestration.code_server"
 START_SECONDS = 120
 STOP_SECONDS = 35
-ASK_SECONDS = 4
-MOST_UNANSWERED = 3
 _PR_SET_PDEATHSIG = 1
 _WORKSPACE = """load_from:
   - grpc_server: {{socket: {socket}, location_name: {name}}}
@@ -75,43 +73,16 @@ class Child:
         """Whether it is there."""
         return self.process is not None and self.process.poll() is None
 
-    def stop(self) -> None:
+    def stop(self, patience: float = STOP_SECONDS) -> None:
         """Ask it to end, and end it when it does not."""
         if self.process is None or not self.is_running:
             return
         self.process.terminate()
         try:
-            self.process.wait(STOP_SECONDS)
+            self.process.wait(patience)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-
-
-class Definitions:
-    """Whether the definitions answer, asked now and then: their server can be gone while its proxy lives."""
-
-    def __init__(self, code_socket: Path, every: float = ASK_SECONDS) -> None:
-        """Nothing is asked yet."""
-        self._socket = code_socket
-        self._every = every
-        self.begin()
-
-    def begin(self) -> None:
-        """The code location was just started: give it time until it listens, which it does when all is loaded."""
-        self._unanswered = 0
-        self._ask_at = time.monotonic() + self._every
-        self._patient_until = time.monotonic() + START_SECONDS
-
-    def are_lost(self) -> bool:
-        """Whether they left several questions in a row without an answer; they are asked every few seconds."""
-        if time.monotonic() < self._ask_at:
-            return False
-        if definitions_answer(self._socket):
-            self._unanswered, self._patient_until = 0, 0.0
-        elif _answers(self._socket) or time.monotonic() > self._patient_until:
-            self._unanswered += 1
-        self._ask_at = time.monotonic() + self._every
-        return self._unanswered >= MOST_UNANSWERED
 
 
 class Supervisor:
@@ -135,7 +106,6 @@ class Supervisor:
         self._module = module
         self._folder = folder
         self._children: list[Child] = []
-        self._definitions: Definitions | None = None
 
     @property
     def pids(self) -> dict[str, int]:
@@ -147,7 +117,6 @@ class Supervisor:
         """Everything is up while the context is open, and down afterwards."""
         with self._only_one(), _stop_signals(), _private_folder() as private:
             code_socket = private / "code"
-            self._definitions = Definitions(code_socket)
             try:
                 self._children = self._make_children(code_socket)
                 self._start_all(code_socket)
@@ -169,14 +138,6 @@ class Supervisor:
             if not child.is_running:
                 self._tell(f"{child.name} ended unexpectedly and is started again; its log: {child.log}")
                 child.start(self._environment)
-                if child is self._children[0] and self._definitions is not None:
-                    self._definitions.begin()
-        if self._definitions is not None and self._definitions.are_lost():
-            code = self._children[0]
-            self._tell(f"the definitions do not answer; {code.name} is started again, its log: {code.log}")
-            code.stop()
-            code.start(self._environment)
-            self._definitions.begin()
 
     def watch_until_stopped(self) -> None:
         """Look after the processes until SIGINT or SIGTERM."""
@@ -211,10 +172,6 @@ class Supervisor:
         code, *others = self._children
         code.start(self._environment)
         self._wait_for(code, code_socket)
-        if not definitions_answer(code_socket):
-            raise ConfigurationError(
-                f"the definitions cannot be loaded: {_tail(code.log)}", remedy=f"The whole log: {code.log}"
-            )
         for child in others:
             child.start(self._environment)
         if self._web_port is not None:
@@ -238,8 +195,7 @@ class Supervisor:
         workspace = self._home / "workspace.yaml"
         workspace.write_text(_WORKSPACE.format(socket=code_socket, name=LOCATION))
         python, logs = sys.executable, self._studio.settings.root / "logs"
-        code = [python, "-m", "dagster", "code-server", "start", "-s", str(code_socket)]
-        code += ["-m", self._module, "--use-python-environment-entry-point", "--location-name", LOCATION]
+        code = [python, "-m", CODE_SERVER, str(code_socket), self._module, LOCATION]
         daemon = [python, "-m", "dagster._daemon", "run", "-w", str(workspace)]
         children = [Child("code location", code, logs / "code.log"), Child("daemon", daemon, logs / "daemon.log")]
         if self._web_port is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,13 +39,30 @@ def transcript(house: House, key: str) -> Transcript:
     return house.studio.store.load(Transcript, key)[0]
 
 
+@pytest.fixture(scope="module")
+def listened(tmp_path_factory: pytest.TempPathFactory, samples: str) -> tuple[Path, str]:
+    """The folder of a corpus with one episode that was listened to, to copy; and the episode's key."""
+    folder = tmp_path_factory.mktemp("listened")
+    with House.open(folder, samples) as house:
+        (key,) = house.submit(UNCAPTIONED.page)
+        assert house.run(key).success
+        assert house.speech.heard == 1
+    return folder, key
+
+
 @pytest.fixture
-def heard(house: House) -> str:
-    """An episode that was listened to."""
-    (key,) = house.submit(UNCAPTIONED.page)
-    assert house.run(key).success
-    assert house.speech.heard == 1
-    return key
+def house(request: pytest.FixtureRequest, tmp_path: Path, samples: str) -> Iterator[House]:
+    """A corpus: empty, unless the test also asks for an episode that was `heard`."""
+    if "heard" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("listened")[0], tmp_path, dirs_exist_ok=True)
+    with House.open(tmp_path, samples) as house:
+        yield house
+
+
+@pytest.fixture
+def heard(listened: tuple[Path, str]) -> str:
+    """The key of an episode that was listened to, before anybody counted."""
+    return listened[1]
 
 
 def test_a_name_taught_once_is_right_everywhere_and_nothing_is_heard_again(
@@ -57,7 +76,7 @@ def test_a_name_taught_once_is_right_everywhere_and_nothing_is_heard_again(
     assert "no speech, no model" in told
     assert asked(house) == [(heard, FOLLOWS)]
     do_what_is_asked(house, heard)
-    assert house.speech.heard == 1
+    assert house.speech.heard == 0
     after = transcript(house, heard)
     assert "Qwertzberg" in after.text
     assert name not in [word.strip(".,'s") for word in after.text.split()]
@@ -68,7 +87,7 @@ def test_a_name_taught_once_is_right_everywhere_and_nothing_is_heard_again(
     assert [(one["heard"], one["written"]) for one in rules] == [(name, "Qwertzberg")]
     assert "Touches 1 episode" in plain(terminal.type("names", "undo", str(rules[0]["id"]), "--yes"))
     do_what_is_asked(house, heard)
-    assert house.speech.heard == 1
+    assert house.speech.heard == 0
     assert transcript(house, heard).digest() == before.digest()
     assert terminal.type("names", "list").startswith("No name was taught")
 
@@ -84,7 +103,7 @@ def test_a_redo_hears_again_although_a_new_spelling_waits(house: House, terminal
     terminal.type("names", "correct", name, "Qwertzberg", "--yes")
     terminal.type("redo", heard, "--from", "transcript")
     do_what_is_asked(house, heard)
-    assert house.speech.heard == 2
+    assert house.speech.heard == 1
     assert "Qwertzberg" in transcript(house, heard).text
 
 

@@ -92,7 +92,7 @@ def test_what_was_paid_for_before_a_kill_is_not_paid_again(tmp_path: Path, show:
     assert {one.name: one.calls for one in spent} == dict.fromkeys(keys, len(keys))
 
 
-@pytest.mark.parametrize(("victim", "number"), [("daemon", 20), ("code location", 30), ("definitions", 50)])
+@pytest.mark.parametrize(("victim", "number"), [("daemon", 20), ("code location", 30), ("fork server", 50)])
 def test_a_server_killed_while_a_phase_works_costs_nothing(running: HeldCorpus, victim: str, number: int) -> None:
     (key,) = held(running, "before", ["transcript"], first=number).values()
     running.holder.wait_for("before", "transcript", key)
@@ -143,23 +143,21 @@ def kill_server(corpus: HeldCorpus, victim: str) -> None:
     """Kill it, and wait until another has taken its place."""
     supervisor: Supervisor | None = corpus.supervisor
     assert supervisor is not None
-    if victim == "definitions":
-        kill_definitions(corpus, supervisor)
+    if victim == "fork server":
+        kill(fork_server(supervisor))
         return
     before = supervisor.pids[victim]
     kill(before)
     corpus.until(lambda: supervisor.pids.get(victim) not in (None, before), 10)
 
 
-def kill_definitions(corpus: HeldCorpus, supervisor: Supervisor) -> None:
-    """Kill the server behind the code location's proxy, which lives on and starts no other."""
-    proxy = supervisor.pids["code location"]
-    listed = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(proxy)], capture_output=True, text=True, check=True
-    )  # noqa: S607
-    (server,) = [line.split()[0] for line in listed.stdout.splitlines() if "api grpc" in line]
-    kill(int(server))
-    corpus.until(lambda: supervisor.pids["code location"] != proxy, 120)
+def fork_server(supervisor: Supervisor) -> int:
+    """The process that every run was forked from."""
+    code = str(supervisor.pids["code location"])
+    command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", code]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    (found,) = [line.split()[0] for line in listed.splitlines() if "multiprocessing.forkserver" in line]
+    return int(found)
 
 
 def assert_ready(corpus: HeldCorpus, keys: Iterable[str], seconds: float = 600) -> None:

@@ -56,6 +56,16 @@ def test_a_run_that_is_to_be_cancelled_and_hears_nothing_interrupts_itself(house
         time.sleep(10 * dagster_gaps.LOOK_SECONDS)
 
 
+def test_a_run_that_is_told_to_stop_before_it_notes_its_start_is_still_to_be_cancelled(house: House) -> None:
+    """Its start makes Dagster forget that; the interrupt would count as a crash."""
+    run = started(house)
+    house.instance.report_run_canceling(run)
+    start = dg.DagsterEvent("PIPELINE_START", run.job_name)
+    house.instance.report_dagster_event(start, run.run_id)
+    with stopping_when_told(house.instance, run.run_id):
+        assert [one.status for one in house.instance.get_runs()] == [dg.DagsterRunStatus.CANCELING]
+
+
 def test_a_run_that_nobody_cancels_is_left_alone(house: House) -> None:
     run = started(house)
     with stopping_when_told(house.instance, run.run_id, patience=0):

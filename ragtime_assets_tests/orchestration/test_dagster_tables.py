@@ -26,6 +26,7 @@ from dagster_shared.error import SerializableErrorInfo
 from ragtime_assets.corpus.dagster_tables import TablesUnknown, tables_in
 from ragtime_assets.domain.history import INGEST_JOB, REPORT_JOB, SUBMISSION_SENSOR, Records
 from ragtime_assets.errors import NoSpeech
+from ragtime_assets.orchestration.care.kept_connections import connections_kept
 from ragtime_assets.orchestration.care.lookout import who_looks
 from ragtime_assets.orchestration.episode_history import EpisodeHistory
 from ragtime_assets.orchestration.history import DagsterRecords
@@ -70,7 +71,7 @@ def seen_by(records: Records, house: House, now: datetime) -> list[object]:
 def told_alike(house: House, now: datetime | None = None) -> list[EpisodeStatus]:
     """Where the episodes stand, after both ways of reading said the same."""
     now = now or datetime.now(UTC)
-    with tables_in(house.studio.settings.instance_folder, variable) as tables:
+    with tables_in(house.studio.settings.instance_folder, variable) as tables, connections_kept(house.instance):
         assert seen_by(tables, house, now) == seen_by(DagsterRecords(house.instance), house, now)
         return where_they_stand(house.studio, EpisodeHistory(tables, now))
 

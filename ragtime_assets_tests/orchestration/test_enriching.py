@@ -68,6 +68,7 @@ def house(tmp_path: Path, samples: str, httpserver: HTTPServer, wikidata: LocalW
     """An empty corpus that may ask the local Wikidata, and no MusicBrainz."""
     more = {"contact": "keeper@example.org", "wikidata_url": httpserver.url_for(""), "musicbrainz_url": "none"}
     with House.open(tmp_path, samples, **more) as house:
+        house.studio.turns = FakeServiceTurns()
         yield house
 
 
@@ -249,6 +250,6 @@ def test_an_episode_s_names_get_their_mbids_and_qids_while_it_is_linked(
     httpserver.expect_request(re.compile("/ws/2/.*")).respond_with_response(musicbrainz.xml(""))
     more = {"contact": "keeper@example.org", "musicbrainz_url": httpserver.url_for(""), "wikidata_url": "none"}
     with House.open(tmp_path, samples, **more) as house:
-        house.studio.knowledge._musicbrainz = replace(house.studio.knowledge._musicbrainz, turns=FakeServiceTurns())
+        house.studio.turns = FakeServiceTurns()
         read(house, CAPTIONED.page)
         assert ("Django Reinhardt", gid, "Q44122") in [(row.name, row.mbid, row.qid) for row in rows(house)]

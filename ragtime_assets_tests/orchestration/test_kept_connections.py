@@ -1,4 +1,4 @@
-"""A run keeps its connections to Dagster's Postgres, and a server that drops them costs it nothing."""
+"""A run keeps its connections to Dagster's storage, and a server that drops them costs it nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from ragtime_assets.orchestration.care.dagster_gaps import connections_kept
+from ragtime_assets.orchestration.care.kept_connections import connections_kept
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.settings import Settings
 
@@ -22,10 +22,17 @@ END_THE_OTHERS = """
 
 
 @pytest.fixture
-def settings(tmp_path: Path, empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def on_postgres(tmp_path: Path, empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("DAGSTER_POSTGRES_URL", empty_postgres_url)
     (tmp_path / "home" / "dagster").mkdir(parents=True)
     shutil.copy(POSTGRES, tmp_path / "home" / "dagster" / "dagster.yaml")
+    return Settings(home=tmp_path / "home")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    if request.param == "postgres":
+        return request.getfixturevalue("on_postgres")
     return Settings(home=tmp_path / "home")
 
 
@@ -33,6 +40,10 @@ def note(instance: dg.DagsterInstance) -> None:
     tags = {"dagster/data_version": "1"}
     instance.report_runless_asset_event(dg.AssetMaterialization("chunks", partition="one", tags=tags))
     assert instance.get_runs_count() == 0
+
+
+def noted(instance: dg.DagsterInstance) -> int:
+    return len(instance.fetch_materializations(dg.AssetKey("chunks"), limit=10).records)
 
 
 def test_no_event_but_the_first_opens_a_connection(settings: Settings) -> None:
@@ -53,14 +64,22 @@ def test_no_event_but_the_first_opens_a_connection(settings: Settings) -> None:
         event.remove(sa.Engine, "do_connect", count)
 
 
-def test_connections_that_the_server_dropped_are_made_anew(settings: Settings, empty_postgres_url: str) -> None:
+def test_what_a_run_writes_is_seen_by_others_at_once_and_it_sees_what_they_write(settings: Settings) -> None:
+    with open_instance(settings) as other, open_instance(settings) as instance, connections_kept(instance):
+        for count in (1, 3, 5):
+            note(instance)
+            assert noted(other) == count
+            note(other)
+            assert noted(instance) == count + 1
+
+
+def test_connections_that_the_server_dropped_are_made_anew(on_postgres: Settings, empty_postgres_url: str) -> None:
     server = sa.create_engine(empty_postgres_url, poolclass=sa.NullPool)
-    with open_instance(settings) as instance:
+    with open_instance(on_postgres) as instance:
         with connections_kept(instance):
             note(instance)
             with server.connect() as connection:
                 assert len(connection.exec_driver_sql(END_THE_OTHERS).all()) >= 2
             note(instance)
         note(instance)
-        found = instance.fetch_materializations(dg.AssetKey("chunks"), limit=10).records
-        assert len(found) == 3
+        assert noted(instance) == 3

