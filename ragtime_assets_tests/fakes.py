@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ragtime_assets import errors
+from ragtime_assets.domain.answering.listed import ListedEntity, ListedEpisode
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts, Tier
 from ragtime_assets.domain.artifacts.chunks import Chunks
 from ragtime_assets.domain.artifacts.entities import Candidate, Mention
@@ -348,16 +349,28 @@ class FakeEmbedder:
         return vector / np.linalg.norm(vector)
 
 
-class FakeEntityRegistry:
-    """Knows the entities that it is given, each by the keys of all its names, and keeps what was decided."""
+class FakeEntityCandidates:
+    """Knows the entities that it is given, each by the keys of all its names."""
 
     def __init__(self, *known: KnownEntity) -> None:
         self.known = list(known)
         self.verdicts: dict[Name, Verdict] = {}
-        self.decided: dict[str, list[Decision]] = {}
 
     def candidates(self, key: str, wanted: Mapping[Name, Collection[str]]) -> dict[Name, Found]:
         return {name: self._found(name, types) for name, types in wanted.items()}
+
+    def _found(self, name: Name, types: Collection[str]) -> Found:
+        keys = {name_key(name.name), *loose_keys(name.name)}
+        some = [one for one in self.known if one.type in types and keys & set(map(name_key, (one.name, *one.aliases)))]
+        return Found(candidates=tuple(some[:10]), verdict=self.verdicts.get(name))
+
+
+class FakeEntityRegistry(FakeEntityCandidates):
+    """Keeps what was decided, too."""
+
+    def __init__(self, *known: KnownEntity) -> None:
+        super().__init__(*known)
+        self.decided: dict[str, list[Decision]] = {}
 
     def commit(self, key: str, mentions: Iterable[Mention], decisions: Sequence[Decision]) -> list[Decision]:
         self.decided[key] = [one.model_copy(update={"entity": self._kept(one.entity)}) for one in decisions]
@@ -365,11 +378,6 @@ class FakeEntityRegistry:
 
     def forget(self, key: str) -> None:
         self.decided.pop(key, None)
-
-    def _found(self, name: Name, types: Collection[str]) -> Found:
-        keys = {name_key(name.name), *loose_keys(name.name)}
-        some = [one for one in self.known if one.type in types and keys & set(map(name_key, (one.name, *one.aliases)))]
-        return Found(candidates=tuple(some[:10]), verdict=self.verdicts.get(name))
 
     def _kept(self, entity: KnownEntity | None) -> KnownEntity | None:
         if entity is None or entity.entity_id:
@@ -504,6 +512,36 @@ class FakeLocks:
 
     def sweep(self) -> int:
         return 0
+
+
+class FakePassageFinder:
+    """Finds the passages that share a word with the query, in their order."""
+
+    def __init__(self, *passages: Passage) -> None:
+        self.passages = passages
+        self.asked: list[str] = []
+
+    def search(self, query: str, limit: int, filters: Filters) -> list[Passage]:
+        self.asked.append(query)
+        words = set(query.lower().split())
+        return [one for one in self.passages if words & set(one.text.lower().split())][:limit]
+
+    def window(self, passage: Passage, around: int) -> list[Passage]:
+        near = range(passage.index - around, passage.index + around + 1)
+        return [one for one in self.passages if one.episode_key == passage.episode_key and one.index in near]
+
+
+class FakeCorpusGuide:
+    """Lists what it is given."""
+
+    def __init__(self, episodes: Sequence[ListedEpisode] = (), entities: Sequence[ListedEntity] = ()) -> None:
+        self.listed = (episodes, entities)
+
+    def episodes(self, words: str, limit: int) -> list[ListedEpisode]:
+        return [one for one in self.listed[0] if words.lower() in one.title.lower()][:limit]
+
+    def entities(self, name: str, limit: int) -> list[ListedEntity]:
+        return [one for one in self.listed[1] if name.lower() in one.name.lower()][:limit]
 
 
 class FakeItemDatabase:

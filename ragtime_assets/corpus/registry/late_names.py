@@ -56,5 +56,5 @@ class LateNames:
             return ask_again(self._database, connection, [key for key in episodes if key in there], by, phases)
 
 
-def _waiting(*columns: Any) -> sa.Select[Any]:
+def _waiting(*columns: Any) -> Any:
     return sa.select(*columns).where(entity_decisions.c.later)

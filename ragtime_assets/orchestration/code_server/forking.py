@@ -31,7 +31,9 @@ class ForkedProcess(ForkServerProcess):
     """One process."""
 
     @staticmethod
-    def _Popen(process_obj: ForkServerProcess) -> Popen:  # noqa: N802 - Python's name
+    def _Popen(  # noqa: N802 - Python's name  # pyright: ignore[reportIncompatibleMethodOverride]
+        process_obj: ForkServerProcess,
+    ) -> Popen:
         return _OnItsOwn(process_obj)
 
 

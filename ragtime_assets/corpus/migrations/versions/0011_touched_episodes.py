@@ -30,7 +30,9 @@ def upgrade() -> None:
     _note_keys(connection, decisions)
     entities = sa.table("entities", sa.column("id"))
     known = set(connection.execute(sa.select(entities.c.id)).scalars())
-    open_ = sa.select(said.key, sa.type_coerce(said.candidates, sa.JSON)).where(said.outcome == "ambiguous")
+    open_: sa.Select[Any] = sa.select(said.key, sa.type_coerce(said["candidates"], sa.JSON)).where(
+        said.outcome == "ambiguous"
+    )
     episodes: list[tuple[str, list[dict[str, Any]]]] = [(row[0], row[1]) for row in connection.execute(open_).all()]
     rows = iter(sorted({(one, episode) for episode, offered in episodes for one in _offered(offered) & known}))
     while some := list(islice(rows, _BATCH)):
