@@ -58,6 +58,7 @@ OTHERS = (
     "python -m benchmarks.captions                    captions refused, speakers told, loops cut",
     "python -m benchmarks.quoting                     what sells and greets kept out of a quoted summary",
     "python -m benchmarks.citing                      what an answer says and its passages do not, dropped and kept",
+    "python -m benchmarks.answering                   citations, recall and refusals of ask, with any model",
     "python -m benchmarks.links                       how many names are linked, and how many of those right",
     "python -m benchmarks.transcription               word error rate on the sample show",
 )

@@ -11,7 +11,15 @@ question, and adds two sentences that must not pass: one from general knowledge,
     citation recall     answerable questions of which a passage that answers is cited
     refused             questions to which nothing was answered, answerable and off the topic
 
-FIGURES
+With the scripted model, 70 questions:
+
+    citation validity   1.00 (0.85-1.00), 21 of 21 sentences
+    citation recall     0.42 (0.29-0.56), 20 of 48 answerable questions
+    refused             0.58 (0.44-0.71), 28 of 48 answerable questions; 0.95 (0.78-0.99), 21 of 22 off the topic
+    left out            42 sentences, both that were made up of each of 21 answers
+
+Validity is what is promised whoever the model is. Recall and refusals are the model's: this one refuses whatever shares
+few words with what it finds, and so most paraphrases.
 """
 
 from __future__ import annotations

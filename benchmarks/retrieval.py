@@ -60,7 +60,9 @@ def main() -> None:
         studio = Studio(Settings(home=Path(folder)))
         publish(studio, rows("unseen_passages" if unseen else "passages"))
         modes: tuple[Mode, ...] = get_args(Mode)
-        found = {mode: [studio.index.search.look(one.text, MOST, mode=mode) for one in questions] for mode in modes}
+        found: dict[Mode, list[Found]] = {
+            mode: [studio.index.search.look(one.text, MOST, mode=mode) for one in questions] for mode in modes
+        }
         report_recall(questions, found)
         report_refusals(questions, found)
         report_answers(studio, questions)

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,10 +25,13 @@ from benchmarks.measurement import Measurement, python
 from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.corpus.search import Search
 from ragtime_assets.domain.artifacts.search_index import Passage
-from ragtime_assets.domain.points import Points, Vectors
+from ragtime_assets.domain.points import Points
 from ragtime_assets.ports import Embedder
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
+
+if TYPE_CHECKING:
+    from ragtime_assets.domain.points import Vectors
 
 CHUNKS = 50_000
 CHUNKS_PER_EPISODE = 50
@@ -73,6 +77,7 @@ class Remembering:
         self.engine = embedder.engine
         self.dimension = embedder.dimension
         self.passages = embedder.passages
+        self.queries = embedder.queries
         self._embedder = embedder
         self._known: dict[str, Vectors] = {}
 

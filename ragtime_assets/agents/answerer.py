@@ -24,7 +24,7 @@ from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.language.tags import SURE, reads_alike
 from ragtime_assets.domain.points import Filters
 from ragtime_assets.domain.searching.days import first_day, last_day
-from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.domain.text.lines import one_line, several_lines
 from ragtime_assets.ports import CorpusGuide, PassageFinder
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Research:
 
     def checked(self, written: WrittenAnswer) -> Checked:
         """What of an answer stands."""
-        return self.check.check(written.answer, self.sources, self.question)
+        return self.check.check(several_lines(written.answer), self.sources, self.question)
 
     def wish(self, written: WrittenAnswer, _unit: str) -> str | None:
         """Why an answer goes back: nothing was looked up, or its passages do not say it; each once."""

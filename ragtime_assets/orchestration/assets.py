@@ -215,7 +215,7 @@ def entities(
     yield from materialise(context, kept, Entities, make)
 
 
-@_episode_asset(EntityLinks, group="link", code_version=prompt_version("2", LINKER), kinds={"python", "sql"})
+@_episode_asset(EntityLinks, group="link", code_version=prompt_version("3", LINKER), kinds={"python", "sql"})
 def entity_links(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],

@@ -26,6 +26,7 @@ from ragtime_assets.domain.episode.trace import Trace, TraceStep
 from ragtime_assets.domain.language.words import says_something
 from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.domain.points import EVERYTHING, Filters
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import InputMissing, InvalidReceipt, InvalidSubmission, OutputInvalid, RagtimeError
 from ragtime_assets.studio.narrowing import filters_of
 
@@ -175,7 +176,7 @@ class Answering:
             self.check,
             conversation.sources,
             filters,
-            lambda fault: hears(AnswerEvent("repair", fault)),
+            lambda fault: hears(AnswerEvent("repair", one_line(fault))),
         )
         answerer = ModelAnswerer(replace(caller, desk=replace(caller.desk, ledger=account)))
         checked = answerer.answer(research, conversation.turns)
@@ -276,7 +277,7 @@ def _check(question: str) -> None:
 
 def _tell(step: TraceStep, hears: Hears) -> None:
     if step.outcome == "started":
-        hears(AnswerEvent("tool", f"{step.tool}: {', '.join(filter(None, step.arguments.values()))}"))
+        hears(AnswerEvent("tool", one_line(f"{step.tool}: {', '.join(filter(None, step.arguments.values()))}")))
 
 
 def _remedy(error: RagtimeError) -> str:

@@ -18,7 +18,7 @@ from ragtime_assets.corpus.vector_collections import SqlVectorCollections
 from ragtime_assets.domain.points import Filters, Points
 from ragtime_assets.domain.vector_collections import VectorCollection, VectorKind
 from ragtime_assets.errors import ArtifactCorrupt
-from ragtime_assets_tests.corpus.test_vector_collections import have_passages
+from ragtime_assets_tests.corpus.rows import have_passages
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors

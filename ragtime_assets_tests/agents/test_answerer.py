@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from ragtime_assets.adapters.language.detector import FastTextLanguageDetector
-from ragtime_assets.adapters.language.sentences import NupunktSplitter
 from ragtime_assets.agents.answerer import ANSWERER, FURTHEST, ModelAnswerer, Research
 from ragtime_assets.agents.desk.account import Account
 from ragtime_assets.domain.answering.checking import AnswerCheck
-from ragtime_assets.domain.answering.listed import ListedEntity, ListedEpisode
-from ragtime_assets.domain.answering.proper_names import NameSense
 from ragtime_assets.domain.answering.sources import Conversation, Sources
-from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import Filters
-from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
-from ragtime_assets.errors import BudgetSpent, InvalidSubmission, OutputInvalid
+from ragtime_assets.errors import BudgetSpent, OutputInvalid
 from ragtime_assets_tests.agents.conftest import Bench
+from ragtime_assets_tests.agents.shelf import Shelf, answer_check
 from ragtime_assets_tests.corpus.rows import passage
 from ragtime_assets_tests.openai_server import Answer, OpenAIServer, output, refusal, text, tool_call
 
@@ -31,35 +25,9 @@ SEARCH = tool_call("search_passages", query="quintet")
 GOOD = "Django Reinhardt founded a quintet in Paris in 1934 [1]."
 
 
-@dataclass
-class Shelf:
-    """Passages that are always found, and what was asked for."""
-
-    passages: Sequence[Passage] = (FOUNDED, BORN)
-    asked: list[tuple[str, Filters]] = field(default_factory=list[tuple[str, Filters]])
-    windows: list[int] = field(default_factory=list[int])
-
-    def search(self, query: str, limit: int, filters: Filters) -> Sequence[Passage]:
-        self.asked.append((query, filters))
-        if filters.show == "Nope":
-            raise InvalidSubmission("no show is called 'Nope'")
-        return self.passages[:limit]
-
-    def window(self, passage: Passage, around: int) -> Sequence[Passage]:
-        self.windows.append(around)
-        return [one for one in self.passages if abs(one.index - passage.index) <= around]
-
-    def episodes(self, words: str, limit: int) -> Sequence[ListedEpisode]:
-        return [ListedEpisode("one", "Gypsy swing", "Blue notes", "2026-03-01")]
-
-    def entities(self, name: str, limit: int) -> Sequence[ListedEntity]:
-        return [ListedEntity("e1", "Django Reinhardt", "person", "guitarist", 2)]
-
-
 @pytest.fixture(scope="module")
 def check() -> AnswerCheck:
-    sense = NameSense(load_vocabulary("core", "jazz"))
-    return AnswerCheck(sense, NupunktSplitter().split, FastTextLanguageDetector().detect)
+    return answer_check()
 
 
 def written(answer: str) -> Answer:
@@ -71,7 +39,7 @@ class Desk:
 
     def __init__(self, bench: Bench, server: OpenAIServer, check: AnswerCheck) -> None:
         self.bench, self.server, self.check = bench, server, check
-        self.shelf = Shelf()
+        self.shelf = Shelf((FOUNDED, BORN))
         self.sent_back: list[str] = []
         self.sources = Sources()
 
@@ -195,6 +163,10 @@ def test_what_a_passage_orders_neither_changes_tools_nor_passes_the_check(desk: 
     assert offered == {tool.__name__ for tool in ANSWERER.tools} | {"final_result"}
 
 
+def test_what_would_move_a_terminal_s_cursor_is_not_in_an_answer(desk: Desk) -> None:
+    assert desk.answer(SEARCH, written(f"{GOOD[:-1]}\x1b[2J\x07.")) == f"{GOOD[:-1]}[2J."
+
+
 def test_junk_in_place_of_an_answer_ends_it(desk: Desk) -> None:
     with pytest.raises(OutputInvalid):
         desk.answer(SEARCH, text("Well."), refusal(), text("No."))
@@ -217,7 +189,8 @@ def test_the_question_and_what_was_said_before_are_in_the_prompt(desk: Desk) -> 
 def test_a_budget_that_is_spent_stops_the_first_call(bench: Bench, server: OpenAIServer, check: AnswerCheck) -> None:
     caller = bench.caller()
     account = Account(caller.desk.ledger, Decimal("0.000001"))
+    shelf = Shelf((FOUNDED,))
     limited = ModelAnswerer(replace(caller, desk=replace(caller.desk, ledger=account)))
     with pytest.raises(BudgetSpent, match="the question may cost"):
-        limited.answer(Research(QUESTION, Shelf(), Shelf(), check, Sources()))
+        limited.answer(Research(QUESTION, shelf, shelf, check, Sources()))
     assert not server.asked

@@ -13,11 +13,13 @@ import pytest
 from ragtime_assets.adapters.browser.labels import button_words
 from ragtime_assets.adapters.language.detector import FastTextLanguageDetector
 from ragtime_assets.adapters.pages.reader import EpisodePageReader
+from ragtime_assets.agents.answerer import ModelAnswerer, Research
 from ragtime_assets.agents.desk.fences import fenced
 from ragtime_assets.agents.downloader import AgentAudioFinder, PageInBrowser
 from ragtime_assets.agents.entities import ModelEntityReader
 from ragtime_assets.agents.investigator import ModelInvestigator
 from ragtime_assets.agents.summary import ModelSummaryWriter
+from ragtime_assets.domain.answering.sources import Sources
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.episode.fetched import Document
@@ -26,6 +28,8 @@ from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
 from ragtime_assets.errors import RagtimeError, SourceUnavailable
 from ragtime_assets.phases.chunks import make_chunks
 from ragtime_assets_tests.agents.conftest import Bench
+from ragtime_assets_tests.agents.shelf import Shelf, answer_check
+from ragtime_assets_tests.corpus.rows import passage
 from ragtime_assets_tests.fakes import FakeFetcher, FakeLanguageDetector, FakePodcastIndex, FakeProgress, details_of
 from ragtime_assets_tests.openai_server import SUMMARY, Answer, Asked, output, tool_call
 
@@ -121,6 +125,12 @@ def read(bench: Bench) -> None:
     list(ModelEntityReader(bench.caller(), FakeProgress()).read(make_chunks(transcript(PLANTED)), load_vocabulary()))
 
 
+def answered(bench: Bench) -> None:
+    shelf = Shelf((passage("a", PLANTED, episode_title=PLANTED, show=PLANTED, speakers=(PLANTED,)),), name=PLANTED)
+    research = Research("Who?", shelf, shelf, answer_check(), Sources())
+    ModelAnswerer(bench.caller()).answer(research, [("Before?", PLANTED)])
+
+
 FINDING = {"is_podcast_episode": True, "title": PLANTED, "summary": PLANTED, "report": PLANTED}
 NOTES = {"text": PLANTED, "moments": [{"at": "0:01", "title": PLANTED}]}
 MENTION = {"type": "person", "surface": PLANTED, "name": PLANTED}
@@ -149,6 +159,9 @@ MENTION = {"type": "person", "surface": PLANTED, "name": PLANTED}
         (summarised_in_parts, [output(NOTES), output(NOTES), output({"text": [PLANTED]})]),
         (read, [output({"mentions": [MENTION | {"type": f"{PLANTED}{n}"} for n in range(5)]})]),
         (read, [output({"mentions": [MENTION | {"surface": f"{PLANTED}{n}"} for n in range(5)]})]),
+        (answered, [tool_call("search_passages", query="x"), output({"answer": f"{PLANTED} in 1999 [1]."})]),
+        (answered, [tool_call("list_episodes"), tool_call("find_entity", name="x"), output({"answer": [PLANTED]})]),
+        (answered, [tool_call("search_passages", query="x", show="Nope"), tool_call(PLANTED)]),
         (read, [output({"mentions": [MENTION | {"name": PLANTED * 60}]}), output({"mentions": PLANTED})]),
     ],
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.domain.artifact import Envelope
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.graph import upstream
@@ -48,3 +50,16 @@ def envelope(key: str, asset: str, digest: str | None = None, **changes: object)
         "payload": {"title": "A title", "show": None, "text": "long"},
     }
     return Envelope.model_validate(fields | changes)
+
+
+def have_passages(database: Database, *keys: str) -> None:
+    """As a publish leaves them: each of two passages."""
+    for key in keys:
+        rows = [
+            Passage(
+                chunk_digest=f"{key}-{at}", episode_key=key, index=at, text="words", start=0, end=1, language="en",
+                episode_title="A title", show=None, published=None, url="https://show.example",
+            )
+            for at in range(2)
+        ]  # fmt: skip
+        SqlPassages(database).add(key, rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -58,7 +57,7 @@ class Corpus:
 
 
 @pytest.fixture
-def corpus(database: Database) -> Iterator[Corpus]:
+def corpus(database: Database) -> Corpus:
     return Corpus(database)
 
 

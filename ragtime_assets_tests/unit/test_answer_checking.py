@@ -83,6 +83,7 @@ def test_what_a_passage_says_stands_in_other_words_forms_and_languages(
         ("He founded a quintet in 1934.", "cites no passage"),
         ("Jazz came from New Orleans.", "cites no passage"),
         ("He was quite happy about it.", "cites no passage"),
+        ("He owned 1,500 aquariums [1].", "what it says"),
         ("Every spring the swallows come back towards northern villages [1].", "what it says"),
     ],
 )

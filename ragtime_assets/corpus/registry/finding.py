@@ -83,7 +83,7 @@ def found(connection: sa.Connection, words: str, kind: str | None = None) -> lis
         *_called(connection, words),
         *(connection.execute(has_it.order_by(entity_names.c.id).limit(MOST_FOUND)).scalars() if own else ()),
     ]
-    near = [one.entity_id for one in neighbours(connection, own)]
+    near = [one.entity_id for one in neighbours(connection, [own]).get(own, ())]
     root_of = roots(connection, {*ids, *near})
     entity = known(connection, set(root_of.values()))
     likely = [root_of[one] for one in near if match(words, entity[root_of[one]], is_person=True)]

@@ -36,9 +36,7 @@ class LateNames:
         oldest = _waiting(said.key, sa.func.min(said.decided_at).label("since")).group_by(said.key)
         found: dict[str, list[Name]] = {}
         with self._database.reading() as connection:
-            keys: list[str] = list(
-                connection.execute(oldest.order_by(sa.text("since"), said.key).limit(most)).scalars()
-            )
+            keys = list(connection.execute(oldest.order_by(sa.text("since"), said.key).limit(most)).scalars())
             names = _waiting(said.key, said.type, said.name).where(said.key.in_(keys)).order_by(said.type, said.name)
             rows = connection.execute(names).all()
         for key in keys:
@@ -58,5 +56,5 @@ class LateNames:
             return ask_again(self._database, connection, [key for key in episodes if key in there], by, phases)
 
 
-def _waiting(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def _waiting(*columns: Any) -> sa.Select[Any]:
     return sa.select(*columns).where(entity_decisions.c.later)

@@ -5,8 +5,8 @@ SQLite keeps them in an FTS5 table, Postgres in an index of pg_trgm; both give t
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -20,6 +20,18 @@ MOST = 20
 _RARE = 6
 _POSTINGS = 400
 _LEAST_SHARED = 0.4
+_NEAREST = sa.text(
+    """
+    select asked.key as asked, near.entity_id, near.key
+    from unnest(cast(:keys as text[])) as asked(key)
+    cross join lateral (
+        select entity_id, names.key from entity_names as names
+        where names.key % asked.key and kind <> 'short' and kind <> 'refused'
+        order by similarity(names.key, asked.key) desc, id limit :most
+    ) as near
+    """
+)
+"""The kind is written as the index has it."""
 
 
 @dataclass(frozen=True)
@@ -30,24 +42,21 @@ class Neighbour:
     key: str
 
 
-def neighbours(connection: sa.Connection, key: str) -> list[Neighbour]:
-    """The nearest to `key`, at most so many; none for a key that is too short or too long to have any."""
-    if not SHORTEST <= len(key) <= LONGEST:
-        return []
-    find = _in_sqlite if connection.dialect.name == "sqlite" else _in_postgres
-    return find(connection, key)
+def neighbours(connection: sa.Connection, keys: Collection[str]) -> dict[str, list[Neighbour]]:
+    """By key, the nearest to it, at most so many; none for one that is too short or too long to have any."""
+    asked = sorted(key for key in set(keys) if SHORTEST <= len(key) <= LONGEST)
+    if connection.dialect.name != "sqlite":
+        return _in_postgres(connection, asked) if asked else {}
+    return {key: _in_sqlite(connection, key) for key in asked}
 
 
-def _in_postgres(connection: sa.Connection, key: str) -> list[Neighbour]:
-    names = entity_names.c
+def _in_postgres(connection: sa.Connection, keys: Sequence[str]) -> dict[str, list[Neighbour]]:
+    """One question for all names: where the machine is busy, each round trip is what costs."""
     connection.execute(sa.text("select set_limit(:least)"), {"least": _LEAST_SHARED})
-    query = (
-        sa.select(names.entity_id, names.key)
-        .where(names.key.op("%")(key), names.kind != sa.literal_column("'short'"), names.kind != REFUSED)
-        .order_by(sa.func.similarity(names.key, key).desc(), names.id)
-        .limit(MOST)
-    )
-    return [Neighbour(row.entity_id, row.key) for row in connection.execute(query)]
+    found: defaultdict[str, list[Neighbour]] = defaultdict(list)
+    for row in connection.execute(_NEAREST, {"keys": list(keys), "most": MOST}):
+        found[row.asked].append(Neighbour(row.entity_id, row.key))
+    return found
 
 
 def _in_sqlite(connection: sa.Connection, key: str) -> list[Neighbour]:

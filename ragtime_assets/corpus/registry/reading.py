@@ -28,10 +28,8 @@ def candidates(connection: sa.Connection, episode: str, wanted: Mapping[Name, Co
     by_key = _owners(connection, {one for keys in asked.values() for one in keys})
     whole = {said: _ids(by_key, keys) for said, keys in asked.items()}
     types = _types(connection, {one for ids in whole.values() for one in ids})
-    ids = {
-        said: _of_types(ids, types, wanted[said]) or _near(connection, said.name, wanted[said])
-        for said, ids in whole.items()
-    }
+    ids = {said: _of_types(ids, types, wanted[said]) for said, ids in whole.items()}
+    ids |= _near(connection, {said: wanted[said] for said, found in ids.items() if not found})
     verdicts = _verdicts(connection, episode, wanted)
     before = _before(connection, episode)
     root_of = roots(connection, _all_ids(ids, verdicts, before))
@@ -92,9 +90,13 @@ def _of_types(ids: Sequence[str], types: Mapping[str, str], wanted: Collection[s
     return [one for one in ids if types.get(one) in wanted][:_OF_ONE_KEY]
 
 
-def _near(connection: sa.Connection, name: str, wanted: Collection[str]) -> list[str]:
-    near = list(dict.fromkeys(one.entity_id for one in neighbours(connection, key(name))))
-    return _of_types(near, _types(connection, near), wanted)[:MOST]
+def _near(connection: sa.Connection, wanted: Mapping[Name, Collection[str]]) -> dict[Name, list[str]]:
+    """By name, those whose names are written nearly so."""
+    keys = {said: key(said.name) for said in wanted}
+    near = neighbours(connection, keys.values())
+    owners = {one: list(dict.fromkeys(each.entity_id for each in found)) for one, found in near.items()}
+    types = _types(connection, {one for ids in owners.values() for one in ids})
+    return {said: _of_types(owners.get(keys[said], ()), types, wanted[said])[:MOST] for said in wanted}
 
 
 def _verdicts(

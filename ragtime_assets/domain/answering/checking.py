@@ -130,7 +130,9 @@ class AnswerCheck:
         for name in self.sense.names(said, language, same):
             if not evidence.has_name(name) and plain(name) not in own:
                 yield f"the name {name}"
-        anchors = len(numerals(said)) + sum(evidence.has_name(word) for word in _CAPITAL.findall(said))
+        anchors = len(numerals(said)) + sum(
+            self.sense.may_be(word) and evidence.has_name(word) for word in _CAPITAL.findall(said)
+        )
         if same and anchors < _SURE and len(stems(said)) >= _FEW and evidence.shared(said) < LEAST_SHARED:
             yield "what it says"
 

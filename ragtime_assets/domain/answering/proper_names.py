@@ -54,7 +54,7 @@ class NameSense:
         by_dictionary = rules.nouns_have_capitals or not same_language
         found, before = list[str](), ""
         for word in _words(sentence):
-            if self._may_be(word.text) and (
+            if self.may_be(word.text) and (
                 self._leads(before, language)
                 or self._is_known(word, language)
                 or (not (word.opens or by_dictionary) or _is_no_word(word.text, language))
@@ -63,7 +63,8 @@ class NameSense:
             before = word.text if word.is_followed else ""
         return list(dict.fromkeys(found))
 
-    def _may_be(self, word: str) -> bool:
+    def may_be(self, word: str) -> bool:
+        """Whether a word may be a name at all: it has a capital, and is none of those that often have one."""
         plain = folded(word)
         is_initial = len(plain) < 2  # noqa: PLR2004
         is_other = plain in _NO_NAMES.split() or plain in self._stop or is_calendar_word(word)

@@ -15,6 +15,7 @@ _DATA = Path(__file__).parent / "data" / "roles.toml"
 _SHORTEST_PART = 6
 """The last part of a German word says what it is: a Jazzsaxophonist is a saxophonist."""
 _NO_TOPIC = "other"
+_NOTHING: frozenset[tuple[str, str]] = frozenset()
 
 _Groups = Mapping[str, frozenset[tuple[str, str]]]
 
@@ -78,4 +79,4 @@ def _meanings(table: str, word: str) -> frozenset[tuple[str, str]]:
     groups = _groups(table)
     plain = word[:-1] if word[-1:] in ("s", "n") else word
     parts = (word[at:] for at in range(2, len(word) - _SHORTEST_PART + 1))
-    return next((groups[one] for one in (word, plain, *parts) if one in groups), frozenset[tuple[str, str]]())
+    return next((groups[one] for one in (word, plain, *parts) if one in groups), _NOTHING)

@@ -71,8 +71,8 @@ def _short(words: Sequence[str], at: int) -> tuple[SaidYear, int]:
         return _of_any_century(_decades()[word], is_decade=True), at + 1
     figures = _SHORT.match(word)
     year, end = (int(figures[1]), at + 1) if figures else _number(words, at)
-    if year is not None and figures and figures[2]:
-        return _of_any_century(year, is_decade=True), end
+    if figures and figures[2]:
+        return _of_any_century(int(figures[1]), is_decade=True), end
     is_told = at > 0 and words[at - 1] in _words("before")
     is_other = end < len(words) and words[end] in _words("counted")
     if year is None or year < _FIRST_SHORT or is_other or not (is_told or word in _german_compounds()):
