@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.popen_forkserver import Popen
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 _PARENT_LOST = 255
@@ -31,9 +32,7 @@ class ForkedProcess(ForkServerProcess):
     """One process."""
 
     @staticmethod
-    def _Popen(  # noqa: N802 - Python's name  # pyright: ignore[reportIncompatibleMethodOverride]
-        process_obj: ForkServerProcess,
-    ) -> Popen:
+    def _Popen(process_obj: BaseProcess) -> Popen:  # noqa: N802 - Python's name
         return _OnItsOwn(process_obj)
 
 
