@@ -39,7 +39,9 @@ def edits(database: Database, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("does", "table"), [(links, entity_corrections), (teaches, name_rules), (edits, corrections)], ids=str
+    ("does", "table"),
+    [(links, entity_corrections), (teaches, name_rules), (edits, corrections)],
+    ids=["links", "teaches", "edits"],
 )
 def test_a_correction_whose_request_cannot_be_written_is_not_made(
     tmp_path: Path, does: Callable[[Database, str], None], table: sa.Table
