@@ -3,6 +3,7 @@
     python -m benchmarks search        makes the corpus first, which takes a few minutes
 
 The chunks are made up: random vectors, and words of which a few are in most chunks and most in a few, as in speech.
+What is asked for is in every eighth chunk or so, as it would be in a corpus about little else.
 What is timed is real: embedding the query, the vector index, the search tables, the ranking.
 """
 
@@ -38,6 +39,8 @@ CHUNKS_PER_EPISODE = 50
 EPISODES_TOGETHER = 40
 WORDS_PER_CHUNK = 150
 WORDS = 30_000
+FILLERS = 150
+"""Words that are nearly everywhere, before those that are asked for."""
 TIMES = 40
 MOST = 0.06
 MOST_EMBEDDED = 0.015
@@ -53,7 +56,11 @@ _NAMES = (
     "jazz", "modal", "saxophone", "Harlem", "Coltrane", "Django", "Reinhardt", "Grappelli", "began", "played", "John",
     "Stéphane",
 )  # fmt: skip
-_VOCABULARY = [*_NAMES, *(f"word{number}" for number in range(WORDS))]
+_VOCABULARY = [
+    *(f"filler{number}" for number in range(FILLERS)),
+    *_NAMES,
+    *(f"word{number}" for number in range(WORDS)),
+]
 _WEIGHTS = list(itertools.accumulate(1 / (place + 20) for place in range(len(_VOCABULARY))))
 _random = random.Random(1)
 _vectors = np.random.default_rng(1)
