@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 Rebind = Annotated[bool, typer.Option("--rebind", help="Use the models that are set now.")]
 Correction = Annotated[str | None, typer.Option(show_default=False)]
-_TOLD_ONE_BY_ONE = 20
 NO_RUN = "nothing waits and no run is in flight"
 
 
@@ -56,7 +55,7 @@ def retry(
     studio = Studio()
     found = all_failed(studio, show, error_class, since) if failed else studio.names.keys(keys or ())
     studio.submissions.request(found, by=user_name(), rebind=rebind)
-    _say_asked(studio, found)
+    _say_asked(studio, found, one_by_one=not failed)
 
 
 def redo(
@@ -92,7 +91,7 @@ def redo(
     if not yes and took.is_much:
         typer.confirm("Do it?", abort=True)
     studio.submissions.request(found, by=user_name(), assets=wanted, rebind=True)
-    _say_asked(studio, found)
+    _say_asked(studio, found, one_by_one=bool(keys))
 
 
 def edit(
@@ -183,9 +182,9 @@ def _say_cancelled(studio: Studio, key: str, withdrawn: int, cancelled: Sequence
             )
 
 
-def _say_asked(studio: Studio, keys: Sequence[str]) -> None:
+def _say_asked(studio: Studio, keys: Sequence[str], *, one_by_one: bool = True) -> None:
     """What the sensor will find outstanding, as far as it can be said without Dagster's history."""
-    if len(keys) > _TOLD_ONE_BY_ONE or not keys:
+    if not one_by_one:
         console().print(f"asked for {plural(len(keys), 'run')}; `ragtime status` tells where they are", markup=False)
         return
     made, wishes = studio.artifact_index.of(keys), studio.submissions.wishes(keys)
