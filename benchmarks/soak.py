@@ -121,6 +121,7 @@ def soak(
                 supervisor.watch(1)
             taken = time.monotonic() - began
             states = _states(studio)
+        _wait_for_the_last(studio)
         studio.sweep()
         prompts = Counter(asked.text for asked in provider.asked) if provider else Counter[str]()
         twice = sum(count - 1 for count in prompts.values())
@@ -135,13 +136,15 @@ def _states(studio: Studio) -> Counter[str]:
         return Counter(one.state for one in statuses(studio, instance))
 
 
+_LAST_SECONDS = 30
+_CODE_LOCATION = "-m ragtime_assets.orchestration.code_server "
 _ROLES = {
+    "multiprocessing.forkserver": "worker",
     "dagster._daemon": "daemon",
     "dagster-daemon": "daemon",
-    "orchestration.code_server": "code location",
-    "multiprocessing.forkserver": "worker",
+    _CODE_LOCATION: "code location",
 }
-"""What the command line of a process says that it is; what workers are forked from has their own."""
+"""What the command line of a process says that it is; workers have that of what they are forked from."""
 
 
 def _kill_one(studio: Studio, chance: random.Random) -> str:
@@ -160,7 +163,7 @@ def _processes(studio: Studio) -> dict[int, str]:
         with suppress(OSError):
             words = _words(process)
             role = next((role for part, role in _ROLES.items() if part in words), None)
-            if role == "worker" and "orchestration.code_server" in _words(_parent(process)):
+            if role == "worker" and _CODE_LOCATION in _words(_parent(process)):
                 role = "fork server"
             if role is not None and home in (process / "environ").read_bytes().split(b"\0"):
                 found[int(process.name)] = role
@@ -180,11 +183,18 @@ def _ends(studio: Studio) -> str:
     return "\n".join(f"\n== {log.name}\n{log.read_text(errors='replace')[-4000:]}" for log in logs)
 
 
+def _wait_for_the_last(studio: Studio) -> None:
+    """Until the processes that were about to end have ended, as far as they do."""
+    until = time.monotonic() + _LAST_SECONDS
+    while _processes(studio) and time.monotonic() < until:
+        time.sleep(1)
+
+
 def _left_over(studio: Studio) -> list[str]:
     root = studio.settings.root
     left = [*(root / "store" / "scratch").glob("*"), *(root / "locks").glob("*.lock")]
     left += Path(tempfile.gettempdir()).glob(f"{TEMPORARY}{ours(is_shared=False)}*")
-    return [*(path.name for path in left), *(role for role in _processes(studio).values() if role != "worker")]
+    return [*(path.name for path in left), *_processes(studio).values()]
 
 
 if __name__ == "__main__":
