@@ -30,11 +30,10 @@ def upgrade() -> None:
     _note_keys(connection, decisions)
     entities = sa.table("entities", sa.column("id"))
     known = set(connection.execute(sa.select(entities.c.id)).scalars())
-    open_: sa.Select[Any] = sa.select(said.key, sa.type_coerce(said["candidates"], sa.JSON)).where(
-        said.outcome == "ambiguous"
-    )
-    episodes: list[tuple[str, list[dict[str, Any]]]] = [(row[0], row[1]) for row in connection.execute(open_).all()]
-    rows = iter(sorted({(one, episode) for episode, offered in episodes for one in _offered(offered) & known}))
+    offered = sa.type_coerce(said["candidates"], sa.JSON)
+    read: Any = connection.execute(sa.select(said.key, offered).where(said.outcome == "ambiguous"))
+    episodes: list[tuple[str, list[dict[str, Any]]]] = [(row[0], row[1]) for row in read]
+    rows = iter(sorted({(one, episode) for episode, listed in episodes for one in _offered(listed) & known}))
     while some := list(islice(rows, _BATCH)):
         connection.execute(sa.insert(offers), [{"entity_id": one, "key": episode} for one, episode in some])
     op.create_index("ix_entity_decisions_name_key", "entity_decisions", ["name_key"])
