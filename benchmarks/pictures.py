@@ -70,10 +70,12 @@ def _without_navigation(page: Page) -> None:
 
 
 def _unfolded(page: Page) -> None:
-    """The lineage with every group open."""
+    """The lineage with every group open, all of it in the picture."""
     _without_navigation(page)
     page.keyboard.press("Alt+KeyE")
     _settled(page)
+    page.mouse.dblclick(500, 900)
+    page.wait_for_timeout(5_000)
 
 
 def _finished_run(base: str) -> tuple[str, str, str]:
