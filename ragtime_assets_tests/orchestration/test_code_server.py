@@ -14,8 +14,12 @@ from multiprocessing import forkserver
 
 import dagster as dg
 import pytest
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.utils import FuturesAwareThreadPoolExecutor
+from dagster._grpc.__generated__ import dagster_api_pb2
+from dagster._grpc.types import ExecuteExternalJobArgs, StartRunResult
+from dagster._serdes import deserialize_value, serialize_value
 
 from ragtime_assets.orchestration.code_server.forking import ForkedProcess, Forking
 from ragtime_assets.orchestration.code_server.server import EVERY_RUN, CodeServer
@@ -91,6 +95,26 @@ def state(house: House, run: dg.DagsterRun) -> dg.DagsterRunStatus:
     found = house.instance.get_run_by_id(run.run_id)
     assert found is not None
     return found.status
+
+
+def test_a_run_that_two_daemons_take_from_the_queue_is_started_once(
+    forking: Forking, server: CodeServer, house: House
+) -> None:
+    run = begun(house)
+    assert not start(server, house, run), "there is no such job, so nothing was started, and it may be asked for again"
+    assert not start(server, house, run)
+    server._begun.add(run.run_id)
+    assert start(server, house, run), "the other daemon hears that it is under way"
+    assert run.run_id not in server._executions
+
+
+def start(server: CodeServer, house: House, run: dg.DagsterRun) -> bool:
+    """Whether the server says that it started a run, of a job that it does not have."""
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), "no_repository")
+    origin = RemoteJobOrigin(repository, "no_job")
+    args = ExecuteExternalJobArgs(job_origin=origin, run_id=run.run_id, instance_ref=house.instance.get_ref())
+    request = dagster_api_pb2.StartRunRequest(serialized_execute_run_args=serialize_value(args))
+    return deserialize_value(server.StartRun(request, None).serialized_start_run_result, StartRunResult).success
 
 
 def test_a_storage_that_does_not_answer_ends_no_thread_and_dead_runs_are_failed_later(

@@ -12,7 +12,10 @@ from dagster import DagsterInstance, DagsterRunStatus
 from dagster._core.origin import get_python_environment_entry_point
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.utils import FuturesAwareThreadPoolExecutor
+from dagster._grpc.__generated__ import dagster_api_pb2
 from dagster._grpc.server import DagsterApiServer, DagsterGrpcServer
+from dagster._grpc.types import ExecuteExternalJobArgs, StartRunResult
+from dagster._serdes import deserialize_value, serialize_value
 from dagster._utils.interrupts import setup_interrupt_handlers
 from dagster._utils.log import configure_loggers
 
@@ -48,6 +51,21 @@ class CodeServer(DagsterApiServer):
         """Load the definitions; raises what is wrong with them."""
         super().__init__(**more)
         self._mp_ctx = runs  # Dagster spawns, and each run imports for two seconds what it needs
+        self._begun: set[str] = set()
+        self._beginning = threading.Lock()
+
+    def StartRun(self, request: Any, _context: Any) -> Any:
+        """Start a run, once: two daemons by mistake both take it out of the queue, and each would start a process."""
+        run_id = deserialize_value(request.serialized_execute_run_args, ExecuteExternalJobArgs).run_id
+        with self._beginning:
+            if run_id in self._begun:
+                self._logger.warning("run %s was started before: another daemon asks for it, too", run_id)
+                return _started()
+            self._begun.add(run_id)
+        answer = super().StartRun(request, _context)
+        if not deserialize_value(answer.serialized_start_run_result, StartRunResult).success:
+            self._begun.discard(run_id)  # whoever asked may ask again
+        return answer
 
     def _check_for_orphaned_runs(self) -> None:
         """End the runs whose process is gone. Dagster's thread for it would end with the first question unanswered."""
@@ -66,6 +84,11 @@ class CodeServer(DagsterApiServer):
                 run = instance.get_run_by_id(run_id)
                 if run is not None and run.status == DagsterRunStatus.CANCELING:
                     instance.report_run_canceled(run, "The process of this run is gone; it was to be cancelled.")
+
+
+def _started() -> dagster_api_pb2.StartRunReply:
+    result = StartRunResult(success=True, message=None, serializable_error_info=None)
+    return dagster_api_pb2.StartRunReply(serialized_start_run_result=serialize_value(result))
 
 
 def serve(socket: str, module: str, location: str) -> None:
