@@ -154,7 +154,8 @@ def forget(
     found = studio.names.keys(keys)
     if not yes:
         for key in found:
-            console().print(f"{studio.names.title(key) or 'not read yet'}\n  [dim]{key}[/]", soft_wrap=True)
+            console().print(studio.names.title(key) or "not read yet", markup=False, soft_wrap=True)
+            console().print(f"  [dim]{key}[/]", soft_wrap=True)
         typer.confirm(f"Remove all that was made of {'it' if len(found) == 1 else 'them'}?", abort=True)
     with history_of(studio) as instance:
         for key in found:

@@ -21,6 +21,8 @@ def register(app: typer.Typer) -> None:
 
 def history(key: Key, as_json: AsJson = False) -> None:
     """Every run of an episode, the newest first: when, which attempt, what it made, and why it stopped."""
+    from rich.markup import escape
+
     from ragtime_assets.orchestration.episode_runs import runs_of_episode
     from ragtime_assets.studio import Studio
 
@@ -31,7 +33,7 @@ def history(key: Key, as_json: AsJson = False) -> None:
     if as_json:
         say_json({"key": found, "runs": [_document(run, studio.settings) for run in runs]})
         return
-    console().print(f"[bold]{studio.names.title(found) or 'not read yet'}[/]\n[dim]{found}[/]", soft_wrap=True)
+    console().print(f"[bold]{escape(studio.names.title(found) or 'not read yet')}[/]\n[dim]{found}[/]", soft_wrap=True)
     for run in runs:
         _show(run, studio.settings)
     if not runs:

@@ -30,6 +30,12 @@ def test_a_run_of_many_tells_of_this_episode_alone_and_why_it_stopped(house: Hou
     assert "episode_details: SourceGone:" in shown
 
 
+def test_a_title_with_brackets_is_shown_as_it_is(house: House, terminal: Terminal, ready: str) -> None:
+    terminal.type("edit", ready, "--title", "Live [/bold] in [red]Paris")
+    assert house.run(ready, "episode_details").success
+    assert "Live [/bold] in [red]Paris" in terminal.type("history", ready)
+
+
 def test_an_episode_that_no_run_was_about_says_so(house: House, terminal: Terminal) -> None:
     (key,) = house.submit("/nothing")
     assert "No run was about it yet." in terminal.type("history", key)

@@ -55,6 +55,17 @@ def test_forget_removes_after_a_yes(terminal: Terminal, house: House, ready: str
     assert house.studio.submissions.episodes() == []
 
 
+def test_an_episode_whose_title_looks_like_markup_can_be_forgotten(
+    terminal: Terminal, house: House, ready: str, answer: Answer
+) -> None:
+    terminal.type("edit", ready, "--title", "Live [/bold] in [red]Paris")
+    assert house.run(ready, "episode_details").success
+    answer("y\n")
+    told = terminal.type("forget", ready)
+    assert "Live [/bold] in [red]Paris" in told
+    assert "removed 10 artifacts" in told
+
+
 def test_forget_with_yes_asks_nothing(terminal: Terminal, house: House, ready: str, answer: Answer) -> None:
     answer("")
     assert "removed 10 artifacts" in terminal.type("forget", ready, "--yes")

@@ -103,9 +103,19 @@ def test_a_run_that_two_daemons_take_from_the_queue_is_started_once(
     run = begun(house)
     assert not start(server, house, run), "there is no such job, so nothing was started, and it may be asked for again"
     assert not start(server, house, run)
-    server._begun.add(run.run_id)
+    server._begun.append(run.run_id)
     assert start(server, house, run), "the other daemon hears that it is under way"
     assert run.run_id not in server._executions
+
+
+def test_a_run_whose_start_breaks_off_may_be_asked_for_again(
+    forking: Forking, server: CodeServer, house: House
+) -> None:
+    run = begun(house)
+    server._shutdown_once_executions_finish_event = None  # type: ignore[assignment]
+    for _ in range(2):
+        with pytest.raises(AttributeError):
+            start(server, house, run)
 
 
 def start(server: CodeServer, house: House, run: dg.DagsterRun) -> bool:

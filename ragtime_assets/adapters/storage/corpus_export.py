@@ -122,18 +122,16 @@ class CorpusExport:
         """A generation to fill; it is seen when the context ends, and never if that is by an error."""
         before = self._seen()
         folder = self._root / uuid.uuid4().hex
-        with _errors_named(self._root):
+        with _errors_named(self._root), ExitStack() as unfinished:
+            unfinished.callback(shutil.rmtree, folder, ignore_errors=True)
             (folder / NOTES).mkdir(parents=True)
-            try:
-                with ExitStack() as opened:
-                    files = {name: opened.enter_context((folder / name).open("wb")) for name in self._files}
-                    generation = Generation(folder, before, files)
-                    yield generation
-                    generation.finish()
-                self._show(folder)
-            except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
+            with ExitStack() as opened:
+                files = {name: opened.enter_context((folder / name).open("wb")) for name in self._files}
+                generation = Generation(folder, before, files)
+                yield generation
+                generation.finish()
+            self._show(folder)
+            unfinished.pop_all()
             self._remove_all_but(folder)
 
     def forget(self, key: str) -> bool:

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+from collections import deque
 from typing import Any
 
 from dagster import DagsterInstance, DagsterRunStatus
@@ -44,6 +45,10 @@ EVERY_RUN = (
 """What nearly every run imports, besides the definitions; importing starts no thread and opens no file."""
 
 
+_REMEMBERED = 10_000
+"""Runs that were started; a second daemon asks within seconds."""
+
+
 class CodeServer(DagsterApiServer):
     """Answers what the daemon and the web server ask of the definitions, and starts runs."""
 
@@ -51,7 +56,7 @@ class CodeServer(DagsterApiServer):
         """Load the definitions; raises what is wrong with them."""
         super().__init__(**more)
         self._mp_ctx = runs  # Dagster spawns, and each run imports for two seconds what it needs
-        self._begun: set[str] = set()
+        self._begun: deque[str] = deque(maxlen=_REMEMBERED)
         self._beginning = threading.Lock()
 
     def StartRun(self, request: Any, _context: Any) -> Any:
@@ -61,10 +66,14 @@ class CodeServer(DagsterApiServer):
             if run_id in self._begun:
                 self._logger.warning("run %s was started before: another daemon asks for it, too", run_id)
                 return _started()
-            self._begun.add(run_id)
-        answer = super().StartRun(request, _context)
-        if not deserialize_value(answer.serialized_start_run_result, StartRunResult).success:
-            self._begun.discard(run_id)  # whoever asked may ask again
+            self._begun.append(run_id)
+        is_started = False
+        try:
+            answer = super().StartRun(request, _context)
+            is_started = deserialize_value(answer.serialized_start_run_result, StartRunResult).success
+        finally:
+            if not is_started:
+                self._begun.remove(run_id)  # whoever asked may ask again
         return answer
 
     def _check_for_orphaned_runs(self) -> None:
