@@ -20,7 +20,9 @@ from dagster._serdes import deserialize_value, serialize_value
 from dagster._utils.interrupts import setup_interrupt_handlers
 from dagster._utils.log import configure_loggers
 
+from ragtime_assets.errors import HistoryUnreachable
 from ragtime_assets.orchestration.code_server.forking import Forking
+from ragtime_assets.orchestration.history import storage_errors_named
 
 EVERY_RUN = (
     "av",
@@ -79,9 +81,10 @@ class CodeServer(DagsterApiServer):
     def _check_for_orphaned_runs(self) -> None:
         """End the runs whose process is gone. Dagster's thread for it would end with the first question unanswered."""
         try:
-            self._cancel_what_was_to_be()
-            super()._check_for_orphaned_runs()
-        except Exception:  # noqa: BLE001 - a storage that does not answer now is asked again in half a second
+            with storage_errors_named():
+                self._cancel_what_was_to_be()
+                super()._check_for_orphaned_runs()
+        except HistoryUnreachable:
             self._logger.warning("the storage does not answer; it is asked again", exc_info=True)
 
     def _cancel_what_was_to_be(self) -> None:
