@@ -24,6 +24,7 @@ from dagster._core.scheduler.instigation import (
 )
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
+from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.episode.fetched import Document
@@ -90,7 +91,7 @@ def bare_home() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="rt-home-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     home = folder / "home"
-    studio = Studio(Settings(home=home))
+    studio = Studio(Settings(home=home, dagster_home=home / "dagster", database_url=None))
     with open_instance(studio.settings) as instance:
         assert studio.database.engine
         instance.add_dynamic_partitions("episodes", [])
@@ -230,12 +231,13 @@ def samples() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory, samples: str) -> tuple[Path, str]:
-    """The folder of a corpus with one finished episode, to copy; and the episode's key."""
+    """The folder of a corpus with one finished episode, which was searched before, to copy; and the episode's key."""
     folder = tmp_path_factory.mktemp("furnished")
     with House.open(folder, samples) as house:
         (key,) = house.submit(CAPTIONED.page)
         assert house.run(key).success
-        assert house.studio.index.search.look("Django Reinhardt").passages, "what queries are told apart from is kept"
+        embedder = house.studio.index.embedder
+        Baselines(house.studio.database, embedder).told_apart(embedder.query("Django Reinhardt"), ["en"])
     return folder, key
 
 
