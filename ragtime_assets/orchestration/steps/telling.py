@@ -146,7 +146,8 @@ def costs_of(made: Sequence[Made], kept: Kept) -> dict[str, Total]:
 def metadata_of_made(made: Made, kept: Kept, costs: Mapping[str, Total]) -> Metadata:
     """The facts of the artifact, what it cost, and whether another run had made it."""
     envelope = made.envelope
-    facts = metadata_of(opened(ARTIFACTS[envelope.asset], envelope), envelope, kept.store)
+    artifact = opened(ARTIFACTS[envelope.asset], envelope)
+    facts = metadata_of(artifact, envelope, kept.store, kept.settings.serve_url)
     cost = spent(costs[envelope.key]) if envelope.key in costs else {}
     before = {KEPT_FROM: dg.MetadataValue.dagster_run(made.kept_from)} if made.kept_from else {}
     return facts | cost | before
