@@ -211,6 +211,13 @@ class Settings(BaseSettings):
     )
     otel_content: bool = Field(default=False, description="true puts prompts and answers into the spans.")
 
+    serve_url: HttpUrl = Field(
+        default="http://127.0.0.1:8080",
+        description="Address at which readers find ragtime serve; links lead there.",
+    )
+    serve_token: SecretStr | None = Field(
+        default=None, min_length=16, description="Token that readers of ragtime serve have to bring."
+    )
     mcp_token: SecretStr | None = Field(
         default=None, min_length=16, description="Token that clients of ragtime mcp --http have to bring."
     )
