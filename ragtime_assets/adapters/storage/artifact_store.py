@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -180,6 +180,15 @@ class ArtifactStore:
         digest = hashlib.sha256(content).hexdigest()
         self._write(self._blob_path(digest), content)
         return digest
+
+    def open_blob(self, digest: str) -> BinaryIO | None:
+        """The blob to read from any place of it, as it lies there; None for one that is lost."""
+        blob = self._blob_path(digest)
+        with _errors_named(blob):
+            try:
+                return cast("BinaryIO", blob.open("rb"))
+            except FileNotFoundError:
+                return None
 
     @contextmanager
     def local_copy(self, digest: str) -> Iterator[Path]:
