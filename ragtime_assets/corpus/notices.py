@@ -1,4 +1,4 @@
-"""What people are to be told of failures: one message per cause and hour, whoever sends it and however often it dies."""
+"""What people are to be told of failures: one message per cause and hour, whoever sends it."""
 
 from __future__ import annotations
 

@@ -441,7 +441,7 @@ tool_outcomes = sa.Table(
     sa.Column("outcome", sa.String(20), primary_key=True),
     sa.Column("count", sa.BigInteger, nullable=False),
 )
-"""How often a tool or tier came to what, at which host, over all attempts: sums that are kept and not added up again."""
+"""How often a tool or tier came to what at which host, over all attempts: sums that are kept."""
 
 notices = sa.Table(
     "notices",

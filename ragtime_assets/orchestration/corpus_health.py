@@ -29,9 +29,9 @@ def code_versions() -> Mapping[str, str]:
     }
 
 
-@dg.asset(group_name="care", kinds={"python", "sql"}, owners=["team:operations"], code_version="1")
+@dg.asset(group_name="care", kinds={"python", "sql"}, owners=["team:corpus"], code_version="1")
 def corpus_health(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> dg.MaterializeResult[None]:
-    """What is broken now: failures by cause with their remedy, who waits for approval, feeds that fail, what is stale."""
+    """What is broken now: failures by cause with their remedy, who waits for approval, feeds that fail, what is old."""
     with catching() as caught:
         health = health_of(kept, DagsterRecords(context.instance), code_versions(), datetime.now(UTC))
         return dg.MaterializeResult(metadata=_told(health))

@@ -46,10 +46,12 @@ def test_every_asset_says_what_it_is() -> None:
         assert asset in GROUPS[node.group_name]
 
 
-@pytest.mark.parametrize(("asset", "group"), [("wikidata_links", "link"), ("corpus_export", "publish")])
+@pytest.mark.parametrize(
+    ("asset", "group"), [("wikidata_links", "link"), ("corpus_export", "publish"), ("corpus_health", "care")]
+)
 def test_the_assets_without_partitions_stand_beside_the_ten(asset: str, group: str) -> None:
     graph = build_definitions().resolve_asset_graph()
-    beside = {"approval", "wikidata_links", "corpus_export"}
+    beside = {"approval", "wikidata_links", "corpus_export", "corpus_health"}
     assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {*PHASES, *beside}
     node = graph.get(dg.AssetKey(asset))
     assert node.description

@@ -20,6 +20,7 @@ from ragtime_assets.errors import ArtifactCorrupt, InputMissing, OutputInvalid, 
 from ragtime_assets.orchestration.approving import pass_gate
 from ragtime_assets.orchestration.checks import Checking
 from ragtime_assets.orchestration.failures import catching, observation, stops_in
+from ragtime_assets.orchestration.logs import log_as_json
 from ragtime_assets.orchestration.progress import LiveProgress, LiveTrace
 from ragtime_assets.orchestration.steps.asked import Asked, is_current
 from ragtime_assets.orchestration.steps.episode import Episode, guarded
@@ -120,6 +121,7 @@ class _Step:
     def __init__(self, context: dg.AssetExecutionContext, kept: Kept, asset: str, checking: Checking) -> None:
         """Nothing yet."""
         self.outcomes: dict[str, Outcome] = {}
+        log_as_json(context.log, kept.settings)
         self._context = context
         self._kept = kept
         self._asset = asset
