@@ -14,6 +14,7 @@ from typing import Any
 
 import dagster as dg
 
+from ragtime_assets.domain.links import report_url
 from ragtime_assets.domain.phase_failure import LONGEST, PhaseFailure, cut, failure_told
 from ragtime_assets.errors import Halt, RagtimeError, TransientError
 
@@ -75,11 +76,12 @@ def stops_in(instance: dg.DagsterInstance, run_id: str) -> list[Stop]:
     return found
 
 
-def step_failure(stops: Sequence[Stop]) -> dg.Failure:
-    """One failure for the step: it names every episode that failed, and why."""
+def step_failure(stops: Sequence[Stop], face: str) -> dg.Failure:
+    """One failure for the step: it names every episode that failed, and why; reports are on the `face`."""
     if len(stops) == 1:
         (one,) = stops
-        return failure_of(f"{one.asset} of {one.key}", one.failure, episode=one.key)
+        report = dg.MetadataValue.url(report_url(face, one.key))
+        return failure_of(f"{one.asset} of {one.key}", one.failure, episode=one.key, report=report)
     lines = [f"{one.key}: {one.asset}: {one.failure.error_class}: {cut(one.failure.message, 300)}" for one in stops]
     told = {one.key: {"asset": one.asset, **one.failure.model_dump(exclude={"tried"})} for one in stops}
     return dg.Failure(
@@ -92,7 +94,7 @@ def step_failure(stops: Sequence[Stop]) -> dg.Failure:
     )
 
 
-def failure_of(doing: str, failure: PhaseFailure, **about: str) -> dg.Failure:
+def failure_of(doing: str, failure: PhaseFailure, **about: str | dg.MetadataValue) -> dg.Failure:
     """One failure as Dagster shows it."""
     told = (f"{doing}: {failure.message}", f"What to do: {failure.remedy}", f"Where to look: {_where(failure, about)}")
     return dg.Failure(
@@ -102,7 +104,7 @@ def failure_of(doing: str, failure: PhaseFailure, **about: str) -> dg.Failure:
     )
 
 
-def _where(failure: PhaseFailure, about: Mapping[str, str]) -> str:
+def _where(failure: PhaseFailure, about: Mapping[str, object]) -> str:
     """Where more is told of a failure than its message."""
     tried = ["what was tried, below"] if failure.tried else []
     key = about.get("episode")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
+from ragtime_assets.corpus.submissions import SubmittedEpisode
 from ragtime_assets.domain.artifact import Envelope
 from ragtime_assets.domain.artifacts.episode_report import (
     DONE,
@@ -81,7 +82,7 @@ def report_of(episode: Episode, kept: Kept, known: Known) -> EpisodeReport:
         for asset in phases
     ]
     total = kept.ledger.total(key=episode.key)
-    around = _circumstances(episode, kept, known)
+    around = _circumstances(submitted, kept, known, _state(episode, submitted, kept, known))
     report = make_episode_report(episode.key, submitted.url, lines, artifacts, total, around)
     kept.store.attach(EpisodeReport.asset, episode.key, "md", report.markdown)
     return report
@@ -145,21 +146,21 @@ def _one_tried(step: TraceStep) -> Tried:
     return Tried(tool=step.tool, on=on, outcome=step.outcome, seconds=step.seconds, said=step.output)
 
 
-def _circumstances(episode: Episode, kept: Kept, known: Known) -> Circumstances:
-    submitted, past = kept.submissions.episode(episode.key), known.past
+def _circumstances(submitted: SubmittedEpisode, kept: Kept, known: Known, state: str) -> Circumstances:
+    past = known.past
     told = [one for one in past.moments if one.asset != REPORT]
     began = [one.created_at for one in past.runs]
     return Circumstances(
-        state=_state(episode, kept, known),
+        state=state,
         submitted_at=submitted.submitted_at,
         started_at=min(began, default=None),
         ended_at=told[-1].at if told else None,
         runs=tuple(_run(one, kept) for one in past.runs),
         checks=tuple(ReportCheck.model_validate(vars(one)) for one in known.checks),
-        decisions=tuple(_decisions(kept, episode.key)),
+        decisions=tuple(_decisions(kept, submitted.key)),
         corrections=tuple(
             ReportCorrection(about=one.about, said=one.said, by=one.by, at=one.at)
-            for one in kept.corrections.said(episode.key)
+            for one in kept.corrections.said(submitted.key)
         ),
         events=tuple(
             ReportEvent(at=one.at, asset=one.asset or "", kind=one.kind, text=one.text, run_id=one.run_id)
@@ -168,10 +169,10 @@ def _circumstances(episode: Episode, kept: Kept, known: Known) -> Circumstances:
     )
 
 
-def _state(episode: Episode, kept: Kept, known: Known) -> str:
+def _state(episode: Episode, submitted: SubmittedEpisode, kept: Kept, known: Known) -> str:
     """What the episode is called once this report is written, whatever the run that writes it does afterwards."""
     evidence = Evidence(
-        episode=kept.submissions.episode(episode.key),
+        episode=submitted,
         artifacts=kept.artifact_index.of([episode.key]).get(episode.key, {}),
         failures=[one for one in known.failures if one.asset != REPORT],
         ended_badly=_ended_badly(episode.key, known.past),

@@ -24,7 +24,7 @@ from ragtime_assets.studio.notifying import notifier_of
 OVERLAP = timedelta(seconds=20)
 """Looked at again each time, but for the runs that were seen: a run may be written down late."""
 MOST = 200
-"""Of the failed runs that one look reads."""
+"""Of the failed runs that one look reads for the first time."""
 _LONGEST = 200
 
 
@@ -72,7 +72,7 @@ def note_failures(instance: dg.DagsterInstance, kept: Kept, look: Look) -> Look:
     """Note of what the runs failed that did so since `look`; where the next one begins."""
     failed = instance.get_run_records(
         dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], updated_after=look.since - OVERLAP),
-        limit=MOST,
+        limit=MOST + len(look.seen),
         order_by="update_timestamp",
         ascending=True,
     )
