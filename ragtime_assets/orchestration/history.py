@@ -192,7 +192,7 @@ class History(EpisodeHistory):
     def _warning(self, check: dg.AssetCheckKey, key: str) -> str:
         """What a check said of an episode when it warned last."""
         told = self._instance.event_log_storage.get_asset_check_execution_history(
-            check, limit=1, partition_filter=PartitionKeyFilter(key)
+            check, limit=1, partition_filter=PartitionKeyFilter(key=key)
         )
         event = told[0].event.dagster_event if told and told[0].event else None
         return event.asset_check_evaluation_data.description or "" if event else ""

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from jsonschema import Draft202012Validator
@@ -84,7 +85,7 @@ def test_a_report_tells_of_every_phase_and_of_what_happened(house: House, ready:
     assert Draft202012Validator(schema_of(REPORT)).is_valid(written(house, ready))
 
 
-def written(house: House, key: str) -> object:
+def written(house: House, key: str) -> Any:
     """The file of a report, as it lies there."""
     return json.loads(Path(house.studio.store.path(REPORT, key)).read_text())
 
@@ -104,8 +105,11 @@ def test_what_people_said_of_an_episode_is_in_its_report(house: House, ready: st
     kept.approvals.ask(ready, "transcript", "c", "always asks", "about $1")
     kept.approvals.decide([ready], Decision.APPROVED, "ella", "go on")
     kept.ledger.open(PlannedCall(Payer(ready, "summary", "r"), "a", "u", "p", "m", Decimal(1)))
+    warned = {"asset_key": "episode_details", "check_name": "complete", "partition": ready, "description": "no date"}
+    house.instance.report_runless_asset_event(dg.AssetCheckEvaluation(passed=False, **warned))
     assert house.run(ready, REPORT).success
     report = told(house, ready)
+    assert "episode_details: complete warns: no date" in report.unresolved
     assert [(one.about, one.said, one.by) for one in report.corrections] == [("title", "Another title", "ella")]
     assert [(one.decision, one.by, one.note) for one in report.decisions] == [("approved", "ella", "go on")]
     assert [one.spent.calls for one in report.phases if one.spent] == [1]
