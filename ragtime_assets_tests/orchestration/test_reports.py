@@ -105,8 +105,14 @@ def test_what_people_said_of_an_episode_is_in_its_report(house: House, ready: st
     kept.approvals.ask(ready, "transcript", "c", "always asks", "about $1")
     kept.approvals.decide([ready], Decision.APPROVED, "ella", "go on")
     kept.ledger.open(PlannedCall(Payer(ready, "summary", "r"), "a", "u", "p", "m", Decimal(1)))
-    warned = {"asset_key": "episode_details", "check_name": "complete", "partition": ready, "description": "no date"}
-    house.instance.report_runless_asset_event(dg.AssetCheckEvaluation(passed=False, **warned))
+    warned = dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey("episode_details"),
+        check_name="complete",
+        passed=False,
+        partition=ready,
+        description="no date",
+    )
+    house.instance.report_runless_asset_event(warned)
     assert house.run(ready, REPORT).success
     report = told(house, ready)
     assert "episode_details: complete warns: no date" in report.unresolved
