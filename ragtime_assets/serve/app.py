@@ -1,0 +1,59 @@
+"""The application: which address leads to which page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from ragtime_assets.errors import RagtimeError
+from ragtime_assets.serve import files
+from ragtime_assets.serve.doors import Doors, Guard
+from ragtime_assets.serve.face import JSON, Face, Handler, failed, page
+from ragtime_assets.serve.pages.report import report
+
+if TYPE_CHECKING:
+    from ragtime_assets.studio import Studio
+
+STATIC = Path(__file__).parent / "static"
+PAGES: Mapping[str, Handler] = {
+    "/episodes/{key}/report": report,
+}
+"""Every page, by its address; with .json behind it, the same for programs."""
+FILES: Mapping[str, Callable[[Studio, Request], Response]] = {
+    "/artifacts/{asset}/{key}": files.artifact,
+    "/episodes/{key}/audio": files.audio_of,
+    "/blobs/{sha256}": files.blob,
+}
+"""What is handed out as it is kept."""
+
+_ZIPPED = [Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)]
+"""Pages and what belongs to them; a part of an audio file has to stay what it is."""
+
+
+def build_app(studio: Studio, doors: Doors) -> ASGIApp:
+    """The application over this corpus, for those whom the doors let in."""
+    face = Face(studio, doors)
+    routes = [
+        *(Route(path, partial(handler, studio)) for path, handler in FILES.items()),
+        *(Route(path + JSON, page(face, handler), middleware=_ZIPPED) for path, handler in PAGES.items()),
+        *(Route(path, page(face, handler), middleware=_ZIPPED) for path, handler in PAGES.items()),
+        Mount("/static", StaticFiles(directory=STATIC), middleware=_ZIPPED),
+    ]
+
+    def fault(request: Request, error: Exception) -> Response:
+        return failed(face, request, error)
+
+    handlers = {RagtimeError: fault, HTTPException: fault, Exception: fault}
+    return Guard(Starlette(routes=routes, exception_handlers=handlers), doors)
