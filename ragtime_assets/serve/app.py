@@ -20,17 +20,30 @@ from starlette.types import ASGIApp
 from ragtime_assets.errors import RagtimeError
 from ragtime_assets.serve import files
 from ragtime_assets.serve.doors import Doors, Guard
-from ragtime_assets.serve.face import JSON, Face, Handler, failed, page
+from ragtime_assets.serve.face import JSON, Action, Face, Handler, action, failed, page
+from ragtime_assets.serve.pages.ask import answer, ask, stream
+from ragtime_assets.serve.pages.episode import episode
+from ragtime_assets.serve.pages.home import home
 from ragtime_assets.serve.pages.report import report
+from ragtime_assets.serve.pages.results import results
 
 if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
 
 STATIC = Path(__file__).parent / "static"
 PAGES: Mapping[str, Handler] = {
+    "/": home,
+    "/search": results,
+    "/ask": ask,
+    "/episodes/{key}": episode,
     "/episodes/{key}/report": report,
 }
 """Every page, by its address; with .json behind it, the same for programs."""
+ACTIONS: Mapping[str, Action] = {
+    "/ask": answer,
+    "/ask/stream": stream,
+}
+"""What forms do, and programs that post JSON."""
 FILES: Mapping[str, Callable[[Studio, Request], Response]] = {
     "/artifacts/{asset}/{key}": files.artifact,
     "/episodes/{key}/audio": files.audio_of,
@@ -47,6 +60,7 @@ def build_app(studio: Studio, doors: Doors) -> ASGIApp:
     face = Face(studio, doors)
     routes = [
         *(Route(path, partial(handler, studio)) for path, handler in FILES.items()),
+        *(Route(path, action(face, handler), methods=["POST"]) for path, handler in ACTIONS.items()),
         *(Route(path + JSON, page(face, handler), middleware=_ZIPPED) for path, handler in PAGES.items()),
         *(Route(path, page(face, handler), middleware=_ZIPPED) for path, handler in PAGES.items()),
         Mount("/static", StaticFiles(directory=STATIC), middleware=_ZIPPED),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -16,15 +18,18 @@ from ragtime_assets.domain.episode.identity import PARTITION_KEY
 from ragtime_assets.serve.doors import Doors
 from ragtime_assets.serve.faults import NOT_FOUND, fault
 from ragtime_assets.serve.page import Page
+from ragtime_assets.serve.parameters import is_json, sent
 from ragtime_assets.serve.rendering import rendered
 from ragtime_assets.serve.shortly import Shortly
 from ragtime_assets.serve.wording import LANGUAGES, language_of, wording
 
 if TYPE_CHECKING:
+    from ragtime_assets.corpus.catalogue import ListedShow
     from ragtime_assets.corpus.submissions import SubmittedEpisode
     from ragtime_assets.studio import Studio
 
 JSON = ".json"
+_QUESTIONS_AT_ONCE = 4
 _YEAR = 365 * 24 * 3600
 
 
@@ -36,6 +41,8 @@ class Face:
     doors: Doors
     shortly: Shortly = field(default_factory=Shortly)
     """What may be half a minute old."""
+    asking: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_QUESTIONS_AT_ONCE))
+    """Places for questions that are being answered."""
 
     def episode(self, request: Request) -> SubmittedEpisode:
         """The episode of the address; there is no such page where it is unknown or forgotten."""
@@ -44,6 +51,10 @@ class Face:
             for episode in self.studio.submissions.episodes(key):
                 return episode
         raise HTTPException(NOT_FOUND)
+
+    def shows(self) -> list[ListedShow]:
+        """The shows of the corpus."""
+        return self.shortly.get("shows", self.studio.catalogue.shows)
 
     def shown(self, request: Request, page: Page) -> Response:
         """The page as it is asked for: to programs as JSON, to people in their language."""
@@ -69,6 +80,23 @@ class Face:
 
 
 Handler = Callable[[Face, Request], Page]
+
+
+Fields = Mapping[str, str]
+Action = Callable[[Face, Request, Fields], Page | Response]
+
+
+def action(face: Face, handler: Action) -> Callable[[Request], Awaitable[Response]]:
+    """What a form does, or a program that sends JSON; a form brings back the mark that this server put into it."""
+
+    async def answered(request: Request) -> Response:
+        fields = await sent(request)
+        if not is_json(request) and not face.doors.is_own_form(fields.get("mark", "")):
+            raise HTTPException(403, "This form is not of this server, or it is older than the server is up.")
+        answer = await run_in_threadpool(handler, face, request, fields)
+        return answer if isinstance(answer, Response) else await run_in_threadpool(face.shown, request, answer)
+
+    return answered
 
 
 def page(face: Face, handler: Handler) -> Callable[[Request], Response]:

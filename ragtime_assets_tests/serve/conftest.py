@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from ragtime_assets.domain.searching.found import RankedPassage
 from ragtime_assets.serve.app import build_app
 from ragtime_assets.serve.doors import Doors
+from ragtime_assets.serve.page import View
+from ragtime_assets.serve.rendering import rendered
+from ragtime_assets.serve.wording import wording
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.house import furnished, house, ready, samples
@@ -43,3 +47,15 @@ def face(library: Studio) -> Iterator[TestClient]:
 def key(furnished: tuple[Path, str]) -> str:
     """The key of its one episode."""
     return furnished[1]
+
+
+@pytest.fixture(scope="session")
+def ranked(library: Studio, key: str) -> RankedPassage:
+    """A passage of the episode, as if a search had found it."""
+    return RankedPassage(1, 0.9, library.passages.window(key, 0, 0)[0])
+
+
+def html_of_view(template: str, view: View, language: str = "en") -> str:
+    """A page of this view, as a browser gets it."""
+    values = {"languages": {}, "path": "/", "mark": "m", "query": ""}
+    return rendered(template, view=view, t=wording(language), **values)
