@@ -22,10 +22,12 @@ from ragtime_assets.serve import files
 from ragtime_assets.serve.doors import Doors, Guard
 from ragtime_assets.serve.face import JSON, Action, Face, Handler, action, failed, page
 from ragtime_assets.serve.pages.ask import answer, ask, stream
+from ragtime_assets.serve.pages.entity import entities, entity
 from ragtime_assets.serve.pages.episode import episode
 from ragtime_assets.serve.pages.home import home
 from ragtime_assets.serve.pages.report import report
 from ragtime_assets.serve.pages.results import results
+from ragtime_assets.serve.pages.show import show, shows
 
 if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
@@ -35,6 +37,10 @@ PAGES: Mapping[str, Handler] = {
     "/": home,
     "/search": results,
     "/ask": ask,
+    "/shows": shows,
+    "/shows/show": show,
+    "/entities": entities,
+    "/entities/{id}": entity,
     "/episodes/{key}": episode,
     "/episodes/{key}/report": report,
 }
