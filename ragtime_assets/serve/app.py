@@ -20,11 +20,14 @@ from starlette.types import ASGIApp
 from ragtime_assets.errors import RagtimeError
 from ragtime_assets.serve import files
 from ragtime_assets.serve.doors import Doors, Guard
-from ragtime_assets.serve.face import JSON, Action, Face, Handler, action, failed, page
+from ragtime_assets.serve.face import Action, Face, Handler, action, failed, json_address, page
+from ragtime_assets.serve.openapi import openapi
 from ragtime_assets.serve.pages.ask import answer, ask, stream
+from ragtime_assets.serve.pages.enter import enter, entered
 from ragtime_assets.serve.pages.entity import entities, entity
 from ragtime_assets.serve.pages.episode import episode
 from ragtime_assets.serve.pages.home import home
+from ragtime_assets.serve.pages.keep import approve, correct_name, correct_title, keep, reject, retry, submit
 from ragtime_assets.serve.pages.report import report
 from ragtime_assets.serve.pages.results import results
 from ragtime_assets.serve.pages.show import show, shows
@@ -43,11 +46,20 @@ PAGES: Mapping[str, Handler] = {
     "/entities/{id}": entity,
     "/episodes/{key}": episode,
     "/episodes/{key}/report": report,
+    "/keep": keep,
+    "/enter": enter,
 }
 """Every page, by its address; with .json behind it, the same for programs."""
 ACTIONS: Mapping[str, Action] = {
     "/ask": answer,
     "/ask/stream": stream,
+    "/enter": entered,
+    "/keep/submit": submit,
+    "/keep/approve": approve,
+    "/keep/reject": reject,
+    "/keep/retry": retry,
+    "/keep/title": correct_title,
+    "/keep/name": correct_name,
 }
 """What forms do, and programs that post JSON."""
 FILES: Mapping[str, Callable[[Studio, Request], Response]] = {
@@ -67,7 +79,8 @@ def build_app(studio: Studio, doors: Doors) -> ASGIApp:
     routes = [
         *(Route(path, partial(handler, studio)) for path, handler in FILES.items()),
         *(Route(path, action(face, handler), methods=["POST"]) for path, handler in ACTIONS.items()),
-        *(Route(path + JSON, page(face, handler), middleware=_ZIPPED) for path, handler in PAGES.items()),
+        Route("/openapi.json", partial(openapi, face)),
+        *(Route(json_address(path), page(face, handler), middleware=_ZIPPED) for path, handler in PAGES.items()),
         *(Route(path, page(face, handler), middleware=_ZIPPED) for path, handler in PAGES.items()),
         Mount("/static", StaticFiles(directory=STATIC), middleware=_ZIPPED),
     ]

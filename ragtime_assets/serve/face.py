@@ -104,6 +104,11 @@ def page(face: Face, handler: Handler) -> Callable[[Request], Response]:
     return partial(_answered, face, handler)
 
 
+def json_address(path: str) -> str:
+    """Where the JSON of a page is."""
+    return f"{'/index' if path == '/' else path}{JSON}"
+
+
 def wants_json(request: Request) -> bool:
     """Whether a program asks."""
     accepts = request.headers.get("accept", "")
