@@ -22,7 +22,7 @@ from ragtime_assets.serve import files
 from ragtime_assets.serve.doors import Doors, Guard
 from ragtime_assets.serve.face import Action, Face, Handler, action, failed, json_address, page
 from ragtime_assets.serve.openapi import openapi
-from ragtime_assets.serve.pages.ask import answer, ask, stream
+from ragtime_assets.serve.pages.ask import agui, answer, ask, stream
 from ragtime_assets.serve.pages.enter import enter, entered
 from ragtime_assets.serve.pages.entity import entities, entity
 from ragtime_assets.serve.pages.episode import episode
@@ -75,11 +75,15 @@ _ZIPPED = [Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)]
 
 def build_app(studio: Studio, doors: Doors) -> ASGIApp:
     """The application over this corpus, for those whom the doors let in."""
-    face = Face(studio, doors)
+    from ragtime_assets.mcp.serving import guarded_elsewhere
+
+    face, agents = Face(studio, doors), guarded_elsewhere(studio)
     routes = [
         *(Route(path, partial(handler, studio)) for path, handler in FILES.items()),
         *(Route(path, action(face, handler), methods=["POST"]) for path, handler in ACTIONS.items()),
         Route("/openapi.json", partial(openapi, face)),
+        Route("/agui", partial(agui, face), methods=["POST"]),
+        *agents.routes,
         *(Route(json_address(path), page(face, handler), middleware=_ZIPPED) for path, handler in PAGES.items()),
         *(Route(path, page(face, handler), middleware=_ZIPPED) for path, handler in PAGES.items()),
         Mount("/static", StaticFiles(directory=STATIC), middleware=_ZIPPED),
@@ -89,4 +93,5 @@ def build_app(studio: Studio, doors: Doors) -> ASGIApp:
         return failed(face, request, error)
 
     handlers = {RagtimeError: fault, HTTPException: fault, Exception: fault}
-    return Guard(Starlette(routes=routes, exception_handlers=handlers), doors)
+    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=agents.router.lifespan_context)
+    return Guard(app, doors)

@@ -69,6 +69,7 @@ class Face:
             view=page.view,
             t=said,
             languages={one: _in_language(request, one) for one in LANGUAGES},
+            base=self.studio.settings.serve_url,
             path=request.url.path,
             mark=self.doors.form_mark,
             query=request.query_params.get("q", "")[:500],

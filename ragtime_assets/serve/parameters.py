@@ -32,13 +32,19 @@ def second_in(query: Mapping[str, str], name: str = "at") -> float | None:
     return second if math.isfinite(second) and second >= 0 else None
 
 
-async def sent(request: Request) -> dict[str, str]:
-    """The fields of a form, or of a JSON object, that was sent; of what is larger than any of ours, nothing."""
+async def body_of(request: Request, largest: int = LARGEST_FORM) -> bytes:
+    """What was sent; of what is larger than any of ours, nothing."""
     body = b""
     async for piece in request.stream():
         body += piece
-        if len(body) > LARGEST_FORM:
-            return {}
+        if len(body) > largest:
+            return b""
+    return body
+
+
+async def sent(request: Request) -> dict[str, str]:
+    """The fields of a form, or of a JSON object, that was sent."""
+    body = await body_of(request)
     if is_json(request):
         return _fields(body)
     fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)

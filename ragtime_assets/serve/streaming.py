@@ -20,15 +20,22 @@ def event(kind: str, document: Mapping[str, Any]) -> str:
     return f"event: {kind}\ndata: {json.dumps(document, ensure_ascii=False)}\n\n"
 
 
-def events(work: Callable[[Hears], str], quiet: float = _QUIET) -> Iterator[str]:
-    """What `work` tells while it works, and the event that it ends with.
+def told_as_event(one: AnswerEvent) -> str:
+    """Something that happened, as it is."""
+    return event(one.kind, {"text": one.text})
+
+
+def events(
+    work: Callable[[Hears], str], tell: Callable[[AnswerEvent], str] = told_as_event, quiet: float = _QUIET
+) -> Iterator[str]:
+    """What `work` hears of while it works, as `tell` tells it, and what it ends with.
 
     It works in a thread of its own: what was asked is finished, and paid for once, also where the reader goes away.
     """
     told: queue.SimpleQueue[str | None] = queue.SimpleQueue()
 
     def hears(one: AnswerEvent) -> None:
-        told.put(event(one.kind, {"text": one.text}))
+        told.put(tell(one))
 
     def working() -> None:
         try:

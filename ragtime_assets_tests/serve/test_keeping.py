@@ -31,7 +31,13 @@ def status(number: int, state: str, error: PhaseFailure | None = None) -> Episod
     )
 
 
-FAILURE = PhaseFailure("SourceGone", "the server says <gone>", "Open the URL in a browser.", "", permanent=True)
+FAILURE = PhaseFailure(
+    error_class="SourceGone",
+    message="the server says <gone>",
+    remedy="Open the URL in a browser.",
+    cause="",
+    permanent=True,
+)
 
 
 @pytest.fixture

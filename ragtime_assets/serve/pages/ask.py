@@ -7,16 +7,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from ragtime_assets.domain.answering.answer import Hears
 from ragtime_assets.domain.language.words import says_something
 from ragtime_assets.errors import TimedOut
+from ragtime_assets.serve.agui import read_input, run
 from ragtime_assets.serve.face import Face, Fields
 from ragtime_assets.serve.faults import fault
 from ragtime_assets.serve.page import Page
-from ragtime_assets.serve.parameters import word_in
+from ragtime_assets.serve.parameters import body_of, is_json, word_in
 from ragtime_assets.serve.rendering import rendered
 from ragtime_assets.serve.streaming import event, events
 from ragtime_assets.serve.views.ask import FILTERS, AnswerView, answer_view, ask_view
@@ -26,6 +28,9 @@ from ragtime_assets.studio.narrowing import filters_of
 _LONGEST = 20_000
 """Letters of a question that are looked at: what is too long is refused by the room that answers, with its reason."""
 _CLOSEST = 5
+_LARGEST_RUN = 1_000_000
+"""Bytes: a client of AG-UI sends all that was said before."""
+_AS_IT_COMES = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 def ask(face: Face, request: Request) -> Page:
@@ -46,9 +51,20 @@ def stream(face: Face, request: Request, fields: Fields) -> Response:
     """The answer as it comes."""
     question, filters = _asked(fields)
     work = partial(_told, face, wording(language_of(request)), question, filters)
-    return StreamingResponse(
-        events(work), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    )
+    return StreamingResponse(events(work), media_type="text/event-stream", headers=_AS_IT_COMES)
+
+
+async def agui(face: Face, request: Request) -> Response:
+    """`/agui`: the last question of a run, answered as AG-UI has it."""
+    if not is_json(request):
+        raise HTTPException(415, "A run is posted as application/json.")
+    wanted = read_input(await body_of(request, _LARGEST_RUN))
+
+    def asked(question: str, hears: Hears) -> AnswerView:
+        return _answer(face, question, {}, hears)
+
+    told = run(wanted, asked, face.studio.settings.serve_url)
+    return StreamingResponse(told, media_type="text/event-stream", headers=_AS_IT_COMES)
 
 
 def _told(face: Face, said: Wording, question: str, filters: Mapping[str, str], hears: Hears) -> str:

@@ -1,0 +1,139 @@
+"""The pages in a real Chromium: they can be used by everybody, fit on a phone, and play the second that is clicked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from ragtime_assets.adapters.browser.chromium import executable
+from ragtime_assets.adapters.web.listening import listening
+from ragtime_assets.serve.app import build_app
+from ragtime_assets.serve.doors import Doors
+from ragtime_assets.studio import Studio
+
+PHONE, DESK = {"width": 360, "height": 780}, {"width": 1600, "height": 900}
+PAGES = [
+    "/",
+    "/search?q=caravan+fire",
+    "/ask?q=Where+did+Django+Reinhardt+play%3F",
+    "/episodes/{key}",
+    "/episodes/{key}/report",
+    "/entities",
+    "/entities?q=Django",
+    "/shows",
+    "/keep",
+    "/nothing-here",
+]
+PLAYS = "!document.querySelector('#audio').paused && document.querySelector('#audio').currentTime > {}"
+
+
+@pytest.fixture(scope="module")
+def site(library: Studio) -> Iterator[str]:
+    """The pages on a real port."""
+    listens = listening("127.0.0.1", 0)
+    config = uvicorn.Config(build_app(library, Doors.of(library.settings, "127.0.0.1")), log_level="error")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listens]})
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listens.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = executable(playwright.chromium.executable_path)
+        arguments = ["--no-sandbox", "--mute-audio", "--autoplay-policy=no-user-gesture-required"]
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What pages complained of: scripts that failed, files that were refused."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, said: list[str]) -> Iterator[Page]:
+    page = browser.new_page(viewport=DESK, reduced_motion="reduce")
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda one: said.append(one.text) if one.type == "error" else None)
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_can_be_used_by_everybody_and_fits_on_a_phone(
+    page: Page, site: str, key: str, path: str, scheme: Literal["light", "dark"], said: list[str]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(site + path.format(key=key))
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]})
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == []
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert [one for one in said if "404" not in one] == []
+
+
+def test_a_click_on_a_word_plays_it_and_lights_it_up(page: Page, site: str, key: str, said: list[str]) -> None:
+    page.goto(f"{site}/episodes/{key}")
+    page.locator(".said").nth(1).click(position={"x": 150, "y": 12})
+    page.wait_for_function(PLAYS.format(7))
+    page.wait_for_function("CSS.highlights.get('word')?.size === 1")
+    lit = page.evaluate("[...CSS.highlights.get('word')][0].toString()")
+    assert lit in page.locator(".turn.now .said").inner_text()
+    page.keyboard.press("Space")
+    page.wait_for_function("document.querySelector('#audio').paused")
+    assert said == []
+
+
+def test_an_address_opens_its_second_and_a_chapter_plays_from_its_beginning(page: Page, site: str, key: str) -> None:
+    page.goto(f"{site}/episodes/{key}#t=60")
+    page.wait_for_function("document.querySelector('#audio').currentTime === 60")
+    assert page.locator(".turn.now .time").inner_text() == "0:56"
+    page.locator(".moments .moment").nth(1).click()
+    page.wait_for_function(PLAYS.format(53))
+
+
+def test_a_passage_plays_in_place_and_goes_on_being_there_on_the_next_page(page: Page, site: str, key: str) -> None:
+    page.goto(f"{site}/search?q=caravan+fire")
+    page.locator(".hit .moment").first.click()
+    page.wait_for_function(PLAYS.format(0))
+    assert "/search" in page.url
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.goto(f"{site}/shows")
+    assert page.locator("#player-title").get_attribute("href") == f"/episodes/{key}"
+    assert page.locator("#player").is_visible()
+
+
+def test_what_is_said_is_found_within_the_episode(page: Page, site: str, key: str) -> None:
+    page.goto(f"{site}/episodes/{key}")
+    page.fill("#within", "GUITAR")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('#within-found').textContent.startsWith('1 / ')")
+
+
+def test_without_scripts_everything_is_there_to_read_and_to_search(browser: Browser, site: str, key: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/episodes/{key}")
+    assert page.locator("noscript audio").count() == 1
+    page.fill(".field input", "caravan")
+    page.click(".field button")
+    assert page.locator("mark").first.inner_text() == "caravan"
+    context.close()
