@@ -20,16 +20,19 @@ from ragtime_assets.serve.faults import NOT_FOUND, fault
 from ragtime_assets.serve.page import Page
 from ragtime_assets.serve.parameters import is_json, sent
 from ragtime_assets.serve.rendering import rendered
+from ragtime_assets.serve.shelf import Shelf
 from ragtime_assets.serve.shortly import Shortly
 from ragtime_assets.serve.wording import LANGUAGES, language_of, wording
 
 if TYPE_CHECKING:
     from ragtime_assets.corpus.catalogue import ListedShow
     from ragtime_assets.corpus.submissions import SubmittedEpisode
+    from ragtime_assets.domain.rendering.contents import Contents
     from ragtime_assets.studio import Studio
 
 JSON = ".json"
 _QUESTIONS_AT_ONCE = 4
+_OPEN_EPISODES = 4
 _YEAR = 365 * 24 * 3600
 
 
@@ -41,6 +44,8 @@ class Face:
     doors: Doors
     shortly: Shortly = field(default_factory=Shortly)
     """What may be half a minute old."""
+    open_episodes: Shelf[Contents] = field(default_factory=lambda: Shelf(_OPEN_EPISODES))
+    """Those that are read just now."""
     asking: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_QUESTIONS_AT_ONCE))
     """Places for questions that are being answered."""
 

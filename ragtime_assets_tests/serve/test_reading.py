@@ -11,6 +11,8 @@ from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.rendering.contents import Contents
 from ragtime_assets.domain.searching.found import Found, RankedPassage
 from ragtime_assets.serve.rendering import rendered
+from ragtime_assets.serve.shelf import Shelf
+from ragtime_assets.serve.shortly import Shortly
 from ragtime_assets.serve.views.episode import episode_view
 from ragtime_assets.serve.views.results import pieces, results_view
 from ragtime_assets.serve.views.spoken import spoken
@@ -172,3 +174,39 @@ def test_the_pages_have_the_same_words_in_every_language() -> None:
     for name in english.names:
         blanks = [set(re.findall(r"{\w+}", said.phrase(name))) for said in (english, german)]
         assert blanks[0] == blanks[1], name
+
+
+def test_what_is_read_is_opened_once_until_it_is_made_anew() -> None:
+    opened: list[str] = []
+    shelf: Shelf[str] = Shelf(2)
+
+    def get(name: str, stamp: int) -> str:
+        return shelf.get(name, stamp, lambda: opened.append(f"{name}{stamp}") or f"{name}{stamp}")
+
+    assert [get("a", 1), get("a", 1), get("a", 2), get("b", 1), get("c", 1), get("c", 1), get("a", 2)] == [
+        "a1",
+        "a1",
+        "a2",
+        "b1",
+        "c1",
+        "c1",
+        "a2",
+    ]
+    assert opened == ["a1", "a2", "b1", "c1", "a2"]
+
+
+def test_what_every_page_shows_is_asked_for_once_in_half_a_minute() -> None:
+    now = [0.0]
+    asked: list[float] = []
+    shortly = Shortly(30, lambda: now[0])
+
+    def get() -> float:
+        return shortly.get("shows", lambda: asked.append(now[0]) or now[0])
+
+    assert get() == get() == 0.0
+    now[0] = 31.0
+    assert get() == 31.0
+    shortly.forget("shows")
+    now[0] = 32.0
+    assert get() == 32.0
+    assert asked == [0.0, 31.0, 32.0]

@@ -31,7 +31,9 @@ def _view(face: Face, request: Request) -> EpisodeView:
         standing = _standing(face, key)
         return unheard_view(key, standing.title if name else None, standing.show, standing, has_report=has_report)
     query = request.query_params
-    view = episode_view(contents_of(studio, key), number_in(query, "part", 1), second_in(query), has_report=has_report)
+    stamp = tuple((one.asset, one.digest, one.created_at) for one in made.values())
+    contents = face.open_episodes.get(key, stamp, lambda: contents_of(studio, key))
+    view = episode_view(contents, number_in(query, "part", 1), second_in(query), has_report=has_report)
     return view if SearchIndex.asset in made else view.model_copy(update={"standing": _standing(face, key)})
 
 
