@@ -31,6 +31,7 @@ from ragtime_assets.serve.pages.keep import approve, correct_name, correct_title
 from ragtime_assets.serve.pages.report import report
 from ragtime_assets.serve.pages.results import results
 from ragtime_assets.serve.pages.show import show, shows
+from ragtime_assets.serve.reconcile import reconcile
 
 if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
@@ -83,6 +84,7 @@ def build_app(studio: Studio, doors: Doors) -> ASGIApp:
         *(Route(path, action(face, handler), methods=["POST"]) for path, handler in ACTIONS.items()),
         Route("/openapi.json", partial(openapi, face)),
         Route("/agui", partial(agui, face), methods=["POST"]),
+        Route("/reconcile", partial(reconcile, face), methods=["GET", "POST"]),
         *agents.routes,
         *(Route(json_address(path), page(face, handler), middleware=_ZIPPED) for path, handler in PAGES.items()),
         *(Route(path, page(face, handler), middleware=_ZIPPED) for path, handler in PAGES.items()),

@@ -47,7 +47,15 @@ async def sent(request: Request) -> dict[str, str]:
     body = await body_of(request)
     if is_json(request):
         return _fields(body)
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
+    return fields_of(body)
+
+
+def fields_of(body: bytes) -> dict[str, str]:
+    """The fields of a form; of several of a name the last."""
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        return {}
     return {name: values[-1] for name, values in fields.items()}
 
 

@@ -144,3 +144,23 @@ def test_no_title_ends_the_element_in_which_it_is_told() -> None:
     view = episode_view(contents_of(*SPOKEN, title=evil), 1, None, has_report=False)
     assert "<" not in json_ld(view, BASE)
     assert json.loads(json_ld(view, BASE))["name"] == evil
+
+
+def test_names_are_reconciled_and_a_match_leads_to_its_page(face: TestClient) -> None:
+    told = face.get("/reconcile").json()
+    assert "0.2" in told["versions"]
+    batch = json.dumps({"q0": {"query": "Django Reinhardt", "type": "musician"}, "q1": {"query": "Nobody Atall"}})
+    for answer in (face.post("/reconcile", data={"queries": batch}), face.get("/reconcile", params={"queries": batch})):
+        found = answer.json()
+        assert not any(one["match"] for one in found["q1"]["result"])
+        (best, *_) = found["q0"]["result"]
+        assert best["match"]
+        page = told["view"]["url"].replace("{{id}}", best["id"]).removeprefix(BASE)
+        assert "Django Reinhardt" in face.get(page).text
+
+
+@pytest.mark.parametrize("queries", ["{", "[]", json.dumps({"q0": {"limit": "many"}})])
+def test_a_batch_that_is_none_is_refused_with_what_is_wrong(face: TestClient, queries: str) -> None:
+    answer = face.post("/reconcile", data={"queries": queries}, headers={"Accept": "application/json"})
+    assert answer.status_code == 400
+    assert "reconciliation query batch" in answer.json()["message"]
