@@ -15,6 +15,7 @@ from ragtime_assets.domain.phase_failure import PhaseFailure
 from ragtime_assets.orchestration.standing import EpisodeStatus
 from ragtime_assets.serve.doors import Doors
 from ragtime_assets.serve.pages.keep import BY
+from ragtime_assets.serve.views.episode import unheard_view
 from ragtime_assets.serve.views.keep import SHOWN, keep_view
 from ragtime_assets.serve.views.standing import standing_view
 from ragtime_assets.settings import OwnSettings
@@ -23,6 +24,7 @@ from ragtime_assets_tests.serve.conftest import client_of, html_of_view
 from ragtime_assets_tests.serve.test_doors import TOKEN
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)
+QUIET = {"unwatched": None, "web_ui": "http://127.0.0.1:3000/runs", "done": None}
 
 
 def status(number: int, state: str, error: PhaseFailure | None = None) -> EpisodeStatus:
@@ -73,6 +75,17 @@ def test_those_that_need_somebody_come_first_with_cause_and_remedy() -> None:
     assert "Episode 0" not in html
 
 
+def test_an_episode_that_failed_before_it_was_heard_has_a_page_with_cause_and_remedy(
+    client: TestClient, key: str
+) -> None:
+    told = client.get(f"/episodes/{key}").json()
+    assert told["standing"]["state"] == "waiting"
+    assert told["transcript"] is None
+    html = html_of_view("episode.html", unheard_view(standing_view(status(2, "failed", FAILURE)), has_report=True))
+    for shown in ("Episode 2", "the server says &lt;gone&gt;", "Open the URL in a browser.", "/episodes/k2/report"):
+        assert shown in html
+
+
 def test_an_episode_that_waits_for_a_yes_says_why_and_what_it_costs() -> None:
     asked = Approval(1, "k1", "transcript", "c", "every episode is approved first", "1:00:00 of audio", AT)
     view = keep_view([standing_view(status(1, "waiting for approval"))], {"k1": asked}, None, **QUIET)
@@ -115,6 +128,14 @@ def test_a_yes_is_written_down_with_who_said_it_and_asks_for_a_run(
     refused = client.post("/keep/reject", json={"key": key})
     assert refused.status_code == 400
     assert "may be under way already" in refused.json()["message"]
+
+
+def test_who_said_it_is_whom_the_proxy_names(studio: Studio, key: str) -> None:
+    studio.approvals.ask(key, "transcript", "c" * 64, "every episode is approved first", "1:00:00 of audio")
+    with client_of(studio, Doors(["127.0.0.1"], user_header="X-Forwarded-User")) as client:
+        said = {"X-Forwarded-User": "ann", "Accept": "application/json"}
+        assert client.post("/keep/approve", json={"key": key}, headers=said).status_code == 202
+    assert studio.approvals.newest([key])[key].by == "ann"
 
 
 def test_a_retry_is_one_more_request(client: TestClient, studio: Studio, key: str) -> None:
@@ -167,4 +188,14 @@ def test_a_corpus_that_cannot_be_read_now_is_a_page_that_says_so(tmp_path_factor
             assert "What to do:" in answer.text
 
 
-QUIET = {"unwatched": None, "web_ui": "http://127.0.0.1:3000/runs", "done": None}
+def test_a_corpus_of_a_later_version_is_a_page_that_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+    studio = Studio(OwnSettings(home=tmp_path_factory.mktemp("later")))
+    with studio.database.writing() as connection:
+        connection.exec_driver_sql("update alembic_version set version_num = '9999'")
+    studio.database.close()
+    later = Studio(studio.settings)
+    with client_of(later) as browser:
+        answer = browser.get("/")
+        assert answer.status_code == 503
+        assert "What to do:" in answer.text
+    later.database.close()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
-from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.orchestration.looking import look
 from ragtime_assets.orchestration.run_page import run_page
 from ragtime_assets.serve.face import Face
@@ -18,7 +18,7 @@ from ragtime_assets.studio.contents import contents_of
 
 
 def episode(face: Face, request: Request) -> Page:
-    """The episode as far as it is made; where it stands, unless a search finds it."""
+    """The episode as far as it is made; where it stands, unless all of it is."""
     return Page(_view(face, request), "episode.html")
 
 
@@ -27,14 +27,12 @@ def _view(face: Face, request: Request) -> EpisodeView:
     made = studio.artifact_index.of([key]).get(key, {})
     has_report = EpisodeReport.asset in made
     if Transcript.asset not in made:
-        name = made.get("episode_details")
-        standing = _standing(face, key)
-        return unheard_view(key, standing.title if name else None, standing.show, standing, has_report=has_report)
+        return unheard_view(_standing(face, key), has_report=has_report)
     query = request.query_params
     stamp = tuple((one.asset, one.digest, one.created_at) for one in made.values())
     contents = face.open_episodes.get(key, stamp, lambda: contents_of(studio, key))
     view = episode_view(contents, number_in(query, "part", 1), second_in(query), has_report=has_report)
-    return view if SearchIndex.asset in made else view.model_copy(update={"standing": _standing(face, key)})
+    return view if made.keys() >= set(PHASES) else view.model_copy(update={"standing": _standing(face, key)})
 
 
 def _standing(face: Face, key: str) -> Standing:

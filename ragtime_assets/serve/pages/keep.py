@@ -22,7 +22,7 @@ from ragtime_assets.serve.views.standing import standing_view
 from ragtime_assets.studio.taught import teach
 
 BY = "ragtime serve"
-"""Who asked, as far as the tables tell: whoever may open the page."""
+"""Who asked, as far as the tables tell, where no proxy names the reader: whoever may open the page."""
 _STANDING = "standing"
 
 
@@ -46,7 +46,7 @@ def submit(face: Face, request: Request, fields: Fields) -> Page | Response:
     """An episode's page, its audio, or an item of a feed: its key comes back at once."""
     url, guid = word_in(fields, "url") or "", word_in(fields, "guid")
     wanted = item_submission(url, guid) if guid else page_submission(url)
-    (receipt,) = face.studio.submissions.submit([wanted], by=BY)
+    (receipt,) = face.studio.submissions.submit([wanted], by=_by(face, request))
     return _done(face, request, "submitted" if receipt.new else "known", receipt.key, new=receipt.new)
 
 
@@ -63,7 +63,7 @@ def reject(face: Face, request: Request, fields: Fields) -> Page | Response:
 def retry(face: Face, request: Request, fields: Fields) -> Page | Response:
     """What is outstanding of the episode is asked for again."""
     key = _key(face, fields)
-    face.studio.submissions.request([key], by=BY)
+    face.studio.submissions.request([key], by=_by(face, request))
     return _done(face, request, "retried", key)
 
 
@@ -72,7 +72,7 @@ def correct_title(face: Face, request: Request, fields: Fields) -> Page | Respon
     key = _key(face, fields)
     said = checked_corrections({"title": word_in(fields, "title", 500) or ""})
     redone = redone_for(["title"])
-    face.studio.corrections.correct(key, said, BY, again=[asset for asset in PHASES if asset in redone])
+    face.studio.corrections.correct(key, said, _by(face, request), again=[asset for asset in PHASES if asset in redone])
     return _done(face, request, "corrected", key)
 
 
@@ -81,14 +81,18 @@ def correct_name(face: Face, request: Request, fields: Fields) -> Page | Respons
     heard, written = word_in(fields, "heard", 200), word_in(fields, "written", 200)
     if not heard or not written:
         raise InvalidSubmission("a name is missing", remedy="Say how it is heard and how it is written.")
-    teach(face.studio, heard, written, BY)
+    teach(face.studio, heard, written, _by(face, request))
     return _done(face, request, "taught", None)
 
 
 def _decided(face: Face, request: Request, fields: Fields, decision: Decision) -> Page | Response:
     key = _key(face, fields)
-    face.studio.approvals.decide([key], decision, BY, word_in(fields, "note", 500))
+    face.studio.approvals.decide([key], decision, _by(face, request), word_in(fields, "note", 500))
     return _done(face, request, decision.value, key)
+
+
+def _by(face: Face, request: Request) -> str:
+    return face.doors.who(request.headers) or BY
 
 
 def _key(face: Face, fields: Fields) -> str:

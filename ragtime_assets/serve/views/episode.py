@@ -101,12 +101,12 @@ def episode_view(contents: Contents, part: int, second: float | None, *, has_rep
     )
 
 
-def unheard_view(key: str, title: str | None, show: str | None, standing: Standing, *, has_report: bool) -> EpisodeView:
+def unheard_view(standing: Standing, *, has_report: bool) -> EpisodeView:
     """An episode of which nothing was heard yet."""
     return EpisodeView(
-        key=key,
-        title=one_line(title) or key,
-        show=one_line(show) or None,
+        key=standing.key,
+        title=standing.title,
+        show=standing.show,
         published=None,
         language=None,
         duration=None,
