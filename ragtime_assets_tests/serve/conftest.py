@@ -17,6 +17,7 @@ from ragtime_assets.serve.wording import wording
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.house import furnished, house, ready, samples
+from ragtime_assets_tests.openai_server import OpenAIServer, openai_server
 
 __all__ = ["furnished", "house", "ready", "samples"]
 BASE = "http://127.0.0.1:8080"
@@ -26,6 +27,24 @@ def client_of(studio: Studio, doors: Doors | None = None) -> TestClient:
     """A browser of sorts, which asks for pages."""
     app = build_app(studio, doors or Doors.of(studio.settings, "127.0.0.1"))
     return TestClient(app, BASE, raise_server_exceptions=False, headers={"Accept": "text/html"}, follow_redirects=False)
+
+
+@pytest.fixture
+def model() -> Iterator[OpenAIServer]:
+    """A model that says what it is told to."""
+    with openai_server() as server:
+        yield server
+
+
+def with_a_model(library: Studio, model: OpenAIServer) -> Studio:
+    """The same corpus, whose questions this model answers."""
+    settings = OwnSettings(
+        home=library.settings.home,
+        ask_model="openai-chat:parrot",
+        openai_base_url=model.url,
+        model_api_key="none",
+    )
+    return Studio(settings)
 
 
 @pytest.fixture(scope="session")

@@ -16,10 +16,9 @@ from ragtime_assets.domain.answering.receipts import read_receipt
 from ragtime_assets.domain.money.spending import Tokens
 from ragtime_assets.serve.streaming import event, events
 from ragtime_assets.serve.views.ask import answer_view, ask_view
-from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
-from ragtime_assets_tests.openai_server import OpenAIServer, openai_server, output, status, tool_call
-from ragtime_assets_tests.serve.conftest import client_of, html_of_view
+from ragtime_assets_tests.openai_server import OpenAIServer, output, status, tool_call
+from ragtime_assets_tests.serve.conftest import client_of, html_of_view, with_a_model
 
 QUESTION = "Where did Django Reinhardt meet Stéphane Grappelli?"
 OFF_TOPIC = "What did Led Zeppelin pay for the Budapest aquarium?"
@@ -39,22 +38,9 @@ def told(stream: str) -> list[tuple[str, dict[str, str]]]:
 
 
 @pytest.fixture
-def model() -> Iterator[OpenAIServer]:
-    """A model that says what it is told to."""
-    with openai_server() as server:
-        yield server
-
-
-@pytest.fixture
 def asked(library: Studio, model: OpenAIServer) -> Iterator[TestClient]:
     """The pages of the same corpus, with a model."""
-    settings = OwnSettings(
-        home=library.settings.home,
-        ask_model="openai-chat:parrot",
-        openai_base_url=model.url,
-        model_api_key="none",
-    )
-    studio = Studio(settings)
+    studio = with_a_model(library, model)
     with client_of(studio) as client:
         yield client
     studio.database.close()

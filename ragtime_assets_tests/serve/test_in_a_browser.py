@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import pytest
@@ -17,6 +18,8 @@ from ragtime_assets.adapters.web.listening import listening
 from ragtime_assets.serve.app import build_app
 from ragtime_assets.serve.doors import Doors
 from ragtime_assets.studio import Studio
+from ragtime_assets_tests.openai_server import OpenAIServer, output, tool_call
+from ragtime_assets_tests.serve.conftest import with_a_model
 
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1600, "height": 900}
 PAGES = [
@@ -34,11 +37,11 @@ PAGES = [
 PLAYS = "!document.querySelector('#audio').paused && document.querySelector('#audio').currentTime > {}"
 
 
-@pytest.fixture(scope="module")
-def site(library: Studio) -> Iterator[str]:
-    """The pages on a real port."""
+@contextmanager
+def served(studio: Studio) -> Iterator[str]:
+    """The pages of a corpus on a real port."""
     listens = listening("127.0.0.1", 0)
-    config = uvicorn.Config(build_app(library, Doors.of(library.settings, "127.0.0.1")), log_level="error")
+    config = uvicorn.Config(build_app(studio, Doors.of(studio.settings, "127.0.0.1")), log_level="error")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listens]})
     thread.start()
@@ -48,6 +51,13 @@ def site(library: Studio) -> Iterator[str]:
     yield f"http://127.0.0.1:{listens.getsockname()[1]}"
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture(scope="module")
+def site(library: Studio) -> Iterator[str]:
+    """The pages without a model."""
+    with served(library) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -146,3 +156,24 @@ def test_without_scripts_everything_is_there_to_read_and_to_search(browser: Brow
     page.click(".field button")
     assert page.locator("mark").first.inner_text() == "caravan"
     context.close()
+
+
+def test_an_answer_streams_into_the_page_and_its_number_opens_the_quote_and_plays_it(
+    page: Page, library: Studio, model: OpenAIServer, said: list[str]
+) -> None:
+    (passage, *_) = library.index.search.look("Django Reinhardt Grappelli").passages
+    sentence = f'The episode says "{" ".join(passage.passage.text.split()[5:25])}" [1].'
+    model.script(tool_call("search_passages", query="Django Reinhardt Grappelli"), output({"answer": sentence}))
+    studio = with_a_model(library, model)
+    with served(studio) as address:
+        page.goto(address)
+        page.fill(".field input", "Where did Django Reinhardt meet Stéphane Grappelli?")
+        page.click("[data-ask]")
+        until(page, "document.querySelectorAll('.cited li').length === 1")
+        assert "The episode says" in page.locator("#answer-text .text").inner_text()
+        page.click("[data-cite='1']")
+        until(page, PLAYS.format(0))
+        assert page.locator(".cited li.open").count() == 1
+        assert page.locator("a[download='answer.json']").count() == 1
+    studio.database.close()
+    assert said == []

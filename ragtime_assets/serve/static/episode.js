@@ -74,10 +74,16 @@ async function showSecond(second, { scroll }) {
     current?.classList.remove("now");
     node.classList.add("now");
     current = node;
-    if (scroll) node.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+    if (scroll) bring(node);
   }
   if (node) light(node, second);
   if (!words.has(node)) fetched(part);
+}
+
+// A long way is jumped, or every part on it would be fetched.
+function bring(node) {
+  const isFar = Math.abs(node.getBoundingClientRect().top) > 3 * innerHeight;
+  node.scrollIntoView({ block: "center", behavior: isFar || calm.matches ? "instant" : "smooth" });
 }
 
 function light(node, second) {
@@ -160,7 +166,7 @@ within?.form.addEventListener("submit", async (event) => {
   }
   at = matches.length ? (at + 1) % matches.length : -1;
   found.textContent = wanted ? `${at + 1} / ${matches.length}` : "";
-  matches[at]?.startContainer.parentElement.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+  if (matches[at]) bring(matches[at].startContainer.parentElement);
 });
 
 function places(text, wanted) {
