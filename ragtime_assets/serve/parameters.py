@@ -9,12 +9,14 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
+from ragtime_assets.domain.text.lines import writable
+
 LARGEST_FORM = 100_000
 
 
 def word_in(query: Mapping[str, str], name: str, longest: int = 2_000) -> str | None:
-    """What is said under this name; None for nothing."""
-    return query.get(name, "").strip()[:longest] or None
+    """What is said under this name, as any database takes it; None for nothing."""
+    return writable(query.get(name, "")).strip()[:longest] or None
 
 
 def number_in(query: Mapping[str, str], name: str, default: int, most: int = 1_000_000) -> int:

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.rendering.contents import Contents
 from ragtime_assets.domain.searching.found import Found, RankedPassage
+from ragtime_assets.serve.parameters import word_in
 from ragtime_assets.serve.rendering import rendered
 from ragtime_assets.serve.shelf import Shelf
 from ragtime_assets.serve.shortly import Shortly
@@ -75,6 +76,12 @@ def test_nonsense_in_a_search_is_told_and_no_traceback_is_shown(face: TestClient
         assert answer.status_code == 400
         assert "What to do:" in answer.text
     assert face.get("/search", params={"q": "jazz " * 2_000, "n": "zero"}).status_code == 200
+
+
+def test_signs_that_no_database_takes_are_as_good_as_nothing() -> None:
+    assert word_in({"q": " a\x00b\ud800 "}, "q") == "ab"
+    assert word_in({"q": "\x00"}, "q") is None
+    assert word_in({}, "q") is None
 
 
 def test_an_episode_has_its_player_chapters_transcript_and_names(face: TestClient, key: str) -> None:
