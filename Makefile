@@ -19,7 +19,7 @@ $(READY): requirements.lock setup.cfg pyproject.toml
 demo: $(READY) ## ingest the sample show end to end, search it, ask it a question
 	$(BIN)/ragtime demo
 
-up: $(READY) ## web UI, daemon and code location on http://127.0.0.1:3000
+up: $(READY) ## web UI on http://127.0.0.1:3000, pages for readers on :8080, daemon and code location
 	$(BIN)/ragtime up
 
 test: $(READY) ## the whole test suite: trees of processes wait a lot, and the other tests run meanwhile

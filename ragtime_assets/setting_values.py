@@ -47,6 +47,12 @@ def _http_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _header_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{1,60}", value):
+        raise ValueError("accepted is the name of an HTTP header, such as X-Forwarded-User")
+    return value
+
+
 def _issuer(value: str) -> str:
     """As it is written: issuers are compared letter by letter, and some end with a slash."""
     _http_url(value)
@@ -154,6 +160,7 @@ VocabularyParts = Annotated[
     tuple[Annotated[str, AfterValidator(_pack_or_file)], ...], NoDecode, BeforeValidator(_comma_list)
 ]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
 Issuer = Annotated[str, AfterValidator(_issuer)]
 ModelName = Annotated[str, AfterValidator(_model_name)]
 PhaseTimeout = Annotated[PhaseSeconds, NoDecode, BeforeValidator(_phase_seconds)]

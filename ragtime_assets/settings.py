@@ -26,6 +26,7 @@ from ragtime_assets.setting_values import (
     DatabaseUrl,
     EmbedderName,
     GatedPhase,
+    HeaderName,
     HttpUrl,
     IndexNames,
     Issuer,
@@ -228,6 +229,10 @@ class Settings(BaseSettings):
     )
     serve_token: SecretStr | None = Field(
         default=None, min_length=16, description="Token that readers of ragtime serve have to bring."
+    )
+    serve_user_header: HeaderName | None = Field(
+        default=None,
+        description="Header in which a proxy that knows its readers names them, such as X-Forwarded-User.",
     )
     mcp_token: SecretStr | None = Field(
         default=None, min_length=16, description="Token that clients of ragtime mcp --http have to bring."

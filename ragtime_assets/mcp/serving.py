@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
+
 from ragtime_assets.adapters.web.listening import bracketed, listening
 from ragtime_assets.mcp.doors import Doors
 from ragtime_assets.mcp.server import build_server
@@ -38,6 +41,16 @@ def serve_http(studio: Studio, host: str, port: int, *, allow_write: bool) -> No
     print(f"http://{bracketed(host)}:{listens.getsockname()[1]}{PATH}", file=sys.stderr, flush=True)
     config = uvicorn.Config(doors.guarded(app), log_level="warning", access_log=False)
     uvicorn.Server(config).run(sockets=[listens])
+
+
+def guarded_elsewhere(studio: Studio) -> Starlette:
+    """The same for a server that has doors of its own, and where nothing is written."""
+    return build_server(studio).streamable_http_app(
+        streamable_http_path=PATH,
+        json_response=True,
+        stateless_http=True,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
 
 
 def _log_to_stderr() -> None:

@@ -14,11 +14,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ragtime_assets.adapters.web.listening import hosts, is_bearer, is_everywhere, reached_from_elsewhere
+from ragtime_assets.adapters.web.listening import hosts, is_bearer, is_everywhere, is_loopback, reached_from_elsewhere
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import Settings, revealed
 
 COOKIE = "ragtime"
+_LONGEST_NAME = 100
 ENTRANCE = "/enter"
 _OPEN_TO_ALL = (ENTRANCE, "/static/")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -41,6 +43,8 @@ class Doors:
 
     hosts: Sequence[str]
     token: str | None = None
+    user_header: str | None = None
+    """The header in which a proxy names the reader."""
     is_secure: bool = False
     """Whether readers come by https, so that their cookie goes no other way."""
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
@@ -49,19 +53,29 @@ class Doors:
     @classmethod
     def of(cls, settings: Settings, host: str) -> Doors:
         """As the settings say for a server on this address; raises ConfigurationError where anybody could come in."""
-        url, token = settings.serve_url, revealed(settings.serve_token)
+        url, token, header = settings.serve_url, revealed(settings.serve_token), settings.serve_user_header
+        if token and header:
+            raise ConfigurationError(
+                "RAGTIME_SERVE_TOKEN and RAGTIME_SERVE_USER_HEADER are two ways in", remedy="Set one of them."
+            )
+        if header and not is_loopback(host):
+            raise ConfigurationError(
+                f"whoever reaches --host {host or 'every address'} could say in {header} to be anybody",
+                remedy="Listen on 127.0.0.1, where the proxy is, and nobody else comes to it.",
+            )
         reached = reached_from_elsewhere(host, url)
-        if reached is not None and not token:
+        if reached is not None and not (token or header):
             raise ConfigurationError(
                 f"a server at {reached or 'every address'} is reached from elsewhere, and nothing says who may come in",
-                remedy="Set RAGTIME_SERVE_TOKEN; or stay on 127.0.0.1, with RAGTIME_SERVE_URL there too.",
+                remedy="Set RAGTIME_SERVE_TOKEN, or RAGTIME_SERVE_USER_HEADER behind a proxy; or stay on 127.0.0.1, "
+                "with RAGTIME_SERVE_URL there too.",
             )
         if is_everywhere(host) and reached_from_elsewhere("127.0.0.1", url) is None:
             raise ConfigurationError(
                 f"--host {host} listens on every address, and nothing says by which name it is reached",
                 remedy="Set RAGTIME_SERVE_URL to the address under which readers reach this server.",
             )
-        return cls(hosts(host, url), token, urlsplit(url).scheme == "https")
+        return cls(hosts(host, url), token, header, urlsplit(url).scheme == "https")
 
     def knows(self, host: str) -> bool:
         """Whether this Host header calls the server by one of its names, with any port."""
@@ -70,10 +84,16 @@ class Doors:
         )
 
     def lets_in(self, headers: Headers) -> bool:
-        """Whether the request brings the token, or the cookie that was given for it."""
+        """Whether the request brings the token, the cookie that was given for it, or the name that a proxy gave."""
+        if self.user_header is not None:
+            return self.who(headers) is not None
         if self.token is None:
             return True
         return is_bearer(headers.get("authorization", ""), self.token) or _same(_cookie(headers), self.pass_for_token)
+
+    def who(self, headers: Headers) -> str | None:
+        """Whom a proxy names as the reader."""
+        return one_line(headers.get(self.user_header or "", ""), _LONGEST_NAME) or None
 
     @property
     def pass_for_token(self) -> str:
@@ -130,9 +150,10 @@ class Guard:
             return PlainTextResponse("Another site may not write here.", status_code=403)
         if path.startswith(_OPEN_TO_ALL) or self._doors.lets_in(headers):
             return None
-        if "text/html" in headers.get("accept", "") and scope["method"] in _READS:
+        if self._doors.token and "text/html" in headers.get("accept", "") and scope["method"] in _READS:
             return RedirectResponse(f"{ENTRANCE}?to={quote(path)}", status_code=303)
-        told = {"error": "invalid_token", "error_description": "This server asks for RAGTIME_SERVE_TOKEN."}
+        asked = self._doors.user_header or "RAGTIME_SERVE_TOKEN"
+        told = {"error": "invalid_token", "error_description": f"This server asks for {asked}."}
         return JSONResponse(told, status_code=401, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 

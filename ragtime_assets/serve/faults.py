@@ -10,6 +10,7 @@ from ragtime_assets.errors import (
     BudgetSpent,
     ConfigurationError,
     InputMissing,
+    InvalidContent,
     InvalidSubmission,
     RagtimeError,
     TransientError,
@@ -19,6 +20,7 @@ from ragtime_assets.serve.page import Page, View
 NOT_FOUND = 404
 _STATUS: tuple[tuple[type[RagtimeError], int], ...] = (
     (InvalidSubmission, 400),
+    (InvalidContent, 400),
     (InputMissing, NOT_FOUND),
     (BudgetSpent, 402),
     (TransientError, 503),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.episode.identity import PARTITION_KEY
@@ -91,14 +91,26 @@ def blob(studio: Studio, request: Request) -> Response:
     if request.method == "HEAD":
         file.close()
         return Response(status_code=200, headers=headers, media_type=kind)
-    return StreamingResponse(_pieces(file, chosen), 206 if part else 200, headers, media_type=kind)
+    return _PartOfFile(file, chosen, 206 if part else 200, headers, kind)
+
+
+class _PartOfFile(StreamingResponse):
+    """A part of an open file, closed behind it also where the reader goes away, as players do all the time."""
+
+    def __init__(self, file: BinaryIO, part: Part, status: int, headers: Mapping[str, str], kind: str) -> None:
+        super().__init__(_pieces(file, part), status, headers, kind)
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._file.close()
 
 
 def _pieces(file: BinaryIO, part: Part) -> Iterator[bytes]:
-    """The bytes of this part; the file is closed behind them, also where the reader goes away."""
-    with closing(file):
-        file.seek(part.start)
-        left = part.end - part.start
-        while left > 0 and (piece := file.read(min(_PIECE, left))):
-            left -= len(piece)
-            yield piece
+    file.seek(part.start)
+    left = part.end - part.start
+    while left > 0 and (piece := file.read(min(_PIECE, left))):
+        left -= len(piece)
+        yield piece

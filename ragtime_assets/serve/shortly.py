@@ -35,3 +35,8 @@ class Shortly:
                 self._kept.clear()
             self._kept[name] = (self._clock(), made)
         return made
+
+    def forget(self, name: Hashable) -> None:
+        """The value of this name is no longer what it was."""
+        with self._lock:
+            self._kept.pop(name, None)

@@ -23,7 +23,16 @@ class Wording:
 
     def __call__(self, name: str, **values: object) -> str:
         """A phrase, with these values in it."""
-        return self._words[name].format(**values)
+        return self.phrase(name).format(**values)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What all phrases are called."""
+        return frozenset(self._words)
+
+    def phrase(self, name: str) -> str:
+        """A phrase as it is written down, with its blanks."""
+        return self._words[name]
 
     def count(self, name: str, number: int) -> str:
         """So many of something: `episode` has the phrases `episode.one` and `episode.many`."""

@@ -140,6 +140,7 @@ def environment_of(folder: Path, base: str) -> dict[str, str]:
         "RAGTIME_ALLOW_PRIVATE_HOSTS": base.removeprefix("http://"),
         "RAGTIME_PODCAST_INDEXES": "none",
         "RAGTIME_BROWSER": "off",
+        "RAGTIME_SERVE_URL": f"http://127.0.0.1:{free_port()}",
     }
     return clean | ours
 

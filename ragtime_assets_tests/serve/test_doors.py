@@ -78,3 +78,18 @@ def test_a_token_lets_in_who_brings_it_and_nobody_else(library: Studio, key: str
         assert client.get(page, headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
         assert client.get(page, headers={"Cookie": f"ragtime={TOKEN}"}).status_code == 303
         assert client.get(page, headers={"Cookie": f"ragtime={doors.pass_for_token}"}).status_code == 200
+
+
+def test_a_proxy_names_the_reader_and_nobody_comes_in_without_a_name(library: Studio, key: str) -> None:
+    settings = OwnSettings(serve_user_header="X-Forwarded-User", serve_url="https://corpus.example")
+    doors = Doors.of(settings, "127.0.0.1")
+    with client_of(library, doors) as client:
+        page = report_url("", key)
+        at_home = {"Host": "corpus.example"}
+        assert client.get(page, headers=at_home).status_code == 401
+        assert client.get(page, headers={**at_home, "X-Forwarded-User": " "}).status_code == 401
+        assert client.get(page, headers={**at_home, "X-Forwarded-User": "ann"}).status_code == 200
+    with pytest.raises(ConfigurationError, match="could say in X-Forwarded-User to be anybody"):
+        Doors.of(settings, "0.0.0.0")  # noqa: S104
+    with pytest.raises(ConfigurationError, match="two ways in"):
+        Doors.of(OwnSettings(serve_user_header="X-Forwarded-User", serve_token=TOKEN), "127.0.0.1")

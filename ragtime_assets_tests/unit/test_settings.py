@@ -84,6 +84,7 @@ CHOSEN = {
     "RAGTIME_OTEL_CONTENT": "True",
     "RAGTIME_SERVE_URL": "http://127.0.0.1:8123",
     "RAGTIME_SERVE_TOKEN": "hunter2-hunter2-hunter3",
+    "RAGTIME_SERVE_USER_HEADER": "X-Forwarded-User",
     "RAGTIME_MCP_TOKEN": "hunter2-hunter2-hunter2",
     "RAGTIME_MCP_ISSUER": "https://id.example/",
     "RAGTIME_MCP_URL": "https://corpus.example/mcp",
