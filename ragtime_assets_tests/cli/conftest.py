@@ -40,6 +40,6 @@ def terminal(
     if "house" in request.fixturenames:
         found: House = request.getfixturevalue("house")
         monkeypatch.setenv("RAGTIME_HOME", str(found.studio.settings.home))
-    else:
+    elif not own_settings.exists():
         shutil.copytree(bare_home(), own_settings)
     return Terminal(capsys)
