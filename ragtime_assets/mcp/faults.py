@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import iscoroutinefunction, unwrap
 from typing import Any
 
 from mcp.types import CallToolResult, TextContent
@@ -21,7 +22,14 @@ def answering(tool: Callable[..., Any]) -> Callable[..., Any]:
         except RagtimeError as error:
             return fault(error)
 
-    return answered
+    @wraps(tool)
+    async def answered_later(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return await tool(*args, **kwargs)
+        except RagtimeError as error:
+            return fault(error)
+
+    return answered_later if iscoroutinefunction(unwrap(tool)) else answered
 
 
 def fault(error: RagtimeError) -> CallToolResult:

@@ -66,6 +66,25 @@ def test_an_episode_is_exported_as_a_note_and_again_in_its_place(
     assert f'ragtime: "{ready}"' in note.read_text()
 
 
+def test_all_episodes_are_exported_with_notes_that_lead_to_them_and_nobody_else_s_is_touched(
+    terminal: Terminal, ready: str, tmp_path: Path
+) -> None:
+    (tmp_path / "entities").mkdir()
+    (tmp_path / "entities" / "mine.md").write_text("mine")
+
+    def files() -> dict[str, str]:
+        terminal.type("export", "--all", "--to", str(tmp_path))
+        return {str(path.relative_to(tmp_path)): path.read_text() for path in tmp_path.rglob("*.md")}
+
+    first = files()
+    assert f"[[{CAPTIONED.title}]]" in first["entities/Django Reinhardt.md"]
+    assert f"[[{CAPTIONED.title}]]" in first["shows/The Long Chorus.md"]
+    assert files() == first
+    terminal.type("forget", ready, "--yes")
+    terminal.type("export", "--all", "--to", str(tmp_path), code=1)
+    assert first["entities/mine.md"] == "mine"
+
+
 @pytest.mark.parametrize("chosen", ["rttm", "chapters", "vtt", "srt", "txt"])
 def test_every_format_has_a_file_an_episode(terminal: Terminal, ready: str, tmp_path: Path, chosen: str) -> None:
     document = json.loads(terminal.type("export", "--all", "--format", chosen, "--to", str(tmp_path / "x"), "--json"))
