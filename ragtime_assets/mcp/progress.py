@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
 
-from anyio.from_thread import BlockingPortal
+from anyio import from_thread
+from anyio.lowlevel import current_token
 from mcp.server.mcpserver import Context
 
 from ragtime_assets.domain.answering.answer import AnswerEvent, Hears
@@ -15,17 +14,15 @@ from ragtime_assets.domain.answering.answer import AnswerEvent, Hears
 _TOLD = ("tool", "repair")
 
 
-@asynccontextmanager
-async def progress_told(context: Context[Any, Any]) -> AsyncIterator[Hears]:
-    """Something that hears of events, in whatever thread, and tells the client of this request in their order.
+def telling(context: Context[Any, Any]) -> Hears:
+    """Something that hears of events in any thread but this one, and tells the client of this request.
 
     How much is left nobody knows, so there is no total. Sentences are no progress: they come checked, with the answer.
     """
-    steps = count(1)
-    async with BlockingPortal() as portal:
+    loop, steps = current_token(), count(1)
 
-        def hear(event: AnswerEvent) -> None:
-            if event.kind in _TOLD:
-                portal.start_task_soon(context.report_progress, next(steps), None, event.text)
+    def hear(event: AnswerEvent) -> None:
+        if event.kind in _TOLD:
+            from_thread.run(context.report_progress, next(steps), None, event.text, token=loop)
 
-        yield hear
+    return hear

@@ -11,7 +11,7 @@ from anyio import to_thread
 from mcp.server.mcpserver import Context
 from pydantic import Field as ArgumentField
 
-from ragtime_assets.domain.answering.answer import AnswerEvent
+from ragtime_assets.domain.answering.answer import Answer, Hears
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.episode.identity import item_submission, page_submission
 from ragtime_assets.domain.language.words import says_something
@@ -34,7 +34,7 @@ from ragtime_assets.mcp.answers import (
     TranscriptPart,
 )
 from ragtime_assets.mcp.doors import check_may_write
-from ragtime_assets.mcp.progress import progress_told
+from ragtime_assets.mcp.progress import telling
 from ragtime_assets.mcp.reading import LONGEST_WINDOW, fetched, part_of, read_id
 from ragtime_assets.mcp.telling import answered, id_of, passage_of, title_of
 from ragtime_assets.phases.listening.renderings import vtt
@@ -116,12 +116,12 @@ class CorpusTools:
         """
         asked = checked_query(question)
         most = None if max_cost is None else Decimal(str(max_cost))
-        async with progress_told(context) as hears:
-            hears(AnswerEvent("tool", _SEARCHED))
-            answer = await to_thread.run_sync(
-                lambda: self._studio.answering.answer(asked, filters_of(self._studio, narrowing), hears, max_cost=most)
-            )
+        await context.report_progress(0, None, _SEARCHED)
+        answer = await to_thread.run_sync(self._answer, asked, narrowing, telling(context), most)
         return answered(answer)
+
+    def _answer(self, asked: str, narrowing: Narrowing, hears: Hears, most: Decimal | None) -> Answer:
+        return self._studio.answering.answer(asked, filters_of(self._studio, narrowing), hears, max_cost=most)
 
     def list_shows(self) -> Shows:
         """All shows of the corpus, with the number of their episodes and the day of the newest."""

@@ -41,8 +41,12 @@ def test_an_overview_names_the_episode_and_what_more_there_is(terminal: Terminal
     assert "--transcript" in told
 
 
-def test_two_parts_at_once_are_refused(terminal: Terminal, ready: str) -> None:
-    assert "one at a time" in terminal.type("show", ready, "--summary", "--chapters", code=2)
+def test_several_parts_are_shown_one_after_the_other_and_each_under_its_name(terminal: Terminal, ready: str) -> None:
+    both = json.loads(terminal.type("show", ready, "--chapters", "--persons", "--json"))
+    for part in ("chapters", "persons"):
+        assert both.pop(part) == json.loads(terminal.type("show", ready, f"--{part}", "--json"))
+        assert terminal.type("show", ready, f"--{part}") in terminal.type("show", ready, "--chapters", "--persons")
+    assert not both
 
 
 def test_what_is_not_there_yet_is_told_with_the_phase_that_is_missing(terminal: Terminal, house: House) -> None:

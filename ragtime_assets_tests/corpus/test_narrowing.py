@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import fields
+from inspect import signature
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from ragtime_assets.cli.answering import ask
+from ragtime_assets.cli.asking import search
 from ragtime_assets.corpus.schema import entities, entity_names
 from ragtime_assets.domain.points import Filters
 from ragtime_assets.domain.searching.narrowing import Narrowing
 from ragtime_assets.errors import InvalidSubmission
+from ragtime_assets.mcp.tools import CorpusTools
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets.studio.narrowing import filters_of
@@ -79,3 +85,10 @@ def test_what_is_not_there_is_an_error_that_tells_what_may_be_meant(
         filters_of(studio, Narrowing(**narrowed))
     assert told in caught.value.remedy
     assert len(caught.value.message) < 300
+
+
+@pytest.mark.parametrize("face", [search, ask, CorpusTools.search_passages, CorpusTools.ask])
+def test_people_and_agents_narrow_searches_and_questions_by_the_same(face: Callable[..., object]) -> None:
+    taken = signature(face).parameters
+    assert {one.name for one in fields(Narrowing)} <= set(taken)
+    assert "narrowing" not in taken
