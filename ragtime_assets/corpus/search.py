@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ragtime_assets.corpus.baselines import Baselines, Told
 from ragtime_assets.corpus.passages import SqlPassages
+from ragtime_assets.corpus.word_index import NO_WORDS
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, Hit, PointName
 from ragtime_assets.domain.searching.found import Closest, Found, RankedPassage
@@ -74,7 +75,7 @@ class Search:
         """
         with ThreadPoolExecutor(1) as aside:
             nearest = aside.submit(self._nearest, query, wanted, filters) if mode != "keyword" else None
-            words = self._passages.weighed(query if mode != "dense" else "", filters)
+            words = self._passages.weighed(query, filters) if mode != "dense" else NO_WORDS
             share = dict(self._passages.matching(words, wanted, filters))
             if nearest is None:
                 return {}, share

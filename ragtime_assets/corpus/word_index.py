@@ -68,6 +68,9 @@ class Weighed:
         return replace(self, together=())
 
 
+NO_WORDS = Weighed({}, 0.0)
+
+
 def indexed(text: str, title: str, chapter: str | None, speakers: Iterable[str], language: str) -> dict[str, str]:
     """The words of a passage, as both databases index them."""
     heading = (title, chapter or "", *speakers)
@@ -105,7 +108,7 @@ class WordIndex:
     def weighed(self, looked_for: Asked) -> Weighed:
         """What the words of a query weigh: the rarer, the more."""
         if not looked_for.phrases:
-            return Weighed({}, 0.0)
+            return NO_WORDS
         passages = self._connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
         having = self._having({word for phrase in looked_for.phrases for word in phrase})
         there = {phrase: min(having.get(word, 0) for word in phrase) for phrase in looked_for.phrases}
