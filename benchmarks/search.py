@@ -123,7 +123,7 @@ def measure() -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         studio = Studio(Settings(home=Path(folder)))
         for first in range(0, CHUNKS // CHUNKS_PER_EPISODE, EPISODES_TOGETHER):
-            _publish(studio, [f"episode-{number}" for number in range(first, first + EPISODES_TOGETHER)])
+            publish(studio, [f"episode-{number}" for number in range(first, first + EPISODES_TOGETHER)])
         known = Remembering(studio.index.embedder)
         remembering = Search(studio.passages, known, studio.index.vectors, Baselines(studio.database, known))
         for what, search, most in (
@@ -163,7 +163,7 @@ def _beside_a_publish(studio: Studio, folder: Path) -> Measurement:
     for process in searching:
         assert process.stdout is not None
         process.stdout.readline()  # it is warm
-    publishes = [_seconds(partial(_publish, studio, [f"late-{number}"])) for number in range(PUBLISHES)]
+    publishes = [_seconds(partial(publish, studio, [f"late-{number}"])) for number in range(PUBLISHES)]
     over.touch()
     told = [process.communicate()[0] for process in searching]
     if any(process.returncode for process in searching):
@@ -178,7 +178,8 @@ def _beside_a_publish(studio: Studio, folder: Path) -> Measurement:
     )
 
 
-def _publish(studio: Studio, keys: list[str]) -> None:
+def publish(studio: Studio, keys: list[str]) -> None:
+    """Made-up episodes, published together."""
     points: dict[str, Points] = {}
     for key in keys:
         passages = [_passage(key, index) for index in range(CHUNKS_PER_EPISODE)]
