@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ragtime_assets.domain.episode.identity import item_submission, page_submission
+from ragtime_assets.domain.links import report_url
 from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -128,9 +129,12 @@ def test_the_run_page_of_a_failure_is_that_of_the_run_in_which_it_happened(termi
     assert first.run_id in terminal.type("status", "--failed", code=1)
 
 
-def test_status_json_has_the_documented_shape(terminal: Terminal, ready: str) -> None:
+def test_status_json_has_the_documented_shape(terminal: Terminal, ready: str, house: House) -> None:
     (one,) = json.loads(terminal.type("status", "--json"))["episodes"]
-    assert set(one) == {"key", "url", "title", "show", "state", "phase", "error", "phases"}
+    where = {"run_id", "run_page", "report"}
+    assert set(one) == {"key", "url", "title", "show", "state", "phase", "error", "phases", *where}
+    assert one["run_page"].endswith(f"/runs/{one['run_id']}")
+    assert one["report"] == report_url(house.studio.settings.serve_url, one["key"])
     assert one["key"] == ready
     assert set(one["phases"]["transcript"]) == {"state", "at", "engine", "seconds"}
 
