@@ -9,9 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TypeVar
 
-from ragtime_assets.domain.money.spending import NOTHING, PlannedCall, SettledCall
+from ragtime_assets.domain.money.spending import NOTHING, Outcome, PlannedCall, SettledCall
+from ragtime_assets.domain.outlasting import GRACE_SECONDS, outlasting
 from ragtime_assets.domain.retries import Retries, retried
 from ragtime_assets.errors import OutputInvalid, RagtimeError
 from ragtime_assets.ports import Account, Journal
@@ -41,6 +43,8 @@ class PaidCalls:
     account: Account | None
     retries: Retries
     wait: Callable[[float], None] = time.sleep
+    grace: float = GRACE_SECONDS
+    """Seconds for which an answer is waited for when somebody stops the caller."""
 
     def answer(self, call: PaidCall, read: Callable[[str], T]) -> T:
         """What `read` makes of the answer, got by an attempt that died or now; one it calls invalid is forgotten."""
@@ -49,8 +53,7 @@ class PaidCalls:
         if body is None:
             send = call.prepare()
             body, number = retried(lambda: self._attempt(call, send), self.retries, self.wait)
-            if self.journal:
-                self.journal.keep(call.unit, call.request, body)
+            self._keep(call, body)
         try:
             return read(body)
         except OutputInvalid:
@@ -63,21 +66,40 @@ class PaidCalls:
     def _attempt(self, call: PaidCall, send: Callable[[], str]) -> tuple[str, int | None]:
         """The body of the answer, and its number in the ledger."""
         if self.account is None:
-            return send(), None
+            return outlasting(send, lambda body: self._keep(call, body), self.grace), None
         ledger, planned = self.account.ledger, call.plan(self.account)
         number = ledger.open(planned)
         began = time.monotonic()
+        came: list[str] = []
+
+        def ended(outcome: Outcome, charge: Decimal, said: str) -> SettledCall:
+            return SettledCall(outcome, charge, _since(began), audio_seconds=planned.audio_seconds, error=said)
+
+        def settle(body: str) -> None:
+            came.append(body)
+            ledger.settle(number, replace(call.settle(body), milliseconds=_since(began)))
+
+        def settle_late(body: str) -> None:
+            settle(body)
+            self._keep(call, body)
+
         try:
-            body = send()
+            body = outlasting(send, settle_late, self.grace)
         except RagtimeError as error:
             # What was refused was not worked on; what never answered may have been.
             charge = NOTHING if "status" in error.details else planned.charge
-            said = f"{type(error).__name__}: {error.message}"
-            failed = SettledCall("failed", charge, _since(began), audio_seconds=planned.audio_seconds, error=said)
-            ledger.settle(number, failed)
+            ledger.settle(number, ended("failed", charge, f"{type(error).__name__}: {error.message}"))
             raise
-        ledger.settle(number, replace(call.settle(body), milliseconds=_since(began)))
+        except BaseException:
+            if not came:
+                ledger.settle(number, ended("cancelled", planned.charge, "interrupted"))
+            raise
+        settle(body)
         return body, number
+
+    def _keep(self, call: PaidCall, body: str) -> None:
+        if self.journal:
+            self.journal.keep(call.unit, call.request, body)
 
     def _replayed(self, call: PaidCall) -> int | None:
         if self.account is None:
