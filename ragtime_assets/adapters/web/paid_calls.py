@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from ragtime_assets.domain.money.spending import NOTHING, Outcome, PlannedCall, 
 from ragtime_assets.domain.outlasting import GRACE_SECONDS, outlasting
 from ragtime_assets.domain.retries import Retries, retried
 from ragtime_assets.errors import OutputInvalid, RagtimeError
-from ragtime_assets.ports import Account, Journal
+from ragtime_assets.ports import Account, Journal, Ledger
 
 T = TypeVar("T")
 
@@ -67,35 +67,25 @@ class PaidCalls:
         """The body of the answer, and its number in the ledger."""
         if self.account is None:
             return outlasting(send, lambda body: self._keep(call, body), self.grace), None
-        ledger, planned = self.account.ledger, call.plan(self.account)
-        number = ledger.open(planned)
-        began = time.monotonic()
-        came: list[str] = []
+        planned = call.plan(self.account)
+        row = _Row(self.account.ledger, self.account.ledger.open(planned), planned)
 
-        def ended(outcome: Outcome, charge: Decimal, said: str) -> SettledCall:
-            return SettledCall(outcome, charge, _since(began), audio_seconds=planned.audio_seconds, error=said)
-
-        def settle(body: str) -> None:
-            came.append(body)
-            ledger.settle(number, replace(call.settle(body), milliseconds=_since(began)))
-
-        def settle_late(body: str) -> None:
-            settle(body)
+        def came_late(body: str) -> None:
+            row.close(call.settle(body))
             self._keep(call, body)
 
         try:
-            body = outlasting(send, settle_late, self.grace)
+            body = outlasting(send, came_late, self.grace)
         except RagtimeError as error:
             # What was refused was not worked on; what never answered may have been.
             charge = NOTHING if "status" in error.details else planned.charge
-            ledger.settle(number, ended("failed", charge, f"{type(error).__name__}: {error.message}"))
+            row.end("failed", charge, f"{type(error).__name__}: {error.message}")
             raise
-        except BaseException:
-            if not came:
-                ledger.settle(number, ended("cancelled", planned.charge, "interrupted"))
+        except BaseException as error:
+            row.end("cancelled", planned.charge, f"interrupted by {type(error).__name__}")
             raise
-        settle(body)
-        return body, number
+        row.close(call.settle(body))
+        return body, row.number
 
     def _keep(self, call: PaidCall, body: str) -> None:
         if self.journal:
@@ -109,5 +99,21 @@ class PaidCalls:
         return number
 
 
-def _since(began: float) -> int:
-    return round((time.monotonic() - began) * 1000)
+@dataclass
+class _Row:
+    """The row of a call in the ledger; what closes it first counts."""
+
+    ledger: Ledger
+    number: int
+    planned: PlannedCall
+    began: float = field(default_factory=time.monotonic)
+    is_open: bool = True
+
+    def close(self, settled: SettledCall) -> None:
+        if self.is_open:
+            self.is_open = False
+            took = round((time.monotonic() - self.began) * 1000)
+            self.ledger.settle(self.number, replace(settled, milliseconds=took))
+
+    def end(self, outcome: Outcome, charge: Decimal, said: str) -> None:
+        self.close(SettledCall(outcome, charge, audio_seconds=self.planned.audio_seconds, error=said))
