@@ -91,15 +91,15 @@ def _history_of(settings: Settings, folder: Path) -> Iterator[Path]:
 
 def _add_artifacts(kept: Kept, backup: BackupWriter, keys: frozenset[str], *, audio: bool) -> frozenset[str]:
     """The blobs that the artifacts name which are put into the backup, and what lies beside them."""
-    blobs: set[str] = set()
+    named = set[str]()
     for file in kept.store.files():
         content = kept.store.read_file(file) if key_of(file) in keys else None
         if content is None:
             continue
         backup.add_bytes(STORE + file, content)
         if names_blobs(file) and (audio or not is_of_audio(file)):
-            blobs |= named_in(content)
-    return frozenset(one.digest for one in kept.store.blobs() if one.digest in blobs)
+            named |= named_in(content)
+    return frozenset(one.digest for one in kept.store.blobs() if one.digest in named)
 
 
 def _add_blobs(kept: Kept, backup: BackupWriter, blobs: frozenset[str]) -> Iterator[ArtifactCorrupt]:

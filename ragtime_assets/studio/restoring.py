@@ -15,6 +15,7 @@ from ragtime_assets.corpus import snapshots
 from ragtime_assets.corpus.database import SCHEMA_VERSION
 from ragtime_assets.corpus.snapshots import Snapshot
 from ragtime_assets.domain.backup import HISTORY, STORE, Manifest
+from ragtime_assets.domain.masking import masked
 from ragtime_assets.errors import InvalidBackup, RagtimeError
 from ragtime_assets.settings import child_environment
 from ragtime_assets.studio import Studio
@@ -44,15 +45,16 @@ def restore(studio: Studio, source: Path, *, replace: bool, as_new: bool, tell: 
     """Make the corpus that a backup is of; nobody may work on this one meanwhile."""
     with BackupReader(source) as backup:
         manifest = backup.manifest()
-        _check_fits(studio, manifest, source, replace=replace, as_new=as_new)
+        _check_kind(studio, manifest, source)
+        _check_room(studio, manifest, source, replace=replace, as_new=as_new)
         tell(f"reading {len(manifest.files):,} files")
         backup.check(manifest)
         with noted(studio.settings, f"a restore of {source}", f"ragtime restore {source.absolute()} --replace"):
             return _restore(studio, backup, manifest, as_new=as_new, tell=tell)
 
 
-def _check_fits(studio: Studio, manifest: Manifest, source: Path, *, replace: bool, as_new: bool) -> None:
-    """Raise InvalidBackup when the backup does not go here."""
+def _check_kind(studio: Studio, manifest: Manifest, source: Path) -> None:
+    """Raise InvalidBackup for tables that the database here, or this version, cannot take."""
     kind = "sqlite" if studio.database.is_sqlite else "postgresql"
     if manifest.database != kind:
         raise InvalidBackup(
@@ -65,17 +67,25 @@ def _check_fits(studio: Studio, manifest: Manifest, source: Path, *, replace: bo
             f"{manifest.version}; this one knows up to {SCHEMA_VERSION}",
             remedy="Upgrade ragtime-assets, then restore.",
         )
-    if unfinished(studio.settings) is not None or snapshots.is_empty(studio.database):
+
+
+def _check_room(studio: Studio, manifest: Manifest, source: Path, *, replace: bool, as_new: bool) -> None:
+    """Raise InvalidBackup where something is that the backup would take the place of, unless that is said."""
+    if unfinished(studio.settings) is not None:
         return
-    if not replace:
+    root, has_tables = studio.settings.root, not snapshots.is_empty(studio.database)
+    if has_tables and manifest.corpus != snapshots.corpus_id(studio.database) and replace and not as_new:
         raise InvalidBackup(
-            f"the corpus in {studio.settings.root} is not empty",
-            remedy="Restore into another RAGTIME_HOME, or say --replace: what is here goes then.",
-        )
-    if manifest.corpus != snapshots.corpus_id(studio.database) and not as_new:
-        raise InvalidBackup(
-            f"the backup {source} is of another corpus than {studio.settings.root} has, or has no name yet",
+            f"the backup {source} is of another corpus than {root} has, or has no name yet",
             remedy="Restore into another RAGTIME_HOME, or say --as-new, which makes it a corpus of its own.",
+        )
+    has_files = next(studio.store.files(), None) is not None
+    if (has_tables or has_files) and not replace:
+        what = f"the corpus in {root} is not empty"
+        files = f"{masked(str(studio.settings.artifacts))} holds artifacts, maybe of another corpus"
+        raise InvalidBackup(
+            what if has_tables else files,
+            remedy="Restore into another RAGTIME_HOME, or say --replace: what is here goes then.",
         )
 
 

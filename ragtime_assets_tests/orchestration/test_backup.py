@@ -204,6 +204,17 @@ def test_a_backup_of_another_corpus_replaces_none_unless_it_is_to_be_a_new_one(s
     assert snapshots.corpus_id(studio.database) not in {mine, made}
 
 
+def test_artifacts_of_another_corpus_are_not_replaced_where_its_tables_are_elsewhere(
+    original: Studio, source: Path, tmp_path: Path
+) -> None:
+    """A HOME of its own, and the object store of the corpus that is at work."""
+    before = list(original.store.files())
+    other = elsewhere(tmp_path, artifacts_url=str(original.settings.artifacts))
+    with pytest.raises(InvalidBackup, match="maybe of another corpus"):
+        restored(other, source)
+    assert list(original.store.files()) == before
+
+
 def cut_short(source: Path) -> str:
     (source / MANIFEST).unlink()
     return "cut short"

@@ -100,6 +100,7 @@ class BackupReader:
         """Nothing is read before it is asked for."""
         self._source = source
         self._tar: tarfile.TarFile | None = None
+        self._members: dict[str, tarfile.TarInfo] = {}
 
     def __enter__(self) -> Self:
         if not self._source.exists():
@@ -107,6 +108,7 @@ class BackupReader:
         if not self._source.is_dir():
             with self._damage_named():
                 self._tar = tarfile.open(self._source, "r:")  # noqa: SIM115 - closed at the end of the context
+                self._members = {member.name: member for member in self._tar if member.isfile()}
         return self
 
     def __exit__(self, *_ended: object) -> None:
@@ -149,15 +151,12 @@ class BackupReader:
             opened.enter_context(self._damage_named())
             stream: IO[bytes] | None = None
             if self._tar is not None:
-                there = name in self._names
-                stream = opened.enter_context(self._tar.extractfile(name) or io.BytesIO()) if there else None
+                member = self._members.get(name)
+                found = self._tar.extractfile(member) if member is not None else None
+                stream = opened.enter_context(found) if found is not None else None
             elif (self._source / name).is_file():
                 stream = opened.enter_context((self._source / name).open("rb"))
             yield stream
-
-    @property
-    def _names(self) -> frozenset[str]:
-        return frozenset(self._tar.getnames()) if self._tar is not None else frozenset()
 
     @contextmanager
     def _damage_named(self) -> Iterator[None]:
