@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
 from ragtime_assets.errors import InvalidBackup
 
@@ -58,6 +58,12 @@ class Manifest(BaseModel):
     """Why Dagster's history is not in it; None when it is."""
     episodes: int
     files: dict[Annotated[str, AfterValidator(_inside)], BackupFile]
+
+    @model_validator(mode="after")
+    def _has_tables(self) -> Self:
+        if self.tables not in self.files:
+            raise ValueError("the tables are not among the files")
+        return self
 
     @property
     def size(self) -> int:

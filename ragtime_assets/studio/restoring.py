@@ -13,6 +13,7 @@ from pathlib import Path
 from ragtime_assets.adapters.storage.backup_files import BackupReader
 from ragtime_assets.corpus import snapshots
 from ragtime_assets.corpus.database import SCHEMA_VERSION
+from ragtime_assets.corpus.postgres_programs import fitting
 from ragtime_assets.corpus.snapshots import Snapshot
 from ragtime_assets.domain.backup import HISTORY, STORE, Manifest
 from ragtime_assets.domain.masking import masked
@@ -54,7 +55,7 @@ def restore(studio: Studio, source: Path, *, replace: bool, as_new: bool, tell: 
 
 
 def _check_kind(studio: Studio, manifest: Manifest, source: Path) -> None:
-    """Raise InvalidBackup for tables that the database here, or this version, cannot take."""
+    """Raise InvalidBackup for tables that the database here, this version or its programs cannot take."""
     kind = "sqlite" if studio.database.is_sqlite else "postgresql"
     if manifest.database != kind:
         raise InvalidBackup(
@@ -67,6 +68,8 @@ def _check_kind(studio: Studio, manifest: Manifest, source: Path) -> None:
             f"{manifest.version}; this one knows up to {SCHEMA_VERSION}",
             remedy="Upgrade ragtime-assets, then restore.",
         )
+    if manifest.client is not None:
+        fitting("pg_restore", manifest.client)
 
 
 def _check_room(studio: Studio, manifest: Manifest, source: Path, *, replace: bool, as_new: bool) -> None:

@@ -252,12 +252,26 @@ def leading_out(source: Path) -> str:
     return "leads out of the backup"
 
 
+def without_tables(source: Path) -> str:
+    rewrite(source, tables="other.sqlite")
+    return "the tables are not among the files"
+
+
 def rewrite(source: Path, **changes: Any) -> None:
     manifest = json.loads((source / MANIFEST).read_text())
     (source / MANIFEST).write_text(json.dumps(manifest | changes))
 
 
-DAMAGES = [cut_short, changed, incomplete, of_a_later_schema, of_a_later_form, of_the_other_database, leading_out]
+DAMAGES = [
+    cut_short,
+    changed,
+    incomplete,
+    of_a_later_schema,
+    of_a_later_form,
+    of_the_other_database,
+    leading_out,
+    without_tables,
+]
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
