@@ -106,9 +106,11 @@ class BackupReader:
         if not self._source.exists():
             raise InvalidBackup(f"{self._source} is not there", remedy="Give it what `ragtime backup` wrote.")
         if not self._source.is_dir():
-            with self._damage_named():
-                self._tar = tarfile.open(self._source, "r:")  # noqa: SIM115 - closed at the end of the context
-                self._members = {member.name: member for member in self._tar if member.isfile()}
+            with ExitStack() as opened, self._damage_named():
+                tar = opened.enter_context(tarfile.open(self._source, "r:"))
+                self._members = {member.name: member for member in tar if member.isfile()}
+                self._tar = tar
+                opened.pop_all()
         return self
 
     def __exit__(self, *_ended: object) -> None:
