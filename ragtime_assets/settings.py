@@ -76,6 +76,10 @@ class Settings(BaseSettings):
     artifacts_url: str | None = Field(
         default=None, description="Artifacts: a folder or s3://...; under HOME when unset."
     )
+    keep_audio_days: Annotated[int, Field(ge=0)] | None = Field(
+        default=None,
+        description="Days after which audio that was heard is dropped; texts stay. Kept for ever when unset.",
+    )
     qdrant_url: HttpUrl | None = Field(
         default=None, description="Qdrant server; an embedded index under HOME when unset."
     )

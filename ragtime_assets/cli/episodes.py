@@ -151,14 +151,19 @@ def forget(
     from ragtime_assets.studio import Studio
 
     studio = Studio()
-    found = studio.names.keys(keys)
-    if not yes:
-        for key in found:
+    half = frozenset(studio.tombstones.unfinished())
+    found = [word if studio.tombstones.there(word) else studio.names.key(word) for word in dict.fromkeys(keys)]
+    there = [key for key in found if key in half or not studio.tombstones.there(key)]
+    if there and not yes:
+        for key in there:
             console().print(studio.names.title(key) or "not read yet", markup=False, soft_wrap=True)
             console().print(f"  [dim]{key}[/]", soft_wrap=True)
-        typer.confirm(f"Remove all that was made of {'it' if len(found) == 1 else 'them'}?", abort=True)
+        typer.confirm(f"Remove all that was made of {'it' if len(there) == 1 else 'them'}?", abort=True)
+    for key in found:
+        if key not in there:
+            console().print(f"{key}: forgotten already, nothing is left of it")
     with history_of(studio) as instance:
-        for key in found:
+        for key in there:
             gone = forget_one(studio, instance, key)
             removed = f"{plural(gone.artifacts, 'artifact')} and {plural(gone.blobs, 'file')}"
             console().print(f"{key}: removed {removed}, its passages, vectors and mentions")

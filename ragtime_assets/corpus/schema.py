@@ -54,6 +54,14 @@ class Usd(sa.TypeDecorator[Decimal]):
         return None if value is None else Decimal(int(value)) / 1_000_000_000
 
 
+corpus = sa.Table(
+    "corpus",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("made_at", UtcTime, nullable=False),
+)
+"""One row: which corpus these tables are of, so that a backup is told from that of another."""
+
 submissions = sa.Table(
     "submissions",
     metadata,
@@ -66,7 +74,9 @@ submissions = sa.Table(
     sa.Column("submitted_by", sa.Text, nullable=False),
     sa.Column("submitted_at", UtcTime, nullable=False),
     sa.Column("forgotten_at", UtcTime),
+    sa.Column("purged_at", UtcTime),
 )
+"""`forgotten_at` is when somebody wanted an episode gone, `purged_at` when the last of it was."""
 sa.Index(
     "uq_submissions_identity_live",
     submissions.c.identity,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import SUBMIT_LOCK, Database, slices
-from ragtime_assets.corpus.schema import requests, submissions
+from ragtime_assets.corpus.schema import artifacts, requests, submissions
 from ragtime_assets.domain.episode.identity import Submission, checked_key, item_submission
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.outstanding import Wish
@@ -22,6 +22,8 @@ from ragtime_assets.errors import InvalidSubmission
 WITHDRAWN = "withdrawn"
 """Stands where a run key would, for a request that somebody cancelled before it had a run."""
 _WITHOUT_RUN = frozenset({None, WITHDRAWN})
+_A_MOMENT = timedelta(microseconds=1)
+_IS_LIVE = submissions.c.forgotten_at.is_(None)
 _ASKED = (
     requests.c.id.label("request_id"),
     requests.c.requested_at,
@@ -133,12 +135,12 @@ class Submissions:
     def bury(self, key: str) -> None:
         """Leave a tombstone: the key stays taken, a later submission of the same episode gets a new one."""
         with self._database.appending() as connection:
-            buried = sa.update(submissions).where(submissions.c.key == checked_key(key))
+            buried = sa.update(submissions).where(submissions.c.key == checked_key(key), _IS_LIVE)
             connection.execute(buried.values(forgotten_at=datetime.now(UTC)))
 
     def after(self, request_id: int, limit: int) -> list[Request]:
         """The requests past `request_id`, oldest first; those withdrawn or of forgotten episodes are left out."""
-        stands = sa.and_(submissions.c.forgotten_at.is_(None), requests.c.run_key.is_distinct_from(WITHDRAWN))
+        stands = sa.and_(_IS_LIVE, requests.c.run_key.is_distinct_from(WITHDRAWN))
         query = (
             sa.select(requests, submissions.c.key)
             .join(submissions, submissions.c.id == requests.c.submission_id)
@@ -275,7 +277,12 @@ def append_requests(
     for key in wanted:
         if key not in before:
             raise _unknown(key)
-    rows = [_next_request(before[key], by, assets, rebind, place) | {"respells": respells} for key in wanted]
+    made_at = _made_at(connection, wanted)
+    rows = [
+        _next_request(before[key], by, assets, rebind, place)
+        | {"respells": respells, "requested_at": _now_after(made_at.get(key), before[key][-1].requested_at)}
+        for key in wanted
+    ]
     if rows:
         connection.execute(sa.insert(requests), rows)
 
@@ -323,7 +330,7 @@ def _insert(connection: sa.Connection, fresh: Mapping[str, dict[str, Any]], by: 
 def _live(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
     """These columns of the episodes that are not forgotten and of their requests, a row for each request."""
     joined = submissions.join(requests, requests.c.submission_id == submissions.c.id)
-    return sa.select(*columns).select_from(joined).where(submissions.c.forgotten_at.is_(None))
+    return sa.select(*columns).select_from(joined).where(_IS_LIVE)
 
 
 def _episode(rows: Sequence[sa.Row[Any]]) -> SubmittedEpisode:
@@ -364,6 +371,19 @@ def _asked_before(connection: sa.Connection, keys: Sequence[str]) -> dict[str, l
         for row in connection.execute(query.where(submissions.c.key.in_(some))):
             found.setdefault(row.key, []).append(row)
     return found
+
+
+def _made_at(connection: sa.Connection, keys: Sequence[str]) -> dict[str, datetime]:
+    """By key, when the newest artifact of these episodes was made."""
+    newest = sa.select(artifacts.c.key, sa.func.max(artifacts.c.created_at).label("at")).group_by(artifacts.c.key)
+    return {
+        row.key: row.at for some in slices(keys) for row in connection.execute(newest.where(artifacts.c.key.in_(some)))
+    }
+
+
+def _now_after(*moments: datetime | None) -> datetime:
+    """Now, but after all of these, though the clock was stepped back: what is asked for again would count as made."""
+    return max(datetime.now(UTC), *(moment + _A_MOMENT for moment in moments if moment is not None))
 
 
 def _next_request(

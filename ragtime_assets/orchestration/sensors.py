@@ -17,6 +17,7 @@ from ragtime_assets.orchestration.care.liveness import fail_dead_runs
 from ragtime_assets.orchestration.care.notifying import notification_sensor
 from ragtime_assets.orchestration.care.recovery import go_on_after_deaths
 from ragtime_assets.orchestration.care.reports import sweep_ended_runs
+from ragtime_assets.orchestration.forgetting import finish_forgetting
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
 from ragtime_assets.orchestration.partitions import episodes
@@ -102,10 +103,11 @@ def liveness_sensor(
     dead = fail_dead_runs(context.instance, kept, GRACE_SECONDS)
     reminded = remind_of_retries(context.instance, MISSED_SECONDS)
     again = go_on_after_deaths(context.instance, kept)
+    forgotten = finish_forgetting(kept, index, context.instance)
     swept = kept.sweep() + index.vectors.sweep()
     return dg.SkipReason(
         f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {len(again)} episodes gone on with, "
-        f"{swept} leftovers removed"
+        f"{len(forgotten)} forgotten to the end, {swept} leftovers removed"
     )
 
 

@@ -26,6 +26,7 @@ CHOSEN = {
     "RAGTIME_APPROVAL_BEFORE": "summary",
     "RAGTIME_DATABASE_URL": "postgresql+psycopg2://user:hunter2@db.example/corpus",
     "RAGTIME_ARTIFACTS_URL": "s3://bucket/corpus",
+    "RAGTIME_KEEP_AUDIO_DAYS": "30",
     "RAGTIME_QDRANT_URL": "https://qdrant.example:6333",
     "RAGTIME_QDRANT_API_KEY": "hunter2",
     "RAGTIME_TRANSCRIBER": "publisher",

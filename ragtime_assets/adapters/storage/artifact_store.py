@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
 from pydantic import ValidationError
 
-from ragtime_assets.adapters.storage.disk import FULL
+from ragtime_assets.adapters.storage.disk import FULL, flush
 from ragtime_assets.adapters.storage.leftovers import leftovers, ours, remove_leftovers
 from ragtime_assets.domain.artifact import Artifact, Envelope, upgraded
 from ragtime_assets.domain.graph import ARTIFACTS
@@ -39,6 +42,17 @@ if TYPE_CHECKING:
     AnyPath = Path | UPath
 
 A = TypeVar("A", bound=Artifact)
+DIGEST = re.compile(r"[0-9a-f]{64}")
+_A_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Blob:
+    """A blob, as much as a listing tells."""
+
+    digest: str
+    bytes: int
+    written_at: datetime
 
 
 class ArtifactStore:
@@ -62,8 +76,13 @@ class ArtifactStore:
         code_version: str,
         run_id: str,
         seconds: float,
+        asked_at: datetime | None = None,
     ) -> Envelope:
-        """Seal the artifact in an envelope and put it where the next load finds it."""
+        """Seal the artifact in an envelope and put it where the next load finds it.
+
+        It is younger than what it was asked for by, though the clock was stepped back meanwhile.
+        """
+        now = datetime.now(UTC)
         envelope = Envelope(
             schema_version=artifact.schema_version,
             key=key,
@@ -73,7 +92,7 @@ class ArtifactStore:
             code_version=code_version,
             engine=artifact.engine,
             run_id=run_id,
-            created_at=datetime.now(UTC),
+            created_at=now if asked_at is None else max(now, asked_at + _A_MOMENT),
             seconds=round(seconds, 3),
             payload=artifact.model_dump(mode="json"),
         )
@@ -160,6 +179,53 @@ class ArtifactStore:
             if (content := self.attachment(asset, key, suffix)) is not None:
                 yield key, content
 
+    def files(self, assets: Iterable[str] = ARTIFACTS) -> Iterator[str]:
+        """The names below the root of all artifacts of these assets, and of what lies beside them."""
+        for asset in assets:
+            folder = self._root / "artifacts" / asset
+            with _errors_named(folder):
+                found = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+            yield from (f"artifacts/{asset}/{name}" for name in found)
+
+    def read_file(self, name: str) -> bytes | None:
+        """One of these files; None when it is gone."""
+        path = self._root / name
+        with _errors_named(path):
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                return None
+
+    def write_file(self, name: str, content: bytes) -> None:
+        """One of these files, as it was in another store."""
+        self._write(self._root / name, content)
+
+    def remove_file(self, name: str) -> None:
+        """Remove one of these files."""
+        path = self._root / name
+        with _errors_named(path):
+            path.unlink(missing_ok=True)
+
+    def blobs(self) -> Iterator[Blob]:
+        """Every blob."""
+        folder = self._root / "blobs"
+        with _errors_named(folder):
+            names = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+        for name in names:
+            if DIGEST.fullmatch(name) and (blob := self.blob(name)) is not None:
+                yield blob
+
+    def blob(self, digest: str) -> Blob | None:
+        """What is known of a blob, whole or not; None when it is not there."""
+        path = self._root / "blobs" / digest
+        with _errors_named(path):
+            try:
+                facts = path.stat()
+            except FileNotFoundError:
+                return None
+        written = facts.st_mtime or time.time()  # a store that keeps no times
+        return Blob(digest, facts.st_size, datetime.fromtimestamp(written, UTC))
+
     def path(self, asset: str, key: str, suffix: str = "json") -> str:
         """Where an artifact, or what lies beside it, is kept: a path, or an object store's URL."""
         return masked(str(self._root / "artifacts" / asset / f"{key}.{suffix}"))
@@ -169,9 +235,9 @@ class ArtifactStore:
         blob = self._blob_path(digest)
         with _errors_named(blob):
             if isinstance(blob, Path) and path.stat().st_dev == blob.parent.stat().st_dev:
-                _fsync(path)
+                flush(path)
                 path.replace(blob)
-                _fsync(blob.parent)
+                flush(blob.parent)
             else:
                 self._copy_in(path, blob)
 
@@ -254,7 +320,7 @@ class ArtifactStore:
             os.replace(name, path)
         finally:
             Path(name).unlink(missing_ok=True)
-        _fsync(path.parent)
+        flush(path.parent)
 
     def _write(self, path: AnyPath, content: bytes) -> None:
         with _errors_named(path):
@@ -301,14 +367,6 @@ def _path(root: str | Path) -> AnyPath:
             remedy="Write a folder, or s3://BUCKET/PREFIX after `pip install ragtime-assets[s3]`.",
         ) from error
     return path
-
-
-def _fsync(path: Path) -> None:
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
 
 
 def _check(blob: Path, digest: str) -> None:

@@ -29,6 +29,7 @@ from pydantic_ai.models import Model, ModelRequestParameters  # noqa: TID253
 from pydantic_ai.models.wrapper import WrapperModel  # noqa: TID253
 from pydantic_ai.settings import ModelSettings  # noqa: TID253
 
+from ragtime_assets.agents.desk.apart import Stop
 from ragtime_assets.agents.desk.complaints import fenced_complaints
 from ragtime_assets.agents.desk.providers import ModelAccess, cost_of
 from ragtime_assets.agents.desk.questions import dumped, is_output, loaded, question_of
@@ -69,6 +70,7 @@ class Meter:
     access: ModelAccess
     seconds: float
     patience: float
+    stop: Stop
     under_way: int = 0
     settled: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -193,20 +195,27 @@ class MeteredModel(WrapperModel):
     async def _attempt(self, planned: PlannedCall, *question: Any) -> tuple[ModelResponse, int]:
         meter = self._meter
         async with meter.throttle.turn():
-            number, began = await meter.open(planned), time.monotonic()
-            try:
-                response = await self._answer(question)
-            except asyncio.CancelledError:
-                meter.settle(number, _ended("cancelled", planned.charge, began, "interrupted"))
-                raise
-            except RagtimeError as error:
-                charge = NOTHING if isinstance(error.__cause__, ModelHTTPError) else planned.charge
-                meter.settle(number, _ended("failed", charge, began, f"{type(error).__name__}: {error.message}"))
-                if isinstance(error, SourceUnavailable) and error.details.get("status") in _CROWDED:
-                    meter.throttle.crowded(began, min(error.retry_after or 0.0, LONGEST_WAIT))
-                raise
-            meter.settle(number, self._settled(response, planned, began))
+            with meter.stop.sending():
+                sent = await self._sent(planned, question)
         meter.throttle.eased()
+        return sent
+
+    async def _sent(self, planned: PlannedCall, question: tuple[Any, ...]) -> tuple[ModelResponse, int]:
+        """The answer, and its number in the ledger."""
+        meter = self._meter
+        number, began = await meter.open(planned), time.monotonic()
+        try:
+            response = await self._answer(question)
+        except asyncio.CancelledError:
+            meter.settle(number, _ended("cancelled", planned.charge, began, "interrupted"))
+            raise
+        except RagtimeError as error:
+            charge = NOTHING if isinstance(error.__cause__, ModelHTTPError) else planned.charge
+            meter.settle(number, _ended("failed", charge, began, f"{type(error).__name__}: {error.message}"))
+            if isinstance(error, SourceUnavailable) and error.details.get("status") in _CROWDED:
+                meter.throttle.crowded(began, min(error.retry_after or 0.0, LONGEST_WAIT))
+            raise
+        meter.settle(number, self._settled(response, planned, began))
         return response, number
 
     async def _answer(self, question: tuple[Any, ...]) -> ModelResponse:

@@ -208,6 +208,7 @@ class _Step:
             code_version=self._code_version,
             run_id=self._context.run.run_id,
             seconds=seconds,
+            asked_at=self._asked.at,
         )
         self._commit(episode, Made(envelope))
 
