@@ -25,6 +25,7 @@ from ragtime_assets.cli import (
     reindexing,
     serving,
     showing,
+    staleness,
     status,
     submitting,
 )
@@ -59,6 +60,7 @@ for commands in (
     keeping,
     reindexing,
     costs,
+    staleness,
     doctor,
 ):
     commands.register(app)

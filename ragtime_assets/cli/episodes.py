@@ -10,7 +10,8 @@ import typer
 from ragtime_assets.cli.choosing import Every, OfShow, SomeKeys, chosen, refuse_those_at_work
 from ragtime_assets.cli.choosing import failed as all_failed
 from ragtime_assets.cli.output import Key, Keys, console
-from ragtime_assets.cli.rerunning import Yes, last_time
+from ragtime_assets.cli.rerunning import LastTime, Yes, last_time
+from ragtime_assets.cli.staleness import at_most, stale_of
 from ragtime_assets.cli.status import history_of
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, downstream
@@ -62,11 +63,14 @@ def redo(
     keys: SomeKeys = None,
     *,
     from_phase: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--from", help=f"The first phase to do again, and all that follow from it: {', '.join(ARTIFACTS)}."
         ),
-    ],
+    ] = None,
+    stale: Annotated[
+        bool, typer.Option("--stale", help="What `ragtime stale` names, and what follows where that comes out other.")
+    ] = False,
     show: OfShow = None,
     every: Every = False,
     yes: Yes = False,
@@ -79,6 +83,11 @@ def redo(
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
 
+    if stale is (from_phase is not None):
+        raise InvalidSubmission("it is not said what to do again", remedy="Give --from PHASE, or --stale.")
+    if from_phase is None:
+        _redo_stale(keys or (), show, yes=yes)
+        return
     if from_phase not in ARTIFACTS:
         raise InvalidSubmission(f"{from_phase!r} is not a phase", remedy=f"The phases are: {', '.join(ARTIFACTS)}.")
     assets = downstream(frozenset({from_phase, REPORT}))
@@ -86,12 +95,33 @@ def redo(
     studio = Studio()
     found = chosen(studio, keys or (), show, every=every)
     refuse_those_at_work(studio, found)
-    took = last_time(studio, found, wanted)
+    _agree(last_time(studio, found, wanted), yes=yes)
+    studio.submissions.request(found, by=user_name(), assets=wanted, rebind=True)
+    _say_asked(studio, found, one_by_one=bool(keys))
+
+
+def _redo_stale(keys: Sequence[str], show: str | None, *, yes: bool) -> None:
+    """What is stale of these, of all where none are named."""
+    from ragtime_assets.settings import user_name
+    from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.staleness import ask_for
+
+    studio = Studio()
+    found = stale_of(studio, keys, show)
+    if not found.causes:
+        console().print("Nothing is stale, or it is asked for already.")
+        return
+    refuse_those_at_work(studio, found.keys)
+    _agree(at_most(found), yes=yes)
+    ask_for(studio, found, user_name())
+    _say_asked(studio, found.keys, one_by_one=False)
+
+
+def _agree(took: LastTime, *, yes: bool) -> None:
+    """Say what it took the last time, and ask where that is more than a little."""
     console().print(str(took), markup=False)
     if not yes and took.is_much:
         typer.confirm("Do it?", abort=True)
-    studio.submissions.request(found, by=user_name(), assets=wanted, rebind=True)
-    _say_asked(studio, found, one_by_one=bool(keys))
 
 
 def edit(

