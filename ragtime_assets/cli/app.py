@@ -13,6 +13,7 @@ from ragtime_assets.cli import (
     answering,
     approving,
     asking,
+    configuring,
     costs,
     doctor,
     entities,
@@ -61,6 +62,7 @@ for commands in (
     reindexing,
     costs,
     staleness,
+    configuring,
     doctor,
 ):
     commands.register(app)

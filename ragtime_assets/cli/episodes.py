@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
 
 Rebind = Annotated[bool, typer.Option("--rebind", help="Use the models that are set now.")]
+Bind = Annotated[
+    list[str] | None,
+    typer.Option("--bind", metavar="PHASE=ENGINE", help="As in summary=openai:gpt-5-mini; kept by later retries."),
+]
 Correction = Annotated[str | None, typer.Option(show_default=False)]
 NO_RUN = "nothing waits and no run is in flight"
 
@@ -44,10 +48,12 @@ def retry(
         str | None, typer.Option("--since", metavar="DATE", help="With --failed: only submitted since.")
     ] = None,
     rebind: Rebind = False,
+    bind: Bind = None,
 ) -> None:
     """Run what is outstanding of these episodes; finished phases are kept, and so are the first attempt's models."""
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.binding import bindings
 
     if failed is bool(keys) or (not failed and (show or error_class or since)):
         raise InvalidSubmission(
@@ -55,7 +61,8 @@ def retry(
         )
     studio = Studio()
     found = all_failed(studio, show, error_class, since) if failed else studio.names.keys(keys or ())
-    studio.submissions.request(found, by=user_name(), rebind=rebind)
+    bound = bindings(studio, bind or ())
+    studio.submissions.request(found, by=user_name(), rebind=rebind, bind=bound)
     _say_asked(studio, found, one_by_one=not failed)
 
 
@@ -73,6 +80,7 @@ def redo(
     ] = False,
     show: OfShow = None,
     every: Every = False,
+    bind: Bind = None,
     yes: Yes = False,
 ) -> None:
     """Do phases again although they are done, with the models that are set now: what cost money costs it again.
@@ -82,11 +90,12 @@ def redo(
     """
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.binding import bindings
 
     if stale is (from_phase is not None):
         raise InvalidSubmission("it is not said what to do again", remedy="Give --from PHASE, or --stale.")
     if from_phase is None:
-        _redo_stale(keys or (), show, yes=yes)
+        _redo_stale(keys or (), show, bind or (), yes=yes)
         return
     if from_phase not in ARTIFACTS:
         raise InvalidSubmission(f"{from_phase!r} is not a phase", remedy=f"The phases are: {', '.join(ARTIFACTS)}.")
@@ -94,26 +103,29 @@ def redo(
     wanted = [asset for asset in ARTIFACTS if asset in assets]
     studio = Studio()
     found = chosen(studio, keys or (), show, every=every)
+    bound = bindings(studio, bind or ())
     refuse_those_at_work(studio, found)
     _agree(last_time(studio, found, wanted), yes=yes)
-    studio.submissions.request(found, by=user_name(), assets=wanted, rebind=True)
+    studio.submissions.request(found, by=user_name(), assets=wanted, rebind=True, bind=bound)
     _say_asked(studio, found, one_by_one=bool(keys))
 
 
-def _redo_stale(keys: Sequence[str], show: str | None, *, yes: bool) -> None:
+def _redo_stale(keys: Sequence[str], show: str | None, bind: Sequence[str], *, yes: bool) -> None:
     """What is stale of these, of all where none are named."""
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.binding import bindings
     from ragtime_assets.studio.staleness import ask_for
 
     studio = Studio()
+    bound = bindings(studio, bind)
     found = stale_of(studio, keys, show)
     if not found.causes:
         console().print("Nothing is stale, or it is asked for already.")
         return
     refuse_those_at_work(studio, found.keys)
     _agree(at_most(found), yes=yes)
-    ask_for(studio, found, user_name())
+    ask_for(studio, found, user_name(), bound)
     _say_asked(studio, found.keys, one_by_one=False)
 
 

@@ -24,6 +24,7 @@ def up(port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port 
     from ragtime_assets.studio import Studio
 
     studio = Studio()
+    studio.models.refuse_unusable(studio.settings.models)
     supervisor = Supervisor(studio, web_port=port, tell=console().print)
     console().print("starting the code location, the daemon and the web server ...")
     with supervisor.running():

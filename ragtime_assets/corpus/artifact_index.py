@@ -90,6 +90,11 @@ class ArtifactIndex:
                 BriefArtifact(key, at, seconds, Means(*means)) for key, at, seconds, *means in connection.execute(query)
             ]
 
+    def newest_at(self) -> datetime | None:
+        """When the newest artifact was made."""
+        with self._database.reading() as connection:
+            return connection.execute(sa.select(sa.func.max(artifacts.c.created_at))).scalar()
+
     def unpublished(self, asset: str, publishing: str) -> list[str]:
         """The episodes whose artifact `asset` is newer than what is published of them, or of which nothing is."""
         made, published = artifacts.alias("made"), artifacts.alias("published")

@@ -149,12 +149,13 @@ def transcript(
         return transcript
 
     def listen(episode: Episode) -> Transcript:
+        mode, transcriber = speech.bound(episode.bindings.get(Transcript.asset))
         return make_transcript(
             episode.input(EpisodeDetails),
             episode.input(AudioFile),
-            mode=kept.settings.transcriber,
+            mode=mode,
             tools=speech.tools,
-            transcriber=in_its_place(speech.transcriber, context, episode),
+            transcriber=in_its_place(transcriber, context, episode),
             progress=episode.progress,
             journal=episode.journal,
             account=Account(kept.ledger, episode.payer),
@@ -234,7 +235,8 @@ def embeddings(
     """The chunks as vectors, one file per episode: what the vector index is rebuilt from."""
 
     def make(episode: Episode) -> Embeddings:
-        embedder = index.paid_by(Account(kept.ledger, episode.payer), episode.journal)
+        bound = episode.bindings.get(Embeddings.asset)
+        embedder = index.paid_by(Account(kept.ledger, episode.payer), episode.journal, bound)
         return make_embeddings(episode.input(Chunks), embedder, kept.store)
 
     yield from materialise(context, kept, Embeddings, make)

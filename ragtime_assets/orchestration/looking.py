@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ragtime_assets.errors import StoreUnavailable
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from ragtime_assets.domain.history import Records
     from ragtime_assets.orchestration.standing import EpisodeStatus
     from ragtime_assets.studio import Studio
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ def look(studio: Studio, key: str | None) -> Seen:
     from ragtime_assets.orchestration.standing import unreachable
 
     try:
-        return _seen(studio, key)
+        return asked_of_history(studio, lambda records: _told_by(records, studio, key))
     except StoreUnavailable as error:  # the artifacts still tell something, unless it is their database
         return Seen(unreachable(studio, key), unreachable=error)
 
@@ -56,20 +59,20 @@ def status_document(one: EpisodeStatus) -> dict[str, Any]:
     }
 
 
-def _seen(studio: Studio, key: str | None) -> Seen:
-    """As Dagster's tables tell; where they are not as we know them, as Dagster tells."""
+def asked_of_history(studio: Studio, ask: Callable[[Records], T]) -> T:
+    """What Dagster's tables answer; where they are not as we know them, what Dagster does."""
     from ragtime_assets.corpus.dagster_tables import TablesUnknown, tables_in
     from ragtime_assets.settings import variable
 
     try:
         with tables_in(studio.settings.instance_folder, variable) as tables:
-            return _told_by(tables, studio, key)
+            return ask(tables)
     except TablesUnknown:
         from ragtime_assets.orchestration.history import DagsterRecords
         from ragtime_assets.orchestration.instance import open_instance
 
         with open_instance(studio.settings) as instance:
-            return _told_by(DagsterRecords(instance), studio, key)
+            return ask(DagsterRecords(instance))
 
 
 def _told_by(records: Records, studio: Studio, key: str | None) -> Seen:

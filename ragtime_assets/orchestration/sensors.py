@@ -75,7 +75,7 @@ def submission_sensor(
         waiting, _needs(kept, context.instance, waiting), positions, _launched(context.instance, waiting)
     )
     planned = {request.id: run.run_key for run in runs for request in run.requests}
-    models = bindings_of(kept.settings.models)
+    models = bindings_of(kept.settings.engines)
     without_run = {request.id: request.run_key or NOTHING_MISSING for request in answered}
     if not kept.submissions.assign(without_run | planned, models, waiting):
         return dg.SkipReason("a request was withdrawn or planned meanwhile; what is left is planned at the next look")

@@ -28,5 +28,7 @@ def estimate(kept: Kept, audio_seconds: float, first: str, bindings: Mapping[str
     for phase, model in bound_models(settings.models, bindings).items():
         tokens = tokens_of(phase, audio_seconds)
         if model and tokens and phase in phases:
-            costs[phase] = listed_cost(tokens, model, settings.openai_base_url, kept.prices.tokens)
+            costs[phase] = listed_cost(
+                tokens, model, settings.own_url(phase) or settings.openai_base_url, kept.prices.tokens
+            )
     return Estimate(audio_seconds, costs)

@@ -116,7 +116,7 @@ def stale_in(studio: Studio, keys: Collection[str] | None = None) -> Stale:
     return _added_up(studio, causes, [one for one in there if one.key in causes])
 
 
-def ask_for(studio: Studio, stale: Stale, by: str) -> None:
+def ask_for(studio: Studio, stale: Stale, by: str, bind: Mapping[str, str] | None = None) -> None:
     """Ask for what is stale to be made again with what is set now, and for what follows where it comes out different.
 
     Where only the spelling of a name is stale, nothing is heard for it.
@@ -132,7 +132,7 @@ def ask_for(studio: Studio, stale: Stale, by: str) -> None:
     for again, keys in groups.items():
         named = asked_for(again)
         covers = [asset for asset in PHASES if asset in named or asset in may_follow(again)]
-        studio.submissions.request(keys, by, named, rebind=True, covers=covers)
+        studio.submissions.request(keys, by, named, rebind=True, covers=covers, bind=bind)
     if respelled:
         names = {Transcript.asset}
         again = [asset for asset in PHASES if asset in (*asked_for(names), *may_follow(names))]

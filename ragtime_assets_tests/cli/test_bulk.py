@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from io import StringIO
 
 import pytest
 
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.money.spending import Cost, Payer, PlannedCall, SettledCall
 from ragtime_assets.orchestration.tags import PARTITION_TAG
-from ragtime_assets_tests.cli.conftest import Terminal
+from ragtime_assets_tests.cli.conftest import Terminal, paid
 from ragtime_assets_tests.house import House
 
 
 def asked(house: House, after: int) -> list[tuple[str, tuple[str, ...] | None]]:
     return [(one.key, one.assets) for one in house.studio.submissions.after(after, 100)]
-
-
-def paid(house: House, key: str, phase: str, run_id: str, cost: str | None) -> None:
-    ledger, amount = house.studio.ledger, None if cost is None else Decimal(cost)
-    call = PlannedCall(Payer(key, phase, run_id), "agent", "unit", "openai", "model", amount or Decimal(0))
-    number = ledger.open(call)
-    ledger.settle(number, SettledCall("ok", amount or Decimal(0), cost=Cost(amount, None if cost is None else "list")))
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.orchestration.tags import AGAIN_TAG, PARTITION_TAG
 from ragtime_assets.studio.code_versions import CODE_VERSIONS
 from ragtime_assets.studio.staleness import stale_in
-from ragtime_assets_tests.cli.conftest import Terminal
+from ragtime_assets_tests.cli.conftest import Terminal, paid
 from ragtime_assets_tests.house import House
 
 
@@ -149,8 +149,6 @@ def test_a_run_for_what_is_stale_keeps_what_comes_out_the_same(terminal: Termina
 def test_what_cost_money_is_asked_first(
     terminal: Terminal, house: House, ready: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ragtime_assets_tests.cli.test_bulk import paid
-
     paid(house, ready, "summary", "first", "0.40")
     change(house, ready, "summary", engine="openai:before")
     assert {one["phase"]: one["usd"] for one in told(terminal)["phases"]} == {"summary": "0.4"}
