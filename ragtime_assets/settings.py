@@ -352,6 +352,11 @@ class Settings(BaseSettings):
         return next(iter(providers), None)
 
     @property
+    def asks_about_audio(self) -> bool:
+        """Whether a person is asked after the audio was found, so that one that may be another's can be taken."""
+        return self.approval.asks and self.approval_before != "audio_file"
+
+    @property
     def artifacts(self) -> Path | str:
         """Where the artifacts are: a folder, or an object store's URL."""
         if self.artifacts_url is None:

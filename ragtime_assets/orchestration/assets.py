@@ -120,7 +120,7 @@ def audio_file(
                 longest,
                 episode.progress,
                 episode.deadline,
-                takes_unsure=kept.settings.approval.asks,
+                takes_unsure=kept.settings.asks_about_audio,
             )
             last = LastAudioFinder(lambda: kept.store.load(AudioFile, episode.key)[0])
             finders = (last, *ours.audio_finders(episode.caller(models)))

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from ragtime_assets.studio.kept import Kept
 
 
-def estimate(kept: Kept, audio_seconds: float, first: str, bindings: Mapping[str, str]) -> Estimate:
-    """What `first` and what is downstream of it is likely to cost; `bindings` are the models of the first attempt."""
+def estimate(kept: Kept, audio_seconds: float | None, first: str, bindings: Mapping[str, str]) -> Estimate:
+    """What `first` and what is downstream of it is likely to cost; `bindings` are the models of the first attempt.
+
+    Of audio whose length nobody knows, nobody knows what it costs either.
+    """
     from ragtime_assets.agents.desk.bindings import bound_models
     from ragtime_assets.agents.desk.providers import listed_cost
 
@@ -24,11 +27,15 @@ def estimate(kept: Kept, audio_seconds: float, first: str, bindings: Mapping[str
         from ragtime_assets.adapters.speech.openai_transcriber import speech_cost
 
         model, url = settings.transcription_model, settings.transcription_url
-        costs["transcript"] = speech_cost(audio_seconds, model, url, kept.prices.minutes)
+        costs["transcript"] = (
+            Cost() if audio_seconds is None else speech_cost(audio_seconds, model, url, kept.prices.minutes)
+        )
     for phase, model in bound_models(settings.models, bindings).items():
-        tokens = tokens_of(phase, audio_seconds)
+        tokens = tokens_of(phase, audio_seconds or 0.0)
         if model and tokens and phase in phases:
-            costs[phase] = listed_cost(
-                tokens, model, settings.own_url(phase) or settings.openai_base_url, kept.prices.tokens
+            costs[phase] = (
+                Cost()
+                if audio_seconds is None
+                else listed_cost(tokens, model, settings.own_url(phase) or settings.openai_base_url, kept.prices.tokens)
             )
     return Estimate(audio_seconds, costs)
