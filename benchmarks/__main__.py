@@ -49,6 +49,7 @@ OTHERS = (
     "python -m benchmarks.vector_index 0 5000 20000   what publishing costs as the embedded index grows",
     "python -m benchmarks.backfill 200                what a backfill from the UI makes of many episodes at once",
     "python -m benchmarks.pictures                    the pictures in docs/, taken anew of a corpus that is up",
+    "python -m benchmarks.keeping 10000               stale, redo --all and submissions of a large corpus",
     "python -m benchmarks.soak --minutes 5 --seed 1   what is left after processes were killed at random",
     "python -m benchmarks.retrieval                   how often search finds the passage that answers",
     "python -m benchmarks.entities                    how well and how fast the rules find entities",

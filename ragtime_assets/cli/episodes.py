@@ -42,7 +42,12 @@ def retry(
     failed: Annotated[bool, typer.Option("--failed", help="All that failed or are unfinished.")] = False,
     show: Annotated[str | None, typer.Option("--show", help="With --failed: only of this show.")] = None,
     error_class: Annotated[
-        str | None, typer.Option("--class", metavar="CLASS", help="With --failed: only with this error.")
+        str | None,
+        typer.Option(
+            "--class",
+            metavar="CLASS",
+            help="With --failed: only with this error, or all that is Transient, or Permanent.",
+        ),
     ] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="With --failed: only submitted since.")
@@ -178,7 +183,7 @@ def cancel(keys: Keys) -> None:
 
     studio = Studio()
     found = studio.names.keys(keys)
-    with history_of(studio) as instance:
+    with history_of(studio, found) as instance:
         for key in found:
             withdrawn = studio.submissions.withdraw(key)
             _say_cancelled(studio, key, withdrawn, cancel_runs(studio, instance, key))
@@ -199,7 +204,7 @@ def forget(
             console().print(studio.names.title(key) or "not read yet", markup=False, soft_wrap=True)
             console().print(f"  [dim]{key}[/]", soft_wrap=True)
         typer.confirm(f"Remove all that was made of {'it' if len(found) == 1 else 'them'}?", abort=True)
-    with history_of(studio) as instance:
+    with history_of(studio, found) as instance:
         for key in found:
             gone = forget_one(studio, instance, key)
             removed = f"{plural(gone.artifacts, 'artifact')} and {plural(gone.blobs, 'file')}"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from io import StringIO
 
+import dagster as dg
 import pytest
 
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.phase_failure import PhaseFailure
+from ragtime_assets.orchestration.failures import observation
+from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.orchestration.tags import PARTITION_TAG
 from ragtime_assets_tests.cli.conftest import Terminal, paid
 from ragtime_assets_tests.house import House
@@ -39,6 +43,29 @@ def test_only_those_with_this_error_of_this_time_are_asked_for(house: House, ter
     assert asked(house, last) == []
     terminal.type("retry", "--failed", "--class", "SourceGone", "--since", "2020-01-01")
     assert asked(house, last) == [(failed, None)]
+
+
+def test_what_failed_of_a_show_for_a_passing_cause_is_asked_for_in_one_go_and_goes_on_where_it_stopped(
+    house: House, terminal: Terminal, ready: str, failed: str
+) -> None:
+    (unshown,) = house.submit("/elsewhere")
+    passing = PhaseFailure(error_class="SourceUnavailable", message="503", remedy="wait", cause="", permanent=False)
+    for key in (ready, unshown):
+        house.instance.report_runless_asset_event(observation("summary", key, passing.about(key)))
+    last = house.studio.submissions.after(0, 100)[-1].id
+    details, _ = house.studio.store.load(EpisodeDetails, ready)
+    terminal.type("retry", "--failed", "--show", details.show or "", "--class", "Permanent")
+    assert asked(house, last) == []
+    terminal.type("retry", "--failed", "--show", details.show or "", "--class", "Transient")
+    assert asked(house, last) == [(ready, None)]
+    result = submission_sensor(
+        dg.build_sensor_context(
+            house.instance, cursor=str(last), resources={"kept": house.studio}, definitions=house.definitions
+        )
+    )
+    assert isinstance(result, dg.SensorResult)
+    (run,) = result.run_requests or []
+    assert [key.to_user_string() for key in run.asset_selection or ()] == ["summary", "episode_report"]
 
 
 @pytest.mark.parametrize(
