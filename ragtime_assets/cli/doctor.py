@@ -54,6 +54,8 @@ def _finding(name: str, check: Check, studio: Studio) -> dict[str, str | bool | 
         told = "; ".join(check(studio))
     except RagtimeError as error:
         return {"name": name, "ok": False, "told": error.message, "remedy": error.remedy}
+    except OSError as error:  # the next check is not to be missed for it
+        return {"name": name, "ok": False, "told": str(error), "remedy": "See that this user may read and write it."}
     return {"name": name, "ok": True, "told": told, "remedy": None}
 
 
