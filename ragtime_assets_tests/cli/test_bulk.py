@@ -121,3 +121,37 @@ def test_an_episode_at_work_is_not_redone_and_it_is_said_which(house: House, ter
     assert "EpisodeBusy" in told
     assert ready in told.replace("\n", "")
     assert asked(house, last) == []
+
+
+@pytest.mark.parametrize(
+    ("bind", "said"),
+    [
+        ("summary", "binds nothing"),
+        ("ask=openai:a", "binds nothing"),
+        ("summary=no model", "PROVIDER:MODEL"),
+        ("summary=nosuchprovider:a", "summary has no model to work with"),
+        ("transcript=deaf", "RAGTIME_TRANSCRIBER"),
+        ("embeddings=usem3", "no index of vectors by usem3"),
+    ],
+)
+def test_an_engine_that_cannot_work_is_not_bound_and_nothing_is_asked_for(
+    house: House, terminal: Terminal, ready: str, bind: str, said: str
+) -> None:
+    last = house.studio.submissions.after(0, 100)[-1].id
+    for command in (("redo", ready, "--from", "summary", "--yes"), ("retry", ready)):
+        assert said in " ".join(terminal.type(*command, "--bind", bind, code=2).split())
+    assert asked(house, last) == []
+
+
+def test_a_redo_is_bound_to_the_engines_that_it_names(house: House, terminal: Terminal, ready: str) -> None:
+    terminal.type("redo", ready, "--from", "transcript", "--bind", "transcript=whisper:small", "--bind", "summary=none")
+    bound = house.studio.submissions.bindings(ready)
+    assert (bound["transcript"], bound["summary"]) == ("whisper:small", "")
+
+
+def test_up_starts_nothing_with_a_model_that_cannot_be_opened(
+    terminal: Terminal, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAGTIME_ENTITY_MODEL", "nosuchprovider:a")
+    assert "entities has no model to work with" in " ".join(terminal.type("up", code=2).split())
+    assert not (house.studio.settings.root / "logs").exists()

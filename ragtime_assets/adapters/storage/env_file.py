@@ -33,15 +33,15 @@ def quoted(value: str) -> str:
 
 def write(path: Path, text: str) -> None:
     """Replace the file at once, readable by its owner alone; who reads meanwhile has the old one or the new one."""
-    folder = path.absolute().parent
-    number, name = tempfile.mkstemp(dir=folder, prefix=".env-")
+    target = path.resolve()
+    number, name = tempfile.mkstemp(dir=target.parent, prefix=".env-")
     fresh = Path(name)
     try:
         with os.fdopen(number, "w", encoding="utf-8") as file:  # mkstemp makes it with mode 600
             file.write(text)
             file.flush()
             os.fsync(number)
-        fresh.replace(path.resolve())
+        fresh.replace(target)
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
