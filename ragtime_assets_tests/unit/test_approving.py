@@ -115,4 +115,6 @@ def test_what_speech_is_expected_to_cost_is_what_the_ledger_has_in_the_end(tmp_p
                 audio, facts, Hints(), lambda *_: None, None, Account(studio.ledger, Payer("one", "transcript", "run"))
             )
     expected = estimate(studio, facts.duration, "transcript", {}).known
+    bound = estimate(studio, facts.duration, "transcript", {"transcript": "whisper:bundled"})
+    assert bound.known == 0, "a request that is bound to this machine's own ears pays for none"
     assert float(expected) == pytest.approx(float(studio.ledger.total(key="one").cost or 0), rel=0.05)
