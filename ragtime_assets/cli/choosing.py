@@ -10,6 +10,7 @@ import typer
 from ragtime_assets.cli.dates import since_date
 from ragtime_assets.cli.output import KEY_HELP
 from ragtime_assets.cli.status import PROBLEMS, show_known
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.errors import EpisodeBusy, InvalidSubmission
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ def chosen(studio: Studio, words: Sequence[str], show: str | None, *, every: boo
         raise InvalidSubmission("it is not said which episodes", remedy="Give KEY..., --show SHOW, or --all.")
     if words:
         return studio.names.keys(words)
-    of_show = studio.names.show(show) if show else None
-    return [one.key for one in _all(studio) if of_show is None or one.show == of_show]
+    if show is not None:
+        return list(studio.artifact_index.titled(EpisodeDetails.asset, studio.names.show(show)))
+    return studio.submissions.keys()
 
 
 def failed(studio: Studio, show: str | None, error_class: str | None, since: str | None) -> list[str]:

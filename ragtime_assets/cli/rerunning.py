@@ -86,8 +86,7 @@ class LastTime:
 
 def last_time(studio: Studio, keys: Collection[str], phases: Collection[str]) -> LastTime:
     """What these phases of these episodes took and cost."""
-    made = studio.artifact_index.of(keys)
-    seconds = sum(one.seconds for artifacts in made.values() for name, one in artifacts.items() if name in phases)
+    seconds = studio.artifact_index.seconds(keys, phases)
     paid = studio.ledger.dearest_runs(keys, phases)
     cost = sum((one.cost for one in paid if one.cost is not None), Decimal(0))
     return LastTime(len(keys), tuple(phases), seconds, cost, sum(one.unpriced for one in paid))

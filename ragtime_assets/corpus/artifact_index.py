@@ -90,6 +90,13 @@ class ArtifactIndex:
                 BriefArtifact(key, at, seconds, Means(*means)) for key, at, seconds, *means in connection.execute(query)
             ]
 
+    def seconds(self, keys: Collection[str], assets: Collection[str]) -> float:
+        """How long these artifacts of these episodes took, all together."""
+        query = sa.select(sa.func.coalesce(sa.func.sum(artifacts.c.seconds), 0.0)).where(artifacts.c.asset.in_(assets))
+        with self._database.reading() as connection:
+            queries = (query.where(artifacts.c.key.in_(some)) for some in slices(keys))
+            return sum(connection.execute(one).scalar_one() for one in queries)
+
     def newest_at(self) -> datetime | None:
         """When the newest artifact was made."""
         with self._database.reading() as connection:

@@ -230,6 +230,12 @@ class Submissions:
             rows = connection.execute(query).all()
         return [_episode(list(asked)) for _, asked in groupby(rows, key=lambda row: row.key)]
 
+    def keys(self) -> list[str]:
+        """The keys of all episodes that are not forgotten, in order of submission."""
+        query = sa.select(submissions.c.key).where(submissions.c.forgotten_at.is_(None)).order_by(submissions.c.id)
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
     def named(self) -> dict[tuple[str, str], datetime]:
         """By episode and phase, when the phase was last asked for by name; what was withdrawn is not asked for."""
         asks = sa.and_(requests.c.assets.is_not(None), requests.c.run_key.is_distinct_from(WITHDRAWN))

@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -133,7 +134,8 @@ def test_a_run_for_what_is_stale_keeps_what_comes_out_the_same(terminal: Termina
     change(house, ready, "entities", vocabulary="another")
     terminal.type("redo", "--stale", "--yes")
     result = submission_sensor(_context(house))
-    (request,) = result.run_requests
+    assert isinstance(result, dg.SensorResult)
+    (request,) = result.run_requests or []
     assert request.tags[AGAIN_TAG] == f"entities,{REPORT}"
     wanted = [key.to_user_string() for key in request.asset_selection or ()]
     assert wanted == ["entities", "entity_links", "search_index", REPORT]
@@ -213,8 +215,6 @@ def _counted(engine: sa.Engine) -> Iterator[list[str]]:
 
 
 def _context(house: House) -> Any:
-    import dagster as dg
-
     return dg.build_sensor_context(
         house.instance, cursor="1", resources={"kept": house.studio}, definitions=house.definitions
     )
