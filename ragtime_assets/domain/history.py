@@ -15,7 +15,14 @@ from typing import Protocol
 INGEST_JOB = "ingest_episode"
 REPORT_JOB = "report_episode"
 SUBMISSION_SENSOR = "submission_sensor"
-SENSORS = (SUBMISSION_SENSOR, "approval_sensor", "liveness_sensor", "report_sensor", "feed_sensor")
+SENSORS = (
+    SUBMISSION_SENSOR,
+    "approval_sensor",
+    "liveness_sensor",
+    "report_sensor",
+    "feed_sensor",
+    "notification_sensor",
+)
 EPISODES = "episodes"
 """The name of the dynamic partitions."""
 
@@ -74,6 +81,15 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class Newest:
+    """An episode's newest observation on one asset, and the newest materialization before it."""
+
+    key: str
+    storage_id: int
+    made_id: int
+
+
+@dataclass(frozen=True)
 class SensorSeen:
     """What is kept of a sensor."""
 
@@ -113,6 +129,10 @@ class Records(Protocol):
 
     def newest(self, asset: str, kind: EventKind, keys: Collection[str] | None) -> dict[str, int]:
         """By key, the storage id of the newest event of this kind; of every key when None."""
+        ...
+
+    def unanswered(self, asset: str) -> list[Newest]:
+        """The newest observation of each episode of which this asset was not made since."""
         ...
 
     def observations(self, asset: str, storage_ids: Collection[int]) -> list[Observation]:

@@ -10,7 +10,7 @@ from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.history import SENSORS, SensorSeen
 from ragtime_assets.errors import RagtimeError
 from ragtime_assets.orchestration.care.lookout import DAEMON_SILENT_SECONDS, SENSOR_SILENT_SECONDS, ago
-from ragtime_assets.orchestration.looking import asked_of_history
+from ragtime_assets.orchestration.looking import read_history
 
 if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
@@ -22,13 +22,13 @@ def dagster(studio: Studio) -> Iterator[str]:
     if _is_new(studio):
         yield f"{home} is not there yet: ragtime up makes it"
         return
-    partitions = asked_of_history(studio, lambda records: len(records.partitions()))
+    partitions = read_history(studio.settings, lambda records: len(records.partitions()))
     yield f"{home}, with {plural(partitions, 'partition')}"
 
 
 def daemon(studio: Studio) -> Iterator[str]:
     """The daemon gave a sign of life."""
-    beat_at = None if _is_new(studio) else asked_of_history(studio, lambda records: records.daemon_beat_at())
+    beat_at = None if _is_new(studio) else read_history(studio.settings, lambda records: records.daemon_beat_at())
     if beat_at is None:
         yield "never ran: ragtime up starts it"
         return
@@ -43,7 +43,7 @@ def sensors(studio: Studio) -> Iterator[str]:
     """Each sensor is on, looked not long ago, and did not fail."""
     seen: dict[str, SensorSeen | None] = {}
     if not _is_new(studio):
-        seen = asked_of_history(studio, lambda records: {name: records.sensor(name) for name in SENSORS})
+        seen = read_history(studio.settings, lambda records: {name: records.sensor(name) for name in SENSORS})
     if not any(seen.values()):
         yield "none looked yet: ragtime up"
         return

@@ -28,8 +28,8 @@ SECTIONS = (
     ),
     Section("models", "Models", "model"),
     Section("spending", "What may be spent, and who says yes", "prices"),
-    Section("tracing", "Who watches", "otel_exporter"),
-    Section("agents", "Who may ask from elsewhere", "mcp_token"),
+    Section("watching", "Who watches", "notify"),
+    Section("doors", "Who may ask from elsewhere", "serve_url"),
 )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from ragtime_assets.cli import main
 from ragtime_assets.domain.money.spending import Cost, Payer, PlannedCall, SettledCall
-from ragtime_assets_tests.house import House, furnished, house, ready, samples
+from ragtime_assets_tests.house import House, bare_home, furnished, house, ready, samples
 
 __all__ = ["furnished", "house", "ready", "samples"]
 
@@ -38,11 +40,16 @@ def paid(house: House, key: str, phase: str, run_id: str, cost: str | None) -> N
 
 @pytest.fixture
 def terminal(
-    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    own_settings: Path,
 ) -> Terminal:
-    """In front of the house, when the test has one."""
+    """In front of the house, when the test has one, and else of a HOME in which nothing was submitted."""
     monkeypatch.setenv("COLUMNS", "80")
     if "house" in request.fixturenames:
         found: House = request.getfixturevalue("house")
         monkeypatch.setenv("RAGTIME_HOME", str(found.studio.settings.home))
+    else:
+        shutil.copytree(bare_home(), own_settings)
     return Terminal(capsys)

