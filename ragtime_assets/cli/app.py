@@ -13,6 +13,7 @@ from ragtime_assets.cli import (
     answering,
     approving,
     asking,
+    configuring,
     costs,
     doctor,
     entities,
@@ -28,6 +29,7 @@ from ragtime_assets.cli import (
     schemas,
     serving,
     showing,
+    staleness,
     status,
     submitting,
 )
@@ -65,6 +67,8 @@ for commands in (
     reindexing,
     schemas,
     costs,
+    staleness,
+    configuring,
     doctor,
 ):
     commands.register(app)

@@ -91,6 +91,12 @@ def outstanding(
     return found
 
 
+def following(found: Mapping[str, Why], wishes: Iterable[Wish]) -> frozenset[str]:
+    """What a run has to look at again after what is asked for: it was covered by a wish, and not named by it."""
+    named = [wish for wish in wishes if any(found.get(asset) is Why.ASKED_FOR for asset in wish.assets)]
+    return frozenset[str]().union(*(wish.scope - wish.assets for wish in named))
+
+
 def only_respelled(asset: str, wishes: Iterable[Wish], since: datetime) -> bool:
     """Whether something asks for this asset by name since it was made, and nothing does for more than its spelling."""
     asking = [wish for wish in wishes if asset in wish.assets and wish.asked_at >= since]
