@@ -17,7 +17,7 @@ from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.name_match import How, parts_of
 from ragtime_assets.domain.linking.talk import Acquaintance, Said, Talk
 
-SURE = 0.80
+SURE = 0.75
 """A candidate of this certainty is meant; measured with `benchmarks.link_weights`, so that .97 of those are right."""
 ANOTHER = 0.90
 """As sure it is that nobody known is meant, if the candidates have no more than what is left."""

@@ -8,10 +8,12 @@ from functools import cache
 from pathlib import Path
 
 from ragtime_assets.domain.language.tokens import folded_words
+from ragtime_assets.domain.language.words import folded
 from ragtime_assets.domain.linking.clue import Clue, Evidence
 from ragtime_assets.domain.linking.keys import is_one_word, key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.roles import kinds, roles, topics, words_of
+from ragtime_assets.domain.linking.said_years import is_number
 from ragtime_assets.domain.linking.talk import Beside, Said
 
 _DATA = Path(__file__).parent / "data" / "everyday.toml"
@@ -20,11 +22,13 @@ _ADDRESS = frozenset({"mr", "mrs", "ms", "herr", "herrn", "frau"})
 _FROM = frozenset({"from", "aus", "vom"})
 _CALLED_WITHIN = 2
 _SHORTEST_WORD = 4
+_KNOWN_WITHIN = 4
+_OLDEST = 110
 
 
 def unsure(said: Said) -> Iterator[Evidence]:
     """The speaker says so."""
-    if phrase := _phrase("unsure", said):
+    if phrase := _phrase("unsure", said) or _not_known(said):
         yield Evidence(Clue.UNSURE, f"“{phrase}”, it is said with it", is_near=True)
 
 
@@ -32,6 +36,18 @@ def spelled_out(said: Said) -> Iterator[Evidence]:
     """A name that is only nearly this one is said to be written so."""
     if phrase := _phrase("spelled", said):
         yield Evidence(Clue.SPELLED_OUT, f"is said to be written so: “{phrase}”", is_near=True)
+
+
+def _not_known(said: Said) -> str | None:
+    """What is said not to be known: "the label does not tell"."""
+    known = _words("known")
+    for words in said.words:
+        for at, word in enumerate(words):
+            if word in words_of("not") or word.endswith("n't"):
+                told = next((one for one in words[at + 1 : at + 1 + _KNOWN_WITHIN] if one in known), None)
+                if told:
+                    return f"{word} {told}"
+    return None
 
 
 def everyday(said: Said, entity: KnownEntity) -> Iterator[Evidence]:
@@ -44,6 +60,12 @@ def everyday(said: Said, entity: KnownEntity) -> Iterator[Evidence]:
         yield Evidence(Clue.SAID_TO_BE_ANOTHER, "is said to be something else", is_near=True)
     if "everyday" in roles(said.around):
         yield Evidence(Clue.EVERYDAY, "the talk is of everyday people where it is said", is_near=True)
+    if _words("own") & said.around:
+        yield Evidence(Clue.OWN_LIFE, "the speaker tells of the own life where it is said", is_near=True)
+    if _words("now") & said.around:
+        yield Evidence(Clue.NOW, "the talk is of today where it is said", is_near=True)
+    if any(one.is_apposed and one.after and _is_age(one.after) for one in said.beside):
+        yield Evidence(Clue.AGED, "an age is said with the name", is_near=True)
     if phrase := _phrase("places", said):
         yield Evidence(Clue.EVERYDAY_PLACE, f"the talk is of everyday life where it is said: “{phrase}”", is_near=True)
 
@@ -91,6 +113,11 @@ def _is_another(beside: Beside, own: frozenset[str]) -> bool:
     )
 
 
+def _is_age(after: Sequence[str]) -> bool:
+    """As in: Jim Robinson, twenty-four, and."""
+    return after[0] == "aged" or after[0].isdecimal() and int(after[0]) < _OLDEST or is_number(after[0])
+
+
 def _words_about(entity: KnownEntity) -> frozenset[str]:
     told = (entity.disambiguation, entity.area or "", *entity.related)
     return frozenset(word for text in told for word in folded_words(text) if len(word) >= _SHORTEST_WORD)
@@ -102,6 +129,11 @@ def _phrase(kind: str, said: Said) -> str | None:
     if found := words & said.around:
         return min(found)
     return next((phrase for phrase in phrases if f" {phrase} " in said.text), None)
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(map(folded, tomllib.loads(_DATA.read_text(encoding="utf-8"))[kind].split()))
 
 
 @cache
