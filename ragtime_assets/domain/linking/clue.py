@@ -79,7 +79,6 @@ class Clue(StrEnum):
     EVERYDAY = auto()
     EVERYDAY_PLACE = auto()
     OWN_LIFE = auto()
-    NOW = auto()
     AGED = auto()
     FROM_ELSEWHERE = auto()
     SAID_TO_BE_ANOTHER = auto()

@@ -29,7 +29,7 @@ _OLDEST = 110
 def unsure(said: Said) -> Iterator[Evidence]:
     """The speaker says so."""
     if phrase := _phrase("unsure", said) or _not_known(said):
-        yield Evidence(Clue.UNSURE, f"“{phrase}”, it is said with it", is_near=True)
+        yield Evidence(Clue.UNSURE, f"“{phrase}” is said with it", is_near=True)
 
 
 def spelled_out(said: Said) -> Iterator[Evidence]:
@@ -39,15 +39,17 @@ def spelled_out(said: Said) -> Iterator[Evidence]:
 
 
 def _not_known(said: Said) -> str | None:
-    """What is said not to be known: "the label does not tell"."""
+    """What is said not to be known, as in: the label does not tell."""
     known = _words("known")
-    for words in said.words:
-        for at, word in enumerate(words):
-            if word in words_of("not") or word.endswith("n't"):
-                told = next((one for one in words[at + 1 : at + 1 + _KNOWN_WITHIN] if one in known), None)
-                if told:
-                    return f"{word} {told}"
-    return None
+    told = (
+        f"{word} … {one}"
+        for words in said.words
+        for at, word in enumerate(words)
+        if word in words_of("not") or word.endswith("n't")
+        for one in words[at + 1 : at + 1 + _KNOWN_WITHIN]
+        if one in known
+    )
+    return next(told, None)
 
 
 def everyday(said: Said, entity: KnownEntity) -> Iterator[Evidence]:
@@ -60,10 +62,8 @@ def everyday(said: Said, entity: KnownEntity) -> Iterator[Evidence]:
         yield Evidence(Clue.SAID_TO_BE_ANOTHER, "is said to be something else", is_near=True)
     if "everyday" in roles(said.around):
         yield Evidence(Clue.EVERYDAY, "the talk is of everyday people where it is said", is_near=True)
-    if _words("own") & said.around:
-        yield Evidence(Clue.OWN_LIFE, "the speaker tells of the own life where it is said", is_near=True)
-    if _words("now") & said.around:
-        yield Evidence(Clue.NOW, "the talk is of today where it is said", is_near=True)
+    if words_of("ours") & said.around and not words_of("guest") & said.around:
+        yield Evidence(Clue.OWN_LIFE, "the speaker tells of “my” or “our” where it is said", is_near=True)
     if any(one.is_apposed and one.after and _is_age(one.after) for one in said.beside):
         yield Evidence(Clue.AGED, "an age is said with the name", is_near=True)
     if phrase := _phrase("places", said):

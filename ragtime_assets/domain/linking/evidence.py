@@ -24,7 +24,7 @@ _SAY_NOTHING = frozenset(
 _SAYING_WHAT_IT_IS = frozenset({"is", "was", "are", "were", "ist", "war", "sind", "waren"})
 _APPOSED = 3
 _ANYBODY = frozenset({"everyday"})
-_DENIED_WITHIN = 4
+_DENIED_WITHIN = 5
 
 
 def weigh(
