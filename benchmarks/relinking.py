@@ -64,7 +64,7 @@ class Counting:
 
 
 def measure() -> Iterator[Measurement]:
-    """Milliseconds for each episode of the most that are touched, beside fewer; the calls that were made are the note."""
+    """Milliseconds for each episode where most are touched, beside fewer; the calls that were made are the note."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'corpus.sqlite'}")
         counting = Counting()
