@@ -115,7 +115,7 @@ def report(
 ) -> Iterator[str]:
     """The lines of one rule, and the errors of its last form."""
     yield name
-    yield from compared(rules, rows, truth)
+    yield from compared(rules, halves(rows), truth)
     says = list(rules.values())[-1]
     for half, some in halves(rows).items():
         if shown(half):

@@ -1,4 +1,4 @@
-"""Labelled examples for the rules that link, keep or refuse: two halves, and how well a rule tells them apart.
+"""Labelled examples for the rules that link, keep or refuse: their parts, and how well a rule tells them apart.
 
 What belongs here: what two of these benchmarks need. What the files hold is said in `data/README.md`.
 """
@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 DATA = Path(__file__).with_name("data")
-TUNING, HELD_OUT = "tuning", "held out"
+TUNING, HELD_OUT, BLIND = "tuning", "held out", "blind"
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -33,6 +33,12 @@ def tables(name: str, table: str) -> list[Row]:
 def halves(rows: Sequence[T]) -> dict[str, list[T]]:
     """Every second row: what a rule may be mended by, and what shows whether that helped elsewhere."""
     return {TUNING: list(rows[::2]), HELD_OUT: list(rows[1::2])}
+
+
+def parts(name: str, read: Callable[[str], list[Row]] = lines) -> dict[str, list[Row]]:
+    """The halves of a file, and the examples that somebody else wrote who had not seen the rule."""
+    stem, dot, kind = name.rpartition(".")
+    return {**halves(read(name)), BLIND: read(f"{stem}_blind{dot}{kind}")}
 
 
 @dataclass(frozen=True)
@@ -58,13 +64,15 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:4.2f} ({part:2} of {whole:2})" if whole else f"   - ({part:2} of {whole:2})"
 
 
-def compared(rules: dict[str, Callable[[T], bool]], rows: Sequence[T], truth: Callable[[T], bool]) -> Iterator[str]:
-    """A line for each rule and half."""
+def compared(
+    rules: Mapping[str, Callable[[T], bool]], parts: Mapping[str, Sequence[T]], truth: Callable[[T], bool]
+) -> Iterator[str]:
+    """A line for each rule and part."""
     for rule, says in rules.items():
-        for half, some in halves(rows).items():
-            yield f"    {rule:30} {half:9} {Verdicts.of(some, says, truth)}"
+        for part, some in parts.items():
+            yield f"    {rule:30} {part:9} {Verdicts.of(some, says, truth)}"
 
 
-def shown(half: str) -> bool:
-    """Whether the errors of this half may be printed: `--errors` shows those to tune by, `--all-errors` all."""
-    return "--all-errors" in sys.argv or ("--errors" in sys.argv and half == TUNING)
+def shown(part: str) -> bool:
+    """Whether the errors of this part may be printed: `--errors` shows those to tune by, `--all-errors` all."""
+    return "--all-errors" in sys.argv or ("--errors" in sys.argv and part == TUNING)

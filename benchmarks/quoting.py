@@ -9,17 +9,36 @@
     English             .67 and .67                         .33 and .33
     German              .44 and 1.00                        .33 and .42
 
-Whoever wrote the sentences then wrote the rule anew; that it makes no error on them proves little. On 1,490 sentences
-of other prose here (`passages.jsonl`, `entities_domains.toml`, `name_repair.jsonl`), of which three had helped to
-mend it, it takes one for a greeting, "Thank you for listening, and say hello to ...", rightly, and none for a sale.
+Whoever wrote the sentences then wrote the rule anew; that it makes no error on them proves little. 150 more sentences,
+"blind", came after that from somebody who had not seen the rule, and no rule was mended by them. Without a rule
+nothing is left out (recall 0). What stands alone is quoted, if anything does; that asks for more than that nothing is
+sold.
+
+                        sells or greets                    does not stand alone
+    blind, English      .88 (14 of 16), .50 (14 of 28)     .78 (21 of 27), .75 (21 of 28)    precision, recall
+    blind, German       .93 (13 of 14), .46 (13 of 28)     .77 (24 of 31), .86 (24 of 28)
+    blind, French       none of 5                          none of 5
+    blind, Spanish      none of 5                          none of 5
+    blind, Dutch        1 of 5, no error                   1 of 5, 1 error
+
+Missed are grants and sponsors in other words, "Anzeige", requests without a link ("tell one friend"), job offers,
+credits, the day's date, and how a show says goodbye in its own way. Kept out by error: "Free trial by jury", and a
+greeting that is quoted inside a sentence.
+
+On 1,490 sentences of other prose here (`passages.jsonl`, `entities_domains.toml`, `name_repair.jsonl`), of which three
+had helped to mend the rule, it takes one for a greeting, "Thank you for listening, and say hello to ...", rightly, and
+none for a sale.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from benchmarks.labelled import Row, compared, halves, lines, shown
+from benchmarks.labelled import Row, compared, lines, parts, shown
 from ragtime_assets.phases.summary import opens_or_sells, stands_alone
+
+LANGUAGES = ("en", "de", "fr", "es", "nl")
 
 
 def is_out(row: Row) -> bool:
@@ -27,26 +46,31 @@ def is_out(row: Row) -> bool:
     return row["label"] == "out"
 
 
-def report(rows: list[Row]) -> Iterator[str]:
-    """The lines of each language and rule, and the errors of the rule."""
+def sentences(name: str, language: str) -> list[Row]:
+    """The sentences of a file that are in this language."""
+    return [row for row in lines(name) if row["language"] == language]
+
+
+def report(language: str) -> Iterator[str]:
+    """The lines of each rule, and the errors of the one that leaves out."""
     rules: dict[str, Callable[[Row], bool]] = {
         "without: all is quotable": lambda _: False,
         "sells or greets": lambda row: opens_or_sells(row["text"]),
         "does not stand alone": lambda row: not stands_alone(row["text"]),
     }
-    for language in ("en", "de"):
-        some = [row for row in rows if row["language"] == language]
-        yield language
-        yield from compared(rules, some, is_out)
-        for half, examples in halves(some).items():
-            if shown(half):
-                wrong = [row for row in examples if opens_or_sells(row["text"]) != is_out(row)]
-                yield from (f"        {row['label']:4} {row['text']}" for row in wrong)
+    examples = parts("summary_sentences.jsonl", partial(sentences, language=language))
+    yield language
+    yield from compared(rules, {part: some for part, some in examples.items() if some}, is_out)
+    for part, some in examples.items():
+        if shown(part):
+            wrong = [row for row in some if opens_or_sells(row["text"]) != is_out(row)]
+            yield from (f"        {part:9} {row['label']:4} {row['text']}" for row in wrong)
 
 
 def main() -> None:
     """Print every number."""
-    print(*report(lines("summary_sentences.jsonl")), sep="\n")
+    for language in LANGUAGES:
+        print(*report(language), sep="\n")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from ragtime_assets.domain.text.title_dates import with_days_in_figures
         ("Le journal du 1er août 2023", "Le journal du 01.08.2023"),
         ("Noticias del 12 de marzo de 2024", "Noticias del 2024-03-12"),
         ("Presseschau 05.03.24", "Presseschau 05. 03. 2024"),
+        ("Le journal du 9 janvier", "Le journal du 09.01."),
+        ("The News of 14 July", "The News of July 14"),
     ],
 )
 def test_one_day_written_two_ways_is_one_title(one: str, other: str) -> None:

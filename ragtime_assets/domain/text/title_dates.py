@@ -59,5 +59,5 @@ def _in_figures(found: re.Match[str]) -> str:
     month = _MONTH[said["name"].lower()] if said.get("name") else int(said["month"])
     if not (0 < day <= _LAST_DAY and 0 < month <= _LAST_MONTH):
         return found[0]
-    year = said["year"] or (f"20{said['short']}" if said.get("short") else "")
+    year = said.get("year") or (f"20{said['short']}" if said.get("short") else "")
     return f"{day} {month} {year}".rstrip()
