@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from ragtime_assets.domain.language.words import folded
@@ -16,12 +16,13 @@ _ENDINGS = ("", "e", "n", "er", "en", "em", "es", "in", "innen", "s")
 
 def nations(words: Iterable[str]) -> frozenset[str]:
     """The nations that these folded words are of."""
+    return frozenset(nation for word in words for nation in _of(word))
+
+
+@lru_cache(maxsize=20_000)
+def _of(word: str) -> frozenset[str]:
     known = _nations()
-    return frozenset(nation for word in words for stem in _stems(word) for nation in known.get(stem, ()))
-
-
-def _stems(word: str) -> set[str]:
-    return {word.removesuffix(end) for end in _ENDINGS}
+    return frozenset(nation for end in _ENDINGS for nation in known.get(word.removesuffix(end), ()))
 
 
 @cache
