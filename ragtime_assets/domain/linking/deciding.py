@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.linking.decision import Decision, Found, Name, Outcome, Reason, Verdict, described
-from ragtime_assets.domain.linking.judging import NO_PARTS, WHOLE, Fit, Parts, Rules, id_of, is_own, judge, subjects_of
+from ragtime_assets.domain.linking.judging import NO_PARTS, Fit, Parts, Rules, id_of, is_own, judge, subjects_of
 from ragtime_assets.domain.linking.keys import is_name, is_one_word, key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
+from ragtime_assets.domain.linking.name_evidence import WHOLE
 from ragtime_assets.domain.linking.name_match import How, parts_of
 from ragtime_assets.domain.linking.talk import Acquaintance, Said, Talk
 
