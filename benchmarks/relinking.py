@@ -3,7 +3,7 @@
     python -m benchmarks relinking
 
 Each episode names two entities that are to be merged, a name that a model was asked about, and one that is nobody's;
-ten times as many other episodes lie beside them. What is timed is the correction and linking the touched ones again.
+ten times as many other episodes lie beside them. What is timed is this process's work: the correction, and linking the touched ones again.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Counting:
 
 
 def measure() -> Iterator[Measurement]:
-    """Milliseconds for each episode where most are touched, beside fewer; the calls that were made are the note."""
+    """Milliseconds of work for each episode where most are touched, beside fewer, whatever else the machine does."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'corpus.sqlite'}")
         counting = Counting()
@@ -89,17 +89,17 @@ def measure() -> Iterator[Measurement]:
 
 
 def _relinked(database: Database, tools: Linking, counting: Counting, many: int) -> tuple[float, int]:
-    """Milliseconds for each episode, and how often somebody was asked meanwhile; the merge is taken back."""
+    """Milliseconds of work for each episode, and how often somebody was asked meanwhile; the merge is taken back."""
     keys = [f"{many}-{number}" for number in range(many)]
     made = [_linked(tools, key) for key in keys]
     konitz, trio = (next(one.entity_id for one in made[0].links if one.name == name) for name in _NAMES[:2])
     people = SqlEntities(database, kin_of(_vocabulary), _vocabulary.people)
-    before, started = counting.asked, time.perf_counter()
+    before, started = counting.asked, time.process_time()
     touched = people.correct(lambda said: said.merge(str(trio), str(konitz)), "benchmark").episodes
     wanted = [key for key in touched if key.startswith(f"{many}-")]
     for key in wanted:
         _linked(tools, key)
-    seconds, calls = time.perf_counter() - started, counting.asked - before
+    seconds, calls = time.process_time() - started, counting.asked - before
     people.correct(lambda said: said.unmerge(str(trio)), "benchmark")
     if len(wanted) != many:
         raise SystemExit(f"the merge touches {len(wanted)} episodes of {many}")
