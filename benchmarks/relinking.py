@@ -3,7 +3,8 @@
     python -m benchmarks relinking
 
 Each episode names two entities that are to be merged, a name that a model was asked about, and one that is nobody's;
-ten times as many other episodes lie beside them. What is timed is this process's work: the correction, and linking the touched ones again.
+ten times as many other episodes lie beside them. What is timed is the work of this process: the correction, and linking
+the touched ones again.
 """
 
 from __future__ import annotations
