@@ -45,8 +45,6 @@ CLUES = tuple(Clue)
 FOLDS, ROUNDS, STEPS = 14, 3, 30
 PULL = 2.0
 """How strongly a weight is held to what was expected of it."""
-AS_EXPECTED = frozenset({Clue.EVERYDAY_PLACE, Clue.UNSURE})
-"""Of what their words are worth these examples say nothing, since who wrote the words had read them."""
 LEVELS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 WEIGHTS = Path(deciding.__file__).parent / "data" / "weights.toml"
 
@@ -147,10 +145,9 @@ def _rows(episode: Episode, rules: Rules) -> Iterator[Row]:
 
 def _kept_signs(rows: Sequence[Row], expected: Array) -> Array:
     """Fitted; a clue whose weight would speak against what was expected of it counts nothing."""
-    used = np.array([clue not in AS_EXPECTED for clue in CLUES], dtype=float)
-    kept = expected * (1 - used)
+    used = np.ones(len(CLUES))
     while True:
-        weights = _newton([Row(row.clues * used, row.meant) for row in rows], expected * used) * used + kept
+        weights = _newton([Row(row.clues * used, row.meant) for row in rows], expected * used) * used
         turned = (weights * expected < 0) & (np.abs(expected) >= 0.2) & ~_OF_NAMES
         if not turned.any():
             return weights
