@@ -20,7 +20,7 @@ from ragtime_assets.domain.linking.talk import Acquaintance, Said, Talk
 
 SURE = 0.75
 """A candidate of this certainty is meant; measured with `benchmarks.link_weights`, so that .97 of those are right."""
-ANOTHER = 0.90
+ANOTHER = 0.95
 """As sure it is that nobody known is meant, if the candidates have no more than what is left."""
 ALIKE = 0.25
 """Those fit alike of which one has no less than this share of what the best has."""
