@@ -66,6 +66,7 @@ OTHERS = (
     "python -m benchmarks.citing                      what an answer says and its passages do not, dropped and kept",
     "python -m benchmarks.answering                   citations, recall and refusals of ask, with any model",
     "python -m benchmarks.links                       how many names are linked, and how many of those right",
+    "python -m benchmarks.link_weights                what each clue of linking counts, tried on episodes left out",
     "python -m benchmarks.transcription               word error rate on the sample show",
 )
 
