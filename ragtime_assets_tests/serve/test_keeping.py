@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.schema import VERSION_TABLE
 from ragtime_assets.domain.approving.approval import Approval
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.phase_failure import PhaseFailure
@@ -191,7 +192,7 @@ def test_a_corpus_that_cannot_be_read_now_is_a_page_that_says_so(tmp_path_factor
 def test_a_corpus_of_a_later_version_is_a_page_that_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
     studio = Studio(OwnSettings(home=tmp_path_factory.mktemp("later")))
     with studio.database.writing() as connection:
-        connection.exec_driver_sql("update alembic_version set version_num = '9999'")
+        connection.exec_driver_sql(f"update {VERSION_TABLE} set version_num = '9999'")
     studio.database.close()
     later = Studio(studio.settings)
     with client_of(later) as browser:
