@@ -50,6 +50,8 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Measurement]]] = {
 OTHERS = (
     "python -m benchmarks.vector_index 0 5000 20000   what publishing costs as the embedded index grows",
     "python -m benchmarks.backfill 200                what a backfill from the UI makes of many episodes at once",
+    "python -m benchmarks.health 100000               what a look at the health of a large corpus costs",
+    "python -m benchmarks.pruning 10                  what old runs take on the disk, and what is left when they go",
     "python -m benchmarks.pictures                    the pictures in docs/, taken anew of a corpus that is up",
     "python -m benchmarks.soak --minutes 5 --seed 1   what is left after processes were killed at random",
     "python -m benchmarks.retrieval                   how often search finds the passage that answers",

@@ -31,6 +31,7 @@ from ragtime_assets.setting_values import (
     IndexNames,
     Issuer,
     ModelName,
+    Notify,
     PhaseTimeout,
     PostgresUrl,
     ServiceUrl,
@@ -206,6 +207,16 @@ class Settings(BaseSettings):
     approval_before: GatedPhase = Field(
         default="transcript",
         description="The phase that waits for it; what is upstream is made before anybody is asked.",
+    )
+    notify: Notify | None = Field(
+        default=None,
+        description="Who hears of failures: https://..., mailto:TO?server=smtp://HOST:PORT&from=WHO, command:PROGRAM.",
+    )
+    log: Literal["text", "json"] = Field(
+        default="text", description="json writes what runs log to HOME/logs/runs.jsonl too, with run and episode."
+    )
+    keep_runs_days: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Days after which runs go that nothing stands on any more; unset keeps all."
     )
     otel_exporter: Literal["none", "console", "otlp"] = Field(
         default="none", description="OpenTelemetry spans: none, console (stderr), otlp."

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.episode.identity import PARTITION_KEY
+from ragtime_assets.domain.episode.trace import EXCHANGE_SUFFIX, TRACE_SUFFIX
 from ragtime_assets.domain.graph import ARTIFACTS
 from ragtime_assets.domain.links import blob_url
 from ragtime_assets.serve.faults import NOT_FOUND
@@ -50,7 +51,8 @@ def artifact(studio: Studio, request: Request) -> Response:
         envelope = studio.store.envelope(kind.asset, key)
         content = envelope and envelope.model_dump_json()
     else:
-        content = studio.store.attachment(kind.asset, key, suffix) if suffix in kind.files.values() else None
+        is_known = suffix in (*kind.files.values(), TRACE_SUFFIX, EXCHANGE_SUFFIX)
+        content = studio.store.attachment(kind.asset, key, suffix) if is_known else None
     if content is None:
         raise HTTPException(NOT_FOUND)
     return Response(content, media_type=_TEXT_TYPES.get((suffix or "json").rpartition(".")[2], "text/plain"))

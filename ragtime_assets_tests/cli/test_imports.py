@@ -47,6 +47,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "retry": ((KEY,), set()),
     "redo": ((KEY, "--from", "chunks"), set()),
     "history": ((KEY,), DAGSTER),
+    "health": ((), DAGSTER),
+    "schema": ((), set()),
     "approve": ((), set()),
     "reject": ((KEY,), set()),
     "edit": ((KEY, "--title", "Another"), set()),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.links import artifact_url, blob_url, episode_url, report_url
 from ragtime_assets.serve.ranges import BeyondTheEnd, Part, part_of
 from ragtime_assets.studio import Studio
@@ -121,6 +122,18 @@ def test_the_report_of_an_episode_is_a_page_and_the_same_as_json(face: TestClien
     assert page.status_code == 200
     assert "<table>" in page.text
     assert "# " in face.get(report_url("", key) + ".json").json()["markdown"]
+
+
+def test_every_link_of_a_report_is_answered(face: TestClient, library: Studio, key: str) -> None:
+    report, _ = library.store.load(EpisodeReport, key)
+    base = library.settings.serve_url
+    links = [one.artifact.url for one in report.phases if one.artifact] + [
+        one.trace for one in report.phases if one.trace
+    ]
+    assert len(links) > len(report.phases), "some phases have a trace"
+    for link in links:
+        assert link.startswith(base)
+        assert face.get(link.removeprefix(base)).status_code == 200, link
 
 
 def test_links_lead_below_the_address_of_the_face() -> None:
