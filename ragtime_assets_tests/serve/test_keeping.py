@@ -21,8 +21,7 @@ from ragtime_assets.serve.views.keep import SHOWN, keep_view
 from ragtime_assets.serve.views.standing import standing_view
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
-from ragtime_assets_tests.serve.conftest import client_of, html_of_view
-from ragtime_assets_tests.serve.test_doors import TOKEN
+from ragtime_assets_tests.serve.conftest import TOKEN, client_of, html_of_view
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)
 QUIET = {"unwatched": None, "web_ui": "http://127.0.0.1:3000/runs", "done": None}
