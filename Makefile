@@ -19,13 +19,14 @@ $(READY): requirements.lock setup.cfg pyproject.toml
 demo: $(READY) ## ingest the sample show end to end, search it, ask it a question
 	$(BIN)/ragtime demo
 
-up: $(READY) ## web UI, daemon and code location on http://127.0.0.1:3000
+up: $(READY) ## web UI on http://127.0.0.1:3000, pages for readers on :8080, daemon and code location
 	$(BIN)/ragtime up
 
-test: test-units test-trees ## the whole test suite
+test: $(READY) ## the whole test suite: trees of processes wait a lot, and the other tests run meanwhile
+	$(MAKE) --keep-going --jobs 2 test-units test-trees
 
-test-units: $(READY) ## the tests that run in their own process, three at a time
-	$(BIN)/python -m pytest -n 3 --dist loadfile --ignore ragtime_assets_tests/end_to_end
+test-units: $(READY) ## the tests that run in their own process, two at a time
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore ragtime_assets_tests/end_to_end
 
 test-trees: $(READY) ## the tests that start whole trees of processes, two at a time
 	$(BIN)/python -m pytest -vv -n 2 --dist loadfile --timeout 900 ragtime_assets_tests/end_to_end

@@ -100,7 +100,7 @@ def measure() -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         studio = Studio(Settings(home=Path(folder)))
         for first in range(0, CHUNKS // CHUNKS_PER_EPISODE, EPISODES_TOGETHER):
-            _publish(studio, [f"episode-{number}" for number in range(first, first + EPISODES_TOGETHER)])
+            publish(studio, [f"episode-{number}" for number in range(first, first + EPISODES_TOGETHER)])
         known = Remembering(studio.index.embedder)
         remembering = Search(studio.passages, known, studio.index.vectors, Baselines(studio.database, known))
         for what, search, most in (
@@ -131,7 +131,8 @@ def _timed(search: Search) -> tuple[float, float]:
     return statistics.median(seconds), statistics.quantiles(seconds, n=20)[18]
 
 
-def _publish(studio: Studio, keys: list[str]) -> None:
+def publish(studio: Studio, keys: list[str]) -> None:
+    """Made-up episodes, published together."""
     points: dict[str, Points] = {}
     for key in keys:
         passages = [_passage(key, index) for index in range(CHUNKS_PER_EPISODE)]

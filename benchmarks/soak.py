@@ -28,8 +28,7 @@ from typing import Any
 from benchmarks.storage import on_postgres, restart
 from ragtime_assets.adapters.storage.leftovers import TEMPORARY, ours
 from ragtime_assets.domain.episode.identity import item_submission
-from ragtime_assets.orchestration.instance import open_instance
-from ragtime_assets.orchestration.status import statuses
+from ragtime_assets.orchestration.looking import look
 from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.openai_server import OpenAIServer, openai_server, reader
@@ -132,8 +131,7 @@ def soak(
 
 
 def _states(studio: Studio) -> Counter[str]:
-    with open_instance(studio.settings) as instance:
-        return Counter(one.state for one in statuses(studio, instance))
+    return Counter(one.state for one in look(studio, None).episodes)
 
 
 _LAST_SECONDS = 30

@@ -30,6 +30,7 @@ from ragtime_assets.domain.linking.decision import Decision, Found, Name
 from ragtime_assets.domain.linking.items import Item
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import Payer, PlannedCall, SettledCall
+from ragtime_assets.domain.notices import Message
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 
@@ -435,6 +436,14 @@ class Locks(Protocol):
 
     def sweep(self) -> int:
         """Remove what holders that were killed left; how many things that was."""
+        ...
+
+
+class Notifier(Protocol):
+    """A way to tell people of failures."""
+
+    def tell(self, message: Message) -> None:
+        """Tell; raises a RagtimeError where it did not get through."""
         ...
 
 

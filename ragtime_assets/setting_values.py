@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from ragtime_assets.domain.approving.policy import ApprovalPolicy, read_policy
+from ragtime_assets.domain.notices import way_of
 from ragtime_assets.domain.phase_seconds import PhaseSeconds, read_phase_seconds
 from ragtime_assets.domain.vocabulary.vocabulary import PACKS
 
@@ -44,6 +45,12 @@ def _http_url(value: str) -> str:
     if not re.match(r"https?://[^/\s]+", value):
         raise ValueError("accepted is an http or https URL")
     return value.rstrip("/")
+
+
+def _header_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{1,60}", value):
+        raise ValueError("accepted is the name of an HTTP header, such as X-Forwarded-User")
+    return value
 
 
 def _issuer(value: str) -> str:
@@ -110,6 +117,11 @@ def _approval(value: Any) -> Any:
     return value if isinstance(value, ApprovalPolicy) else read_policy(str(value))
 
 
+def _notify(value: SecretStr) -> SecretStr:
+    way_of(value.get_secret_value())
+    return value
+
+
 def _model_name(value: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]*(/[a-z0-9-]+)?:\S+", value):
         raise ValueError("accepted is PROVIDER:MODEL, as in openai:gpt-5-mini, anthropic:claude-..., ollama:NAME")
@@ -148,9 +160,11 @@ VocabularyParts = Annotated[
     tuple[Annotated[str, AfterValidator(_pack_or_file)], ...], NoDecode, BeforeValidator(_comma_list)
 ]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
 Issuer = Annotated[str, AfterValidator(_issuer)]
 ModelName = Annotated[str, AfterValidator(_model_name)]
 PhaseTimeout = Annotated[PhaseSeconds, NoDecode, BeforeValidator(_phase_seconds)]
 GatedPhase = Literal["transcript", "summary", "chunks", "entities", "entity_links", "embeddings", "search_index"]
 Approval = Annotated[ApprovalPolicy, NoDecode, BeforeValidator(_approval)]
+Notify = Annotated[SecretStr, AfterValidator(_notify)]
 Usd = Annotated[Decimal, Field(ge=0)]

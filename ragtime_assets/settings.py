@@ -26,10 +26,12 @@ from ragtime_assets.setting_values import (
     DatabaseUrl,
     EmbedderName,
     GatedPhase,
+    HeaderName,
     HttpUrl,
     IndexNames,
     Issuer,
     ModelName,
+    Notify,
     PhaseTimeout,
     PostgresUrl,
     ServiceUrl,
@@ -206,11 +208,32 @@ class Settings(BaseSettings):
         default="transcript",
         description="The phase that waits for it; what is upstream is made before anybody is asked.",
     )
+    notify: Notify | None = Field(
+        default=None,
+        description="Who hears of failures: https://..., mailto:TO?server=smtp://HOST:PORT&from=WHO, command:PROGRAM.",
+    )
+    log: Literal["text", "json"] = Field(
+        default="text", description="json writes what runs log to HOME/logs/runs.jsonl too, with run and episode."
+    )
+    keep_runs_days: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Days after which runs go that nothing stands on any more; unset keeps all."
+    )
     otel_exporter: Literal["none", "console", "otlp"] = Field(
         default="none", description="OpenTelemetry spans: none, console (stderr), otlp."
     )
     otel_content: bool = Field(default=False, description="true puts prompts and answers into the spans.")
 
+    serve_url: HttpUrl = Field(
+        default="http://127.0.0.1:8080",
+        description="Address at which readers find ragtime serve; links lead there.",
+    )
+    serve_token: SecretStr | None = Field(
+        default=None, min_length=16, description="Token that readers of ragtime serve have to bring."
+    )
+    serve_user_header: HeaderName | None = Field(
+        default=None,
+        description="Header in which a proxy that knows its readers names them, such as X-Forwarded-User.",
+    )
     mcp_token: SecretStr | None = Field(
         default=None, min_length=16, description="Token that clients of ragtime mcp --http have to bring."
     )

@@ -25,6 +25,25 @@ hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
 
+MEMORY = Path("/dev/shm")
+ROOM = 4 * 2**30
+
+
+def pytest_configure() -> None:
+    """Keep what tests write in memory where there is room: most of them wait for nothing but a disk."""
+    if "TMPDIR" not in os.environ and _has_room(MEMORY):
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether enough can be written there, and what is written can be started."""
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        return False
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize >= ROOM and not found.f_flag & os.ST_NOEXEC
+
+
 class NetworkUsed(BaseException):
     """A test tried to leave this machine; no `except Exception` may hide it."""
 
@@ -118,6 +137,22 @@ def postgres_url(postgres: str, postgres_template: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the present schema, to copy."""
+    path = tmp_path_factory.mktemp("template") / "corpus.sqlite"
+    database = Database(f"sqlite:///{path}")
+    assert database.engine
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A file of its own, with the corpus tables in it."""
+    return f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'corpus.sqlite')}"
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database without any table, on each of the two."""
@@ -127,12 +162,9 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """A fresh database, on each of the two."""
-    is_sqlite = request.param == "sqlite"
-    found = Database(
-        f"sqlite:///{tmp_path / 'corpus.sqlite'}" if is_sqlite else request.getfixturevalue("postgres_url")
-    )
+    found = Database(request.getfixturevalue(f"{request.param}_url"))
     yield found
     found.close()
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ from dagster._core.scheduler.instigation import (
 )
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
+from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.episode.fetched import Document
@@ -28,6 +32,7 @@ from ragtime_assets.domain.episode.identity import Submission, page_submission
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.history import SUBMISSION_SENSOR
 from ragtime_assets.orchestration.build import build_definitions
+from ragtime_assets.orchestration.care.kept_connections import connections_kept
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.resources import KeptResource
 from ragtime_assets.orchestration.standing import EpisodeStatus
@@ -38,6 +43,7 @@ from ragtime_assets.samples.server import EPISODES, REFERENCE, SampleEpisode, sa
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Kept, Studio
 from ragtime_assets_tests.fakes import FakeSpotListener
+from ragtime_assets_tests.remembered import RememberingEmbedder
 
 CAPTIONED, UNCAPTIONED = EPISODES
 
@@ -77,6 +83,30 @@ class ScriptedTranscriber:
         return Transcript(
             engine=self.engine, language="en", duration=facts.duration, timing_source="audio", segments=segments
         )
+
+
+@cache
+def bare_home() -> Path:
+    """A HOME in which nothing was submitted, to copy: making Dagster's tables and ours takes half a second."""
+    folder = Path(tempfile.mkdtemp(prefix="rt-home-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    home = folder / "home"
+    studio = Studio(Settings(home=home, dagster_home=home / "dagster", database_url=None))
+    with open_instance(studio.settings) as instance:
+        assert studio.database.engine
+        instance.add_dynamic_partitions("episodes", [])
+    studio.database.close()
+    return home
+
+
+def laid(settings: Settings) -> Studio:
+    """A corpus under these settings, with its tables in place where they are files, and with a local embedder."""
+    if not settings.root.exists() and settings.database_url is None:
+        shutil.copytree(bare_home(), settings.root)
+    studio = Studio(settings)
+    if settings.embedder == "auto":
+        studio.index.embedder = RememberingEmbedder(studio.index.embedder)
+    return studio
 
 
 def captions_of(episode: SampleEpisode) -> tuple[Segment, ...]:
@@ -124,7 +154,7 @@ class House:
             "allow_private_hosts": allow or (base.removeprefix("http://"),),
         }
         settings = Settings(home=folder / "home", **chosen | more)
-        studio = Studio(settings)
+        studio = laid(settings)
         speech = ScriptedTranscriber()
         studio.speech.transcriber = speech
         studio.speech.spot_listener = FakeSpotListener(captions_of(CAPTIONED))
@@ -147,11 +177,10 @@ class House:
 
     def run(self, key: str, *assets: str, tags: dict[str, str] | None = None) -> dg.ExecuteInProcessResult:
         """A live run, of all assets or of some."""
-        return self._job().execute_in_process(
-            instance=self.instance,
+        return self._executed(
+            self._job(),
             partition_key=key,
             asset_selection=[dg.AssetKey(asset) for asset in assets] or None,
-            raise_on_error=False,
             tags=tags,
         )
 
@@ -168,12 +197,7 @@ class House:
                 asset_selection=chosen or {dg.AssetKey(asset) for asset in PHASES}, asset_check_selection=set()
             )
         )
-        return job.execute_in_process(
-            instance=self.instance,
-            asset_selection=list(chosen) if checks and chosen else None,
-            raise_on_error=False,
-            tags=tags,
-        )
+        return self._executed(job, asset_selection=list(chosen) if checks and chosen else None, tags=tags)
 
     def events(self, result: dg.ExecuteInProcessResult | dg.DagsterRun, kind: str) -> list[dg.DagsterEvent]:
         """The stored events of one kind of a run."""
@@ -190,6 +214,10 @@ class House:
         """Where an episode stands."""
         return statuses(self.studio, self.instance, key)[0]
 
+    def _executed(self, job: Any, **how: Any) -> dg.ExecuteInProcessResult:
+        with connections_kept(self.instance):
+            return job.execute_in_process(instance=self.instance, raise_on_error=False, **how)
+
     def _job(self) -> Any:
         return self.definitions.resolve_job_def("ingest_episode")
 
@@ -203,11 +231,13 @@ def samples() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory, samples: str) -> tuple[Path, str]:
-    """The folder of a corpus with one finished episode, to copy; and the episode's key."""
+    """The folder of a corpus with one finished episode, which was searched before, to copy; and the episode's key."""
     folder = tmp_path_factory.mktemp("furnished")
     with House.open(folder, samples) as house:
         (key,) = house.submit(CAPTIONED.page)
         assert house.run(key).success
+        embedder = house.studio.index.embedder
+        Baselines(house.studio.database, embedder).told_apart(embedder.query("Django Reinhardt"), ["en"])
     return folder, key
 
 

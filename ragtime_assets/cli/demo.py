@@ -108,7 +108,8 @@ def _question(studio: Studio) -> None:
 
 def _where_next() -> None:
     _say("6", "Where to look next")
-    console().print("  The asset graph and the runs of the corpus that was just made:")
+    console().print("  To search, ask, read and listen to what was just made, on http://127.0.0.1:8080,")
+    console().print("  and to see its asset graph and its runs, on http://127.0.0.1:3000:")
     console().print(f"    RAGTIME_HOME={HOME} make up")
     console().print("  The commands:")
     console().print(f"    source .venv/bin/activate; export RAGTIME_HOME={HOME}")

@@ -19,16 +19,26 @@ def register(app: typer.Typer) -> None:
 
 
 def up(port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the web UI.")] = WEB_PORT) -> None:
-    """Web UI, daemon and code location, until it is stopped."""
-    from ragtime_assets.orchestration.supervisor import Supervisor
+    """Web UI, pages for readers, daemon and code location, until it is stopped."""
+    from ragtime_assets.orchestration.supervisor import Supervisor, is_taken
+    from ragtime_assets.serve.doors import Doors
+    from ragtime_assets.serve.serving import own_port
     from ragtime_assets.studio import Studio
 
     studio = Studio()
-    supervisor = Supervisor(studio, web_port=port, tell=console().print)
-    console().print("starting the code location, the daemon and the web server ...")
+    Doors.of(studio.settings, "127.0.0.1")  # refused now, not once everything is started
+    face = own_port(studio.settings)
+    is_free = not is_taken(face)
+    tell = console().print
+    supervisor = Supervisor(studio, web_port=port, face_port=face if is_free else None, tell=tell)
+    tell("starting the code location, the daemon, the web server and the pages for readers ...")
     with supervisor.running():
-        console().print(f"[bold]http://127.0.0.1:{port}[/]  the asset graph, runs and partitions")
-        console().print("[dim]In another terminal: ragtime submit URL, ragtime status, ragtime watch KEY[/]")
+        tell(f"[bold]http://127.0.0.1:{port}[/]  the asset graph, runs and partitions")
+        if is_free:
+            tell(f"[bold]http://127.0.0.1:{face}[/]  search, ask, read and listen")
+        else:
+            tell(f"Port {face} is taken, so readers' pages are not served; RAGTIME_SERVE_URL can name another.")
+        tell("[dim]In another terminal: ragtime submit URL, ragtime status, ragtime watch KEY[/]")
         supervisor.watch_until_stopped()
 
 

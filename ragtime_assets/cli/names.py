@@ -8,7 +8,6 @@ import typer
 
 from ragtime_assets.cli.output import AsJson, console, say_json
 from ragtime_assets.cli.rerunning import Yes, agreed, price_of, say_done
-from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.domain.artifacts.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -87,29 +86,6 @@ def _told(rule: NameRule) -> str:
 
 
 def _price(studio: Studio, rules: Sequence[NameRule], changed: NameRule) -> Price:
-    return price_of(studio, _touched(studio, rules, changed), Transcript.asset)
+    from ragtime_assets.studio.taught import respelled
 
-
-def _touched(studio: Studio, rules: Sequence[NameRule], changed: NameRule) -> list[str]:
-    """The episodes whose transcript these rules write otherwise than it is written now.
-
-    They are looked for in the passages, and among what is not published yet; those that are found are read.
-    """
-    from ragtime_assets.adapters.storage.artifact_store import opened
-    from ragtime_assets.domain.language.name_rules import in_the_end
-    from ragtime_assets.phases.listening.taught_names import as_taught, taught_text
-
-    before = [rule for rule in studio.name_rules.in_force() if rule.id != changed.id]
-    written = {rule.written for rule in in_the_end([*before, changed]) if changed.written in (rule.heard, rule.written)}
-    names = {changed.heard, changed.written, taught_text(changed.heard, before, "en"), *written}
-    likely = studio.passages.episodes_with({*names, *(f"{name}s" for name in names)})
-    waiting = studio.artifact_index.unpublished(Transcript.asset, SearchIndex.asset)
-    found: list[str] = []
-    for key in sorted({*likely, *waiting}):
-        envelope = studio.store.envelope(Transcript.asset, key)
-        if envelope is None:
-            continue
-        now = opened(Transcript, envelope)
-        if as_taught(now, rules).segments != now.segments:
-            found.append(key)
-    return found
+    return price_of(studio, respelled(studio, rules, changed), Transcript.asset)

@@ -1,4 +1,4 @@
-"""`ragtime mcp`: the corpus for agents."""
+"""`ragtime mcp` and `ragtime serve`: the corpus for agents and for readers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ MCP_PORT = 8765
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command of this module."""
-    app.command(name="mcp")(serve)
+    """Add the commands of this module."""
+    app.command(name="mcp")(serve_agents)
+    app.command(name="serve")(serve_readers)
 
 
-def serve(
+def serve_agents(
     http: Annotated[bool, typer.Option("--http", help="Over HTTP, instead of over stdin and stdout.")] = False,
     host: Annotated[str, typer.Option("--host", help="The address to listen on; any but loopback needs a token.")] = (
         "127.0.0.1"
@@ -33,3 +34,20 @@ def serve(
         serve_http(studio, host, port, allow_write=allow_write)
     else:
         serve_stdio(studio, allow_write=allow_write)
+
+
+def serve_readers(
+    host: Annotated[str, typer.Option("--host", help="The address to listen on; any but loopback needs a token.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65535, help="The port; else that of RAGTIME_SERVE_URL; 0 takes a free one."),
+    ] = None,
+) -> None:
+    """Serve the corpus to readers, as pages and as JSON, until it is stopped."""
+    from ragtime_assets.serve.serving import own_port, serve
+    from ragtime_assets.studio import Studio
+
+    studio = Studio()
+    serve(studio, host, own_port(studio.settings) if port is None else port)

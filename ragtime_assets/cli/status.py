@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import dagster as dg
 
     from ragtime_assets.orchestration.looking import Seen
+    from ragtime_assets.orchestration.moments import Moment
     from ragtime_assets.orchestration.standing import EpisodeStatus
-    from ragtime_assets.orchestration.watching import Moment
     from ragtime_assets.settings import Settings
     from ragtime_assets.studio import Studio
 
@@ -62,7 +62,7 @@ def status(
     if as_json:
         error = seen.unreachable
         beside = {"error": error_document(error)} if error else {"enrichment": waiting_document(studio)}
-        say_json({"episodes": [status_document(one) for one in shown]} | beside)
+        say_json({"episodes": [status_document(one, studio.settings) for one in shown]} | beside)
     else:
         _tell(seen, shown, studio.settings, page, is_one=key is not None, is_failed=failed)
         _tell_enrichment(studio, seen)

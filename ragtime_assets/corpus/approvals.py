@@ -41,6 +41,12 @@ class SqlApprovals:
             raise InvalidSubmission(f"the episode {key} is gone", remedy="Nothing to do: somebody forgot it.")
         return found
 
+    def asked(self, key: str) -> list[Approval]:
+        """Every question that was ever asked about an episode, the oldest first."""
+        query = sa.select(table).where(table.c.key == key).order_by(table.c.id)
+        with self._database.reading() as connection:
+            return [_approval(row) for row in connection.execute(query)]
+
     def newest(self, keys: Collection[str] | None = None) -> dict[str, Approval]:
         """By episode, the last question that was asked; of every episode when None."""
         newest = sa.select(sa.func.max(table.c.id)).group_by(table.c.key)

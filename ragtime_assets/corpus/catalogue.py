@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, slices
 from ragtime_assets.corpus.schema import passages
 
 
@@ -64,6 +65,17 @@ class SqlCatalogue:
             total = connection.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one()
             rows = connection.execute(query.order_by(*newest).limit(limit).offset(offset))
             return [_listed(row) for row in rows], int(total)
+
+    def named(self, keys: Collection[str]) -> dict[str, ListedEpisode]:
+        """By key, those of these episodes that a search finds."""
+        first = sa.select(passages).where(passages.c.position == 0)
+        with self._database.reading() as connection:
+            found = (
+                _listed(row)
+                for some in slices(keys)
+                for row in connection.execute(first.where(passages.c.episode_key.in_(some)))
+            )
+            return {one.key: one for one in found}
 
 
 def _narrowed(show: str | None, since: str | None, until: str | None) -> list[Any]:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
-from ragtime_assets.corpus.schema import corrections
+from ragtime_assets.corpus.schema import corrections, entities, entity_corrections
 from ragtime_assets.corpus.submissions import ask_again
 from ragtime_assets.domain.episode.corrections import Corrections
+
+
+@dataclass(frozen=True)
+class Said:
+    """One word of a person's about an episode: a field of its details, or what a name means."""
+
+    about: str
+    said: str
+    by: str
+    at: datetime
 
 
 class SqlCorrections:
@@ -26,6 +37,22 @@ class SqlCorrections:
         with self._database.reading() as connection:
             query = sa.select(corrections.c.field, corrections.c.value).where(corrections.c.key == key)
             return Corrections.model_validate({row.field: row.value for row in connection.execute(query)})
+
+    def said(self, key: str) -> list[Said]:
+        """Who corrected what of this episode, and when: its details, and what names mean in it; the oldest first."""
+        of_names = entity_corrections.c
+        names = (
+            sa.select(of_names.type, of_names.name, of_names.said_by, of_names.said_at, entities.c.name.label("meant"))
+            .select_from(entity_corrections.outerjoin(entities, of_names.entity_id == entities.c.id))
+            .where(of_names.key == key, of_names.withdrawn_at.is_(None))
+        )
+        with self._database.reading() as connection:
+            fields = connection.execute(sa.select(corrections).where(corrections.c.key == key)).all()
+            told = [Said(row.field, str(row.value), row.corrected_by, row.corrected_at) for row in fields]
+            for row in connection.execute(names):
+                meant = f"means {row.meant}" if row.meant else "means nobody that is known"
+                told.append(Said(f"{row.name} ({row.type})", meant, row.said_by, row.said_at))
+        return sorted(told, key=lambda one: one.at)
 
     def correct(
         self,

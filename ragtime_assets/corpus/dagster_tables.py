@@ -20,7 +20,7 @@ import sqlalchemy as sa
 import yaml
 from sqlalchemy import exc
 
-from ragtime_assets.domain.history import EPISODES, EventKind, Observation, Run, RunState, SensorSeen
+from ragtime_assets.domain.history import EPISODES, EventKind, Newest, Observation, Run, RunState, SensorSeen
 
 KNOWN_VERSION = "29b539ebc72a"
 """The newest `alembic_version` of Dagster 1.13, on SQLite and on Postgres."""
@@ -107,7 +107,7 @@ class DagsterTables:
 
     def last_planned(self, asset: str, key: str) -> str | None:
         """The run that planned to make this asset of this episode last."""
-        planned = self._of(asset, EventKind.PLANNED, _events.c.run_id).where(_events.c.partition == key)
+        planned = self._of(asset, [EventKind.PLANNED], _events.c.run_id).where(_events.c.partition == key)
         found = self._rows(self._storage.events, planned.order_by(_events.c.id.desc()).limit(1))
         return found[0].run_id if found else None
 
@@ -118,11 +118,22 @@ class DagsterTables:
 
     def newest(self, asset: str, kind: EventKind, keys: Collection[str] | None) -> dict[str, int]:
         """By key, the storage id of the newest event of this kind; of every key when None."""
-        query = self._of(asset, kind, _events.c.partition, sa.func.max(_events.c.id).label("newest"))
+        query = self._of(asset, [kind], _events.c.partition, sa.func.max(_events.c.id).label("newest"))
         query = query.where(_events.c.partition.is_not(None)).group_by(_events.c.partition)
         if keys is not None:
             query = query.where(_events.c.partition.in_(list(keys)))
         return {row.partition: row.newest for row in self._rows(self._storage.events, query)}
+
+    def unanswered(self, asset: str) -> list[Newest]:
+        """The newest observation of each episode of which this asset was not made since."""
+
+        def newest(kind: EventKind) -> Any:
+            return sa.func.coalesce(sa.func.max(sa.case((_events.c.dagster_event_type == kind, _events.c.id))), 0)
+
+        observed, made = newest(EventKind.OBSERVED), newest(EventKind.MADE)
+        query = self._of(asset, (EventKind.OBSERVED, EventKind.MADE), _events.c.partition, observed, made)
+        query = query.where(_events.c.partition.is_not(None)).group_by(_events.c.partition).having(observed > made)
+        return [Newest(*row) for row in self._rows(self._storage.events, query)]
 
     def observations(self, asset: str, storage_ids: Collection[int]) -> list[Observation]:
         """These observations."""
@@ -195,15 +206,15 @@ class DagsterTables:
             ]
 
     def _observed(self, asset: str, which: sa.ColumnElement[bool], limit: int | None = None) -> list[Observation]:
-        query = self._of(asset, EventKind.OBSERVED, _events.c.id, _events.c.event).where(which)
+        query = self._of(asset, [EventKind.OBSERVED], _events.c.id, _events.c.event).where(which)
         rows = self._rows(self._storage.events, query.order_by(_events.c.id.desc()).limit(limit))
         with _as_known():
             return [_observation(row.id, json.loads(row.event)) for row in rows]
 
-    def _of(self, asset: str, kind: EventKind, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
-        """These columns of the events of one kind of an asset, since it was wiped last."""
-        stored = json.dumps([asset])
-        query = sa.select(*columns).where(_events.c.asset_key == stored, _events.c.dagster_event_type == kind)
+    def _of(self, asset: str, kinds: Collection[EventKind], *columns: Any) -> sa.Select[*tuple[Any, ...]]:
+        """These columns of the events of some kinds of an asset, since it was wiped last."""
+        stored, types = json.dumps([asset]), list(kinds)
+        query = sa.select(*columns).where(_events.c.asset_key == stored, _events.c.dagster_event_type.in_(types))
         wiped_at = self._wiped.get(stored)
         return query if wiped_at is None else query.where(_events.c.timestamp > wiped_at)
 

@@ -99,11 +99,11 @@ class Database:
         changed = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in kept}
         return insert.on_conflict_do_update(index_elements=list(keys), set_=changed)
 
-    def add_up(self, table: sa.Table, column: str) -> Any:
-        """An INSERT that adds its `column` to that of an existing row."""
+    def add_up(self, table: sa.Table, column: str, *newest: str) -> Any:
+        """An INSERT that adds its `column` to that of an existing row, of which it overwrites the `newest`."""
         insert = self._dialect_insert(table)
-        total = {column: table.c[column] + insert.excluded[column]}
-        return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=total)
+        changed = {column: table.c[column] + insert.excluded[column]} | {one: insert.excluded[one] for one in newest}
+        return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
 
     def _dialect_insert(self, table: sa.Table) -> Any:
         from sqlalchemy.dialects import postgresql, sqlite

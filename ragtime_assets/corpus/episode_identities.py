@@ -34,6 +34,12 @@ class EpisodeIdentities:
             connection.execute(self._database.insert_ignore(episode_identities), rows)
         return key
 
+    def owner(self, identity: str) -> str | None:
+        """The key that claimed this identity."""
+        query = sa.select(episode_identities.c.key).where(episode_identities.c.identity == identity)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar()
+
     def release(self, key: str) -> list[str]:
         """Give up everything that `key` claimed; what that was."""
         its = episode_identities.c.key == key

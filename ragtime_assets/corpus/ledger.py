@@ -86,6 +86,10 @@ class SqlLedger:
         where = [column == value for column, value in wanted.items() if value is not None]
         return next(iter(self._add_up(sa.literal("all"), model_calls, *where)), Total("all"))
 
+    def by_phase(self, key: str) -> dict[str, Total]:
+        """By phase, the calls of an episode; a phase that made none is left out."""
+        return {total.name: total for total in self._add_up(model_calls.c.phase, model_calls, model_calls.c.key == key)}
+
     def by_key(self, keys: Collection[str], phase: str, run_id: str) -> dict[str, Total]:
         """By episode, the calls of a phase in a run; one that made none is left out."""
         calls = model_calls.c

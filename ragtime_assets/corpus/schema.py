@@ -432,6 +432,30 @@ journal = sa.Table(
     sa.Column("kept_at", UtcTime, nullable=False),
 )
 
+tool_outcomes = sa.Table(
+    "tool_outcomes",
+    metadata,
+    sa.Column("asset", sa.String(40), primary_key=True),
+    sa.Column("tool", sa.String(100), primary_key=True),
+    sa.Column("host", sa.String(255), primary_key=True),
+    sa.Column("outcome", sa.String(20), primary_key=True),
+    sa.Column("count", sa.BigInteger, nullable=False),
+)
+"""How often a tool or tier came to what at which host, over all attempts: sums that are kept."""
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("cause", sa.String(100), primary_key=True),
+    sa.Column("pending", sa.Integer, nullable=False),
+    sa.Column("sample", _Json, nullable=False),
+    sa.Column("remedy", sa.Text, nullable=False),
+    sa.Column("sent_at", UtcTime),
+    sa.Column("taken_at", UtcTime),
+    sa.Column("error", sa.Text),
+)
+"""What people are still to be told of failures, by their class. `taken_at` is when somebody last set about telling."""
+
 vector_collections = sa.Table(
     "vector_collections",
     metadata,

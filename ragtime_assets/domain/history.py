@@ -73,6 +73,15 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class Newest:
+    """An episode's newest observation on one asset, and the newest materialization before it."""
+
+    key: str
+    storage_id: int
+    made_id: int
+
+
+@dataclass(frozen=True)
 class SensorSeen:
     """What is kept of a sensor."""
 
@@ -112,6 +121,10 @@ class Records(Protocol):
 
     def newest(self, asset: str, kind: EventKind, keys: Collection[str] | None) -> dict[str, int]:
         """By key, the storage id of the newest event of this kind; of every key when None."""
+        ...
+
+    def unanswered(self, asset: str) -> list[Newest]:
+        """The newest observation of each episode of which this asset was not made since."""
         ...
 
     def observations(self, asset: str, storage_ids: Collection[int]) -> list[Observation]:

@@ -162,6 +162,9 @@ class Status(BaseModel):
     means: str | None
     phase: str | None
     error: dict[str, Any] | None
+    run_id: str | None
+    run_page: str | None
+    report: str | None
     phases: dict[str, Any]
 
 

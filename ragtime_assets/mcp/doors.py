@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import anyio.to_thread
@@ -18,10 +16,17 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ragtime_assets.adapters.web.issuer_tokens import IssuerTokens
+from ragtime_assets.adapters.web.listening import (
+    LOOPBACK_HOSTS,
+    hosts,
+    is_bearer,
+    is_everywhere,
+    is_loopback,
+    reached_from_elsewhere,
+)
 from ragtime_assets.errors import ConfigurationError, RagtimeError
 from ragtime_assets.settings import Settings, revealed
 
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +53,7 @@ class Doors:
                 "RAGTIME_MCP_ISSUER is set, but not for whom its tokens are",
                 remedy="Set RAGTIME_MCP_URL to the address under which clients reach this server, with its /mcp.",
             )
-        reached = next((name for name in (host, _name(url)) if not is_loopback(name)), None)
+        reached = reached_from_elsewhere(host, url)
         if reached is not None and not (token or issuer):
             raise ConfigurationError(
                 f"a server at {reached or 'every address'} is reached from elsewhere, and nothing says who may come in",
@@ -86,20 +91,16 @@ class TokenGuard:
     def __init__(self, app: ASGIApp, token: str) -> None:
         """Guard this application."""
         self._app = app
-        self._token = token.encode()
+        self._token = token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 401 to everybody else."""
-        if scope["type"] == "http" and not self._is_let_in(Headers(scope=scope).get("authorization", "")):
+        if scope["type"] == "http" and not is_bearer(Headers(scope=scope).get("authorization", ""), self._token):
             told = {"error": "invalid_token", "error_description": "This server asks for RAGTIME_MCP_TOKEN."}
             answer = JSONResponse(told, status_code=401, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
             await answer(scope, receive, send)
             return
         await self._app(scope, receive, send)
-
-    def _is_let_in(self, header: str) -> bool:
-        scheme, _, token = header.partition(" ")
-        return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), self._token)
 
 
 class IssuerVerifier:
@@ -130,30 +131,9 @@ class IssuerVerifier:
         )
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a server on this address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _name(url: str | None) -> str:
-    """The host of an address; this machine where there is none."""
-    return (urlsplit(url).hostname or "") if url else LOOPBACK_HOSTS[0]
-
-
-def is_everywhere(host: str) -> bool:
-    """Whether it is no one address, but all of this machine."""
-    return host in ("", "0.0.0.0", "::")  # noqa: S104
-
-
 def _hosts(host: str, url: str | None) -> list[str]:
     """The Host headers that are let in, each with any port."""
-    named = [urlsplit(url).netloc.rpartition("@")[2]] if url else []
-    own = LOOPBACK_HOSTS if is_loopback(host) else () if is_everywhere(host) else (_bracketed(host),)
-    names = [*own, *named]
-    return [form for name in names for form in (name, f"{name}:*")]
+    return [form for name in hosts(host, url) for form in (name, f"{name}:*")]
 
 
 def _origins(host: str, url: str | None, more: Sequence[str]) -> list[str]:
@@ -161,7 +141,3 @@ def _origins(host: str, url: str | None, more: Sequence[str]) -> list[str]:
     parts = urlsplit(url) if url else None
     own = [f"http://{name}:*" for name in LOOPBACK_HOSTS] if is_loopback(host) else []
     return [*own, *([f"{parts.scheme}://{parts.netloc}"] if parts else []), *more]
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

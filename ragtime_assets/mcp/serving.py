@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-import socket
 import sys
 
-from ragtime_assets.errors import ConfigurationError
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
+
+from ragtime_assets.adapters.web.listening import bracketed, listening
 from ragtime_assets.mcp.doors import Doors
 from ragtime_assets.mcp.server import build_server
 from ragtime_assets.studio import Studio
@@ -35,22 +37,21 @@ def serve_http(studio: Studio, host: str, port: int, *, allow_write: bool) -> No
         host=host,
         transport_security=doors.security,
     )
-    listening = _listening(host, port)
-    shown = f"[{host}]" if ":" in host else host
-    print(f"http://{shown}:{listening.getsockname()[1]}{PATH}", file=sys.stderr, flush=True)
+    listens = listening(host, port)
+    print(f"http://{bracketed(host)}:{listens.getsockname()[1]}{PATH}", file=sys.stderr, flush=True)
     config = uvicorn.Config(doors.guarded(app), log_level="warning", access_log=False)
-    uvicorn.Server(config).run(sockets=[listening])
+    uvicorn.Server(config).run(sockets=[listens])
+
+
+def guarded_elsewhere(studio: Studio) -> Starlette:
+    """The same for a server that has doors of its own, and where nothing is written."""
+    return build_server(studio).streamable_http_app(
+        streamable_http_path=PATH,
+        json_response=True,
+        stateless_http=True,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
 
 
 def _log_to_stderr() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise ConfigurationError(
-            f"nothing can listen on {host}:{port}: {error.strerror or error}", remedy="Choose another --host or --port."
-        ) from error

@@ -202,7 +202,7 @@ class CorpusTools:
         from ragtime_assets.orchestration.looking import look, status_document
 
         (one,) = look(self._studio, self._studio.names.key(key)).episodes
-        return Status(**status_document(one), means=STATES.get(one.state))
+        return Status(**status_document(one, self._studio.settings), means=STATES.get(one.state))
 
     def transcript_vtt(self, key: str) -> str:
         """The transcript of an episode as WebVTT."""

@@ -24,11 +24,10 @@ from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import UPSTREAM
 from ragtime_assets.orchestration.checks import specs_of
-from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.listening import in_its_place
 from ragtime_assets.orchestration.owners import LivingOwners
 from ragtime_assets.orchestration.partitions import episodes
-from ragtime_assets.orchestration.reporting import report_of
+from ragtime_assets.orchestration.reporting import known_of, report_of
 from ragtime_assets.orchestration.respelling import asks_nobody, heard_before, read_before
 from ragtime_assets.orchestration.steps import Episode, Results, materialise, materialise_together
 from ragtime_assets.phases.audio.duplicates import claimed_before_audio, claimed_before_speech
@@ -278,13 +277,13 @@ def search_index(
     yield from materialise_together(context, kept, SearchIndex, prepare, publish)
 
 
-@_episode_asset(EpisodeReport, group="publish", code_version="1", kinds={"markdown"}, backfill=MANY_EPISODES)
+@_episode_asset(EpisodeReport, group="publish", code_version="2", kinds={"markdown"}, backfill=MANY_EPISODES)
 def episode_report(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> Results:
     """What happened to this episode, for machines and for people, however far it got."""
-    failures = History(context.instance).failures(context.partition_keys)
+    known = known_of(context.instance, kept, context.partition_keys)
 
     def make(episode: Episode) -> EpisodeReport:
-        return report_of(episode, kept, failures.get(episode.key, ()))
+        return report_of(episode, kept, known[episode.key])
 
     yield from materialise(context, kept, EpisodeReport, make)
 

@@ -20,14 +20,26 @@ def build_definitions(overrides: Mapping[str, Any] | None = None) -> Any:
 
     for message in KNOWN_WARNINGS:
         warnings.filterwarnings("ignore", message=message)
-    from ragtime_assets.orchestration import approving, assets, enriching, exporting, jobs, sensors
+    from ragtime_assets.orchestration import approving, assets, corpus_health, enriching, exporting, jobs, sensors
+    from ragtime_assets.orchestration.care import pruning
     from ragtime_assets.orchestration.resources import resources
 
     return dg.Definitions(
-        assets=[*assets.ALL, approving.approval, enriching.wikidata_links, exporting.corpus_export],
+        assets=[
+            *assets.ALL,
+            approving.approval,
+            enriching.wikidata_links,
+            exporting.corpus_export,
+            corpus_health.corpus_health,
+        ],
         jobs=jobs.ALL,
         sensors=sensors.ALL,
-        schedules=[enriching.enrichment_schedule, exporting.export_schedule],
+        schedules=[
+            enriching.enrichment_schedule,
+            exporting.export_schedule,
+            corpus_health.health_schedule,
+            pruning.prune_schedule,
+        ],
         resources=resources() | dict(overrides or {}),
         executor=dg.in_process_executor,
     )

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets.domain.history import REPORT_JOB, EventKind, Records, Run, RunState
+from ragtime_assets.domain.history import REPORT_JOB, EventKind, Newest, Records, Run, RunState
 from ragtime_assets.domain.phase_failure import PhaseFailure
-from ragtime_assets.orchestration.observations import Newest, read_failures
+from ragtime_assets.orchestration.observations import read_failures
 from ragtime_assets.orchestration.tags import (
     BACKFILL_TAG,
     GONE_ON_TAG,
@@ -98,6 +98,14 @@ class EpisodeHistory:
         found: dict[str, list[LastFailure]] = {}
         for asset in PHASES if wanted else ():
             for one in read_failures(self.records, asset, self._newest(asset, wanted), self._now):
+                found.setdefault(one.key, []).append(LastFailure(asset, one.at, one.run_id, one.failure))
+        return found
+
+    def standing(self) -> dict[str, list[LastFailure]]:
+        """The same of every episode there is; only what was not made since is read."""
+        found: dict[str, list[LastFailure]] = {}
+        for asset in PHASES:
+            for one in read_failures(self.records, asset, self.records.unanswered(asset), self._now):
                 found.setdefault(one.key, []).append(LastFailure(asset, one.at, one.run_id, one.failure))
         return found
 

@@ -14,10 +14,14 @@ from typing import Any
 
 import dagster as dg
 
+from ragtime_assets.domain.links import report_url
 from ragtime_assets.domain.phase_failure import LONGEST, PhaseFailure, cut, failure_told
 from ragtime_assets.errors import Halt, RagtimeError, TransientError
 
+MOST_ROWS = 50
 BUG_REMEDY = "This is a defect of ragtime-assets: report it with the traceback from the run page."
+
+WHERE_ALL = "ragtime status --failed names each cause and remedy, ragtime health counts them by cause"
 
 
 @dataclass(frozen=True)
@@ -72,30 +76,39 @@ def stops_in(instance: dg.DagsterInstance, run_id: str) -> list[Stop]:
     return found
 
 
-def step_failure(stops: Sequence[Stop]) -> dg.Failure:
-    """One failure for the step: it names every episode that failed, and why."""
+def step_failure(stops: Sequence[Stop], face: str) -> dg.Failure:
+    """One failure for the step: it names every episode that failed, and why; reports are on the `face`."""
     if len(stops) == 1:
         (one,) = stops
-        return failure_of(f"{one.asset} of {one.key}", one.failure, episode=one.key)
+        report = dg.MetadataValue.url(report_url(face, one.key))
+        return failure_of(f"{one.asset} of {one.key}", one.failure, episode=one.key, report=report)
     lines = [f"{one.key}: {one.asset}: {one.failure.error_class}: {cut(one.failure.message, 300)}" for one in stops]
     told = {one.key: {"asset": one.asset, **one.failure.model_dump(exclude={"tried"})} for one in stops}
     return dg.Failure(
-        description=f"{len(stops)} episodes failed:\n" + "\n".join(lines),
+        description="\n".join([f"{len(stops)} episodes failed:", *lines, f"Where to look: {WHERE_ALL}"]),
         metadata={
             "episodes": dg.MetadataValue.json(told),
-            "what_to_do": "ragtime status --failed names each cause and remedy.",
+            "what_to_do": WHERE_ALL,
         },
         allow_retries=False,
     )
 
 
-def failure_of(doing: str, failure: PhaseFailure, **about: str) -> dg.Failure:
+def failure_of(doing: str, failure: PhaseFailure, **about: str | dg.MetadataValue) -> dg.Failure:
     """One failure as Dagster shows it."""
+    told = (f"{doing}: {failure.message}", f"What to do: {failure.remedy}", f"Where to look: {_where(failure, about)}")
     return dg.Failure(
-        description=f"{doing}: {failure.message}\nWhat to do: {failure.remedy}",
+        description="\n".join(told),
         metadata={**about, **_metadata(failure)},
         allow_retries=False,
     )
+
+
+def _where(failure: PhaseFailure, about: Mapping[str, object]) -> str:
+    """Where more is told of a failure than its message."""
+    tried = ["what was tried, below"] if failure.tried else []
+    key = about.get("episode")
+    return ", ".join([*tried, *([f"ragtime show {key} --report"] if key else []), "the events of this run"])
 
 
 def _failure(error: BaseException, remedy: str, tried: Mapping[str, Any]) -> PhaseFailure:
@@ -126,9 +139,26 @@ def _metadata(failure: PhaseFailure) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> Any:
+    if isinstance(value, list | tuple) and value and all(isinstance(row, dict) for row in value):
+        return _table(value)
     if isinstance(value, dict | list | tuple):
         return dg.MetadataValue.json(list(value) if isinstance(value, tuple) else value)
-    return value if isinstance(value, bool | int | float) else cut(str(value), LONGEST * 4)
+    if isinstance(value, bool | int | float):
+        return value
+    text = cut(str(value), LONGEST * 4)
+    return dg.MetadataValue.url(text) if text.startswith(("http://", "https://")) and " " not in text else text
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> dg.TableMetadataValue:
+    """What was tried, row by row; a column that says nothing in any row is left out."""
+    names = [name for name in dict.fromkeys(name for row in rows for name in row) if any(row.get(name) for row in rows)]
+    told = [{name: _cell(row.get(name)) for name in names} for row in rows[:MOST_ROWS]]
+    schema = dg.TableSchema([dg.TableColumn(name) for name in names])
+    return dg.MetadataValue.table([dg.TableRecord(row) for row in told], schema)
+
+
+def _cell(value: Any) -> str | int | float | bool:
+    return value if isinstance(value, bool | int | float) else cut("" if value is None else str(value), 300)
 
 
 def _cause_chain(error: BaseException) -> str:

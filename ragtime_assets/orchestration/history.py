@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import dagster as dg
 from dagster import DagsterEventType, RunsFilter
+from dagster._core.event_api import PartitionKeyFilter
 from dagster._core.scheduler.instigation import InstigatorState, SensorInstigatorData, TickStatus
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster_shared.serdes.errors import DeserializationError
 
 from ragtime_assets.corpus.database import is_of_a_database
 from ragtime_assets.domain import history
-from ragtime_assets.domain.history import EPISODES, EventKind, Observation, Run, RunState, SensorSeen, Unreadable
+from ragtime_assets.domain.history import (
+    EPISODES,
+    EventKind,
+    Newest,
+    Observation,
+    Run,
+    RunState,
+    SensorSeen,
+    Unreadable,
+)
 from ragtime_assets.domain.masking import masked
 from ragtime_assets.errors import HistoryUnreachable
 from ragtime_assets.orchestration.episode_history import EpisodeHistory
@@ -22,6 +33,20 @@ from ragtime_assets.orchestration.episode_history import EpisodeHistory
 WORKING = tuple(dg.DagsterRunStatus(state) for state in history.WORKING)
 IN_FLIGHT = tuple(dg.DagsterRunStatus(state) for state in history.IN_FLIGHT)
 ENDED_BADLY = tuple(dg.DagsterRunStatus(state) for state in history.ENDED_BADLY)
+
+
+_EVALUATED = (AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check of an episode came to when it was evaluated last."""
+
+    asset: str
+    name: str
+    passed: bool
+    said: str = ""
+    """What it warned of."""
 
 
 class DagsterRecords:
@@ -56,6 +81,13 @@ class DagsterRecords:
         """By key, the storage id of the newest event of this kind; of every key when None."""
         latest = self._instance.event_log_storage.get_latest_storage_id_by_partition
         return dict(latest(dg.AssetKey(asset), DagsterEventType(kind), None if keys is None else set(keys)))
+
+    def unanswered(self, asset: str) -> list[Newest]:
+        """The newest observation of each episode of which this asset was not made since."""
+        made = self.newest(asset, EventKind.MADE, None)
+        observed = self.newest(asset, EventKind.OBSERVED, None).items()
+        found = (Newest(key, newest, made.get(key, 0)) for key, newest in observed)
+        return [one for one in found if one.storage_id > one.made_id]
 
     def observations(self, asset: str, storage_ids: Collection[int]) -> list[Observation]:
         """These observations; raises Unreadable."""
@@ -142,6 +174,28 @@ class History(EpisodeHistory):
         """The newest materialization of this asset of this episode."""
         wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), asset_partitions=[key])
         return next(iter(self._instance.fetch_materializations(wanted, limit=1).records), None)
+
+    def checked(self, names: Mapping[str, Collection[str]], keys: Sequence[str]) -> dict[str, list[Checked]]:
+        """By episode, what these checks of each asset said when they were evaluated last."""
+        checks = [dg.AssetCheckKey(dg.AssetKey(asset), name) for asset, some in names.items() for name in some]
+        infos = self._instance.event_log_storage.get_asset_check_partition_info(checks, partition_keys=keys)
+        found: dict[str, list[Checked]] = {}
+        for one in infos:
+            key, status = one.partition_key, one.latest_execution_status
+            if key is not None and status in _EVALUATED:
+                passed = status == AssetCheckExecutionRecordStatus.SUCCEEDED
+                said = "" if passed else self._warning(one.check_key, key)
+                asset = one.check_key.asset_key.to_user_string()
+                found.setdefault(key, []).append(Checked(asset, one.check_key.name, passed, said))
+        return found
+
+    def _warning(self, check: dg.AssetCheckKey, key: str) -> str:
+        """What a check said of an episode when it warned last."""
+        told = self._instance.event_log_storage.get_asset_check_execution_history(
+            check, limit=1, partition_filter=PartitionKeyFilter(key=key)
+        )
+        event = told[0].event.dagster_event if told and told[0].event else None
+        return event.asset_check_evaluation_data.description or "" if event else ""
 
     def warned(self, asset: str, checks: Collection[str], keys: Sequence[str]) -> frozenset[tuple[str, str]]:
         """The checks of this asset that failed when they were evaluated last, each with the episode."""

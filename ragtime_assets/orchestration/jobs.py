@@ -7,6 +7,8 @@ from ragtime_assets.domain.episode.identity import Submission, item_submission, 
 from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.domain.history import INGEST_JOB, REPORT_JOB
 from ragtime_assets.errors import InvalidSubmission
+from ragtime_assets.orchestration.care.pruning import prune_runs
+from ragtime_assets.orchestration.corpus_health import health_job
 from ragtime_assets.orchestration.enriching import enrich_entities
 from ragtime_assets.orchestration.exporting import export_job
 from ragtime_assets.orchestration.failures import catching, failure_of
@@ -66,4 +68,4 @@ def submit_episodes() -> None:
     record_submissions()
 
 
-ALL = [ingest_episode, report_episode, submit_episodes, poll_feeds, enrich_entities, export_job]
+ALL = [ingest_episode, report_episode, submit_episodes, poll_feeds, enrich_entities, export_job, health_job, prune_runs]

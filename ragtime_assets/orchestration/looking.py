@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from ragtime_assets.domain.graph import REPORT
+from ragtime_assets.domain.links import report_url
 from ragtime_assets.errors import StoreUnavailable
+from ragtime_assets.orchestration.run_page import run_page
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.history import Records
     from ragtime_assets.orchestration.standing import EpisodeStatus
+    from ragtime_assets.settings import Settings
     from ragtime_assets.studio import Studio
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,14 +34,15 @@ def look(studio: Studio, key: str | None) -> Seen:
     from ragtime_assets.orchestration.standing import unreachable
 
     try:
-        return _seen(studio, key)
+        return read_history(studio.settings, lambda records: _told_by(records, studio, key))
     except StoreUnavailable as error:  # the artifacts still tell something, unless it is their database
         return Seen(unreachable(studio, key), unreachable=error)
 
 
-def status_document(one: EpisodeStatus) -> dict[str, Any]:
+def status_document(one: EpisodeStatus, settings: Settings) -> dict[str, Any]:
     """One episode, as programs read where it stands."""
     error = one.error
+    has_report = one.evidence is not None and REPORT in one.evidence.artifacts
     return {
         "key": one.key,
         "url": one.url,
@@ -44,6 +51,9 @@ def status_document(one: EpisodeStatus) -> dict[str, Any]:
         "state": one.state,
         "phase": one.phase,
         "error": {"class": error.error_class, "message": error.message, "remedy": error.remedy} if error else None,
+        "run_id": one.run_id,
+        "run_page": run_page(settings, one.run_id) if one.run_id else None,
+        "report": report_url(settings.serve_url, one.key) if has_report else None,
         "phases": {
             asset: {
                 "state": phase.state,
@@ -56,20 +66,20 @@ def status_document(one: EpisodeStatus) -> dict[str, Any]:
     }
 
 
-def _seen(studio: Studio, key: str | None) -> Seen:
-    """As Dagster's tables tell; where they are not as we know them, as Dagster tells."""
+def read_history(settings: Settings, read: Callable[[Records], T]) -> T:
+    """What is read from Dagster's tables; where they are not as we know them, from Dagster."""
     from ragtime_assets.corpus.dagster_tables import TablesUnknown, tables_in
     from ragtime_assets.settings import variable
 
     try:
-        with tables_in(studio.settings.instance_folder, variable) as tables:
-            return _told_by(tables, studio, key)
+        with tables_in(settings.instance_folder, variable) as tables:
+            return read(tables)
     except TablesUnknown:
         from ragtime_assets.orchestration.history import DagsterRecords
         from ragtime_assets.orchestration.instance import open_instance
 
-        with open_instance(studio.settings) as instance:
-            return _told_by(DagsterRecords(instance), studio, key)
+        with open_instance(settings) as instance:
+            return read(DagsterRecords(instance))
 
 
 def _told_by(records: Records, studio: Studio, key: str | None) -> Seen:

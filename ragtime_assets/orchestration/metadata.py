@@ -8,7 +8,9 @@ import dagster as dg
 
 from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
 from ragtime_assets.domain.artifact import Artifact, Envelope
+from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.facts import Count, Link, Value
+from ragtime_assets.domain.links import artifact_url, report_url
 from ragtime_assets.domain.markdown import cut, markdown
 from ragtime_assets.domain.money.spending import Total
 
@@ -21,16 +23,20 @@ CELL = 200
 PAGE = 4_800
 
 
-def metadata_of(artifact: Artifact, envelope: Envelope, store: ArtifactStore) -> Metadata:
-    """The facts of this artifact, and where it lies."""
+def metadata_of(artifact: Artifact, envelope: Envelope, store: ArtifactStore, face: str) -> Metadata:
+    """The facts of this artifact, where it lies, and where on the `face` a browser opens it."""
     facts = {fact.name: _shown(fact.value) for fact in artifact.tells()}
-    files = {name: store.url(envelope.asset, envelope.key, suffix) for name, suffix in artifact.files.items()}
-    where = {"artifact": store.url(envelope.asset, envelope.key), **files}
+    asset, key = envelope.asset, envelope.key
+    files = {name: artifact_url(face, asset, key, suffix) for name, suffix in artifact.files.items()}
+    where = {"artifact": artifact_url(face, asset, key), **files}
+    if asset == EpisodeReport.asset:
+        where["report"] = report_url(face, key)
     made: Metadata = {
         "engine": dg.MetadataValue.text(artifact.engine),
         "seconds": dg.MetadataValue.float(envelope.seconds),
     }
-    return facts | made | {name: dg.MetadataValue.url(url) for name, url in where.items()}
+    links: Metadata = {name: dg.MetadataValue.url(url) for name, url in where.items()}
+    return facts | made | links | {"path": dg.MetadataValue.path(store.path(asset, key))}
 
 
 def spent(total: Total) -> Metadata:

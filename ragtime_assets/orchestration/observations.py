@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ragtime_assets.domain.history import Observation, Records, Unreadable
+from ragtime_assets.domain.history import Newest, Observation, Records, Unreadable
 from ragtime_assets.domain.phase_failure import PhaseFailure, failure_told
 
 OURS = frozenset({"progress", "doing", "tool"})
@@ -14,15 +14,6 @@ OURS = frozenset({"progress", "doing", "tool"})
 _BATCH = 500
 _LOOK_BACK = 20
 _LONGEST = 300
-
-
-@dataclass(frozen=True)
-class Newest:
-    """An episode's newest observation on one asset, and the newest materialization before it."""
-
-    key: str
-    storage_id: int
-    made_id: int
 
 
 @dataclass(frozen=True)

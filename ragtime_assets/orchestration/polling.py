@@ -52,7 +52,8 @@ def poll(
                 context.log.error(f"{feed.url}: {outcome.error_class}: {outcome.message}")
     context.add_output_metadata({"new_episodes": sum(one.new for one in polls), "feeds": _table(polls)})
     if failed:
-        raise failure_of(f"{plural(len(failed), 'feed')} not polled, among them {next(iter(failed))}", *failed.values())
+        url, why = next(iter(failed.items()))
+        raise failure_of(f"{plural(len(failed), 'feed')} not polled, among them {url}", why)
 
 
 @dg.job(

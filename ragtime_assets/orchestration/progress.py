@@ -1,8 +1,9 @@
-"""What a step is doing, written into the run's events while it does it."""
+"""What a step is doing, written into the run's events while it does it; so much of it that the events stay bounded."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import dagster as dg
 
@@ -12,22 +13,35 @@ from ragtime_assets.errors import TimedOut
 
 EVERY_SECONDS = 5.0
 EVERY_SHARE = 0.05
+SELDOM_SECONDS = 60.0
+"""The longest wait for news, of what goes on for long: the wait grows with the time that it took already."""
+GROWS_BY = 20
 BRIEF_SECONDS = 1.0
+MOST_STEPS = 200
+"""Of one phase and episode, the steps that are shown while they are taken; the trace keeps all."""
 
 
 class LiveProgress:
-    """`ports.Progress` as observations on the episode's partition, at most every 5 % or 5 seconds.
+    """`ports.Progress` as observations on the episode's partition, every 5 % or 5 seconds, and later more seldom.
 
     It also ends a phase whose time is over: whatever takes long tells of its progress.
     """
 
-    def __init__(self, context: dg.AssetExecutionContext, asset: str, key: str, seconds: float) -> None:
+    def __init__(
+        self,
+        context: dg.AssetExecutionContext,
+        asset: str,
+        key: str,
+        seconds: float,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Tell of this asset of this episode, which has so many `seconds`."""
         self.deadline = Deadline(seconds)
         self._context = context
         self._asset = asset
         self._key = key
-        self._told_at = time.monotonic()
+        self._now = now
+        self._began_at = self._told_at = now()
         self._told_share = 0.0
 
     def begin(self) -> None:
@@ -44,7 +58,7 @@ class LiveProgress:
         share = min(float(done / total), 1.0) if total else None  # engines count in numbers that are no Python floats
         if not self._is_news(share):
             return
-        self._told_at = time.monotonic()
+        self._told_at = self._now()
         self._told_share = share or 0.0
         metadata: dict[str, dg.MetadataValue] = {"doing": dg.MetadataValue.text(doing[:200])}
         if share is not None:
@@ -52,9 +66,11 @@ class LiveProgress:
         self._context.log_event(dg.AssetObservation(asset_key=self._asset, partition=self._key, metadata=metadata))
 
     def _is_news(self, share: float | None) -> bool:
-        waited = time.monotonic() - self._told_at
+        now = self._now()
+        waited, taken = now - self._told_at, now - self._began_at
         grown = (share or 0.0) - self._told_share >= EVERY_SHARE
-        return waited >= EVERY_SECONDS or (grown and waited >= EVERY_SECONDS / 5)
+        wait = min(max(EVERY_SECONDS, taken / GROWS_BY), SELDOM_SECONDS)
+        return waited >= wait or (grown and waited >= EVERY_SECONDS / 5)
 
 
 class LiveTrace:
@@ -66,10 +82,14 @@ class LiveTrace:
         self._asset = asset
         self._key = key
         self._brief = brief
+        self._shown = 0
 
     def __call__(self, step: TraceStep) -> None:
-        """Tell."""
+        """Tell, unless enough was told: the steps after that are in the trace alone."""
         if self._brief and step.agent is None and step.outcome == "ok" and step.seconds < BRIEF_SECONDS:
+            return
+        self._shown += 1
+        if self._shown > MOST_STEPS:
             return
         metadata: dict[str, dg.MetadataValue] = {
             "at": dg.MetadataValue.timestamp(step.at),

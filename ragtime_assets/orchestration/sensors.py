@@ -14,6 +14,7 @@ from ragtime_assets.domain.outstanding import outstanding
 from ragtime_assets.orchestration.approving import approval_sensor
 from ragtime_assets.orchestration.care.dagster_gaps import remind_of_retries
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
+from ragtime_assets.orchestration.care.notifying import notification_sensor
 from ragtime_assets.orchestration.care.recovery import go_on_after_deaths
 from ragtime_assets.orchestration.care.reports import sweep_ended_runs
 from ragtime_assets.orchestration.history import History
@@ -170,4 +171,4 @@ def _existing(instance: dg.DagsterInstance, waiting: Sequence["Request"], keys: 
     return instance.get_dynamic_partitions("episodes")
 
 
-ALL = [submission_sensor, approval_sensor, liveness_sensor, report_sensor, feed_sensor]
+ALL = [submission_sensor, approval_sensor, liveness_sensor, report_sensor, feed_sensor, notification_sensor]

@@ -51,6 +51,8 @@ class Child:
     command: Sequence[str]
     log: Path
     folder: Path | None = None
+    port: int | None = None
+    """Where it listens, once it is there."""
     process: subprocess.Popen[bytes] | None = None
 
     def start(self, environment: dict[str, str]) -> None:
@@ -93,16 +95,21 @@ class Supervisor:
         studio: Studio,
         *,
         web_port: int | None,
+        face_port: int | None = None,
         tell: Tell,
         module: str = LOCATION,
         folder: Path | None = None,
     ) -> None:
-        """Without a `web_port` there is no web server; `module` holds the definitions; all work in `folder`."""
+        """Without a `web_port` there is no web server, and no pages for readers without a `face_port`.
+
+        `module` holds the definitions; all work in `folder`.
+        """
         self._studio = studio
         self._tell = tell
         self._home = prepare_home(studio.settings)
         self._environment = child_environment(studio.settings)
         self._web_port = web_port
+        self._face_port = face_port
         self._module = module
         self._folder = folder
         self._children: list[Child] = []
@@ -174,8 +181,10 @@ class Supervisor:
         self._wait_for(code, code_socket)
         for child in others:
             child.start(self._environment)
+        for child in others:
+            if child.port is not None:
+                self._wait_for(child, child.port)
         if self._web_port is not None:
-            self._wait_for(self._children[-1], self._web_port)
             note_web_port(self._studio.settings, self._web_port)
 
     def _fail_dead(self, instance: dg.DagsterInstance) -> None:
@@ -200,7 +209,10 @@ class Supervisor:
         children = [Child("code location", code, logs / "code.log"), Child("daemon", daemon, logs / "daemon.log")]
         if self._web_port is not None:
             web = [python, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(self._web_port)]
-            children.append(Child("web server", [*web, "-w", str(workspace)], logs / "web.log"))
+            children.append(Child("web server", [*web, "-w", str(workspace)], logs / "web.log", port=self._web_port))
+        if self._face_port is not None:
+            face = [python, "-m", "ragtime_assets", "serve", "--host", "127.0.0.1", "--port", str(self._face_port)]
+            children.append(Child("pages for readers", face, logs / "serve.log", port=self._face_port))
         for child in children:
             child.folder = self._folder
         return children
@@ -232,6 +244,11 @@ def _stop_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def is_taken(port: int) -> bool:
+    """Whether somebody listens on this port of this machine."""
+    return _answers(port)
 
 
 def _answers(place: int | Path) -> bool:

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.database import Database
     from ragtime_assets.corpus.episode_identities import EpisodeIdentities
     from ragtime_assets.corpus.episode_names import EpisodeNames
+    from ragtime_assets.corpus.health import SqlHealth
     from ragtime_assets.corpus.journal import Journals
     from ragtime_assets.corpus.ledger import SqlLedger
     from ragtime_assets.corpus.name_rules import SqlNameRules
+    from ragtime_assets.corpus.notices import SqlNotices
     from ragtime_assets.corpus.passages import SqlPassages
     from ragtime_assets.corpus.registry.enrichment import Enrichment
     from ragtime_assets.corpus.registry.entities import SqlEntities
@@ -47,6 +49,12 @@ class Kept:
         from ragtime_assets.adapters.storage.leftovers import TEMPORARY, remove_leftovers
 
         return self.store.sweep() + self.locks.sweep() + remove_leftovers(Path(tempfile.gettempdir()), TEMPORARY)
+
+    def leftovers(self) -> int:
+        """How many things killed processes left on this machine, that a sweep would remove."""
+        from ragtime_assets.adapters.storage.leftovers import TEMPORARY, leftovers
+
+        return self.store.leftovers() + len(leftovers(Path(tempfile.gettempdir()), TEMPORARY))
 
     @cached_property
     def database(self) -> Database:
@@ -110,6 +118,20 @@ class Kept:
         from ragtime_assets.corpus.approvals import SqlApprovals
 
         return SqlApprovals(self.database)
+
+    @cached_property
+    def health(self) -> SqlHealth:
+        """What the tables tell of all episodes at once."""
+        from ragtime_assets.corpus.health import SqlHealth
+
+        return SqlHealth(self.database)
+
+    @cached_property
+    def notices(self) -> SqlNotices:
+        """What people are to be told of failures."""
+        from ragtime_assets.corpus.notices import SqlNotices
+
+        return SqlNotices(self.database)
 
     @cached_property
     def name_rules(self) -> SqlNameRules:

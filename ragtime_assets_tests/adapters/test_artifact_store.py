@@ -111,10 +111,10 @@ def test_the_index_can_be_rebuilt_from_the_files(store: ArtifactStore) -> None:
     assert store.attachment("episode_details", "one", "podcast.json") is None
 
 
-def test_what_lies_beside_an_artifact_has_an_address(folder: ArtifactStore, tmp_path: Path) -> None:
-    url = folder.attach("transcript", KEY, "vtt", "WEBVTT – ü")
+def test_what_lies_beside_an_artifact_has_a_path(folder: ArtifactStore, tmp_path: Path) -> None:
+    folder.attach("transcript", KEY, "vtt", "WEBVTT – ü")
     path = tmp_path / "store" / "artifacts" / "transcript" / f"{KEY}.vtt"
-    assert url == path.as_uri()
+    assert folder.path("transcript", KEY, "vtt") == str(path)
     assert path.read_text(encoding="utf-8") == "WEBVTT – ü"
 
 

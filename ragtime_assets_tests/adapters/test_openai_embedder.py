@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -129,8 +128,8 @@ def test_a_server_that_counts_no_tokens_is_charged_by_a_guess(endpoint: Embeddin
     assert ledger.settled[1].charge == ledger.opened[0].charge > 0
 
 
-def test_a_spent_budget_stops_the_call_before_it_is_made(endpoint: EmbeddingServer, tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
+def test_a_spent_budget_stops_the_call_before_it_is_made(endpoint: EmbeddingServer, sqlite_url: str) -> None:
+    database = Database(sqlite_url)
     account = Account(SqlLedger(database, Budget(per_day=Decimal("0.0001"))), PAYER)
     with pytest.raises(BudgetSpent, match=r"openai:bge-m3.*RAGTIME_BUDGET_USD_PER_DAY"):
         embedder(endpoint).paid_by(account).passages(TEXTS)

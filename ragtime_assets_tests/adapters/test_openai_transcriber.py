@@ -252,9 +252,9 @@ def test_a_price_of_the_user_s_own_is_what_hearing_costs(endpoint: Endpoint, hea
 
 
 def test_speech_without_a_price_is_refused_when_the_budget_is_spent(
-    endpoint: Endpoint, hear: Callable[..., Transcript], tmp_path: Path
+    endpoint: Endpoint, hear: Callable[..., Transcript], sqlite_url: str
 ) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
+    database = Database(sqlite_url)
     account = Account(SqlLedger(database, Budget(per_day=Decimal("0.001"))), Payer("key", "transcript", "run"))
 
     with pytest.raises(BudgetSpent, match="100 minutes of speech count as one dollar"):

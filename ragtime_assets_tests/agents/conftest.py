@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,7 +86,7 @@ def server() -> Iterator[OpenAIServer]:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, server: OpenAIServer) -> Iterator[Bench]:
-    database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
+def bench(sqlite_url: str, server: OpenAIServer) -> Iterator[Bench]:
+    database = Database(sqlite_url)
     yield Bench(database, server)
     database.close()

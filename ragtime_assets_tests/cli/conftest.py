@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from ragtime_assets.cli import main
-from ragtime_assets_tests.house import House, furnished, house, ready, samples
+from ragtime_assets_tests.house import House, bare_home, furnished, house, ready, samples
 
 __all__ = ["furnished", "house", "ready", "samples"]
 
@@ -27,11 +30,16 @@ class Terminal:
 
 @pytest.fixture
 def terminal(
-    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    own_settings: Path,
 ) -> Terminal:
-    """In front of the house, when the test has one."""
+    """In front of the house, when the test has one, and else of a HOME in which nothing was submitted."""
     monkeypatch.setenv("COLUMNS", "80")
     if "house" in request.fixturenames:
         found: House = request.getfixturevalue("house")
         monkeypatch.setenv("RAGTIME_HOME", str(found.studio.settings.home))
+    else:
+        shutil.copytree(bare_home(), own_settings)
     return Terminal(capsys)

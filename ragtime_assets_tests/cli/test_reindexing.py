@@ -110,7 +110,7 @@ def test_an_episode_that_cannot_be_read_is_named_and_the_index_of_before_answers
     terminal: Terminal, ready: str, house: House
 ) -> None:
     before = live(house)
-    Path(house.studio.store.url("embeddings", ready).removeprefix("file://")).write_text("{")
+    Path(house.studio.store.path("embeddings", ready)).write_text("{")
     told = " ".join(terminal.type("reindex", "--vectors", code=1).split())
     assert f"ragtime redo {ready} --from embeddings" in told
     assert live(house) == before

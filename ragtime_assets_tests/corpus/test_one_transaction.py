@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -44,9 +43,9 @@ def edits(database: Database, key: str) -> None:
     ids=["links", "teaches", "edits"],
 )
 def test_a_correction_whose_request_cannot_be_written_is_not_made(
-    tmp_path: Path, does: Callable[[Database, str], None], table: sa.Table
+    sqlite_url: str, does: Callable[[Database, str], None], table: sa.Table
 ) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
+    database = Database(sqlite_url)
     (receipt,) = Submissions(database).submit([page_submission("https://show.example/one")], by="ann")
     linked(SqlEntityRegistry(database, PEOPLE), "Django", key=receipt.key)
     with database.writing() as connection:

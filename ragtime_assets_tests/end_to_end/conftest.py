@@ -20,9 +20,8 @@ from typing import Any
 import httpx
 import pytest
 
-from ragtime_assets.orchestration.instance import open_instance
+from ragtime_assets.orchestration.looking import look, status_document
 from ragtime_assets.orchestration.standing import EpisodeStatus
-from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.samples.server import serve_samples
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
@@ -69,18 +68,17 @@ class Corpus:
         return self.json("submit", self.base + path)["submitted"][0]["key"]
 
     def status(self, key: str) -> dict[str, Any]:
-        """Where an episode stands."""
-        return self.json("status", key)["episodes"][0]
+        """Where an episode stands, as `ragtime status --json` prints it, without a process for the question."""
+        return status_document(self.look(key))
 
     def look(self, key: str) -> EpisodeStatus:
         """Where an episode stands, without a process for the question."""
-        with open_instance(self.studio.settings) as instance:
-            return statuses(self.studio, instance, key)[0]
+        return look(self.studio, key).episodes[0]
 
     def wait(self, key: str, seconds: float = 400) -> dict[str, Any]:
         """The status of an episode once it has come to rest."""
-        self.wait_until(lambda: self.look(key), lambda one: one.state in AT_REST, seconds)
-        return self.status(key)
+        one = self.wait_until(lambda: self.look(key), lambda one: one.state in AT_REST, seconds)
+        return status_document(one)
 
     def wait_until(self, look: Callable[[], Any], good: Callable[[Any], bool], seconds: float) -> Any:
         """Look until it is good."""
@@ -142,6 +140,7 @@ def environment_of(folder: Path, base: str) -> dict[str, str]:
         "RAGTIME_ALLOW_PRIVATE_HOSTS": base.removeprefix("http://"),
         "RAGTIME_PODCAST_INDEXES": "none",
         "RAGTIME_BROWSER": "off",
+        "RAGTIME_SERVE_URL": f"http://127.0.0.1:{free_port()}",
     }
     return clean | ours
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,15 +21,18 @@ import dagster as dg
 from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.orchestration.history import IN_FLIGHT
 from ragtime_assets.orchestration.instance import open_instance
+from ragtime_assets.orchestration.looking import look
 from ragtime_assets.orchestration.standing import EpisodeStatus
-from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.samples.server import serving
+from ragtime_assets.settings import child_environment
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.end_to_end.conftest import PAUSE
 from ragtime_assets_tests.end_to_end.held import HOLD_URL
 from ragtime_assets_tests.shows import guid, settings_for
 
+BETWEEN_CALLS = 1
+"""Seconds between two calls of a command, whose start costs as much as a phase."""
 AT_REST = ("ready", "failed", "cancelled", "duplicate")
 
 
@@ -127,11 +132,11 @@ class HeldCorpus:
 
     def status(self, key: str) -> EpisodeStatus:
         """Where an episode stands."""
-        return statuses(self.studio, self.instance, key)[0]
+        return look(self.studio, key).episodes[0]
 
     def statuses(self) -> dict[str, EpisodeStatus]:
         """Where all stand."""
-        return {one.key: one for one in statuses(self.studio, self.instance)}
+        return {one.key: one for one in look(self.studio, None).episodes}
 
     def wait(self, *keys: str, seconds: float = 600) -> dict[str, EpisodeStatus]:
         """The episodes, once all are at rest for good."""
@@ -191,6 +196,28 @@ def up(corpus: HeldCorpus, web_port: int | None = None) -> Iterator[Supervisor]:
         corpus.supervisor = supervisor
         yield supervisor
     corpus.supervisor = None
+
+
+@contextmanager
+def calling(corpus: HeldCorpus, *words: str) -> Iterator[list[subprocess.CompletedProcess[str]]]:
+    """What a command ended with, each time that it was called while the context was open."""
+    command = [sys.executable, "-m", "ragtime_assets", *words]
+    environment = child_environment(corpus.studio.settings)
+    ended: list[subprocess.CompletedProcess[str]] = []
+    enough = threading.Event()
+
+    def call() -> None:
+        while not enough.wait(BETWEEN_CALLS):
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=400, check=False)
+            ended.append(done)
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    try:
+        yield ended
+    finally:
+        enough.set()
+        thread.join()
 
 
 def kill(pid: int) -> None:

@@ -25,13 +25,6 @@ def show() -> Iterator[str]:
         yield base
 
 
-@pytest.fixture
-def corpus(tmp_path: Path, show: str) -> Iterator[HeldCorpus]:
-    """A corpus that is not up."""
-    with held_corpus(tmp_path, show) as corpus:
-        yield corpus
-
-
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory, show: str) -> Iterator[HeldCorpus]:
     """A corpus that is up; each test has episodes of its own."""
@@ -55,41 +48,66 @@ def providers() -> Iterator[OpenAIServer]:
         yield server
 
 
-def test_a_run_worker_killed_in_any_phase_is_taken_up_where_it_was(running: HeldCorpus) -> None:
+@pytest.fixture(scope="module")
+def killed(running: HeldCorpus) -> dict[str, dict[str, str]]:
+    """Episodes whose workers were killed before or after a phase saved its artifact, and which are ready since."""
+    keys = {
+        "before": held(running, "before", PHASES, first=0),
+        "after": held(running, "after", ("audio_file", "transcript", "search_index"), first=10),
+    }
+    for when, of in keys.items():
+        for asset, key in of.items():
+            kill(running.holder.wait_for(when, asset, key).pid)
+    assert_ready(running, [key for of in keys.values() for key in of.values()])
+    return keys
+
+
+def test_a_run_worker_killed_in_any_phase_is_taken_up_where_it_was(
+    running: HeldCorpus, killed: dict[str, dict[str, str]]
+) -> None:
     """Killed before the artifact was saved: that phase is done again, the finished ones are not."""
-    keys = held(running, "before", PHASES, first=0)
-    for asset, key in keys.items():
-        kill(running.holder.wait_for("before", asset, key).pid)
-    assert_ready(running, keys.values(), seconds=600)
-    for key in keys.values():
+    for key in killed["before"].values():
         assert sorted(saved(running, key)) == sorted(PHASES[:-1]), key
     running.studio.store.sweep()
     assert running.litter() == []
 
 
-def test_a_worker_killed_right_after_saving_does_not_do_the_phase_again(running: HeldCorpus) -> None:
-    keys = held(running, "after", ("audio_file", "transcript", "search_index"), first=10)
-    for asset, key in keys.items():
-        kill(running.holder.wait_for("after", asset, key).pid)
-    assert_ready(running, keys.values())
-    for asset, key in keys.items():
+def test_a_worker_killed_right_after_saving_does_not_do_the_phase_again(
+    running: HeldCorpus, killed: dict[str, dict[str, str]]
+) -> None:
+    for asset, key in killed["after"].items():
         assert saved(running, key).count(asset) == 1
 
 
-def test_what_was_paid_for_before_a_kill_is_not_paid_again(tmp_path: Path, show: str, providers: OpenAIServer) -> None:
-    """Killed when every answer was there, and the artifact was not: the retry has them from the journal."""
+def test_what_was_paid_for_before_a_worker_or_the_whole_tree_is_killed_is_not_paid_again(
+    tmp_path: Path, show: str, providers: OpenAIServer
+) -> None:
+    """Killed when every answer was there, and the artifact was not: the retry has them from the journal.
+
+    The tree that is started after all of it was killed goes on with what was at work.
+    """
     paid = {"model": "openai-chat:parrot", "openai_base_url": providers.url}
     heard = {"transcriber": "openai", "transcription_url": providers.url}
-    with held_corpus(tmp_path, show, **paid, **heard) as corpus, up(corpus):
-        keys = held(corpus, "before", ("transcript", "summary", "entities"), first=0)
-        for asset, key in keys.items():
-            kill(corpus.holder.wait_for("before", asset, key).pid)
-        assert_ready(corpus, keys.values())
+    with held_corpus(tmp_path, show, **paid, **heard) as corpus:
+        with up(corpus) as supervisor:
+            keys = held(corpus, "before", ("transcript", "summary", "entities"), first=0)
+            for asset, key in keys.items():
+                kill(corpus.holder.wait_for("before", asset, key).pid)
+            assert_ready(corpus, keys.values())
+            (at_work,) = held(corpus, "before", ["entities"], first=10).values()
+            worker = corpus.holder.wait_for("before", "entities", at_work).pid
+            for pid in (*supervisor.pids.values(), worker):
+                kill(pid)
+        (late,) = corpus.submit(11)
+        with up(corpus):
+            assert_ready(corpus, [at_work, late])
+        assert saved(corpus, at_work).count("transcript") == 1
         spent = corpus.studio.ledger.totals("phase")
-    assert providers.listened == len(keys)
+    episodes = len(keys) + 2
+    assert providers.listened == episodes
     prompts = [asked.text for asked in providers.asked]
-    assert len(prompts) == len(set(prompts)) == 2 * len(keys)
-    assert {one.name: one.calls for one in spent} == dict.fromkeys(keys, len(keys))
+    assert len(prompts) == len(set(prompts)) == 2 * episodes
+    assert {one.name: one.calls for one in spent} == dict.fromkeys(keys, episodes)
 
 
 @pytest.mark.parametrize(("victim", "number"), [("daemon", 20), ("code location", 30), ("fork server", 50)])
@@ -116,18 +134,6 @@ def test_two_daemons_by_mistake_make_nothing_twice(running: HeldCorpus) -> None:
         second.wait(60)
     for key in keys:
         assert sorted([*saved(running, key), REPORT]) == sorted(PHASES)
-
-
-def test_the_whole_tree_killed_and_started_again_goes_on(corpus: HeldCorpus) -> None:
-    with up(corpus) as supervisor:
-        (key,) = held(corpus, "before", ["chunks"], first=0).values()
-        worker = corpus.holder.wait_for("before", "chunks", key).pid
-        for pid in (*supervisor.pids.values(), worker):
-            kill(pid)
-    (late,) = corpus.submit(1)
-    with up(corpus):
-        assert_ready(corpus, [key, late])
-    assert saved(corpus, key).count("transcript") == 1
 
 
 def held(corpus: HeldCorpus, when: str, assets: Iterable[str], first: int) -> dict[str, str]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -19,8 +15,7 @@ from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.orchestration.tags import GONE_ON_TAG, PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RUN_KEY_TAG
-from ragtime_assets.settings import child_environment
-from ragtime_assets_tests.end_to_end.holding import HeldCorpus, held_corpus, up
+from ragtime_assets_tests.end_to_end.holding import HeldCorpus, calling, held_corpus, up
 from ragtime_assets_tests.house import House, house, samples, sensor_state
 from ragtime_assets_tests.shows import serve_show
 
@@ -87,28 +82,6 @@ def test_status_of_ten_thousand_tells_them_apart(house: House) -> None:
 def begin_to_look(house: House, cursor: int = 0) -> None:
     """As while a tick of the sensor is at work: Dagster writes its cursor down when it is over."""
     sensor_state(house.instance, InstigatorStatus.DECLARED_IN_CODE, SensorInstigatorData(cursor=str(cursor)))
-
-
-@contextmanager
-def calling(corpus: HeldCorpus, *words: str) -> Iterator[list[subprocess.CompletedProcess[str]]]:
-    """What a command ended with, each time that it was called while the context was open."""
-    command = [sys.executable, "-m", "ragtime_assets", *words]
-    environment = child_environment(corpus.studio.settings)
-    ended: list[subprocess.CompletedProcess[str]] = []
-    enough = threading.Event()
-
-    def call() -> None:
-        while not enough.is_set():
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=400, check=False)
-            ended.append(done)
-
-    thread = threading.Thread(target=call)
-    thread.start()
-    try:
-        yield ended
-    finally:
-        enough.set()
-        thread.join()
 
 
 def _all_ticks(house: House) -> Iterator[dg.RunRequest]:

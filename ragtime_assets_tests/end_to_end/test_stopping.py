@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import dagster as dg
@@ -10,10 +9,7 @@ import httpx
 import pytest
 
 from ragtime_assets.domain.graph import PHASES, REPORT
-from ragtime_assets.orchestration.instance import open_instance
-from ragtime_assets.orchestration.status import runs_in_flight
-from ragtime_assets.samples.server import EPISODES
-from ragtime_assets_tests.end_to_end.conftest import Corpus, free_port
+from ragtime_assets_tests.end_to_end.conftest import free_port
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, held_corpus, up
 from ragtime_assets_tests.shows import serve_show
 
@@ -50,25 +46,6 @@ def test_a_run_stopped_in_any_phase_ends_within_half_a_minute_and_is_taken_up_by
             saved = [asset for asset, of in held.holder.saves if of == key and asset != REPORT]
             assert sorted(saved) == sorted(PHASES[:-1]), "finished phases were not done again"
     assert held.litter() == []
-
-
-def test_listening_stops_within_half_a_minute_and_so_does_the_run_that_waits_for_it(corpus: Corpus) -> None:
-    """Speech is the one phase that computes for long: it hears of the stop between two sentences."""
-    key = corpus.submit(EPISODES[1].page)
-    corpus.studio.submissions.request([key], by="test")
-    with open_instance(corpus.studio.settings) as instance:
-        runs = corpus.wait_until(lambda: runs_in_flight(corpus.studio, instance, key), lambda some: len(some) == 2, 60)
-        corpus.wait_until(lambda: corpus.look(key).phases["transcript"].state, lambda state: state == "running", 60)
-        started = time.monotonic()
-        told = "".join(corpus.ragtime("cancel", key).split())
-        assert all(run.run_id in told for run in runs), told
-        assert corpus.wait(key, 40)["state"] == "cancelled"
-        assert time.monotonic() - started < 30
-        ended = [instance.get_run_by_id(run.run_id) for run in runs]
-        assert [run and run.status for run in ended] == [dg.DagsterRunStatus.CANCELED] * 2
-    corpus.ragtime("retry", key)
-    status = corpus.wait_until(lambda: corpus.look(key), lambda one: one.state == "ready", 120)
-    assert status.phases["audio_file"].state == "done"
 
 
 def _terminate(port: int, run_id: str) -> None:

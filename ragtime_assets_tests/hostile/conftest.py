@@ -14,10 +14,9 @@ from ragtime_assets.adapters.web.credentials import Credentials
 from ragtime_assets.adapters.web.http import GuardedHttp, HttpLimits
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.settings import Settings
-from ragtime_assets.studio import Studio
 from ragtime_assets_tests.fakes import FakeSpotListener
 from ragtime_assets_tests.hostile.web import Web
-from ragtime_assets_tests.house import House, ScriptedTranscriber
+from ragtime_assets_tests.house import House, ScriptedTranscriber, laid
 from ragtime_assets_tests.raw_server import served
 
 OpenHouse = Callable[..., AbstractContextManager[House]]
@@ -62,7 +61,7 @@ def opened_house(home: Path, web: Web, seconds: float = 10.0, **settings: Any) -
     chosen = Settings(
         **{"home": home, "allow_private_hosts": (web.host,), "podcast_indexes": (), "browser": "off", **settings}
     )
-    studio = Studio(chosen)
+    studio = laid(chosen)
     speech = ScriptedTranscriber()
     studio.speech.transcriber = speech
     studio.speech.spot_listener = FakeSpotListener()

@@ -41,8 +41,11 @@ def test_every_row_of_a_page_of_promises_names_a_test(page: str, tables: int) ->
     assert all(HEAD.match(head) for head in heads)
 
 
-def test_up_opens_one_port_and_on_this_machine_only(tmp_path: Path) -> None:
-    supervisor = Supervisor(Studio(Settings(home=tmp_path / "home")), web_port=3000, tell=print)
-    commands = [list(child.command) for child in supervisor._make_children(tmp_path / "code")]
-    (web,) = [command for command in commands if "-p" in command or "-h" in command]
-    assert web[web.index("-h") + 1] == "127.0.0.1"
+def test_up_opens_its_ports_on_this_machine_only(tmp_path: Path) -> None:
+    studio = Studio(Settings(home=tmp_path / "home"))
+    supervisor = Supervisor(studio, web_port=3000, face_port=8080, tell=print)
+    commands = [list(child.command) for child in supervisor._make_children(tmp_path / "code") if child.port]
+    assert [command[command.index("-h" if "-h" in command else "--host") + 1] for command in commands] == [
+        "127.0.0.1",
+        "127.0.0.1",
+    ]

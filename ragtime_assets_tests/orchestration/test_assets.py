@@ -17,6 +17,7 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import PHASES, upstream
+from ragtime_assets.domain.links import artifact_url, report_url
 from ragtime_assets.errors import SourceUnavailable, StorageFull, StoreUnavailable
 from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets.orchestration.metadata import KEPT_FROM
@@ -45,10 +46,12 @@ def test_every_asset_says_what_it_is() -> None:
         assert asset in GROUPS[node.group_name]
 
 
-@pytest.mark.parametrize(("asset", "group"), [("wikidata_links", "link"), ("corpus_export", "publish")])
+@pytest.mark.parametrize(
+    ("asset", "group"), [("wikidata_links", "link"), ("corpus_export", "publish"), ("corpus_health", "care")]
+)
 def test_the_assets_without_partitions_stand_beside_the_ten(asset: str, group: str) -> None:
     graph = build_definitions().resolve_asset_graph()
-    beside = {"approval", "wikidata_links", "corpus_export"}
+    beside = {"approval", "wikidata_links", "corpus_export", "corpus_health"}
     assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {*PHASES, *beside}
     node = graph.get(dg.AssetKey(asset))
     assert node.description
@@ -77,7 +80,9 @@ def test_metadata_holds_facts_and_links_and_no_whole_text(house: House, ready: s
     assert metadata["transcript"]["language"].value == "en"
     assert metadata["transcript"]["words"].value > 200
     assert metadata["chunks"]["chunks"].value >= 2
-    assert metadata["episode_report"]["report"].value.endswith(f"{ready}.md")
+    assert metadata["episode_report"]["report"].value == report_url(house.studio.settings.serve_url, ready)
+    assert metadata["episode_report"]["path"].value == house.studio.store.path("episode_report", ready)
+    assert all("file://" not in str(entry.value) for entries in metadata.values() for entry in entries.values())
     transcript, _ = house.studio.store.load(Transcript, ready)
     for asset, entries in metadata.items():
         assert entries["engine"].value, asset
@@ -94,7 +99,7 @@ def test_files_for_players_lie_beside_the_transcript_and_are_linked(house: House
     )
     store = house.studio.store
     for suffix in ("vtt", "srt", "podcast.json", "txt"):
-        assert metadata[suffix].value == store.url("transcript", key, suffix)
+        assert metadata[suffix].value == artifact_url(house.studio.settings.serve_url, "transcript", key, suffix)
     assert (store.attachment("transcript", key, "vtt") or "").startswith("WEBVTT")
     assert "Django" in (store.attachment("transcript", key, "txt") or "")
 

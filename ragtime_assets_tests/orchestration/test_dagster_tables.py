@@ -65,7 +65,8 @@ def seen_by(records: Records, house: House, now: datetime) -> list[object]:
     history = EpisodeHistory(records, now)
     every = where_they_stand(house.studio, history)
     each = [where_they_stand(house.studio, history, one.key) for one in every]
-    return [every, each, who_looks(records, now.timestamp())]
+    assert sorted(history.standing()) == sorted({*history.failures([one.key for one in every])})
+    return [every, each, sorted(history.standing().items()), who_looks(records, now.timestamp())]
 
 
 def told_alike(house: House, now: datetime | None = None) -> list[EpisodeStatus]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -46,7 +48,9 @@ def noted(instance: dg.DagsterInstance) -> int:
     return len(instance.fetch_materializations(dg.AssetKey("chunks"), limit=10).records)
 
 
-def test_no_event_but_the_first_opens_a_connection(settings: Settings) -> None:
+@contextmanager
+def connections() -> Iterator[list[object]]:
+    """Those that are opened while the context is."""
     opened: list[object] = []
 
     def count(*about: object) -> None:
@@ -54,14 +58,31 @@ def test_no_event_but_the_first_opens_a_connection(settings: Settings) -> None:
 
     event.listen(sa.Engine, "do_connect", count)
     try:
-        with open_instance(settings) as instance, connections_kept(instance):
+        yield opened
+    finally:
+        event.remove(sa.Engine, "do_connect", count)
+
+
+def test_no_event_but_the_first_opens_a_connection(settings: Settings) -> None:
+    with connections() as opened, open_instance(settings) as instance, connections_kept(instance):
+        note(instance)
+        assert opened
+        opened.clear()
+        note(instance)
+        assert opened == []
+
+
+def test_who_keeps_connections_inside_another_who_does_leaves_those_kept(settings: Settings) -> None:
+    with connections() as opened, open_instance(settings) as instance:
+        with connections_kept(instance):
             note(instance)
-            assert opened
+            with connections_kept(instance):
+                note(instance)
             opened.clear()
             note(instance)
             assert opened == []
-    finally:
-        event.remove(sa.Engine, "do_connect", count)
+        note(instance)
+        assert noted(instance) == 4
 
 
 def test_what_a_run_writes_is_seen_by_others_at_once_and_it_sees_what_they_write(settings: Settings) -> None:

@@ -12,12 +12,14 @@ from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import UPSTREAM
+from ragtime_assets.domain.links import artifact_url, report_url
 from ragtime_assets.orchestration.metadata import CELL, PREVIEW, metadata_of
 from ragtime_assets.phases.episode_report import make_episode_report
 from ragtime_assets.phases.listening.renderings import RENDERINGS
 from ragtime_assets_tests.fakes import details_of
 from ragtime_assets_tests.made import ARTIFACTS, KEY, URL
 
+FACE = "https://face.example"
 MADE: dict[str, Artifact] = {name: artifact for name, (artifact, _) in ARTIFACTS.items()}
 MADE |= {"episode_report": make_episode_report(KEY, URL, [], MADE)}
 
@@ -29,7 +31,7 @@ def store(tmp_path: Path) -> ArtifactStore:
 
 def shown(artifact: Artifact, store: ArtifactStore) -> dict[str, MetadataValue]:
     envelope = store.save(KEY, artifact, inputs={}, code_version="1", run_id="r", seconds=1.5)
-    return metadata_of(artifact, envelope, store)
+    return metadata_of(artifact, envelope, store, FACE)
 
 
 @pytest.mark.parametrize("kind", UPSTREAM)
@@ -43,9 +45,11 @@ def test_a_materialization_shows_every_fact_and_file_of_its_artifact(name: str, 
     metadata = shown(artifact, store)
     facts = [fact.name for fact in artifact.tells()]
     assert facts
-    assert list(metadata) == [*facts, "engine", "seconds", "artifact", *artifact.files]
+    assert list(metadata) == [*facts, "engine", "seconds", "artifact", *artifact.files, "path"]
     for file, suffix in artifact.files.items():
-        assert metadata[file].value == store.url(name, KEY, suffix)
+        address = report_url(FACE, KEY) if file == "report" else artifact_url(FACE, name, KEY, suffix)
+        assert metadata[file] == MetadataValue.url(address)
+    assert metadata["path"] == MetadataValue.path(store.path(name, KEY))
 
 
 def test_each_fact_is_of_the_kind_that_dagster_charts_or_links(store: ArtifactStore) -> None:

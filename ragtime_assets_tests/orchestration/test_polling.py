@@ -252,7 +252,8 @@ def test_a_feed_that_is_gone_is_not_polled_again(house: House, net: HTTPServer) 
 
 
 def test_a_defect_in_one_poll_fails_the_run_after_the_others_were_polled(house: House, net: HTTPServer) -> None:
-    follow(house, serve(net, "/bad", lambda: rss(item("x"))), serve(net, "/good", lambda: rss(item("a"))))
+    bad = [serve(net, path, lambda: rss(item("x"))) for path in ("/1/bad", "/2/bad")]
+    follow(house, *bad, serve(net, "/good", lambda: rss(item("a"))))
 
     class Broken:
         def __init__(self, inner: object) -> None:
@@ -267,7 +268,9 @@ def test_a_defect_in_one_poll_fails_the_run_after_the_others_were_polled(house: 
     result = run(house)
     assert not result.success
     (failed,) = house.events(result, "STEP_FAILURE")
-    assert "a slip of ours" in str(failed.step_failure_data.user_failure_data)
+    told = str(failed.step_failure_data.user_failure_data)
+    assert "2 feeds not polled" in told
+    assert "a slip of ours" in told
     assert guids(house) == ["a"]
 
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import dagster as dg
+from jsonschema import Draft202012Validator
 
+from ragtime_assets.domain.approving.approval import Decision
+from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
+from ragtime_assets.domain.artifacts.schemas import schema_of
+from ragtime_assets.domain.episode.corrections import checked_corrections
 from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.domain.links import artifact_url
+from ragtime_assets.domain.money.spending import Payer, PlannedCall
 from ragtime_assets.orchestration.care import reports
 from ragtime_assets.orchestration.care.dagster_gaps import WILL_RETRY_TAG
 from ragtime_assets.orchestration.care.reports import REPORTS_ON_TAG, sweep_ended_runs
+from ragtime_assets.orchestration.reporting import LAST_EVENTS
 from ragtime_assets.orchestration.sensors import report_sensor
 from ragtime_assets.orchestration.tags import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RUN_KEY_TAG
 from ragtime_assets_tests.house import CAPTIONED, House
@@ -46,6 +58,69 @@ def page(house: House, key: str) -> str:
     return str(envelope.payload["markdown"])
 
 
+def told(house: House, key: str) -> EpisodeReport:
+    """The report of an episode, as programs read it."""
+    return house.studio.store.load(EpisodeReport, key)[0]
+
+
+def test_a_report_tells_of_every_phase_and_of_what_happened(house: House, ready: str) -> None:
+    report = told(house, ready)
+    (run,) = report.runs
+    assert report.state == "ready"
+    assert run.page.endswith(f"/runs/{run.run_id}")
+    assert [(one.asset, one.state, one.attempts, one.run_id) for one in report.phases] == [
+        (asset, "done", 1, run.run_id) for asset in PHASES if asset != REPORT
+    ]
+    for one in report.phases:
+        assert one.artifact is not None
+        envelope = house.studio.store.envelope(one.asset, ready)
+        assert envelope is not None
+        assert one.artifact.digest == envelope.digest
+        assert one.artifact.url == artifact_url(house.studio.settings.serve_url, one.asset, ready)
+    assert 0 < len(report.events) <= LAST_EVENTS
+    assert report.started_at is not None
+    assert report.ended_at is not None
+    assert report.started_at <= report.ended_at
+    assert {(check.asset, check.passed) for check in report.checks} >= {("episode_details", True)}
+    assert Draft202012Validator(schema_of(REPORT)).is_valid(written(house, ready))
+
+
+def written(house: House, key: str) -> Any:
+    """The file of a report, as it lies there."""
+    return json.loads(Path(house.studio.store.path(REPORT, key)).read_text())
+
+
+def test_a_cancelled_episode_has_a_report_that_says_so(house: House) -> None:
+    (key,) = house.submit("/nothing")
+    run = ended(house, dg.DagsterRunStatus.CANCELED, **{PARTITION_TAG: key})
+    assert house.run(key, REPORT).success
+    report = told(house, key)
+    assert report.state == "cancelled"
+    assert run.run_id in {one.run_id for one in report.runs}
+
+
+def test_what_people_said_of_an_episode_is_in_its_report(house: House, ready: str) -> None:
+    kept = house.studio
+    kept.corrections.correct(ready, checked_corrections({"title": "Another title"}), by="ella")
+    kept.approvals.ask(ready, "transcript", "c", "always asks", "about $1")
+    kept.approvals.decide([ready], Decision.APPROVED, "ella", "go on")
+    kept.ledger.open(PlannedCall(Payer(ready, "summary", "r"), "a", "u", "p", "m", Decimal(1)))
+    warned = dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey("episode_details"),
+        check_name="complete",
+        passed=False,
+        partition=ready,
+        description="no date",
+    )
+    house.instance.report_runless_asset_event(warned)
+    assert house.run(ready, REPORT).success
+    report = told(house, ready)
+    assert "episode_details: complete warns: no date" in report.unresolved
+    assert [(one.about, one.said, one.by) for one in report.corrections] == [("title", "Another title", "ella")]
+    assert [(one.decision, one.by, one.note) for one in report.decisions] == [("approved", "ella", "go on")]
+    assert [one.spent.calls for one in report.phases if one.spent] == [1]
+
+
 def test_a_failed_run_gets_its_report_once(house: House) -> None:
     (key,) = house.submit("/no-such-page")
     failed = house.run(key)
@@ -57,6 +132,13 @@ def test_a_failed_run_gets_its_report_once(house: House) -> None:
     assert asked(house) == [], "it waits in the queue"
     assert house.run(key, REPORT).success
     assert "404" in page(house, key)
+    report = told(house, key)
+    assert report.state == "failed"
+    assert report.unresolved[0].startswith("episode_details: failed. ")
+    assert (report.phases[0].attempts, report.phases[0].run_id) == (1, failed.run_id)
+    assert [step.tool for step in report.phases[0].tried] == ["fetch"]
+    assert failed.run_id in {run.run_id for run in report.runs if run.status == "failure"}
+    assert report.events[-1].kind == "failed"
 
 
 def test_an_episode_that_fails_again_gets_a_new_report(house: House) -> None:
@@ -79,6 +161,7 @@ def test_a_live_run_that_ended_as_a_duplicate_gets_its_report(house: House) -> N
     assert request.partition_key == copy
     assert house.run(copy, REPORT).success
     assert f"duplicate of {owner}" in page(house, copy)
+    assert told(house, copy).state == "duplicate"
     assert house.status(copy).state == "duplicate"
     assert asked(house) == [], "once is enough"
 

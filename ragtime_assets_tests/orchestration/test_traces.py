@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.fetched import AudioLink
 from ragtime_assets.domain.episode.trace import EXCHANGE_SUFFIX, TRACE_SUFFIX, Trace
+from ragtime_assets.domain.links import artifact_url
 from ragtime_assets.errors import OutputInvalid, TimedOut
 from ragtime_assets.orchestration.watching import Watcher
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
@@ -101,7 +102,7 @@ def test_the_report_leads_to_every_trace(house: House) -> None:
     page = house.studio.store.attachment("episode_report", key, "md")
     assert page is not None
     for asset in ("episode_details", "audio_file"):
-        assert house.studio.store.url(asset, key, TRACE_SUFFIX) in page
+        assert artifact_url(house.studio.settings.serve_url, asset, key, TRACE_SUFFIX) in page
 
 
 def test_watching_tells_of_each_step_with_what_it_was_tried_on_and_what_came_of_it(house: House) -> None:
@@ -130,4 +131,6 @@ def test_what_a_model_said_wrong_is_kept_and_the_failure_leads_there(house: Hous
     (failed,) = house.events(run, "STEP_FAILURE")
     told = failed.step_failure_data.user_failure_data
     assert told is not None
-    assert told.metadata["tried_exchange"].value == store.url("transcript", key, EXCHANGE_SUFFIX)
+    assert told.metadata["tried_exchange"].value == artifact_url(
+        house.studio.settings.serve_url, "transcript", key, EXCHANGE_SUFFIX
+    )

@@ -258,12 +258,24 @@ REPORT = EpisodeReport(engine="e", key="k", url="u", title="One", show=None, pha
         ),
         pytest.param(
             REPORT,
-            [Fact("title", "One"), Fact("complete", value=True), Fact("preview", Page("# One"))],
+            [
+                Fact("title", "One"),
+                Fact("complete", value=True),
+                Fact("state", "unknown"),
+                Fact("unresolved", 0),
+                Fact("preview", Page("# One")),
+            ],
             id="report",
         ),
         pytest.param(
-            REPORT.model_copy(update={"title": None}),
-            [Fact("title", "unknown"), Fact("complete", value=True), Fact("preview", Page("# One"))],
+            REPORT.model_copy(update={"title": None, "state": "failed", "unresolved": ("summary: failed",)}),
+            [
+                Fact("title", "unknown"),
+                Fact("complete", value=True),
+                Fact("state", "failed"),
+                Fact("unresolved", 1),
+                Fact("preview", Page("# One")),
+            ],
             id="report without a title",
         ),
     ],

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
 from pydantic import ValidationError
 
 from ragtime_assets.adapters.storage.disk import FULL
-from ragtime_assets.adapters.storage.leftovers import ours, remove_leftovers
+from ragtime_assets.adapters.storage.leftovers import leftovers, ours, remove_leftovers
 from ragtime_assets.domain.artifact import Artifact, Envelope, upgraded
 from ragtime_assets.domain.graph import ARTIFACTS
 from ragtime_assets.domain.masking import masked
@@ -142,10 +142,9 @@ class ArtifactStore:
             if blob.exists():
                 blob.unlink()
 
-    def attach(self, asset: str, key: str, suffix: str, content: str) -> str:
-        """Keep a text beside the artifact; its URL."""
+    def attach(self, asset: str, key: str, suffix: str, content: str) -> None:
+        """Keep a text beside the artifact."""
         self._write(self._root / "artifacts" / asset / f"{key}.{suffix}", content.encode())
-        return self.url(asset, key, suffix)
 
     def attachment(self, asset: str, key: str, suffix: str) -> str | None:
         """A text beside the artifact; None when it is not there."""
@@ -161,9 +160,9 @@ class ArtifactStore:
             if (content := self.attachment(asset, key, suffix)) is not None:
                 yield key, content
 
-    def url(self, asset: str, key: str, suffix: str = "json") -> str:
-        """Where an artifact, or what lies beside it, is read."""
-        return masked((self._root / "artifacts" / asset / f"{key}.{suffix}").as_uri())
+    def path(self, asset: str, key: str, suffix: str = "json") -> str:
+        """Where an artifact, or what lies beside it, is kept: a path, or an object store's URL."""
+        return masked(str(self._root / "artifacts" / asset / f"{key}.{suffix}"))
 
     def put(self, path: Path, digest: str) -> None:
         """Keep the file at `path` as a blob, whatever was there under its digest; the file itself is used up."""
@@ -181,6 +180,15 @@ class ArtifactStore:
         digest = hashlib.sha256(content).hexdigest()
         self._write(self._blob_path(digest), content)
         return digest
+
+    def open_blob(self, digest: str) -> BinaryIO | None:
+        """The blob to read from any place of it, as it lies there; None for one that is lost."""
+        blob = self._blob_path(digest)
+        with _errors_named(blob):
+            try:
+                return cast("BinaryIO", blob.open("rb"))
+            except FileNotFoundError:
+                return None
 
     @contextmanager
     def local_copy(self, digest: str) -> Iterator[Path]:
@@ -212,6 +220,10 @@ class ArtifactStore:
     def sweep(self) -> int:
         """Remove what processes of this machine that are gone left in the scratch folder; how many things that was."""
         return remove_leftovers(self._scratch)
+
+    def leftovers(self) -> int:
+        """How many things processes of this machine that are gone left in the scratch folder."""
+        return len(leftovers(self._scratch))
 
     def _envelope_path(self, asset: str, key: str) -> AnyPath:
         return self._root / "artifacts" / asset / f"{key}.json"

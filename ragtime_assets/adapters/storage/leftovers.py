@@ -18,13 +18,18 @@ def ours(*, is_shared: bool = True) -> str:
 
 def remove_leftovers(folder: Path, prefix: str = "") -> int:
     """Remove what processes of this machine that are gone left in the folder; how many things that was."""
-    left = [path for path in folder.glob(f"{prefix}*") if _is_left_over(path.name.removeprefix(prefix))]
+    left = leftovers(folder, prefix)
     for path in left:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)  # another person's, where many share a folder
         else:
             path.unlink(missing_ok=True)
     return len(left)
+
+
+def leftovers(folder: Path, prefix: str = "") -> list[Path]:
+    """What processes of this machine that are gone left in the folder."""
+    return [path for path in folder.glob(f"{prefix}*") if _is_left_over(path.name.removeprefix(prefix))]
 
 
 def _is_left_over(name: str) -> bool:

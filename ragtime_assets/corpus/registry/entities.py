@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
-from ragtime_assets.corpus.registry import finding
+from ragtime_assets.corpus.registry import browsing, finding
 from ragtime_assets.corpus.registry.families import REGISTRY_LOCK, batches, known, roots
 from ragtime_assets.corpus.registry.people import Changed, People
 from ragtime_assets.corpus.schema import entities, entity_decisions
@@ -105,6 +105,23 @@ class SqlEntities:
                 sayings=finding.sayings(connection, ids, limit),
                 moments=finding.moments(connection, ids, limit),
             )
+
+    def initials(self, kind: str | None = None) -> list[str]:
+        """The signs with which names of this type begin."""
+        with self._database.reading() as connection:
+            return browsing.initials(connection, kind)
+
+    def listed(
+        self, kind: str | None = None, initial: str | None = None, *, limit: int, offset: int = 0
+    ) -> tuple[list[browsing.InList], int]:
+        """Some of those whose names begin so, by name, and how many there are."""
+        with self._database.reading() as connection:
+            return browsing.listed(connection, kind, initial, limit, offset)
+
+    def company(self, entity_id: str, limit: int) -> list[browsing.Companion]:
+        """Who and what is named in most of the episodes that name this one."""
+        with self._database.reading() as connection:
+            return browsing.company(connection, finding.family(connection, entity_id), limit)
 
     def decided(self, engine: str, limit: int) -> dict[str, list[Decided]]:
         """By episode, what was decided in those in which a person decided, or other rules than `engine`: the newest."""

@@ -31,6 +31,16 @@ def numbers_of(sentence: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(number for mark in _MARK.finditer(sentence) for number in _listed(mark[1])))
 
 
+def apart(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The text in pieces: each with the numbers that are cited behind it, the last mostly with none."""
+    place = 0
+    for mark in _MARK.finditer(text):
+        yield text[place : mark.start()], tuple(_listed(mark[1]))
+        place = mark.end()
+    if place < len(text):
+        yield text[place:], ()
+
+
 def without_marks(sentence: str) -> str:
     """The sentence as it would read without citations."""
     return re.sub(r"\s+([.,;:!?])", r"\1", " ".join(_MARK.sub("", sentence).split()))

@@ -21,6 +21,8 @@ from ragtime_assets.errors import InvalidSubmission
 PARTITION_KEY = re.compile(r"[a-z0-9-]{1,100}")
 PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 MAX_URL = 2_000
+AUDIO_IDENTITY = "sha256:"
+"""How the identity begins that an episode has by its audio."""
 _TRACKERS = frozenset({"fbclid", "gclid", "mc_cid", "mc_eid"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED_IN_PATH = "/-._~!$&'()*+,;=:@"
@@ -164,6 +166,11 @@ def slug(text: str, longest: int) -> str:
     """`text` in the letters of a partition key."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:longest].strip("-")
+
+
+def audio_identity(sha256: str) -> str:
+    """The identity that an episode has by its audio."""
+    return AUDIO_IDENTITY + sha256
 
 
 def checked_key(key: str) -> str:

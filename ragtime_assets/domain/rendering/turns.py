@@ -23,6 +23,7 @@ class Turn(NamedTuple):
     speaker: str | None
     text: str
     opens: bool
+    segments: tuple[Segment, ...]
 
 
 def turns(segments: Iterable[Segment]) -> Iterator[Turn]:
@@ -41,7 +42,14 @@ def turns(segments: Iterable[Segment]) -> Iterator[Turn]:
 def _turn(gathered: list[Segment], before: str | None) -> Turn:
     first, last = gathered[0], gathered[-1]
     text = " ".join(" ".join(one.text.split()) for one in gathered)
-    return Turn(first.start, last.end, first.speaker, text, first.speaker is not None and first.speaker != before)
+    return Turn(
+        first.start,
+        last.end,
+        first.speaker,
+        text,
+        first.speaker is not None and first.speaker != before,
+        tuple(gathered),
+    )
 
 
 def _is_over(gathered: list[Segment], following: Segment) -> bool:

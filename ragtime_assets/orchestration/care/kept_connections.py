@@ -82,8 +82,12 @@ def _kept_to_files(storage: Any, connect: str, lock: AbstractContextManager[Any]
 
 @contextmanager
 def _replaced(storage: Any, method: str, by: Callable[..., Any]) -> Iterator[None]:
+    before = vars(storage).get(method)
     setattr(storage, method, by)
     try:
         yield
     finally:
-        delattr(storage, method)
+        if before is None:
+            delattr(storage, method)
+        else:
+            setattr(storage, method, before)

@@ -19,8 +19,19 @@ from ragtime_assets.studio import Kept
 
 SETTLE_SECONDS = 3
 """A run lets go of its lock a moment before it writes down how it ended, and takes again what a broken line let go."""
-OUR_JOBS = frozenset({INGEST_JOB, REPORT_JOB, "submit_episodes", "poll_feeds", "enrich_entities", "export_corpus"})
-OUR_ASSETS = frozenset({*PHASES, "wikidata_links", "corpus_export"})
+OUR_JOBS = frozenset(
+    {
+        INGEST_JOB,
+        REPORT_JOB,
+        "submit_episodes",
+        "poll_feeds",
+        "enrich_entities",
+        "export_corpus",
+        "check_health",
+        "prune_runs",
+    }
+)
+OUR_ASSETS = frozenset({*PHASES, "wikidata_links", "corpus_export", "corpus_health"})
 ASSET_JOB = "__ASSET_JOB"
 """Dagster's name for the runs of assets that somebody selected: backfills, Materialize in the UI, the command line."""
 

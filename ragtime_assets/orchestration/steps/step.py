@@ -13,12 +13,14 @@ import dagster as dg
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.episode.trace import EXCHANGE_SUFFIX, TRACE_SUFFIX, Trace, written_trace
 from ragtime_assets.domain.graph import REPORT, downstream, read_by
+from ragtime_assets.domain.links import artifact_url
 from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.domain.phase_failure import PhaseFailure
 from ragtime_assets.errors import ArtifactCorrupt, InputMissing, OutputInvalid, RagtimeError
 from ragtime_assets.orchestration.approving import pass_gate
 from ragtime_assets.orchestration.checks import Checking
 from ragtime_assets.orchestration.failures import catching, observation, stops_in
+from ragtime_assets.orchestration.logs import log_as_json
 from ragtime_assets.orchestration.progress import LiveProgress, LiveTrace
 from ragtime_assets.orchestration.steps.asked import Asked, is_current
 from ragtime_assets.orchestration.steps.episode import Episode, guarded
@@ -119,6 +121,7 @@ class _Step:
     def __init__(self, context: dg.AssetExecutionContext, kept: Kept, asset: str, checking: Checking) -> None:
         """Nothing yet."""
         self.outcomes: dict[str, Outcome] = {}
+        log_as_json(context.log, kept.settings)
         self._context = context
         self._kept = kept
         self._asset = asset
@@ -193,6 +196,8 @@ class _Step:
         finally:
             if episode.trace.steps:
                 self._attached(episode, TRACE_SUFFIX, written_trace(episode.trace.steps))
+                with suppress(RagtimeError):
+                    self._kept.health.add_outcomes(self._asset, episode.trace.steps)
 
     def save(self, episode: Episode, artifact: Artifact, seconds: float) -> None:
         """Commit the artifact."""
@@ -243,8 +248,10 @@ class _Step:
         return there if self._asked.keeps(there, indexed=indexed) else None
 
     def _attached(self, episode: Episode, suffix: str, text: str) -> str | None:
+        """Where a text beside the artifact is read, once it is kept there."""
         with suppress(RagtimeError):  # what ended the phase is what people need to hear
-            return self._kept.store.attach(self._asset, episode.key, suffix, text)
+            self._kept.store.attach(self._asset, episode.key, suffix, text)
+            return artifact_url(self._kept.settings.serve_url, self._asset, episode.key, suffix)
         return None
 
     def _commit(self, episode: Episode, made: Made) -> None:

@@ -63,7 +63,8 @@ class OneEpisode:
         for key, outcome in outcomes.items():
             if isinstance(outcome, Failed):
                 tag(self._context, {ERROR_TAG: outcome.failure.error_class})
-                raise step_failure([Stop(self._context.asset_key.to_user_string(), key, outcome.failure)])
+                stop = Stop(self._context.asset_key.to_user_string(), key, outcome.failure)
+                raise step_failure([stop], self._kept.settings.serve_url)
             if isinstance(outcome, Made):
                 yield dg.MaterializeResult(
                     asset_key=self._context.asset_key,
@@ -107,7 +108,8 @@ class ManyEpisodes:
             if failed:
                 classes = {stop.failure.error_class for stop in failed.values()}
                 tag(self._context, {ERROR_TAG: ", ".join(sorted(classes))})
-                raise step_failure([failed[key] for key in self._context.partition_keys if key in failed])
+                stops = [failed[key] for key in self._context.partition_keys if key in failed]
+                raise step_failure(stops, self._kept.settings.serve_url)
         yield dg.MaterializeResult(asset_key=self._context.asset_key, metadata=ONLY_LOGGED)
 
     @property
@@ -146,7 +148,8 @@ def costs_of(made: Sequence[Made], kept: Kept) -> dict[str, Total]:
 def metadata_of_made(made: Made, kept: Kept, costs: Mapping[str, Total]) -> Metadata:
     """The facts of the artifact, what it cost, and whether another run had made it."""
     envelope = made.envelope
-    facts = metadata_of(opened(ARTIFACTS[envelope.asset], envelope), envelope, kept.store)
+    artifact = opened(ARTIFACTS[envelope.asset], envelope)
+    facts = metadata_of(artifact, envelope, kept.store, kept.settings.serve_url)
     cost = spent(costs[envelope.key]) if envelope.key in costs else {}
     before = {KEPT_FROM: dg.MetadataValue.dagster_run(made.kept_from)} if made.kept_from else {}
     return facts | cost | before

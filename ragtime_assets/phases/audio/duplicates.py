@@ -12,11 +12,15 @@ from urllib.parse import urldefrag
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.episode.identity import Submission, canonical_url, item_identity
+from ragtime_assets.domain.episode.identity import (
+    AUDIO_IDENTITY,
+    Submission,
+    audio_identity,
+    canonical_url,
+    item_identity,
+)
 from ragtime_assets.domain.text.links import same_page
 from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission
-
-_AUDIO = "sha256:"
 
 
 class Identities(Protocol):
@@ -34,12 +38,12 @@ def claimed_before_audio(key: str, submission: Submission, details: EpisodeDetai
 
 def claimed_before_speech(key: str, audio: AudioFile, identities: Identities) -> None:
     """Claim the audio itself; raises DuplicateEpisode when another key has it."""
-    _claim(key, [_AUDIO + audio.sha256], identities)
+    _claim(key, [audio_identity(audio.sha256)], identities)
 
 
 def claimed_audio(identities: Iterable[str]) -> list[str]:
     """The digests of the audio files among what an episode had claimed."""
-    return [one.removeprefix(_AUDIO) for one in identities if one.startswith(_AUDIO)]
+    return [one.removeprefix(AUDIO_IDENTITY) for one in identities if one.startswith(AUDIO_IDENTITY)]
 
 
 def learned(submission: Submission, details: EpisodeDetails) -> list[str]:

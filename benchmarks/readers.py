@@ -1,0 +1,117 @@
+"""Fifty readers of `ragtime serve`, a page each every five seconds, while another process publishes episodes.
+
+    python -m benchmarks readers
+
+The corpus is that of the benchmark of search, an eighth as large. Each reader asks for pages as people do: mostly
+searches, now and then the first page, the names, or a search that is narrowed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+
+from benchmarks.measurement import Measurement
+from benchmarks.search import EPISODES_TOGETHER, QUERIES, publish
+from ragtime_assets.settings import OwnSettings
+from ragtime_assets.studio import Studio
+
+READERS = 50
+EVERY = 5.0
+SECONDS = 60.0
+EPISODES = 120
+MOST_SEARCH = 0.25
+PAUSE = 2.0
+"""Seconds between two batches that are published meanwhile."""
+_PAGES = (
+    *(("search", f"/search?q={quote(query)}") for query in QUERIES * 2),
+    ("search, narrowed", f"/search?q={quote(QUERIES[0])}&show=A+show&since=2023"),
+    ("first page", "/"),
+    ("names", "/entities"),
+)
+
+
+def measure() -> Iterator[Measurement]:
+    """What 95 % of each kind of page stay under, and how many could not be had."""
+    with tempfile.TemporaryDirectory() as folder:
+        studio = Studio(OwnSettings(home=Path(folder), podcast_indexes=(), browser="off"))
+        for first in range(0, EPISODES, EPISODES_TOGETHER):
+            publish(studio, [f"episode-{number}" for number in range(first, first + EPISODES_TOGETHER)])
+        over = threading.Event()
+        publishing = threading.Thread(target=_keep_publishing, args=(studio, over))
+        with _serving(folder) as base:
+            publishing.start()
+            taken, failed = _read(base)
+            over.set()
+        publishing.join()
+        studio.database.close()
+    for kind, seconds in taken.items():
+        yield Measurement(
+            f"{READERS} readers, {kind}, 95 %",
+            1000 * statistics.quantiles(seconds, n=20)[18],
+            1000 * MOST_SEARCH,
+            unit="ms",
+            note=f"median {1000 * statistics.median(seconds):.0f} ms of {len(seconds)}",
+        )
+    yield Measurement("pages that could not be had", failed, 0, unit="")
+
+
+def _read(base: str) -> tuple[dict[str, list[float]], int]:
+    taken: defaultdict[str, list[float]] = defaultdict(list)
+    failures: list[str] = []
+    until = time.monotonic() + SECONDS
+    with httpx.Client(base_url=base, timeout=30, limits=httpx.Limits(max_connections=READERS)) as client:
+        for _, page in _PAGES:
+            client.get(page)
+
+        def reader(number: int) -> None:
+            chance = random.Random(number)
+            time.sleep(chance.uniform(0, EVERY))
+            while time.monotonic() < until:
+                kind, page = chance.choice(_PAGES)
+                started = time.perf_counter()
+                answer = client.get(page)
+                taken[kind].append(time.perf_counter() - started)
+                if answer.status_code != 200:
+                    failures.append(page)
+                time.sleep(max(0.0, EVERY - (time.perf_counter() - started)))
+
+        readers = [threading.Thread(target=reader, args=(number,)) for number in range(READERS)]
+        for one in readers:
+            one.start()
+        for one in readers:
+            one.join()
+    return dict(taken), len(failures)
+
+
+def _keep_publishing(studio: Studio, over: threading.Event) -> None:
+    number = EPISODES
+    while not over.wait(PAUSE):
+        publish(studio, [f"episode-{number}"])
+        number += 1
+
+
+@contextmanager
+def _serving(home: str) -> Iterator[str]:
+    command = [sys.executable, "-m", "ragtime_assets", "serve", "--port", "0"]
+    environment = {**os.environ, "RAGTIME_HOME": home}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    assert process.stdout
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)

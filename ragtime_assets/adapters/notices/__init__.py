@@ -1,0 +1,1 @@
+"""Ways to tell people of failures: a webhook, a mail, a command."""

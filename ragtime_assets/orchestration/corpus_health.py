@@ -1,0 +1,84 @@
+"""What is broken now, as an asset without partitions: looked at every hour, so that its history tells since when."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from ragtime_assets.domain.health import Health, in_words, sections
+from ragtime_assets.domain.markdown import markdown
+from ragtime_assets.orchestration import assets
+from ragtime_assets.orchestration.failures import catching, failure_of
+from ragtime_assets.orchestration.health import health_of
+from ragtime_assets.orchestration.history import DagsterRecords
+from ragtime_assets.orchestration.metadata import Metadata
+from ragtime_assets.orchestration.resources import on_kept_history
+from ragtime_assets.studio import Kept
+
+JOB = "check_health"
+_CELL = 300
+
+
+def code_versions() -> Mapping[str, str]:
+    """By asset, the code version of today."""
+    return {
+        key.to_user_string(): version
+        for one in assets.ALL
+        for key, version in one.code_versions_by_key.items()
+        if version is not None
+    }
+
+
+@dg.asset(group_name="care", kinds={"python", "sql"}, owners=["team:corpus"], code_version="1")
+def corpus_health(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> None:
+    """What is broken now: failures by cause with their remedy, who waits for approval, feeds that fail, what is old."""
+    with catching() as caught:
+        health = health_of(kept, DagsterRecords(context.instance), code_versions(), datetime.now(UTC))
+        context.add_asset_metadata(_told(health))
+    if caught.failure is not None:
+        raise failure_of("the health of the corpus is not known", caught.failure)
+
+
+health_job = dg.define_asset_job(
+    JOB,
+    selection=[corpus_health],
+    description="Counts what is broken now; health_schedule starts it every hour.",
+    executor_def=dg.in_process_executor,
+)
+
+
+@dg.schedule(
+    job=health_job,
+    cron_schedule="17 * * * *",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Looks every hour at what is broken.",
+)
+@on_kept_history
+def health_schedule(context: dg.ScheduleEvaluationContext, kept: dg.ResourceParam[Kept]) -> dg.RunRequest:
+    """One look."""
+    return dg.RunRequest()
+
+
+def _told(health: Health) -> Metadata:
+    counts = {
+        "episodes": health.episodes,
+        "searchable": health.searchable,
+        "failed": sum(one.episodes for one in health.failed),
+        "unfinished": health.unfinished,
+        "in_flight": health.in_flight,
+        "waiting": health.waiting,
+        "waiting_for_approval": health.approvals.waiting,
+        "approved": health.approvals.approved,
+        "rejected": health.approvals.rejected,
+        "feeds_failing": health.feeds_failing,
+        "stale_artifacts": sum(one.episodes for one in health.stale),
+        "unpublished": health.unpublished,
+        "leftovers": health.leftovers,
+        "not_told_of": sum(one.episodes for one in health.untold),
+    }
+    told: Metadata = {"in_words": dg.MetadataValue.text(in_words(health))}
+    told |= {name: dg.MetadataValue.int(count) for name, count in counts.items()}
+    page = "\n\n".join(f"## {heading}\n\n{markdown(table, None, _CELL)}" for heading, table in sections(health))
+    told["what_is_wrong"] = dg.MetadataValue.md(page or "Nothing.")
+    told["health"] = dg.MetadataValue.json(health.model_dump(mode="json"))
+    return told

@@ -1,0 +1,136 @@
+"""What every page has at hand: the corpus, who is let in, and how views become answers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from ragtime_assets.domain.episode.identity import PARTITION_KEY
+from ragtime_assets.serve.doors import Doors
+from ragtime_assets.serve.faults import NOT_FOUND, fault
+from ragtime_assets.serve.page import Page
+from ragtime_assets.serve.parameters import is_json, sent
+from ragtime_assets.serve.rendering import rendered
+from ragtime_assets.serve.shelf import Shelf
+from ragtime_assets.serve.shortly import Shortly
+from ragtime_assets.serve.wording import LANGUAGES, language_of, wording
+
+if TYPE_CHECKING:
+    from ragtime_assets.corpus.catalogue import ListedShow
+    from ragtime_assets.corpus.submissions import SubmittedEpisode
+    from ragtime_assets.domain.rendering.contents import Contents
+    from ragtime_assets.studio import Studio
+
+JSON = ".json"
+_QUESTIONS_AT_ONCE = 4
+_OPEN_EPISODES = 4
+_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Face:
+    """The corpus as readers meet it."""
+
+    studio: Studio
+    doors: Doors
+    shortly: Shortly = field(default_factory=Shortly)
+    """What may be half a minute old."""
+    open_episodes: Shelf[Contents] = field(default_factory=lambda: Shelf(_OPEN_EPISODES))
+    """Those that are read just now."""
+    asking: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_QUESTIONS_AT_ONCE))
+    """Places for questions that are being answered."""
+
+    def episode(self, request: Request) -> SubmittedEpisode:
+        """The episode of the address; there is no such page where it is unknown or forgotten."""
+        key = request.path_params["key"]
+        if PARTITION_KEY.fullmatch(key):
+            for episode in self.studio.submissions.episodes(key):
+                return episode
+        raise HTTPException(NOT_FOUND)
+
+    def shows(self) -> list[ListedShow]:
+        """The shows of the corpus."""
+        return self.shortly.get("shows", self.studio.catalogue.shows)
+
+    def shown(self, request: Request, page: Page) -> Response:
+        """The page as it is asked for: to programs as JSON, to people in their language."""
+        varies = {"Vary": "Accept, Accept-Language, Cookie"}
+        if wants_json(request):
+            return Response(
+                page.view.model_dump_json(), page.status, {**varies, "Vary": "Accept"}, media_type="application/json"
+            )
+        said = wording(language_of(request))
+        html = rendered(
+            page.template,
+            view=page.view,
+            t=said,
+            languages={one: _in_language(request, one) for one in LANGUAGES},
+            base=self.studio.settings.serve_url,
+            path=request.url.path,
+            mark=self.doors.form_mark,
+            query=request.query_params.get("q", "")[:500],
+        )
+        answer = HTMLResponse(html, page.status, {**varies, "Content-Language": said.language})
+        if request.query_params.get("lang") == said.language:
+            answer.set_cookie("lang", said.language, max_age=_YEAR, samesite="lax", httponly=True)
+        return answer
+
+
+Handler = Callable[[Face, Request], Page]
+
+
+Fields = Mapping[str, str]
+Action = Callable[[Face, Request, Fields], Page | Response]
+
+
+def action(face: Face, handler: Action) -> Callable[[Request], Awaitable[Response]]:
+    """What a form does, or a program that sends JSON; a form brings back the mark that this server put into it."""
+
+    async def answered(request: Request) -> Response:
+        fields = await sent(request)
+        if not is_json(request) and not face.doors.is_own_form(fields.get("mark", "")):
+            raise HTTPException(403, "This form is not of this server, or it is older than the server is up.")
+        answer = await run_in_threadpool(handler, face, request, fields)
+        return answer if isinstance(answer, Response) else await run_in_threadpool(face.shown, request, answer)
+
+    return answered
+
+
+def page(face: Face, handler: Handler) -> Callable[[Request], Response]:
+    """A handler as the router calls it, in a thread of its own: the corpus is read there without holding up others."""
+    return partial(_answered, face, handler)
+
+
+def json_address(path: str) -> str:
+    """Where the JSON of a page is."""
+    return f"{'/index' if path == '/' else path}{JSON}"
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a program asks."""
+    accepts = request.headers.get("accept", "")
+    return request.url.path.endswith(JSON) or ("application/json" in accepts and "text/html" not in accepts)
+
+
+def _answered(face: Face, handler: Handler, request: Request) -> Response:
+    return face.shown(request, handler(face, request))
+
+
+def failed(face: Face, request: Request, error: Exception) -> Response:
+    """What went wrong, as a page or as JSON."""
+    return face.shown(request, fault(error))
+
+
+def _in_language(request: Request, language: str) -> str:
+    """The address of this page in another language."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    return f"{request.url.path}?{urlencode([*kept, ('lang', language)])}"

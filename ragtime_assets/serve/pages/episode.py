@@ -1,0 +1,40 @@
+"""`/episodes/{key}`: an episode, with the part of its transcript that is asked for."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.graph import PHASES
+from ragtime_assets.orchestration.looking import look
+from ragtime_assets.orchestration.run_page import run_page
+from ragtime_assets.serve.face import Face
+from ragtime_assets.serve.page import Page
+from ragtime_assets.serve.parameters import number_in, second_in
+from ragtime_assets.serve.views.episode import EpisodeView, episode_view, unheard_view
+from ragtime_assets.serve.views.standing import Standing, standing_view
+from ragtime_assets.studio.contents import contents_of
+
+
+def episode(face: Face, request: Request) -> Page:
+    """The episode as far as it is made; where it stands, unless all of it is."""
+    return Page(_view(face, request), "episode.html")
+
+
+def _view(face: Face, request: Request) -> EpisodeView:
+    studio, key = face.studio, face.episode(request).key
+    made = studio.artifact_index.of([key]).get(key, {})
+    has_report = EpisodeReport.asset in made
+    if Transcript.asset not in made:
+        return unheard_view(_standing(face, key), has_report=has_report)
+    query = request.query_params
+    stamp = tuple((one.asset, one.digest, one.created_at) for one in made.values())
+    contents = face.open_episodes.get(key, stamp, lambda: contents_of(studio, key))
+    view = episode_view(contents, number_in(query, "part", 1), second_in(query), has_report=has_report)
+    return view if made.keys() >= set(PHASES) else view.model_copy(update={"standing": _standing(face, key)})
+
+
+def _standing(face: Face, key: str) -> Standing:
+    (found,) = look(face.studio, key).episodes
+    return standing_view(found, run_page(face.studio.settings, found.run_id) if found.run_id else None)

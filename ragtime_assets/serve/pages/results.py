@@ -1,0 +1,41 @@
+"""`/search`: passages that fit, narrowed by what the address says."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from ragtime_assets.domain.language.words import says_something
+from ragtime_assets.domain.searching.found import Found
+from ragtime_assets.serve.face import Face
+from ragtime_assets.serve.page import Page
+from ragtime_assets.serve.parameters import number_in, word_in
+from ragtime_assets.serve.views.results import FILTERS, MOST_HITS, results_view
+from ragtime_assets.studio.narrowing import filters_of
+
+_HITS = 10
+_MOST_SPEAKERS = 300
+
+
+def results(face: Face, request: Request) -> Page:
+    """The results; without a query, what they can be narrowed by."""
+    studio, given = face.studio, request.query_params
+    query = word_in(given, "q") or ""
+    filters = {name: word for name in FILTERS if (word := word_in(given, name, 500))}
+    limit = number_in(given, "n", _HITS, MOST_HITS)
+    narrowed = filters_of(studio, **filters)
+    per_episode = None if "episode" in filters else 2
+    found = (
+        studio.index.search.look(query, limit, narrowed, per_episode=per_episode)
+        if says_something(query)
+        else Found((), is_close=False)
+    )
+    view = results_view(
+        query,
+        filters,
+        found,
+        limit,
+        shows=[one.name for one in face.shows()],
+        languages=face.shortly.get("languages", studio.passages.languages),
+        speakers=face.shortly.get("speakers", studio.passages.speakers)[:_MOST_SPEAKERS],
+    )
+    return Page(view, "results.html")

@@ -1,0 +1,106 @@
+"""The keeper's page: the episodes by state, with cause and remedy, and what waits for a yes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from ragtime_assets.domain.approving.approval import Approval
+from ragtime_assets.domain.states import STATES
+from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.errors import ApprovalNeeded
+from ragtime_assets.serve.page import View
+from ragtime_assets.serve.views.standing import Standing
+
+SHOWN = 25
+"""Episodes of a state that are shown before one asks for all of it."""
+_MOST = 500
+_FIRST = ("failed", "unfinished", ApprovalNeeded.state, "history unreachable", "running", "queued", "waiting")
+
+
+class Question(View):
+    """Why an episode waits for a yes, and what going on is likely to cost."""
+
+    why: str
+    estimate: str
+
+
+class Kept(View):
+    """An episode, and what is asked about it."""
+
+    standing: Standing
+    question: Question | None
+
+
+class StateView(View):
+    """The episodes of one state."""
+
+    state: str
+    means: str | None
+    count: int
+    episodes: tuple[Kept, ...]
+
+
+class KeepView(View):
+    """Where everything stands."""
+
+    total: int
+    states: tuple[StateView, ...]
+    only: str | None
+    """The one state that is shown in full."""
+    unwatched: str | None
+    """What is to be said of Dagster: that nobody looks after the requests, say."""
+    web_ui: str
+    done: str | None
+
+
+class DoneView(View):
+    """What an action did: the key of the episode, and what comes of it."""
+
+    done: str
+    key: str | None
+    new: bool | None
+
+
+def keep_view(
+    found: Sequence[Standing],
+    waiting: Mapping[str, Approval],
+    only: str | None,
+    *,
+    unwatched: str | None,
+    web_ui: str,
+    done: str | None,
+) -> KeepView:
+    """Those that need somebody first; of what is ready, only how many, unless that is asked for."""
+    counts = Counter(one.state for one in found)
+    order = [*_FIRST, *sorted(set(counts) - {*_FIRST, "ready"}), "ready"]
+    return KeepView(
+        total=len(found),
+        states=tuple(
+            StateView(
+                state=state,
+                means=STATES.get(state),
+                count=counts[state],
+                episodes=tuple(
+                    Kept(standing=one, question=_question(waiting.get(one.key)))
+                    for one in [one for one in found if one.state == state][: _shown(state, only)]
+                ),
+            )
+            for state in order
+            if counts[state] and only in (None, state)
+        ),
+        only=only,
+        unwatched=unwatched,
+        web_ui=web_ui,
+        done=done,
+    )
+
+
+def _shown(state: str, only: str | None) -> int:
+    if only == state:
+        return _MOST
+    return 0 if state == "ready" else SHOWN
+
+
+def _question(asked: Approval | None) -> Question | None:
+    return None if asked is None else Question(why=one_line(asked.why, 1_000), estimate=one_line(asked.estimate))

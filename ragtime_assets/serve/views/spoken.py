@@ -1,0 +1,108 @@
+"""What is said, as it is read: paragraphs with the time of every word, in parts that a browser takes easily."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
+from ragtime_assets.domain.language.words import count_words
+from ragtime_assets.domain.rendering.turns import Turn, turns
+from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.serve.page import View
+
+WORDS_OF_A_PART = 5_000
+"""About half an hour of talk: a page with it stays well below 150 KB."""
+_NEAR = 120
+"""So many letters further a word is looked for, where the text has another spelling than was heard."""
+
+
+class TimedWord(View):
+    """Where a word begins: in the text, in units of UTF-16 as browsers count, and in the audio."""
+
+    at: int
+    second: float
+
+
+class Paragraph(View):
+    """What somebody says in one go."""
+
+    start: float
+    end: float
+    speaker: str | None
+    opens: bool
+    """Whether another speaker begins."""
+    text: str
+    words: tuple[TimedWord, ...]
+
+
+class PartOfTranscript(View):
+    """A stretch of the transcript."""
+
+    number: int
+    start: float
+    end: float
+    paragraphs: tuple[Paragraph, ...]
+
+
+class PlaceOfPart(View):
+    """Where a stretch is, without what is said in it."""
+
+    number: int
+    start: float
+    end: float
+
+
+class Spoken(View):
+    """One part of the transcript, and where the others are."""
+
+    parts: tuple[PlaceOfPart, ...]
+    part: PartOfTranscript | None
+
+
+def spoken(transcript: Transcript, number: int, second: float | None = None) -> Spoken:
+    """The part with this number, or the one in which `second` is said; the nearest there is."""
+    parts = list(_parts(turns(transcript.segments)))
+    places = tuple(PlaceOfPart(number=place, start=one[0].start, end=one[-1].end) for place, one in enumerate(parts, 1))
+    if not parts:
+        return Spoken(parts=(), part=None)
+    if second is not None:
+        number = max((one.number for one in places if one.start <= second), default=1)
+    chosen = places[min(max(number, 1), len(parts)) - 1]
+    paragraphs = tuple(_paragraph(one) for one in parts[chosen.number - 1])
+    return Spoken(parts=places, part=PartOfTranscript(**chosen.model_dump(), paragraphs=paragraphs))
+
+
+def _parts(paragraphs: Iterable[Turn]) -> Iterator[list[Turn]]:
+    gathered, words = list[Turn](), 0
+    for one in paragraphs:
+        gathered.append(one)
+        words += count_words(one.text)
+        if words >= WORDS_OF_A_PART:
+            yield gathered
+            gathered, words = [], 0
+    if gathered:
+        yield gathered
+
+
+def _paragraph(turn: Turn) -> Paragraph:
+    text = one_line(turn.text, len(turn.text) + 1)
+    return Paragraph(
+        start=turn.start,
+        end=turn.end,
+        speaker=one_line(turn.speaker) or None,
+        opens=turn.opens,
+        text=text,
+        words=tuple(_words(text, turn.segments)),
+    )
+
+
+def _words(text: str, segments: Iterable[Segment]) -> Iterator[TimedWord]:
+    """The words that stand in the text; of a segment whose words nobody timed, its beginning."""
+    place = 0
+    for segment in segments:
+        for second, word in [(one.start, one.text) for one in segment.words] or [(segment.start, segment.text)]:
+            said = one_line(word, len(word) + 1)
+            at = text.find(said, place, place + len(said) + _NEAR) if said else -1
+            if at >= 0:
+                yield TimedWord(at=len(text[:at].encode("utf-16-le")) // 2, second=round(second, 2))
+                place = at + len(said)

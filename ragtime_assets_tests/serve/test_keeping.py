@@ -1,0 +1,201 @@
+"""The keeper's page: where everything stands, and what is done there, which only writes requests and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from starlette.testclient import TestClient
+
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.domain.approving.approval import Approval
+from ragtime_assets.domain.episode.identity import page_submission
+from ragtime_assets.domain.phase_failure import PhaseFailure
+from ragtime_assets.orchestration.standing import EpisodeStatus
+from ragtime_assets.serve.doors import Doors
+from ragtime_assets.serve.pages.keep import BY
+from ragtime_assets.serve.views.episode import unheard_view
+from ragtime_assets.serve.views.keep import SHOWN, keep_view
+from ragtime_assets.serve.views.standing import standing_view
+from ragtime_assets.settings import OwnSettings
+from ragtime_assets.studio import Studio
+from ragtime_assets_tests.serve.conftest import client_of, html_of_view
+from ragtime_assets_tests.serve.test_doors import TOKEN
+
+AT = datetime(2026, 1, 31, tzinfo=UTC)
+QUIET = {"unwatched": None, "web_ui": "http://127.0.0.1:3000/runs", "done": None}
+
+
+def status(number: int, state: str, error: PhaseFailure | None = None) -> EpisodeStatus:
+    return EpisodeStatus(
+        f"k{number}", "https://show.example/", f"Episode {number}", "Show", AT, state, "audio_file", error
+    )
+
+
+FAILURE = PhaseFailure(
+    error_class="SourceGone",
+    message="the server says <gone>",
+    remedy="Open the URL in a browser.",
+    cause="",
+    permanent=True,
+)
+
+
+@pytest.fixture
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A corpus with one episode that waits for its run."""
+    studio = Studio(OwnSettings(home=tmp_path_factory.mktemp("kept")))
+    studio.submissions.submit([page_submission("https://show.example/one")], by="test")
+    yield studio
+    studio.database.close()
+
+
+@pytest.fixture
+def key(studio: Studio) -> str:
+    """Its key."""
+    return studio.submissions.episodes()[0].key
+
+
+@pytest.fixture
+def client(studio: Studio) -> Iterator[TestClient]:
+    """Its pages, asked for by a program."""
+    with client_of(studio) as client:
+        client.headers["Accept"] = "application/json"
+        yield client
+
+
+def test_those_that_need_somebody_come_first_with_cause_and_remedy() -> None:
+    found = [status(0, "ready"), status(1, "running"), status(2, "failed", FAILURE)]
+    view = keep_view([standing_view(one, "http://127.0.0.1:3000/runs/r") for one in found], {}, None, **QUIET)
+    assert [one.state for one in view.states] == ["failed", "running", "ready"]
+    html = html_of_view("keep.html", view)
+    for shown in ("the server says &lt;gone&gt;", "Open the URL in a browser.", "/runs/r", 'action="/keep/retry"'):
+        assert shown in html
+    assert "Episode 0" not in html
+
+
+def test_an_episode_that_failed_before_it_was_heard_has_a_page_with_cause_and_remedy(
+    client: TestClient, key: str
+) -> None:
+    told = client.get(f"/episodes/{key}").json()
+    assert told["standing"]["state"] == "waiting"
+    assert told["transcript"] is None
+    html = html_of_view("episode.html", unheard_view(standing_view(status(2, "failed", FAILURE)), has_report=True))
+    for shown in ("Episode 2", "the server says &lt;gone&gt;", "Open the URL in a browser.", "/episodes/k2/report"):
+        assert shown in html
+
+
+def test_an_episode_that_waits_for_a_yes_says_why_and_what_it_costs() -> None:
+    asked = Approval(1, "k1", "transcript", "c", "every episode is approved first", "1:00:00 of audio", AT)
+    view = keep_view([standing_view(status(1, "waiting for approval"))], {"k1": asked}, None, **QUIET)
+    html = html_of_view("keep.html", view)
+    assert "every episode is approved first; 1:00:00 of audio" in html
+    assert 'action="/keep/approve"' in html
+    assert 'action="/keep/reject"' in html
+
+
+def test_of_ten_thousand_failures_a_few_are_shown_and_all_are_counted() -> None:
+    found = [standing_view(status(number, "failed", FAILURE)) for number in range(10_000)]
+    (state,) = keep_view(found, {}, None, **QUIET).states
+    assert (state.count, len(state.episodes)) == (10_000, SHOWN)
+    assert len(keep_view(found, {}, "failed", **QUIET).states[0].episodes) > SHOWN
+
+
+def test_a_program_submits_and_gets_the_key_at_once(client: TestClient, studio: Studio) -> None:
+    answer = client.post("/keep/submit", json={"url": "https://show.example/two"})
+    assert answer.status_code == 202
+    assert answer.json()["new"]
+    assert studio.submissions.episode(answer.json()["key"]).url == "https://show.example/two"
+    again = client.post("/keep/submit", json={"url": "https://show.example/two"})
+    assert (again.json()["key"], again.json()["new"]) == (answer.json()["key"], False)
+
+
+@pytest.mark.parametrize("url", ["", "ftp://show.example/", "not a url", "file:///etc/passwd"])
+def test_what_is_no_episode_is_refused_with_a_remedy(client: TestClient, url: str) -> None:
+    answer = client.post("/keep/submit", json={"url": url})
+    assert answer.status_code == 400
+    assert answer.json()["remedy"]
+
+
+def test_a_yes_is_written_down_with_who_said_it_and_asks_for_a_run(
+    client: TestClient, studio: Studio, key: str
+) -> None:
+    studio.approvals.ask(key, "transcript", "c" * 64, "every episode is approved first", "1:00:00 of audio")
+    assert client.post("/keep/approve", json={"key": key, "note": "go"}).json()["done"] == "approved"
+    said = studio.approvals.newest([key])[key]
+    assert (said.decision, said.by, said.note) == ("approved", BY, "go")
+    refused = client.post("/keep/reject", json={"key": key})
+    assert refused.status_code == 400
+    assert "may be under way already" in refused.json()["message"]
+
+
+def test_who_said_it_is_whom_the_proxy_names(studio: Studio, key: str) -> None:
+    studio.approvals.ask(key, "transcript", "c" * 64, "every episode is approved first", "1:00:00 of audio")
+    with client_of(studio, Doors(["127.0.0.1"], user_header="X-Forwarded-User")) as client:
+        said = {"X-Forwarded-User": "ann", "Accept": "application/json"}
+        assert client.post("/keep/approve", json={"key": key}, headers=said).status_code == 202
+    assert studio.approvals.newest([key])[key].by == "ann"
+
+
+def test_a_retry_is_one_more_request(client: TestClient, studio: Studio, key: str) -> None:
+    before = len(studio.submissions.after(0, 100))
+    assert client.post("/keep/retry", json={"key": key}).status_code == 202
+    assert len(studio.submissions.after(0, 100)) == before + 1
+
+
+def test_a_title_and_a_name_are_corrected(client: TestClient, studio: Studio, key: str) -> None:
+    assert client.post("/keep/title", json={"key": key, "title": "Another"}).status_code == 202
+    assert studio.corrections.of(key).title == "Another"
+    assert client.post("/keep/name", json={"heard": "Van Geller", "written": "Van Gelder"}).status_code == 202
+    assert [(one.heard, one.written) for one in studio.name_rules.in_force()] == [("Van Geller", "Van Gelder")]
+
+
+@pytest.mark.parametrize("action", ["approve", "reject", "retry", "title"])
+def test_nothing_is_done_for_an_episode_that_nobody_knows(client: TestClient, action: str) -> None:
+    assert client.post(f"/keep/{action}", json={"key": "nobody", "title": "x"}).status_code == 400
+
+
+def test_a_form_brings_one_back_and_tells_what_was_done(client: TestClient, studio: Studio, key: str) -> None:
+    doors = Doors.of(studio.settings, "127.0.0.1")
+    with client_of(studio, doors) as browser:
+        done = browser.post("/keep/retry", data={"key": key, "mark": doors.form_mark})
+        assert (done.status_code, done.headers["location"]) == (303, "/keep?done=retried")
+        assert browser.post("/keep/retry", data={"key": key}).status_code == 403
+
+
+def test_the_token_is_said_once_and_only_to_a_form_of_this_server(studio: Studio) -> None:
+    doors = Doors(["127.0.0.1"], TOKEN)
+    with client_of(studio, doors) as browser:
+        wrong = browser.post("/enter", data={"token": "no", "mark": doors.form_mark, "to": "/keep"})
+        assert wrong.status_code == 401
+        assert not wrong.cookies
+        right = browser.post("/enter", data={"token": TOKEN, "mark": doors.form_mark, "to": "//evil.example"})
+        assert (right.status_code, right.headers["location"]) == (303, "/")
+        assert "HttpOnly" in right.headers["set-cookie"]
+        assert TOKEN not in right.headers["set-cookie"]
+        assert browser.get("/keep").status_code == 200
+
+
+def test_a_corpus_that_cannot_be_read_now_is_a_page_that_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+    studio = Studio(OwnSettings(home=tmp_path_factory.mktemp("locked")))
+    studio.database = Database("postgresql+psycopg2://nobody@127.0.0.1:9/none?connect_timeout=1")
+    with client_of(studio) as browser:
+        for path in ("/", "/shows", "/entities", "/episodes/a"):
+            answer = browser.get(path)
+            assert answer.status_code == 503, path
+            assert "Not now" in answer.text
+            assert "What to do:" in answer.text
+
+
+def test_a_corpus_of_a_later_version_is_a_page_that_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+    studio = Studio(OwnSettings(home=tmp_path_factory.mktemp("later")))
+    with studio.database.writing() as connection:
+        connection.exec_driver_sql("update alembic_version set version_num = '9999'")
+    studio.database.close()
+    later = Studio(studio.settings)
+    with client_of(later) as browser:
+        answer = browser.get("/")
+        assert answer.status_code == 503
+        assert "What to do:" in answer.text
+    later.database.close()
