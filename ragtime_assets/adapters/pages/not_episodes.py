@@ -21,15 +21,21 @@ _TUNE_WORDS = (
     r"(?:sound|audio)_?logos?|intros?|outros?|openers?|vorspann|abspann|titelmusik|erkennungsmelodie|trenner|"
     r"indicatif|g[eé]n[eé]rique|virgule|sinton[ií]a|cabecera|cortinilla|sigla|vinheta|begintune|sfx|sounds?_?effects?"
 )
-_PART_WORDS = (
-    r"\w*?(?<!episode_)preview\w*|\w*(?:teaser|trailer|snippet|jingle|sample|excerpt|extrait|extract|advert|promo|sponsor)\w*|"
-    r"\w*(?:pre|mid|post)_?roll\w*|clips|chapters?|aper[cç]u|bande_annonce|vorschau|h(?:ö|oe)rprobe|kostprobe|ausschnitte?|"
-    r"avance|adelanto|muestra|anteprima|estratto|voorproefje|fragment\w*|pr[eé]via"
+_PART_NAMES = (
+    r"(?<!episode_)preview|teaser|trailer|snippet|jingle|sample|excerpt|extrait|extract|advert|promo|sponsor|"
+    r"(?:pre|mid|post)_?roll"
 )
-_LIVE_WORDS = r"live|live_?streams?|en_directo|en_direct|in_diretta|ao_vivo|livehoren"
+"""Found within a longer name too."""
+_PART_WORDS = (
+    r"clips|chapters?|aper[cç]u|bande_annonce|vorschau|h(?:ö|oe)rprobe|kostprobe|ausschnitte?|avance|adelanto|muestra|"
+    r"anteprima|estratto|voorproefje|fragment(?:en|os?|s)?|pr[eé]via"
+)
+_LIVE_WORDS = r"live|live_?streams?|en_directo|en_direct|in_diretta|ao_vivo|live_?(?:hören|hoeren)"
 _WORDS_OF_A_LESSON = ("word", "wort", "mot", "palabra", "woord", "parola", "palavra", "vocabulary", "vokabel", "lemma")
 _SPOKEN = "|".join((*_WORDS_OF_A_LESSON, "words", "pronunciation", "aussprache"))
-_PIECE = re.compile(rf"(?<![a-z])(?:{_PART_WORDS}|{_ADVERT_WORDS}|{_TUNE_WORDS}|{_LIVE_WORDS}|{_SPOKEN})(?![a-z])")
+_PIECE = re.compile(
+    rf"{_PART_NAMES}|(?<![a-z])(?:{_PART_WORDS}|{_ADVERT_WORDS}|{_TUNE_WORDS}|{_LIVE_WORDS}|{_SPOKEN})(?![a-z])"
+)
 _ELSEWHERE = re.compile(
     r"(?<![a-z])(?:related|recommend\w*|similar|next|up_?next|prev|previous|latest|more|others?|clip|episode_preview)"
     r"(?![a-z])"
