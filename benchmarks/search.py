@@ -1,4 +1,6 @@
-"""How fast a warm process searches an embedded corpus of 50,000 chunks, how much memory it takes, and a cold command.
+"""How fast a warm process searches an embedded corpus of 50,000 chunks, alone and as one of eight beside a publish.
+
+Also a cold command, and how much memory a search takes.
 
     python -m benchmarks search        makes the corpus first, which takes a few minutes
 
@@ -13,6 +15,8 @@ import hashlib
 import itertools
 import random
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -45,6 +49,10 @@ TIMES = 40
 MOST = 0.06
 MOST_EMBEDDED = 0.015
 MOST_COLD = 1.5
+MOST_BESIDE = 0.5
+SEARCHERS = 8
+"""Processes that search at once while episodes are published; two cores have room for two of them."""
+PUBLISHES = 10
 MOST_MEGABYTES = 700
 QUERIES = (
     "John Coltrane",
@@ -74,6 +82,21 @@ for query in sys.argv[2:]:
     studio.index.search.look(query)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
+_KEEP_SEARCHING = """
+import sys, time
+from pathlib import Path
+from ragtime_assets.settings import Settings
+from ragtime_assets.studio import Studio
+home, over, *queries = sys.argv[1:]
+studio = Studio(Settings(home=Path(home)))
+for query in queries:
+    studio.index.search.look(query)
+while not Path(over).exists():
+    for query in queries:
+        started = time.perf_counter()
+        studio.index.search.look(query)
+        print(time.perf_counter() - started)
+"""
 
 
 class Remembering:
@@ -96,7 +119,7 @@ class Remembering:
 
 
 def measure() -> Iterator[Measurement]:
-    """What 95 % of searches stay under, with and without embedding the query; a cold command; memory."""
+    """What 95 % of searches stay under, with and without embedding the query, and at once; a cold command; memory."""
     with tempfile.TemporaryDirectory() as folder:
         studio = Studio(Settings(home=Path(folder)))
         for first in range(0, CHUNKS // CHUNKS_PER_EPISODE, EPISODES_TOGETHER):
@@ -115,6 +138,7 @@ def measure() -> Iterator[Measurement]:
                 unit="ms",
                 note=f"median {1000 * median:.0f} ms",
             )
+        yield _beside_a_publish(studio, Path(folder))
         studio.database.close()
         environment = {"RAGTIME_HOME": folder}
         cold = [python("-m", "ragtime_assets", "search", query, environment=environment)[0] for query in QUERIES]
@@ -129,6 +153,29 @@ def _timed(search: Search) -> tuple[float, float]:
         search.look(query)
     seconds = [_seconds(partial(search.look, QUERIES[number % len(QUERIES)])) for number in range(TIMES)]
     return statistics.median(seconds), statistics.quantiles(seconds, n=20)[18]
+
+
+def _beside_a_publish(studio: Studio, folder: Path) -> Measurement:
+    """What 95 % of the searches of several processes stay under while episodes are published; none may fail."""
+    over = folder / "over"
+    words = (sys.executable, "-c", _KEEP_SEARCHING, str(folder), str(over), *QUERIES)
+    searching = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(SEARCHERS)]
+    for process in searching:
+        assert process.stdout is not None
+        process.stdout.readline()  # it is warm
+    publishes = [_seconds(partial(publish, studio, [f"late-{number}"])) for number in range(PUBLISHES)]
+    over.touch()
+    told = [process.communicate()[0] for process in searching]
+    if any(process.returncode for process in searching):
+        raise SystemExit("a search failed beside a publish")
+    slow = statistics.quantiles([float(line) for one in told for line in one.split()], n=20)[18]
+    return Measurement(
+        f"search by {SEARCHERS} processes at once while {PUBLISHES} episodes are published, 95 %",
+        1000 * slow,
+        1000 * MOST_BESIDE,
+        unit="ms",
+        note=f"a publish {statistics.median(publishes):.2f} s",
+    )
 
 
 def publish(studio: Studio, keys: list[str]) -> None:

@@ -9,19 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragtime_assets.cli.asking import (
-    EntityName,
-    EntityType,
-    Language,
-    Show,
-    Since,
-    Speaker,
-    Until,
-    hit_document,
-    show_hit,
-)
+from ragtime_assets.cli.asking import as_option, hit_document, show_hit
 from ragtime_assets.cli.output import AsJson, console, say_json, stderr
 from ragtime_assets.domain.figures import clock
+from ragtime_assets.domain.searching.narrowing import Narrowing, narrowed
 from ragtime_assets.errors import InvalidReceipt, InvalidSubmission
 
 if TYPE_CHECKING:
@@ -39,21 +30,17 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
+@narrowed(as_option)
 def ask(
     question: Annotated[str, typer.Argument(help="A question to the corpus.", show_default=False)],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="Passages quoted without a model.")] = 3,
-    show: Show = None,
-    since: Since = None,
-    until: Until = None,
-    entity: EntityName = None,
-    entity_type: EntityType = None,
-    speaker: Speaker = None,
-    language: Language = None,
     max_cost: Annotated[
         float | None, typer.Option("--max-cost", min=0, help="Most that the answer may cost, in dollars.")
     ] = None,
     save: Annotated[Path | None, typer.Option("--save", help="Keep the answer as JSON, for `ragtime verify`.")] = None,
     as_json: AsJson = False,
+    *,
+    narrowing: Narrowing,
 ) -> None:
     """Answer a question from the corpus, with sources; without a model the closest passages, quoted.
 
@@ -63,16 +50,7 @@ def ask(
     from ragtime_assets.studio.narrowing import filters_of
 
     studio = Studio()
-    filters = filters_of(
-        studio,
-        show=show,
-        language=language,
-        since=since,
-        until=until,
-        entity=entity,
-        entity_type=entity_type,
-        speaker=speaker,
-    )
+    filters = filters_of(studio, narrowing)
     if save is not None:
         _check_place(save)
     most = None if max_cost is None else Decimal(str(max_cost))

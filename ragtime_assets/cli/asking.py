@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import Field, asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ragtime_assets.cli.output import AsJson, console, say_json
 from ragtime_assets.domain.figures import clock
+from ragtime_assets.domain.searching.narrowing import OPTION, TOLD, Narrowing, narrowed
 from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets.errors import InvalidSubmission
 
@@ -20,16 +21,12 @@ if TYPE_CHECKING:
 _WHAT_THERE_IS = "`ragtime status` tells which episodes are searchable."
 
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many passages.")]
-Show = Annotated[str | None, typer.Option("--show", help="Only this show: its name or a part of it.")]
-Since = Annotated[str | None, typer.Option("--since", help="Only what was published on this day or later.")]
-Until = Annotated[str | None, typer.Option("--until", help="Only what was published on this day or earlier.")]
-EntityName = Annotated[
-    str | None, typer.Option("--entity", help="Only where this is named: a name, an id, an MBID or a QID.")
-]
-EntityType = Annotated[str | None, typer.Option("--type", help="Only where something of this type is named.")]
-Speaker = Annotated[str | None, typer.Option("--speaker", help="Only where this person speaks.")]
-Language = Annotated[str | None, typer.Option("--lang", help="Only this language, as in en or de.")]
 PerEpisode = Annotated[int, typer.Option("--per-episode", min=0, help="So many passages of an episode; 0 is no limit.")]
+
+
+def as_option(one: Field[Any]) -> Any:
+    """How one of the narrowings is given on a command line."""
+    return typer.Option(one.metadata[OPTION], help=one.metadata[TOLD])
 
 
 def register(app: typer.Typer) -> None:
@@ -37,19 +34,15 @@ def register(app: typer.Typer) -> None:
     app.command()(search)
 
 
+@narrowed(as_option)
 def search(
     query: Annotated[str, typer.Argument(help="Words, a name, or a question.", show_default=False)],
     limit: Limit = 10,
-    show: Show = None,
-    since: Since = None,
-    until: Until = None,
-    entity: EntityName = None,
-    entity_type: EntityType = None,
-    speaker: Speaker = None,
-    language: Language = None,
     mode: Annotated[Mode, typer.Option("--mode", help="By vectors and words, by vectors, or by words.")] = "hybrid",
     per_episode: PerEpisode = 2,
     as_json: AsJson = False,
+    *,
+    narrowing: Narrowing,
 ) -> None:
     """Find passages, with episode, timestamp and link."""
     from ragtime_assets.domain.searching.found import stretches
@@ -58,16 +51,7 @@ def search(
 
     _check(query, 'ragtime search "QUERY"')
     studio = Studio()
-    filters = filters_of(
-        studio,
-        show=show,
-        language=language,
-        since=since,
-        until=until,
-        entity=entity,
-        entity_type=entity_type,
-        speaker=speaker,
-    )
+    filters = filters_of(studio, narrowing)
     found = studio.index.search.look(query, limit, filters, mode, per_episode or None)
     hits = stretches(found.passages)
     if as_json:
@@ -79,7 +63,7 @@ def search(
     for rank, hit in enumerate(hits, start=1):
         _show_stretch(hit, rank, query)
     if not hits:
-        said = {**asdict(filters), "entity": entity, "entity_type": filters.entity_type}
+        said = {**asdict(filters), "entity": narrowing.entity}
         among = "".join(f" with {name.replace('_', ' ')} {value!r}" for name, value in said.items() if value)
         console().print(f"Nothing found{among}. {_WHAT_THERE_IS}", markup=False)
 

@@ -9,7 +9,6 @@ import typer
 
 from ragtime_assets.cli.output import AsJson, Key, console, say_json
 from ragtime_assets.domain.figures import clock, plural
-from ragtime_assets.errors import InvalidSubmission
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.rendering.contents import Contents
@@ -35,7 +34,7 @@ def show(
     persons: Annotated[bool, typer.Option("--persons", help="Whom the publisher credits.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """What there is of an episode: an overview, or one part of it."""
+    """What there is of an episode: an overview, or parts of it. With --json several parts are each under their name."""
     from ragtime_assets.studio import Studio
 
     given = {
@@ -47,17 +46,18 @@ def show(
         "persons": persons,
     }
     chosen = [name for name, wanted in given.items() if wanted] or ["overview"]
-    if len(chosen) > 1:
-        raise InvalidSubmission(
-            f"--{chosen[0]} and --{chosen[1]} are two parts of the episode", remedy="Ask for one at a time."
-        )
     studio = Studio()
-    document, lines = PARTS[chosen[0]](studio, studio.names.key(key))
+    of = studio.names.key(key)
+    parts = {name: PARTS[name](studio, of) for name in chosen}
     if as_json:
-        say_json(document)
+        documents = {name: document for name, (document, _) in parts.items()}
+        say_json(documents if len(documents) > 1 else documents[chosen[0]])
         return
-    for line in lines:
-        console().print(line)
+    for place, (_, lines) in enumerate(parts.values()):
+        if place:
+            console().print()
+        for line in lines:
+            console().print(line)
 
 
 Part = tuple[Mapping[str, Any], Iterator[Any]]

@@ -12,17 +12,18 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.narrowing import narrowed
 from ragtime_assets.corpus.schema import passage_entities, passage_speakers
 from ragtime_assets.corpus.schema import passages as table
-from ragtime_assets.corpus.word_index import Asked, WordIndex, asked, indexed, one_behind_the_other
+from ragtime_assets.corpus.word_index import Weighed, WordIndex, asked, indexed, one_behind_the_other
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, PointName
 
 _AT_ONCE = 500
+_NAME = (table.c.episode_key, table.c.chunk_digest)
 
 
 class Worded(NamedTuple):
     """A passage in which words of a query are, and how much of the query's weight they have, from 0 to 1."""
 
-    passage: Passage
+    name: PointName
     share: float
 
 
@@ -53,12 +54,11 @@ class SqlPassages:
                 by_id = sa.delete(table).where(table.c.id == sa.bindparam("gone"))
                 connection.execute(by_id, [{"gone": row} for row in gone])
 
-    def named(self, names: Collection[PointName], filters: Filters = EVERYTHING) -> dict[PointName, Passage]:
-        """The passages that exist among these, and that the filters let through."""
-        query = sa.select(table).where(table.c.chunk_digest.in_(sorted({name.chunk_digest for name in names})))
+    def named(self, names: Collection[PointName]) -> dict[PointName, Passage]:
+        """The passages that exist among these."""
+        query = sa.select(table).where(_digest_is_of(names))
         with self._database.reading() as connection:
-            found = _read(connection, narrowed(connection, query, filters))
-        by_name = {name_of(one): one for one in found}
+            by_name = {name_of(one): one for one in _read(connection, query)}
         return {name: by_name[name] for name in names if name in by_name}
 
     def names(self, filters: Filters, most: int) -> list[PointName] | None:
@@ -75,32 +75,40 @@ class SqlPassages:
         with self._database.reading() as connection:
             return _read(connection, sa.select(table).where(*near).order_by(place, table.c.id))
 
-    def matching_words(self, query: str, limit: int, filters: Filters = EVERYTHING) -> list[Worded]:
-        """The passages in which the query's words are, best first."""
+    def weighed(self, query: str, filters: Filters = EVERYTHING) -> Weighed:
+        """The words that are asked for, in the forms that texts in the languages that are searched have them."""
         with self._database.reading() as connection:
-            looked_for = _asked(connection, query, filters)
-            if not looked_for.phrases:
-                return []
-            found = WordIndex(connection).shares(looked_for).subquery("found")
-            best = sa.select(found.c.id, found.c.share).order_by(found.c.share.desc(), found.c.id).limit(limit)
-            if not filters.is_empty:
-                best = narrowed(connection, best.join(table, table.c.id == found.c.id), filters)
-            shares = {row.id: row.share for row in connection.execute(best)}
-            rows = _read_rows(connection, sa.select(table).where(table.c.id.in_(shares)))
-        passages = {row.id: passage for row, passage in rows}
-        return [Worded(passages[one], share) for one, share in shares.items()]
+            languages = [filters.language] if filters.language else _languages(connection)
+            return WordIndex(connection).weighed(asked(query, languages))
 
-    def shares(self, query: str, names: Collection[PointName], filters: Filters = EVERYTHING) -> dict[PointName, float]:
-        """How much of the query's weight the words of each of these passages have; those with none are left out."""
-        one_of = table.c.chunk_digest.in_(sorted({name.chunk_digest for name in names}))
+    def matching(self, words: Weighed, limit: int, filters: Filters = EVERYTHING) -> list[Worded]:
+        """The passages in which these words are, best first."""
+        if not words.weights:
+            return []
         with self._database.reading() as connection:
-            looked_for = _asked(connection, query, filters)
-            rows = connection.execute(sa.select(table.c.id, table.c.episode_key, table.c.chunk_digest).where(one_of))
-            ids = {row.id: PointName(row.episode_key, row.chunk_digest) for row in rows}
-            if not (ids and looked_for.phrases):
-                return {}
-            found = connection.execute(WordIndex(connection).shares(looked_for, ids))
-            return {ids[row.id]: row.share for row in found}
+            index = WordIndex(connection)
+            found = _best(connection, index.shares(words), limit, filters)
+            if not words.together:
+                return list(found.values())
+            if len(found) < limit:
+                return list(_best(connection, index.shares(words.alone), limit, filters).values())
+            shares = connection.execute(index.shares(words, found))
+            worded = [(row.id, Worded(found[row.id].name, row.share)) for row in shares]
+        return [one for _, one in sorted(worded, key=lambda item: (-item[1].share, item[0]))]
+
+    def shares(
+        self, words: Weighed, names: Collection[PointName], filters: Filters = EVERYTHING
+    ) -> dict[PointName, float]:
+        """How much of the weight of these words each of these passages has; without those that are filtered out."""
+        query = sa.select(table.c.id, *_NAME).where(_digest_is_of(names))
+        with self._database.reading() as connection:
+            rows = connection.execute(narrowed(connection, query, filters))
+            ids = {row.id: name for row in rows if (name := PointName(row.episode_key, row.chunk_digest)) in names}
+            worded: dict[int, float] = {}
+            if ids and words.weights:
+                found = connection.execute(WordIndex(connection).shares(words, ids))
+                worded = {row.id: row.share for row in found}
+        return {name: worded.get(one, 0.0) for one, name in ids.items()}
 
     def episodes_with(self, names: Iterable[str]) -> list[str]:
         """The episodes in whose passages the words of one of these names stand one behind the other."""
@@ -156,9 +164,23 @@ def name_of(passage: Passage) -> PointName:
     return PointName(passage.episode_key, passage.chunk_digest)
 
 
-def _asked(connection: sa.Connection, query: str, filters: Filters) -> Asked:
-    """The words that are asked for, in the forms that texts in the languages that are searched have them."""
-    return asked(query, [filters.language] if filters.language else _languages(connection))
+def _digest_is_of(names: Iterable[PointName]) -> sa.ColumnElement[bool]:
+    return table.c.chunk_digest.in_(sorted({name.chunk_digest for name in names}))
+
+
+def _best(connection: sa.Connection, shares: Any, limit: int, filters: Filters) -> dict[int, Worded]:
+    """By id, the passages with the largest of these shares, best first."""
+    found = shares.subquery("found")
+    best = sa.select(found.c.id, found.c.share)
+    if not filters.is_empty:
+        best = narrowed(connection, best.join(table, table.c.id == found.c.id), filters)
+    few = best.order_by(found.c.share.desc(), found.c.id).limit(limit).subquery("few")
+    rows = connection.execute(
+        sa.select(few.c.id, few.c.share, *_NAME)
+        .join(table, table.c.id == few.c.id)
+        .order_by(few.c.share.desc(), few.c.id)
+    )
+    return {row.id: Worded(PointName(row.episode_key, row.chunk_digest), row.share) for row in rows}
 
 
 def _languages(connection: sa.Connection) -> list[str]:
@@ -192,12 +214,7 @@ def _file(connection: sa.Connection, key: str, passages: Sequence[Passage]) -> N
 
 
 def _read(connection: sa.Connection, query: Any) -> list[Passage]:
-    """The passages of a query."""
-    return [passage for _, passage in _read_rows(connection, query)]
-
-
-def _read_rows(connection: sa.Connection, query: Any) -> list[tuple[Any, Passage]]:
-    """The rows of a query, and the passage of each with its entities."""
+    """The passages of a query, with their entities."""
     rows = connection.execute(query).all()
     if not rows:
         return []
@@ -206,7 +223,7 @@ def _read_rows(connection: sa.Connection, query: Any) -> list[tuple[Any, Passage
     ids: defaultdict[int, list[str]] = defaultdict(list)
     for row in connection.execute(named.order_by(entity.passage_id, entity.position)):
         ids[row.passage_id].append(row.entity_id)
-    return [(row, _passage(row, ids[row.id])) for row in rows]
+    return [_passage(row, ids[row.id]) for row in rows]
 
 
 def _row(passage: Passage) -> dict[str, Any]:
@@ -216,8 +233,8 @@ def _row(passage: Passage) -> dict[str, Any]:
 
 
 def _passage(row: Any, entity_ids: Iterable[str]) -> Passage:
-    fields = {name: row._mapping[name] for name in _SHOWN}
-    return Passage(index=row.position, entity_ids=tuple(entity_ids), **fields)
+    told = row._mapping
+    return Passage(index=row.position, entity_ids=tuple(entity_ids), **{name: told[name] for name in _SHOWN})
 
 
 _SHOWN = frozenset(Passage.model_fields) - {"index", "entity_ids"}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from ragtime_assets.corpus.baselines import Baselines, Told
-from ragtime_assets.corpus.passages import SqlPassages, name_of
+from ragtime_assets.corpus.passages import SqlPassages
+from ragtime_assets.corpus.word_index import NO_WORDS
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, Hit, PointName
 from ragtime_assets.domain.searching.found import Closest, Found, RankedPassage
@@ -54,25 +56,38 @@ class Search:
     ) -> list[RankedPassage]:
         query = query[:LONGEST]
         wanted = limit * _CANDIDATES + _SPARE
-        known: dict[PointName, Passage] = {}
-        share: dict[PointName, float] = {}
-        likeness: dict[PointName, float] = {}
-        if mode != "dense":
-            for passage, part in self._passages.matching_words(query, wanted, filters):
-                known[name_of(passage)], share[name_of(passage)] = passage, part
-        if mode != "keyword":
-            dense = _Dense(self._index, self._baselines.told_apart(self._embedder.query(query), asked_in(query)))
-            likeness = dense.nearest(wanted, filters, self._passages)
-            likeness |= dense.of([name for name in known if name not in likeness])
-            known |= self._passages.named([name for name in likeness if name not in known], filters)
-        if mode == "hybrid":
-            share |= self._passages.shares(query, [name for name in known if name not in share], filters)
-        scores = {name: score(likeness.get(name), share.get(name), mode) for name in known}
+        likeness, share = self._figures(query, wanted, filters, mode)
+        scores = {name: score(likeness.get(name), one, mode) for name, one in share.items()}
         best = _at_most(sorted(scores.items(), key=lambda item: (-item[1], item[0])), per_episode)[:limit]
+        passages = self._passages.named([name for name, _ in best])
+        there = [(name, value) for name, value in best if name in passages]
         return [
-            RankedPassage(rank, value, known[name], likeness.get(name))
-            for rank, (name, value) in enumerate(best, start=1)
+            RankedPassage(rank, value, passages[name], likeness.get(name))
+            for rank, (name, value) in enumerate(there, start=1)
         ]
+
+    def _figures(
+        self, query: str, wanted: int, filters: Filters, mode: Mode
+    ) -> tuple[dict[PointName, float], dict[PointName, float]]:
+        """The likeness and the share of each candidate; the share is there of every one that is let through.
+
+        Vectors and words are looked up side by side: the one waits for a model and the index, the other for SQL.
+        """
+        with ThreadPoolExecutor(1) as aside:
+            nearest = aside.submit(self._nearest, query, wanted, filters) if mode != "keyword" else None
+            words = self._passages.weighed(query, filters) if mode != "dense" else NO_WORDS
+            share = dict(self._passages.matching(words, wanted, filters))
+            if nearest is None:
+                return {}, share
+            dense, likeness = nearest.result()
+        likeness |= dense.of([name for name in share if name not in likeness])
+        share |= self._passages.shares(words, [name for name in likeness if name not in share], filters)
+        return likeness, share
+
+    def _nearest(self, query: str, wanted: int, filters: Filters) -> tuple[_Dense, dict[PointName, float]]:
+        """The dense leg, and the likeness of the nearest points."""
+        dense = _Dense(self._index, self._baselines.told_apart(self._embedder.query(query), asked_in(query)))
+        return dense, dense.nearest(wanted, filters, self._passages)
 
 
 class _Dense:

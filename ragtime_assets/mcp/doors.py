@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import anyio.to_thread
+from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.auth.provider import AccessToken
 from mcp.server.auth.settings import AuthSettings
 from mcp.server.transport_security import TransportSecuritySettings
@@ -24,9 +26,11 @@ from ragtime_assets.adapters.web.listening import (
     is_loopback,
     reached_from_elsewhere,
 )
-from ragtime_assets.errors import ConfigurationError, RagtimeError
+from ragtime_assets.errors import ConfigurationError, InvalidSubmission, RagtimeError
 from ragtime_assets.settings import Settings, revealed
 
+WRITE_SCOPE = "ragtime:write"
+"""What an issuer's token must allow, for its bearer to submit episodes. Every token that is valid here may read."""
 _log = logging.getLogger(__name__)
 
 
@@ -123,12 +127,28 @@ class IssuerVerifier:
         return AccessToken(
             token=token,
             client_id=str(claims.get("client_id") or claims.get("azp") or claims.get("sub") or "unknown"),
-            scopes=str(claims.get("scope") or "").split(),
+            scopes=_scopes(claims),
             expires_at=int(claims["exp"]),
             resource=self._resource,
             subject=str(claims["sub"]) if "sub" in claims else None,
             claims=claims,
         )
+
+
+def check_may_write() -> None:
+    """Raise InvalidSubmission where an issuer's token lets this request in, and does not allow it to write."""
+    token = get_access_token()
+    if token is not None and WRITE_SCOPE not in token.scopes:
+        raise InvalidSubmission(
+            f"the token of {token.client_id} does not allow to submit episodes",
+            remedy=f"Have the issuer grant the scope {WRITE_SCOPE} to this client, and sign in again.",
+        )
+
+
+def _scopes(claims: Mapping[str, Any]) -> list[str]:
+    """What the token allows: a text in most issuers' `scope`, a list or a text in `scp` of others."""
+    told = claims.get("scope") or claims.get("scp") or ""
+    return told.split() if isinstance(told, str) else [str(one) for one in told]
 
 
 def _hosts(host: str, url: str | None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import iscoroutinefunction, signature, unwrap
 from typing import Any
 
 from mcp.types import CallToolResult, TextContent
@@ -21,7 +22,16 @@ def answering(tool: Callable[..., Any]) -> Callable[..., Any]:
         except RagtimeError as error:
             return fault(error)
 
-    return answered
+    @wraps(tool)
+    async def answered_later(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return await tool(*args, **kwargs)
+        except RagtimeError as error:
+            return fault(error)
+
+    taken: Any = answered_later if iscoroutinefunction(unwrap(tool)) else answered
+    taken.__signature__ = signature(tool, eval_str=True)  # of a method what callers give, without its `self`
+    return taken
 
 
 def fault(error: RagtimeError) -> CallToolResult:

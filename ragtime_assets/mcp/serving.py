@@ -23,7 +23,10 @@ def serve_stdio(studio: Studio, *, allow_write: bool) -> None:
 
 
 def serve_http(studio: Studio, host: str, port: int, *, allow_write: bool) -> None:
-    """Serve whoever may come in, until it is stopped; no session is kept between two requests."""
+    """Serve whoever may come in, until it is stopped; no session is kept between two requests.
+
+    Answers are streams of events: one JSON document would have no room for progress.
+    """
     import uvicorn
 
     _log_to_stderr()
@@ -32,7 +35,6 @@ def serve_http(studio: Studio, host: str, port: int, *, allow_write: bool) -> No
     server = build_server(studio, allow_write=allow_write, auth=settings, verifier=verifier)
     app = server.streamable_http_app(
         streamable_http_path=PATH,
-        json_response=True,
         stateless_http=True,
         host=host,
         transport_security=doors.security,

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from dataclasses import Field
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from anyio import to_thread
+from mcp.server.mcpserver import Context
+from pydantic import Field as ArgumentField
 
+from ragtime_assets.domain.answering.answer import Answer, Hears
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.episode.identity import item_submission, page_submission
 from ragtime_assets.domain.language.words import says_something
+from ragtime_assets.domain.searching.narrowing import TOLD, Narrowing, narrowed
 from ragtime_assets.domain.states import STATES
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import InvalidSubmission
@@ -27,6 +33,8 @@ from ragtime_assets.mcp.answers import (
     Submitted,
     TranscriptPart,
 )
+from ragtime_assets.mcp.doors import check_may_write
+from ragtime_assets.mcp.progress import telling
 from ragtime_assets.mcp.reading import LONGEST_WINDOW, fetched, part_of, read_id
 from ragtime_assets.mcp.telling import answered, id_of, passage_of, title_of
 from ragtime_assets.phases.listening.renderings import vtt
@@ -35,18 +43,16 @@ from ragtime_assets.studio.contents import needed
 from ragtime_assets.studio.narrowing import filters_of
 
 LONGEST_QUERY = 2_000
-Limit = Annotated[int, Field(ge=1, le=50)]
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Key = Annotated[str, Field(max_length=500, description="The episode's key, its title, or a part of either.")]
-ShowName = Annotated[str | None, Field(description="The name of a show, or a part of it.")]
-Language = Annotated[str | None, Field(description="As in en or de.")]
-Since = Annotated[str | None, Field(description="The first day of publication, as 2026-01-31.")]
-Until = Annotated[str | None, Field(description="The last day of publication, as 2026-01-31.")]
-EntityName = Annotated[
-    str | None, Field(description="Only where this is named: a name, or an id of find_entity, MBID or QID.")
-]
-Speaker = Annotated[str | None, Field(description="Only what this person says.")]
+Limit = Annotated[int, ArgumentField(ge=1, le=50)]
+Seconds = Annotated[float, ArgumentField(ge=0, allow_inf_nan=False)]
+Key = Annotated[str, ArgumentField(max_length=500, description="The episode's key, its title, or a part of either.")]
 _RESULTS = 10
+_SEARCHED = "the corpus is searched"
+
+
+def as_argument(one: Field[Any]) -> Any:
+    """How a narrowing is told to an agent."""
+    return ArgumentField(description=one.metadata[TOLD])
 
 
 class CorpusTools:
@@ -74,64 +80,48 @@ class CorpusTools:
         document = fetched(self._studio, wanted._replace(key=self._studio.names.key(wanted.key)))
         return json.dumps(document, ensure_ascii=False)
 
+    @narrowed(as_argument)
     def search_passages(
         self,
         query: str,
         limit: Limit = 10,
-        show: ShowName = None,
-        language: Language = None,
-        since: Since = None,
-        until: Until = None,
-        entity: EntityName = None,
-        entity_type: Annotated[str | None, Field(description="Only where something of this type is named.")] = None,
-        speaker: Speaker = None,
-        episode: Annotated[str | None, Field(description="Only in this episode: its key or title.")] = None,
         mode: Annotated[
-            Literal["hybrid", "dense", "keyword"], Field(description="dense goes by meaning, keyword by words.")
+            Literal["hybrid", "dense", "keyword"], ArgumentField(description="dense goes by meaning, keyword by words.")
         ] = "hybrid",
-        per_episode: Annotated[int, Field(ge=1, le=50, description="At most so many of one episode.")] = 2,
+        per_episode: Annotated[int, ArgumentField(ge=1, le=50, description="At most so many of one episode.")] = 2,
+        *,
+        narrowing: Narrowing,
     ) -> Passages:
         """Find passages with their text, speaker, second and link, narrowed by show, day, entity or speaker."""
-        filters = filters_of(
-            self._studio,
-            show=show,
-            language=language,
-            since=since,
-            until=until,
-            entity=entity,
-            entity_type=entity_type,
-            speaker=speaker,
-            episode=episode,
-        )
+        filters = filters_of(self._studio, narrowing)
         asked = checked_query(query)
         found = self._studio.index.search.look(asked, limit, filters, mode, per_episode)
         return Passages(query=asked, close=found.is_close, passages=[passage_of(hit) for hit in found.passages])
 
-    def ask(
+    @narrowed(as_argument)
+    async def ask(
         self,
-        question: Annotated[str, Field(description="In any language; the answer is in the same.")],
-        show: ShowName = None,
-        language: Language = None,
-        since: Since = None,
-        until: Until = None,
-        entity: EntityName = None,
-        speaker: Speaker = None,
+        context: Context[Any, Any],
+        question: Annotated[str, ArgumentField(description="In any language; the answer is in the same.")],
+        max_cost: Annotated[
+            float | None, ArgumentField(ge=0, allow_inf_nan=False, description="Most that it may cost, in dollars.")
+        ] = None,
+        *,
+        narrowing: Narrowing,
     ) -> Answered:
         """Have a question answered from the corpus alone, with a source for each sentence.
 
-        It asks the keeper's model, within the keeper's budget; without one the closest passages are quoted.
+        It asks the keeper's model, within the keeper's budget; without one the closest passages are quoted. What is
+        looked up is told as progress to those who want it.
         """
         asked = checked_query(question)
-        filters = filters_of(
-            self._studio,
-            show=show,
-            language=language,
-            since=since,
-            until=until,
-            entity=entity,
-            speaker=speaker,
-        )
-        return answered(self._studio.answering.answer(asked, filters))
+        most = None if max_cost is None else Decimal(str(max_cost))
+        await context.report_progress(0, None, _SEARCHED)
+        answer = await to_thread.run_sync(self._answer, asked, narrowing, telling(context), most)
+        return answered(answer)
+
+    def _answer(self, asked: str, narrowing: Narrowing, hears: Hears, most: Decimal | None) -> Answer:
+        return self._studio.answering.answer(asked, filters_of(self._studio, narrowing), hears, max_cost=most)
 
     def list_shows(self) -> Shows:
         """All shows of the corpus, with the number of their episodes and the day of the newest."""
@@ -140,14 +130,14 @@ class CorpusTools:
 
     def list_episodes(
         self,
-        show: ShowName = None,
-        since: Since = None,
-        until: Until = None,
+        show: Annotated[str | None, ArgumentField(description="The name of a show, or a part of it.")] = None,
+        since: Annotated[str | None, ArgumentField(description="The first day of publication.")] = None,
+        until: Annotated[str | None, ArgumentField(description="The last day of publication.")] = None,
         limit: Limit = 20,
-        offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0,
+        offset: Annotated[int, ArgumentField(ge=0, le=1_000_000)] = 0,
     ) -> Episodes:
         """Episodes that can be searched, the newest first, a page at a time."""
-        chosen = filters_of(self._studio, show=show, since=since, until=until)
+        chosen = filters_of(self._studio, Narrowing(show=show, since=since, until=until))
         found, total = self._studio.catalogue.episodes(
             chosen.show, chosen.since, chosen.until, limit=limit, offset=offset
         )
@@ -174,8 +164,10 @@ class CorpusTools:
 
     def find_entity(
         self,
-        name: Annotated[str, Field(max_length=500, description="A name or a part of it, an id, an MBID or a QID.")],
-        type: Annotated[str | None, Field(description="Only of this type, such as musician or place.")] = None,
+        name: Annotated[
+            str, ArgumentField(max_length=500, description="A name or a part of it, an id, an MBID or a QID.")
+        ],
+        type: Annotated[str | None, ArgumentField(description="Only of this type, such as musician or place.")] = None,
     ) -> Entities:
         """People, bands, records and places that the corpus knows, with ids by which search_passages narrows."""
         asked = checked_query(name)
@@ -220,10 +212,13 @@ class SubmissionTools:
 
     def submit_episode(
         self,
-        url: Annotated[str, Field(description="The http or https URL of an episode's page, its audio, or a feed.")],
-        guid: Annotated[str | None, Field(description="With a feed's URL: the guid of the item.")] = None,
+        url: Annotated[
+            str, ArgumentField(description="The http or https URL of an episode's page, its audio, or a feed.")
+        ],
+        guid: Annotated[str | None, ArgumentField(description="With a feed's URL: the guid of the item.")] = None,
     ) -> Submitted:
         """Ask for an episode to be ingested; answers with its key at once, and get_status tells how it goes."""
+        check_may_write()
         wanted = item_submission(url, guid) if guid else page_submission(url)
         (receipt,) = self._studio.submissions.submit([wanted], by="mcp")
         told = "Ask get_status with this key until its state is ready."

@@ -7,8 +7,8 @@ pays only for what it uses. Dagster gets them one by one, as resources; commands
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from ragtime_assets.studio.answering import Answering
 from ragtime_assets.studio.index import Index
 from ragtime_assets.studio.kept import Kept
 from ragtime_assets.studio.knowledge import Knowledge
@@ -17,7 +17,10 @@ from ragtime_assets.studio.reading import Reading
 from ragtime_assets.studio.speech import Speech
 from ragtime_assets.studio.web import Web
 
-__all__ = ["Answering", "Index", "Kept", "Knowledge", "Models", "Reading", "Speech", "Studio", "Web"]
+if TYPE_CHECKING:
+    from ragtime_assets.studio.answering import Answering
+
+__all__ = ["Index", "Kept", "Knowledge", "Models", "Reading", "Speech", "Studio", "Web"]
 
 
 class Studio(Kept):
@@ -56,4 +59,6 @@ class Studio(Kept):
     @cached_property
     def answering(self) -> Answering:
         """Answers, and what becomes of them."""
+        from ragtime_assets.studio.answering import Answering  # what a search needs none of
+
         return Answering(self, self.models, self.index, self.reading)

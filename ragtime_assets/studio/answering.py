@@ -26,6 +26,7 @@ from ragtime_assets.domain.episode.trace import Trace, TraceStep
 from ragtime_assets.domain.language.words import says_something
 from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.domain.points import EVERYTHING, Filters
+from ragtime_assets.domain.searching.narrowing import Narrowing
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import InputMissing, InvalidReceipt, InvalidSubmission, OutputInvalid, RagtimeError
 from ragtime_assets.studio.narrowing import filters_of
@@ -258,7 +259,7 @@ class _Finder:
         self._index = index
 
     def search(self, query: str, limit: int, filters: Filters) -> Sequence[Passage]:
-        found = self._index.search.look(query, limit, filters_of(self._kept, **asdict(filters)))
+        found = self._index.search.look(query, limit, filters_of(self._kept, Narrowing(**asdict(filters))))
         return [hit.passage for hit in found.passages]
 
     def window(self, passage: Passage, around: int) -> Sequence[Passage]:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.rendering.backlinks import Backlinks
 from ragtime_assets.domain.rendering.file_names import file_names
 from ragtime_assets.domain.rendering.note import note
 from ragtime_assets.errors import RagtimeError
 from ragtime_assets.studio.contents import RENDERED, contents_of
-from ragtime_assets.studio.exporting import SHARED, UNREADABLE
+from ragtime_assets.studio.exporting import ENTITIES, SHARED, SHOWS, UNREADABLE
 
 if TYPE_CHECKING:
     from ragtime_assets.adapters.storage.corpus_export import CorpusExport, Generation
     from ragtime_assets.studio.kept import Kept
 
 LOCK = "corpus-export"
-FORM = "1"
+FORM = "2"
 """Raised when notes or lines are written in another form: then all are written again."""
 
 
@@ -39,7 +41,7 @@ def folder_of(kept: Kept) -> CorpusExport:
     """Where the export is."""
     from ragtime_assets.adapters.storage.corpus_export import CorpusExport
 
-    return CorpusExport(kept.settings.root / "export", list(SHARED))
+    return CorpusExport(kept.settings.root / "export", list(SHARED), _leading_to_episodes)
 
 
 def export_corpus(kept: Kept, tell: Callable[[int, int], None]) -> ExportedCorpus:
@@ -59,6 +61,17 @@ def export_corpus(kept: Kept, tell: Callable[[int, int], None]) -> ExportedCorpu
             tell(count, len(titles))
     done.rewritten, done.gone = generation.made, generation.gone
     return done
+
+
+def _leading_to_episodes(generation: Path, notes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The notes of entities and shows, made of the lines of all episodes."""
+    backlinks = Backlinks()
+    with (generation / "episodes.jsonl").open(encoding="utf-8") as lines:
+        for record in map(json.loads, lines):
+            backlinks.add(record, notes[record["episode_key"]].removesuffix(".md"))
+    for folder, found in ((ENTITIES, backlinks.entities), (SHOWS, backlinks.shows)):
+        for key, name in file_names({key: one.note for key, one in found.items()}).items():
+            yield f"{folder}/{name}.md", found[key].markdown()
 
 
 def _write(kept: Kept, generation: Generation, key: str, stamp: str, name: str) -> None:

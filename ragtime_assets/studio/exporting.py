@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.rendering.backlinks import Backlinks, LinkedNote
 from ragtime_assets.domain.rendering.contents import Contents
 from ragtime_assets.domain.rendering.note import note
 from ragtime_assets.domain.rendering.podcasting import chapters
-from ragtime_assets.domain.rendering.records import episode_line, passage_lines
+from ragtime_assets.domain.rendering.records import episode_line, episode_record, passage_lines
 from ragtime_assets.domain.rendering.rttm import has_speakers, rttm
 from ragtime_assets.errors import ArtifactCorrupt, ArtifactTooNew, InputMissing, RagtimeError
 from ragtime_assets.phases.listening.renderings import RENDERINGS
@@ -39,8 +40,9 @@ def _of_transcript(name: str) -> Format:
     return Format(f".{name}", lambda contents: RENDERINGS[name](contents.transcript))
 
 
+JSONL, MARKDOWN = "jsonl", "markdown"
 FORMATS: Mapping[str, Format] = {
-    "markdown": Format(".md", note),
+    MARKDOWN: Format(".md", note),
     "rttm": Format(".rttm", rttm, has_speakers),
     "chapters": Format(
         ".chapters.json",
@@ -53,7 +55,8 @@ FORMATS: Mapping[str, Format] = {
 }
 SHARED: Mapping[str, Callable[[Contents], str]] = {"passages.jsonl": passage_lines, "episodes.jsonl": episode_line}
 """The files of the format jsonl, in which all episodes are: a line a passage, and a line an episode."""
-JSONL = "jsonl"
+ENTITIES, SHOWS = "entities", "shows"
+"""The folders of the notes that lead to those of episodes."""
 
 
 @dataclass
@@ -75,9 +78,13 @@ class Exporter:
         self._folder = folder
         self._progress = progress
         self._told = Exported()
+        self._backlinks = Backlinks()
 
     def export(self, keys: Sequence[str], chosen: str, *, is_all: bool) -> Exported:
-        """Write these episodes in one format; where they are all there is, files of others are removed."""
+        """Write these episodes in one format.
+
+        Where they are all there is, files of others are removed, and of notes those that lead to them are written too.
+        """
         try:
             if chosen == JSONL:
                 self._export_shared(keys)
@@ -85,6 +92,9 @@ class Exporter:
                 self._export_each(keys, FORMATS[chosen])
             if is_all:
                 self._told.removed = self._folder.drop_all_but(frozenset(keys))
+            if is_all and chosen == MARKDOWN:
+                self._export_notes(ENTITIES, self._backlinks.entities)
+                self._export_notes(SHOWS, self._backlinks.shows)
         finally:
             self._folder.close()
         return self._told
@@ -100,6 +110,18 @@ class Exporter:
                 continue
             self._folder.write(name, [chosen.render(contents)])
             self._told.files.append(name)
+            self._backlinks.add(episode_record(contents), name.removesuffix(chosen.suffix))
+
+    def _export_notes(self, name: str, notes: Mapping[str, LinkedNote]) -> None:
+        """Write the notes that lead to episodes, and remove those that lead nowhere any more."""
+        folder = self._folder.inside(name)
+        try:
+            for key, file in folder.claim({key: one.note for key, one in notes.items()}, ".md").items():
+                folder.write(file, [notes[key].markdown()])
+                self._told.files.append(f"{name}/{file}")
+            folder.drop_all_but(notes.keys())
+        finally:
+            folder.close()
 
     def _export_shared(self, keys: Sequence[str]) -> None:
         for name, render in SHARED.items():

@@ -16,36 +16,27 @@ from ragtime_assets.errors import InvalidSubmission
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ragtime_assets.domain.searching.narrowing import Narrowing
     from ragtime_assets.studio.kept import Kept
 
 
-def filters_of(
-    kept: Kept,
-    *,
-    show: str | None = None,
-    language: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    entity: str | None = None,
-    entity_type: str | None = None,
-    speaker: str | None = None,
-    episode: str | None = None,
-) -> Filters:
+def filters_of(kept: Kept, narrowing: Narrowing) -> Filters:
     """What is meant; raises InvalidSubmission where that is nothing, or one of several."""
-    first, last = _first(since), _last(until)
+    said = narrowing
+    first, last = _first(said.since), _last(said.until)
     if first and last and first > last:
         raise InvalidSubmission(
             f"nothing was published since {first} and until {last}", remedy="Put the earlier day into --since."
         )
     return Filters(
-        show=kept.names.show(show) if show else None,
-        language=_language(language) if language else None,
+        show=kept.names.show(said.show) if said.show else None,
+        language=_language(said.language) if said.language else None,
         since=first,
         until=last,
-        entity=kept.entities.id_of(entity) if entity else None,
-        entity_type=_named("entity type", entity_type, kept.entities.types()) if entity_type else None,
-        speaker=_named("speaker", speaker, kept.passages.speakers()) if speaker else None,
-        episode=kept.names.key(episode) if episode else None,
+        entity=kept.entities.id_of(said.entity) if said.entity else None,
+        entity_type=_named("entity type", said.entity_type, kept.entities.types()) if said.entity_type else None,
+        speaker=_named("speaker", said.speaker, kept.passages.speakers()) if said.speaker else None,
+        episode=kept.names.key(said.episode) if said.episode else None,
     )
 
 

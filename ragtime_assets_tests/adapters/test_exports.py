@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,19 @@ def test_only_what_changed_is_written_and_what_is_gone_is_gone(tmp_path: Path) -
     )
     assert (export.current / "notes" / "c.md").stat().st_ino == kept
     assert len(list(tmp_path.iterdir())) == 2, "the link and one generation"
+
+
+def test_what_is_made_of_all_episodes_is_made_anew_with_each_generation(tmp_path: Path) -> None:
+    def named(folder: Path, notes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        lines = (folder / FILES[0]).read_text().splitlines()
+        yield from ((f"made/{line}.md", ",".join(notes.values())) for line in lines)
+
+    export = CorpusExport(tmp_path, FILES, named)
+    put(export, a="one", b="two")
+    put(export, b="two")
+    assert {path.name: path.read_text() for path in (export.current / "made").iterdir()} == {"two.md": "b.md"}
+    export.forget("b")
+    assert not (export.current / "made").exists()
 
 
 def test_an_export_that_fails_leaves_the_one_before_and_nothing_else(tmp_path: Path) -> None:

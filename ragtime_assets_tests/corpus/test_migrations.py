@@ -97,7 +97,7 @@ def test_an_upgrade_from_the_first_schema_keeps_every_row(empty_database_url: st
     same = [table for table in first if not table.name.startswith("entit")]
     assert _rows(new.engine, same) == {table.name: before[table.name] for table in same}
     assert {table.name for table in _tables(new.engine)} == set(metadata.tables)
-    assert SqlPassages(new).matching_words("text1", 5), "the word index holds them too"
+    assert SqlPassages(new).matching(SqlPassages(new).weighed("text1"), 5), "the word index holds them too"
     new.close()
 
 
@@ -113,12 +113,14 @@ def test_passages_of_before_are_found_by_stem_speaker_and_entity(empty_database_
     engine.dispose()
     new = Database(empty_database_url)
     table = SqlPassages(new)
-    (found,) = table.matching_words("playing violin", 5, Filters(speaker="Ann", entity="e1", entity_type="musician"))
+    (found,) = table.matching(
+        table.weighed("playing violin"), 5, Filters(speaker="Ann", entity="e1", entity_type="musician")
+    )
     assert found.passage.entity_ids == ("e1",)
-    assert table.matching_words("bridge", 5), "by its title"
-    assert not table.matching_words("violin", 5, Filters(speaker="Bob"))
+    assert table.matching(table.weighed("bridge"), 5), "by its title"
+    assert not table.matching(table.weighed("violin"), 5, Filters(speaker="Bob"))
     table.keep_only("one", frozenset())
-    assert not table.matching_words("violin", 5)
+    assert not table.matching(table.weighed("violin"), 5)
     new.close()
 
 
@@ -313,7 +315,7 @@ def test_postgres_looks_words_up_in_its_index(postgres_url: str) -> None:
     SqlPassages(database).add("one", [passage("d1", "In the Café.")])
     listen = (database.engine, "before_cursor_execute", lambda *heard: asked.append(heard[2:4]))
     sa.event.listen(*listen)
-    assert SqlPassages(database).matching_words("Café", 1)
+    assert SqlPassages(database).matching(SqlPassages(database).weighed("Café"), 1)
     sa.event.remove(*listen)
     with database.reading() as connection:
         connection.exec_driver_sql("set local enable_seqscan = off")

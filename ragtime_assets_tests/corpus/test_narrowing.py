@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import fields
+from inspect import signature
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from ragtime_assets.cli.answering import ask
+from ragtime_assets.cli.asking import search
 from ragtime_assets.corpus.schema import entities, entity_names
 from ragtime_assets.domain.points import Filters
+from ragtime_assets.domain.searching.narrowing import Narrowing
 from ragtime_assets.errors import InvalidSubmission
+from ragtime_assets.mcp.tools import CorpusTools
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets.studio.narrowing import filters_of
@@ -34,21 +41,27 @@ def studio(tmp_path: Path) -> Studio:
 
 @pytest.mark.parametrize("words", ["Django Reinhardt", MBID, MBID.upper(), "Q44122", "q44122", "e1abcdef"])
 def test_an_entity_is_named_by_name_mbid_qid_or_id(studio: Studio, words: str) -> None:
-    assert filters_of(studio, entity=words) == Filters(entity="e1abcdef")
+    assert filters_of(studio, Narrowing(entity=words)) == Filters(entity="e1abcdef")
 
 
 def test_a_speaker_and_a_type_are_found_by_a_part_of_their_name_in_any_case(studio: Studio) -> None:
-    assert filters_of(studio, speaker="meyer", entity_type="MUSICIAN") == Filters(
+    assert filters_of(studio, Narrowing(speaker="meyer", entity_type="MUSICIAN")) == Filters(
         speaker="Ann Meyer", entity_type="musician"
     )
 
 
 def test_days_months_and_years_are_days(studio: Studio) -> None:
-    assert filters_of(studio, since="2024", until="2024-02") == Filters(since="2024-01-01", until="2024-02-29")
+    assert filters_of(studio, Narrowing(since="2024", until="2024-02")) == Filters(
+        since="2024-01-01", until="2024-02-29"
+    )
 
 
 def test_a_language_is_a_code_however_it_is_written(studio: Studio) -> None:
-    assert filters_of(studio, language="en-US") == filters_of(studio, language="eng") == Filters(language="en")
+    assert (
+        filters_of(studio, Narrowing(language="en-US"))
+        == filters_of(studio, Narrowing(language="eng"))
+        == Filters(language="en")
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,6 +82,13 @@ def test_what_is_not_there_is_an_error_that_tells_what_may_be_meant(
     studio: Studio, narrowed: dict[str, str], told: str
 ) -> None:
     with pytest.raises(InvalidSubmission) as caught:
-        filters_of(studio, **narrowed)
+        filters_of(studio, Narrowing(**narrowed))
     assert told in caught.value.remedy
     assert len(caught.value.message) < 300
+
+
+@pytest.mark.parametrize("face", [search, ask, CorpusTools.search_passages, CorpusTools.ask])
+def test_people_and_agents_narrow_searches_and_questions_by_the_same(face: Callable[..., object]) -> None:
+    taken = signature(face).parameters
+    assert {one.name for one in fields(Narrowing)} <= set(taken)
+    assert "narrowing" not in taken

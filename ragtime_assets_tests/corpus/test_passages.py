@@ -52,7 +52,7 @@ def table(database: Database) -> SqlPassages:
 
 def found(table: SqlPassages, query: str, filters: Filters = EVERYTHING) -> list[str]:
     """The digests of what matches."""
-    return [one.passage.chunk_digest for one in table.matching_words(query, 10, filters)]
+    return [one.name.chunk_digest for one in table.matching(table.weighed(query, filters), 10, filters)]
 
 
 def name(digest: str, key: str = "one") -> PointName:
@@ -63,7 +63,7 @@ def test_a_passage_is_read_back_as_it_was_added(table: SqlPassages) -> None:
     one = passage("d1", "Django played in Paris.")
     table.add("one", [one])
     assert table.named([name("d1"), name("unknown")]) == {name("d1"): one}
-    assert [found.passage for found in table.matching_words("paris", 10)] == [one]
+    assert found(table, "paris") == ["d1"]
 
 
 def test_adding_twice_leaves_one_row_with_the_newer_words(table: SqlPassages) -> None:
@@ -83,7 +83,7 @@ def test_the_same_words_in_two_episodes_are_two_rows(table: SqlPassages) -> None
         table.add(key, [passage("d1", "Welcome back.", key)])
     assert table.count() == 2
     table.keep_only("one", frozenset())
-    assert [one.passage.episode_key for one in table.matching_words("welcome", 10)] == ["two"]
+    assert [one.name.episode_key for one in table.matching(table.weighed("welcome"), 10)] == ["two"]
 
 
 def test_what_is_dropped_is_no_longer_found(table: SqlPassages) -> None:
@@ -140,7 +140,7 @@ def test_more_of_the_words_is_better(table: SqlPassages) -> None:
 
 def test_the_limit_is_kept(table: SqlPassages) -> None:
     table.add("one", [passage(f"d{number}", "Django.") for number in range(5)])
-    assert len(table.matching_words("django", 3)) == 3
+    assert len(table.matching(table.weighed("django"), 3)) == 3
 
 
 @pytest.mark.parametrize("query", HOSTILE)
@@ -257,11 +257,12 @@ def test_a_rare_word_weighs_more_than_a_common_one(table: SqlPassages) -> None:
 def test_the_share_tells_how_much_of_a_query_is_there(table: SqlPassages) -> None:
     others = [passage(f"d{number}", "nothing of the kind", index=number) for number in range(9)]
     table.add("one", [passage("all", "a clarinet and a flute"), passage("half", "a clarinet and a drum"), *others])
-    best, second = table.matching_words("clarinet flute", 10)
-    assert (best.passage.chunk_digest, second.passage.chunk_digest) == ("all", "half")
+    words = table.weighed("clarinet flute")
+    best, second = table.matching(words, 10)
+    assert (best.name.chunk_digest, second.name.chunk_digest) == ("all", "half")
     assert 1 >= best.share > 1.5 * second.share > 0
-    assert table.shares("clarinet flute", [name("half"), name("d1")], EVERYTHING) == {name("half"): second.share}
-    (lone,) = table.matching_words("flute zanzibar quixotic", 10)
+    assert table.shares(words, [name("half"), name("d1"), name("gone")]) == {name("half"): second.share, name("d1"): 0}
+    (lone,) = table.matching(table.weighed("flute zanzibar quixotic"), 10)
     assert lone.share < best.share / 2, "words that nobody says weigh against every passage"
 
 
@@ -284,3 +285,19 @@ ENTITY = {
     "qid_tries": 0,
     "created_at": datetime(2026, 3, 1, tzinfo=UTC),
 }
+
+
+def test_of_words_that_many_have_the_passages_with_most_of_them_come_first(table: SqlPassages) -> None:
+    """In a large corpus such words are looked for together, and alone again where too few passages have them all."""
+    every = {"jazz": 3, "guitar": 4, "paris": 5}
+    texts = [" ".join(word for word, step in every.items() if n % step == 0) or "nothing" for n in range(5_100)]
+    table.add("one", [passage(f"d{n}", text, index=n) for n, text in enumerate(texts)])
+    table.add("one", [passage("rare", "zanzibar", index=6_000)])
+
+    words = table.weighed("jazz guitar paris")
+    best = table.matching(words, 200)
+    assert words.together
+    assert {one.name for one in best[:85]} == {name(f"d{n}") for n in range(0, 5_100, 60)}
+    assert dict(best) == table.shares(words, [one.name for one in best])
+    assert len(table.matching(words, 4_000)) == sum(text != "nothing" for text in texts)
+    assert found(table, "jazz guitar zanzibar")[0] == "rare"

@@ -27,6 +27,25 @@ def post(address: str, headers: Mapping[str, str] | None = None) -> httpx.Respon
     return httpx.post(address, json=LIST, headers={**ACCEPTS, **(headers or {})}, timeout=30)
 
 
+def told(answer: httpx.Response) -> Any:
+    """The message in the one event of an answer."""
+    (message,) = [line.removeprefix("data: ") for line in answer.text.splitlines() if line.startswith("data: ")]
+    return json.loads(message)["result"]
+
+
+def called(address: str, tool: str, headers: Mapping[str, str], **arguments: Any) -> Any:
+    """What a tool answers a client with these headers."""
+
+    async def asked() -> Any:
+        async with (
+            httpx2.AsyncClient(headers=headers) as http,
+            Client(streamable_http_client(address, http_client=http)) as client,
+        ):
+            return await client.call_tool(tool, arguments)
+
+    return anyio.run(asked)
+
+
 def found(answer: Any) -> set[str]:
     """The episodes of the passages in an answer."""
     assert not answer.is_error, answer.content[0].text
@@ -62,7 +81,7 @@ def test_on_loopback_no_token_is_needed_and_no_session_is_kept(house: House) -> 
         answer = post(address)
         assert answer.status_code == 200
         assert "mcp-session-id" not in answer.headers
-        assert {one["name"] for one in answer.json()["result"]["tools"]} >= {"search", "fetch"}
+        assert {one["name"] for one in told(answer)["tools"]} >= {"search", "fetch"}
 
 
 def test_a_page_of_another_site_cannot_call_it(house: House) -> None:
@@ -91,15 +110,7 @@ def test_a_token_lets_in_who_brings_it_and_nobody_else(house: House) -> None:
             assert TOKEN not in answer.text
         right = {"Authorization": f"Bearer {TOKEN}"}
         assert post(address, right).status_code == 200
-
-        async def asked() -> Any:
-            async with (
-                httpx2.AsyncClient(headers=right) as http,
-                Client(streamable_http_client(address, http_client=http)) as client,
-            ):
-                return await client.call_tool("list_shows", {})
-
-        assert not anyio.run(asked).is_error
+        assert not called(address, "list_shows", right).is_error
 
 
 def test_it_does_not_start_where_anybody_could_come_in(house: House) -> None:
@@ -124,3 +135,15 @@ def test_an_issuer_s_tokens_let_in_and_clients_are_told_whose(house: House, issu
         assert post(address, issuer.bearer(aud=resource)).status_code == 200
         for wrong in (issuer.bearer(aud="https://other.example"), issuer.bearer(aud=resource, exp=1)):
             assert post(address, wrong).status_code == 401
+
+
+def test_an_issuer_s_token_submits_only_where_it_allows_to_write(house: House, issuer: Issuer) -> None:
+    resource = "http://localhost:8765/mcp"
+    with serving(house, "--allow-write", RAGTIME_MCP_ISSUER=issuer.url, RAGTIME_MCP_URL=resource) as address:
+        reader, writer = issuer.bearer(aud=resource, scope="openid"), issuer.bearer(aud=resource, scp=["ragtime:write"])
+        for headers in (reader, writer):
+            assert not called(address, "list_shows", headers).is_error
+        refused = called(address, "submit_episode", reader, url="https://example.com/episodes/1")
+        assert refused.structured_content["error"]["class"] == "InvalidSubmission"
+        assert "ragtime:write" in refused.structured_content["error"]["remedy"]
+        assert not called(address, "submit_episode", writer, url="https://example.com/episodes/1").is_error

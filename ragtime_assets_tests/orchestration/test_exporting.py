@@ -34,6 +34,9 @@ def test_only_changed_episodes_are_written_again_and_forgotten_ones_are_gone(hou
     first = told(house, export(house))
     assert (first["episodes"], first["rewritten"]) == (1, 1)
     assert notes(house) == [CAPTIONED.title]
+    current = folder_of(house.studio).current
+    assert f"[[{CAPTIONED.title}]]" in (current / "entities" / "Django Reinhardt.md").read_text()
+    assert f"[[{CAPTIONED.title}]]" in (current / "shows" / "The Long Chorus.md").read_text()
     (other,) = house.submit(UNCAPTIONED.page)
     assert house.run(other, "episode_details", "audio_file", "transcript").success
     second = told(house, export(house))
@@ -42,6 +45,8 @@ def test_only_changed_episodes_are_written_again_and_forgotten_ones_are_gone(hou
     lines = (folder_of(house.studio).current / "episodes.jsonl").read_text().splitlines()
     assert [json.loads(line)["episode_key"] for line in lines] == [other]
     assert len(notes(house)) == 1
+    assert not (current / "entities").exists(), "nobody is named in what was not read yet"
+    assert CAPTIONED.title not in (current / "shows" / "The Long Chorus.md").read_text()
 
 
 def test_an_episode_that_cannot_be_read_stays_as_it_was_and_the_run_fails(house: House, ready: str) -> None:

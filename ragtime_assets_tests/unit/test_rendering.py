@@ -14,8 +14,9 @@ from ragtime_assets.domain.artifacts.episode_details import Person
 from ragtime_assets.domain.artifacts.transcript import Segment
 from ragtime_assets.domain.rendering.file_names import LONGEST_BYTES, file_name, file_names
 from ragtime_assets.domain.rendering.front_matter import front_matter
+from ragtime_assets.domain.rendering.markup import plain, wiki_link
 from ragtime_assets.domain.rendering.named import named_entities
-from ragtime_assets.domain.rendering.note import note, plain, wiki_link
+from ragtime_assets.domain.rendering.note import note
 from ragtime_assets.domain.rendering.podcasting import chapters, persons
 from ragtime_assets.domain.rendering.records import episode_line, passage_lines
 from ragtime_assets.domain.rendering.rttm import has_speakers, rttm
@@ -86,7 +87,7 @@ def test_an_address_in_words_stays_a_whole_link() -> None:
         ("AC/DC", "[[AC-DC|AC/DC]]"),
         ("a ]] | [[b", "[[a - b|a b]]"),
         ("<img src=x>", "[[img src=x]]"),
-        ("]]", "[[unnamed|]]"),
+        ("]]", "[[unnamed]]"),
     ],
 )
 def test_a_link_ends_where_it_should(name: str, link: str) -> None:

@@ -1,7 +1,7 @@
 """The export of the whole corpus: generations of a folder, each complete, of which the link `current` names one.
 
     <folder>/current          the link; a reader sees one whole generation or the other
-             <generation>/    notes/*.md, passages.jsonl, episodes.jsonl, export.json
+             <generation>/    notes/*.md, passages.jsonl, episodes.jsonl, export.json, and what is made of these
 
 What did not change is taken over from the generation before: notes as hard links, lines as they stand. What belongs
 here: files and when they are seen. What does not: what is in them (`domain/rendering/`).
@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -26,6 +26,10 @@ from ragtime_assets.errors import StorageFull, StoreUnavailable
 CURRENT = "current"
 NOTES = "notes"
 MANIFEST = "export.json"
+
+
+Derived = Callable[[Path, Mapping[str, str]], Iterable[tuple[str, str]]]
+"""From a generation and its notes by episode, files that belong beside them: their place in it, and what is in them."""
 
 
 class Range(Record):
@@ -81,8 +85,14 @@ class Generation:
         self._entries[key] = Entry(stamp=stamp, note=name, size=len(content), lines=places)
         self.made += 1
 
-    def finish(self) -> None:
-        """Say what is in it."""
+    def finish(self, derived: Derived) -> None:
+        """Say what is in it, and write what is made of that."""
+        for file in self._files.values():
+            file.flush()
+        for place, content in derived(self._folder, {key: one.note for key, one in self._entries.items()}):
+            path = self._folder / place
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content, encoding="utf-8", errors="replace")
         (self._folder / MANIFEST).write_text(_Manifest(episodes=self._entries).model_dump_json(), encoding="utf-8")
 
     @property
@@ -107,10 +117,11 @@ class Generation:
 class CorpusExport:
     """The generations in a folder; one process writes at a time, which the caller sees to."""
 
-    def __init__(self, root: Path, files: Sequence[str]) -> None:
+    def __init__(self, root: Path, files: Sequence[str], derived: Derived = lambda *_: ()) -> None:
         """Keep them here; `files` are the names of those that hold lines of all episodes."""
         self._root = root
         self._files = files
+        self._derived = derived
 
     @property
     def current(self) -> Path:
@@ -129,7 +140,7 @@ class CorpusExport:
                 files = {name: opened.enter_context((folder / name).open("wb")) for name in self._files}
                 generation = Generation(folder, before, files)
                 yield generation
-                generation.finish()
+                generation.finish(self._derived)
             self._show(folder)
             unfinished.pop_all()
             self._remove_all_but(folder)

@@ -32,6 +32,10 @@ class ExportFolder:
             root.mkdir(parents=True, exist_ok=True)
             self._owners = _read(root / OWN)
 
+    def inside(self, name: str) -> ExportFolder:
+        """A folder in this one, which keeps its own list of what is whose."""
+        return ExportFolder(self._root / name)
+
     def claim(self, titles: Mapping[str, str], suffix: str) -> dict[str, str]:
         """By key, the file of this suffix: the one that the episode has, else one that nobody has.
 

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from ragtime_assets.adapters.vectors import manifest as manifest_file
 from ragtime_assets.adapters.vectors.manifest import Manifest, PartEntry, part_path
 from ragtime_assets.adapters.vectors.parts import Doing, Part
-from ragtime_assets.adapters.vectors.points import SPARE, Found, best, check_query, check_shapes, narrowing, rows
+from ragtime_assets.adapters.vectors.points import SPARE, Near, best, check_query, check_shapes, narrowing, rows
 from ragtime_assets.domain.artifacts.search_index import collection_name
 from ragtime_assets.domain.figures import size
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
@@ -95,7 +95,7 @@ class EmbeddedVectorIndex:
         check_query(vector, self._dimension)
         parts, narrowed = self._parts(), narrowing(filters, among)
         found = [part.nearest(vector, limit + SPARE, narrowed) for part in parts]
-        return best(_current(parts, found), limit)
+        return best(_current(parts, found, limit), limit)
 
     def forget(self, keys: Collection[str]) -> str:
         """Remove these episodes from every part, and the generation before with them."""
@@ -254,10 +254,24 @@ def _finished(part: Part) -> PartEntry:
     return PartEntry(name=part.path.name, points=points)
 
 
-def _current(parts: Sequence[Part], found: Sequence[Sequence[Found]]) -> Iterator[Found]:
-    """The hits without those of episodes that a newer part holds."""
-    for place, hits in enumerate(found):
-        yield from (hit for hit in hits if not any(hit.episode_key in newer.episodes for newer in parts[place + 1 :]))
+def _current(parts: Sequence[Part], found: Sequence[Sequence[Near]], limit: int) -> list[Hit]:
+    """The best of what was found in each part, `limit` or some more, without what a newer part holds anew."""
+    ranked = sorted(((near, place) for place, hits in enumerate(found) for near in hits), reverse=True)
+    current: list[Hit] = []
+    for first in range(0, len(ranked), limit + SPARE):
+        some = ranked[first : first + limit + SPARE]
+        for place, part in enumerate(parts):
+            scores = {near.id: near.score for near, its_place in some if its_place == place}
+            names = part.named(scores).items() if scores else ()
+            hits = (Hit(name, scores[one]) for one, name in names)
+            current += (hit for hit in hits if not _is_superseded(hit.name.episode_key, parts[place + 1 :]))
+        if len(current) >= limit:
+            break
+    return current
+
+
+def _is_superseded(key: str, newer: Sequence[Part]) -> bool:
+    return any(key in part.episodes for part in newer)
 
 
 def _stale_ids(parts: Sequence[Part], replaced: Collection[str]) -> list[frozenset[str]]:

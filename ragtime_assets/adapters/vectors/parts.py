@@ -26,10 +26,11 @@ from ragtime_assets.adapters.vectors.points import (
     NUMBERS,
     START,
     WORDS,
-    Found,
     Narrowing,
+    Near,
     Row,
 )
+from ragtime_assets.domain.points import PointName
 from ragtime_assets.errors import ArtifactCorrupt, StorageFull, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -173,19 +174,23 @@ class Part:
             self._shard.close()
             sync_tree(self.path)
 
-    def nearest(self, vector: Vectors, limit: int, narrowed: Narrowing) -> list[Found]:
+    def nearest(self, vector: Vectors, limit: int, narrowed: Narrowing) -> list[Near]:
         """The closest points, best first."""
         import qdrant_edge as edge
 
         request = edge.QueryRequest(
-            query=edge.Query.Nearest(_as_vector(vector)),
-            filter=_filter(narrowed),
-            limit=limit,
-            with_payload=edge.PayloadSelector.Include([EPISODE, CHUNK]),
+            query=edge.Query.Nearest(_as_vector(vector)), filter=_filter(narrowed), limit=limit, with_payload=False
         )
         with Doing("searching", self.path):
-            found = self._shard.query(request)
-        return [Found(p.payload[EPISODE], p.payload[CHUNK], p.score) for p in found if p.payload]
+            return [Near(point.score, str(point.id)) for point in self._shard.query(request)]
+
+    def named(self, ids: Collection[str]) -> dict[str, PointName]:
+        """What the points with these ids are called: read of few, because it takes longer than to find them."""
+        import qdrant_edge as edge
+
+        with Doing("searching", self.path):
+            points = self._shard.retrieve(list(ids), edge.PayloadSelector.Include([EPISODE, CHUNK]), False)
+        return {str(one.id): PointName(one.payload[EPISODE], one.payload[CHUNK]) for one in points if one.payload}
 
     @cached_property
     def episodes(self) -> frozenset[str]:

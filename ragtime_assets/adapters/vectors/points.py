@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.errors import ArtifactCorrupt
@@ -42,13 +42,11 @@ class Row:
     payload: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Found:
-    """A hit, with the episode it belongs to."""
+class Near(NamedTuple):
+    """A point that was found, not read yet."""
 
-    episode_key: str
-    chunk_digest: str
     score: float
+    id: str
 
 
 @dataclass(frozen=True)
@@ -117,11 +115,10 @@ def check_query(vector: Vectors, dimension: int) -> None:
         )
 
 
-def best(found: Iterable[Found], limit: int) -> list[Hit]:
+def best(found: Iterable[Hit], limit: int) -> list[Hit]:
     """The `limit` best hits, each point once; ties in the order of digests."""
     scores: dict[PointName, float] = {}
-    for hit in found:
-        name = PointName(hit.episode_key, hit.chunk_digest)
-        scores[name] = max(hit.score, scores.get(name, hit.score))
+    for name, score in ((hit.name, hit.score) for hit in found):
+        scores[name] = max(score, scores.get(name, score))
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0].chunk_digest, item[0].episode_key))
     return [Hit(name, score) for name, score in ranked[:limit]]

@@ -21,7 +21,6 @@ from ragtime_assets.adapters.vectors.points import (
     SPARE,
     START,
     WORDS,
-    Found,
     Narrowing,
     best,
     check_query,
@@ -126,7 +125,8 @@ class ServerVectorIndex:
                 limit=limit + SPARE,
                 with_payload=[EPISODE, CHUNK],
             )
-        return best((Found(p.payload[EPISODE], p.payload[CHUNK], p.score) for p in response.points if p.payload), limit)
+        named = ((PointName(p.payload[EPISODE], p.payload[CHUNK]), p.score) for p in response.points if p.payload)
+        return best((Hit(name, score) for name, score in named), limit)
 
     def forget(self, keys: Collection[str]) -> str:
         """Remove these episodes."""

@@ -50,6 +50,7 @@ def episode_record(contents: Contents) -> dict[str, Any]:
                 "mbid": one.mbid,
                 "qid": one.qid,
                 "mentions": len(one.moments),
+                "moments": sorted(one.moments),
             }
             for one in named_entities(contents)
         ],

@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from ragtime_assets.domain.answering.answer import Hears
 from ragtime_assets.domain.language.words import says_something
+from ragtime_assets.domain.searching.narrowing import Narrowing
 from ragtime_assets.errors import TimedOut
 from ragtime_assets.serve.agui import read_input, run
 from ragtime_assets.serve.face import Face, Fields
@@ -78,7 +79,7 @@ def _told(face: Face, said: Wording, question: str, filters: Mapping[str, str], 
 
 def _answer(face: Face, question: str, filters: Mapping[str, str], hears: Hears | None = None) -> AnswerView:
     with _place(face):
-        answering, narrowed = face.studio.answering, filters_of(face.studio, **filters)
+        answering, narrowed = face.studio.answering, filters_of(face.studio, Narrowing(**filters))
         found = answering.answer(question, narrowed, hears or (lambda _: None), limit=_CLOSEST)
     return answer_view(found, datetime.now(UTC))
 

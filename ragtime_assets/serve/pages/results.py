@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from ragtime_assets.domain.language.words import says_something
 from ragtime_assets.domain.searching.found import Found
+from ragtime_assets.domain.searching.narrowing import Narrowing
 from ragtime_assets.serve.face import Face
 from ragtime_assets.serve.page import Page
 from ragtime_assets.serve.parameters import number_in, word_in
@@ -22,7 +23,7 @@ def results(face: Face, request: Request) -> Page:
     query = word_in(given, "q") or ""
     filters = {name: word for name in FILTERS if (word := word_in(given, name, 500))}
     limit = number_in(given, "n", _HITS, MOST_HITS)
-    narrowed = filters_of(studio, **filters)
+    narrowed = filters_of(studio, Narrowing(**filters))
     per_episode = None if "episode" in filters else 2
     found = (
         studio.index.search.look(query, limit, narrowed, per_episode=per_episode)
