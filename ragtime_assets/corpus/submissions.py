@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -21,16 +21,30 @@ from ragtime_assets.errors import InvalidSubmission
 
 WITHDRAWN = "withdrawn"
 """Stands where a run key would, for a request that somebody cancelled before it had a run."""
-_WITHOUT_RUN = frozenset({None, WITHDRAWN})
 _A_MOMENT = timedelta(microseconds=1)
 _IS_LIVE = submissions.c.forgotten_at.is_(None)
-_ASKED = (
-    requests.c.id.label("request_id"),
-    requests.c.requested_at,
-    requests.c.scope,
-    requests.c.assets,
-    requests.c.run_key,
-    requests.c.respells,
+
+
+class _Asked(NamedTuple):
+    """A row of an episode and one of its requests: of ten thousand, the fields are read quicker than SQLAlchemy's."""
+
+    key: str
+    identity: str
+    url: str
+    feed_url: str | None
+    guid: str | None
+    submitted_at: datetime
+    request_id: int
+    requested_at: datetime
+    scope: Sequence[str]
+    assets: Sequence[str] | None
+    run_key: str | None
+    respells: bool
+
+
+_ASKED = tuple(
+    requests.c.id if name == "request_id" else (submissions.c if name in submissions.c else requests.c)[name]
+    for name in _Asked._fields
 )
 
 
@@ -225,11 +239,11 @@ class Submissions:
 
     def episodes(self, key: str | None = None) -> list[SubmittedEpisode]:
         """All episodes that are not forgotten, or the one with `key`, in order of submission."""
-        query = _live(submissions, *_ASKED).order_by(submissions.c.id, requests.c.id)
+        query = _live(*_ASKED).order_by(submissions.c.id, requests.c.id)
         if key is not None:
             query = query.where(submissions.c.key == checked_key(key))
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = map(_Asked._make, connection.execute(query).all())
         return [_episode(list(asked)) for _, asked in groupby(rows, key=lambda row: row.key)]
 
     def keys(self) -> list[str]:
@@ -361,7 +375,7 @@ def _live(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(*columns).select_from(joined).where(_IS_LIVE)
 
 
-def _episode(rows: Sequence[sa.Row[Any]]) -> SubmittedEpisode:
+def _episode(rows: Sequence[_Asked]) -> SubmittedEpisode:
     """One episode from the rows of its requests."""
     row, run_keys = rows[-1], [one.run_key for one in rows]
     return SubmittedEpisode(
@@ -374,12 +388,12 @@ def _episode(rows: Sequence[sa.Row[Any]]) -> SubmittedEpisode:
         is_waiting=None in run_keys,
         is_withdrawn=run_keys[-1] == WITHDRAWN,
         last_request=max((one.request_id for one in rows if one.run_key != WITHDRAWN), default=0),
-        run_keys=frozenset(run_keys) - _WITHOUT_RUN,
+        run_keys=frozenset(one for one in run_keys if one is not None and one != WITHDRAWN),
         podcast_guid=row.identity.partition("|")[0] if row.guid else None,
     )
 
 
-def _wish(row: sa.Row[Any]) -> Wish:
+def _wish(row: _Asked | sa.Row[Any]) -> Wish:
     """What a request asks for; one that was withdrawn asks for nothing again, but what is missing stays missing."""
     again = () if row.run_key == WITHDRAWN else row.assets or ()
     return Wish(row.requested_at, _scope(*row.scope), frozenset(again), row.respells)
