@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpx2  # noqa: TID253 - its classes are extended here, and this module is imported lazily
 
-from ragtime_assets.agents.desk.apart import run_apart
+from ragtime_assets.agents.desk.apart import Stop, run_apart
 from ragtime_assets.agents.desk.refusals import key_variable, no_api
 from ragtime_assets.domain.episode.media import HEAD, is_web_page
 from ragtime_assets.domain.money.prices import PRICES_FILE, TokenPrice
@@ -78,7 +78,7 @@ async def opened_model(name: str, access: ModelAccess) -> AsyncIterator[Model]:
 def check_model(name: str, access: ModelAccess) -> None:
     """Open the model and ask it nothing; raises ConfigurationError, or EngineUnavailable for a missing package."""
 
-    async def opened() -> None:
+    async def opened(_: Stop) -> None:
         async with opened_model(name, access):
             pass
 
