@@ -38,7 +38,7 @@ from functools import partial
 from benchmarks.labelled import Row, compared, lines, parts, shown
 from ragtime_assets.phases.summary import opens_or_sells, stands_alone
 
-LANGUAGES = ("en", "de", "fr", "es", "nl")
+LANGUAGES = ("en", "de", "fr", "es", "nl", "it")
 
 
 def is_out(row: Row) -> bool:
