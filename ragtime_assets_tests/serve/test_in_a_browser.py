@@ -108,6 +108,14 @@ def test_a_page_can_be_used_by_everybody_and_fits_on_a_phone(
     assert [one for one in said if "404" not in one] == []
 
 
+def test_a_report_on_a_phone_has_no_word_cut_into_letters(page: Page, site: str, key: str) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site}/episodes/{key}/report")
+    line = page.evaluate("parseFloat(getComputedStyle(document.querySelector('th')).lineHeight)")
+    head = page.locator(".report table").first.locator("th", has_text="attempts")
+    assert head.evaluate("one => one.getClientRects()[0].height") < 2 * line
+
+
 def test_a_click_on_a_word_plays_it_and_lights_it_up(page: Page, site: str, key: str, said: list[str]) -> None:
     page.goto(f"{site}/episodes/{key}")
     page.locator(".said").nth(1).click(position={"x": 150, "y": 12})
