@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from ragtime_assets.adapters.browser.chromium import executable
 from ragtime_assets.adapters.web.listening import listening
@@ -21,7 +21,8 @@ from ragtime_assets.studio import Studio
 from ragtime_assets_tests.openai_server import OpenAIServer, output, tool_call
 from ragtime_assets_tests.serve.conftest import with_a_model
 
-PHONE, DESK = {"width": 360, "height": 780}, {"width": 1600, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 780}
+DESK: ViewportSize = {"width": 1600, "height": 900}
 PAGES = [
     "/",
     "/search?q=caravan+fire",
