@@ -17,6 +17,7 @@ SHOWN = 8
 PER_PAGE = 40
 """Those of the one state that is asked for."""
 _FIRST = ("failed", "unfinished", ApprovalNeeded.state, "history unreachable", "running", "queued", "waiting")
+_WANT_NOBODY = ("ready", "duplicate", "rejected")
 
 
 class Question(View):
@@ -74,7 +75,7 @@ def keep_view(
     done: str | None,
     page: int = 1,
 ) -> KeepView:
-    """Those that need somebody first; of what is ready, only how many, unless that is asked for."""
+    """Those that need somebody first; of what wants nobody, only how many, unless that is asked for."""
     counts = Counter(one.state for one in found)
     order = [*_FIRST, *sorted(set(counts) - {*_FIRST, "ready"}), "ready"]
     return KeepView(
@@ -104,7 +105,7 @@ def _shown(found: Sequence[Standing], only: str | None, page: int) -> Sequence[S
     """Of one state; `only` shows one alone, a page of it."""
     if only:
         return stretch_of(found, page, PER_PAGE)[0]
-    return [one for one in found if one.state != "ready"][:SHOWN]
+    return [one for one in found if one.state not in _WANT_NOBODY][:SHOWN]
 
 
 def _question(asked: Approval | None) -> Question | None:
