@@ -149,6 +149,7 @@ CHECKS: dict[str, Check] = {
     "home": checkup.home,
     "disk": checkup.disk,
     "database": checkup.database,
+    "half-way": checkup.half_way,
     "artifacts": checkup.artifacts,
     "engines": checkup.engines,
     "vocabulary": checkup.vocabulary,
