@@ -119,8 +119,16 @@ def _vectors(studio: Studio) -> Iterator[str]:
         yield f"RAGTIME_EMBEDDER is {index.embedder.engine}: `ragtime reindex --vectors` tells what the change takes"
 
 
+def _broker(studio: Studio) -> Iterator[str]:
+    from ragtime_assets.orchestration.launching.broker import check_broker
+
+    place = check_broker(studio.settings)
+    yield f"{place} answers" if place else "none (runs are started on this machine)"
+
+
 DATABASE_SECONDS = 10.0
 CHECKS: dict[str, Check] = {
+    "broker": _broker,
     "credentials": _credentials,
     "yt-dlp": _ytdlp,
     "contact": _contact,
