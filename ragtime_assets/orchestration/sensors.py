@@ -108,8 +108,8 @@ def liveness_sensor(
     forgotten = finish_forgetting(kept, index, context.instance)
     swept = kept.sweep() + index.vectors.sweep()
     return dg.SkipReason(
-        f"{len(dead)} dead runs, {len(sent)} sent again, {len(reminded)} retries asked for again, {len(again)} episodes gone on with, "
-        f"{len(forgotten)} forgotten to the end, {swept} leftovers removed"
+        f"{len(dead)} dead runs, {len(sent)} sent again, {len(reminded)} retries asked for again, "
+        f"{len(again)} episodes gone on with, {len(forgotten)} forgotten to the end, {swept} leftovers removed"
     )
 
 

@@ -49,14 +49,14 @@ class Machine:
         self.process.wait()
 
     def pids(self) -> list[int]:
-        """Its processes, the newest first: none is left to start others."""
-        return sorted((pid for pid in _pids() if self.has(pid)), reverse=True)
+        """Its processes, the first before those that it started: none is started again."""
+        return sorted(pid for pid in _pids() if self.has(pid))
 
     def has(self, pid: int) -> bool:
         """Whether this is a process of it."""
-        with suppress(OSError):
-            return f"TMPDIR={self.folder / 'tmp'}\0" in Path(f"/proc/{pid}/environ").read_text(errors="replace")
-        return False
+        while pid > 1 and pid != self.process.pid:
+            pid = _parent(pid)
+        return pid == self.process.pid
 
     def told(self) -> str:
         log = self.folder / "home" / "logs" / "worker.log"
@@ -171,6 +171,12 @@ def test_six_episodes_become_ready_though_a_run_is_cancelled_a_worker_killed_and
 
 def _pids() -> list[int]:
     return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def _parent(pid: int) -> int:
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
 
 
 def _configure(home: Path) -> None:

@@ -510,3 +510,16 @@ def test_every_model_that_faster_whisper_knows_by_name_is_accepted() -> None:
     from faster_whisper.utils import available_models
 
     assert set(WHISPER_MODELS) == {"bundled", *available_models()}
+
+
+def test_celery_without_a_broker_says_which_setting_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAGTIME_LAUNCHER", "celery")
+    with pytest.raises(ConfigurationError, match="RAGTIME_BROKER_URL"):
+        load_settings()
+
+
+@pytest.mark.parametrize("url", ["localhost:6379", "http://broker", "redis://", "kafka://broker/0"])
+def test_an_address_that_no_broker_has_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAGTIME_BROKER_URL", url)
+    with pytest.raises(ConfigurationError, match="accepted is redis://HOST"):
+        load_settings()

@@ -25,16 +25,16 @@ from ragtime_assets.orchestration.launching.queues import DEFAULT_QUEUE
 from ragtime_assets.orchestration.launching.work import WORK, task_of, worker_lock
 from ragtime_assets.orchestration.resources import of_process, run_lock
 from ragtime_assets.orchestration.tags import CODE_TAG, PLACE_TAG, QUEUE_TAG, TASK_TAG
-from ragtime_assets.settings import Settings, revealed
+from ragtime_assets.settings import revealed
+from ragtime_assets.studio import Kept
 
 if TYPE_CHECKING:
     from dagster._config import UserConfigSchema
 
 TAKEN_AGAIN_SECONDS = 120
 """A message that a worker took and never finished goes to another: one that was sent twice is worked on once."""
-SENT_AGAIN_SECONDS = 300
-"""A run that waits so long may have been lost with the broker."""
-UNSENT_SECONDS = 5
+SENT_AGAIN_SECONDS = 300.0
+UNSENT_SECONDS = 5.0
 _CELERY = {
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
@@ -50,11 +50,11 @@ _REDIS = {"visibility_timeout": TAKEN_AGAIN_SECONDS, "socket_connect_timeout": C
 class CeleryLauncher(CeleryRunLauncher):
     """Each run is a task, in the queue `ragtime/default` or in that of the place which it needs."""
 
-    def __init__(self, settings: Settings, inst_data: ConfigurableClassData | None = None) -> None:
-        """Launch by the broker of these settings."""
-        broker = revealed(settings.broker_url) or ""
+    def __init__(self, kept: Kept, broker: str, inst_data: ConfigurableClassData | None = None) -> None:
+        """Launch by this broker."""
         options = {"broker_transport_options": _REDIS} if broker.startswith("redis") else {}
         super().__init__(DEFAULT_QUEUE, broker, None, config_source=_CELERY | options, inst_data=inst_data)
+        self._kept = kept
         self._code = code_of_process()
         self._work = task_of(self.celery)
 
@@ -66,21 +66,29 @@ class CeleryLauncher(CeleryRunLauncher):
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData, config_value: Mapping[str, Any]) -> CeleryLauncher:
         """As dagster.yaml names it."""
-        return cls(of_process().settings, inst_data)
+        return cls.of(of_process(), inst_data)
+
+    @classmethod
+    def of(cls, kept: Kept, inst_data: ConfigurableClassData | None = None) -> CeleryLauncher:
+        """By the broker of the settings."""
+        return cls(kept, revealed(kept.settings.broker_url) or "", inst_data)
 
     def launch_run(self, context: LaunchRunContext) -> None:
         """Send the run; one that cannot be sent now waits, and is sent by the next look of `liveness_sensor`."""
         self._send(context.dagster_run)
 
-    def send_what_waits(self) -> list[str]:
-        """Send again the runs that no worker has begun and that the broker may not have; their ids."""
+    def send_what_waits(self, patience: float = SENT_AGAIN_SECONDS) -> list[str]:
+        """Send again the runs that no worker has begun and that the broker may not have; their ids.
+
+        One that was sent may be lost with the broker after so many seconds of `patience`.
+        """
         waiting = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING])
         sent: list[str] = []
         for record in self._instance.get_run_records(waiting):
             run = record.dagster_run
             waited = (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()
-            patience = SENT_AGAIN_SECONDS if TASK_TAG in run.tags else UNSENT_SECONDS
-            if is_ours(run) and waited >= patience and not _is_at_work(run.run_id):
+            limit = patience if TASK_TAG in run.tags else min(UNSENT_SECONDS, patience)
+            if is_ours(run) and waited >= limit and not self._is_at_work(run.run_id):
                 if not self._send(run):
                     break
                 sent.append(run.run_id)
@@ -96,16 +104,16 @@ class CeleryLauncher(CeleryRunLauncher):
         if TASK_TAG in run.tags:
             with suppress(OperationalError):  # a worker that takes it all the same finds that it is cancelled
                 self.celery.control.revoke(run.tags[TASK_TAG])
-        if not _is_at_work(run_id):
+        if not self._is_at_work(run_id):
             self._instance.report_run_canceled(run, "No worker was at work on this run.")
         return True
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
         """Whether the worker is there; of a run that was not sent, `liveness_sensor` judges."""
-        if TASK_TAG not in run.tags or not is_ours(run) or _is_at_work(run.run_id):
+        if TASK_TAG not in run.tags or not is_ours(run) or self._is_at_work(run.run_id):
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         time.sleep(SETTLE_SECONDS)
-        if _is_at_work(run.run_id):
+        if self._is_at_work(run.run_id):
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         return CheckRunHealthResult(WorkerStatus.FAILED, "The worker of this run is gone. Finished phases are kept.")
 
@@ -132,14 +140,13 @@ class CeleryLauncher(CeleryRunLauncher):
             return False
         return True
 
+    def _is_at_work(self, run_id: str) -> bool:
+        locks = self._kept.locks
+        return locks.is_held(worker_lock(run_id)) or locks.is_held(run_lock(run_id))
+
 
 def queue_of(tags: Mapping[str, str]) -> str:
     """The queue that a run goes to: the one that somebody chose, that of its place, or the default."""
     if QUEUE_TAG in tags:
         return tags[QUEUE_TAG]
     return f"ragtime/{tags[PLACE_TAG]}" if PLACE_TAG in tags else DEFAULT_QUEUE
-
-
-def _is_at_work(run_id: str) -> bool:
-    locks = of_process().locks
-    return locks.is_held(worker_lock(run_id)) or locks.is_held(run_lock(run_id))

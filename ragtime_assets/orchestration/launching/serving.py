@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ragtime_assets.orchestration.code_server.server import EVERY_RUN
 from ragtime_assets.orchestration.launching.code import code_of_process
 from ragtime_assets.orchestration.launching.launcher import CeleryLauncher
-from ragtime_assets.settings import load_settings
+from ragtime_assets.studio import Studio
 
 
 def serve(queues: Sequence[str], at_once: int, module: str) -> None:
@@ -18,7 +18,7 @@ def serve(queues: Sequence[str], at_once: int, module: str) -> None:
     code = code_of_process()
     for name in (*EVERY_RUN, module):
         importlib.import_module(name)
-    app = CeleryLauncher(load_settings()).celery
+    app = CeleryLauncher.of(Studio()).celery
     worker = app.Worker(
         hostname=f"{code}-{'-'.join(queue.rpartition('/')[2] for queue in queues)}@{socket.gethostname()}",
         queues=list(queues),
