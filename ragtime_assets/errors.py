@@ -135,7 +135,7 @@ class InvalidFeed(InvalidContent):
 class InvalidCaptions(InvalidContent):
     """The publisher's captions cannot be read."""
 
-    remedy = "Set RAGTIME_TRANSCRIBER=whisper to listen instead, then `ragtime retry KEY`."
+    remedy = "Set RAGTIME_TRANSCRIBER=whisper to listen instead, then `ragtime retry KEY --rebind`."
 
 
 class InvalidReceipt(InvalidContent):

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,11 @@ class Database:
         event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, self._busy_seconds))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
+
+    @property
+    def shown(self) -> str:
+        """Where it is, without a password."""
+        return _shown(self.url)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -154,6 +160,13 @@ class Database:
                 f"this ragtime-assets knows up to {SCHEMA_VERSION}",
                 remedy="Upgrade ragtime-assets, or name another database in RAGTIME_DATABASE_URL.",
             )
+
+    def clock(self) -> datetime:
+        """What time it is by the database; SQLite has the clock of this machine."""
+        with self.reading() as connection:
+            if self.is_sqlite:
+                return datetime.now(UTC)
+            return connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one().astimezone(UTC)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -125,6 +125,7 @@ artifacts = sa.Table(
     sa.Column("seconds", sa.Float, nullable=False),
     sa.Column("title", sa.Text),
     sa.Column("show", sa.Text),
+    sa.Column("vocabulary", sa.String(16)),
 )
 
 entities = sa.Table(
@@ -417,6 +418,12 @@ model_calls = sa.Table(
     sa.Column("milliseconds", sa.Integer),
     sa.Column("outcome", sa.String(20), nullable=False),
     sa.Column("error", sa.Text),
+    sa.Column("turn", sa.Integer),
+    sa.Column("prompt_version", sa.String(12)),
+    sa.Column("reasoning_tokens", sa.Integer),
+    sa.Column("input_cost", Usd),
+    sa.Column("output_cost", Usd),
+    sa.Column("request_id", sa.Text),
 )
 
 spending = sa.Table(

@@ -10,7 +10,7 @@ import dagster as dg
 
 from ragtime_assets.agents.desk.bindings import bindings_of
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.outstanding import outstanding
+from ragtime_assets.domain.outstanding import following, outstanding
 from ragtime_assets.orchestration.approving import approval_sensor
 from ragtime_assets.orchestration.care.dagster_gaps import remind_of_retries
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
@@ -78,7 +78,7 @@ def submission_sensor(
         waiting, _needs(kept, context.instance, waiting), positions, _launched(context.instance, waiting)
     )
     planned = {request.id: run.run_key for run in runs for request in run.requests}
-    models = bindings_of(kept.settings.models)
+    models = bindings_of(kept.settings.engines)
     without_run = {request.id: request.run_key or NOTHING_MISSING for request in answered}
     if not kept.submissions.assign(without_run | planned, models, waiting):
         return dg.SkipReason("a request was withdrawn or planned meanwhile; what is left is planned at the next look")
@@ -155,7 +155,7 @@ def _needs(kept: Kept, instance: dg.DagsterInstance, waiting: Sequence["Request"
     for key, request in first.items():
         asked = [wish for wish in wishes[key] if wish.asked_at <= request.asked_at]
         found = outstanding(made.get(key, {}), asked, failed_at.get(key, {}))
-        needs[key] = need_of(found, made.get(key, {}))
+        needs[key] = need_of(found, made.get(key, {}), following(found, asked))
     return needs
 
 

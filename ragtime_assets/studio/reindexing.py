@@ -103,7 +103,7 @@ def ask(studio: Studio, wanted: Plan, by: str) -> int:
     keys = [key for key in wanted.lacking if key not in wanted.asked]
     again = downstream(frozenset({Embeddings.asset, REPORT}))
     assets = [asset for asset in (*read_by(REPORT), REPORT) if asset in again]
-    studio.submissions.request(keys, by=by, assets=assets)
+    studio.submissions.request(keys, by=by, assets=assets, bind={Embeddings.asset: studio.settings.embedder})
     return len(keys)
 
 

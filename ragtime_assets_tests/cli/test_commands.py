@@ -148,10 +148,33 @@ def test_status_tells_what_it_can_when_history_does_not_answer(terminal: Termina
     assert one["phases"]["transcript"]["state"] == "done"
     told = terminal.type("status", "--failed", code=1)
     assert "No episode failed" not in told
-    for words in (("status",), ("status", ready), ("watch", ready), ("cancel", ready), ("forget", ready, "-y")):
-        told = " ".join(terminal.type(*words, code=1).split())
-        assert "Dagster's history does not answer" in told
-        assert "What to do:" in told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("status", "KEY"),
+        ("history", "KEY"),
+        ("watch", "KEY"),
+        ("cancel", "KEY"),
+        ("forget", "KEY", "-y"),
+        ("retry", "--failed"),
+        ("redo", "KEY", "--from", "chunks", "-y"),
+        ("redo", "--all", "--from", "chunks", "-y"),
+    ],
+    ids=" ".join,
+)
+def test_every_command_says_that_history_does_not_answer_and_what_is_known_without_it(
+    terminal: Terminal, ready: str, house: House, words: tuple[str, ...]
+) -> None:
+    (house.studio.settings.instance_folder / "history" / "runs.db").write_bytes(b"no database")
+    told = " ".join(terminal.type(*(ready if word == "KEY" else word for word in words), code=1).split())
+    assert "Dagster's history does not answer" in told
+    assert "What to do:" in told
+    assert "history unreachable" in told
+    assert CAPTIONED.title.split(",")[0] in told
+    assert len(house.studio.submissions.after(0, 10)) == 1, "nothing was asked for"
 
 
 def test_search_cites_episode_second_and_link(terminal: Terminal, ready: str) -> None:

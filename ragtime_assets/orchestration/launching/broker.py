@@ -9,7 +9,7 @@ from ragtime_assets.errors import BrokerUnavailable, ConfigurationError, EngineU
 from ragtime_assets.settings import revealed
 
 if TYPE_CHECKING:
-    from kombu import Connection
+    from kombu.connection import Connection
 
     from ragtime_assets.settings import Settings
 
@@ -29,7 +29,7 @@ def check_broker(settings: Settings) -> str | None:
     place = masked(url)
     try:
         import dagster_celery  # noqa: F401
-        from kombu import Connection
+        from kombu.connection import Connection
 
         connection = Connection(url, connect_timeout=CONNECT_SECONDS)
         _reach(connection, place)

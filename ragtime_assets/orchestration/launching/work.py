@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from dagster._cli.api import _execute_run_command_body
@@ -34,7 +34,7 @@ def worker_lock(run_id: str) -> str:
     return f"worker-{run_id}"
 
 
-def task_of(app: Celery) -> Task:
+def task_of(app: Celery) -> Any:
     """The task, as this app knows it: workers run it, launchers send it."""
 
     @app.task(bind=True, name=WORK)
