@@ -87,7 +87,7 @@ class CeleryLauncher(CeleryRunLauncher):
         for record in self._instance.get_run_records(waiting):
             run = record.dagster_run
             waited = (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()
-            limit = patience if TASK_TAG in run.tags else min(UNSENT_SECONDS, patience)
+            limit = patience if run.tags.get(TASK_TAG) else min(UNSENT_SECONDS, patience)
             if is_ours(run) and waited >= limit and not self._is_at_work(run.run_id):
                 if not self._send(run):
                     break
@@ -101,7 +101,7 @@ class CeleryLauncher(CeleryRunLauncher):
             return False
         if run.status != dg.DagsterRunStatus.CANCELING:
             self._instance.report_run_canceling(run)
-        if TASK_TAG in run.tags:
+        if run.tags.get(TASK_TAG):
             with suppress(OperationalError):  # a worker that takes it all the same finds that it is cancelled
                 self.celery.control.revoke(run.tags[TASK_TAG])
         if not self._is_at_work(run_id):
@@ -110,7 +110,7 @@ class CeleryLauncher(CeleryRunLauncher):
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
         """Whether the worker is there; of a run that was not sent, `liveness_sensor` judges."""
-        if TASK_TAG not in run.tags or not is_ours(run) or self._is_at_work(run.run_id):
+        if not run.tags.get(TASK_TAG) or not is_ours(run) or self._is_at_work(run.run_id):
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         time.sleep(SETTLE_SECONDS)
         if self._is_at_work(run.run_id):
@@ -128,7 +128,9 @@ class CeleryLauncher(CeleryRunLauncher):
 
     def _send(self, run: dg.DagsterRun) -> bool:
         queue = queue_of(run.tags)
-        self._instance.add_run_tags(run.run_id, {QUEUE_TAG: queue, CODE_TAG: self._code})
+        self._instance.add_run_tags(
+            run.run_id, {QUEUE_TAG: queue, CODE_TAG: self._code, TASK_TAG: ""}
+        )  # a retry has its parent's
         try:
             self._launch_celery_task_run(
                 run=run.with_tags({**run.tags, QUEUE_TAG: queue}),
