@@ -16,6 +16,7 @@ SHOWN = 25
 """Episodes of a state that are shown before one asks for all of it."""
 _MOST = 500
 _FIRST = ("failed", "unfinished", ApprovalNeeded.state, "history unreachable", "running", "queued", "waiting")
+_WANT_NOBODY = ("ready", "duplicate", "rejected")
 
 
 class Question(View):
@@ -71,7 +72,7 @@ def keep_view(
     web_ui: str,
     done: str | None,
 ) -> KeepView:
-    """Those that need somebody first; of what is ready, only how many, unless that is asked for."""
+    """Those that need somebody first; of what wants nobody, only how many, unless that is asked for."""
     counts = Counter(one.state for one in found)
     order = [*_FIRST, *sorted(set(counts) - {*_FIRST, "ready"}), "ready"]
     return KeepView(
@@ -99,7 +100,7 @@ def keep_view(
 def _shown(state: str, only: str | None) -> int:
     if only == state:
         return _MOST
-    return 0 if state == "ready" else SHOWN
+    return 0 if state in _WANT_NOBODY else SHOWN
 
 
 def _question(asked: Approval | None) -> Question | None:
