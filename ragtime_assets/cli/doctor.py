@@ -157,6 +157,7 @@ CHECKS: dict[str, Check] = {
     "disk": checkup.disk,
     "database": checkup.database,
     "broker": _broker,
+    "half-way": checkup.half_way,
     "artifacts": checkup.artifacts,
     "engines": checkup.engines,
     "vocabulary": checkup.vocabulary,

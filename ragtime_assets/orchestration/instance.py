@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 from filelock import FileLock
 
+from ragtime_assets.adapters.storage.disk import full_disk_named
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.locks import PostgresLocks, held_in_turn
 from ragtime_assets.errors import ConfigurationError
@@ -139,10 +140,13 @@ def _digest(text: str) -> str:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Write so that a reader sees the old or the new."""
+    """Write so that a reader sees the old or the new; nothing where they are the same."""
+    if file.exists() and file.read_text() == text:
+        return
     fresh = file.with_name(f"{file.name}.new")
-    fresh.write_text(text)
-    fresh.replace(file)
+    with full_disk_named(file):
+        fresh.write_text(text)
+        fresh.replace(file)
 
 
 def _places(part: Any, above: str = "") -> Iterator[str]:

