@@ -33,6 +33,7 @@
     │   ├── EpisodeBusy               another run holds this episode
     │   ├── StorageFull               no space left where artifacts or audio go
     │   └── StoreUnavailable          database, object store or index does not answer
+    │       ├── BrokerUnavailable     the broker that carries runs to workers does not answer
     │       └── HistoryUnreachable    Dagster's storage does not answer
     └── Halt                          no failure: the phase stops here, green, and the episode has a state of its own
         ├── DuplicateEpisode          another key owns this episode
@@ -254,6 +255,12 @@ class StorageFull(TransientError):
 
 class StoreUnavailable(TransientError):
     """The database, object store or vector index does not answer."""
+
+
+class BrokerUnavailable(StoreUnavailable):
+    """The broker that carries runs to workers does not answer, or refuses us."""
+
+    remedy = "Check that it runs, and that RAGTIME_BROKER_URL names its address and password, then try again."
 
 
 class HistoryUnreachable(StoreUnavailable):

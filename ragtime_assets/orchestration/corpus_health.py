@@ -6,6 +6,7 @@ import dagster as dg
 
 from ragtime_assets.domain.health import Health, in_words, sections
 from ragtime_assets.domain.markdown import markdown
+from ragtime_assets.orchestration.executing import run_executor
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.health import health_of
 from ragtime_assets.orchestration.history import DagsterRecords
@@ -39,7 +40,7 @@ health_job = dg.define_asset_job(
     JOB,
     selection=[corpus_health],
     description="Counts what is broken now; health_schedule starts it every hour.",
-    executor_def=dg.in_process_executor,
+    executor_def=run_executor,
 )
 
 

@@ -71,6 +71,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "reset": ((), DAGSTER | SEARCHES),
     "env": ((), DAGSTER),
     "up": (("--help",), DAGSTER),
+    "worker": (("--help",), set()),
     "demo": (("--help",), DAGSTER),
     "entities find": (("Django",), set()),
     "entities show": (("Django",), set()),
