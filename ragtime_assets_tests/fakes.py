@@ -35,6 +35,7 @@ from ragtime_assets.domain.linking.keys import key as name_key
 from ragtime_assets.domain.linking.keys import loose_keys
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import PlannedCall, SettledCall
+from ragtime_assets.domain.notices import Message
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 from ragtime_assets.ports import Account, Hints, Journal, LockTaken, Progress
@@ -602,6 +603,19 @@ class FakeJournal:
     def reject(self, unit: str, request: str, nth: int = 0) -> None:
         del self.kept[unit, request, nth]
         self.rejected.append(unit)
+
+
+class FakeNotifier:
+    """Keeps what it is to tell, or does not answer."""
+
+    def __init__(self, raises: Exception | None = None) -> None:
+        self.messages: list[Message] = []
+        self.raises = raises
+
+    def tell(self, message: Message) -> None:
+        if self.raises is not None:
+            raise self.raises
+        self.messages.append(message)
 
 
 class FakeLedger:

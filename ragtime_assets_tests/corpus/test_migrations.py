@@ -177,7 +177,7 @@ def test_passages_of_before_are_found_by_stem_speaker_and_entity(empty_database_
     (found,) = table.matching(
         table.weighed("playing violin"), 5, Filters(speaker="Ann", entity="e1", entity_type="musician")
     )
-    assert found.passage.entity_ids == ("e1",)
+    assert table.named([found.name])[found.name].entity_ids == ("e1",)
     assert table.matching(table.weighed("bridge"), 5), "by its title"
     assert not table.matching(table.weighed("violin"), 5, Filters(speaker="Bob"))
     table.keep_only("one", frozenset())
@@ -455,7 +455,9 @@ def _value(kind: sa.types.TypeEngine[Any], name: str, number: int) -> Any:
         return True
     if isinstance(kind, sa.Integer | sa.Float):
         return number
-    return f"{'id' if name.endswith('id') else name}{number}"
+    text = "id" if name.endswith("id") else name
+    length = getattr(kind, "length", None)
+    return f"{text[: length - len(str(number))] if length else text}{number}"
 
 
 def _rows(engine: sa.Engine, tables: list[sa.Table]) -> dict[str, list[Any]]:

@@ -101,7 +101,9 @@ def test_captions_that_cannot_be_used_are_an_error_when_nothing_else_is_allowed(
         assert error is not None
         assert error.error_class == "InvalidCaptions"
         assert "/captions.vtt passed over: 127.0.0.1 leads to 127.0.0.1" in error.message
-        assert error.remedy == f"Set RAGTIME_TRANSCRIBER=whisper to listen instead, then `ragtime retry {key}`."
+        assert (
+            error.remedy == f"Set RAGTIME_TRANSCRIBER=whisper to listen instead, then `ragtime retry {key} --rebind`."
+        )
 
 
 def test_truncated_audio_is_warned_of_on_its_asset(web: Web, shared_house: House) -> None:

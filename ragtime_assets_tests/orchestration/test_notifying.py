@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -11,30 +10,17 @@ from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
 
 from ragtime_assets.corpus.notices import EVERY
-from ragtime_assets.domain.notices import Message
 from ragtime_assets.errors import SourceUnavailable
 from ragtime_assets.orchestration.care.dagster_gaps import WILL_RETRY_TAG
 from ragtime_assets.orchestration.care.notifying import Look, note_failures, notification_sensor, tell
 from ragtime_assets.orchestration.tags import PARTITION_TAG
+from ragtime_assets_tests.fakes import FakeNotifier
 from ragtime_assets_tests.house import House
 
 BEGIN = datetime.now(UTC) - timedelta(days=1)
 
 
-@dataclass
-class Told:
-    """A way that keeps what it is to tell, or does not answer."""
-
-    messages: list[Message] = field(default_factory=list)
-    raises: Exception | None = None
-
-    def tell(self, message: Message) -> None:
-        if self.raises is not None:
-            raise self.raises
-        self.messages.append(message)
-
-
-def looked(house: House, told: Told, look: Look, later: timedelta = timedelta()) -> Look:
+def looked(house: House, told: FakeNotifier, look: Look, later: timedelta = timedelta()) -> Look:
     """A look of the sensor, that much later than now."""
     seen = note_failures(house.instance, house.studio, look)
     tell(house.studio, told, datetime.now(UTC) + later)
@@ -45,7 +31,7 @@ def test_episodes_of_a_run_and_of_a_batch_are_told_together_and_once(house: Hous
     alone, *many = house.submit("/nothing/1", "/nothing/2", "/nothing/3")
     house.run(alone)
     house.batch(*many, "episode_details", checks=False)
-    told = Told()
+    told = FakeNotifier()
     look = looked(house, told, Look(BEGIN))
     (message,) = told.messages
     assert (message.notice.cause, message.notice.count) == ("SourceGone", 3)
@@ -58,7 +44,7 @@ def test_episodes_of_a_run_and_of_a_batch_are_told_together_and_once(house: Hous
 def test_what_failed_before_the_first_look_is_no_news(house: House) -> None:
     job = house.definitions.resolve_job_def("ingest_episode")
     house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.FAILURE, tags={PARTITION_TAG: "one"})
-    told = Told()
+    told = FakeNotifier()
     looked(house, told, Look.at(None, datetime.now(UTC) + timedelta(hours=1)))
     assert told.messages == []
 
@@ -68,7 +54,7 @@ def test_a_run_that_could_not_say_why_is_told_and_one_that_dagster_retries_is_no
     for key, more in {"one": {}, "two": {WILL_RETRY_TAG: "true"}}.items():
         tags = {PARTITION_TAG: key, **more}
         house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.FAILURE, tags=tags)
-    told = Told()
+    told = FakeNotifier()
     looked(house, told, Look(BEGIN))
     (message,) = told.messages
     assert (message.notice.cause, message.notice.count) == ("RunFailed", 1)
@@ -79,8 +65,8 @@ def test_a_run_that_could_not_say_why_is_told_and_one_that_dagster_retries_is_no
 def test_a_way_that_does_not_answer_fails_nothing_and_is_told_in_health(house: House) -> None:
     job = house.definitions.resolve_job_def("ingest_episode")
     house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.FAILURE, tags={PARTITION_TAG: "one"})
-    looked(house, Told(raises=SourceUnavailable("the webhook answered 503")), Look(BEGIN))
-    looked(house, Told(raises=ZeroDivisionError("a defect")), Look(datetime.now(UTC)))
+    looked(house, FakeNotifier(raises=SourceUnavailable("the webhook answered 503")), Look(BEGIN))
+    looked(house, FakeNotifier(raises=ZeroDivisionError("a defect")), Look(datetime.now(UTC)))
     (untold,) = house.studio.notices.untold()
     assert (untold.cause, untold.error) == ("RunFailed", "SourceUnavailable: the webhook answered 503")
 

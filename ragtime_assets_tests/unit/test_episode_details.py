@@ -286,13 +286,14 @@ def test_an_item_that_its_feed_calls_otherwise_is_known_by_its_page_its_audio_an
 
 
 def test_a_page_that_shows_another_s_episode_leads_to_the_publisher() -> None:
-    said = details(engine="page", audio=(), source=Source(kind="aggregator", provider="Overcast"))
+    title = "An evening with five players"
+    said = details(engine="page", title=title, audio=(), source=Source(kind="aggregator", provider="Overcast"))
     found = make(
         page_submission(PAGE),
         {PAGE: html(), FEED: html(FEED)},
-        {FEED: details(guid="g1")},
+        {FEED: details(guid="g1", title=title)},
         PageFacts(said),
-        [FakePodcastIndex([KNOWN])],
+        [FakePodcastIndex([KNOWN.model_copy(update={"title": title})])],
     )
     assert (found.engine, found.guid, found.source.provider) == ("page+index", "g1", "Overcast")
     assert found.audio[0].url == "https://cdn.example/1.mp3"
