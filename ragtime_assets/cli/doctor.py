@@ -72,6 +72,20 @@ def _ytdlp(studio: Studio) -> Iterator[str]:
     yield f"version {installed_version()}"
 
 
+def _database(studio: Studio) -> Iterator[str]:
+    from ragtime_assets.domain.masking import masked
+
+    with studio.database.reading():
+        yield masked(studio.settings.corpus_url)
+
+
+def _artifacts(studio: Studio) -> Iterator[str]:
+    from ragtime_assets.domain.masking import masked
+
+    studio.store.check()
+    yield masked(str(studio.settings.artifacts))
+
+
 def _contact(studio: Studio) -> Iterator[str]:
     contact = studio.settings.contact
     yield f"{contact}, told to every server" if contact else "none (RAGTIME_CONTACT is not set)"
@@ -121,6 +135,8 @@ def _vectors(studio: Studio) -> Iterator[str]:
 
 DATABASE_SECONDS = 10.0
 CHECKS: dict[str, Check] = {
+    "database": _database,
+    "artifacts": _artifacts,
     "credentials": _credentials,
     "yt-dlp": _ytdlp,
     "contact": _contact,

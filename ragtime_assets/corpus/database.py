@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from ragtime_assets.corpus.migrations import newest_version, upgrade
+from ragtime_assets.corpus.poolers import refuse_transaction_pooling
 from ragtime_assets.corpus.schema import VERSION_TABLE
 from ragtime_assets.domain.masking import masked
 from ragtime_assets.errors import ConfigurationError, StorageFull, StoreUnavailable
@@ -42,6 +43,8 @@ class Database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         with errors_named(self.url):
             engine = self.bare_engine()
+            if not self.is_sqlite:
+                refuse_transaction_pooling(engine, _shown(self.url))
             self._migrate(engine)
         return engine
 

@@ -171,6 +171,7 @@ class Supervisor:
                 f"port {self._web_port} of 127.0.0.1 is taken", remedy="Choose another: ragtime up --port 3001"
             )
         self._studio.database.engine.dispose()
+        self._studio.store.check()
         for place in missing_settings(self._studio.settings):
             self._tell(f"{self._home / 'dagster.yaml'} was edited and lacks {place}, which this version sets")
         with open_instance(self._studio.settings) as instance:

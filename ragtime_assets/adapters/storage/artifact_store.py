@@ -1,4 +1,4 @@
-"""Where artifacts and blobs are kept: a local folder, or an object store by URL. The file is the commit point.
+"""Where artifacts and blobs are kept: in a folder, or in a bucket of an object store. The file is the commit point.
 
 Layout: `artifacts/<asset>/<key>.json`, what lies beside it as `artifacts/<asset>/<key>.<suffix>`, and
 `blobs/<sha256>`. What is current, missing or stale is not asked here but of `corpus/artifact_index.py`.
@@ -7,36 +7,23 @@ Layout: `artifacts/<asset>/<key>.json`, what lies beside it as `artifacts/<asset
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
+from typing import BinaryIO, TypeVar
 
 from pydantic import ValidationError
 
-from ragtime_assets.adapters.storage.disk import FULL
+from ragtime_assets.adapters.storage.bucket import Bucket
+from ragtime_assets.adapters.storage.bucket_access import BucketAccess
+from ragtime_assets.adapters.storage.files import Files
+from ragtime_assets.adapters.storage.folder import Folder, file_errors_named
 from ragtime_assets.adapters.storage.leftovers import leftovers, ours, remove_leftovers
 from ragtime_assets.domain.artifact import Artifact, Envelope, upgraded
 from ragtime_assets.domain.graph import ARTIFACTS
-from ragtime_assets.domain.masking import masked
-from ragtime_assets.errors import (
-    ArtifactCorrupt,
-    ArtifactTooNew,
-    ConfigurationError,
-    EngineUnavailable,
-    InputMissing,
-    StorageFull,
-    StoreUnavailable,
-)
-
-if TYPE_CHECKING:
-    from upath import UPath
-
-    AnyPath = Path | UPath
+from ragtime_assets.errors import ArtifactCorrupt, ArtifactTooNew, InputMissing
 
 A = TypeVar("A", bound=Artifact)
 
@@ -44,14 +31,18 @@ A = TypeVar("A", bound=Artifact)
 class ArtifactStore:
     """`ports.Blobs`, the envelopes, and the files that lie beside them."""
 
-    def __init__(self, root: str | Path, scratch: Path) -> None:
-        """Keep everything under `root` (a folder or an object store's URL); `scratch` is a local folder.
+    def __init__(self, root: str | Path, scratch: Path, access: BucketAccess | None = None) -> None:
+        """Keep everything under `root` (a folder, or an s3:// URL reached by `access`); `scratch` is a local folder.
 
         What is being written lies in the scratch folder, so that a killed process leaves nothing half-written
         where it would be read. A local root has to be on the same file system.
         """
         self._scratch = scratch
-        self._root = _path(root)
+        self._files: Files = Folder(root, scratch) if isinstance(root, Path) else Bucket(root, access or BucketAccess())
+
+    def check(self) -> None:
+        """See that artifacts can be kept here; raises what is wrong and what to do."""
+        self._files.check()
 
     def save(
         self,
@@ -77,17 +68,14 @@ class ArtifactStore:
             seconds=round(seconds, 3),
             payload=artifact.model_dump(mode="json"),
         )
-        self._write(self._envelope_path(artifact.asset, key), envelope.model_dump_json().encode())
+        self._files.write(_beside(artifact.asset, key), envelope.model_dump_json().encode())
         return envelope
 
     def envelope(self, asset: str, key: str) -> Envelope | None:
         """The envelope of this artifact, or None when it was never saved."""
-        path = self._envelope_path(asset, key)
-        with _errors_named(path):
-            try:
-                content = path.read_bytes()
-            except FileNotFoundError:
-                return None
+        content = self._files.read(_beside(asset, key))
+        if content is None:
+            return None
         try:
             return Envelope.model_validate_json(content)
         except ValidationError as error:
@@ -95,9 +83,7 @@ class ArtifactStore:
 
     def holds(self, asset: str, key: str) -> bool:
         """Whether the file of this artifact is there, readable or not."""
-        path = self._envelope_path(asset, key)
-        with _errors_named(path):
-            return path.exists()
+        return self._files.holds(_beside(asset, key))
 
     def load(self, kind: type[A], key: str) -> tuple[A, Envelope]:
         """The artifact of this kind, upgraded to the present schema, with its envelope."""
@@ -109,13 +95,11 @@ class ArtifactStore:
     def envelopes(self, unreadable: Callable[[ArtifactCorrupt], object] | None = None) -> Iterator[Envelope]:
         """Every envelope in the store; one that cannot be read is handed to `unreadable`, or raised without it."""
         for asset in ARTIFACTS:
-            folder = self._root / "artifacts" / asset
-            for path in sorted(folder.glob("*.json")) if folder.exists() else ():
-                # No key has a dot: `<key>.podcast.json` lies beside an artifact and is none.
-                if "." in path.stem:
+            for key, suffix in self._found(asset):
+                if suffix != "json":
                     continue
                 try:
-                    envelope = self.envelope(asset, path.stem)
+                    envelope = self.envelope(asset, key)
                 except ArtifactCorrupt as error:
                     if unreadable is None:
                         raise
@@ -126,93 +110,62 @@ class ArtifactStore:
 
     def remove(self, key: str, assets: Iterable[str] = ARTIFACTS) -> int:
         """Remove these artifacts of an episode and what lies beside them; how many that was."""
-        removed = 0
-        for asset in assets:
-            folder = self._root / "artifacts" / asset
-            for path in list(folder.glob(f"{key}.*")) if folder.exists() else ():
-                with _errors_named(path):
-                    path.unlink()
-                removed += path.name == f"{key}.json"
-        return removed
+        names = [name for asset in assets for name in self._files.names(f"artifacts/{asset}/{key}.")]
+        self._files.remove(names)
+        return sum(name.endswith(f"/{key}.json") for name in names)
 
     def discard(self, digest: str) -> None:
         """Remove a blob."""
-        blob = self._blob_path(digest)
-        with _errors_named(blob):
-            if blob.exists():
-                blob.unlink()
+        self._files.remove([_blob(digest)])
 
     def attach(self, asset: str, key: str, suffix: str, content: str) -> None:
         """Keep a text beside the artifact."""
-        self._write(self._root / "artifacts" / asset / f"{key}.{suffix}", content.encode())
+        self._files.write(_beside(asset, key, suffix), content.encode())
 
     def attachment(self, asset: str, key: str, suffix: str) -> str | None:
         """A text beside the artifact; None when it is not there."""
-        path = self._root / "artifacts" / asset / f"{key}.{suffix}"
-        with _errors_named(path):
-            return path.read_text(encoding="utf-8") if path.exists() else None
+        content = self._files.read(_beside(asset, key, suffix))
+        return None if content is None else content.decode()
 
     def attachments(self, asset: str, suffix: str) -> Iterator[tuple[str, str]]:
         """The key and the content of everything that lies beside artifacts of an asset under this suffix."""
-        folder = self._root / "artifacts" / asset
-        for path in sorted(folder.glob(f"*.{suffix}")) if folder.exists() else ():
-            key = path.name.removesuffix(f".{suffix}")
+        for key, found in self._found(asset):
+            if found != suffix:
+                continue
             if (content := self.attachment(asset, key, suffix)) is not None:
                 yield key, content
 
     def path(self, asset: str, key: str, suffix: str = "json") -> str:
         """Where an artifact, or what lies beside it, is kept: a path, or an object store's URL."""
-        return masked(str(self._root / "artifacts" / asset / f"{key}.{suffix}"))
+        return self._files.place(_beside(asset, key, suffix))
 
     def put(self, path: Path, digest: str) -> None:
         """Keep the file at `path` as a blob, whatever was there under its digest; the file itself is used up."""
-        blob = self._blob_path(digest)
-        with _errors_named(blob):
-            if isinstance(blob, Path) and path.stat().st_dev == blob.parent.stat().st_dev:
-                _fsync(path)
-                path.replace(blob)
-                _fsync(blob.parent)
-            else:
-                self._copy_in(path, blob)
+        self._files.take(path, _blob(digest))
 
     def put_bytes(self, content: bytes) -> str:
         """Keep `content` as a blob; its sha256."""
         digest = hashlib.sha256(content).hexdigest()
-        self._write(self._blob_path(digest), content)
+        self._files.write_once(_blob(digest), content)
         return digest
 
     def open_blob(self, digest: str) -> BinaryIO | None:
         """The blob to read from any place of it, as it lies there; None for one that is lost."""
-        blob = self._blob_path(digest)
-        with _errors_named(blob):
-            try:
-                return cast("BinaryIO", blob.open("rb"))
-            except FileNotFoundError:
-                return None
+        return self._files.open(_blob(digest))
 
     @contextmanager
     def local_copy(self, digest: str) -> Iterator[Path]:
         """The blob as a local file while the context is open; raises ArtifactCorrupt for one that is lost or torn."""
-        blob = self._blob_path(digest)
-        with _errors_named(blob):
-            is_there = blob.exists()
-        if not is_there:
-            raise ArtifactCorrupt(f"the blob {digest} is not in the store")
-        if isinstance(blob, Path):
-            _check(blob, digest)
-            yield blob
-            return
-        with self.workspace() as folder:
-            copy = folder / digest
-            with _errors_named(blob), blob.open("rb") as source, copy.open("wb") as target:
-                shutil.copyfileobj(source, target)
-            _check(copy, digest)
-            yield copy
+        with self._files.local(_blob(digest), self.workspace) as path:
+            if path is None:
+                raise ArtifactCorrupt(f"the blob {digest} is not in the store")
+            _check(path, digest)
+            yield path
 
     @contextmanager
     def workspace(self) -> Iterator[Path]:
         """A local folder that is gone afterwards."""
-        with _errors_named(self._scratch):
+        with file_errors_named(self._scratch):
             self._scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._scratch, prefix=ours(), ignore_cleanup_errors=True) as folder:
             yield Path(folder)
@@ -225,44 +178,11 @@ class ArtifactStore:
         """How many things processes of this machine that are gone left in the scratch folder."""
         return len(leftovers(self._scratch))
 
-    def _envelope_path(self, asset: str, key: str) -> AnyPath:
-        return self._root / "artifacts" / asset / f"{key}.json"
-
-    def _blob_path(self, digest: str) -> AnyPath:
-        folder = self._root / "blobs"
-        if isinstance(folder, Path):
-            with _errors_named(folder):
-                folder.mkdir(parents=True, exist_ok=True)
-        return folder / digest
-
-    def _copy_in(self, path: Path, blob: AnyPath) -> None:
-        if isinstance(blob, Path):
-            self._replace(blob, path.read_bytes())
-        else:
-            with path.open("rb") as source, blob.open("wb") as target:
-                shutil.copyfileobj(source, target)
-        path.unlink()
-
-    def _replace(self, path: Path, content: bytes) -> None:
-        self._scratch.mkdir(parents=True, exist_ok=True)
-        file, name = tempfile.mkstemp(prefix=ours(), dir=self._scratch)
-        try:
-            with os.fdopen(file, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(name, path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-        _fsync(path.parent)
-
-    def _write(self, path: AnyPath, content: bytes) -> None:
-        with _errors_named(path):
-            if isinstance(path, Path):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._replace(path, content)
-            else:
-                path.write_bytes(content)
+    def _found(self, asset: str) -> Iterator[tuple[str, str]]:
+        """The key and the suffix of all that is kept of an asset; no key has a dot."""
+        for name in self._files.names(f"artifacts/{asset}/"):
+            key, _, suffix = name.rpartition("/")[2].partition(".")
+            yield key, suffix
 
 
 def opened(kind: type[A], envelope: Envelope) -> A:
@@ -282,37 +202,16 @@ def opened(kind: type[A], envelope: Envelope) -> A:
     return artifact
 
 
-def _path(root: str | Path) -> AnyPath:
-    if isinstance(root, Path):
-        return root.absolute()
-    from upath import UPath
-
-    try:
-        path = UPath(root)
-        _ = path.fs
-    except ImportError as error:
-        raise EngineUnavailable(
-            f"the object store at {masked(root)} needs a driver: {error}",
-            remedy="For s3:// `pip install ragtime-assets[s3]`, for others the package that the message names.",
-        ) from error
-    except ValueError as error:
-        raise ConfigurationError(
-            f"RAGTIME_ARTIFACTS_URL={masked(root)} names no object store that is known",
-            remedy="Write a folder, or s3://BUCKET/PREFIX after `pip install ragtime-assets[s3]`.",
-        ) from error
-    return path
+def _beside(asset: str, key: str, suffix: str = "json") -> str:
+    return f"artifacts/{asset}/{key}.{suffix}"
 
 
-def _fsync(path: Path) -> None:
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
+def _blob(digest: str) -> str:
+    return f"blobs/{digest}"
 
 
 def _check(blob: Path, digest: str) -> None:
-    with _errors_named(blob), blob.open("rb") as file:
+    with file_errors_named(blob), blob.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != digest:
         raise ArtifactCorrupt(f"the blob {digest} is torn: its content has the digest {found}")
@@ -320,15 +219,3 @@ def _check(blob: Path, digest: str) -> None:
 
 def _corrupt(asset: str, key: str, why: str) -> ArtifactCorrupt:
     return ArtifactCorrupt(f"{asset} of {key} cannot be read: {why}", remedy=f"ragtime redo {key} --from {asset}")
-
-
-@contextmanager
-def _errors_named(path: AnyPath) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if isinstance(error, FileNotFoundError):
-            raise
-        if error.errno in FULL:
-            raise StorageFull(f"no space left while writing {masked(str(path))}") from error
-        raise StoreUnavailable(f"the artifact store failed at {masked(str(path))}: {error}") from error
