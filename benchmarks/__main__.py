@@ -53,7 +53,9 @@ OTHERS = (
     "python -m benchmarks.health 100000               what a look at the health of a large corpus costs",
     "python -m benchmarks.pruning 10                  what old runs take on the disk, and what is left when they go",
     "python -m benchmarks.pictures                    the pictures in docs/, taken anew of a corpus that is up",
+    "python -m benchmarks.keeping 10000               stale, redo --all and submissions of a large corpus",
     "python -m benchmarks.soak --minutes 5 --seed 1   what is left after processes were killed at random",
+    "python -m benchmarks.kills --seed 1              backup, restore, forget, reset, migrate killed at any call",
     "python -m benchmarks.retrieval                   how often search finds the passage that answers",
     "python -m benchmarks.entities                    how well and how fast the rules find entities",
     "python -m benchmarks.names                       misheard names repaired, and sentences harmed by it",
@@ -64,6 +66,7 @@ OTHERS = (
     "python -m benchmarks.citing                      what an answer says and its passages do not, dropped and kept",
     "python -m benchmarks.answering                   citations, recall and refusals of ask, with any model",
     "python -m benchmarks.links                       how many names are linked, and how many of those right",
+    "python -m benchmarks.link_weights                what each clue of linking counts, tried on episodes left out",
     "python -m benchmarks.transcription               word error rate on the sample show",
 )
 

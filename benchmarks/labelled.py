@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 DATA = Path(__file__).with_name("data")
-TUNING, HELD_OUT, BLIND = "tuning", "held out", "blind"
+TUNING, HELD_OUT, SEEN = "tuning", "held out", "seen"
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -36,9 +36,9 @@ def halves(rows: Sequence[T]) -> dict[str, list[T]]:
 
 
 def parts(name: str, read: Callable[[str], list[Row]] = lines) -> dict[str, list[Row]]:
-    """The halves of a file, and the examples that somebody else wrote who had not seen the rule."""
+    """The halves of a file, and the examples that somebody else wrote, by which the rule was mended once."""
     stem, dot, kind = name.rpartition(".")
-    return {**halves(read(name)), BLIND: read(f"{stem}_blind{dot}{kind}")}
+    return {**halves(read(name)), SEEN: read(f"{stem}_seen{dot}{kind}")}
 
 
 @dataclass(frozen=True)

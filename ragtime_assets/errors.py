@@ -14,7 +14,8 @@
     │   │   ├── InvalidAudio
     │   │   ├── InvalidFeed
     │   │   ├── InvalidCaptions
-    │   │   └── InvalidReceipt        no receipt of an answer, or not a whole one
+    │   │   ├── InvalidReceipt        no receipt of an answer, or not a whole one
+    │   │   └── InvalidBackup         no backup, or not a whole one, or one that does not go here
     │   ├── TooLarge                  past a cap on bytes, seconds or decompressed size
     │   ├── AudioNotFound             every tier failed; carries every attempt
     │   ├── AudioUnsure               it plays, and may be another episode's; waits for a person's yes
@@ -133,13 +134,19 @@ class InvalidFeed(InvalidContent):
 class InvalidCaptions(InvalidContent):
     """The publisher's captions cannot be read."""
 
-    remedy = "Set RAGTIME_TRANSCRIBER=whisper to listen instead, then `ragtime retry KEY`."
+    remedy = "Set RAGTIME_TRANSCRIBER=whisper to listen instead, then `ragtime retry KEY --rebind`."
 
 
 class InvalidReceipt(InvalidContent):
     """The file is no receipt of an answer, or not a whole one, or one of another corpus."""
 
     remedy = "Give it a file that `ragtime ask --save` wrote, as it was written."
+
+
+class InvalidBackup(InvalidContent):
+    """The file or folder is no backup, or not a whole one, or one that does not go where it is to be restored."""
+
+    remedy = "Nothing was changed. Give it what `ragtime backup` wrote, whole and as it was written."
 
 
 class TooLarge(PermanentError):

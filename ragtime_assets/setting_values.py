@@ -164,7 +164,9 @@ HeaderName = Annotated[str, AfterValidator(_header_name)]
 Issuer = Annotated[str, AfterValidator(_issuer)]
 ModelName = Annotated[str, AfterValidator(_model_name)]
 PhaseTimeout = Annotated[PhaseSeconds, NoDecode, BeforeValidator(_phase_seconds)]
-GatedPhase = Literal["transcript", "summary", "chunks", "entities", "entity_links", "embeddings", "search_index"]
+GatedPhase = Literal[
+    "audio_file", "transcript", "summary", "chunks", "entities", "entity_links", "embeddings", "search_index"
+]
 Approval = Annotated[ApprovalPolicy, NoDecode, BeforeValidator(_approval)]
 Notify = Annotated[SecretStr, AfterValidator(_notify)]
 Usd = Annotated[Decimal, Field(ge=0)]

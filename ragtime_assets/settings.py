@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, TypeAdapter, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ragtime_assets.domain.approving.policy import ApprovalPolicy
@@ -45,7 +46,9 @@ NOTHING = "none"
 OPENAI_URL = "https://api.openai.com/v1"
 WEB_PORT = 3000
 """Of the web UI, unless `ragtime up` is told another."""
-_ENV_FILE = ".env"
+ENV_FILE = ".env"
+RENAMED: Mapping[str, str] = {}
+"""Variables by the name that they had one release ago; the old name is read, with a warning, until the next."""
 _NOT_OURS = re.compile(r"RAGTIME_(\w+_)?(SERVICE_HOST|SERVICE_PORT\w*|PORT(_\d+_(TCP|UDP)\w*)?)")
 """What Kubernetes tells every container of a service that is named ragtime, or ragtime-something."""
 _IS_THE_MACHINES = re.compile(
@@ -54,12 +57,33 @@ _IS_THE_MACHINES = re.compile(
 """What a process needs of its environment to run at all; no setting, no key and no proxy is among it."""
 
 
+ROLES = {
+    "episode_details": "details",
+    "audio_file": "download",
+    "summary": "summary",
+    "entities": "entity",
+    "entity_links": "link",
+    "ask": "ask",
+}
+"""By phase, what its model is called in the names of settings."""
+
+
+def _own_key(role: str) -> Any:
+    what = f"Key of the provider of RAGTIME_{role.upper()}_MODEL; RAGTIME_MODEL_API_KEY counts when unset."
+    return Field(default=None, description=what)
+
+
+def _own_url(role: str) -> Any:
+    what = f"OpenAI-compatible server of RAGTIME_{role.upper()}_MODEL; RAGTIME_OPENAI_BASE_URL counts when unset."
+    return Field(default=None, description=what)
+
+
 class Settings(BaseSettings):
     """All optional: with nothing set, everything works offline and keyless."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=_ENV_FILE,
+        env_file=ENV_FILE,
         extra="ignore",
         populate_by_name=True,
         frozen=True,
@@ -84,6 +108,10 @@ class Settings(BaseSettings):
         default=None, description="Access key of the bucket; when unset what boto finds: AWS_ variables, a role."
     )
     s3_secret: SecretStr | None = Field(default=None, description="Secret of that access key.")
+    keep_audio_days: Annotated[int, Field(ge=0)] | None = Field(
+        default=None,
+        description="Days after which audio that was heard is dropped; texts stay. Kept for ever when unset.",
+    )
     qdrant_url: HttpUrl | None = Field(
         default=None, description="Qdrant server; an embedded index under HOME when unset."
     )
@@ -194,6 +222,18 @@ class Settings(BaseSettings):
     openai_base_url: HttpUrl | None = Field(
         default=None, description="OpenAI-compatible server, asked by openai: and openai-chat: models."
     )
+    details_api_key: SecretStr | None = _own_key("details")
+    details_base_url: HttpUrl | None = _own_url("details")
+    download_api_key: SecretStr | None = _own_key("download")
+    download_base_url: HttpUrl | None = _own_url("download")
+    summary_api_key: SecretStr | None = _own_key("summary")
+    summary_base_url: HttpUrl | None = _own_url("summary")
+    entity_api_key: SecretStr | None = _own_key("entity")
+    entity_base_url: HttpUrl | None = _own_url("entity")
+    link_api_key: SecretStr | None = _own_key("link")
+    link_base_url: HttpUrl | None = _own_url("link")
+    ask_api_key: SecretStr | None = _own_key("ask")
+    ask_base_url: HttpUrl | None = _own_url("ask")
     model_timeout: Annotated[int, Field(ge=1)] = Field(default=120, description="Seconds a model call may take.")
     llm_concurrency: Annotated[int, Field(ge=1)] = Field(default=8, description="Model calls at once, per provider.")
     prices: AbsolutePath | None = Field(
@@ -315,28 +355,41 @@ class Settings(BaseSettings):
     @property
     def models(self) -> dict[str, str | None]:
         """By phase, the model that serves it; None is the keyless engine."""
-        own = {
-            "episode_details": self.details_model,
-            "audio_file": self.download_model,
-            "summary": self.summary_model,
-            "entities": self.entity_model,
-            "entity_links": self.link_model,
-            "ask": self.ask_model,
-        }
-        return {phase: model or self.model for phase, model in own.items()}
+        return {phase: getattr(self, f"{role}_model") or self.model for phase, role in ROLES.items()}
+
+    @property
+    def engines(self) -> dict[str, str | None]:
+        """By phase, the model, transcriber or embedder that serves it, as a request may be bound to it."""
+        listens = self.transcription_model if self.transcriber == "openai" else self.whisper_model
+        heard = self.transcriber if self.transcriber == "publisher" else f"{self.transcriber}:{listens}"
+        return {**self.models, "transcript": heard, "embeddings": self.embedder}
+
+    def own_key(self, phase: str) -> str | None:
+        """The key that is for the model of this phase alone."""
+        return revealed(getattr(self, f"{ROLES[phase]}_api_key"))
+
+    def own_url(self, phase: str) -> str | None:
+        """The OpenAI-compatible server that is for the model of this phase alone."""
+        return getattr(self, f"{ROLES[phase]}_base_url")
 
     @property
     def key_provider(self) -> str | None:
         """The provider that MODEL_API_KEY is for: MODEL's, or the only one there is."""
         if self.model is not None:
             return self.model.partition(":")[0]
-        providers = {model.partition(":")[0] for model in self.models.values() if model}
+        models = {phase: model for phase, model in self.models.items() if self.own_key(phase) is None}
+        providers = {model.partition(":")[0] for model in models.values() if model}
         if self.model_api_key is not None and len(providers) > 1:
             raise ConfigurationError(
                 f"RAGTIME_MODEL_API_KEY is a key of one provider, and there are {', '.join(sorted(providers))}",
                 remedy="Set RAGTIME_MODEL too, or unset RAGTIME_MODEL_API_KEY and set each provider's own variable.",
             )
         return next(iter(providers), None)
+
+    @property
+    def asks_about_audio(self) -> bool:
+        """Whether a person is asked after the audio was found, so that one that may be another's can be taken."""
+        return self.approval.asks and self.approval_before != "audio_file"
 
     @property
     def artifacts(self) -> Path | str:
@@ -363,17 +416,28 @@ class OwnSettings(Settings):
         return (init_settings,)
 
 
-def load_settings() -> Settings:
+def load_settings(renamed: Mapping[str, str] = RENAMED) -> Settings:
     """The settings, or one error that names each wrong variable, its value and what it accepts."""
-    lines = _unknown()
+    lines = _unknown(renamed)
     try:
-        settings = Settings()
+        settings = Settings(**_by_old_names(renamed))
     except ValidationError as error:
         lines += [_explained(dict(one)) for one in error.errors()]
         raise ConfigurationError("\n".join(lines)) from None
     if lines:
         raise ConfigurationError("\n".join(lines))
     return settings
+
+
+def checked_setting(name: str, value: str) -> Any:
+    """What a value of a setting means; raises ConfigurationError for one that is not accepted."""
+    field = Settings.model_fields[name]
+    kind: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+    try:
+        return TypeAdapter[Any](kind).validate_python(value)
+    except ValidationError as error:
+        said = {**error.errors()[0], "loc": (name,)}
+        raise ConfigurationError(_explained(said)) from None
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
@@ -423,10 +487,54 @@ def _exported(value: Any) -> str:
     return (",".join(value) or "none") if isinstance(value, tuple) else str(value)
 
 
-def _unknown() -> list[str]:
+def refuse_unknown() -> None:
+    """Raise ConfigurationError for variables that look like settings and are none, as a later version may have."""
+    if lines := _unknown(RENAMED):
+        raise ConfigurationError("\n".join(lines))
+
+
+def values_set() -> dict[str, tuple[str, str]]:
+    """By variable, what is set and where: in the environment, which counts first, or in the file."""
+    known = [variable_of(name) for name in Settings.model_fields]
+    in_file = {name: value for name, value in dotenv_values(ENV_FILE).items() if value}
+    found = {name: (in_file[name], ENV_FILE) for name in known if name in in_file}
+    return found | {name: (os.environ[name], "environment") for name in known if os.environ.get(name)}
+
+
+def checked_together(values: Mapping[str, str]) -> None:
+    """Raise ConfigurationError unless these variables, by their names, are settings that go together."""
+    given = {name: values[variable_of(name)] for name in Settings.model_fields if variable_of(name) in values}
+    try:
+        OwnSettings.model_validate(given)
+    except ValidationError as error:
+        raise ConfigurationError("\n".join(_explained(dict(one)) for one in error.errors())) from None
+
+
+def variable_of(name: str) -> str:
+    """The variable that a setting is read from."""
+    return str(Settings.model_fields[name].validation_alias or f"{PREFIX}{name.upper()}")
+
+
+def is_secret(name: str) -> bool:
+    """Whether the value of a setting is shown to nobody."""
+    return "SecretStr" in str(Settings.model_fields[name].annotation)
+
+
+def _by_old_names(renamed: Mapping[str, str]) -> dict[str, Any]:
+    """What is set by a name of before and not by that of now; each is warned of."""
+    there = {name.upper(): value for name, value in (*dotenv_values(ENV_FILE).items(), *os.environ.items())}
+    old = {name: value for name, value in there.items() if name in renamed and value}
+    for name in old:
+        warnings.warn(f"{name} is called {renamed[name]} now, and not read any more soon", FutureWarning, stacklevel=3)
+    fields = {variable_of(name): name for name in Settings.model_fields}
+    return {fields[renamed[name]]: value for name, value in old.items() if not there.get(renamed[name])}
+
+
+def _unknown(renamed: Mapping[str, str]) -> list[str]:
     """What is said of variables that look like settings and are none."""
     known = {name.upper() for name, field in Settings.model_fields.items() if field.validation_alias is None}
-    there = {name.upper() for name in (*os.environ, *dotenv_values(_ENV_FILE)) if name.upper().startswith(PREFIX)}
+    named = {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))} - set(renamed)
+    there = {name for name in named if name.startswith(PREFIX)}
     unknown = sorted({name.removeprefix(PREFIX) for name in there if not _NOT_OURS.fullmatch(name)} - known)
     return [
         f"{PREFIX}{name} is not a setting"
@@ -440,8 +548,6 @@ def _explained(error: dict[str, Any]) -> str:
     if not path:
         return str(error["msg"]).removeprefix("Value error, ")
     name = path[0].removeprefix(PREFIX.lower())
-    field = Settings.model_fields.get(name)
-    secret = field is not None and "SecretStr" in str(field.annotation)
-    value = "'***'" if secret else repr(masked(str(error["input"])))
+    value = "'***'" if name in Settings.model_fields and is_secret(name) else repr(masked(str(error["input"])))
     accepted = str(error["msg"]).removeprefix("Value error, ")
     return f"{PREFIX}{name.upper()}={value}: {accepted}"

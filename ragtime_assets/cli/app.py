@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -13,6 +14,7 @@ from ragtime_assets.cli import (
     answering,
     approving,
     asking,
+    configuring,
     costs,
     doctor,
     entities,
@@ -23,10 +25,12 @@ from ragtime_assets.cli import (
     history,
     keeping,
     names,
+    recovering,
     reindexing,
     schemas,
     serving,
     showing,
+    staleness,
     status,
     submitting,
 )
@@ -60,9 +64,12 @@ for commands in (
     serving,
     names,
     keeping,
+    recovering,
     reindexing,
     schemas,
     costs,
+    staleness,
+    configuring,
     doctor,
 ):
     commands.register(app)
@@ -88,6 +95,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
     To a program, which asked for JSON, every error is one document, what is wrong with its usage too.
     """
+    gc.freeze()  # what was imported stays: no collection of a short command has to look through it
     typed = sys.argv[1:] if words is None else words
     for_programs = JSON_OPTION in typed
     try:

@@ -9,10 +9,12 @@ import typer
 
 from ragtime_assets.cli.dates import since_date
 from ragtime_assets.cli.output import KEY_HELP
-from ragtime_assets.cli.status import PROBLEMS
+from ragtime_assets.cli.status import PROBLEMS, show_known
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.errors import EpisodeBusy, InvalidSubmission
 
 if TYPE_CHECKING:
+    from ragtime_assets.domain.phase_failure import PhaseFailure
     from ragtime_assets.orchestration.standing import EpisodeStatus
     from ragtime_assets.studio import Studio
 
@@ -29,8 +31,9 @@ def chosen(studio: Studio, words: Sequence[str], show: str | None, *, every: boo
         raise InvalidSubmission("it is not said which episodes", remedy="Give KEY..., --show SHOW, or --all.")
     if words:
         return studio.names.keys(words)
-    of_show = studio.names.show(show) if show else None
-    return [one.key for one in _all(studio) if of_show is None or one.show == of_show]
+    if show is not None:
+        return list(studio.artifact_index.titled(EpisodeDetails.asset, studio.names.show(show)))
+    return studio.submissions.keys()
 
 
 def failed(studio: Studio, show: str | None, error_class: str | None, since: str | None) -> list[str]:
@@ -43,8 +46,14 @@ def failed(studio: Studio, show: str | None, error_class: str | None, since: str
         if one.state in PROBLEMS
         and (of_show is None or one.show == of_show)
         and (earliest is None or one.submitted_at >= earliest)
-        and (error_class is None or (one.error is not None and one.error.error_class == error_class))
+        and (error_class is None or (one.error is not None and _is_of(one.error, error_class)))
     ]
+
+
+def _is_of(error: PhaseFailure, error_class: str) -> bool:
+    """Whether an error has this name, or is of this kind: `Transient` may pass by itself, `Permanent` does not."""
+    kind = "Permanent" if error.permanent else "Transient"
+    return error_class in (error.error_class, kind)
 
 
 def refuse_those_at_work(studio: Studio, keys: Collection[str]) -> None:
@@ -68,5 +77,6 @@ def _look(studio: Studio, key: str | None) -> Sequence[EpisodeStatus]:
 
     seen = look(studio, key)
     if seen.unreachable is not None:
+        show_known(seen.episodes, studio.settings)
         raise seen.unreachable
     return seen.episodes

@@ -13,7 +13,7 @@ from ragtime_assets.cli.output import AsJson, console, say_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ragtime_assets.domain.money.spending import Total
+    from ragtime_assets.domain.money.spending import Call, Total
 
 
 class By(StrEnum):
@@ -32,16 +32,21 @@ def register(app: typer.Typer) -> None:
 
 def costs(
     by: Annotated[By, typer.Option("--by", help="What the calls are added up by.")] = By.phase,
+    calls: Annotated[
+        int, typer.Option("--calls", min=0, metavar="N", help="With --json: the newest N calls too, one by one.")
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
     """What model calls cost; refused answers, replays and calls in flight told apart."""
     from ragtime_assets.studio import Studio
 
-    totals = Studio().ledger.totals(by.value)
+    ledger = Studio().ledger
+    totals = ledger.totals(by.value)
     if as_json:
         known = _known(totals)
         total = None if known is None else str(known)
-        say_json({"by": by.value, "total_usd": total, "costs": [cost_document(one) for one in totals]})
+        document = {"by": by.value, "total_usd": total, "costs": [cost_document(one) for one in totals]}
+        say_json(document | ({"calls": [_call_document(one) for one in ledger.newest(calls)]} if calls else {}))
         return
     if not totals:
         console().print("No model was called. With no RAGTIME_MODEL set, everything is keyless.")
@@ -57,13 +62,49 @@ def cost_document(total: Total) -> dict[str, Any]:
         "input_tokens": total.tokens.input,
         "cached_tokens": total.tokens.cached,
         "output_tokens": total.tokens.output,
-        "usd": None if total.cost is None else str(total.cost),
+        "reasoning_tokens": total.tokens.reasoning,
+        "usd": _usd(total.cost),
+        "input_usd": _usd(total.input_cost),
+        "output_usd": _usd(total.output_cost),
         "unpriced": total.unpriced,
         "refused": total.refused,
         "failed": total.failed,
         "replayed": total.replayed,
         "open": total.open,
     }
+
+
+def _call_document(call: Call) -> dict[str, Any]:
+    """One row of the ledger."""
+    tokens = call.tokens
+    return {
+        "at": call.at.isoformat(),
+        "key": call.key,
+        "phase": call.phase,
+        "agent": call.agent,
+        "unit": call.unit,
+        "turn": call.turn,
+        "model": call.model,
+        "prompt_version": call.prompt_version,
+        "run_id": call.run_id,
+        "attempt": call.attempt,
+        "outcome": call.outcome,
+        "milliseconds": call.milliseconds,
+        "input_tokens": tokens and tokens.input,
+        "cached_tokens": tokens and tokens.cached,
+        "output_tokens": tokens and tokens.output,
+        "reasoning_tokens": tokens and tokens.reasoning,
+        "usd": _usd(call.cost.amount),
+        "input_usd": _usd(call.cost.input),
+        "output_usd": _usd(call.cost.output),
+        "price_source": call.cost.source,
+        "request_id": call.request_id,
+        "error": call.error,
+    }
+
+
+def _usd(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
 
 
 def _show(by: str, totals: Sequence[Total]) -> None:

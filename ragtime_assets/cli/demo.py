@@ -65,6 +65,7 @@ def _make_room() -> None:
     studio = _studio()
     if studio.locks.is_held("up"):
         raise ConfigurationError(f"`ragtime up` runs on {HOME}, which the demo makes anew", remedy="Stop it first.")
+    studio.database.migrate()
     urls = [one.url for one in studio.submissions.episodes()]
     urls += [one.feed.url for one in studio.subscriptions.followed()]
     yours = [url for url in urls if urlsplit(url).hostname != "127.0.0.1"]

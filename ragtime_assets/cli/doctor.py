@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ragtime_assets.cli.output import AsJson, console, say_json
 from ragtime_assets.errors import RagtimeError
+from ragtime_assets.studio import checkup
 
 if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
@@ -22,14 +23,18 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(as_json: AsJson = False) -> None:
-    """Check the settings, and what they name on this machine; exits 1 when something is wrong."""
+def doctor(
+    call: Annotated[bool, typer.Option("--call", help="Ask each model something small too, which is paid.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check the settings, what they name, Dagster and the clock; exits 1 when something is wrong."""
     from rich.markup import escape
 
     from ragtime_assets.studio import Studio
 
     studio = Studio()
-    found = [_finding(name, check, studio) for name, check in CHECKS.items()]
+    wanted = CHECKS | ({"model calls": checkup.calls} if call else {})
+    found = [_finding(name, check, studio) for name, check in wanted.items()]
     if as_json:
         say_json({"checks": found})
     else:
@@ -49,6 +54,8 @@ def _finding(name: str, check: Check, studio: Studio) -> dict[str, str | bool | 
         told = "; ".join(check(studio))
     except RagtimeError as error:
         return {"name": name, "ok": False, "told": error.message, "remedy": error.remedy}
+    except OSError as error:  # the next check is not to be missed for it
+        return {"name": name, "ok": False, "told": str(error), "remedy": "See that this user may read and write it."}
     return {"name": name, "ok": True, "told": told, "remedy": None}
 
 
@@ -70,20 +77,6 @@ def _ytdlp(studio: Studio) -> Iterator[str]:
     from ragtime_assets.adapters.ytdlp.finder import installed_version
 
     yield f"version {installed_version()}"
-
-
-def _database(studio: Studio) -> Iterator[str]:
-    from ragtime_assets.domain.masking import masked
-
-    with studio.database.reading():
-        yield masked(studio.settings.corpus_url)
-
-
-def _artifacts(studio: Studio) -> Iterator[str]:
-    from ragtime_assets.domain.masking import masked
-
-    studio.store.check()
-    yield masked(str(studio.settings.artifacts))
 
 
 def _contact(studio: Studio) -> Iterator[str]:
@@ -133,14 +126,42 @@ def _vectors(studio: Studio) -> Iterator[str]:
         yield f"RAGTIME_EMBEDDER is {index.embedder.engine}: `ragtime reindex --vectors` tells what the change takes"
 
 
+def _dagster(studio: Studio) -> Iterator[str]:
+    from ragtime_assets.orchestration.checkup import dagster
+
+    yield from dagster(studio)
+
+
+def _daemon(studio: Studio) -> Iterator[str]:
+    from ragtime_assets.orchestration.checkup import daemon
+
+    yield from daemon(studio)
+
+
+def _sensors(studio: Studio) -> Iterator[str]:
+    from ragtime_assets.orchestration.checkup import sensors
+
+    yield from sensors(studio)
+
+
 DATABASE_SECONDS = 10.0
 CHECKS: dict[str, Check] = {
-    "database": _database,
-    "artifacts": _artifacts,
+    "home": checkup.home,
+    "disk": checkup.disk,
+    "database": checkup.database,
+    "artifacts": checkup.artifacts,
+    "engines": checkup.engines,
+    "vocabulary": checkup.vocabulary,
+    "models": checkup.models,
+    "chromium": checkup.chromium,
     "credentials": _credentials,
     "yt-dlp": _ytdlp,
     "contact": _contact,
     "musicbrainz": _musicbrainz,
     "wikidata": _wikidata,
     "vectors": _vectors,
+    "dagster": _dagster,
+    "daemon": _daemon,
+    "sensors": _sensors,
+    "clock": checkup.clock,
 }

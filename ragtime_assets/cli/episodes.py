@@ -10,7 +10,8 @@ import typer
 from ragtime_assets.cli.choosing import Every, OfShow, SomeKeys, chosen, refuse_those_at_work
 from ragtime_assets.cli.choosing import failed as all_failed
 from ragtime_assets.cli.output import Key, Keys, console
-from ragtime_assets.cli.rerunning import Yes, last_time
+from ragtime_assets.cli.rerunning import LastTime, Yes, last_time
+from ragtime_assets.cli.staleness import at_most, stale_of
 from ragtime_assets.cli.status import history_of
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT, downstream
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
 
 Rebind = Annotated[bool, typer.Option("--rebind", help="Use the models that are set now.")]
+Bind = Annotated[
+    list[str] | None,
+    typer.Option("--bind", metavar="PHASE=ENGINE", help="As in summary=openai:gpt-5-mini; kept by later retries."),
+]
 Correction = Annotated[str | None, typer.Option(show_default=False)]
 NO_RUN = "nothing waits and no run is in flight"
 
@@ -37,16 +42,23 @@ def retry(
     failed: Annotated[bool, typer.Option("--failed", help="All that failed or are unfinished.")] = False,
     show: Annotated[str | None, typer.Option("--show", help="With --failed: only of this show.")] = None,
     error_class: Annotated[
-        str | None, typer.Option("--class", metavar="CLASS", help="With --failed: only with this error.")
+        str | None,
+        typer.Option(
+            "--class",
+            metavar="CLASS",
+            help="With --failed: only with this error, or all that is Transient, or Permanent.",
+        ),
     ] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="With --failed: only submitted since.")
     ] = None,
     rebind: Rebind = False,
+    bind: Bind = None,
 ) -> None:
     """Run what is outstanding of these episodes; finished phases are kept, and so are the first attempt's models."""
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.binding import bindings
 
     if failed is bool(keys) or (not failed and (show or error_class or since)):
         raise InvalidSubmission(
@@ -54,7 +66,8 @@ def retry(
         )
     studio = Studio()
     found = all_failed(studio, show, error_class, since) if failed else studio.names.keys(keys or ())
-    studio.submissions.request(found, by=user_name(), rebind=rebind)
+    bound = bindings(studio, bind or ())
+    studio.submissions.request(found, by=user_name(), rebind=rebind, bind=bound)
     _say_asked(studio, found, one_by_one=not failed)
 
 
@@ -62,13 +75,17 @@ def redo(
     keys: SomeKeys = None,
     *,
     from_phase: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--from", help=f"The first phase to do again, and all that follow from it: {', '.join(ARTIFACTS)}."
         ),
-    ],
+    ] = None,
+    stale: Annotated[
+        bool, typer.Option("--stale", help="What `ragtime stale` names, and what follows where that comes out other.")
+    ] = False,
     show: OfShow = None,
     every: Every = False,
+    bind: Bind = None,
     yes: Yes = False,
 ) -> None:
     """Do phases again although they are done, with the models that are set now: what cost money costs it again.
@@ -78,20 +95,50 @@ def redo(
     """
     from ragtime_assets.settings import user_name
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.binding import bindings
 
+    if stale is (from_phase is not None):
+        raise InvalidSubmission("it is not said what to do again", remedy="Give --from PHASE, or --stale.")
+    if from_phase is None:
+        _redo_stale(keys or (), show, bind or (), yes=yes)
+        return
     if from_phase not in ARTIFACTS:
         raise InvalidSubmission(f"{from_phase!r} is not a phase", remedy=f"The phases are: {', '.join(ARTIFACTS)}.")
     assets = downstream(frozenset({from_phase, REPORT}))
     wanted = [asset for asset in ARTIFACTS if asset in assets]
     studio = Studio()
     found = chosen(studio, keys or (), show, every=every)
+    bound = bindings(studio, bind or ())
     refuse_those_at_work(studio, found)
-    took = last_time(studio, found, wanted)
+    _agree(last_time(studio, found, wanted), yes=yes)
+    studio.submissions.request(found, by=user_name(), assets=wanted, rebind=True, bind=bound)
+    _say_asked(studio, found, one_by_one=bool(keys))
+
+
+def _redo_stale(keys: Sequence[str], show: str | None, bind: Sequence[str], *, yes: bool) -> None:
+    """What is stale of these, of all where none are named."""
+    from ragtime_assets.settings import user_name
+    from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.binding import bindings
+    from ragtime_assets.studio.staleness import ask_for
+
+    studio = Studio()
+    bound = bindings(studio, bind)
+    found = stale_of(studio, keys, show)
+    if not found.causes:
+        console().print("Nothing is stale, or it is asked for already.")
+        return
+    refuse_those_at_work(studio, found.keys)
+    _agree(at_most(found), yes=yes)
+    ask_for(studio, found, user_name(), bound)
+    _say_asked(studio, found.keys, one_by_one=False)
+
+
+def _agree(took: LastTime, *, yes: bool) -> None:
+    """Say what it took the last time, and ask where that is more than a little."""
     console().print(str(took), markup=False)
     if not yes and took.is_much:
         typer.confirm("Do it?", abort=True)
-    studio.submissions.request(found, by=user_name(), assets=wanted, rebind=True)
-    _say_asked(studio, found, one_by_one=bool(keys))
 
 
 def edit(
@@ -136,7 +183,7 @@ def cancel(keys: Keys) -> None:
 
     studio = Studio()
     found = studio.names.keys(keys)
-    with history_of(studio) as instance:
+    with history_of(studio, found) as instance:
         for key in found:
             withdrawn = studio.submissions.withdraw(key)
             _say_cancelled(studio, key, withdrawn, cancel_runs(studio, instance, key))
@@ -151,14 +198,19 @@ def forget(
     from ragtime_assets.studio import Studio
 
     studio = Studio()
-    found = studio.names.keys(keys)
-    if not yes:
-        for key in found:
+    half = frozenset(studio.tombstones.unfinished())
+    found = [word if studio.tombstones.there(word) else studio.names.key(word) for word in dict.fromkeys(keys)]
+    there = [key for key in found if key in half or not studio.tombstones.there(key)]
+    if there and not yes:
+        for key in there:
             console().print(studio.names.title(key) or "not read yet", markup=False, soft_wrap=True)
             console().print(f"  [dim]{key}[/]", soft_wrap=True)
-        typer.confirm(f"Remove all that was made of {'it' if len(found) == 1 else 'them'}?", abort=True)
-    with history_of(studio) as instance:
-        for key in found:
+        typer.confirm(f"Remove all that was made of {'it' if len(there) == 1 else 'them'}?", abort=True)
+    for key in found:
+        if key not in there:
+            console().print(f"{key}: forgotten already, nothing is left of it")
+    with history_of(studio, found) as instance:
+        for key in there:
             gone = forget_one(studio, instance, key)
             removed = f"{plural(gone.artifacts, 'artifact')} and {plural(gone.blobs, 'file')}"
             console().print(f"{key}: removed {removed}, its passages, vectors and mentions")

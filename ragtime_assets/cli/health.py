@@ -21,13 +21,13 @@ def register(app: typer.Typer) -> None:
 def health(as_json: AsJson = False) -> None:
     """What is broken now: failures by cause with their remedy, who waits, feeds that fail; exits 1 if there is any."""
     from ragtime_assets.domain.health import in_words, sections
-    from ragtime_assets.orchestration.corpus_health import code_versions
     from ragtime_assets.orchestration.health import health_of
     from ragtime_assets.orchestration.looking import read_history
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.code_versions import CODE_VERSIONS
 
     studio, now = Studio(), datetime.now(UTC)
-    found = read_history(studio.settings, lambda records: health_of(studio, records, code_versions(), now))
+    found = read_history(studio.settings, lambda records: health_of(studio, records, CODE_VERSIONS, now))
     if as_json:
         say_json(found.model_dump(mode="json") | {"needs_somebody": found.needs_somebody})
     else:

@@ -28,7 +28,7 @@ def history(key: Key, as_json: AsJson = False) -> None:
 
     studio = Studio()
     found = studio.names.key(key)
-    with history_of(studio) as instance:
+    with history_of(studio, () if as_json else [found]) as instance:
         runs = runs_of_episode(studio, instance, found)
     if as_json:
         say_json({"key": found, "runs": [_document(run, studio.settings) for run in runs]})

@@ -26,6 +26,7 @@ def up(port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port 
     from ragtime_assets.studio import Studio
 
     studio = Studio()
+    studio.models.refuse_unusable(studio.settings.models)
     Doors.of(studio.settings, "127.0.0.1")  # refused now, not once everything is started
     face = own_port(studio.settings)
     is_free = not is_taken(face)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ragtime_assets.cli.output import complain, console
 from ragtime_assets.domain.figures import plural
-from ragtime_assets.errors import ArtifactCorrupt
 
 if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
     from ragtime_assets.studio.reindexing import Plan
-
-AT_ONCE = 500
 
 
 def register(app: typer.Typer) -> None:
@@ -39,23 +35,18 @@ def reindex(
 
 
 def _reindex_artifacts(studio: Studio) -> None:
-    seen, unreadable = set[tuple[str, str]](), list[ArtifactCorrupt]()
-    envelopes = studio.store.envelopes(unreadable.append)
-    while some := list(islice(envelopes, AT_ONCE)):
-        studio.artifact_index.record(some)
-        seen.update((one.key, one.asset) for one in some)
-    noted = ((key, asset) for key, assets in studio.artifact_index.of().items() for asset in assets)
-    gone = [(key, asset) for key, asset in noted if (key, asset) not in seen and not studio.store.holds(asset, key)]
-    studio.artifact_index.drop(gone)
-    for error in unreadable:
+    from ragtime_assets.studio.reindexing import reindex_artifacts
+
+    done = reindex_artifacts(studio)
+    for error in done.unreadable:
         complain(error)
-    console().print(f"{len(seen):,} artifacts are in the index")
-    if gone:
-        console().print(f"{plural(len(gone), 'row')} without a file dropped: ragtime status tells what is missing")
+    console().print(f"{done.artifacts:,} artifacts are in the index")
+    if done.dropped:
+        console().print(f"{plural(done.dropped, 'row')} without a file dropped: ragtime status tells what is missing")
     console().print(
         "[dim]`ragtime reindex --vectors` makes the vector index anew: from the artifacts, it pays nothing.[/]"
     )
-    if unreadable:
+    if done.unreadable:
         raise typer.Exit(1)
 
 

@@ -64,20 +64,29 @@ class LastTime:
         """Whether somebody should be asked before it is done again."""
         return self.episodes > 1 or self.cost > 0 or self.unpriced > 0
 
+    @property
+    def time(self) -> str:
+        """How long it took, as people read it."""
+        return _time(self.seconds)
+
+    @property
+    def money(self) -> str:
+        """What was paid, as people read it; a plus where something has no known price."""
+        return (dollars(self.cost) if self.cost else "nothing") + ("+" if self.unpriced else "")
+
     def __str__(self) -> str:
         """As people read it."""
         paid = dollars(self.cost) if self.cost else "nothing"
         unknown = f" and {plural(self.unpriced, 'call')} without a known price" if self.unpriced else ""
         return (
             f"{plural(len(self.phases), 'phase')} of {plural(self.episodes, 'episode')}: "
-            f"{_time(self.seconds)} of work the last time; {paid} was paid{unknown}."
+            f"{self.time} of work the last time; {paid} was paid{unknown}."
         )
 
 
 def last_time(studio: Studio, keys: Collection[str], phases: Collection[str]) -> LastTime:
     """What these phases of these episodes took and cost."""
-    made = studio.artifact_index.of(keys)
-    seconds = sum(one.seconds for artifacts in made.values() for name, one in artifacts.items() if name in phases)
+    seconds = studio.artifact_index.seconds(keys, phases)
     paid = studio.ledger.dearest_runs(keys, phases)
     cost = sum((one.cost for one in paid if one.cost is not None), Decimal(0))
     return LastTime(len(keys), tuple(phases), seconds, cost, sum(one.unpriced for one in paid))

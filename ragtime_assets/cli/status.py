@@ -16,7 +16,7 @@ from ragtime_assets.cli.entities import waiting_document, waiting_line
 from ragtime_assets.cli.output import KEY_HELP, AsJson, Key, complain, console, error_document, say_json, styled
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.states import STATES
-from ragtime_assets.errors import DuplicateEpisode, InvalidSubmission
+from ragtime_assets.errors import DuplicateEpisode, HistoryUnreachable, InvalidSubmission
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -77,7 +77,7 @@ def watch(key: Key) -> None:
 
     studio = Studio()
     found = studio.names.key(key)
-    with history_of(studio) as instance:
+    with history_of(studio, [found]) as instance:
         watcher = Watcher(studio, instance, [found])
         for moment in watcher.moments():
             show_moment(moment)
@@ -88,12 +88,26 @@ def watch(key: Key) -> None:
 
 
 @contextmanager
-def history_of(studio: Studio) -> Iterator[dg.DagsterInstance]:
-    """Dagster's instance while the context is open."""
+def history_of(studio: Studio, keys: Sequence[str] = ()) -> Iterator[dg.DagsterInstance]:
+    """Dagster's instance while the context is open; where it does not answer, what is known of `keys` without it."""
     from ragtime_assets.orchestration.instance import open_instance
+    from ragtime_assets.orchestration.standing import unreachable
 
-    with open_instance(studio.settings) as instance:
-        yield instance
+    try:
+        with open_instance(studio.settings) as instance:
+            yield instance
+    except HistoryUnreachable:
+        for key in keys:
+            show_known(unreachable(studio, key), studio.settings)
+        raise
+
+
+def show_known(found: Sequence[EpisodeStatus], settings: Settings) -> None:
+    """What the artifacts tell of episodes while Dagster's history does not answer: one with its phases, or a page."""
+    if len(found) == 1:
+        show_one(found[0], settings)
+    else:
+        show_all(found)
 
 
 def show_all(found: Sequence[EpisodeStatus], page: int = 1) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -17,6 +17,11 @@ from ragtime_assets.corpus.schema import artifacts
 from ragtime_assets.domain.artifact import Envelope
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import PHASES
+from ragtime_assets.domain.stale import Means
+
+_MEANS = (artifacts.c.asset, artifacts.c.code_version, artifacts.c.engine, artifacts.c.vocabulary)
+_TOLD = ("title", "show", "vocabulary")
+"""What of the artifact itself is in the index, where it has such a field."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,16 @@ class IndexedArtifact:
     seconds: float
     title: str | None
     show: str | None
+    vocabulary: str | None = None
+
+
+class BriefArtifact(NamedTuple):
+    """One artifact of very many."""
+
+    key: str
+    created_at: datetime
+    seconds: float
+    means: Means
 
 
 class ArtifactIndex:
@@ -61,6 +76,31 @@ class ArtifactIndex:
                 fields: dict[str, Any] = dict(zip(names, row, strict=True))
                 found[row.key][row.asset] = IndexedArtifact(**fields)
         return found
+
+    def means(self) -> list[Means]:
+        """What artifacts were made with, each once however many there are."""
+        with self._database.reading() as connection:
+            return [Means(*row) for row in connection.execute(sa.select(*_MEANS).distinct())]
+
+    def brief(self) -> list[BriefArtifact]:
+        """All artifacts, without what they were made from: as much as a look at a whole corpus can afford."""
+        query = sa.select(artifacts.c.key, artifacts.c.created_at, artifacts.c.seconds, *_MEANS)
+        with self._database.reading() as connection:
+            return [
+                BriefArtifact(key, at, seconds, Means(*means)) for key, at, seconds, *means in connection.execute(query)
+            ]
+
+    def seconds(self, keys: Collection[str], assets: Collection[str]) -> float:
+        """How long these artifacts of these episodes took, all together."""
+        query = sa.select(sa.func.coalesce(sa.func.sum(artifacts.c.seconds), 0.0)).where(artifacts.c.asset.in_(assets))
+        with self._database.reading() as connection:
+            queries = (query.where(artifacts.c.key.in_(some)) for some in slices(keys))
+            return sum(connection.execute(one).scalar_one() for one in queries)
+
+    def newest_at(self) -> datetime | None:
+        """When the newest artifact was made."""
+        with self._database.reading() as connection:
+            return connection.execute(sa.select(sa.func.max(artifacts.c.created_at))).scalar()
 
     def unpublished(self, asset: str, publishing: str) -> list[str]:
         """The episodes whose artifact `asset` is newer than what is published of them, or of which nothing is."""
@@ -124,4 +164,4 @@ class ArtifactIndex:
 
 def _row(envelope: Envelope) -> dict[str, Any]:
     row = {column.name: getattr(envelope, column.name, None) for column in artifacts.columns}
-    return row | {"title": envelope.payload.get("title"), "show": envelope.payload.get("show")}
+    return row | {name: envelope.payload.get(name) for name in _TOLD}

@@ -75,6 +75,12 @@ class SqlCorrections:
             if again:
                 ask_again(self._database, connection, [key], by, again)
 
+    def newest(self) -> dict[str, datetime]:
+        """By episode, when it was last corrected; without what was taken back since."""
+        query = sa.select(corrections.c.key, sa.func.max(corrections.c.corrected_at)).group_by(corrections.c.key)
+        with self._database.reading() as connection:
+            return {key: at for key, at in connection.execute(query)}
+
     def forget(self, key: str) -> None:
         """Forget every correction of an episode."""
         with self._database.writing() as connection:

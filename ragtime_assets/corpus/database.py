@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,18 +23,18 @@ from ragtime_assets.errors import ConfigurationError, StorageFull, StoreUnavaila
 SCHEMA_VERSION = newest_version()
 SUBMIT_LOCK = 0x7261_6774
 """Whoever writes requests holds it. Of several locks it is taken last."""
-_BUSY_SECONDS = 30
 _SLICE = 500
 _OURS = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.InternalError, exc.NotSupportedError)
 """What is wrong with a statement, not with the database."""
 
 
 class Database:
-    """Short transactions on one engine; the schema is brought up to date on first use."""
+    """Short transactions on one engine; the tables are made on first use, but an older schema is not upgraded."""
 
-    def __init__(self, url: str) -> None:
-        """Nothing is opened before the first transaction."""
+    def __init__(self, url: str, busy_seconds: float = 30) -> None:
+        """Nothing is opened before the first transaction; SQLite waits so long for one that others have locked."""
         self.url = _url(url)
+        self._busy_seconds = busy_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
 
     @cached_property
@@ -42,19 +43,53 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         with errors_named(self.url):
-            engine = self.bare_engine()
-            if not self.is_sqlite:
-                refuse_transaction_pooling(engine, _shown(self.url))
-            self._migrate(engine)
+            engine = self._reached()
+            self._check_version(engine)
         return engine
+
+    def version(self) -> str | None:
+        """The version of the schema that is there; None where there is none."""
+        if self.is_sqlite and not Path(self.url.database or "").exists():
+            return None
+        with errors_named(self.url):
+            engine = self._reached()
+            found = _schema_version(engine)
+            engine.dispose()
+        return found
+
+    def migrate(self) -> str | None:
+        """Bring the tables to the present schema; the version they had before, None where there were none."""
+        self.close()
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        with errors_named(self.url):
+            engine = self._reached()
+            found = _schema_version(engine)
+            self._refuse_newer(found)
+            if found != SCHEMA_VERSION:
+                upgrade(engine)
+            engine.dispose()
+        return found
 
     def bare_engine(self) -> sa.Engine:
         """An engine that has not looked at the schema."""
         if not self.is_sqlite:
             return sa.create_engine(self.url, pool_pre_ping=True, pool_size=2, max_overflow=8)
-        engine = sa.create_engine(self.url, connect_args={"timeout": _BUSY_SECONDS})
-        event.listen(engine, "connect", _prepare_sqlite)
+        engine = sa.create_engine(self.url, connect_args={"timeout": self._busy_seconds})
+        event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, self._busy_seconds))
         event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @property
+    def shown(self) -> str:
+        """Where it is, without a password."""
+        return _shown(self.url)
+
+    def _reached(self) -> sa.Engine:
+        """An engine on which locks hold, whatever the schema; raises ConfigurationError where they would not."""
+        engine = self.bare_engine()
+        if not self.is_sqlite:
+            refuse_transaction_pooling(engine, _shown(self.url))
         return engine
 
     @contextmanager
@@ -113,21 +148,38 @@ class Database:
 
         return (sqlite if self.is_sqlite else postgresql).insert(table)
 
-    def _migrate(self, engine: sa.Engine) -> None:
+    def _check_version(self, engine: sa.Engine) -> None:
+        """Make the tables where there are none; refuse those of another version, which `migrate` alone changes."""
         found = _schema_version(engine)
+        self._refuse_newer(found)
+        if found is None:
+            upgrade(engine)
+        elif found != SCHEMA_VERSION:
+            raise ConfigurationError(
+                f"the corpus database {_shown(self.url)} has schema version {found}; "
+                f"this ragtime-assets works with {SCHEMA_VERSION}",
+                remedy="Back up, then `ragtime migrate`, or restart `ragtime up`; the schema is changed by no other.",
+            )
+
+    def _refuse_newer(self, found: str | None) -> None:
         if found is not None and found > SCHEMA_VERSION:
             raise ConfigurationError(
                 f"the corpus database {_shown(self.url)} has schema version {found}; "
                 f"this ragtime-assets knows up to {SCHEMA_VERSION}",
                 remedy="Upgrade ragtime-assets, or name another database in RAGTIME_DATABASE_URL.",
             )
-        if found != SCHEMA_VERSION:
-            upgrade(engine)
+
+    def clock(self) -> datetime:
+        """What time it is by the database; SQLite has the clock of this machine."""
+        with self.reading() as connection:
+            if self.is_sqlite:
+                return datetime.now(UTC)
+            return connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one().astimezone(UTC)
 
     def close(self) -> None:
         """Give all connections back."""
         if "engine" in self.__dict__:
-            self.engine.dispose()
+            self.__dict__.pop("engine").dispose()
 
 
 def slices(items: Collection[str]) -> Iterator[Sequence[str]]:
@@ -159,16 +211,16 @@ def _schema_version(engine: sa.Engine) -> str | None:
         return connection.execute(sa.select(sa.column("version_num")).select_from(sa.table(VERSION_TABLE))).scalar()
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, busy_seconds: float) -> None:
     connection.isolation_level = None
-    _turn_on_wal(connection)
-    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+    _turn_on_wal(connection, busy_seconds)
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={int(busy_seconds * 1000)}"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _turn_on_wal(connection: Any) -> None:
+def _turn_on_wal(connection: Any, busy_seconds: float) -> None:
     """Turn the file's write-ahead log on, once for all; SQLite itself does not wait where two do it together."""
-    until = time.monotonic() + _BUSY_SECONDS
+    until = time.monotonic() + busy_seconds
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL").close()

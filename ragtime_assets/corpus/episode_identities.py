@@ -40,10 +40,13 @@ class EpisodeIdentities:
         with self._database.reading() as connection:
             return connection.execute(query).scalar()
 
-    def release(self, key: str) -> list[str]:
-        """Give up everything that `key` claimed; what that was."""
-        its = episode_identities.c.key == key
+    def of(self, key: str) -> list[str]:
+        """Everything that `key` claimed."""
+        with self._database.reading() as connection:
+            its = sa.select(episode_identities.c.identity).where(episode_identities.c.key == key)
+            return list(connection.execute(its).scalars())
+
+    def release(self, key: str) -> None:
+        """Give up everything that `key` claimed."""
         with self._database.writing() as connection:
-            found = list(connection.execute(sa.select(episode_identities.c.identity).where(its)).scalars())
-            connection.execute(sa.delete(episode_identities).where(its))
-        return found
+            connection.execute(sa.delete(episode_identities).where(episode_identities.c.key == key))

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database, slices
 from ragtime_assets.corpus.schema import artifacts, model_calls, spending
-from ragtime_assets.domain.money.spending import Budget, PlannedCall, Scope, SettledCall, Tokens, Total
+from ragtime_assets.domain.money.spending import Budget, Call, Cost, PlannedCall, Scope, SettledCall, Tokens, Total
 
 _SPEND_LOCK = 0x7261_6773
 _ANSWERED = ("ok", "rejected")
@@ -57,10 +57,14 @@ class SqlLedger:
             "input_tokens": tokens.input if tokens else None,
             "cached_tokens": tokens.cached if tokens else None,
             "output_tokens": tokens.output if tokens else None,
+            "reasoning_tokens": tokens.reasoning if tokens else None,
             "cost": settled.cost.amount,
+            "input_cost": settled.cost.input,
+            "output_cost": settled.cost.output,
             "price_source": settled.cost.source,
             "audio_seconds": settled.audio_seconds,
             "error": settled.error,
+            "request_id": settled.request_id,
         }
         this, calls = model_calls.c.id == number, model_calls.c
         with self._database.writing() as connection:
@@ -85,6 +89,12 @@ class SqlLedger:
         wanted = {model_calls.c.key: key, model_calls.c.phase: phase, model_calls.c.run_id: run_id}
         where = [column == value for column, value in wanted.items() if value is not None]
         return next(iter(self._add_up(sa.literal("all"), model_calls, *where)), Total("all"))
+
+    def newest(self, count: int) -> list[Call]:
+        """The last so many calls, the newest first."""
+        query = sa.select(model_calls).order_by(model_calls.c.id.desc()).limit(count)
+        with self._database.reading() as connection:
+            return [_call(row) for row in connection.execute(query)]
 
     def by_phase(self, key: str) -> dict[str, Total]:
         """By phase, the calls of an episode; a phase that made none is left out."""
@@ -138,6 +148,9 @@ class SqlLedger:
                 sa.func.sum(calls.cost),
                 _count(sa.and_(calls.cost.is_(None), calls.outcome.in_(_ANSWERED))),
                 *(_count(calls.outcome == outcome) for outcome in ("open", "failed", "replayed", "rejected")),
+                sa.func.coalesce(sa.func.sum(calls.reasoning_tokens), 0),
+                sa.func.sum(calls.input_cost),
+                sa.func.sum(calls.output_cost),
             )
             .select_from(source)
             .where(*where)
@@ -175,17 +188,42 @@ def _count(condition: sa.ColumnElement[bool]) -> Any:
 
 
 def _total(name: Any, calls: int, *numbers: Any) -> Total:
-    read, cached, written, cost, unpriced, opened, failed, replayed, refused = numbers
+    read, cached, written, cost, unpriced, opened, failed, replayed, refused, reasoning, reading, writing = numbers
     return Total(
         name=str(name),
         calls=int(calls),
-        tokens=Tokens(int(read), int(cached), int(written)),
+        tokens=Tokens(int(read), int(cached), int(written), int(reasoning)),
         cost=cost,
         unpriced=int(unpriced),
         open=int(opened),
         failed=int(failed),
         replayed=int(replayed),
         refused=int(refused),
+        input_cost=reading,
+        output_cost=writing,
+    )
+
+
+def _call(row: Any) -> Call:
+    is_counted = row.input_tokens is not None
+    tokens = Tokens(row.input_tokens, row.cached_tokens or 0, row.output_tokens or 0, row.reasoning_tokens or 0)
+    return Call(
+        at=row.called_at,
+        key=row.key,
+        phase=row.phase,
+        agent=row.agent,
+        unit=row.unit,
+        turn=row.turn,
+        model=f"{row.provider}:{row.model}",
+        prompt_version=row.prompt_version,
+        run_id=row.run_id,
+        attempt=row.attempt,
+        outcome=row.outcome,
+        milliseconds=row.milliseconds,
+        tokens=tokens if is_counted else None,
+        cost=Cost(row.cost, row.price_source, row.input_cost, row.output_cost),
+        request_id=row.request_id,
+        error=row.error,
     )
 
 
@@ -199,4 +237,6 @@ def _row(call: PlannedCall, now: datetime) -> dict[str, Any]:
         "model": call.model,
         "charge": call.charge,
         "outcome": "open",
+        "turn": call.turn,
+        "prompt_version": call.prompt_version,
     }

@@ -54,6 +54,14 @@ class Usd(sa.TypeDecorator[Decimal]):
         return None if value is None else Decimal(int(value)) / 1_000_000_000
 
 
+corpus = sa.Table(
+    "corpus",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("made_at", UtcTime, nullable=False),
+)
+"""One row: which corpus these tables are of, so that a backup is told from that of another."""
+
 submissions = sa.Table(
     "submissions",
     metadata,
@@ -66,7 +74,9 @@ submissions = sa.Table(
     sa.Column("submitted_by", sa.Text, nullable=False),
     sa.Column("submitted_at", UtcTime, nullable=False),
     sa.Column("forgotten_at", UtcTime),
+    sa.Column("purged_at", UtcTime),
 )
+"""`forgotten_at` is when somebody wanted an episode gone, `purged_at` when the last of it was."""
 sa.Index(
     "uq_submissions_identity_live",
     submissions.c.identity,
@@ -115,6 +125,7 @@ artifacts = sa.Table(
     sa.Column("seconds", sa.Float, nullable=False),
     sa.Column("title", sa.Text),
     sa.Column("show", sa.Text),
+    sa.Column("vocabulary", sa.String(16)),
 )
 
 entities = sa.Table(
@@ -407,6 +418,12 @@ model_calls = sa.Table(
     sa.Column("milliseconds", sa.Integer),
     sa.Column("outcome", sa.String(20), nullable=False),
     sa.Column("error", sa.Text),
+    sa.Column("turn", sa.Integer),
+    sa.Column("prompt_version", sa.String(12)),
+    sa.Column("reasoning_tokens", sa.Integer),
+    sa.Column("input_cost", Usd),
+    sa.Column("output_cost", Usd),
+    sa.Column("request_id", sa.Text),
 )
 
 spending = sa.Table(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import SUBMIT_LOCK, Database, slices
-from ragtime_assets.corpus.schema import requests, submissions
+from ragtime_assets.corpus.schema import artifacts, requests, submissions
 from ragtime_assets.domain.episode.identity import Submission, checked_key, item_submission
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.outstanding import Wish
@@ -21,14 +21,30 @@ from ragtime_assets.errors import InvalidSubmission
 
 WITHDRAWN = "withdrawn"
 """Stands where a run key would, for a request that somebody cancelled before it had a run."""
-_WITHOUT_RUN = frozenset({None, WITHDRAWN})
-_ASKED = (
-    requests.c.id.label("request_id"),
-    requests.c.requested_at,
-    requests.c.scope,
-    requests.c.assets,
-    requests.c.run_key,
-    requests.c.respells,
+_A_MOMENT = timedelta(microseconds=1)
+_IS_LIVE = submissions.c.forgotten_at.is_(None)
+
+
+class _Asked(NamedTuple):
+    """A row of an episode and one of its requests: of ten thousand, the fields are read quicker than SQLAlchemy's."""
+
+    key: str
+    identity: str
+    url: str
+    feed_url: str | None
+    guid: str | None
+    submitted_at: datetime
+    request_id: int
+    requested_at: datetime
+    scope: Sequence[str]
+    assets: Sequence[str] | None
+    run_key: str | None
+    respells: bool
+
+
+_ASKED = tuple(
+    requests.c.id if name == "request_id" else (submissions.c if name in submissions.c else requests.c)[name]
+    for name in _Asked._fields
 )
 
 
@@ -107,15 +123,20 @@ class Submissions:
         rebind: bool = False,
         place: str | None = None,
         respells: bool = False,
+        covers: Sequence[str] | None = None,
+        bind: Mapping[str, str] | None = None,
     ) -> None:
         """Ask for a run of each episode: of `assets`, or of what is outstanding, in this `place` if it needs one.
 
-        It uses the models of the episode's last request unless it is to rebind. It covers the assets that it names, or
-        what the earlier requests cover: a phase that was added to the graph since is none that somebody asked for. One
-        that `respells` follows a correction of a name: nothing is heard again, and no model is asked.
+        It uses the engines of the episode's last request unless it is to rebind, and those that `bind` names before
+        all others. It covers the assets that it names, or
+        what the earlier requests cover: a phase that was added to the graph since is none that somebody asked for. What
+        it `covers` beyond those that it names is made again where they come out different. One that `respells` follows
+        a correction of a name: nothing is heard again, and no model is asked.
         """
         with self._database.appending() as connection:
-            append_requests(connection, keys, by, assets, rebind=rebind, place=place, respells=respells)
+            more: dict[str, Any] = {"place": place, "respells": respells, "covers": covers, "bind": bind}
+            append_requests(connection, keys, by, assets, rebind=rebind, **more)
 
     def withdraw(self, key: str) -> int:
         """Cancel the requests of an episode that have no run yet; how many there were."""
@@ -133,12 +154,12 @@ class Submissions:
     def bury(self, key: str) -> None:
         """Leave a tombstone: the key stays taken, a later submission of the same episode gets a new one."""
         with self._database.appending() as connection:
-            buried = sa.update(submissions).where(submissions.c.key == checked_key(key))
+            buried = sa.update(submissions).where(submissions.c.key == checked_key(key), _IS_LIVE)
             connection.execute(buried.values(forgotten_at=datetime.now(UTC)))
 
     def after(self, request_id: int, limit: int) -> list[Request]:
         """The requests past `request_id`, oldest first; those withdrawn or of forgotten episodes are left out."""
-        stands = sa.and_(submissions.c.forgotten_at.is_(None), requests.c.run_key.is_distinct_from(WITHDRAWN))
+        stands = sa.and_(_IS_LIVE, requests.c.run_key.is_distinct_from(WITHDRAWN))
         query = (
             sa.select(requests, submissions.c.key)
             .join(submissions, submissions.c.id == requests.c.submission_id)
@@ -170,23 +191,28 @@ class Submissions:
     ) -> bool:
         """Write down which run answers each request, before it is launched: reading again launches nothing twice.
 
-        A request that is bound to no models yet is bound to `bindings`. False, and nothing written, when one of those
-        that the plan was `read` from was withdrawn meanwhile, or planned by another daemon: the plan does not hold.
+        Where a request is bound to no engine yet, it is bound to that of `bindings`. False, and nothing written, when
+        one of those that the plan was `read` from was withdrawn meanwhile, or planned by another daemon: the plan does
+        not hold.
         """
         if not run_keys:
             return True
         by_id = sa.update(requests).where(requests.c.id == sa.bindparam("request"))
         rows = [{"request": request, "run_key": run_key} for request, run_key in run_keys.items()]
-        unbound = by_id.where(requests.c.bindings.is_(None))
         planned = {request.id: request.run_key for request in read}
-        now = sa.select(requests.c.id, requests.c.run_key).where(requests.c.id.in_(run_keys)).with_for_update()
+        now = (
+            sa.select(requests.c.id, requests.c.run_key, requests.c.bindings)
+            .where(requests.c.id.in_(run_keys))
+            .with_for_update()
+        )
         with self._database.writing() as connection:
-            stands = {row.id: row.run_key for row in connection.execute(now)}
-            if any(planned.get(request, run_key) != run_key for request, run_key in stands.items()):
+            stands = connection.execute(now).all()
+            if any(planned.get(row.id, row.run_key) != row.run_key for row in stands):
                 return False
             connection.execute(by_id.values(run_key=sa.bindparam("run_key")), rows)
+            bound = [{"request": row.id, "bound": {**(bindings or {}), **(row.bindings or {})}} for row in stands]
             if bindings is not None:
-                connection.execute(unbound.values(bindings=dict(bindings)), [{"request": one} for one in run_keys])
+                connection.execute(by_id.values(bindings=sa.bindparam("bound")), bound)
         return True
 
     def bindings(self, key: str) -> Mapping[str, str]:
@@ -213,12 +239,26 @@ class Submissions:
 
     def episodes(self, key: str | None = None) -> list[SubmittedEpisode]:
         """All episodes that are not forgotten, or the one with `key`, in order of submission."""
-        query = _live(submissions, *_ASKED).order_by(submissions.c.id, requests.c.id)
+        query = _live(*_ASKED).order_by(submissions.c.id, requests.c.id)
         if key is not None:
             query = query.where(submissions.c.key == checked_key(key))
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = map(_Asked._make, connection.execute(query).all())
         return [_episode(list(asked)) for _, asked in groupby(rows, key=lambda row: row.key)]
+
+    def keys(self) -> list[str]:
+        """The keys of all episodes that are not forgotten, in order of submission."""
+        query = sa.select(submissions.c.key).where(submissions.c.forgotten_at.is_(None)).order_by(submissions.c.id)
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def named(self) -> dict[tuple[str, str], datetime]:
+        """By episode and phase, when the phase was last asked for by name; what was withdrawn is not asked for."""
+        asks = sa.and_(requests.c.assets.is_not(None), requests.c.run_key.is_distinct_from(WITHDRAWN))
+        query = _live(submissions.c.key, requests.c.requested_at, requests.c.assets).where(asks)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(requests.c.id))
+            return {(row.key, asset): row.requested_at for row in rows for asset in row.assets or ()}
 
     def wishes(self, keys: Collection[str]) -> dict[str, tuple[Wish, ...]]:
         """By key, everything that was asked for these episodes, oldest first."""
@@ -268,6 +308,8 @@ def append_requests(
     rebind: bool = False,
     place: str | None = None,
     respells: bool = False,
+    covers: Sequence[str] | None = None,
+    bind: Mapping[str, str] | None = None,
 ) -> None:
     """Ask for a run of each episode, within a transaction of `Database.appending()`."""
     wanted = [checked_key(key) for key in dict.fromkeys(keys)]
@@ -275,7 +317,14 @@ def append_requests(
     for key in wanted:
         if key not in before:
             raise _unknown(key)
-    rows = [_next_request(before[key], by, assets, rebind, place) | {"respells": respells} for key in wanted]
+    made_at = _made_at(connection, wanted)
+    more = {"respells": respells} | ({} if covers is None else {"scope": list(covers)})
+    rows = [
+        _next_request(before[key], by, assets, rebind, place, bind or {})
+        | more
+        | {"requested_at": _now_after(made_at.get(key), before[key][-1].requested_at)}
+        for key in wanted
+    ]
     if rows:
         connection.execute(sa.insert(requests), rows)
 
@@ -323,10 +372,10 @@ def _insert(connection: sa.Connection, fresh: Mapping[str, dict[str, Any]], by: 
 def _live(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
     """These columns of the episodes that are not forgotten and of their requests, a row for each request."""
     joined = submissions.join(requests, requests.c.submission_id == submissions.c.id)
-    return sa.select(*columns).select_from(joined).where(submissions.c.forgotten_at.is_(None))
+    return sa.select(*columns).select_from(joined).where(_IS_LIVE)
 
 
-def _episode(rows: Sequence[sa.Row[Any]]) -> SubmittedEpisode:
+def _episode(rows: Sequence[_Asked]) -> SubmittedEpisode:
     """One episode from the rows of its requests."""
     row, run_keys = rows[-1], [one.run_key for one in rows]
     return SubmittedEpisode(
@@ -339,12 +388,12 @@ def _episode(rows: Sequence[sa.Row[Any]]) -> SubmittedEpisode:
         is_waiting=None in run_keys,
         is_withdrawn=run_keys[-1] == WITHDRAWN,
         last_request=max((one.request_id for one in rows if one.run_key != WITHDRAWN), default=0),
-        run_keys=frozenset(run_keys) - _WITHOUT_RUN,
+        run_keys=frozenset(one for one in run_keys if one is not None and one != WITHDRAWN),
         podcast_guid=row.identity.partition("|")[0] if row.guid else None,
     )
 
 
-def _wish(row: sa.Row[Any]) -> Wish:
+def _wish(row: _Asked | sa.Row[Any]) -> Wish:
     """What a request asks for; one that was withdrawn asks for nothing again, but what is missing stays missing."""
     again = () if row.run_key == WITHDRAWN else row.assets or ()
     return Wish(row.requested_at, _scope(*row.scope), frozenset(again), row.respells)
@@ -366,8 +415,26 @@ def _asked_before(connection: sa.Connection, keys: Sequence[str]) -> dict[str, l
     return found
 
 
+def _made_at(connection: sa.Connection, keys: Sequence[str]) -> dict[str, datetime]:
+    """By key, when the newest artifact of these episodes was made."""
+    newest = sa.select(artifacts.c.key, sa.func.max(artifacts.c.created_at).label("at")).group_by(artifacts.c.key)
+    return {
+        row.key: row.at for some in slices(keys) for row in connection.execute(newest.where(artifacts.c.key.in_(some)))
+    }
+
+
+def _now_after(*moments: datetime | None) -> datetime:
+    """Now, but after all of these, though the clock was stepped back: what is asked for again would count as made."""
+    return max(datetime.now(UTC), *(moment + _A_MOMENT for moment in moments if moment is not None))
+
+
 def _next_request(
-    before: Sequence[sa.Row[Any]], by: str, assets: Sequence[str] | None, rebind: bool, place: str | None
+    before: Sequence[sa.Row[Any]],
+    by: str,
+    assets: Sequence[str] | None,
+    rebind: bool,
+    place: str | None,
+    bind: Mapping[str, str],
 ) -> dict[str, Any]:
     last = next((row for row in reversed(before) if row.run_key != WITHDRAWN), before[-1])
     covered = dict.fromkeys(asset for row in before for asset in row.scope)
@@ -378,7 +445,7 @@ def _next_request(
         scope=list(covered) if assets is None else assets,
         assets=assets,
         place=place,
-        bindings=None if rebind else last.bindings,
+        bindings={**({} if rebind else last.bindings or {}), **bind},
     )
 
 

@@ -94,6 +94,18 @@ class SqlVectorCollections:
             connection.execute(sa.delete(_members).where(_members.c.collection == this))
             connection.execute(sa.delete(_table).where(self._named(name)))
 
+    def start_over(self) -> VectorKind | None:
+        """Forget the collections of every place, because their points are not there; the kind of the one that answered.
+
+        That of this place, or of another when this one had none.
+        """
+        with self._database.writing_alone(_SWAP_LOCK) as connection:
+            answering = sa.select(_table).where(_table.c.state == "live")
+            live = connection.execute(answering.order_by(_table.c.place != self._place, _table.c.id)).first()
+            connection.execute(sa.delete(_members))
+            connection.execute(sa.delete(_table))
+        return VectorKind(live.embedder, live.engine, live.dimension) if live else None
+
     def _swapped(self, connection: sa.Connection, building: int) -> bool:
         """Make this the collection that answers, if every published episode is in it."""
         if connection.execute(_not_in(building).limit(1)).first() is not None:

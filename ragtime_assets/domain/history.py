@@ -15,6 +15,14 @@ from typing import Protocol
 INGEST_JOB = "ingest_episode"
 REPORT_JOB = "report_episode"
 SUBMISSION_SENSOR = "submission_sensor"
+SENSORS = (
+    SUBMISSION_SENSOR,
+    "approval_sensor",
+    "liveness_sensor",
+    "report_sensor",
+    "feed_sensor",
+    "notification_sensor",
+)
 EPISODES = "episodes"
 """The name of the dynamic partitions."""
 

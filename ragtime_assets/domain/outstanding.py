@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from types import MappingProxyType
 from typing import Protocol
 
 from ragtime_assets.domain.artifacts import episode_report
@@ -60,12 +61,13 @@ class Wish:
 
 def scope_of(wishes: Iterable[Wish]) -> frozenset[str]:
     """The phases that some request of the episode covers; one that was added to the graph since is not among them."""
-    return frozenset[str]().union(*(wish.scope for wish in wishes))
+    first, *others = [wish.scope for wish in wishes] or [frozenset[str]()]
+    return first.union(*others) if others else first
 
 
 def outstanding(
     made: Mapping[str, Made], wishes: Collection[Wish], failed_at: Mapping[str, datetime]
-) -> dict[str, Why]:
+) -> Mapping[str, Why]:
     """By phase, in the order of the graph, why it is still to be done; nothing for an episode that is ready.
 
     `failed_at` tells when each phase last failed or halted. What is downstream of a phase that was asked for by name is
@@ -73,9 +75,10 @@ def outstanding(
     covers count, and of what is upstream of them too. New code, another model or a new phase makes an episode stale,
     but leaves it finished.
     """
-    graph = _graph(scope_of(wishes))
+    scope = scope_of(wishes)
     if not made and not failed_at:  # thousands may wait, and for each the answer is this
-        return dict.fromkeys(graph, Why.MISSING)
+        return _all_missing(scope)
+    graph = _graph(scope)
     asked_at = _asked_at(wishes)
     found: dict[str, Why] = {}
     changing: set[str] = set()
@@ -89,6 +92,12 @@ def outstanding(
         if why not in (None, Why.ASKED_FOR):
             changing.add(asset)
     return found
+
+
+def following(found: Mapping[str, Why], wishes: Iterable[Wish]) -> frozenset[str]:
+    """What a run has to look at again after what is asked for: it was covered by a wish, and not named by it."""
+    named = [wish for wish in wishes if any(found.get(asset) is Why.ASKED_FOR for asset in wish.assets)]
+    return frozenset[str]().union(*(wish.scope - wish.assets for wish in named))
 
 
 def only_respelled(asset: str, wishes: Iterable[Wish], since: datetime) -> bool:
@@ -106,6 +115,11 @@ def made_again(found: Mapping[str, Why]) -> tuple[str, ...]:
 def _graph(scope: frozenset[str]) -> Mapping[str, Sequence[str]]:
     """The phases of a scope in the order of the graph, each with what is upstream of it in the scope."""
     return {asset: [name for name in upstream(asset) if name in scope] for asset in PHASES if asset in scope}
+
+
+@cache
+def _all_missing(scope: frozenset[str]) -> Mapping[str, Why]:
+    return MappingProxyType(dict.fromkeys(_graph(scope), Why.MISSING))
 
 
 def _asked_at(wishes: Iterable[Wish]) -> dict[str, datetime]:

@@ -11,6 +11,7 @@ import dagster as dg
 
 from ragtime_assets.domain.approving.approval import Approval, Decision, covered
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.errors import ApprovalNeeded, InvalidSubmission, Rejected
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.resources import on_kept_history
@@ -63,9 +64,10 @@ def _asked(episode: "Episode", asset: str, covers: str) -> Approval | None:
     kept, policy = episode.kept, episode.kept.settings.approval
     if not policy.asks:
         return None
-    audio, _ = kept.store.load(AudioFile, episode.key)
-    expected = estimate(kept, audio.facts.duration, asset, kept.submissions.bindings(episode.key))
-    why = policy.why(audio.recognised if audio.low_confidence else None, expected)
+    audio = None if asset == AudioFile.asset else kept.store.load(AudioFile, episode.key)[0]
+    seconds = audio.facts.duration if audio else episode.input(EpisodeDetails).duration
+    expected = estimate(kept, seconds, asset, episode.bindings)
+    why = policy.why(audio.recognised if audio and audio.low_confidence else None, expected)
     return None if why is None else kept.approvals.ask(episode.key, asset, covers, why, str(expected))
 
 

@@ -5,12 +5,6 @@ from collections.abc import Callable, Mapping
 
 import dagster as dg
 
-from ragtime_assets.agents.desk.spec import prompt_version
-from ragtime_assets.agents.downloader import DOWNLOADER
-from ragtime_assets.agents.entities import ENTITIES
-from ragtime_assets.agents.investigator import INVESTIGATOR
-from ragtime_assets.agents.linker import LINKER
-from ragtime_assets.agents.summary import NOTES, SUMMARY
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.chunks import Chunks
@@ -46,6 +40,7 @@ from ragtime_assets.phases.summary import make_summary
 from ragtime_assets.phases.transcript import make_transcript
 from ragtime_assets.ports import Account
 from ragtime_assets.studio import Index, Kept, Knowledge, Models, Reading, Speech, Web
+from ragtime_assets.studio.code_versions import CODE_VERSIONS
 
 ONE_EPISODE = dg.BackfillPolicy.multi_run(1)
 MANY_EPISODES = dg.BackfillPolicy.multi_run(25)
@@ -55,7 +50,6 @@ def _episode_asset(
     artifact: type[Artifact],
     *,
     group: str,
-    code_version: str,
     kinds: set[str],
     backfill: dg.BackfillPolicy = ONE_EPISODE,
 ) -> Callable[[Callable[..., Results]], dg.AssetsDefinition]:
@@ -69,7 +63,7 @@ def _episode_asset(
             group_name=group,
             kinds=kinds,
             owners=["team:corpus"],
-            code_version=code_version,
+            code_version=CODE_VERSIONS[artifact.asset],
             skippable=True,
         )
         return dg.multi_asset(
@@ -84,7 +78,7 @@ def _episode_asset(
     return asset
 
 
-@_episode_asset(EpisodeDetails, group="fetch", code_version=prompt_version("4", INVESTIGATOR), kinds={"python"})
+@_episode_asset(EpisodeDetails, group="fetch", kinds={"python"})
 def episode_details(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -101,7 +95,7 @@ def episode_details(
     yield from materialise(context, kept, EpisodeDetails, make)
 
 
-@_episode_asset(AudioFile, group="fetch", code_version=prompt_version("4", DOWNLOADER), kinds={"python"})
+@_episode_asset(AudioFile, group="fetch", kinds={"python"})
 def audio_file(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -125,7 +119,7 @@ def audio_file(
                 longest,
                 episode.progress,
                 episode.deadline,
-                takes_unsure=kept.settings.approval.asks,
+                takes_unsure=kept.settings.asks_about_audio,
             )
             last = LastAudioFinder(lambda: kept.store.load(AudioFile, episode.key)[0])
             finders = (last, *ours.audio_finders(episode.caller(models)))
@@ -136,7 +130,7 @@ def audio_file(
     yield from materialise(context, kept, AudioFile, make)
 
 
-@_episode_asset(Transcript, group="listen", code_version="5", kinds={"python", "whisper"})
+@_episode_asset(Transcript, group="listen", kinds={"python", "whisper"})
 def transcript(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -154,12 +148,13 @@ def transcript(
         return transcript
 
     def listen(episode: Episode) -> Transcript:
+        mode, transcriber = speech.bound(episode.bindings.get(Transcript.asset))
         return make_transcript(
             episode.input(EpisodeDetails),
             episode.input(AudioFile),
-            mode=kept.settings.transcriber,
+            mode=mode,
             tools=speech.tools,
-            transcriber=in_its_place(speech.transcriber, context, episode),
+            transcriber=in_its_place(transcriber, context, episode),
             progress=episode.progress,
             journal=episode.journal,
             account=Account(kept.ledger, episode.payer),
@@ -168,7 +163,7 @@ def transcript(
     yield from materialise(context, kept, Transcript, make, reading.languages)
 
 
-@_episode_asset(Summary, group="read", code_version=prompt_version("3", NOTES, SUMMARY), kinds={"python"})
+@_episode_asset(Summary, group="read", kinds={"python"})
 def summary(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -188,13 +183,13 @@ def summary(
     yield from materialise(context, kept, Summary, make, reading.languages)
 
 
-@_episode_asset(Chunks, group="read", code_version="2", kinds={"python"})
+@_episode_asset(Chunks, group="read", kinds={"python"})
 def chunks(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> Results:
     """The transcript in passages of about 150 words that are searched and cited, cut between segments."""
     yield from materialise(context, kept, Chunks, lambda episode: make_chunks(episode.input(Transcript)))
 
 
-@_episode_asset(Entities, group="read", code_version=prompt_version("4", ENTITIES), kinds={"python"})
+@_episode_asset(Entities, group="read", kinds={"python"})
 def entities(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -214,7 +209,7 @@ def entities(
     yield from materialise(context, kept, Entities, make)
 
 
-@_episode_asset(EntityLinks, group="link", code_version=prompt_version("3", LINKER), kinds={"python", "sql"})
+@_episode_asset(EntityLinks, group="link", kinds={"python", "sql"})
 def entity_links(
     context: dg.AssetExecutionContext,
     kept: dg.ResourceParam[Kept],
@@ -232,14 +227,15 @@ def entity_links(
     yield from materialise(context, kept, EntityLinks, make)
 
 
-@_episode_asset(Embeddings, group="publish", code_version="1", kinds={"python"}, backfill=MANY_EPISODES)
+@_episode_asset(Embeddings, group="publish", kinds={"python"}, backfill=MANY_EPISODES)
 def embeddings(
     context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept], index: dg.ResourceParam[Index]
 ) -> Results:
     """The chunks as vectors, one file per episode: what the vector index is rebuilt from."""
 
     def make(episode: Episode) -> Embeddings:
-        embedder = index.paid_by(Account(kept.ledger, episode.payer), episode.journal)
+        bound = episode.bindings.get(Embeddings.asset)
+        embedder = index.paid_by(Account(kept.ledger, episode.payer), episode.journal, bound)
         return make_embeddings(episode.input(Chunks), embedder, kept.store)
 
     yield from materialise(context, kept, Embeddings, make)
@@ -248,7 +244,6 @@ def embeddings(
 @_episode_asset(
     SearchIndex,
     group="publish",
-    code_version="2",
     kinds={"python", "qdrant", "sql"},
     backfill=MANY_EPISODES,
 )
@@ -277,7 +272,7 @@ def search_index(
     yield from materialise_together(context, kept, SearchIndex, prepare, publish)
 
 
-@_episode_asset(EpisodeReport, group="publish", code_version="2", kinds={"markdown"}, backfill=MANY_EPISODES)
+@_episode_asset(EpisodeReport, group="publish", kinds={"markdown"}, backfill=MANY_EPISODES)
 def episode_report(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> Results:
     """What happened to this episode, for machines and for people, however far it got."""
     known = known_of(context.instance, kept, context.partition_keys)

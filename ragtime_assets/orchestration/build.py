@@ -20,7 +20,16 @@ def build_definitions(overrides: Mapping[str, Any] | None = None) -> Any:
 
     for message in KNOWN_WARNINGS:
         warnings.filterwarnings("ignore", message=message)
-    from ragtime_assets.orchestration import approving, assets, corpus_health, enriching, exporting, jobs, sensors
+    from ragtime_assets.orchestration import (
+        approving,
+        assets,
+        corpus_health,
+        enriching,
+        exporting,
+        jobs,
+        sensors,
+        tidying,
+    )
     from ragtime_assets.orchestration.care import pruning
     from ragtime_assets.orchestration.resources import resources
 
@@ -39,6 +48,7 @@ def build_definitions(overrides: Mapping[str, Any] | None = None) -> Any:
             exporting.export_schedule,
             corpus_health.health_schedule,
             pruning.prune_schedule,
+            tidying.tidy_schedule,
         ],
         resources=resources() | dict(overrides or {}),
         executor=dg.in_process_executor,

@@ -1,39 +1,28 @@
 """What is broken now, as an asset without partitions: looked at every hour, so that its history tells since when."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import dagster as dg
 
 from ragtime_assets.domain.health import Health, in_words, sections
 from ragtime_assets.domain.markdown import markdown
-from ragtime_assets.orchestration import assets
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.health import health_of
 from ragtime_assets.orchestration.history import DagsterRecords
 from ragtime_assets.orchestration.metadata import Metadata
 from ragtime_assets.orchestration.resources import on_kept_history
 from ragtime_assets.studio import Kept
+from ragtime_assets.studio.code_versions import CODE_VERSIONS
 
 JOB = "check_health"
 _CELL = 300
-
-
-def code_versions() -> Mapping[str, str]:
-    """By asset, the code version of today."""
-    return {
-        key.to_user_string(): version
-        for one in assets.ALL
-        for key, version in one.code_versions_by_key.items()
-        if version is not None
-    }
 
 
 @dg.asset(group_name="care", kinds={"python", "sql"}, owners=["team:corpus"], code_version="1")
 def corpus_health(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> None:
     """What is broken now: failures by cause with their remedy, who waits for approval, feeds that fail, what is old."""
     with catching() as caught:
-        health = health_of(kept, DagsterRecords(context.instance), code_versions(), datetime.now(UTC))
+        health = health_of(kept, DagsterRecords(context.instance), CODE_VERSIONS, datetime.now(UTC))
         context.add_asset_metadata(_told(health))
     if caught.failure is not None:
         raise failure_of("the health of the corpus is not known", caught.failure)

@@ -1,4 +1,4 @@
-"""The jobs: an episode's ten assets, its report alone, submitting in the UI, polling feeds, finding QIDs, exporting."""
+"""The jobs: an episode's assets, its report alone, submitting in the UI, polling, finding QIDs, exporting, tidying."""
 
 import dagster as dg
 from pydantic import Field
@@ -13,6 +13,7 @@ from ragtime_assets.orchestration.enriching import enrich_entities
 from ragtime_assets.orchestration.exporting import export_job
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.polling import poll_feeds
+from ragtime_assets.orchestration.tidying import tidy_up
 from ragtime_assets.studio import Kept
 
 ingest_episode = dg.define_asset_job(
@@ -68,4 +69,14 @@ def submit_episodes() -> None:
     record_submissions()
 
 
-ALL = [ingest_episode, report_episode, submit_episodes, poll_feeds, enrich_entities, export_job, health_job, prune_runs]
+ALL = [
+    ingest_episode,
+    report_episode,
+    submit_episodes,
+    poll_feeds,
+    enrich_entities,
+    export_job,
+    health_job,
+    prune_runs,
+    tidy_up,
+]

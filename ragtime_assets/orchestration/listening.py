@@ -100,7 +100,9 @@ def _halt(place: str, context: dg.AssetExecutionContext, episode: Episode, why: 
     """The end of this run for the episode, with the rest asked for unless a request for it waits already."""
     submissions, asset = episode.kept.submissions, context.asset_key.to_user_string()
     if not submissions.waits_for_place(episode.key, place):
-        submissions.request([episode.key], by=asset, assets=_rest(context, asset), place=place)
+        rest, below = _rest(context, asset), selected(context) & downstream(frozenset({asset}))
+        covers = [phase for phase in PHASES if phase in below] if rest else None
+        submissions.request([episode.key], by=asset, assets=rest, place=place, covers=covers)
     return WaitsForSpeech(f"{asset} of {episode.key} waits for speech: {why}")
 
 

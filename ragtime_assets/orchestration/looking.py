@@ -42,6 +42,7 @@ def look(studio: Studio, key: str | None) -> Seen:
 def status_document(one: EpisodeStatus, settings: Settings) -> dict[str, Any]:
     """One episode, as programs read where it stands."""
     error = one.error
+    run_id = one.run_id or _last_maker(one)
     has_report = one.evidence is not None and REPORT in one.evidence.artifacts
     return {
         "key": one.key,
@@ -51,8 +52,8 @@ def status_document(one: EpisodeStatus, settings: Settings) -> dict[str, Any]:
         "state": one.state,
         "phase": one.phase,
         "error": {"class": error.error_class, "message": error.message, "remedy": error.remedy} if error else None,
-        "run_id": one.run_id,
-        "run_page": run_page(settings, one.run_id) if one.run_id else None,
+        "run_id": run_id,
+        "run_page": run_page(settings, run_id) if run_id else None,
         "report": report_url(settings.serve_url, one.key) if has_report else None,
         "phases": {
             asset: {
@@ -64,6 +65,13 @@ def status_document(one: EpisodeStatus, settings: Settings) -> dict[str, Any]:
             for asset, phase in one.phases.items()
         },
     }
+
+
+def _last_maker(one: EpisodeStatus) -> str | None:
+    """The run that made the newest of its artifacts."""
+    made = one.evidence.artifacts.values() if one.evidence else ()
+    newest = max(made, key=lambda artifact: artifact.created_at, default=None)
+    return newest.run_id if newest else None
 
 
 def read_history(settings: Settings, read: Callable[[Records], T]) -> T:

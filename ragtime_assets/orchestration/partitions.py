@@ -2,4 +2,5 @@
 
 import dagster as dg
 
-episodes = dg.DynamicPartitionsDefinition(name="episodes")
+NAME = "episodes"
+episodes = dg.DynamicPartitionsDefinition(name=NAME)

@@ -73,11 +73,14 @@ class PlannedRun:
         return self.requests[0].place
 
 
-def need_of(outstanding: Mapping[str, Why], made: Collection[str]) -> Need:
-    """What a run makes of what is outstanding: that, the report, and what these read and nobody has made yet."""
+def need_of(outstanding: Mapping[str, Why], made: Collection[str], following: Collection[str] = ()) -> Need:
+    """What a run makes of what is outstanding: that, the report, and what these read and nobody has made yet.
+
+    What is `following` is made where the run finds that its inputs are other ones by then, and kept where not.
+    """
     if not outstanding:
         return NOTHING
-    chosen = {*outstanding, REPORT}
+    chosen = {*outstanding, *following, REPORT}
     for asset in reversed(PHASES):
         if asset in chosen:
             chosen.update(name for name in upstream(asset) if name not in made)

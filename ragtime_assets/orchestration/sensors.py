@@ -10,13 +10,14 @@ import dagster as dg
 
 from ragtime_assets.agents.desk.bindings import bindings_of
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.outstanding import outstanding
+from ragtime_assets.domain.outstanding import following, outstanding
 from ragtime_assets.orchestration.approving import approval_sensor
 from ragtime_assets.orchestration.care.dagster_gaps import remind_of_retries
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
 from ragtime_assets.orchestration.care.notifying import notification_sensor
 from ragtime_assets.orchestration.care.recovery import go_on_after_deaths
 from ragtime_assets.orchestration.care.reports import sweep_ended_runs
+from ragtime_assets.orchestration.forgetting import finish_forgetting
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
 from ragtime_assets.orchestration.partitions import episodes
@@ -76,7 +77,7 @@ def submission_sensor(
         waiting, _needs(kept, context.instance, waiting), positions, _launched(context.instance, waiting)
     )
     planned = {request.id: run.run_key for run in runs for request in run.requests}
-    models = bindings_of(kept.settings.models)
+    models = bindings_of(kept.settings.engines)
     without_run = {request.id: request.run_key or NOTHING_MISSING for request in answered}
     if not kept.submissions.assign(without_run | planned, models, waiting):
         return dg.SkipReason("a request was withdrawn or planned meanwhile; what is left is planned at the next look")
@@ -102,10 +103,11 @@ def liveness_sensor(
     dead = fail_dead_runs(context.instance, kept, GRACE_SECONDS)
     reminded = remind_of_retries(context.instance, MISSED_SECONDS)
     again = go_on_after_deaths(context.instance, kept)
+    forgotten = finish_forgetting(kept, index, context.instance)
     swept = kept.sweep() + index.vectors.sweep()
     return dg.SkipReason(
         f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {len(again)} episodes gone on with, "
-        f"{swept} leftovers removed"
+        f"{len(forgotten)} forgotten to the end, {swept} leftovers removed"
     )
 
 
@@ -151,7 +153,7 @@ def _needs(kept: Kept, instance: dg.DagsterInstance, waiting: Sequence["Request"
     for key, request in first.items():
         asked = [wish for wish in wishes[key] if wish.asked_at <= request.asked_at]
         found = outstanding(made.get(key, {}), asked, failed_at.get(key, {}))
-        needs[key] = need_of(found, made.get(key, {}))
+        needs[key] = need_of(found, made.get(key, {}), following(found, asked))
     return needs
 
 

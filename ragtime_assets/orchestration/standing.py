@@ -79,7 +79,7 @@ class Evidence:
         return None if ended is None or any(at > ended.changed_at for at in made) else ended
 
     @cached_property
-    def outstanding(self) -> dict[str, Why]:
+    def outstanding(self) -> Mapping[str, Why]:
         """What is still to be done."""
         return outstanding(self.artifacts, self.episode.wishes, {one.asset: one.moment for one in self.failures})
 

@@ -18,6 +18,7 @@ from types import FrameType
 import dagster as dg
 
 from ragtime_assets.adapters.storage.leftovers import TEMPORARY, ours
+from ragtime_assets.corpus.database import SCHEMA_VERSION
 from ragtime_assets.errors import ConfigurationError, TimedOut
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
 from ragtime_assets.orchestration.history import WORKING
@@ -30,6 +31,7 @@ from ragtime_assets.orchestration.run_page import note_web_port
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import child_environment
 from ragtime_assets.studio import Studio
+from ragtime_assets.studio.unfinished import refuse_unfinished
 
 LOCATION = "ragtime_assets.definitions"
 CODE_SERVER = "ragtime_assets.orchestration.code_server"
@@ -170,7 +172,8 @@ class Supervisor:
             raise ConfigurationError(
                 f"port {self._web_port} of 127.0.0.1 is taken", remedy="Choose another: ragtime up --port 3001"
             )
-        self._studio.database.engine.dispose()
+        refuse_unfinished(self._studio.settings)
+        self._migrate()
         self._studio.store.check()
         for place in missing_settings(self._studio.settings):
             self._tell(f"{self._home / 'dagster.yaml'} was edited and lacks {place}, which this version sets")
@@ -187,6 +190,12 @@ class Supervisor:
                 self._wait_for(child, child.port)
         if self._web_port is not None:
             note_web_port(self._studio.settings, self._web_port)
+
+    def _migrate(self) -> None:
+        """Bring the tables to the present schema: processes that find an older one stop."""
+        before = self._studio.database.migrate()
+        if before is not None and before != SCHEMA_VERSION:
+            self._tell(f"the corpus tables were upgraded from schema version {before} to {SCHEMA_VERSION}")
 
     def _fail_dead(self, instance: dg.DagsterInstance) -> None:
         states = (*WORKING, dg.DagsterRunStatus.STARTING)

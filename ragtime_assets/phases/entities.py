@@ -42,10 +42,12 @@ def make_entities(
         read = reader.read(chunks, vocabulary)
         found = grounded(read, transcript, chunks, vocabulary.active, reader.engine)
         # A reader sees one chunk at a time, and the full name may have been said in another.
-        return found.model_copy(update={"mentions": in_full(found.mentions, vocabulary.people)})
+        full = in_full(found.mentions, vocabulary.people)
+        return found.model_copy(update={"mentions": full, "vocabulary": vocabulary.version})
     texts = [tokenise(chunk.text) for chunk in chunks.chunks]
     candidates = _candidates(texts, vocabulary, chunks.language, persons)
-    return grounded(candidates, transcript, chunks, vocabulary.active, ENGINE)
+    found = grounded(candidates, transcript, chunks, vocabulary.active, ENGINE)
+    return found.model_copy(update={"vocabulary": vocabulary.version})
 
 
 def _candidates(

@@ -56,6 +56,7 @@ def make_entity_links(key: str, details: EpisodeDetails, entities: Entities, too
         links=tuple(_link(one, counts[one.said]) for one in committed),
         decisions=tuple(map(_decision, committed)),
         lookups=lookups,
+        vocabulary=tools.vocabulary.version,
     )
 
 

@@ -28,7 +28,7 @@ Mode = Literal["auto", "publisher", "whisper", "openai"]
 
 _LISTEN = (
     "Set RAGTIME_TRANSCRIBER=auto to listen, and to take the publisher's words where they are heard; "
-    "then `ragtime retry KEY`."
+    "then `ragtime retry KEY --rebind`."
 )
 
 
@@ -99,6 +99,6 @@ def _believed(heard: Transcript, details: EpisodeDetails, languages: LanguageDet
         raise OutputInvalid(
             f"{heard.engine} took the speech for {heard.language} with a probability of "
             f"{heard.language_probability:.2f}, the text reads as {read}, and the feed names no language",
-            remedy="Listen to the audio; if it is speech, set a larger RAGTIME_WHISPER_MODEL and `ragtime retry KEY`.",
+            remedy="If it is speech, set a larger RAGTIME_WHISPER_MODEL, then `ragtime retry KEY --rebind`.",
         )
     return heard

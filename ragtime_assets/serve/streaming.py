@@ -12,7 +12,6 @@ from ragtime_assets.domain.answering.answer import AnswerEvent, Hears
 
 _QUIET = 10.0
 """Seconds after which a line without meaning tells that the server is still there."""
-_END = None
 
 
 def event(kind: str, document: Mapping[str, Any]) -> str:
@@ -41,7 +40,7 @@ def events(
         try:
             told.put(work(hears))
         finally:
-            told.put(_END)
+            told.put(None)
 
     threading.Thread(target=working, name="an answer", daemon=True).start()
     while True:
@@ -50,6 +49,6 @@ def events(
         except queue.Empty:
             yield ": still here\n\n"
             continue
-        if one is _END:
+        if one is None:
             return
         yield one

@@ -51,7 +51,7 @@ CLOSEST = 3
 """Passages that are quoted without a model."""
 _ALL = 1_000_000
 """More passages than an episode has."""
-_RETRY = re.compile(r"`?ragtime retry KEY`?(?: goes on [^;.,]*)?")
+_RETRY = re.compile(r"`?ragtime retry KEY(?: --rebind)?`?(?: goes on [^;.,]*)?")
 
 
 def _nobody(_: AnswerEvent) -> None:

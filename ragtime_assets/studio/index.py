@@ -41,8 +41,7 @@ class Index:
     @cached_property
     def embedder_name(self) -> str:
         """The engine that is set, or that `auto` takes on this machine."""
-        chosen = self._settings.embedder
-        return self._local_name if chosen == "auto" else chosen
+        return self._resolved(self._settings.embedder)
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -54,12 +53,32 @@ class Index:
         """An engine that costs nothing and sends nothing: what picks the sentences of a summary without a model."""
         return self.named(self._local_name) if self.embedder_name.startswith(OPENAI) else self.embedder
 
-    def paid_by(self, account: Account, journal: Journal) -> Embedder:
-        """The embedder, on the account of an episode; what was paid for it is replayed from its journal."""
+    def paid_by(self, account: Account, journal: Journal, bound: str | None = None) -> Embedder:
+        """The embedder, on the account of an episode; what was paid for it is replayed from its journal.
+
+        An episode is `bound` to an embedder as long as the index of its vectors answers, and no other is being built.
+        """
         from ragtime_assets.adapters.vectors.openai_embedder import OpenAIEmbedder
 
-        embedder = self.embedder
+        name = self._resolved(bound) if bound else self.embedder_name
+        embedder = self.named(name) if name == self._answering() else self.embedder
         return embedder.paid_by(account, journal) if isinstance(embedder, OpenAIEmbedder) else embedder
+
+    def refuse_unpublished(self, name: str) -> None:
+        """Raise ConfigurationError for an embedder of whose vectors there is no index."""
+        if self._resolved(name) not in (self.embedder_name, self._answering()):
+            raise ConfigurationError(
+                f"there is no index of vectors by {name}, so nothing would find them",
+                remedy="Set RAGTIME_EMBEDDER to it, and `ragtime reindex --vectors` makes one.",
+            )
+
+    def _answering(self) -> str | None:
+        """The embedder of the index that answers, unless another is being built."""
+        there = {one.state: one.kind.embedder for one in self.collections.all()}
+        return None if "building" in there else there.get("live")
+
+    def _resolved(self, name: str) -> str:
+        return self._local_name if name == "auto" else name
 
     def named(self, name: str) -> Embedder:
         """The engine that a setting names, loaded once."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.registry.late_names import LateNames
     from ragtime_assets.corpus.submissions import Submissions
     from ragtime_assets.corpus.subscriptions import Subscriptions
+    from ragtime_assets.corpus.tombstones import Tombstones
     from ragtime_assets.domain.money.prices import Prices
     from ragtime_assets.domain.money.spending import Budget
 from ragtime_assets.ports import EntityRegistry, Locks, ServiceTurns
@@ -76,6 +77,13 @@ class Kept:
         from ragtime_assets.corpus.submissions import Submissions
 
         return Submissions(self.database, self.credentials.without)
+
+    @cached_property
+    def tombstones(self) -> Tombstones:
+        """What is left of forgotten episodes."""
+        from ragtime_assets.corpus.tombstones import Tombstones
+
+        return Tombstones(self.database)
 
     @cached_property
     def subscriptions(self) -> Subscriptions:

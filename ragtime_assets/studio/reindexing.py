@@ -1,4 +1,4 @@
-"""The vector index made anew: what that takes, and the part of it that the artifacts have already.
+"""The artifact index made anew from the files; the vector index: what that takes, and what the artifacts have already.
 
 A fresh collection is built beside the one that answers. Episodes that have vectors of the engine that is set are
 published into it from their artifacts, which pays for nothing; the others have to be embedded, which runs do. The last
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ragtime_assets.domain.artifacts.chunks import Chunks
@@ -21,16 +22,17 @@ from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.domain.graph import REPORT, downstream, read_by
 from ragtime_assets.domain.money.spending import NOTHING, Cost
 from ragtime_assets.domain.outstanding import outstanding
-from ragtime_assets.errors import InputMissing, RagtimeError
+from ragtime_assets.errors import ArtifactCorrupt, InputMissing, RagtimeError
 from ragtime_assets.phases.search_index import Inputs, check_inputs, points_of
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.artifact import Envelope
     from ragtime_assets.domain.points import Points
     from ragtime_assets.domain.vector_collections import VectorCollection, VectorKind
-    from ragtime_assets.studio import Studio
+    from ragtime_assets.studio import Kept, Studio
 
 AT_ONCE = 25
+NOTED_AT_ONCE = 500
 SAMPLE = 16
 """Passages that are embedded to see how quick this machine is."""
 _SECONDS_A_CALL = 1.0
@@ -56,6 +58,30 @@ class Plan:
     """About what that costs; unknown where nobody knows the price."""
 
 
+@dataclass
+class Reindexed:
+    """What the artifact index was brought to."""
+
+    artifacts: int = 0
+    dropped: int = 0
+    """Rows that had no file."""
+    unreadable: list[ArtifactCorrupt] = field(default_factory=list[ArtifactCorrupt])
+
+
+def reindex_artifacts(kept: Kept) -> Reindexed:
+    """Bring the artifact index to what the artifact files say."""
+    done, seen = Reindexed(), set[tuple[str, str]]()
+    envelopes = kept.store.envelopes(done.unreadable.append)
+    while some := list(islice(envelopes, NOTED_AT_ONCE)):
+        kept.artifact_index.record(some)
+        seen.update((one.key, one.asset) for one in some)
+    noted = ((key, asset) for key, assets in kept.artifact_index.of().items() for asset in assets)
+    gone = [(key, asset) for key, asset in noted if (key, asset) not in seen and not kept.store.holds(asset, key)]
+    kept.artifact_index.drop(gone)
+    done.artifacts, done.dropped = len(seen), len(gone)
+    return done
+
+
 def plan(studio: Studio) -> Plan:
     """What it takes, as the engine is set now; an engine of this machine is tried on some passages to see its pace."""
     kind = studio.index.kind
@@ -77,7 +103,7 @@ def ask(studio: Studio, wanted: Plan, by: str) -> int:
     keys = [key for key in wanted.lacking if key not in wanted.asked]
     again = downstream(frozenset({Embeddings.asset, REPORT}))
     assets = [asset for asset in (*read_by(REPORT), REPORT) if asset in again]
-    studio.submissions.request(keys, by=by, assets=assets)
+    studio.submissions.request(keys, by=by, assets=assets, bind={Embeddings.asset: studio.settings.embedder})
     return len(keys)
 
 

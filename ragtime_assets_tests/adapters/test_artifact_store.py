@@ -11,7 +11,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -69,6 +69,15 @@ def save(store: ArtifactStore, artifact: Artifact, key: str = KEY) -> None:
 
 def file_of(tmp_path: Path, asset: str = "episode_details") -> Path:
     return tmp_path / "store" / "artifacts" / asset / f"{KEY}.json"
+
+
+def test_an_artifact_is_younger_than_what_it_was_asked_for_by_though_the_clock_was_stepped_back(
+    folder: ArtifactStore,
+) -> None:
+    asked_at = datetime.now(UTC) + timedelta(hours=1)
+    of: dict[str, Any] = {"inputs": {}, "code_version": "2", "run_id": "run-1", "seconds": 1.0}
+    assert folder.save(KEY, details_of(), **of, asked_at=asked_at).created_at > asked_at
+    assert folder.save(KEY, details_of(), **of, asked_at=asked_at - timedelta(days=1)).created_at < asked_at
 
 
 def test_an_artifact_is_read_back_with_where_it_came_from(store: ArtifactStore) -> None:

@@ -387,6 +387,14 @@ def test_of_several_items_with_the_page_s_title_the_one_of_its_day_is_the_page_s
     assert READER.matching(rss(*days), page(), ["News"]) is None
 
 
+def test_a_title_that_the_feed_cuts_off_is_the_page_s_if_one_item_s_is() -> None:
+    whole, cut = "A long story of a pier that was sold twice", "A long story of a pier that…"
+    found = READER.matching(rss(item("g1", "One"), item("g2", cut)), page(), [whole])
+    assert found is not None
+    assert found.guid == "g2"
+    assert READER.matching(rss(item("g1", cut), item("g2", cut)), page(), [whole]) is None
+
+
 def test_no_item_is_chosen_when_several_fit_or_none() -> None:
     assert READER.matching(rss(item("g1", "One", LINKED), item("g2", "One", LINKED)), page(), ["One"]) is None
     assert READER.matching(rss(item("g1", "One")), page(), ["Two"]) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from ragtime_assets_tests.processes import running
 GOOD = output({"names": []})
 INTERRUPTED = """
 import os, signal, sys, threading, time
+from dataclasses import replace
 sys.path.insert(0, sys.argv[3])
 from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.domain.episode.trace import Trace
@@ -36,6 +38,7 @@ studio = Studio(Settings(home=sys.argv[1], model="openai-chat:parrot", openai_ba
 print("ready", flush=True)
 try:
     caller = studio.models.caller(Payer("one", "entities", "run-1"), Trace())
+    caller = replace(caller, desk=replace(caller.desk, grace=float(sys.argv[4])))
     caller.call_all(NAMES, {str(n): f"text {n}" for n in range(20)})
 except Stop:
     print(threading.active_count(), flush=True)
@@ -148,10 +151,10 @@ def test_calling_leaves_no_thread(bench: Bench) -> None:
     assert {thread for thread in threading.enumerate() if "ragtime" in thread.name} == before
 
 
-def test_an_interrupt_cancels_the_calls_in_flight_and_leaves_no_thread(bench: Bench) -> None:
+def interrupted(bench: Bench, grace: float) -> float:
+    """How long a process with eight calls under way takes to end that is told to stop; it leaves no thread."""
     home = str(bench.database.url.database).removesuffix("/corpus.sqlite")
-    bench.server.otherwise = lambda _: GOOD.after(60)
-    with running(INTERRUPTED, home, bench.server.url, str(Path(__file__).parents[2])) as process:
+    with running(INTERRUPTED, home, bench.server.url, str(Path(__file__).parents[2]), str(grace)) as process:
         until = time.monotonic() + 20
         while len(bench.server.asked) < 8 and time.monotonic() < until:
             time.sleep(0.02)
@@ -159,11 +162,27 @@ def test_an_interrupt_cancels_the_calls_in_flight_and_leaves_no_thread(bench: Be
         stdout = process.stdout
         assert stdout
         left: list[str] = []
-        assert seconds(lambda: left.append(stdout.readline().strip())) < 5
+        took = seconds(lambda: left.append(stdout.readline().strip()))
         assert left == ["1"]
-    assert len(bench.server.asked) == 8
+    assert len(bench.server.asked) == 8, "no other call is made"
+    return took
+
+
+def test_an_interrupt_cancels_the_calls_that_are_not_answered_soon_and_leaves_no_thread(bench: Bench) -> None:
+    bench.server.otherwise = lambda _: GOOD.after(60)
+    assert interrupted(bench, grace=0.2) < 5
     assert bench.outcomes() == ["cancelled"] * 8
     assert all(row.charge > 0 for row in bench.rows())
+
+
+def test_after_an_interrupt_what_was_sent_is_answered_kept_and_not_paid_again(bench: Bench) -> None:
+    bench.server.otherwise = lambda _: GOOD.after(1)
+    interrupted(bench, grace=20)
+    assert bench.outcomes() == ["ok"] * 8
+    bench.server.otherwise = lambda _: GOOD
+    bench.caller().call_all(NAMES, prompts(20))
+    assert len(bench.server.asked) == 20
+    assert Counter(bench.outcomes()) == {"ok": 20, "replayed": 8}
 
 
 def test_progress_is_told_after_every_answer(bench: Bench) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from ragtime_assets.cli import main
+from ragtime_assets.domain.money.spending import Cost, Payer, PlannedCall, SettledCall
 from ragtime_assets_tests.house import House, bare_home, furnished, house, ready, samples
 
 __all__ = ["furnished", "house", "ready", "samples"]
@@ -28,6 +30,14 @@ class Terminal:
         return printed.out if code == 0 else printed.out + printed.err
 
 
+def paid(house: House, key: str, phase: str, run_id: str, cost: str | None) -> None:
+    """Let a phase have called a model for this much; None where nobody knows."""
+    ledger, amount = house.studio.ledger, None if cost is None else Decimal(cost)
+    call = PlannedCall(Payer(key, phase, run_id), "agent", "unit", "openai", "model", amount or Decimal(0))
+    number = ledger.open(call)
+    ledger.settle(number, SettledCall("ok", amount or Decimal(0), cost=Cost(amount, None if cost is None else "list")))
+
+
 @pytest.fixture
 def terminal(
     request: pytest.FixtureRequest,
@@ -40,6 +50,6 @@ def terminal(
     if "house" in request.fixturenames:
         found: House = request.getfixturevalue("house")
         monkeypatch.setenv("RAGTIME_HOME", str(found.studio.settings.home))
-    else:
+    elif not own_settings.exists():
         shutil.copytree(bare_home(), own_settings)
     return Terminal(capsys)

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from io import StringIO
 
+import dagster as dg
 import pytest
 
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.money.spending import Cost, Payer, PlannedCall, SettledCall
+from ragtime_assets.domain.phase_failure import PhaseFailure
+from ragtime_assets.orchestration.failures import observation
+from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.orchestration.tags import PARTITION_TAG
-from ragtime_assets_tests.cli.conftest import Terminal
+from ragtime_assets_tests.cli.conftest import Terminal, paid
 from ragtime_assets_tests.house import House
 
 
 def asked(house: House, after: int) -> list[tuple[str, tuple[str, ...] | None]]:
     return [(one.key, one.assets) for one in house.studio.submissions.after(after, 100)]
-
-
-def paid(house: House, key: str, phase: str, run_id: str, cost: str | None) -> None:
-    ledger, amount = house.studio.ledger, None if cost is None else Decimal(cost)
-    call = PlannedCall(Payer(key, phase, run_id), "agent", "unit", "openai", "model", amount or Decimal(0))
-    number = ledger.open(call)
-    ledger.settle(number, SettledCall("ok", amount or Decimal(0), cost=Cost(amount, None if cost is None else "list")))
 
 
 @pytest.fixture
@@ -48,6 +43,29 @@ def test_only_those_with_this_error_of_this_time_are_asked_for(house: House, ter
     assert asked(house, last) == []
     terminal.type("retry", "--failed", "--class", "SourceGone", "--since", "2020-01-01")
     assert asked(house, last) == [(failed, None)]
+
+
+def test_what_failed_of_a_show_for_a_passing_cause_is_asked_for_in_one_go_and_goes_on_where_it_stopped(
+    house: House, terminal: Terminal, ready: str, failed: str
+) -> None:
+    (unshown,) = house.submit("/elsewhere")
+    passing = PhaseFailure(error_class="SourceUnavailable", message="503", remedy="wait", cause="", permanent=False)
+    for key in (ready, unshown):
+        house.instance.report_runless_asset_event(observation("summary", key, passing.about(key)))
+    last = house.studio.submissions.after(0, 100)[-1].id
+    details, _ = house.studio.store.load(EpisodeDetails, ready)
+    terminal.type("retry", "--failed", "--show", details.show or "", "--class", "Permanent")
+    assert asked(house, last) == []
+    terminal.type("retry", "--failed", "--show", details.show or "", "--class", "Transient")
+    assert asked(house, last) == [(ready, None)]
+    result = submission_sensor(
+        dg.build_sensor_context(
+            house.instance, cursor=str(last), resources={"kept": house.studio}, definitions=house.definitions
+        )
+    )
+    assert isinstance(result, dg.SensorResult)
+    (run,) = result.run_requests or []
+    assert [key.to_user_string() for key in run.asset_selection or ()] == ["summary", "episode_report"]
 
 
 @pytest.mark.parametrize(
@@ -103,3 +121,37 @@ def test_an_episode_at_work_is_not_redone_and_it_is_said_which(house: House, ter
     assert "EpisodeBusy" in told
     assert ready in told.replace("\n", "")
     assert asked(house, last) == []
+
+
+@pytest.mark.parametrize(
+    ("bind", "said"),
+    [
+        ("summary", "binds nothing"),
+        ("ask=openai:a", "binds nothing"),
+        ("summary=no model", "PROVIDER:MODEL"),
+        ("summary=nosuchprovider:a", "summary has no model to work with"),
+        ("transcript=deaf", "RAGTIME_TRANSCRIBER"),
+        ("embeddings=usem3", "no index of vectors by usem3"),
+    ],
+)
+def test_an_engine_that_cannot_work_is_not_bound_and_nothing_is_asked_for(
+    house: House, terminal: Terminal, ready: str, bind: str, said: str
+) -> None:
+    last = house.studio.submissions.after(0, 100)[-1].id
+    for command in (("redo", ready, "--from", "summary", "--yes"), ("retry", ready)):
+        assert said in " ".join(terminal.type(*command, "--bind", bind, code=2).split())
+    assert asked(house, last) == []
+
+
+def test_a_redo_is_bound_to_the_engines_that_it_names(house: House, terminal: Terminal, ready: str) -> None:
+    terminal.type("redo", ready, "--from", "transcript", "--bind", "transcript=whisper:small", "--bind", "summary=none")
+    bound = house.studio.submissions.bindings(ready)
+    assert (bound["transcript"], bound["summary"]) == ("whisper:small", "")
+
+
+def test_up_starts_nothing_with_a_model_that_cannot_be_opened(
+    terminal: Terminal, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAGTIME_ENTITY_MODEL", "nosuchprovider:a")
+    assert "entities has no model to work with" in " ".join(terminal.type("up", code=2).split())
+    assert not (house.studio.settings.root / "logs").exists()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ragtime_assets.domain.episode.identity import item_submission, page_submission
+from ragtime_assets.domain.links import report_url
 from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -128,9 +129,12 @@ def test_the_run_page_of_a_failure_is_that_of_the_run_in_which_it_happened(termi
     assert first.run_id in terminal.type("status", "--failed", code=1)
 
 
-def test_status_json_has_the_documented_shape(terminal: Terminal, ready: str) -> None:
+def test_status_json_has_the_documented_shape(terminal: Terminal, ready: str, house: House) -> None:
     (one,) = json.loads(terminal.type("status", "--json"))["episodes"]
-    assert set(one) == {"key", "url", "title", "show", "state", "phase", "error", "phases"}
+    where = {"run_id", "run_page", "report"}
+    assert set(one) == {"key", "url", "title", "show", "state", "phase", "error", "phases", *where}
+    assert one["run_page"].endswith(f"/runs/{one['run_id']}")
+    assert one["report"] == report_url(house.studio.settings.serve_url, one["key"])
     assert one["key"] == ready
     assert set(one["phases"]["transcript"]) == {"state", "at", "engine", "seconds"}
 
@@ -144,10 +148,33 @@ def test_status_tells_what_it_can_when_history_does_not_answer(terminal: Termina
     assert one["phases"]["transcript"]["state"] == "done"
     told = terminal.type("status", "--failed", code=1)
     assert "No episode failed" not in told
-    for words in (("status",), ("status", ready), ("watch", ready), ("cancel", ready), ("forget", ready, "-y")):
-        told = " ".join(terminal.type(*words, code=1).split())
-        assert "Dagster's history does not answer" in told
-        assert "What to do:" in told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("status", "KEY"),
+        ("history", "KEY"),
+        ("watch", "KEY"),
+        ("cancel", "KEY"),
+        ("forget", "KEY", "-y"),
+        ("retry", "--failed"),
+        ("redo", "KEY", "--from", "chunks", "-y"),
+        ("redo", "--all", "--from", "chunks", "-y"),
+    ],
+    ids=" ".join,
+)
+def test_every_command_says_that_history_does_not_answer_and_what_is_known_without_it(
+    terminal: Terminal, ready: str, house: House, words: tuple[str, ...]
+) -> None:
+    (house.studio.settings.instance_folder / "history" / "runs.db").write_bytes(b"no database")
+    told = " ".join(terminal.type(*(ready if word == "KEY" else word for word in words), code=1).split())
+    assert "Dagster's history does not answer" in told
+    assert "What to do:" in told
+    assert "history unreachable" in told
+    assert CAPTIONED.title.split(",")[0] in told
+    assert len(house.studio.submissions.after(0, 10)) == 1, "nothing was asked for"
 
 
 def test_search_cites_episode_second_and_link(terminal: Terminal, ready: str) -> None:

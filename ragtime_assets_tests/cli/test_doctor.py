@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from dagster._core.scheduler.instigation import InstigatorStatus, SensorInstigatorData
+from dagster._daemon.types import DaemonHeartbeat
 
+from ragtime_assets.domain.history import SENSORS
+from ragtime_assets.orchestration.sensors import ALL as ALL_SENSORS
 from ragtime_assets_tests.adapters.musicbrainz import musicbrainz_database
 from ragtime_assets_tests.cli.conftest import Terminal
+from ragtime_assets_tests.corpus.rows import envelope
+from ragtime_assets_tests.house import House, sensor_state
+from ragtime_assets_tests.openai_server import openai_server, output, status
 
 
 @pytest.fixture
@@ -108,3 +118,81 @@ def test_a_music_database_that_does_not_answer_is_wrong_without_its_password(
         wrong = found(terminal, "musicbrainz", code=1)
     assert "does not answer" in str(wrong["told"])
     assert "hunter2" not in json.dumps(wrong)
+
+
+DAGSTER = ("dagster", "daemon", "sensors")
+
+
+@pytest.mark.usefixtures("home")
+def test_a_corpus_that_was_never_up_is_told_so_and_nothing_is_made_for_it(terminal: Terminal, tmp_path: Path) -> None:
+    assert [str(found(terminal, name)["told"]).partition(":")[0] for name in DAGSTER] == [
+        f"{tmp_path / 'dagster'} is not there yet",
+        "never ran",
+        "none looked yet",
+    ]
+    assert not (tmp_path / "dagster").exists()
+
+
+def test_a_daemon_that_went_silent_and_a_sensor_that_is_off_are_wrong(terminal: Terminal, house: House) -> None:
+    beat(house, time.time() - 600)
+    sensor_state(house.instance, InstigatorStatus.STOPPED, SensorInstigatorData(last_tick_timestamp=time.time()))
+    daemon, sensors = found(terminal, "daemon", 1), found(terminal, "sensors", 1)
+    assert (daemon["ok"], daemon["remedy"]) == (False, "ragtime up")
+    assert "last seen 10 min ago" in str(daemon["told"])
+    assert (sensors["ok"], sensors["told"]) == (False, "submission_sensor is turned off")
+
+
+def test_a_daemon_and_sensors_at_work_are_told_with_their_last_look(terminal: Terminal, house: House) -> None:
+    beat(house, time.time())
+    sensor_state(house.instance, InstigatorStatus.RUNNING, SensorInstigatorData(last_tick_timestamp=time.time()))
+    assert str(found(terminal, "daemon")["told"]).startswith("alive")
+    told = str(found(terminal, "sensors")["told"])
+    assert re.match(r"submission_sensor \d+ s ago; ", told)
+    assert "feed_sensor has not looked yet" in told
+
+
+def test_every_sensor_is_looked_for() -> None:
+    assert {sensor.name for sensor in ALL_SENSORS} == set(SENSORS)
+
+
+def test_a_home_that_is_a_file_is_wrong(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("RAGTIME_HOME", str(tmp_path / "file" / "home"))
+    assert "cannot be written to" in str(found(terminal, "home", 1)["told"])
+
+
+@pytest.mark.usefixtures("home")
+def test_a_model_without_its_key_is_wrong_before_anything_is_paid(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    monkeypatch.setenv("RAGTIME_LINK_MODEL", "anthropic:claude-sonnet-4-5")
+    assert "entity_links has no model to work with" in str(found(terminal, "models", 1)["told"])
+
+
+def test_models_are_called_when_asked_for_and_each_server_once(
+    terminal: Terminal, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with openai_server() as server:
+        server.otherwise = lambda _asked: output({"ready": True})
+        for name, value in (("MODEL", "openai-chat:parrot"), ("OPENAI_BASE_URL", server.url), ("MODEL_API_KEY", "k")):
+            monkeypatch.setenv(f"RAGTIME_{name}", value)
+        terminal.type("doctor")
+        assert server.asked == []
+        said = " ".join(terminal.type("doctor", "--call").split())
+        assert "openai-chat:parrot answers, its clock" in said
+        assert len(server.asked) == 1
+        server.otherwise = lambda _asked: status(401)
+        assert "refused the key" in terminal.type("doctor", "--call", code=1)
+
+
+def test_a_clock_that_was_set_back_is_wrong(terminal: Terminal, house: House) -> None:
+    assert "by the database" in str(found(terminal, "clock")["told"])
+    later = datetime.now(UTC) + timedelta(hours=1)
+    house.studio.artifact_index.record([envelope("one", "summary", created_at=later)])
+    assert "in the future" in str(found(terminal, "clock", 1)["told"])
+
+
+def beat(house: House, at: float) -> None:
+    """Let the daemon give a sign of life."""
+    house.instance.add_daemon_heartbeat(DaemonHeartbeat(at, "SENSOR", "id", None))

@@ -12,6 +12,7 @@ from ragtime_assets.corpus.submissions import Submissions
 from ragtime_assets.domain.approving.approval import Decision
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.errors import InvalidSubmission
+from ragtime_assets_tests.kills import killed_at
 
 A, B = "a" * 64, "b" * 64
 
@@ -54,6 +55,24 @@ def test_a_yes_asks_for_a_run_once_and_twice_changes_nothing(
     assert approvals.decide(keys[:1], Decision.APPROVED, "bert") == []
     assert approvals.newest([keys[0]])[keys[0]] == first
     assert (first.by, first.note) == ("anna", "go")
+    assert requests(database) == [*before, keys[0]]
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_a_decision_that_is_killed_was_not_made_and_is_made_with_its_request_the_next_time(
+    decision: Decision, approvals: SqlApprovals, keys: Sequence[str], database: Database
+) -> None:
+    ask(approvals, keys[0])
+    before, url = requests(database), database.url.render_as_string(hide_password=False)
+
+    def decides() -> None:
+        SqlApprovals(Database(url)).decide(keys[:1], decision, "anna")
+
+    assert killed_at("append_requests", "ragtime_assets.corpus.submissions", decides)
+    assert [one.key for one in approvals.waiting()] == [keys[0]]
+    assert requests(database) == before
+    decides()
+    assert approvals.newest([keys[0]])[keys[0]].decision is decision
     assert requests(database) == [*before, keys[0]]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from ragtime_assets.domain.money.spending import Budget, Payer, PlannedCall
 from ragtime_assets.domain.points import Filters
 from ragtime_assets.errors import BudgetSpent, ConfigurationError, PermanentError, StoreUnavailable
 from ragtime_assets_tests.corpus.rows import passage
+from ragtime_assets_tests.kills import killed_at
 from ragtime_assets_tests.processes import together
 
 OPEN = """
@@ -42,6 +43,17 @@ with database.reading() as connection:
 database.close()
 """
 HAND_MADE = ("passage_words", "document", "ix_passages_words", "entity_name_trigram", "ix_entity_names_trigrams")
+
+
+BECAME = {"entity_mentions": "entity_decisions"}
+"""What had no sentence and no second of its own, before there was a registry, is kept as what a name meant."""
+
+
+def migrated(url: str) -> Database:
+    """A database that `ragtime up` or `ragtime migrate` brought to the present schema."""
+    database = Database(url)
+    database.migrate()
+    return database
 
 
 def _is_ours(thing: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
@@ -91,7 +103,7 @@ def test_an_upgrade_from_the_first_schema_keeps_every_row(empty_database_url: st
             connection.execute(sa.insert(table), [_row(table, number) for number in (1, 2)])
     before = _rows(engine, first)
     engine.dispose()
-    new = Database(empty_database_url)
+    new = migrated(empty_database_url)
     assert len(first) == 8
     assert {len(rows) for rows in before.values()} == {2}
     same = [table for table in first if not table.name.startswith("entit")]
@@ -99,6 +111,55 @@ def test_an_upgrade_from_the_first_schema_keeps_every_row(empty_database_url: st
     assert {table.name for table in _tables(new.engine)} == set(metadata.tables)
     assert SqlPassages(new).matching(SqlPassages(new).weighed("text1"), 5), "the word index holds them too"
     new.close()
+
+
+def test_every_released_schema_leads_to_the_present_one_with_what_is_in_it(empty_database_url: str) -> None:
+    """At each version rows are written into every table; each row goes through all migrations that follow."""
+    database = Database(empty_database_url)
+    engine, written = database.bare_engine(), dict[str, int]()
+    for number, version in enumerate(_versions()[:-1], start=1):
+        upgrade(engine, version)
+        with engine.connect().execution_options(ragtime_write=True) as connection, connection.begin():
+            for table in _tables(engine):
+                connection.execute(sa.insert(table), [_row(table, number)])
+                written[table.name] = written.get(table.name, 0) + 1
+    engine.dispose()
+    database.migrate()
+    found = {table.name: len(_all_rows(database, table)) for table in _tables(database.engine)}
+    kept = {name: found[name] + found.get(BECAME.get(name, ""), 0) for name in written}
+    assert [name for name, count in written.items() if kept[name] < count] == []
+    database.close()
+
+
+def test_only_a_migration_changes_the_schema(empty_database_url: str) -> None:
+    engine = Database(empty_database_url).bare_engine()
+    upgrade(engine, "0012")
+    client = Database(empty_database_url)
+    with pytest.raises(ConfigurationError, match=f"version 0012; .* works with {SCHEMA_VERSION}") as caught:
+        assert client.engine
+    assert "ragtime migrate" in caught.value.remedy
+    assert client.version() == "0012"
+    assert client.migrate() == "0012"
+    assert client.migrate() == SCHEMA_VERSION
+    with client.reading() as connection:
+        assert connection.exec_driver_sql("select count(*) from corpus").scalar_one() == 1
+    client.close()
+    engine.dispose()
+
+
+def test_a_migration_that_is_killed_changes_nothing_and_the_next_one_does_it_all(empty_database_url: str) -> None:
+    engine = Database(empty_database_url).bare_engine()
+    upgrade(engine, "0001")
+    with engine.connect().execution_options(ragtime_write=True) as connection, connection.begin():
+        for table in _tables(engine):
+            connection.execute(sa.insert(table), [_row(table, 1)])
+    engine.dispose()
+    assert killed_at("upgrade", "0013_vector_collections_py", lambda: Database(empty_database_url).migrate())
+    database = Database(empty_database_url)
+    assert database.version() == "0001"
+    assert database.migrate() == "0001"
+    assert database.version() == SCHEMA_VERSION
+    database.close()
 
 
 def test_passages_of_before_are_found_by_stem_speaker_and_entity(empty_database_url: str) -> None:
@@ -111,7 +172,7 @@ def test_passages_of_before_are_found_by_stem_speaker_and_entity(empty_database_
             row = _row(before[name], 1) | BEFORE.get(name, {})
             connection.execute(sa.insert(before[name]), [row])
     engine.dispose()
-    new = Database(empty_database_url)
+    new = migrated(empty_database_url)
     table = SqlPassages(new)
     (found,) = table.matching(
         table.weighed("playing violin"), 5, Filters(speaker="Ann", entity="e1", entity_type="musician")
@@ -182,7 +243,7 @@ def test_an_upgrade_adds_up_what_was_called_before_there_were_running_sums(empty
             sa.insert(calls), [_row(calls, n) | spent | {"key": key} for n, key in ((1, "one"), (2, None))]
         )
     engine.dispose()
-    database = Database(empty_database_url)
+    database = migrated(empty_database_url)
     call = PlannedCall(Payer("one", "entities", "run"), "names", "c1", "openai", "gpt", charge=Decimal("0.5"))
     for budget, told in (
         (Budget(per_episode=Decimal(1)), r"after \$0\.60 for summary \$0\.60: .*PER_EPISODE"),
@@ -227,7 +288,7 @@ def test_an_upgrade_makes_one_registry_of_the_entities_of_before(empty_database_
         for name, some in rows.items():
             connection.execute(sa.insert(tables[name]), some)
     engine.dispose()
-    database = Database(empty_database_url)
+    database = migrated(empty_database_url)
     wanted = {Name("musician", name): {"musician"} for name in ("Beatles", "the beatles", "Evans, William", "Evans")}
     found = SqlEntityRegistry(database).candidates("two", wanted)
     assert {name.name: [one.entity_id for one in some.candidates] for name, some in found.items()} == {
@@ -262,7 +323,7 @@ def test_an_upgrade_finds_the_episodes_of_before_by_name_and_by_whom_a_name_may_
         connection.execute(sa.insert(tables["entities"]), [entity | one for one in named])
         connection.execute(sa.insert(tables["entity_decisions"]), [decision | one for one in said])
     engine.dispose()
-    database = Database(empty_database_url)
+    database = migrated(empty_database_url)
     people = SqlEntities(database, {"musician": frozenset({"musician"})})
     assert people.preview(lambda registry: registry.merge("a", "b"), "ann").episodes == ("one",)
     assert people.preview(lambda registry: registry.add_alias("b", "miles  davis"), "ann").episodes == ("two",)
@@ -356,6 +417,17 @@ def test_a_file_that_is_no_database_is_named(tmp_path) -> None:
         assert database.engine
 
 
+def _versions() -> list[str]:
+    config = Config()
+    config.set_main_option("script_location", next(iter(migrations.__path__)))
+    return [one.revision for one in reversed(list(ScriptDirectory.from_config(config).walk_revisions()))]
+
+
+def _all_rows(database: Database, table: sa.Table) -> list[Any]:
+    with database.reading() as connection:
+        return list(connection.execute(sa.select(table)))
+
+
 def _tables(engine: sa.Engine) -> list[sa.Table]:
     """The tables that are there, in an order in which rows may be added; not the word index and the version."""
     found = sa.MetaData()
@@ -365,7 +437,9 @@ def _tables(engine: sa.Engine) -> list[sa.Table]:
 
 def _row(table: sa.Table, number: int) -> dict[str, Any]:
     """A row in which every column says something; what refers to other tables refers to their row of this number."""
-    return {column.name: _value(column.type, column.name, number) for column in table.columns}
+    given = [column for column in table.columns if column.computed is None]
+    told = {column.name: next((key.column.name for key in column.foreign_keys), column.name) for column in given}
+    return {column.name: _value(column.type, told[column.name], number) for column in given}
 
 
 def _value(kind: sa.types.TypeEngine[Any], name: str, number: int) -> Any:
@@ -373,6 +447,10 @@ def _value(kind: sa.types.TypeEngine[Any], name: str, number: int) -> Any:
         return [f"ä{number}"]
     if isinstance(kind, sa.DateTime):
         return datetime(2026, 1, number, tzinfo=UTC)
+    if isinstance(kind, sa.Date):
+        return date(2026, 1, number)
+    if isinstance(kind, sa.LargeBinary):
+        return bytes([number])
     if isinstance(kind, sa.Boolean):
         return True
     if isinstance(kind, sa.Integer | sa.Float):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.locks import PostgresLocks
@@ -86,7 +87,7 @@ def test_the_server_itself_is_asked_once(postgres_url: str) -> None:
     asked: list[str] = []
     database = Database(postgres_url)
     engine = database.bare_engine()
-    sa.event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
     refuse_transaction_pooling(engine, "here")
     assert sum("pg_backend_pid" in one for one in asked) == 1
     engine.dispose()

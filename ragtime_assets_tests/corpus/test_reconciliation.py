@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -147,6 +148,18 @@ def test_a_batch_is_answered_by_the_ids_of_its_queries(service: Reconciliation) 
     answer = service.answer({"q1": {"query": "Miles Davis"}, "anything": {"query": "Bill Evans"}})
     assert {name: len(one["result"]) for name, one in answer.items()} == {"q1": 1, "anything": 2}
     assert service.answer({}) == {}
+
+
+def test_a_batch_may_come_as_the_field_of_a_form(service: Reconciliation) -> None:
+    batch = {"q0": {"query": "Miles & Davis", "limit": 1}, "q1": {"query": "Miles Davis"}}
+    form = urlencode({"extend": "", "queries": json.dumps(batch)})
+    assert service.answer_form(form) == service.answer(batch)
+
+
+@pytest.mark.parametrize("form", ["", "queries=", "queries=%7B", "queries=[]", "query=x"])
+def test_a_form_without_a_query_batch_is_refused(service: Reconciliation, form: str) -> None:
+    with pytest.raises(InvalidContent, match="not as documented"):
+        service.answer_form(form)
 
 
 @pytest.mark.parametrize(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from ragtime_assets.corpus.artifact_index import ArtifactIndex
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import requests, submissions
 from ragtime_assets.corpus.submissions import Submissions
 from ragtime_assets.domain.episode.identity import PARTITION_KEY, item_submission, page_submission
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.errors import InvalidSubmission, StorageFull, StoreUnavailable
+from ragtime_assets_tests.corpus.rows import envelope
 from ragtime_assets_tests.processes import together
 
 PAGE = "https://blue-notes.example/episodes/django%20in%20paris?a=1&b=2"
@@ -295,6 +297,18 @@ def test_a_request_that_commits_late_is_never_passed_by_a_readers_cursor(
     assert [request.attempt for request in read] == [1, 2, 3 if asks_by == "request" else 1]
 
 
+def test_what_is_asked_for_is_newer_than_what_is_there_though_the_clock_was_stepped_back(
+    table: Submissions, database: Database
+) -> None:
+    (receipt,) = table.submit([page_submission("https://show.example/one")], "somebody")
+    made_at = datetime.now(UTC) + timedelta(hours=1)
+    ArtifactIndex(database).record([envelope(receipt.key, "transcript", created_at=made_at)])
+    for asset in ("transcript", "chunks"):
+        table.request([receipt.key], "somebody", [asset])
+    first, second, third = (wish.asked_at for wish in table.wishes([receipt.key])[receipt.key])
+    assert first < made_at < second < third
+
+
 def test_a_full_disk_is_called_so(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
     with database.reading() as connection:
@@ -304,6 +318,21 @@ def test_a_full_disk_is_called_so(tmp_path: Path) -> None:
         Submissions(database).submit(wanted, "somebody")
     assert Submissions(database).episodes() == []
     database.close()
+
+
+def test_a_database_that_somebody_locked_is_named_and_works_again_afterwards(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'corpus.sqlite'}"
+    holder, other = Database(url), Database(url, busy_seconds=0.05)
+    assert Submissions(other).episodes() == []
+    wanted = [page_submission("https://show.example/one")]
+    with holder.writing():
+        with pytest.raises(StoreUnavailable, match=r"corpus\.sqlite.*locked") as told:
+            Submissions(other).submit(wanted, "somebody")
+        assert "try again" in told.value.remedy
+        assert Submissions(other).episodes() == [], "who reads does not wait"
+    assert Submissions(other).submit(wanted, "somebody")[0].new
+    for database in (holder, other):
+        database.close()
 
 
 def test_a_statement_that_is_wrong_is_not_blamed_on_the_database(table: Submissions, database: Database) -> None:

@@ -31,7 +31,7 @@ def test_every_test_that_a_page_of_promises_names_exists(page: str) -> None:
     assert named - names_of_tests() == set()
 
 
-@pytest.mark.parametrize(("page", "tables"), [("security.md", 6), ("reliability.md", 4)])
+@pytest.mark.parametrize(("page", "tables"), [("security.md", 6), ("reliability.md", 5)])
 def test_every_row_of_a_page_of_promises_names_a_test(page: str, tables: int) -> None:
     promises = (DOCS / page).read_text().partition(FIRST_PROMISE[page])[2]
     rows = [line for line in promises.splitlines() if re.match(r"\| [^|]+ \| [^|]+ \| [^|]+ \|$", line)]

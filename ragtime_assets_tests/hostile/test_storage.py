@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import resource
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -16,6 +14,7 @@ from ragtime_assets.cli import main
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.errors import ArtifactCorrupt, RagtimeError, StoreUnavailable
 from ragtime_assets.orchestration.sensors import submission_sensor
+from ragtime_assets_tests.disks import no_file_above
 from ragtime_assets_tests.hostile.attacks import MP3
 from ragtime_assets_tests.hostile.conftest import OpenHouse
 from ragtime_assets_tests.hostile.leftovers import assert_nothing_half_written, everything
@@ -56,17 +55,6 @@ def follow(house: House, monkeypatch: pytest.MonkeyPatch) -> Follow:
         assert house.run(str(request.partition_key), *assets).success, house.status(str(request.partition_key)).error
 
     return typed
-
-
-@contextmanager
-def no_file_above(size: int) -> Iterator[None]:
-    """A disk that is full for every file above this size, as the system calls see it; needs no mount and no quota."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def failed(house: House, key: str, *assets: str) -> tuple[str, str, str]:

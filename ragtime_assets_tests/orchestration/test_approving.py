@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from ragtime_assets.domain.approving.approval import Decision
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.errors import InvalidSubmission
 from ragtime_assets.orchestration.approving import APPROVAL, approval_sensor
@@ -148,3 +150,60 @@ def test_without_the_setting_a_rejected_episode_stays_rejected_and_others_are_no
         (other,) = now.take([])[:1] or now.submit("/nothing")
         with pytest.raises(InvalidSubmission):
             now.studio.approvals.decide([other], Decision.APPROVED, "anna")
+
+
+@pytest.mark.parametrize("phase", ["summary", "entities"])
+def test_the_gate_stands_before_any_phase_on_a_corpus_that_is_there_and_asks_once_for_the_same(
+    furnished: tuple[Path, str], tmp_path: Path, samples: str, phase: str
+) -> None:
+    shutil.copytree(furnished[0], tmp_path, dirs_exist_ok=True)
+    key = furnished[1]
+    with House.open(tmp_path, samples, approval="always", approval_before=phase) as house:
+        before = house.studio.artifact_index.of([key])[key][phase].run_id
+        for _ in range(2):
+            assert house.run(key, phase).success, "a halt is no failure"
+        (asked,) = house.studio.approvals.waiting()
+        assert (asked.asset, house.status(key).state) == (phase, WAITING)
+        for _ in range(2):
+            house.studio.approvals.decide([key], Decision.APPROVED, "anna")
+        house.take([])
+        assert house.run(key, phase).success
+        assert house.studio.artifact_index.of([key])[key][phase].run_id != before
+        assert house.run(key, phase).success
+        assert house.studio.approvals.waiting() == [], "the same inputs never ask twice"
+        transcript, envelope = house.studio.store.load(Transcript, key)
+        other = transcript.model_copy(update={"segments": transcript.segments[:-1]})
+        house.studio.store.save(key, other, inputs=envelope.inputs, code_version="1", run_id="by hand", seconds=0)
+        assert house.run(key, phase).success
+        assert [one.covers for one in house.studio.approvals.waiting()] != [asked.covers]
+        assert len(house.studio.approvals.waiting()) == 1, "others ask again"
+
+
+def test_before_the_audio_nothing_is_fetched_and_its_length_is_the_feeds(tmp_path: Path, samples: str) -> None:
+    with House.open(tmp_path, samples, approval="always", approval_before="audio_file") as house:
+        (key,) = house.submit(UNCAPTIONED.page)
+        assert house.run(key, *FETCHED).success
+        assert house.status(key).state == WAITING
+        assert set(house.studio.artifact_index.of([key])[key]) == {"episode_details"}
+        assert "audio" in house.studio.approvals.waiting()[0].estimate
+        assert not house.studio.settings.asks_about_audio, (
+            "audio that may be another's is refused: nobody would be asked"
+        )
+        house.studio.approvals.decide([key], Decision.APPROVED, "anna")
+        house.take([])
+        assert house.run(key, *FETCHED).success
+        assert "audio_file" in house.studio.artifact_index.of([key])[key]
+
+
+def test_twenty_decisions_are_heard_and_told_in_one_look(house: House) -> None:
+    keys = house.submit(*(f"/nothing-{number}" for number in range(20)))
+    for key in keys:
+        house.studio.approvals.ask(key, "transcript", "a" * 64, "every episode is approved first", "1:00 of audio")
+        house.instance.report_runless_asset_event(dg.AssetMaterialization(APPROVAL, partition=key))
+    last = house.studio.submissions.after(0, 100)[-1].id
+    first = look(house)
+    assert house.studio.approvals.waiting() == []
+    assert {one.key for one in house.studio.submissions.after(last, 100)} == set(keys)
+    look(house, first.cursor)
+    assert len(house.studio.submissions.after(last, 100)) == 20
+    assert all(len(told(house, key)) == 2 for key in keys)

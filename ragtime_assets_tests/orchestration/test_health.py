@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from ragtime_assets.domain.health import Health
-from ragtime_assets.orchestration.corpus_health import code_versions
 from ragtime_assets.orchestration.health import health_of
 from ragtime_assets.orchestration.looking import read_history
 from ragtime_assets.orchestration.tags import PARTITION_TAG
+from ragtime_assets.studio.code_versions import CODE_VERSIONS
 from ragtime_assets_tests.house import House
 
 
 def found(house: House) -> Health:
     now = datetime.now(UTC)
-    return read_history(house.studio.settings, lambda records: health_of(house.studio, records, code_versions(), now))
+    return read_history(house.studio.settings, lambda records: health_of(house.studio, records, CODE_VERSIONS, now))
 
 
 def test_a_finished_corpus_needs_nobody(house: House, ready: str) -> None:

@@ -17,6 +17,7 @@ from ragtime_assets.orchestration.episode_history import RETRY_WITHIN
 from ragtime_assets.orchestration.sensors import ALL, submission_sensor
 from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.orchestration.tags import AGAIN_TAG, DEFER_TAG, PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
+from ragtime_assets.settings import ROLES
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 HEARD = PHASES[:3]
@@ -166,7 +167,7 @@ def test_a_request_is_bound_to_the_models_of_the_tick_that_takes_it_up_and_a_ret
         (key,) = submit(house, 1)
         cursor = tick(house).cursor
         keyless = house.studio.submissions.bindings(key)
-        assert set(keyless.values()) == {""}
+        assert keyless == {**dict.fromkeys(ROLES, ""), "transcript": "auto:bundled", "embeddings": "auto"}
     with House.open(tmp_path, samples, model="openai-chat:parrot", model_api_key="sk-hunter2") as house:
         requests = house.studio.submissions
         requests.request([key], by="test")
@@ -176,7 +177,7 @@ def test_a_request_is_bound_to_the_models_of_the_tick_that_takes_it_up_and_a_ret
             assert requests.bindings(key) == keyless
         requests.request([key], by="test", rebind=True)
         tick(house, cursor)
-        assert set(requests.bindings(key).values()) == {"openai-chat:parrot"}
+        assert requests.bindings(key) == keyless | dict.fromkeys(ROLES, "openai-chat:parrot")
 
 
 def test_a_redo_shares_no_batch_with_the_plain_requests_beside_it(house: House, ready: str) -> None:

@@ -21,6 +21,7 @@ from ragtime_assets_tests.openai_server import OpenAIServer, openai_server
 
 __all__ = ["furnished", "house", "ready", "samples"]
 BASE = "http://127.0.0.1:8080"
+TOKEN = "correct-horse-battery"  # noqa: S105
 
 
 def client_of(studio: Studio, doors: Doors | None = None) -> TestClient:

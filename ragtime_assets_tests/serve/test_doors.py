@@ -10,9 +10,7 @@ from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.serve.doors import Doors
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
-from ragtime_assets_tests.serve.conftest import BASE, client_of
-
-TOKEN = "correct-horse-battery"  # noqa: S105
+from ragtime_assets_tests.serve.conftest import BASE, TOKEN, client_of
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.schema import VERSION_TABLE
 from ragtime_assets.domain.approving.approval import Approval
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.phase_failure import PhaseFailure
@@ -20,8 +21,7 @@ from ragtime_assets.serve.views.keep import SHOWN, keep_view
 from ragtime_assets.serve.views.standing import standing_view
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
-from ragtime_assets_tests.serve.conftest import client_of, html_of_view
-from ragtime_assets_tests.serve.test_doors import TOKEN
+from ragtime_assets_tests.serve.conftest import TOKEN, client_of, html_of_view
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)
 QUIET = {"unwatched": None, "web_ui": "http://127.0.0.1:3000/runs", "done": None}
@@ -191,7 +191,7 @@ def test_a_corpus_that_cannot_be_read_now_is_a_page_that_says_so(tmp_path_factor
 def test_a_corpus_of_a_later_version_is_a_page_that_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
     studio = Studio(OwnSettings(home=tmp_path_factory.mktemp("later")))
     with studio.database.writing() as connection:
-        connection.exec_driver_sql("update alembic_version set version_num = '9999'")
+        connection.exec_driver_sql(f"update {VERSION_TABLE} set version_num = '9999'")
     studio.database.close()
     later = Studio(studio.settings)
     with client_of(later) as browser:

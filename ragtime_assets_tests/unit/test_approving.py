@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from ragtime_assets.domain.approving.approval import covered
 from ragtime_assets.domain.approving.estimate import Estimate, tokens_of
 from ragtime_assets.domain.approving.policy import ApprovalPolicy, read_policy
-from ragtime_assets.domain.money.spending import Cost
+from ragtime_assets.domain.money.spending import Cost, Payer
+from ragtime_assets.ports import Account, Hints
+from ragtime_assets.samples.server import sample
+from ragtime_assets.settings import OwnSettings
+from ragtime_assets.studio import Kept, Studio
+from ragtime_assets.studio.estimating import estimate
+from ragtime_assets_tests.openai_server import openai_server
 
 FREE = Estimate(3600, {})
 DEAR = Estimate(3600, {"transcript": Cost(Decimal("0.36")), "summary": Cost(Decimal("2.20"))})
@@ -67,3 +74,47 @@ def test_a_yes_covers_the_audio_and_not_the_details_that_were_corrected() -> Non
 
 def test_nobody_is_asked_unless_it_is_set() -> None:
     assert not ApprovalPolicy().asks
+
+
+def test_before_there_is_audio_the_details_are_what_a_yes_covers() -> None:
+    assert covered({"episode_details": "a"}) != covered({"episode_details": "b"})
+
+
+def test_what_costs_when_nobody_knows_how_long_it_is_waits_where_a_limit_is_set(tmp_path: Path) -> None:
+    kept = Kept(OwnSettings(home=tmp_path, model="openai:gpt-5-mini", transcriber="whisper"))
+    expected = estimate(kept, None, "audio_file", {})
+    assert "audio of unknown length" in str(expected)
+    assert read_policy("over:100").why(None, expected) == "nobody knows whether it costs more than $100.00"
+    free = estimate(Kept(OwnSettings(home=tmp_path)), None, "audio_file", {})
+    assert read_policy("over:100").why(None, free) is None
+
+
+def test_what_speech_is_expected_to_cost_is_what_the_ledger_has_in_the_end(tmp_path: Path) -> None:
+    prices = tmp_path / "prices.toml"
+    prices.write_text('["openai:ears"]\nminute = 0.3\n')
+    with openai_server() as server:
+        settings = OwnSettings(
+            home=tmp_path / "home",
+            transcriber="openai",
+            transcription_url=server.url,
+            transcription_model="ears",
+            prices=prices,
+        )
+        studio = Studio(settings)
+        server.speech = lambda _: {
+            "language": "english",
+            "duration": 24.0,
+            "segments": [{"start": 0.0, "end": 4.0, "text": " Words that are said here.", "no_speech_prob": 0.0}],
+            "words": [],
+        }
+        with studio.store.workspace() as work:
+            audio = work / "kind-of-blue.m4a"
+            audio.write_bytes(sample("kind-of-blue.m4a"))
+            facts = studio.web.probe.probe(audio)
+            studio.speech.transcriber.transcribe(
+                audio, facts, Hints(), lambda *_: None, None, Account(studio.ledger, Payer("one", "transcript", "run"))
+            )
+    expected = estimate(studio, facts.duration, "transcript", {}).known
+    bound = estimate(studio, facts.duration, "transcript", {"transcript": "whisper:bundled"})
+    assert bound.known == 0, "a request that is bound to this machine's own ears pays for none"
+    assert float(expected) == pytest.approx(float(studio.ledger.total(key="one").cost or 0), rel=0.05)

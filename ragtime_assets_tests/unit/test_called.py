@@ -25,6 +25,16 @@ from ragtime_assets.domain.episode.called import are_same, have_other_numbers, i
         ("Große Straße", "Grosse Strasse"),
         ("Ventidós &amp; más", "Ventidos y mas"),
         ("Episode 12", "Ep. 12"),
+        ("TL#48. The Pier", "The Pier"),
+        ("T3E07 El muelle", "El muelle"),
+        ("Vol. 7: The Pier", "007 The Pier"),
+        ("NEU: Der Steg", "Der Steg"),
+        ("New episode | Folge 3: Der Steg", "Der Steg"),
+        ("Wdh.: Der Steg am See", "Der Steg am See (Wiederholung)"),
+        ("Encore: The Pier", "The Pier (Encore Presentation)"),
+        ("Ann Lee on the price of piers", "The price of piers, with Ann Lee"),
+        ("Der Preis der Stege – mit Anne Lehr", "Der Preis der Stege (Anne Lehr)"),
+        ("Anne Lehr: Der Preis der Stege", "Der Preis der Stege | Anne Lehr"),
     ],
 )
 def test_two_ways_to_write_a_title_are_one(one: str, other: str) -> None:
@@ -47,6 +57,10 @@ def test_two_ways_to_write_a_title_are_one(one: str, other: str) -> None:
         ("Der Steg", "Aus dem Archiv: Der Steg"),
         ("深海魚の夜", "深海魚の夜 予告編"),
         ("Episode 12", "Episode 13"),
+        ("Ann Lee on Bo Ray", "Bo Ray on Ann Lee"),
+        ("The price of piers, with Ann Lee", "The price of piers, with Bo Ray"),
+        ("Vol. 7: The Pier", "008 The Pier"),
+        ("New York", "York"),
         ("", ""),
     ],
 )
@@ -71,6 +85,9 @@ def test_a_title_that_says_it_was_cut_off_is_the_beginning_of_the_whole() -> Non
     assert is_cut_off("The long story of a pier that was sold tw…", "The long story of a pier that was sold twice")
     assert is_cut_off("The long story of a pier that...", "The long story of a pier that was sold twice")
     assert not is_cut_off("The long story of a pier", "The long story of a pier that was sold twice")
+    assert is_cut_off("Ep. 4: The long story of a pier…", "The long story of a pier that was sold twice")
+    assert not is_cut_off("The long story of pier 4…", "The long story of pier 5 that was sold twice")
+    assert not is_cut_off("Donaudampfschifffahrt…", "Donaudampfschifffahrtsgesellschaft")
     assert not is_cut_off("The…", "The long story of a pier that was sold twice")
 
 

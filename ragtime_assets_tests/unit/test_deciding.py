@@ -124,6 +124,36 @@ def test_a_label_a_club_and_a_record_of_one_name_are_told_apart_by_type(kind: st
     assert decision.entity.disambiguation == wanted
 
 
+def test_a_label_a_club_and_a_record_of_one_name_are_told_apart_in_one_episode() -> None:
+    kinds = {"record_label": "label", "music_venue": "club", "album": "record"}
+    three = [entity("Blue Note", what, kind) for kind, what in kinds.items()]
+    said = {Name(kind, "Blue Note"): f"Blue Note, the {what}, was there." for kind, what in kinds.items()}
+    talk = Talk({name: Said(name, ("Blue Note",), (text,)) for name, text in said.items()})
+    found = decide_all(talk, dict.fromkeys(said, Found(candidates=tuple(three))), RULES)
+    assert {name.type: one.entity and one.entity.disambiguation for name, one in found.items()} == kinds
+
+
+def test_a_band_an_album_and_a_ship_of_one_name_are_told_apart() -> None:
+    three = [
+        entity("Bismarck", "metal band", "musical_group"),
+        entity("Bismarck", "live album", "album"),
+        entity("Bismarck", "battleship", "place"),
+    ]
+    for kind, context in (("musical_group", "The band Bismarck played."), ("album", "The album Bismarck came out.")):
+        decision = decided((kind, "Bismarck"), context, three)
+        assert (decision.outcome, decision.entity and decision.entity.type) == ("linked", kind), decision.sentence
+
+
+def test_of_two_bands_of_one_name_neither_is_guessed_and_its_record_tells_which() -> None:
+    two = [
+        entity("Nirvana", "British psychedelic band", "musical_group", related=("Rainbow Chaser",)),
+        entity("Nirvana", "American grunge band", "musical_group", related=("Nevermind",)),
+    ]
+    assert meant(decided(("musical_group", "Nirvana"), "Nirvana played.", two)) is None
+    told = "Nirvana made Nevermind."
+    assert meant(decided(("musical_group", "Nirvana"), told, two, ("Nevermind", told))) == two[1]
+
+
 def test_a_band_is_never_linked_to_the_ship_of_its_name() -> None:
     ship = entity("Titanic", "ship", "place")
     decision = decided(("musical_group", "Titanic"), "Titanic played on.", [ship])

@@ -112,7 +112,7 @@ def tables_of(name: str) -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(("name", "fewest"), [("episode_pairs.jsonl", 20), ("episode_pairs_blind.jsonl", 15)])
+@pytest.mark.parametrize(("name", "fewest"), [("episode_pairs.jsonl", 20), ("episode_pairs_seen.jsonl", 15)])
 def test_pairs_of_episodes_are_enough_of_each_label_and_no_two_are_the_same(name: str, fewest: int) -> None:
     pairs = lines_of(name)
     assert all(set(each) == {"kind", "language", "label", "wanted", "found"} for each in pairs)
@@ -123,7 +123,7 @@ def test_pairs_of_episodes_are_enough_of_each_label_and_no_two_are_the_same(name
     assert {"en", "de", "fr"} <= {each["language"] for each in pairs}
 
 
-@pytest.mark.parametrize("kind", ["", "_blind"])
+@pytest.mark.parametrize("kind", ["", "_seen"])
 def test_what_is_right_in_a_search_or_a_feed_is_one_of_what_is_there(kind: str) -> None:
     for search in lines_of(f"index_searches{kind}.jsonl"):
         assert all(0 <= place < len(search["found"]) for place in search["answers"])
@@ -131,7 +131,7 @@ def test_what_is_right_in_a_search_or_a_feed_is_one_of_what_is_there(kind: str) 
         assert row["answer"] is None or 0 <= row["answer"] < len(row["items"])
 
 
-@pytest.mark.parametrize("name", ["player_pages.toml", "player_pages_blind.toml"])
+@pytest.mark.parametrize("name", ["player_pages.toml", "player_pages_seen.toml"])
 def test_pages_of_players_hold_the_audio_that_they_are_labelled_with(name: str) -> None:
     pages = tables_of(name)["page"]
     assert len({each["player"] for each in pages}) == len(pages) >= 40
@@ -148,7 +148,7 @@ def test_captions_are_labelled_both_ways_and_their_speakers_stand_in_them() -> N
         assert all(any(line.startswith(speaker) for line in each["lines"]) for speaker in each["speakers"])
 
 
-@pytest.mark.parametrize("name", ["summary_sentences.jsonl", "summary_sentences_blind.jsonl"])
+@pytest.mark.parametrize("name", ["summary_sentences.jsonl", "summary_sentences_seen.jsonl"])
 def test_sentences_to_quote_are_a_hundred_of_both_labels_and_languages(name: str) -> None:
     sentences = lines_of(name)
     assert len({each["text"] for each in sentences}) == len(sentences) >= 100
@@ -157,10 +157,10 @@ def test_sentences_to_quote_are_a_hundred_of_both_labels_and_languages(name: str
 
 
 @pytest.mark.parametrize("name", ["episode_pairs", "index_searches", "page_items", "summary_sentences"])
-def test_blind_examples_have_the_fields_of_those_seen_and_repeat_none(name: str) -> None:
-    seen, blind = lines_of(f"{name}.jsonl"), lines_of(f"{name}_blind.jsonl")
-    assert {frozenset(each) for each in blind} == {frozenset(each) for each in seen}
-    assert not [each for each in blind if each in seen]
+def test_later_examples_have_the_fields_of_the_first_and_repeat_none(name: str) -> None:
+    first, later = lines_of(f"{name}.jsonl"), lines_of(f"{name}_seen.jsonl")
+    assert {frozenset(each) for each in later} == {frozenset(each) for each in first}
+    assert not [each for each in later if each in first]
 
 
 def test_questions_that_no_line_was_drawn_by_are_sixty_and_others_than_those_it_was() -> None:

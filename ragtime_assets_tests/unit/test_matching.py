@@ -390,3 +390,30 @@ def test_any_two_episodes_can_be_compared(
 )
 def test_the_name_of_a_server_is_told_from_the_name_of_a_show(text: str, is_host: bool) -> None:
     assert looks_like_host(text) is is_host
+
+
+@pytest.mark.parametrize("title", ["Mailbag", "Neujahrsausgabe", "The weekly mailbag", "Presseschau der Woche"])
+def test_a_title_that_may_come_again_is_not_sure_without_day_and_length(title: str) -> None:
+    assert not match(wanted(title=title), found(title=title)).sure
+    assert not match(wanted(title=title), found(title=title, published=NOON, duration=3600)).sure
+    assert match(wanted(title=title, published=NOON), found(title=title, published=NOON)).sure
+    assert match(wanted(title=title, duration=3600), found(title=title, duration=3600)).sure
+
+
+def test_a_title_that_may_come_again_is_told_by_its_number() -> None:
+    assert match(wanted(title="Mailbag 12"), found(title="Mailbag 12")).sure
+
+
+def test_a_rerun_that_one_side_names_is_the_same_only_on_its_own_day_and_at_its_length() -> None:
+    rerun = wanted(title=f"Encore: {TITLE}", published=NOON, duration=3600)
+    assert match(rerun, found(published=NOON, duration=3600)).sure
+    assert not match(rerun, found(published=NOON - timedelta(days=300), duration=3600)).sure
+    assert not match(rerun, found(published=NOON)).sure
+    assert not match(rerun, found()).sure
+
+
+def test_a_part_of_a_title_needs_show_day_and_length() -> None:
+    piers, longer = {"title": "Piers"}, {"title": "Piers – How towns began by the sea"}
+    assert match(wanted(**piers, published=NOON, duration=3600), found(**longer, published=NOON, duration=3600)).sure
+    assert not match(wanted(**piers, published=NOON), found(**longer, published=NOON)).sure
+    assert not match(wanted(**piers, duration=3600), found(**longer, duration=3600)).sure

@@ -48,6 +48,12 @@ def executable(own: str, which: Lookup = shutil.which) -> str:
     return found
 
 
+def installed(folder: Path, which: Lookup = shutil.which) -> str | None:
+    """A Chromium that is there: one that Playwright keeps in this folder, or the system's; nothing is started."""
+    own = sorted(folder.glob("chromium*"))
+    return str(own[-1]) if own else next(filter(None, map(which, _SYSTEM_NAMES)), None)
+
+
 async def launch(playwright: Playwright, path: str, proxy: str, downloads: Path) -> Browser:
     """A headless Chromium whose every connection goes through `proxy`; raises EngineUnavailable."""
     from playwright.async_api import Error

@@ -16,7 +16,7 @@ from ragtime_assets.adapters.feeds.naming import NamedItem, called, named_items,
 from ragtime_assets.adapters.feeds.xml import Node, name, parse
 from ragtime_assets.adapters.pages.markup import plain_text
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.episode.called import are_same
+from ragtime_assets.domain.episode.called import are_same, is_cut_off
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.subscription import FeedItem, FeedListing
 from ragtime_assets.domain.text.dates import days_apart, may_be_one_day
@@ -124,6 +124,11 @@ def _ways(
     if wanted:
         yield lambda item: comparable(item_title(item.node)) in wanted, _BY_TITLE
         yield lambda item: any(are_same(title, item_title(item.node)) for title in titles), _BY_TITLE
+        yield lambda item: any(_is_one_cut_off(title, item_title(item.node)) for title in titles), _BY_TITLE
+
+
+def _is_one_cut_off(one: str, other: str) -> bool:
+    return is_cut_off(one, other) or is_cut_off(other, one)
 
 
 def _nearest(items: Sequence[NamedItem], published: datetime) -> list[NamedItem]:

@@ -15,7 +15,16 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ragtime_assets.adapters.pages.json_ld import Episode
-from ragtime_assets.adapters.pages.scripts import documents
+from ragtime_assets.adapters.pages.not_episodes import (
+    as_words,
+    is_at_another_kind_of_address,
+    is_flagged,
+    is_no_episode,
+    key_of,
+    leads_elsewhere,
+    names_a_piece,
+)
+from ragtime_assets.adapters.pages.scripts import documents, unwrapped
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate
 from ragtime_assets.domain.episode.called import are_same, holds, unnumbered
 from ragtime_assets.domain.episode.media import has_audio_ending, is_preview
@@ -27,30 +36,34 @@ from ragtime_assets.domain.text.titles import comparable
 
 _TITLES = (
     *("title", "name", "headline", "heading", "titel", "titre", "titulo", "título", "titolo"),
-    *("episodeTitle", "episode_title", "episodeName", "itemTitle", "item_title", "mediaTitle", "media_title"),
+    *("episodeTitle", "episodeName", "itemTitle", "mediaTitle", "audioTitle", "trackTitle", "clipTitle"),
+    *("nom", "nombre", "nome", "naam"),
 )
 _KINDS = ("mimeType", "mime_type", "mimetype", "mime", "type", "encodingFormat", "contentType", "content_type")
-_SHOWS = ("show", "podcast", "series", "programSet", "program", "showTitle", "podcastTitle", "showName", "podcastName")
+_SHOWS = (
+    *("show", "podcast", "series", "programSet", "program", "showTitle", "podcastTitle", "showName", "podcastName"),
+    *("emission", "émission", "sendung", "reihe", "programa", "programma", "programme"),
+)
 _ADDRESSES = ("url", "link", "permalink", "href", "webUrl", "canonicalUrl", "canonical_url", "pageUrl", "sharingUrl")
+_DAYS = ("publicationDate", "publishedAt", "pubDate", "datePublished")
+_LENGTHS = (
+    *("duration", "durationSeconds", "durationInSeconds", "durationMs", "durationMillis"),
+    *("audioDuration", "mediaDuration", "episodeDuration", "trackDuration", "lengthSeconds"),
+    *("dauer", "duree", "durée", "duracion", "duración", "durata", "duracao", "duração", "duur"),
+)
+_LONGEST_IN_SECONDS = 36 * 3600
+"""A longer one is told in milliseconds."""
+_CODECS = r"(?<![a-z])(?:aac|opus|og[ga]|vorbis|flac|wav|weba)(?![a-z])"
 _LEADS = re.compile(
-    r"url|uri|src|source|href|link|file|path|stream|audio|enclosure|media|mp3|m4a|download", re.IGNORECASE
+    r"url|uri|src|source|href|link|file|path|stream|audio|enclosure|media|mp3|m4a|download|"
+    rf"fichier|datei|archivo|fichero|arquivo|ficheiro|bestand|adresse|{_CODECS}",
+    re.IGNORECASE,
 )
 _SAYS_AUDIO = re.compile(
     r"\w*?(?:audio|enclosure|mp3|m4a|aac|ogg|vorbis|opus|flac|media(?=[-_]?(?:url|uri|src)))[-_]?"
     r"(?:file|source|stream|download)?[-_]?(?:url|uri|src|href|link)?",
     re.IGNORECASE,
 )
-_PIECE = re.compile(
-    r"(?:preview|teaser|trailer|snippet|jingle|sample|excerpt|extrait|extract|(?:pre|mid|post)_?roll|advert|promo|sponsor)"
-    r"|(?<![a-z])(?:ads?|intro|outro|sfx|sounds?_effects?|live|live_?streams?|clips?|chapters?)(?![a-z])"
-)
-"""What a name or one around it calls what is no episode: a piece of one, an advertisement, a stream that never ends."""
-_ELSEWHERE = re.compile(
-    r"(?<![a-z])(?:related|recommend\w*|similar|next|up_?next|prev|previous|latest|more|others?)(?![a-z])"
-)
-"""What leads to other episodes than the page's."""
-_ADVERTS = ("ad", "advertisement", "preroll", "midroll", "postroll", "trailer", "teaser")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FORMAT = re.compile(
     r"\W*(?:(?:mp3|m4a|mp4|mpeg|aac|ogg|vorbis|opus|flac|audio|video|file|datei|download|high|low|quality|stereo|mono|"
     r"kbps|kbit|s|itunes|feed|default|hq|lq|\d+)\W*)+",
@@ -67,12 +80,13 @@ Json = dict[str, Any]
 
 
 class _Found(NamedTuple):
-    """Audio, the object that it is in, those around that, the nearest first, and what leads there."""
+    """Audio, the object that it is in, those around that, the nearest first, what leads there, and its place."""
 
     audio: AudioCandidate
     node: Json
     around: tuple[Json, ...]
     path: str
+    place: str
 
 
 class _Played(NamedTuple):
@@ -89,12 +103,12 @@ class _Played(NamedTuple):
 
 
 def played_episode(
-    scripts: Iterable[str], marked: Iterable[Json], base: str, titles: Iterable[str | None]
+    scripts: Iterable[str], marked: Iterable[tuple[str, Json]], base: str, titles: Iterable[str | None]
 ) -> Episode | None:
     """The episode of the page's player; of several the one with the page's address or title, else None."""
     groups: dict[int, list[_Found]] = {}
-    held = [document for document in (*documents(scripts), *marked) if document is not None]
-    for found in (one for document in held for one in _files(document, base)):
+    held = [*(("", document) for document in documents(scripts) if document is not None), *marked]
+    for found in (one for place, document in held for one in _files(document, base, place)):
         groups.setdefault(id(_owner(found) or (*found.around, found.node)[0]), []).append(found)
     episodes = list(_distinct(groups.values(), base))
     called = [title for title in titles if title]
@@ -115,21 +129,29 @@ def played_episode(
 
 
 def _distinct(groups: Iterable[list[_Found]], base: str) -> Iterator[_Played]:
-    """Each episode once, though scripts may tell of it several times; what has no title counts if nothing else is."""
+    """Each episode once, though scripts may tell of it several times; what has no title counts if nothing else is.
+
+    Several without a title that stand in one place are a list of anything, of which none is the page's.
+    """
+    episodes: list[_Played] = []
     known: set[str] = set()
-    owned = sorted(groups, key=lambda group: _owner(group[0]) is None)
-    for group in owned:
+    for group in sorted(groups, key=lambda group: _owner(group[0]) is None):
         audio = tuple({found.audio.url: found.audio for found in group}.values())
-        if _owner(group[0]) is None and known:
-            return
         if known.isdisjoint(one.url for one in audio):
-            owner = _owner(group[0]) or {}
-            is_elsewhere = all(_ELSEWHERE.search(found.path) for found in group)
-            yield _Played(_episode(owner, _above(group[0], owner), audio, base), owner, is_elsewhere)
+            episodes.append(_played(group, audio, base))
         known.update(one.url for one in audio)
+    titled = [one for one in episodes if one.episode.title]
+    here = [one for one in episodes if not one.is_elsewhere]
+    yield from titled or (here if len(here) == 1 else ())
 
 
-def _files(document: Any, base: str) -> Iterator[_Found]:
+def _played(group: list[_Found], audio: tuple[AudioCandidate, ...], base: str) -> _Played:
+    owner = _owner(group[0]) or {}
+    is_elsewhere = all(leads_elsewhere(found.path, found.place) for found in group)
+    return _Played(_episode(owner, _above(group[0], owner), audio, base), owner, is_elsewhere)
+
+
+def _files(document: Any, base: str, place: str) -> Iterator[_Found]:
     pending: deque[tuple[Any, tuple[Json, ...], str]] = deque([(document, (), "")])
     for _ in range(_MOST_NODES):
         if not pending:
@@ -137,17 +159,20 @@ def _files(document: Any, base: str) -> Iterator[_Found]:
         value, around, path = pending.popleft()
         if isinstance(value, str) and value.startswith(("{", "[")):
             with suppress(ValueError, RecursionError):
-                pending.append((json.loads(value, strict=False), around, path))
+                pending.append((unwrapped(json.loads(value, strict=False)), around, path))
         elif isinstance(value, list):
             pending.extend((one, around, path) for one in value)
         elif isinstance(value, dict):
             for name, link in _links(value):
                 url = None if link.startswith(("{", "[")) else web_url(base, link)
-                if url and not _PIECE.search(path) and _is_audio(value, name, link, url):
-                    yield _Found(AudioCandidate(url=url, origin="player"), value, around, path)
+                if not url or names_a_piece(path) or not _is_audio(value, name, link, url):
+                    continue
+                found = _Found(AudioCandidate(url=url, origin="player"), value, around, path, place)
+                if not _is_another_thing(found):
+                    yield found
             holder = (value, *around)[: _NEAREST + 1]
             pending.extend(
-                (one, holder, f"{path}/{_words(str(name)[:_LONGEST_NAME])}"[-_LONGEST_PATH:])
+                (one, holder, f"{path}/{as_words(str(name)[:_LONGEST_NAME])}"[-_LONGEST_PATH:])
                 for name, one in value.items()
                 if not _is_plain(one)
             )
@@ -161,9 +186,11 @@ def _links(node: Json) -> Iterator[tuple[str, str]]:
                 yield str(name), one
 
 
-def _words(name: str) -> str:
-    """A name as words in a row, however they are joined: `nextEpisodes` is `next_episodes`."""
-    return _HUMP.sub("_", name).lower().replace("-", "_")
+def _is_another_thing(found: _Found) -> bool:
+    """Whether the objects from the audio to its title say that it is live, sells something, or is far too short."""
+    line = [found.node, *found.around[:_NEAREST]]
+    own = line[: next((at for at, one in enumerate(line) if _title(one)), 0) + 1]
+    return any(is_flagged(one) for one in own) or is_no_episode(_title(own[-1]), _length(own[-1]))
 
 
 def _is_plain(value: Any) -> bool:
@@ -171,7 +198,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _is_audio(node: Json, name: str, link: str, url: str) -> bool:
-    if is_preview(url) or _PIECE.search(_words(name[:_LONGEST_NAME])) or node.get("type") in _ADVERTS:
+    if is_preview(url) or is_at_another_kind_of_address(url) or names_a_piece(as_words(name[:_LONGEST_NAME])):
         return False
     if has_audio_ending(url):
         return bool(_LEADS.search(name)) or bool(_title(node))
@@ -211,13 +238,21 @@ def _episode(node: Json, parent: Json, audio: tuple[AudioCandidate, ...], base: 
     return Episode(
         title=_title(node),
         show=_text(named, "title", "name") or one_line(show) or None,
-        published=moment(_text(node, "publicationDate", "publishedAt", "pubDate", "published_at", "datePublished")),
-        duration=seconds(_text(node, "duration")),
+        published=moment(_text(node, *_DAYS)),
+        duration=_length(node),
         audio=audio,
         feed_url=web_url(base, _text(named, "feed", "feedUrl")),
     )
 
 
+def _length(node: Json) -> float | None:
+    told = _text(node, *_LENGTHS) or ""
+    in_milliseconds = re.fullmatch(r"\d{6,9}", told) and int(told) > _LONGEST_IN_SECONDS
+    return int(told) / 1000 if in_milliseconds else seconds(told)
+
+
 def _text(node: Json, *keys: str) -> str | None:
-    values = (node.get(key) for key in keys)
+    """The first text by one of these names, however its words are joined."""
+    named = {key_of(str(name)): value for name, value in node.items()}
+    values = (named.get(key_of(key)) for key in keys)
     return next((one_line(str(value)) for value in values if isinstance(value, str | int | float) and value), None)

@@ -15,8 +15,10 @@ from urllib.parse import unquote, urlsplit
 
 from ragtime_assets.adapters.pages.json_ld import Episode, episode_of
 from ragtime_assets.adapters.pages.markup import parsed, plain_text
+from ragtime_assets.adapters.pages.not_episodes import as_words, is_foreign
 from ragtime_assets.adapters.pages.player_json import played_episode
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
+from ragtime_assets.domain.episode.called import plain, unnumbered
 from ragtime_assets.domain.episode.fetched import Document, PageFacts
 from ragtime_assets.domain.episode.identity import is_route
 from ragtime_assets.domain.episode.media import is_preview
@@ -27,7 +29,7 @@ from ragtime_assets.domain.text.links import same_page, web_url
 from ragtime_assets.domain.text.titles import speaks_of_podcasts
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 AGGREGATORS = {
     "podcasts.apple.com": "Apple Podcasts",
@@ -58,6 +60,8 @@ _COMMENTS = re.compile("comment|kommentar|commentaire", re.IGNORECASE)
 _MOST_FEEDS = 10
 _MOST_ELEMENTS = 50_000
 LONGEST_READING = 30_000
+_WHOLE_PAGE = ("html", "body", "main", None)
+_FEW_AROUND, _LONGEST_PLACE = 4, 1_000
 _PLAYER_SCRIPTS = ("", "text/javascript", "application/javascript", "application/json", "module")
 _DATA = (*_PLAYER_SCRIPTS, "application/ld+json")
 _GUID_IN_SCRIPT = re.compile(r'"itunes:episodeGuid"\s*:\s*"([^"\\]{1,500})"')
@@ -84,7 +88,8 @@ class EpisodePageReader:
         if episode is None or not episode.audio:
             titles = (episode.title if episode else None, *view.titles())
             played = played_episode(view.scripts(*_PLAYER_SCRIPTS), view.marked(), page.url, titles)
-            episode = _with_player(episode, played)
+            is_promoted = episode is None and played is not None and is_foreign(played.title, view.titles())
+            episode = _with_player(episode, None if is_promoted else played)
         feeds = dict.fromkeys(filter(None, (episode.feed_url if episode else None, *view.feeds())))
         return PageFacts(
             _details(view, episode, canonical),
@@ -165,15 +170,27 @@ class _View:
         return self.meta("og:title", "twitter:title")
 
     def heading(self) -> str | None:
-        node = self.tree.css_first("h1") or self.tree.css_first("title")
+        """The page's heading: the second one where the first is the show's name, else the title of its window."""
+        first, second = (self.tree.css_first(tag) for tag in ("h1", "h2"))
+        if first and second and self._is_show(first.text(), second.text()):
+            return second.text()
+        node = first or self.tree.css_first("title")
         return node.text() if node else None
+
+    def _is_show(self, first: str, second: str) -> bool:
+        """Whether a heading names the show and the next the episode, which the title of the window names too."""
+        show, episode = unnumbered(first), unnumbered(second)
+        is_numbered = plain(first) == show and plain(second) != episode
+        is_site = show == plain(self.meta("og:site_name") or "") != ""
+        parts = {unnumbered(part) for part in _BETWEEN.split(self.window())}
+        return show != episode and episode in parts and (is_site or is_numbered and show in parts)
 
     def titles(self) -> tuple[str, ...]:
         """What the page is called, as its head, its heading and the title of its window say; and the latter's parts."""
         window = self.window()
         parts = [part for part in _BETWEEN.split(window) if " " in part] if _BETWEEN.search(window) else []
-        heading = self.tree.css_first("h1")
-        named = (self.title(), heading.text() if heading else None, window, *parts)
+        heading = self.heading() if self.tree.css_first("h1") else None
+        named = (self.title(), heading, window, *parts)
         return tuple(dict.fromkeys(filter(None, (one_line(plain_text(title)) for title in named))))
 
     def window(self) -> str:
@@ -181,13 +198,12 @@ class _View:
         node = self.tree.css_first("title")
         return one_line(node.text() if node else None)
 
-    def marked(self) -> Iterator[dict[str, str]]:
-        """What elements carry for scripts in their `data-` attributes, where that speaks of audio."""
+    def marked(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """What elements carry for scripts in their attributes, where that speaks of audio; and where they stand."""
         for node in islice(self.tree.css("*"), _MOST_ELEMENTS):
-            marks = ((name, value) for name, value in node.attributes.items() if name.startswith("data-") and value)
-            held = {name.removeprefix("data-"): value for name, value in marks}
+            held = dict(_carried(node))
             if held and _AUDIO_MARK.search(" ".join((*held, *held.values()))):
-                yield held
+                yield _place(node), held
 
     def canonical(self) -> str | None:
         """The page's own address as it gives it; not another site's, nor the front page's."""
@@ -253,6 +269,25 @@ class _View:
         is_other = is_preview(url or "") or (media_type or "").startswith(("text/", "application/x-shockwave"))
         if url and not is_other:
             yield AudioCandidate(url=url, origin=origin, media_type=media_type)
+
+
+def _carried(node: LexborNode) -> Iterator[tuple[str, str]]:
+    """What an element says to scripts: its `data-` attributes, any that is JSON, and all of one that is not HTML's."""
+    is_own = "-" in (node.tag or "")
+    for name, value in node.attributes.items():
+        if value and (is_own or name.startswith("data-") or value.startswith(("{", "["))):
+            yield name.removeprefix("data-"), value
+
+
+def _place(node: LexborNode) -> str:
+    """How an element and the few around it are called."""
+    words: list[str] = []
+    around: LexborNode | None = node
+    while around is not None and around.tag not in _WHOLE_PAGE and len(words) < _FEW_AROUND:
+        at = around.attributes
+        words.append(" ".join(filter(None, (around.tag, at.get("class"), at.get("id")))))
+        around = around.parent
+    return as_words(" ".join(words)[:_LONGEST_PLACE])
 
 
 def _details(view: _View, episode: Episode | None, canonical: str | None) -> EpisodeDetails | None:

@@ -21,11 +21,15 @@ _FUNCTION = re.compile(r"\(function\(([\w$,\s]{0,20000})\)\s*\{.{0,200}?return\s
 _PARSED = re.compile(r"""JSON\.parse\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 _FLIGHT = re.compile(r"""self\.__next_f\.push\(\[1,\s*("(?:[^"\\]|\\.)*")\]\)""")
 _ROW = re.compile(r"^[0-9a-f]{1,6}:(?=[\[{])", re.MULTILINE)
+_CODE = re.compile(r"\bfunction\b|=>")
+"""A literal with functions in it is looked into: they may be what calls the player with data."""
 _LITERALS = frozenset({"true", "false", "null"})
 _MOST_TRIES = 60
 _MOST_TOKENS = 200_000
 _DEEPEST = 40
 _DEEPEST_LITERAL = 100
+_LAST_TYPE = 11
+"""Of the kinds of values that Astro tells apart."""
 _LONGEST_SCRIPT = 4_000_000
 
 
@@ -69,7 +73,8 @@ def _objects(script: str) -> Iterator[Any]:
             end = _end(script, opening.end(), steps)
             is_worth_it = end is not None and _AUDIO.search(script, opening.end(), end)
             found = _literal(_with_values(script[opening.end() : end], {})) if is_worth_it else None
-            at = end if end and found is not None else opening.end() + 1
+            is_data = found is not None and not _CODE.search(script, opening.end(), end or -1)
+            at = end if end and is_data else opening.end() + 1
         if found is not None:
             yield found
 
@@ -124,6 +129,27 @@ def _loaded(text: str) -> Any:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return None
+
+
+def unwrapped(document: Any) -> Any:
+    """A document whose every value stands behind a number for its type, as in an Astro island's properties, without."""
+    if not (isinstance(document, dict) and document and all(map(_is_typed, document.values()))):
+        return document
+    return {name: _untyped(value, 0) for name, value in document.items()}
+
+
+def _is_typed(value: Any) -> bool:
+    return isinstance(value, list) and len(value) in (1, 2) and type(value[0]) is int and 0 <= value[0] <= _LAST_TYPE
+
+
+def _untyped(value: Any, depth: int) -> Any:
+    if depth > _DEEPEST:
+        return None
+    if _is_typed(value):
+        return _untyped(value[1], depth + 1) if len(value) > 1 else None
+    if isinstance(value, dict):
+        return {name: _untyped(one, depth + 1) for name, one in value.items()}
+    return [_untyped(one, depth + 1) for one in value] if isinstance(value, list) else value
 
 
 def _revived(document: Any) -> Any:

@@ -7,10 +7,12 @@ Layout: `artifacts/<asset>/<key>.json`, what lies beside it as `artifacts/<asset
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -26,6 +28,17 @@ from ragtime_assets.domain.graph import ARTIFACTS
 from ragtime_assets.errors import ArtifactCorrupt, ArtifactTooNew, InputMissing
 
 A = TypeVar("A", bound=Artifact)
+DIGEST = re.compile(r"[0-9a-f]{64}")
+_A_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Blob:
+    """A blob, as much as a listing tells."""
+
+    digest: str
+    bytes: int
+    written_at: datetime
 
 
 class ArtifactStore:
@@ -53,8 +66,13 @@ class ArtifactStore:
         code_version: str,
         run_id: str,
         seconds: float,
+        asked_at: datetime | None = None,
     ) -> Envelope:
-        """Seal the artifact in an envelope and put it where the next load finds it."""
+        """Seal the artifact in an envelope and put it where the next load finds it.
+
+        It is younger than what it was asked for by, though the clock was stepped back meanwhile.
+        """
+        now = datetime.now(UTC)
         envelope = Envelope(
             schema_version=artifact.schema_version,
             key=key,
@@ -64,7 +82,7 @@ class ArtifactStore:
             code_version=code_version,
             engine=artifact.engine,
             run_id=run_id,
-            created_at=datetime.now(UTC),
+            created_at=now if asked_at is None else max(now, asked_at + _A_MOMENT),
             seconds=round(seconds, 3),
             payload=artifact.model_dump(mode="json"),
         )
@@ -134,6 +152,34 @@ class ArtifactStore:
                 continue
             if (content := self.attachment(asset, key, suffix)) is not None:
                 yield key, content
+
+    def files(self, assets: Iterable[str] = ARTIFACTS) -> Iterator[str]:
+        """The names below the root of all artifacts of these assets, and of what lies beside them."""
+        for asset in assets:
+            yield from self._files.names(f"artifacts/{asset}/")
+
+    def read_file(self, name: str) -> bytes | None:
+        """One of these files; None when it is gone."""
+        return self._files.read(name)
+
+    def write_file(self, name: str, content: bytes) -> None:
+        """One of these files, as it was in another store."""
+        self._files.write(name, content)
+
+    def remove_file(self, name: str) -> None:
+        """Remove one of these files."""
+        self._files.remove([name])
+
+    def blobs(self) -> Iterator[Blob]:
+        """Every blob."""
+        for one in self._files.listed("blobs/"):
+            if DIGEST.fullmatch(digest := one.name.removeprefix("blobs/")):
+                yield Blob(digest, one.bytes, one.written_at)
+
+    def blob(self, digest: str) -> Blob | None:
+        """What is known of a blob, whole or not; None when it is not there."""
+        found = self._files.about(_blob(digest))
+        return found and Blob(digest, found.bytes, found.written_at)
 
     def path(self, asset: str, key: str, suffix: str = "json") -> str:
         """Where an artifact, or what lies beside it, is kept: a path, or an object store's URL."""

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, cast
 from ragtime_assets.adapters.storage.bucket_access import BucketAccess, address_of, client_of
 from ragtime_assets.adapters.storage.bucket_errors import bucket_errors_named, no_bucket
 from ragtime_assets.adapters.storage.bucket_reader import BucketReader
-from ragtime_assets.adapters.storage.files import Workspace
+from ragtime_assets.adapters.storage.files import Listed, Workspace
 from ragtime_assets.adapters.storage.folder import file_errors_named
 from ragtime_assets.errors import ConfigurationError, RagtimeError
 
@@ -88,8 +88,21 @@ class Bucket:
         """Whether a file is there."""
         return self._size(name) is not None
 
+    def about(self, name: str) -> Listed | None:
+        """How large a file is, and when it was written; None when it is not there."""
+        try:
+            with self._named(name):
+                found = self._client.head_object(**self._at(name))
+        except FileNotFoundError:
+            return None
+        return Listed(name, int(found["ContentLength"]), found["LastModified"])
+
     def names(self, start: str) -> Iterator[str]:
-        """The names that begin so, in order, asked for page by page."""
+        """The names that begin so, in order."""
+        return (one.name for one in self.listed(start))
+
+    def listed(self, start: str) -> Iterator[Listed]:
+        """The files whose names begin so, in order, asked for page by page."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket,
             Prefix=self._prefix + start,
@@ -99,7 +112,7 @@ class Bucket:
         with self._named(start):
             for page in pages:
                 for one in page.get("Contents", ()):
-                    yield one["Key"].removeprefix(self._prefix)
+                    yield Listed(one["Key"].removeprefix(self._prefix), one["Size"], one["LastModified"])
 
     def remove(self, names: Collection[str]) -> None:
         """Remove files, a thousand at once."""
@@ -159,11 +172,8 @@ class Bucket:
         return True
 
     def _size(self, name: str) -> int | None:
-        try:
-            with self._named(name):
-                return int(self._client.head_object(**self._at(name))["ContentLength"])
-        except FileNotFoundError:
-            return None
+        found = self.about(name)
+        return found and found.bytes
 
     def _at(self, name: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": self._prefix + name}

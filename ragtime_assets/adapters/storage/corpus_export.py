@@ -157,6 +157,12 @@ class CorpusExport:
                     generation.keep(other, entry.note)
         return True
 
+    def remove(self) -> None:
+        """Remove every generation."""
+        if self._root.exists():
+            with _errors_named(self._root):
+                shutil.rmtree(self._root)
+
     def _seen(self) -> Path | None:
         return self.current.resolve() if self.current.exists() else None
 

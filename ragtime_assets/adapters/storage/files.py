@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 Workspace = Callable[[], AbstractContextManager[Path]]
 """A local folder that is gone afterwards."""
+
+
+class Listed(NamedTuple):
+    """A file, as much as a listing tells."""
+
+    name: str
+    bytes: int
+    written_at: datetime
 
 
 class Files(Protocol):
@@ -36,6 +45,14 @@ class Files(Protocol):
 
     def holds(self, name: str) -> bool:
         """Whether a file is there."""
+        ...
+
+    def about(self, name: str) -> Listed | None:
+        """How large a file is, and when it was written; None when it is not there."""
+        ...
+
+    def listed(self, start: str) -> Iterator[Listed]:
+        """The files whose names begin so, in order."""
         ...
 
     def names(self, start: str) -> Iterator[str]:

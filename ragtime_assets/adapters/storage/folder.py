@@ -6,11 +6,12 @@ import os
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from ragtime_assets.adapters.storage.disk import FULL
-from ragtime_assets.adapters.storage.files import Workspace
+from ragtime_assets.adapters.storage.disk import FULL, flush
+from ragtime_assets.adapters.storage.files import Listed, Workspace
 from ragtime_assets.adapters.storage.leftovers import ours
 from ragtime_assets.errors import StorageFull, StoreUnavailable
 
@@ -24,12 +25,11 @@ class Folder:
         self._scratch = scratch
 
     def check(self) -> None:
-        """See that it can be written to."""
-        with file_errors_named(self._root):
-            self._root.mkdir(parents=True, exist_ok=True)
-            self._scratch.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self._root):
-                pass
+        """See that it can be written to; one that is not there is made with its first file."""
+        if not self._root.exists():
+            return
+        with file_errors_named(self._root), tempfile.TemporaryFile(dir=self._root):
+            pass
 
     def read(self, name: str) -> bytes | None:
         """What is in a file; None when it is not there."""
@@ -57,9 +57,9 @@ class Folder:
         with file_errors_named(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             if path.stat().st_dev == target.parent.stat().st_dev:
-                _fsync(path)
+                flush(path)
                 path.replace(target)
-                _fsync(target.parent)
+                flush(target.parent)
             else:
                 self._replace(target, path.read_bytes())
                 path.unlink()
@@ -69,6 +69,20 @@ class Folder:
         path = self._root / name
         with file_errors_named(path):
             return path.exists()
+
+    def about(self, name: str) -> Listed | None:
+        """How large a file is, and when it was written; None when it is not there."""
+        path = self._root / name
+        with file_errors_named(path):
+            try:
+                facts = path.stat()
+            except FileNotFoundError:
+                return None
+        return Listed(name, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC))
+
+    def listed(self, start: str) -> Iterator[Listed]:
+        """The files whose names begin so, in order."""
+        yield from filter(None, map(self.about, self.names(start)))
 
     def names(self, start: str) -> Iterator[str]:
         """The names that begin so, in order."""
@@ -117,7 +131,7 @@ class Folder:
             os.replace(name, path)
         finally:
             Path(name).unlink(missing_ok=True)
-        _fsync(path.parent)
+        flush(path.parent)
 
 
 @contextmanager
@@ -131,11 +145,3 @@ def file_errors_named(path: Path) -> Iterator[None]:
         if error.errno in FULL:
             raise StorageFull(f"no space left while writing {path}") from error
         raise StoreUnavailable(f"the artifact store failed at {path}: {error}") from error
-
-
-def _fsync(path: Path) -> None:
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TypeVar
 
-from ragtime_assets.domain.money.spending import NOTHING, PlannedCall, SettledCall
+from ragtime_assets.domain.money.spending import NOTHING, Outcome, PlannedCall, SettledCall
+from ragtime_assets.domain.outlasting import GRACE_SECONDS, outlasting
 from ragtime_assets.domain.retries import Retries, retried
 from ragtime_assets.errors import OutputInvalid, RagtimeError
-from ragtime_assets.ports import Account, Journal
+from ragtime_assets.ports import Account, Journal, Ledger
 
 T = TypeVar("T")
 
@@ -41,6 +43,8 @@ class PaidCalls:
     account: Account | None
     retries: Retries
     wait: Callable[[float], None] = time.sleep
+    grace: float = GRACE_SECONDS
+    """Seconds for which an answer is waited for when somebody stops the caller."""
 
     def answer(self, call: PaidCall, read: Callable[[str], T]) -> T:
         """What `read` makes of the answer, got by an attempt that died or now; one it calls invalid is forgotten."""
@@ -49,8 +53,7 @@ class PaidCalls:
         if body is None:
             send = call.prepare()
             body, number = retried(lambda: self._attempt(call, send), self.retries, self.wait)
-            if self.journal:
-                self.journal.keep(call.unit, call.request, body)
+            self._keep(call, body)
         try:
             return read(body)
         except OutputInvalid:
@@ -63,21 +66,30 @@ class PaidCalls:
     def _attempt(self, call: PaidCall, send: Callable[[], str]) -> tuple[str, int | None]:
         """The body of the answer, and its number in the ledger."""
         if self.account is None:
-            return send(), None
-        ledger, planned = self.account.ledger, call.plan(self.account)
-        number = ledger.open(planned)
-        began = time.monotonic()
+            return outlasting(send, lambda body: self._keep(call, body), self.grace), None
+        planned = call.plan(self.account)
+        row = _Row(self.account.ledger, self.account.ledger.open(planned), planned)
+
+        def came_late(body: str) -> None:
+            row.close(call.settle(body))
+            self._keep(call, body)
+
         try:
-            body = send()
+            body = outlasting(send, came_late, self.grace)
         except RagtimeError as error:
             # What was refused was not worked on; what never answered may have been.
             charge = NOTHING if "status" in error.details else planned.charge
-            said = f"{type(error).__name__}: {error.message}"
-            failed = SettledCall("failed", charge, _since(began), audio_seconds=planned.audio_seconds, error=said)
-            ledger.settle(number, failed)
+            row.end("failed", charge, f"{type(error).__name__}: {error.message}")
             raise
-        ledger.settle(number, replace(call.settle(body), milliseconds=_since(began)))
-        return body, number
+        except BaseException as error:
+            row.end("cancelled", planned.charge, f"interrupted by {type(error).__name__}")
+            raise
+        row.close(call.settle(body))
+        return body, row.number
+
+    def _keep(self, call: PaidCall, body: str) -> None:
+        if self.journal:
+            self.journal.keep(call.unit, call.request, body)
 
     def _replayed(self, call: PaidCall) -> int | None:
         if self.account is None:
@@ -87,5 +99,21 @@ class PaidCalls:
         return number
 
 
-def _since(began: float) -> int:
-    return round((time.monotonic() - began) * 1000)
+@dataclass
+class _Row:
+    """The row of a call in the ledger; what closes it first counts."""
+
+    ledger: Ledger
+    number: int
+    planned: PlannedCall
+    began: float = field(default_factory=time.monotonic)
+    is_open: bool = True
+
+    def close(self, settled: SettledCall) -> None:
+        if self.is_open:
+            self.is_open = False
+            took = round((time.monotonic() - self.began) * 1000)
+            self.ledger.settle(self.number, replace(settled, milliseconds=took))
+
+    def end(self, outcome: Outcome, charge: Decimal, said: str) -> None:
+        self.close(SettledCall(outcome, charge, audio_seconds=self.planned.audio_seconds, error=said))

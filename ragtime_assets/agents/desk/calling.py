@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ragtime_assets.agents.desk.apart import run_apart
+from ragtime_assets.agents.desk.apart import Stop, run_apart
 from ragtime_assets.agents.desk.spec import AgentSpec, Output
 from ragtime_assets.agents.desk.throttle import Throttle
 from ragtime_assets.agents.desk.tracing import Tracing
 from ragtime_assets.domain.episode.trace import Trace
 from ragtime_assets.domain.money.spending import Budget, Payer
+from ragtime_assets.domain.outlasting import GRACE_SECONDS
 from ragtime_assets.errors import RagtimeError, TimedOut
 from ragtime_assets.ports import Journal, Ledger, Progress
 
@@ -41,6 +42,8 @@ class ModelDesk:
     phase_seconds: float = 3_600
     patience: float = 1.0
     """Seconds before the second attempt; the third waits twice as long."""
+    grace: float = GRACE_SECONDS
+    """Seconds for which answers are waited for when somebody stops the run."""
     tracing: Tracing = field(default_factory=Tracing)
     throttles: dict[str, Throttle] = field(default_factory=dict[str, Throttle])
 
@@ -79,18 +82,21 @@ class ModelCaller:
     ) -> dict[str, Output]:
         """By unit, the answers to all prompts, asked together.
 
-        When one fails no other is begun; those under way are waited for, so that what they cost is not lost.
+        When one fails no other is begun; those under way are waited for, so that what they cost is not lost. So it is
+        when somebody stops the run, but not for long.
         """
-        return run_apart(lambda: self._in_time(spec, prompts, progress)) if prompts else {}
+        if not prompts:
+            return {}
+        return run_apart(lambda stop: self._in_time(spec, prompts, progress, stop), self.desk.grace)
 
     async def _in_time(
-        self, spec: AgentSpec[Output], prompts: Mapping[str, str], progress: Progress
+        self, spec: AgentSpec[Output], prompts: Mapping[str, str], progress: Progress, stop: Stop
     ) -> dict[str, Output]:
         answers: dict[str, Output] = {}
         seconds = self.desk.phase_seconds
         try:
             async with asyncio.timeout(self.begun + seconds - time.monotonic()) as limit:
-                await self._all(spec, prompts, progress, answers, limit)
+                await self._all(spec, prompts, progress, answers, limit, stop)
         except TimeoutError as error:
             raise TimedOut(
                 f"{self.payer.phase} waited {seconds:g} seconds for {self.model}: "
@@ -106,6 +112,7 @@ class ModelCaller:
         progress: Progress,
         answers: dict[str, Output],
         limit: asyncio.Timeout,
+        stop: Stop,
     ) -> None:
         from ragtime_assets.agents.desk.exchange import Exchanges
         from ragtime_assets.agents.desk.metering import Meter
@@ -124,6 +131,7 @@ class ModelCaller:
                 access=desk.access,
                 seconds=desk.call_seconds,
                 patience=desk.patience,
+                stop=stop,
             )
             exchanges = Exchanges(spec, meter, self.trace, limit, desk.tracing.capabilities())
             remaining, failures = iter(prompts.items()), list[RagtimeError]()

@@ -29,6 +29,7 @@ from pydantic_ai.models import Model, ModelRequestParameters  # noqa: TID253
 from pydantic_ai.models.wrapper import WrapperModel  # noqa: TID253
 from pydantic_ai.settings import ModelSettings  # noqa: TID253
 
+from ragtime_assets.agents.desk.apart import Stop
 from ragtime_assets.agents.desk.complaints import fenced_complaints
 from ragtime_assets.agents.desk.providers import ModelAccess, cost_of
 from ragtime_assets.agents.desk.questions import dumped, is_output, loaded, question_of
@@ -52,6 +53,7 @@ from ragtime_assets.ports import Journal, Ledger
 ATTEMPTS = 3
 _BYTES_PER_TOKEN = 3
 """A token is about four letters of English and about one sign of Chinese: this errs on the dear side of both."""
+_VERSION_LENGTH = 12
 _CROWDED = frozenset({429, 503, 529})
 
 
@@ -69,21 +71,24 @@ class Meter:
     access: ModelAccess
     seconds: float
     patience: float
+    stop: Stop
     under_way: int = 0
     settled: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def planned(self, agent: str, unit: str, tokens: Tokens) -> PlannedCall:
-        """A call that reads and writes at most `tokens`."""
+    def planned(self, spec: AgentSpec[Any], unit: str, turn: int, tokens: Tokens) -> PlannedCall:
+        """A call that reads and writes at most `tokens`, the `turn`th about this unit."""
         provider, _, model = self.name.partition(":")
         cost = cost_of(tokens, self.name, self.model, self.access).amount
         return PlannedCall(
             payer=self.payer,
-            agent=agent,
+            agent=spec.name,
             unit=unit,
             provider=provider,
             model=model,
             charge=self.budget.charge(cost, tokens),
             is_priced=cost is not None,
+            turn=turn,
+            prompt_version=spec.version[:_VERSION_LENGTH],
         )
 
     async def open(self, call: PlannedCall) -> int:
@@ -149,7 +154,8 @@ class MeteredModel(WrapperModel):
         nth = self._asked[request]
         self._asked[request] += 1
         longest = int((model_settings or {}).get("max_tokens") or 0)
-        planned = self._meter.planned(self._spec.name, self.unit, Tokens(len(question) // _BYTES_PER_TOKEN, 0, longest))
+        expected = Tokens(len(question) // _BYTES_PER_TOKEN, 0, longest)
+        planned = self._meter.planned(self._spec, self.unit, self._asked.total(), expected)
         answer = self._meter.journal.find(self.unit, request, nth)
         self.is_replay = answer is not None
         if answer is not None:
@@ -193,20 +199,27 @@ class MeteredModel(WrapperModel):
     async def _attempt(self, planned: PlannedCall, *question: Any) -> tuple[ModelResponse, int]:
         meter = self._meter
         async with meter.throttle.turn():
-            number, began = await meter.open(planned), time.monotonic()
-            try:
-                response = await self._answer(question)
-            except asyncio.CancelledError:
-                meter.settle(number, _ended("cancelled", planned.charge, began, "interrupted"))
-                raise
-            except RagtimeError as error:
-                charge = NOTHING if isinstance(error.__cause__, ModelHTTPError) else planned.charge
-                meter.settle(number, _ended("failed", charge, began, f"{type(error).__name__}: {error.message}"))
-                if isinstance(error, SourceUnavailable) and error.details.get("status") in _CROWDED:
-                    meter.throttle.crowded(began, min(error.retry_after or 0.0, LONGEST_WAIT))
-                raise
-            meter.settle(number, self._settled(response, planned, began))
+            with meter.stop.sending():
+                sent = await self._sent(planned, question)
         meter.throttle.eased()
+        return sent
+
+    async def _sent(self, planned: PlannedCall, question: tuple[Any, ...]) -> tuple[ModelResponse, int]:
+        """The answer, and its number in the ledger."""
+        meter = self._meter
+        number, began = await meter.open(planned), time.monotonic()
+        try:
+            response = await self._answer(question)
+        except asyncio.CancelledError:
+            meter.settle(number, _ended("cancelled", planned.charge, began, "interrupted"))
+            raise
+        except RagtimeError as error:
+            charge = NOTHING if isinstance(error.__cause__, ModelHTTPError) else planned.charge
+            meter.settle(number, _ended("failed", charge, began, f"{type(error).__name__}: {error.message}"))
+            if isinstance(error, SourceUnavailable) and error.details.get("status") in _CROWDED:
+                meter.throttle.crowded(began, min(error.retry_after or 0.0, LONGEST_WAIT))
+            raise
+        meter.settle(number, self._settled(response, planned, began))
         return response, number
 
     async def _answer(self, question: tuple[Any, ...]) -> ModelResponse:
@@ -227,12 +240,13 @@ class MeteredModel(WrapperModel):
 
     def _settled(self, response: ModelResponse, planned: PlannedCall, began: float) -> SettledCall:
         usage = response.usage
-        tokens = Tokens(usage.input_tokens, usage.cache_read_tokens, usage.output_tokens)
+        reasoning = usage.details.get("reasoning_tokens", 0)
+        tokens = Tokens(usage.input_tokens, usage.cache_read_tokens, usage.output_tokens, reasoning)
         if not tokens.total:
             return _ended("ok", planned.charge, began, None)
         cost = cost_of(tokens, self._meter.name, self._meter.model, self._meter.access)
         charge = self._meter.budget.charge(cost.amount, tokens)
-        return SettledCall("ok", charge, _since(began), tokens, cost)
+        return SettledCall("ok", charge, _since(began), tokens, cost, request_id=response.provider_response_id)
 
     def _replayed(self, planned: PlannedCall) -> int:
         number = self._meter.ledger.open(planned.replayed)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx2  # noqa: TID253 - its classes are extended here, and this module is imported lazily
 
+from ragtime_assets.agents.desk.apart import Stop, run_apart
 from ragtime_assets.agents.desk.refusals import key_variable, no_api
 from ragtime_assets.domain.episode.media import HEAD, is_web_page
 from ragtime_assets.domain.money.prices import PRICES_FILE, TokenPrice
@@ -39,6 +40,8 @@ class ModelAccess:
     openai_base_url: str | None = None
     prices: Mapping[str, TokenPrice] = field(default_factory=dict[str, TokenPrice])
     most_bytes: int = MOST_BYTES
+    hears: Callable[[Mapping[str, str]], object] | None = field(default=None, repr=False, compare=False)
+    """Who hears the headers of each answer."""
 
 
 @asynccontextmanager
@@ -48,6 +51,8 @@ async def opened_model(name: str, access: ModelAccess) -> AsyncIterator[Model]:
     from pydantic_ai.models import infer_model
 
     async def checked(answer: httpx2.Response) -> None:
+        if access.hears is not None:
+            access.hears(answer.headers)
         answers = answer.is_success or answer.status_code in _NOT_THERE
         page = no_api(f"{answer.url.scheme}://{answer.url.host}", answer.status_code) if answers else None
         if page and answer.headers.get("content-type", "").lower().startswith("text/html"):
@@ -68,6 +73,16 @@ async def opened_model(name: str, access: ModelAccess) -> AsyncIterator[Model]:
         except ImportError as error:
             raise EngineUnavailable(f"the model {name!r} needs a package that is not installed: {error}") from error
         yield model
+
+
+def check_model(name: str, access: ModelAccess) -> None:
+    """Open the model and ask it nothing; raises ConfigurationError, or EngineUnavailable for a missing package."""
+
+    async def opened(_: Stop) -> None:
+        async with opened_model(name, access):
+            pass
+
+    run_apart(opened)
 
 
 class _Counted(httpx2.AsyncByteStream):
@@ -97,7 +112,7 @@ class _Counted(httpx2.AsyncByteStream):
 def cost_of(tokens: Tokens, name: str, model: Model | None, access: ModelAccess) -> Cost:
     """What `tokens` of the model cost; a computed zero is as unknown as no price, unless the user said zero."""
     if own := access.prices.get(name):
-        return Cost(own.of(tokens), PRICES_FILE)
+        return Cost(own.of(tokens), PRICES_FILE, own.reading(tokens), own.writing(tokens))
     if model is None or not tokens.total:
         return Cost()
     from genai_prices import Usage, calc_price
@@ -107,7 +122,9 @@ def cost_of(tokens: Tokens, name: str, model: Model | None, access: ModelAccess)
         price = calc_price(usage, model.model_name, **_seller(name, model, access))
     except (LookupError, ValueError):
         return Cost()
-    return Cost(price.total_price, "genai-prices") if price.total_price else Cost()
+    if not price.total_price:
+        return Cost()
+    return Cost(price.total_price, "genai-prices", price.input_price, price.output_price)
 
 
 def listed_cost(tokens: Tokens, name: str, base_url: str | None, prices: Mapping[str, TokenPrice]) -> Cost:

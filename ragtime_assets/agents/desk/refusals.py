@@ -59,12 +59,12 @@ def refused(error: ModelAPIError, model: str) -> RagtimeError:
     if isinstance(error, theirs.ModelContextWindowExceededError) or status == 413:
         return TooLarge(
             f"{model} cannot read that much at once: {_reason(error)}",
-            remedy="Set a model with a larger context window.",
+            remedy="Set a model with a larger context window, then `ragtime retry KEY --rebind`.",
         )
     if isinstance(error, theirs.ModelRequestRejectedError) or (status and 400 <= status < 500 and not _waits(status)):
         return PermanentError(
             f"{model} rejects the request ({status}): {_reason(error)}",
-            remedy="Set a model that takes tools and structured output, then `ragtime retry KEY`.",
+            remedy="Set a model that takes tools and structured output, then `ragtime retry KEY --rebind`.",
         )
     said = f" ({status})" if status else ""
     return SourceUnavailable(

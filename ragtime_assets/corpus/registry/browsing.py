@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ragtime_assets.corpus.registry.families import roots
 from ragtime_assets.corpus.schema import entities, entity_decisions
 
-_INITIAL = sa.func.upper(sa.func.substr(entities.c.name, 1, 1))
+_INITIAL: Any = sa.func.upper(sa.func.substr(entities.c.name, 1, 1))
 
 
 class InList(NamedTuple):

@@ -13,7 +13,7 @@ from ragtime_assets.corpus.registry.reading import candidates
 from ragtime_assets.corpus.schema import entities
 from ragtime_assets.domain.linking.decision import Name
 from ragtime_assets.domain.linking.known_entity import KnownEntity
-from ragtime_assets.domain.linking.reconciliation import Query, manifest, read_queries, result, wanted_types
+from ragtime_assets.domain.linking.reconciliation import Query, manifest, read_form, read_queries, result, wanted_types
 from ragtime_assets.domain.vocabulary.vocabulary import EntityType
 
 _NO_EPISODE = ""
@@ -36,6 +36,10 @@ class Reconciliation:
         queries = read_queries(document)
         with self._database.reading() as connection:
             return {name: self._answered(connection, query) for name, query in queries.items()}
+
+    def answer_form(self, form: str) -> dict[str, Any]:
+        """The same for a query batch that comes as the body of a form, or behind the `?` of an address."""
+        return self.answer(read_form(form))
 
     def _answered(self, connection: sa.Connection, query: Query) -> dict[str, Any]:
         wanted = wanted_types(query, self._types)

@@ -43,6 +43,7 @@ class Approval:
 
 
 def covered(inputs: Mapping[str, str]) -> str:
-    """One digest of these inputs; corrected details are no other episode, so they are left out."""
-    told = "\n".join(f"{asset} {digest}" for asset, digest in sorted(inputs.items()) if asset != "episode_details")
+    """One digest of these inputs; corrected details are no other episode, and count only where there is no audio."""
+    counting = {asset: digest for asset, digest in inputs.items() if asset != "episode_details"} or inputs
+    told = "\n".join(f"{asset} {digest}" for asset, digest in sorted(counting.items()))
     return hashlib.sha256(told.encode()).hexdigest()

@@ -19,7 +19,8 @@ _SHARES = {"summary": (1.3, 0.15), "entities": (1.8, 0.3), "entity_links": (0.2,
 class Estimate:
     """What is likely to be paid for one episode; speech only where the publisher's captions do not serve."""
 
-    audio_seconds: float
+    audio_seconds: float | None
+    """None where the feed names no length and there is no audio yet."""
     costs: Mapping[str, Cost]
     """By phase, of those that are served by something that may cost; without an amount where no price is known."""
 
@@ -35,7 +36,7 @@ class Estimate:
 
     def __str__(self) -> str:
         """As people read it."""
-        length = f"{clock(self.audio_seconds)} of audio"
+        length = "audio of unknown length" if self.audio_seconds is None else f"{clock(self.audio_seconds)} of audio"
         if not self.costs:
             return f"{length}; nothing is paid for: all engines run on this machine"
         parts = [f"{phase} {dollars(one.amount)}" for phase, one in self.costs.items() if one.amount is not None]

@@ -39,10 +39,13 @@ class Entities(Artifact):
     """All mentions in order of time; `dropped` counts those that were not in the text."""
 
     asset: ClassVar[str] = "entities"
+    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"vocabulary"})
 
     language: str
     mentions: tuple[Mention, ...]
     dropped: int = 0
+    vocabulary: str | None = None
+    """The version of the vocabulary that it was made in; None where that was not written down yet."""
 
     def tells(self) -> Iterator[Fact]:
         """How many there are, and who is named most."""

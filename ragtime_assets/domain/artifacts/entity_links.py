@@ -63,13 +63,15 @@ class EntityLinks(Artifact):
 
     asset: ClassVar[str] = "entity_links"
     schema_version: ClassVar[int] = 2
-    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"engine", "decisions", "lookups"})
+    unfingerprinted: ClassVar[frozenset[str]] = frozenset({"engine", "decisions", "lookups", "vocabulary"})
     upgrades: ClassVar[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _with_decisions}
 
     links: tuple[EntityLink, ...]
     decisions: tuple[LinkDecision, ...] = ()
     lookups: int = 0
     """How often MusicBrainz was asked."""
+    vocabulary: str | None = None
+    """The version of the vocabulary that it was made in; None where that was not written down yet."""
 
     def tells(self) -> Iterator[Fact]:
         """How many names are linked, of which types, and what stays open."""

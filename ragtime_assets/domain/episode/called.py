@@ -17,21 +17,23 @@ from ragtime_assets.domain.text.titles import comparable
 _PART_WORDS = "part|pt|teil|partie|parte|deel|del|część|cz|часть|osa"
 _NUMBER_WORDS = (
     "episode|épisode|episodio|episódio|episod|ep|e|ausgabe|sendung|kapitel|chapter|show|avsnitt|afsnit|aflevering|afl|"
-    "odcinek|odc|jakso|bölüm|puntata|capítulo|выпуск|folge|nr|no"
+    "odcinek|odc|jakso|bölüm|puntata|capítulo|выпуск|folge|nr|no|vol|volume|tome"
 )
-_SEASON = r"(?:(?:season|series|staffel|saison|temporada|stagione|s)\W?\s?\d{1,3}\W{0,3})"
+_SEASON = r"(?:(?:season|series|staffel|saison|temporada|stagione|s|t)\W?\s?\d{1,3}\W{0,3})"
 _MARKED = (
     rf"(?:{_SEASON}(?:episode|folge|ep|e)\W?\s?\d{{1,4}}(?!\w)|(?:(?:{_NUMBER_WORDS})\b\.?\s*)?[#№]\s?\d{{1,5}}(?!\w)"
     rf"|(?:{_NUMBER_WORDS})\.?\s*\d{{1,5}}(?!\w)|第\s*\d{{1,5}}\s*[回話集期])"
 )
 _FRACTION = r"[(\[]?\d{1,3}\s?(?:/|of|von|de|di|av)\s?\d{1,3}[)\]]?"
-_SHORT_NAME = r"[A-Z][A-Za-z]{1,4}\d{2,5}(?!\w)"
+_SHORT_NAME = r"[A-Z][A-Za-z]{1,4}(?:\d{2,5}|#\d{1,5})(?!\w)"
+_NEWS = r"(?:(?:brand )?new(?: episode)?|neue?(?: folge)?|nuevo|nouveau|nuovo|nieuw|novo|ny)\s?[:!|–—]\s*"
 _FIRST = re.compile(
-    rf"\W*(?:(?:{_MARKED}|{_FRACTION}|(?-i:{_SHORT_NAME}))\s*[-–—:|.)\]·/]*"
-    rf"|\d{{1,5}}\s*(?:[-–—:|)\]·/]|\.\s)|\d{{1,2}}[.x]\d{{2}}\b)\s*(?=\S)",
+    rf"\W*(?:{_NEWS})?(?:(?:{_MARKED}|{_FRACTION}|(?-i:{_SHORT_NAME}))\s*[-–—:|.)\]·/]*"
+    rf"|\d{{1,5}}\s*(?:[-–—:|)\]·/]|\.\s)|\d{{1,2}}[.x]\d{{2}}\b|0\d{{1,3}}\s)\s*(?=\S)"
+    rf"|\W*{_NEWS}(?=\S)",
     re.IGNORECASE,
 )
-"""What stands before a title that is numbered: “#12 –”, “Folge 12:”, “S01E02 |”, “12. ”, “KK012 ”, “3x04 ”."""
+"""What stands before a title that is numbered or new: “#12 –”, “Folge 12:”, “S01E02 |”, “12. ”, “KK012 ”, “NEW: ”."""
 _LAST = re.compile(rf"[-–—:|,(\[]\s?{_MARKED}\W{{0,3}}$", re.IGNORECASE)
 _ONLY = re.compile(rf"\W*(?:{_MARKED}|\d{{1,5}})\W*", re.IGNORECASE)
 
@@ -76,14 +78,23 @@ _MARKS = {
     "trailer": r"trailer|teaser|preview|vorschau|bande[- ]annonce|avance|anteprima|tráiler|zwiastun|трейлер|"
     r"coming soon|demnächst|introducing|予告編?|预告",
     "bonus": r"bonus(?:folge|episode|material)?|extra|zugabe",
-    "rerun": r"re-?run|re-?broadcast|re-?air|re-?release|encore|replay|revisited|throwback|best of|"
-    r"from the (?:vault|archives?)|wiederholung|aus dem archiv|rediffusion|repetición|reposición|replica|"
+    "rerun": r"re-?run|re-?broadcast|re-?air|re-?release|encore(?: presentation| episode)?|replay|repeat|"
+    r"wdh|revisited|throwback|best of|"
+    r"from the (?:vault|archives?)|wiederholung(?:ssendung)?|aus dem archiv|rediffusion|repetición|reposición|replica|"
     r"herhaling|repris|再放送",
     "cut": r"extended|uncut|director'?s cut|full interview|langfassung|ungekürzt|short version|kurzfassung|"
     r"kurz ?(?:und|&) ?knapp|highlights?|in short|abridged",
     "children": r"for kids|für kinder|kids|kinder",
 }
 _MARK = {name: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for name, words in _MARKS.items()}
+_JOINTS = re.compile(
+    r"\s*(?:[:|–—,;()\[\]]|\s-\s|(?<!\w)(?:in conversation with|im gespräch mit|with|mit|avec|con|com|met|med|feat|ft|"
+    r"featuring|guest|gast|on|über|sur|sobre|su|over)(?!\w)\.?)\s*",
+    re.IGNORECASE,
+)
+"""What parts the guest of a title from its subject, whichever of them comes first."""
+_ABOUT = re.compile(r"\w\s(?:on|über|sur|sobre|su|over)\s\w", re.IGNORECASE)
+_ENOUGH_WORDS = 3
 _LONGEST = 300
 """Characters of a title that are looked at."""
 _REMEMBERED = 2_048
@@ -140,6 +151,23 @@ def without_marks(title: str) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
+def parts(title: str) -> tuple[str, ...]:
+    """What a title is put together of, plain: its subject, its guest, its subtitle; marks and numbers aside."""
+    title = with_days_in_figures(title[:_LONGEST])
+    first = _FIRST.match(title)
+    pieces = (plain(piece) for piece in _JOINTS.split(_LAST.sub("", title[first.end() :] if first else title)))
+    return tuple(piece for piece in pieces if piece)
+
+
+def _are_turned(one: str, other: str) -> bool:
+    """Whether two titles say the same parts in another order: “Ann Lee on piers”, “Piers, with Ann Lee”."""
+    here, there = parts(one), parts(other)
+    if len(here) < 2 or len(" ".join(here).split()) < _ENOUGH_WORDS or sorted(here) != sorted(there):  # noqa: PLR2004
+        return False
+    return here == there or not (_ABOUT.search(one) and _ABOUT.search(other))
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def numbers(title: str) -> frozenset[int]:
     """The numbers in a title, in figures, in Roman ones, or in words beside “part”; of “1/2” only the first."""
     return frozenset(_numbers(with_days_in_figures(title[:_LONGEST])))
@@ -167,7 +195,8 @@ def are_same(one: str, other: str) -> bool:
     words, others = unnumbered(one), unnumbered(other)
     if not words or not others:
         return False
-    if words != others and not (marks(one) and without_marks(one) == without_marks(other)):
+    is_marked = marks(one) and without_marks(one) == without_marks(other)
+    if words != others and not is_marked and not _are_turned(one, other):
         return False
     return marks(one) == marks(other) and not have_other_numbers(one, other)
 
@@ -181,5 +210,6 @@ def holds(one: str, other: str) -> bool:
 def is_cut_off(one: str, other: str) -> bool:
     """Whether the one is the beginning of the other, and says that it was cut off."""
     cut = next((one.rstrip().removesuffix(mark) for mark in ("…", "...") if one.rstrip().endswith(mark)), "")
-    begun = plain(cut)
-    return len(begun) >= _ENOUGH_OF_A_TITLE and plain(other).startswith(begun)
+    begun = unnumbered(cut)
+    is_enough = len(begun) >= _ENOUGH_OF_A_TITLE and len(begun.split()) >= _ENOUGH_WORDS
+    return is_enough and unnumbered(other).startswith(begun) and not have_other_numbers(cut, other)

@@ -17,6 +17,8 @@ from ragtime_assets.domain.episode.called import (
     is_cut_off,
     is_only_a_number,
     marks,
+    numbers,
+    parts,
     plain,
     unnumbered,
 )
@@ -56,6 +58,16 @@ _EDITION = re.compile(
 )
 """What tells apart two shows of one house that are called alike otherwise."""
 
+_FEW_WORDS = 2
+_RUBRIC = re.compile(
+    r"\b(?:news|headlines|rankings?|mailbag|round-?up|recap|update|q\s?&\s?a|listener questions|briefing|bulletin|"
+    r"review|nachrichten|rückblick|presseschau|ausgabe|sprechstunde|hörerfragen|wochenschau|tagesschau|"
+    r"actualités|journal|revue de presse|noticias|resumen|notizie|rassegna|nieuws)\b|"
+    r"\w(?:ausgabe|nachrichten|rückblick|special)\b",
+    re.IGNORECASE,
+)
+"""What a show calls an episode of each week or year."""
+
 Finding = tuple[float, str]
 
 
@@ -68,17 +80,22 @@ def match(wanted: EpisodeDetails, found: IndexedEpisode) -> Match:
     day = _day(wanted.published, found.published, instead_of_show=show is None and _is_telling(wanted.title, length))
     findings = [title, *(one for one in (show, day, length) if one is not None)]
     score = round(min(1.0, max(0.0, sum(weight for weight, _ in findings))), 3)
-    doubts = list(_doubts(wanted, found))
+    doubts = list(_doubts(wanted, found, length))
     differs = any(one is not None and one[0] < 0 for one in (show, day))
     reasons = [*(reason for _, reason in findings), *doubts]
     return Match(score=score, sure=score >= SURE and not differs and not doubts, reasons=tuple(reasons))
 
 
-def _doubts(wanted: EpisodeDetails, found: IndexedEpisode) -> Iterator[str]:
+def _doubts(wanted: EpisodeDetails, found: IndexedEpisode, length: Finding | None) -> Iterator[str]:
     """What keeps a match from being sure, however much speaks for it."""
-    for mark in sorted(marks(wanted.title) ^ marks(found.title)):
-        yield f"only one of them is called a {mark}"
     days = (wanted.published, found.published) if wanted.published and found.published else None
+    is_as_long = length is not None and length[0] > 0
+    is_that_airing = is_as_long and days is not None and may_be_one_day(*days)
+    for mark in sorted(marks(wanted.title) ^ marks(found.title)):
+        if mark != "rerun" or not is_that_airing:
+            yield f"only one of them is called a {mark}"
+    if days is None and length is None and _may_recur(wanted.title):
+        yield "a title that may come again, with neither day nor length to tell it by"
     is_next = days is not None and not may_be_one_day(*days) and days_apart(*days) <= _NEXT_DAYS
     if is_next and _words(wanted.title) < _TELLING_WORDS:
         yield "published on the next day, as a daily's next episode is"
@@ -118,6 +135,8 @@ def _title(wanted: str, found: str) -> Finding:
     one, other = unnumbered(wanted), unnumbered(found)
     if holds(one, other) or is_cut_off(wanted, found) or is_cut_off(found, wanted):
         return WEIGHTS["title contained"], f"title contained: {found}"
+    if one in parts(found) or other in parts(wanted):
+        return WEIGHTS["title near"], f"title is a part: {found}"
     likeness = _likeness(one, other)
     return (WEIGHTS["title near"], f"title {likeness:.0f} % alike: {found}") if likeness >= _NEAR else differs
 
@@ -135,6 +154,12 @@ def _is_telling(title: str, length: Finding | None) -> bool:
     """Whether a title and a day are enough where no show is known: a long title, or a length that agrees too."""
     agrees = length is not None and length[0] > 0
     return _words(title) >= (2 if agrees else _TELLING_WORDS)
+
+
+def _may_recur(title: str) -> bool:
+    """Whether a show may use a title again: a word or two, or what rubrics are called, without a number or a day."""
+    most = _TELLING_WORDS - 1 if _RUBRIC.search(title) else _FEW_WORDS
+    return not numbers(title) and _words(title) <= most
 
 
 def _words(title: str) -> int:

@@ -6,19 +6,16 @@ from collections.abc import Iterator, Sequence, Set
 
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.language.tokens import folded_words
+from ragtime_assets.domain.linking.clue import Clue, Evidence
 from ragtime_assets.domain.linking.keys import key, short_key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.talk import LEAST_COMPANY, Acquaintance, Said, Talk
-from ragtime_assets.domain.linking.weight import Weight
 
-RELATED_NEAR, RELATED = (0.20, 0.10, 0.05), (0.11, 0.07, 0.04, 0.03)
-"""The first co-mention says most, and what is said in one breath says more than what is said somewhere."""
-NAMED_BY, THROUGH = 0.08, (0.06, 0.03, 0.02)
-"""Less is said by whom others go with: that may be a namesake, or a friend of a friend."""
 FEW = 3
 """Of an entity with more relations it is known whom it goes with."""
-IN_COMPANY, OUT_OF_PLACE = 0.08, -0.12
 MOST_OF_THEM = 0.5
+MOST_COUNTED = 4
+"""So many that it goes with count: the first says most, and more say it again."""
 _SHOWN = 3
 _SHORTEST_NAME = 4
 
@@ -39,7 +36,7 @@ def said_in_full(name: str, said: Said) -> bool:
     return f" {key(name)} " in said.text
 
 
-def related(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Weight]:
+def related(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     """What it goes with is named too."""
     own = own_keys(entity) | {key(said.name.name)}
     goes_with = (*entity.related, *described_by(entity, talk))
@@ -47,10 +44,11 @@ def related(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Weight]:
     near = [name for name in named if is_near(name, said)]
     far = [name for name in named if name not in near]
     if near:
-        yield Weight(sum(RELATED_NEAR[: len(near)]), f"goes with {_listed(near)}, named with it", is_near=True)
+        yield Evidence(Clue.RELATED_NEAR, f"goes with {_listed(near)}, named with it", is_near=True)
+        yield Evidence(Clue.MORE_RELATED_NEAR, times=min(len(near), MOST_COUNTED) - 1, is_near=True)
     if far:
-        counts = sum(RELATED[len(near) : len(near) + len(far)])
-        yield Weight(counts, f"goes with {_listed(far)} of this episode")
+        yield Evidence(Clue.RELATED, f"goes with {_listed(far)} of this episode")
+        yield Evidence(Clue.MORE_RELATED, times=min(len(far), MOST_COUNTED) - 1)
 
 
 def described_by(entity: KnownEntity, talk: Talk) -> list[str]:
@@ -59,28 +57,29 @@ def described_by(entity: KnownEntity, talk: Talk) -> list[str]:
     return [name for one, name in talk.keys.items() if len(one) >= _SHORTEST_NAME and f" {one} " in words]
 
 
-def through(entity: KnownEntity, subjects: Set[str], talk: Talk) -> Iterator[Weight]:
+def through(entity: KnownEntity, subjects: Set[str], talk: Talk) -> Iterator[Evidence]:
     """Others who are named for sure go with it, or with what it goes with too."""
     own = own_keys(entity)
     others = [one for one in _others(entity, talk) if key(one.name) not in own]
     wider = {key(name) for name in entity.related if not talk.names(name, own)}
     knows_few = len(entity.related) < FEW
     if naming := [one.name for one in others if knows_few and own & one.related and subjects & one.subjects]:
-        yield Weight(NAMED_BY, f"{_listed(naming)} of this episode goes with that name")
+        yield Evidence(Clue.NAMED_BY, f"{_listed(naming)} of this episode goes with that name")
     elif sharing := [one.name for one in others if wider & one.related]:
-        yield Weight(sum(THROUGH[: len(sharing)]), f"goes with what {_listed(sharing)} of this episode goes with")
+        says = f"goes with what {_listed(sharing)} of this episode goes with"
+        yield Evidence(Clue.THROUGH, says, times=min(len(sharing), MOST_COUNTED))
 
 
-def company(entity: KnownEntity, subjects: Set[str], talk: Talk) -> Iterator[Weight]:
+def company(entity: KnownEntity, subjects: Set[str], talk: Talk) -> Iterator[Evidence]:
     """Whether those who are named beside it are of its subject: musicians are named among musicians."""
     others = [one.subjects for one in _others(entity, talk) if one.subjects]
     if not subjects or len(others) < LEAST_COMPANY:
         return
     same = sum(bool(some & subjects) for some in others)
     if same >= MOST_OF_THEM * len(others):
-        yield Weight(IN_COMPANY, f"{same} others of its subject are named", is_of_topic=True)
+        yield Evidence(Clue.IN_COMPANY, f"{same} others of its subject are named")
     elif not same:
-        yield Weight(OUT_OF_PLACE, "nobody else of its subject is named")
+        yield Evidence(Clue.OUT_OF_PLACE, "nobody else of its subject is named")
 
 
 def _others(entity: KnownEntity, talk: Talk) -> list[Acquaintance]:

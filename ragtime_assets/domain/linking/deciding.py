@@ -1,7 +1,8 @@
 """Which entity a name means: by type, name, life span, who else is named, and whom the feed credits.
 
-The margin rule: the best candidate wins only if it is strong and clearly ahead of the second. How often an entity is
-named in the corpus counts only among those that are alike. What stays open stays unlinked and says why.
+The margin rule: the best candidate wins only if it is strong and clearly ahead of the second. Both are one question,
+for a candidate that is ahead of nobody, or of one like it, has not much of the certainty that they share. How often an
+entity is named in the corpus counts only among those that are alike. What stays open stays unlinked and says why.
 """
 
 from __future__ import annotations
@@ -13,47 +14,41 @@ from ragtime_assets.domain.linking.decision import Decision, Found, Name, Outcom
 from ragtime_assets.domain.linking.judging import NO_PARTS, Fit, Parts, Rules, id_of, is_own, judge, subjects_of
 from ragtime_assets.domain.linking.keys import is_name, is_one_word, key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
+from ragtime_assets.domain.linking.name_evidence import WHOLE
 from ragtime_assets.domain.linking.name_match import How, parts_of
 from ragtime_assets.domain.linking.talk import Acquaintance, Said, Talk
 
-STRONG = 0.55
-"""A candidate of this score may win."""
-MARGIN, NEAR_MARGIN = 0.12, 0.06
-"""And does, if it is so far ahead of the second; less will do where it is that by what is said with the name."""
-SUPPORT = 0.15
-"""And if so much speaks for it, where others have the same name: that the others are wrong does not make it right."""
-MUCH = 0.20
-"""And so much, wherever it is said, for one whose name is only nearly this one."""
-ON_TOPIC = 0.05
-"""So much is said of its subject, where the name is and in the rest of the episode."""
-BARELY = 0.04
-"""So little says nothing: that somebody was alive then, or a word that is said somewhere."""
-DOUBT, CLEARLY = -0.20, 1.5
-"""What speaks so much against the best has to be outweighed clearly by what is said of it where the name is."""
-WEAK = 0.30
-"""Of this score and less a candidate is another one, who has the same name."""
+SURE = 0.75
+"""A candidate of this certainty is meant; measured with `benchmarks.link_weights`, so that .97 of those are right."""
+ANOTHER = 0.95
+"""As sure it is that nobody known is meant, if the candidates have no more than what is left."""
+ALIKE = 0.25
+"""Those fit alike of which one has no less than this share of what the best has."""
+SOMEBODY = 0.60
+"""So sure it has to be that one of those is meant for the better known to be taken."""
 MANY_TIMES, FEWEST_EPISODES = 10, 5
 """Inside the margin the better known of two wins, if it is named in so many times as many episodes, and in so many."""
-_WHOLE = frozenset({How.EXACT, How.ALIAS, How.LOOSE, How.IN_FULL})
 NOBODY = "nobody and nothing known has this name"
-_IN_PART = frozenset({How.SURNAME, How.FIRST_NAME, How.NICKNAME, How.INITIAL})
-_MISHEARD = frozenset({How.SOUND, How.NEAR})
-_ALSO_SHORT = frozenset({How.IN_FULL, How.NICKNAME})
 _SHOWN = 4
 
 
 def decide_all(talk: Talk, found: Mapping[Name, Found], rules: Rules) -> dict[Name, Decision]:
-    """What each name of an episode means.
+    """What each name of an episode means."""
+    knowing, parts = known_company(talk, found, rules)
+    return {name: decide(said, found[name], knowing, rules, parts) for name, said in talk.said.items()}
 
-    Twice: when it is known whom most of them mean, their other names and the short forms of their names count too.
+
+def known_company(talk: Talk, found: Mapping[Name, Found], rules: Rules) -> tuple[Talk, Parts]:
+    """The episode when it is known whom most of its names mean, and the words of the names that are said in full.
+
+    So every name is decided twice: the second time the other names and the short forms of those who are meant count.
     """
     first = {name: decide(said, found[name], talk, rules) for name, said in talk.said.items()}
     linked = {id_of(entity): entity for _, entity in _linked(first.values())}
     names = (name for entity in linked.values() for name in (entity.name, *entity.aliases))
     knowing = talk.knowing(names, {one: _acquaintance(entity, rules) for one, entity in linked.items()})
     in_full = [entity for one, entity in _meant(first.values(), rules) if not is_one_word(one.name)]
-    parts = parts_of(in_full)
-    return {name: decide(said, found[name], knowing, rules, parts) for name, said in talk.said.items()}
+    return knowing, parts_of(in_full)
 
 
 def _acquaintance(entity: KnownEntity, rules: Rules) -> Acquaintance:
@@ -76,7 +71,7 @@ def decide(said: Said, found: Found, talk: Talk, rules: Rules, parts: Parts = NO
     if own := _by_name_only(name, fits):
         return _decision(name, "unknown", "nobody_of_name", NOBODY, entity=own)
     if fits:
-        return _best(name, fits, found, rules, talk, is_contested=talk.is_contested(said))
+        return _best(name, fits, found)
     if name.type in rules.people and is_one_word(name.name):
         return _decision(name, "unknown", "single_name", "one word, which many people are called")
     own = KnownEntity(type=name.type, name=name.name)
@@ -85,7 +80,7 @@ def decide(said: Said, found: Found, talk: Talk, rules: Rules, parts: Parts = NO
 
 def _by_name_only(name: Name, fits: Sequence[Fit]) -> KnownEntity | None:
     """The one that this corpus calls so and of which no more is known: linked again, it is as unknown as before."""
-    whole = [fit for fit in fits if fit.how in _WHOLE]
+    whole = [fit for fit in fits if fit.how in WHOLE]
     same_type = [fit for fit in whole if fit.entity.type == name.type]
     if not whole or not all(is_own(fit.entity) for fit in whole):
         return None
@@ -93,66 +88,31 @@ def _by_name_only(name: Name, fits: Sequence[Fit]) -> KnownEntity | None:
     return only[0].entity if len(only) == 1 else None
 
 
-def _best(name: Name, fits: Sequence[Fit], found: Found, rules: Rules, talk: Talk, *, is_contested: bool) -> Decision:
+def _best(name: Name, fits: Sequence[Fit], found: Found) -> Decision:
+    """The likeliest, if that is sure enough; those that are alike share what there is, so none of them is."""
     best, *others = fits
-    is_stranger = _is_stranger(best, rules, talk)
-    why = "; ".join(best.judged.evidence)
-    if best.score <= WEAK:
+    why = "; ".join(best.says)
+    if best.certainty >= SURE:
+        namesakes = sum(fit.how in WHOLE for fit in others)
+        sentence = _sentence(name, best, namesakes)
+        reason = _reason(best.how, namesakes)
+        return _decision(name, "linked", reason, sentence, fits, entity=best.entity, confidence=best.certainty)
+    if sum(fit.certainty for fit in fits) <= 1 - ANOTHER:
         return _decision(name, "unknown", "none_fits", f"who has this name is another: {why}", fits)
-    if best.score < STRONG or is_stranger:
-        sentence = f"may be {described(best.entity)}, and too little says so: {why}"
-        return _decision(name, "ambiguous", "little_speaks_for_it", sentence, fits)
-    namesakes = [fit for fit in others if fit.how in _WHOLE]
-    close = [best, *(fit for fit in others if fit.score > WEAK and best.score - fit.score < _margin(best, fit, rules))]
-    if len(close) > 1 or _is_unsupported(name, best, others, is_contested=is_contested):
-        return _better_known(name, close if len(close) > 1 else fits, fits, found)
-    return _decision(
-        name,
-        "linked",
-        _reason(best.how, len(namesakes)),
-        _sentence(name, best, len(namesakes)),
-        fits,
-        entity=best.entity,
-        confidence=_confidence(best, others),
-    )
-
-
-def _margin(best: Fit, other: Fit, rules: Rules) -> float:
-    """What is said where the name is counts for more than what makes up for it elsewhere."""
-    is_ahead = best.near - other.near >= NEAR_MARGIN
-    return NEAR_MARGIN if is_ahead or best.entity.type not in rules.people else MARGIN
-
-
-def _is_stranger(best: Fit, rules: Rules, talk: Talk) -> bool:
-    """Whether it may be anybody of that name: nothing ties it to this episode, or something speaks against it."""
-    if best.doubt <= DOUBT:
-        return best.near < -best.doubt * (1 if best.how in _WHOLE and best.how is not How.IN_FULL else CLEARLY)
-    if best.entity.type not in rules.people or is_own(best.entity):
-        return best.how is How.IN_FULL and best.entity.type not in rules.people and best.near < SUPPORT
-    if best.how is How.INITIAL:
-        return key(best.entity.name) not in talk.keys
-    if best.how in _IN_PART:
-        return best.own < SUPPORT
-    if best.how in _MISHEARD:
-        return best.near < SUPPORT and best.own < MUCH
-    return talk.is_peopled and best.own <= BARELY and best.topic < ON_TOPIC
-
-
-def _is_unsupported(name: Name, best: Fit, others: Sequence[Fit], *, is_contested: bool) -> bool:
-    """Whether others could be meant as well, and nothing but their faults speaks against them."""
-    is_of_type = best.entity.type == name.type
-    rivals = [fit for fit in others if not (is_of_type and fit.entity.type != name.type)]
-    if best.how is How.IN_FULL and rivals and (is_contested or any(fit.how in _ALSO_SHORT for fit in rivals)):
-        return best.near < SUPPORT
-    return best.own < SUPPORT and any(fit.how in _WHOLE or fit.how is best.how for fit in rivals)
+    close = [fit for fit in fits if fit.certainty >= ALIKE * best.certainty]
+    if len(close) > 1:
+        return _better_known(name, close, fits, found)
+    sentence = f"may be {described(best.entity)}, and too little says so: {why}"
+    return _decision(name, "ambiguous", "little_speaks_for_it", sentence, fits)
 
 
 def _better_known(name: Name, close: Sequence[Fit], fits: Sequence[Fit], found: Found) -> Decision:
     counts = sorted(((found.episodes.get(id_of(fit.entity), 0), fit) for fit in close), key=lambda pair: -pair[0])
     (most, best), (second, _) = counts[:2]
-    if most >= FEWEST_EPISODES and most >= MANY_TIMES * max(second, 1) and best.score >= STRONG:
+    one_of_them = sum(fit.certainty for fit in close)
+    if most >= FEWEST_EPISODES and most >= MANY_TIMES * max(second, 1) and one_of_them >= SOMEBODY:
         sentence = f"of {len(close)} that fit alike, {described(best.entity)} is named in {plural(most, 'episode')}"
-        return _decision(name, "linked", "better_known", sentence, fits, entity=best.entity, confidence=STRONG)
+        return _decision(name, "linked", "better_known", sentence, fits, entity=best.entity, confidence=one_of_them)
     shown = ", ".join(described(fit.entity) for fit in close[:_SHOWN])
     return _decision(name, "ambiguous", "several_fit", f"{len(close)} fit alike: {shown}", fits)
 
@@ -160,15 +120,15 @@ def _better_known(name: Name, close: Sequence[Fit], fits: Sequence[Fit], found: 
 def _reason(how: How, namesakes: int) -> Reason:
     if how is How.IN_FULL:
         return "short_for"
-    if how in _WHOLE:
+    if how in WHOLE:
         return "fits_best" if namesakes else "only_of_name"
     return "spelled_nearly"
 
 
 def _sentence(name: Name, best: Fit, namesakes: int) -> str:
-    by_name, *more = best.judged.evidence
+    by_name, *more = best.says
     ahead = f"ahead of {plural(namesakes, 'other')} of that name" if namesakes else f"only {name.type} of that name"
-    return ", ".join((by_name, *((ahead,) if best.how in _WHOLE else ()), *more))
+    return ", ".join((by_name, *((ahead,) if best.how in WHOLE else ()), *more))
 
 
 def _corrected(name: Name, verdict: Verdict) -> Decision:
@@ -202,16 +162,11 @@ def _decision(
         outcome=outcome,
         reason=reason,
         sentence=sentence,
-        evidence=fits[0].judged.evidence if fits else (),
-        confidence=confidence,
+        evidence=fits[0].says if fits else (),
+        confidence=round(confidence, 2) if confidence is not None else None,
         entity=entity,
         candidates=tuple(fit.judged for fit in fits),
     )
-
-
-def _confidence(best: Fit, others: Sequence[Fit]) -> float:
-    ahead = best.score - others[0].score if others else 1.0
-    return round(min(0.99, 0.5 + (best.score - STRONG) + min(ahead, 0.4)), 2)
 
 
 def _meant(decisions: Iterable[Decision], rules: Rules) -> list[tuple[Decision, KnownEntity]]:

@@ -1,40 +1,29 @@
-"""How well each candidate fits what an episode says: a score, and the words that show where it comes from."""
+"""How likely each candidate is meant, by what an episode says, and the words that show where that comes from.
+
+Every clue adds its weight to the log-odds of a candidate. They share one certainty with each other, and with nobody:
+that none of those known is meant.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ragtime_assets.domain.language.tokens import folded_words
-from ragtime_assets.domain.linking.connections import said_in_full
+from ragtime_assets.domain.linking.clue import Clue, Evidence, weights
 from ragtime_assets.domain.linking.decision import Judged
 from ragtime_assets.domain.linking.evidence import weigh
 from ragtime_assets.domain.linking.keys import key
 from ragtime_assets.domain.linking.kinds import Kin
 from ragtime_assets.domain.linking.known_entity import KnownEntity
+from ragtime_assets.domain.linking.name_evidence import Named, by_name
 from ragtime_assets.domain.linking.name_match import How, Match, in_parts, match
 from ragtime_assets.domain.linking.roles import subjects
 from ragtime_assets.domain.linking.talk import Said, Talk
-from ragtime_assets.domain.linking.weight import Weight
 
-BASE: Mapping[How, float] = {
-    How.EXACT: 0.62,
-    How.ALIAS: 0.60,
-    How.LOOSE: 0.57,
-    How.IN_FULL: 0.60,
-    How.INITIAL: 0.46,
-    How.NICKNAME: 0.50,
-    How.SOUND: 0.50,
-    How.NEAR: 0.46,
-    How.SURNAME: 0.42,
-    How.FIRST_NAME: 0.40,
-}
-PART_OF_A_THING = 0.50
-"""Of people a part of the name is said again and again; of anything else it may be another thing."""
-SAME_TYPE, OTHER_TYPE, OTHER_KIND_OF_PERSON = 0.04, -0.16, -0.08
-FULL_NAME_NEAR = 0.15
-"""A part of a name means the name that is said in full in the same breath."""
+_SUREST = tuple(How)
 
 Parts = Mapping[str, Sequence[KnownEntity]]
 NO_PARTS: Parts = {}
@@ -52,6 +41,8 @@ class Rules:
     """Types whose names mean no entity of any database: years."""
     subjects: Mapping[str, str] = field(default_factory=dict[str, str])
     """By type, what the talk is about where it is named."""
+    weights: Mapping[Clue, float] = field(default_factory=weights)
+    """How much each clue counts, in log-odds."""
 
     def may_be(self, kind: str) -> frozenset[str]:
         """The types that a name of this type may be of."""
@@ -59,45 +50,54 @@ class Rules:
 
 
 class Fit(NamedTuple):
-    """A candidate, its score, how the name is one of its names, and how much speaks for it beside that."""
+    """A candidate, how the name is one of its names, and what speaks for it and against it."""
 
-    judged: Judged
+    entity: KnownEntity
     how: How
-    support: float
-    own: float
-    """How much of that is of it, and not of the topic only."""
-    near: float
-    """How much of that is said where the name is."""
-    doubt: float
-    """The strongest of what speaks against it."""
-    topic: float
-    """How much the topic of the talk speaks for it, or against it."""
+    evidence: tuple[Evidence, ...]
+    certainty: float = 0.0
+    """How likely it is meant, and not another, nor nobody who is known."""
 
     @property
-    def score(self) -> float:
-        """How well it fits."""
-        return self.judged.score
+    def judged(self) -> Judged:
+        """As it is kept."""
+        return Judged(entity=self.entity, score=round(self.certainty, 3), evidence=self.says)
 
     @property
-    def entity(self) -> KnownEntity:
-        """Who or what it is."""
-        return self.judged.entity
+    def says(self) -> tuple[str, ...]:
+        """The words of the evidence."""
+        return tuple(one.says for one in self.evidence if one.says)
 
 
 def judge(
     said: Said, candidates: Sequence[KnownEntity], talk: Talk, rules: Rules, parts: Parts = NO_PARTS
 ) -> list[Fit]:
-    """The candidates of a fitting type and name with their scores, the best first."""
+    """The candidates of a fitting type and name, the likeliest first."""
+    named = _named(said, candidates, talk, rules, parts)
+    fits = [Fit(entity, fits.how, tuple(_evidence(said, entity, fits, named, talk, rules))) for entity, fits in named]
+    return sorted(_shared(fits, rules.weights), key=lambda fit: (-fit.certainty, id_of(fit.entity)))
+
+
+def _named(said: Said, candidates: Sequence[KnownEntity], talk: Talk, rules: Rules, parts: Parts) -> list[Named]:
+    """Those of a fitting type who have the name, and how."""
     types = rules.may_be(said.name.type)
-    found: dict[str, Fit] = {}
+    found: dict[str, Named] = {}
     for entity in in_parts(said.name.name, parts):
         if entity.type in types:
-            found[id_of(entity)] = _fit(said, entity, Match(How.IN_FULL, entity.name), talk, rules)
+            found[id_of(entity)] = Named(entity, Match(How.IN_FULL, entity.name))
     for entity in candidates:
         fits = match(said.name.name, entity, is_person=entity.type in rules.people)
         if fits and entity.type in types and _is_surer(fits, found.get(id_of(entity))):
-            found[id_of(entity)] = _fit(said, entity, _completed(fits, entity, talk), talk, rules)
-    return sorted(_without_shadows(list(found.values())), key=lambda fit: (-fit.score, id_of(fit.entity)))
+            found[id_of(entity)] = Named(entity, _completed(fits, entity, talk))
+    return _without_shadows(list(found.values()))
+
+
+def _shared(fits: Sequence[Fit], weights: Mapping[Clue, float]) -> list[Fit]:
+    """With the certainty that is each one's share; nobody's odds are even."""
+    odds = [sum(one.times * weights[one.clue] for one in fit.evidence) for fit in fits]
+    most = max((0.0, *odds))
+    whole = math.exp(-most) + sum(math.exp(one - most) for one in odds)
+    return [fit._replace(certainty=math.exp(one - most) / whole) for fit, one in zip(fits, odds, strict=True)]
 
 
 def id_of(entity: KnownEntity) -> str:
@@ -111,8 +111,8 @@ def subjects_of(entity: KnownEntity, rules: Rules) -> frozenset[str]:
     return subjects(folded_words(entity.disambiguation)) | frozenset({by_type} if by_type else ())
 
 
-def _is_surer(fits: Match, other: Fit | None) -> bool:
-    return other is None or BASE[fits.how] > BASE[other.how]
+def _is_surer(fits: Match, other: Named | None) -> bool:
+    return other is None or _SUREST.index(fits.how) < _SUREST.index(other.fits.how)
 
 
 def _completed(fits: Match, entity: KnownEntity, talk: Talk) -> Match:
@@ -121,46 +121,30 @@ def _completed(fits: Match, entity: KnownEntity, talk: Talk) -> Match:
     return Match(How.IN_FULL, entity.name) if is_completed else fits
 
 
-def _fit(said: Said, entity: KnownEntity, fits: Match, talk: Talk, rules: Rules) -> Fit:
+def _evidence(
+    said: Said,
+    entity: KnownEntity,
+    fits: Match,
+    named: Sequence[Named],
+    talk: Talk,
+    rules: Rules,
+) -> Iterator[Evidence]:
     is_person = entity.type in rules.people
-    weights = [
-        *_in_full(said, fits),
-        *weigh(said, entity, talk, subjects_of(entity, rules), is_person=is_person),
-    ]
-    base = PART_OF_A_THING if fits.how is How.IN_FULL and not is_person else BASE[fits.how]
-    score = base + _by_type(said, entity, rules) + sum(weight.counts for weight in weights)
-    shows_name = fits.how is not How.EXACT
-    says = f"{fits.how.value} of {fits.name}" if shows_name else fits.how.value
-    judged = Judged(entity=entity, score=round(score, 3), evidence=(says, *(weight.says for weight in weights)))
-    support = [weight for weight in weights if weight.counts > 0]
-    of_it = [weight for weight in support if not weight.is_of_topic]
-    return Fit(
-        judged,
-        fits.how,
-        support=sum(weight.counts for weight in support),
-        own=sum(weight.counts for weight in of_it),
-        near=sum(weight.counts for weight in of_it if weight.is_near),
-        doubt=min((weight.counts for weight in weights), default=0.0),
-        topic=sum(weight.counts for weight in weights if weight.is_of_topic),
-    )
+    yield from by_name(said, Named(entity, fits), named, talk, is_person=is_person)
+    yield from _by_type(said, entity, rules)
+    yield from weigh(said, entity, talk, subjects_of(entity, rules), is_person=is_person)
 
 
-def _in_full(said: Said, fits: Match) -> Iterator[Weight]:
-    if fits.how is How.IN_FULL and said_in_full(fits.name, said):
-        yield Weight(FULL_NAME_NEAR, "said in full with it", is_near=True)
-
-
-def _by_type(said: Said, entity: KnownEntity, rules: Rules) -> float:
+def _by_type(said: Said, entity: KnownEntity, rules: Rules) -> Iterator[Evidence]:
     is_anybody = said.name.type == rules.anybody and entity.type in rules.people
-    if entity.type == said.name.type or is_anybody:
-        return SAME_TYPE
-    return OTHER_KIND_OF_PERSON if entity.type in rules.people else OTHER_TYPE
+    if entity.type != said.name.type and not is_anybody:
+        yield Evidence(Clue.OTHER_KIND_OF_PERSON if entity.type in rules.people else Clue.OTHER_TYPE)
 
 
-def _without_shadows(fits: list[Fit]) -> list[Fit]:
+def _without_shadows(named: Sequence[Named]) -> list[Named]:
     """Without what this corpus knows by name only, where somebody of the same name is known better."""
-    known = {fit.how for fit in fits if fit.entity.mbid or fit.entity.qid}
-    return [fit for fit in fits if not (is_own(fit.entity) and fit.how in known)]
+    known = {fits.how for entity, fits in named if entity.mbid or entity.qid}
+    return [one for one in named if not (is_own(one.entity) and one.fits.how in known)]
 
 
 def is_own(entity: KnownEntity) -> bool:

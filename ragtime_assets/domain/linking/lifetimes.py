@@ -4,33 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ragtime_assets.domain.linking.clue import Clue, Evidence
 from ragtime_assets.domain.linking.keys import key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.roles import words_of
 from ragtime_assets.domain.linking.said_years import SaidYear, said_years
 from ragtime_assets.domain.linking.talk import Said, Talk
-from ragtime_assets.domain.linking.weight import Weight
 
-BORN_OR_DIED, OTHER_BIRTH_OR_DEATH = 0.30, -0.40
-IN_LIFETIME, BEFORE_BEGIN, AS_A_CHILD, LONG_DEAD = 0.03, -0.40, -0.25, -0.06
-YEAR_OF_WORK, OTHER_YEAR_OF_WORK = 0.14, -0.06
-CREDITED_ALIVE, CREDITED_DEAD = 0.02, -0.45
+_CLEAREST = (
+    *(Clue.OTHER_BIRTH_OR_DEATH, Clue.BEFORE_BEGIN, Clue.AS_A_CHILD),
+    *(Clue.BORN_OR_DIED, Clue.YEAR_OF_WORK, Clue.IN_LIFETIME, Clue.LONG_DEAD, Clue.OTHER_YEAR_OF_WORK),
+)
 _GROWN_UP = 12
 _EARLY = 1
 """A record is made the year before it comes out."""
 
 
-def years(said: Said, entity: KnownEntity, *, is_person: bool) -> Iterator[Weight]:
+def years(said: Said, entity: KnownEntity, *, is_person: bool) -> Iterator[Evidence]:
     """The clearest of what the sentences say: a year that it cannot be before one that it may be."""
     if entity.begin is None and entity.end is None:
         return
     found = [one for words in said.words for one in _of(words, entity, is_person=is_person)]
     if found:
-        worst, best = min(found), max(found)
-        yield worst if worst.counts < LONG_DEAD else best
+        yield min(found, key=lambda one: _CLEAREST.index(one.clue))
 
 
-def _of(words: Sequence[str], entity: KnownEntity, *, is_person: bool) -> Iterator[Weight]:
+def _of(words: Sequence[str], entity: KnownEntity, *, is_person: bool) -> Iterator[Evidence]:
     named = said_years(words)
     begin, end = entity.begin, entity.end
     if not named:
@@ -40,35 +39,37 @@ def _of(words: Sequence[str], entity: KnownEntity, *, is_person: bool) -> Iterat
     elif is_person and end and len(named) == 1 and words_of("died") & set(words):
         yield _matching(named[0], end, "died")
     elif begin and all(_latest(one) < begin - _EARLY for one in named):
-        yield Weight(BEFORE_BEGIN, f"began in {begin}, after {_shown(named)}, which is said with it", is_near=True)
+        yield Evidence(
+            Clue.BEFORE_BEGIN, f"began in {begin}, after {_shown(named)}, which is said with it", is_near=True
+        )
     elif is_person and begin and all(_latest(one) < begin + _GROWN_UP for one in named):
-        yield Weight(
-            AS_A_CHILD, f"born in {begin}, and a child in {_shown(named)}, which is said with it", is_near=True
+        yield Evidence(
+            Clue.AS_A_CHILD, f"born in {begin}, and a child in {_shown(named)}, which is said with it", is_near=True
         )
     elif end and all(_earliest(one) > end + 1 for one in named):
-        yield Weight(LONG_DEAD, f"ended in {end}, before {_shown(named)}, which is said with it", is_near=True)
+        yield Evidence(Clue.LONG_DEAD, f"ended in {end}, before {_shown(named)}, which is said with it", is_near=True)
     elif is_person or end:
-        yield Weight(IN_LIFETIME, f"was there in {_shown(named)}, which is said with it", is_near=True)
+        yield Evidence(Clue.IN_LIFETIME, f"was there in {_shown(named)}, which is said with it", is_near=True)
     elif begin and any(_is_in(begin, one) for one in named):
-        yield Weight(YEAR_OF_WORK, f"is of {begin}, which is said with it", is_near=True)
+        yield Evidence(Clue.YEAR_OF_WORK, f"is of {begin}, which is said with it", is_near=True)
     elif begin and all(one[0].first == one[0].last for one in named):
-        yield Weight(OTHER_YEAR_OF_WORK, f"is of {begin}, and {_shown(named)} is said with it", is_near=True)
+        yield Evidence(Clue.OTHER_YEAR_OF_WORK, f"is of {begin}, and {_shown(named)} is said with it", is_near=True)
 
 
-def credited(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Weight]:
+def credited(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     """Who takes part in the episode was alive then."""
     if talk.year is None or key(said.name.name) not in talk.credited:
         return
     if (entity.end and entity.end < talk.year - 1) or (entity.begin and entity.begin > talk.year):
-        yield Weight(CREDITED_DEAD, f"takes part in an episode of {talk.year}, and was not alive")
+        yield Evidence(Clue.TAKES_PART_DEAD, f"takes part in an episode of {talk.year}, and was not alive")
     else:
-        yield Weight(CREDITED_ALIVE, "takes part in this episode")
+        yield Evidence(Clue.TAKES_PART, "takes part in this episode")
 
 
-def _matching(named: SaidYear, year: int, what: str) -> Weight:
+def _matching(named: SaidYear, year: int, what: str) -> Evidence:
     if _is_in(year, named):
-        return Weight(BORN_OR_DIED, f"{what} in {year}, as is said", is_near=True)
-    return Weight(OTHER_BIRTH_OR_DEATH, f"{what} in {year}, and {_shown([named])} is said", is_near=True)
+        return Evidence(Clue.BORN_OR_DIED, f"{what} in {year}, as is said", is_near=True)
+    return Evidence(Clue.OTHER_BIRTH_OR_DEATH, f"{what} in {year}, and {_shown([named])} is said", is_near=True)
 
 
 def _is_in(year: int, named: SaidYear) -> bool:

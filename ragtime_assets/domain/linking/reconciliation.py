@@ -6,8 +6,10 @@ What belongs here: the documents of the protocol as pure values. What does not: 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, cast
+from urllib.parse import parse_qs
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
@@ -98,6 +100,15 @@ def read_queries(document: object) -> dict[str, Query]:
             f"the reconciliation query batch is not as documented: {where}: {first['msg']}",
             remedy="Send a JSON object of queries as the Reconciliation Service API 0.2 documents it.",
         ) from error
+
+
+def read_form(form: str) -> object:
+    """The query batch of a form, as OpenRefine sends it: JSON in the field `queries`; None where there is none."""
+    (text,) = parse_qs(form, keep_blank_values=True).get("queries", [""])[:1]
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def manifest(types: Iterable[EntityType], address: str) -> dict[str, Any]:

@@ -80,6 +80,11 @@ def _short(words: Sequence[str], at: int) -> tuple[SaidYear, int]:
     return _of_any_century(year), end
 
 
+def is_number(word: str) -> bool:
+    """Whether this folded word is a number below a hundred, or its tens."""
+    return word in _english() or word in _german()
+
+
 def _years(year: int, *, is_decade: bool = False) -> SaidYear:
     return (Span(year, year + 9 if is_decade else year),)
 

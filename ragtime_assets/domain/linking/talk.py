@@ -11,12 +11,13 @@ from typing import NamedTuple
 from ragtime_assets.domain.language.tokens import APART, TOGETHER, Tokens, folded_words, tokenise
 from ragtime_assets.domain.linking.decision import Name
 from ragtime_assets.domain.linking.keys import key, loose_keys
-from ragtime_assets.domain.linking.roles import words_of
+from ragtime_assets.domain.linking.roles import topics, words_of
 
 BEFORE, AFTER = 2, 4
 """So many words before and after a name say what is said of it, as far as no comma or other name comes between."""
 LEAST_COMPANY = 3
 """So few who are known say nothing of others."""
+_NOTHING: tuple[tuple[str | None, int], ...] = ((None, 0), (None, 0))
 _JOINING = frozenset({"and", "or", "with", "by", "for", "und", "oder", "mit", "von", "für"})
 
 
@@ -64,8 +65,12 @@ class Said:
     @cached_property
     def around(self) -> frozenset[str]:
         """All these words but those of the name itself."""
-        own = {word for surface in (*self.surfaces, self.name.name) for word in folded_words(surface)}
-        return self.near - own
+        return self.near - self.own
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The words of the name itself."""
+        return frozenset(word for surface in (*self.surfaces, self.name.name) for word in folded_words(surface))
 
     @cached_property
     def beside(self) -> tuple[Beside, ...]:
@@ -127,6 +132,13 @@ class Talk:
     def words(self) -> frozenset[str]:
         """The words of the text."""
         return frozenset(self.text.split())
+
+    @cached_property
+    def topic(self) -> str | None:
+        """What most of the sentences are about; None where they are about nothing more than anything else."""
+        found = Counter(topic for said in self.said.values() for topic in topics(said.around))
+        (topic, most), (_, second) = (*found.most_common(2), *_NOTHING)[:2]
+        return topic if most > second else None
 
     def names(self, name: str, but: Collection[str]) -> bool:
         """Whether `name` is said, and not as one of the names whose keys are `but`."""

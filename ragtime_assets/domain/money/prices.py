@@ -30,9 +30,16 @@ class TokenPrice:
 
     def of(self, tokens: Tokens) -> Decimal:
         """What `tokens` cost."""
+        return self.reading(tokens) + self.writing(tokens)
+
+    def reading(self, tokens: Tokens) -> Decimal:
+        """What the tokens cost that are read."""
         cached = self.input if self.cached is None else self.cached
-        fresh = tokens.input - tokens.cached
-        return (fresh * self.input + tokens.cached * cached + tokens.output * self.output) / MILLION
+        return ((tokens.input - tokens.cached) * self.input + tokens.cached * cached) / MILLION
+
+    def writing(self, tokens: Tokens) -> Decimal:
+        """What the tokens cost that are written."""
+        return tokens.output * self.output / MILLION
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -22,11 +23,12 @@ Scope = Literal["call", "episode", "day"]
 
 @dataclass(frozen=True)
 class Tokens:
-    """What a model read and wrote; `cached` is part of `input`."""
+    """What a model read and wrote; `cached` is part of `input`, and `reasoning`, which nobody reads, of `output`."""
 
     input: int = 0
     cached: int = 0
     output: int = 0
+    reasoning: int = 0
 
     @property
     def total(self) -> int:
@@ -40,6 +42,9 @@ class Cost:
 
     amount: Decimal | None = None
     source: str | None = None
+    input: Decimal | None = None
+    """What was read, apart; None where only the sum is known."""
+    output: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,10 @@ class PlannedCall:
     is_priced: bool = True
     audio_seconds: float | None = None
     """How much sound is sent to be heard; None for a call that reads."""
+    turn: int | None = None
+    """Which request it is of those about its unit: repairs and round trips of tools count."""
+    prompt_version: str | None = None
+    """What changes with everything that the model is told about its work."""
 
     @property
     def model_name(self) -> str:
@@ -91,6 +100,8 @@ class SettledCall:
     cost: Cost = Cost()
     audio_seconds: float | None = None
     error: str | None = None
+    request_id: str | None = None
+    """What the provider calls it."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +172,31 @@ class Total:
     replayed: int = 0
     refused: int = 0
     """Calls whose answer was paid for and no good."""
+    input_cost: Decimal | None = None
+    """Of the calls of which it is known apart."""
+    output_cost: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call as the ledger has it."""
+
+    at: datetime
+    key: str | None
+    phase: str
+    agent: str
+    unit: str
+    turn: int | None
+    model: str
+    prompt_version: str | None
+    run_id: str
+    attempt: int
+    outcome: Outcome
+    milliseconds: int | None
+    tokens: Tokens | None
+    cost: Cost
+    request_id: str | None
+    error: str | None
 
 
 def dollars(amount: Decimal) -> str:

@@ -6,11 +6,13 @@ the business of `phases/reading/names/`.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from contextlib import suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, cast
@@ -156,6 +158,12 @@ class Vocabulary(Record):
     types: tuple[EntityType, ...]
     known: tuple[KnownName, ...] = ()
     rules: NameRules = NameRules()
+
+    @cached_property
+    def version(self) -> str:
+        """What changes when a type, a name or a rule does."""
+        told = json.dumps(self.model_dump(), sort_keys=True, default=sorted)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     @property
     def active(self) -> dict[str, EntityType]:

@@ -29,6 +29,7 @@ OUR_JOBS = frozenset(
         "export_corpus",
         "check_health",
         "prune_runs",
+        "tidy_up",
     }
 )
 OUR_ASSETS = frozenset({*PHASES, "wikidata_links", "corpus_export", "corpus_health"})

@@ -34,14 +34,15 @@ def _of_its_looks(seen: SensorSeen, now: float) -> str | None:
             f"the last look of {SENSOR} failed: {why[0] if why else 'no cause'}. What to do: read HOME/logs/code.log."
         )
     if seen.looked_at is not None and now - seen.looked_at > SENSOR_SILENT_SECONDS:
-        return f"{SENSOR} last looked {_ago(now - seen.looked_at)} ago. What to do: stop ragtime up and start it again."
+        return f"{SENSOR} last looked {ago(now - seen.looked_at)} ago. What to do: stop ragtime up and start it again."
     return None
 
 
 def _last_seen(beat_at: float | None, now: float) -> str:
-    return "never ran" if beat_at is None else f"was last seen {_ago(now - beat_at)} ago"
+    return "never ran" if beat_at is None else f"was last seen {ago(now - beat_at)} ago"
 
 
-def _ago(seconds: float) -> str:
+def ago(seconds: float) -> str:
+    """How long ago, as people read it."""
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"

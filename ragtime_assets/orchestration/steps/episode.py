@@ -55,7 +55,12 @@ class Episode:
 
     def caller(self, models: Models) -> ModelCaller | None:
         """Who calls the phase's model for this episode; None when the phase is keyless."""
-        return models.caller(self.payer, self.trace, self.kept.submissions.bindings(self.key))
+        return models.caller(self.payer, self.trace, self.bindings)
+
+    @property
+    def bindings(self) -> Mapping[str, str]:
+        """By phase, the engines that the episode's last request is bound to."""
+        return self.kept.submissions.bindings(self.key)
 
     @property
     def digests(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ import dagster as dg
 
 from ragtime_assets.domain.artifact import Artifact, Envelope
 from ragtime_assets.domain.episode.trace import EXCHANGE_SUFFIX, TRACE_SUFFIX, Trace, written_trace
-from ragtime_assets.domain.graph import REPORT, downstream, read_by
+from ragtime_assets.domain.graph import PHASES, REPORT, downstream, read_by
 from ragtime_assets.domain.links import artifact_url
 from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.domain.phase_failure import PhaseFailure
@@ -25,10 +25,10 @@ from ragtime_assets.orchestration.progress import LiveProgress, LiveTrace
 from ragtime_assets.orchestration.steps.asked import Asked, is_current
 from ragtime_assets.orchestration.steps.episode import Episode, guarded
 from ragtime_assets.orchestration.steps.outcome import Made, Outcome, stopped
-from ragtime_assets.orchestration.steps.telling import ManyEpisodes, OneEpisode, Results, Telling, is_of_many
+from ragtime_assets.orchestration.steps.telling import ManyEpisodes, OneEpisode, Results, Telling, is_of_many, selected
 from ragtime_assets.orchestration.tags import RETRY_NUMBER_TAG
 from ragtime_assets.ports import LanguageDetector
-from ragtime_assets.studio import Kept
+from ragtime_assets.studio import Kept, Models
 
 Prepared = TypeVar("Prepared")
 NOTED_EVERY_SECONDS = 1.0
@@ -56,6 +56,7 @@ def materialise(
     with step.noting():
         for key in step.keys:
             with step.catching(key), guarded(kept.locks, key, context.run.run_id):
+                step.refuse_unusable_models(key)
                 episode = step.episode(key)
                 if episode is None:
                     continue
@@ -159,6 +160,12 @@ class _Step:
         self._commit(episode, Made(there, kept_from=there.run_id))
         return None
 
+    def refuse_unusable_models(self, key: str) -> None:
+        """Before the first phase of a run, raise what is wrong with a model that a later one of it needs."""
+        phases = [asset for asset in PHASES if asset in selected(self._context)]
+        if self._asset == phases[0]:
+            Models(self._kept).refuse_unusable(phases, self._kept.submissions.bindings(key))
+
     @contextmanager
     def noting(self) -> Iterator[None]:
         """Note what is made while the context is open, and whatever ends it."""
@@ -208,6 +215,7 @@ class _Step:
             code_version=self._code_version,
             run_id=self._context.run.run_id,
             seconds=seconds,
+            asked_at=self._asked.at,
         )
         self._commit(episode, Made(envelope))
 

@@ -1,34 +1,17 @@
 """Sentences that are not about the subject of a talk: greetings, good-byes, and what wants something of the listener.
 
-What belongs here: telling them by their words, in English and German. A word that trade and talk share, such as
-“discount”, tells nothing alone: it has to speak to somebody.
+What belongs here: telling them by their words (`aside_words.py`). A word that trade and talk share, such as “discount”,
+tells nothing alone: it has to speak to somebody.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-_SELLS = (
-    r"subscribe (?:to (?:us|our|this|the)|wherever|now|today)|subscribe,|brought to you by|at checkout",
-    r"head over to|free trial|(?:promo|discount|coupon|offer) code",
-    r"(?:use|enter|with) (?:the |my |our )?code (?-i:[A-Z0-9])|dot com|show ?notes",
-    r"(?:support|funding) for (?:this|the|our) (?:episode|podcast|show|program\w*)|(?:today's|our) sponsors?\b",
-    r"our friends at",
-    r"(?:this|the) (?:episode|podcast|show) (?:is|was) (?:supported|sponsored|presented|made possible)",
-    r"for sponsoring|patreon|our (?:merch|store|shop|newsletter|website|membership|instagram)|merch store",
-    r"become a (?:member|patron|supporter)",
-    r"(?:leave|give|write) (?:us |me )?an? (?:\w+[ -]){0,2}(?:review|rating)|follow us",
-    r"sign up for (?:our|the|a)|new customers|miss an episode|wherever you (?:listen|get)",
-    r"(?:go|goes|are|now) on sale (?:this|next|now|on|today|tomorrow)|pre-?order",
-    r"(?:after|take) (?:this|the|a|our) (?:short |quick )?break|advertisement|(?:write|drop) (?:to )?us\b",
-    r"email us|rabattcode|gutscheincode|(?:mit|unter|gib) (?:dem |den )?code (?-i:[A-Z0-9])|präsentiert von",
-    r"unterstützt von|werbepartner\w*|abonnier(?:t|e|en sie)\b|lasst (?:uns )?.{0,20}\bbewertung|bewertung da",
-    r"shownotes|kostenlos testen|probemonat|kündbar|(?:auf|bei|über) (?:steady|patreon)",
-    r"(?:nach|vor) (?:der|einer) (?:kurzen )?(?:werbung|pause) geht|werbung ende|^werbung\b(?! \w+ )|folgt uns",
-    r"schreibt uns|besucht uns|unterstützt uns|vorbestell\w+|im vorverkauf|unser\w* (?:werbepartner|sponsor)\w*",
-    r"dank(?:eschön)? an unser\w*|unser\w* (?:newsletter|shop|neues buch)|punkt (?:com|de|org|net|example)\b",
-    r"keine folge (?:mehr )?verpass",
-)
+from ragtime_assets.domain.language.words import count_words
+from ragtime_assets.phases.reading.aside_words import GREETS, REPORTED, SELLS
+
 _TRADE = re.compile(
     r"\b(?:special offer|discount|newsletter|coupon|percent off|for free|member(?:ship)?|dollars a month|"
     r"rabatt|angebot|karten|gutschein|kostenlos|gratis|bestellung|prozent auf|euro im monat|unterstützen|"
@@ -36,35 +19,26 @@ _TRADE = re.compile(
     re.IGNORECASE,
 )
 _LISTENER = re.compile(r"\b(?:you|your|yours|yourself|ihr|euch|eure\w?|du|dir|dich|dein\w{0,2})\b", re.IGNORECASE)
-_GREETS = (
-    r"^\W*(?:hello|hi|hey|hallo|moin|servus|grüezi)(?:[,.!\s-]*$|\s*[,!.]|(?: moin)? (?:and|everybody|everyone|"
-    r"all|there|again|folks|friends|listeners|to|from|und|zusammen|ihr|liebe|an alle|aus)\b)",
-    r"^\W*moin moin|^\W*grüß (?:euch|gott|dich)",
-    r"^\W*(?:good (?:morning|evening|afternoon|day)|guten (?:morgen|tag|abend)|schönen guten \w+)(?:[,.!\s]*$|"
-    r"\s*[,!.]|\s(?:and|everybody|everyone|to|from|ladies|listeners|liebe|meine|und|zusammen|allerseits|aus)\b)",
-    r"\bwelcome (?:back )?to (?!the (?:house|town|city))|^\W*welcome\b(?! (?:was|is|were|to the house))",
-    r"herzlich willkommen|\bwillkommen (?:zu |zur |zum |bei )",
-    r"^\W*willkommen(?: zurück)?\s*(?:[,!.]|im\b|in\b|an\b|auf\b|liebe|$)",
-    r"thank(?:s| you)(?: so much| very much| a lot)? for (?:having|listening|joining|being|coming|taking|your|"
-    r"tuning)",
-    r"(?:great|good|nice|lovely|wonderful|a pleasure) to (?:have|see|meet|be) (?:you|here|with)|your host\b",
-    r"my name is|you(?:'re| are) listening to|\bjoined (?:as always |today |once again )?by\b",
-    r"^\W*from .{2,40}, this is\b|see you (?:next|soon|then|again|in)|until next (?:time|week)",
-    r"^\W*(?:good ?)?bye\b|take care(?: of yourselves)?\W*$",
-    r"that(?:'s| is) (?:all|it|everything)(?: we have| for| from|\W*$)|for today\W*$|goodbye\W*$|mein name ist",
-    r"ich bin (?:euer|dein|ihr) |(?:ihr hört|sie hören) |wieder eingeschaltet|führe (?:euch|sie) durch",
-    r"bis (?:zum )?(?:nächste\w?|dann|bald|morgen)(?: mal| woche| folge)?\W*$|^\W*tschüs+\b|^\W*ciao\b",
-    r"macht(?:'s| es)? gut|bleibt (?:gesund|dran|neugierig|uns treu)|schön,? dass (?:du|ihr|sie)",
-    r"(?:vielen|herzlichen|besten) dank|danke (?:fürs|für (?:das|dein\w*|eure?\w*|die)|dass|dir|euch|ihnen)",
-    r"dankeschön|das war(?:'?s| es)\b.{0,12}\b(?:heute|diesmal)",
-)
-_SALE = re.compile("|".join(rf"(?:{words})" for words in _SELLS), re.IGNORECASE)
-_GREETING = re.compile("|".join(rf"(?:{words})" for words in _GREETS), re.IGNORECASE)
+
+
+def _any_of(words: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
+    """A pattern for the words of all languages: what a show speaks is known, what its guests and sponsors do is not."""
+    return re.compile("|".join(f"(?:{form})" for forms in words.values() for form in forms), re.IGNORECASE)
+
+
+_SALE, _GREETING = _any_of(SELLS), _any_of(GREETS)
+_REPORTED = re.compile(REPORTED, re.IGNORECASE)
+_QUOTED = re.compile(r"[„“\"«»][^„“”\"«»]{2,200}[“”\"«»]")
+_ENOUGH_AROUND = 3
+"""Words around a quotation that make it a part of what is told."""
 
 
 def greets(sentence: str) -> bool:
-    """Whether a sentence says hello, thanks somebody for being there, or takes leave."""
-    return bool(_GREETING.search(sentence))
+    """Whether a sentence says hello, thanks somebody for being there, or takes leave, and quotes nobody who does."""
+    around = _QUOTED.sub(" ", sentence)
+    own = around if count_words(around) >= _ENOUGH_AROUND else sentence
+    found = _GREETING.search(own)
+    return found is not None and not _REPORTED.search(own, found.start())
 
 
 def sells(sentence: str) -> bool:

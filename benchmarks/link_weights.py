@@ -1,0 +1,198 @@
+"""How much each clue of linking counts: fitted to the labelled names that may be looked at, tried on those left out.
+
+    python -m benchmarks.link_weights            precision and coverage of episodes that the weights were not fitted to
+    python -m benchmarks.link_weights --write    writes the weights into `domain/linking/data/weights.toml`
+
+One weight a clue, one certainty for all who may be meant and for nobody. A weight moves away from what was expected of
+it (`data/links/expected_weights.toml`) as far as the examples are many, and never changes its sign: what is rare among
+them is not learned from them. What a name means depends on who else is linked, so fitting is done a few times over.
+
+Every episode is judged by weights that were fitted without it. The held-out part is never read here.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.links import DATA, PARTS, fill
+from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
+from ragtime_assets.domain.linking import deciding
+from ragtime_assets.domain.linking.clue import Clue
+from ragtime_assets.domain.linking.decision import Found, Name
+from ragtime_assets.domain.linking.evaluation import NONE, UNCLEAR, Judgement, ambiguous_persons, score
+from ragtime_assets.domain.linking.examples import Example, read_episodes, read_knowledge
+from ragtime_assets.domain.linking.judging import Rules, judge
+from ragtime_assets.domain.linking.keys import key
+from ragtime_assets.domain.linking.talk import Talk
+from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
+from ragtime_assets.phases.entity_links import rules_of
+from ragtime_assets.phases.linking.registered import decide_from_registry
+
+Array = NDArray[np.float64]
+CLUES = tuple(Clue)
+FOLDS, ROUNDS, STEPS = 14, 3, 30
+PULL = 2.0
+"""How strongly a weight is held to what was expected of it."""
+LEVELS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
+WEIGHTS = Path(deciding.__file__).parent / "data" / "weights.toml"
+
+
+class Episode(NamedTuple):
+    """What is said, who may be meant, and who is."""
+
+    talk: Talk
+    found: dict[Name, Found]
+    examples: list[Example]
+    ambiguous: frozenset[Name]
+
+
+class Row(NamedTuple):
+    """A name: how often each clue is there, by candidate, and which candidate is meant; None where none is."""
+
+    clues: Array
+    meant: int | None
+
+
+def main() -> None:
+    """Print what weights do that were fitted without the episode that they judge; or write those fitted to all."""
+    rules = rules_of(load_vocabulary())
+    expected = _expected()
+    episodes = list(_episodes(rules))
+    if "--write" in sys.argv:
+        _write(_fitted(episodes, expected, rules))
+        return
+    judged = [one for left_out in _folds(len(episodes)) for one in _without(episodes, left_out, expected, rules)]
+    for level in LEVELS:
+        found = [one if certainty >= level else one._replace(linked=None) for certainty, one in judged]
+        print(f"sure at {level:.2f}  {score(found)}\n{'':13} {score(ambiguous_persons(found))}, ambiguous persons")
+
+
+def _expected() -> Array:
+    content = tomllib.loads((DATA / "expected_weights.toml").read_text(encoding="utf-8"))
+    return np.array([content[clue] for clue in CLUES])
+
+
+def _episodes(rules: Rules) -> Iterator[Episode]:
+    for part in PARTS[:2]:
+        known = list(read_knowledge(DATA / part.knowledge))
+        keys = [one for entity in known for one in {key(name) for name in (entity.name, *entity.aliases)}]
+        with tempfile.TemporaryDirectory() as folder:
+            database = Database(f"sqlite:///{Path(folder) / 'corpus.sqlite'}")
+            registry = SqlEntityRegistry(database, rules.people)
+            fill(registry, known)
+            for talk, examples in read_episodes(DATA / part.episodes):
+                found = decide_from_registry(registry, "benchmark", talk, rules).found
+                yield Episode(
+                    talk, found, examples, frozenset(one for one in talk.said if keys.count(key(one.name)) > 1)
+                )
+            database.close()
+
+
+def _folds(many: int) -> list[list[int]]:
+    order = list(range(many))
+    random.Random(0).shuffle(order)
+    return [order[at::FOLDS] for at in range(FOLDS)]
+
+
+def _without(
+    episodes: Sequence[Episode], left_out: Sequence[int], expected: Array, rules: Rules
+) -> Iterator[tuple[float, Judgement]]:
+    """How certain the likeliest of each name is in the episodes that are left out, and whether it is right."""
+    kept = [one for at, one in enumerate(episodes) if at not in left_out]
+    fitted = replace(rules, weights=_named(_fitted(kept, expected, rules)))
+    for episode in (episodes[at] for at in left_out):
+        decided = deciding.decide_all(episode.talk, episode.found, fitted)
+        for one in episode.examples:
+            best = next(iter(decided[one.name].candidates), None)
+            linked = best.entity.mbid if best else None
+            is_person = one.name.type in rules.people
+            yield best.score if best else 0.0, Judgement(one.gold, linked, one.name in episode.ambiguous, is_person)
+
+
+def _fitted(episodes: Sequence[Episode], expected: Array, rules: Rules) -> Array:
+    weights = expected
+    for _ in range(ROUNDS):
+        rows = [row for episode in episodes for row in _rows(episode, replace(rules, weights=_named(weights)))]
+        weights = _kept_signs(rows, expected)
+    return weights
+
+
+def _rows(episode: Episode, rules: Rules) -> Iterator[Row]:
+    talk, parts = deciding.known_company(episode.talk, episode.found, rules)
+    for one in episode.examples:
+        fits = judge(talk.said[one.name], episode.found[one.name].candidates, talk, rules, parts)
+        if fits:
+            counted = np.zeros((len(fits), len(CLUES)))
+            for at, fit in enumerate(fits):
+                for evidence in fit.evidence:
+                    counted[at, CLUES.index(evidence.clue)] += evidence.times
+            meant = [at for at, fit in enumerate(fits) if fit.entity.mbid == one.gold]
+            if meant or one.gold in (NONE, UNCLEAR):
+                yield Row(counted, meant[0] if meant else None)
+
+
+def _kept_signs(rows: Sequence[Row], expected: Array) -> Array:
+    """Fitted; a clue whose weight would speak against what was expected of it counts nothing."""
+    used = np.ones(len(CLUES))
+    while True:
+        weights = _newton([Row(row.clues * used, row.meant) for row in rows], expected * used) * used
+        turned = (weights * expected < 0) & (np.abs(expected) >= 0.2) & ~_OF_NAMES
+        if not turned.any():
+            return weights
+        used = used * ~turned
+
+
+_OF_NAMES = np.array([clue in CLUES[: CLUES.index(Clue.CONTESTED) + 1] for clue in CLUES])
+"""How the name is one of theirs, which is there for every candidate: any sign may be right, beside the others."""
+
+
+def _newton(rows: Sequence[Row], expected: Array) -> Array:
+    """The weights under which what is meant is likeliest, held to what was expected of them."""
+    weights = expected.copy()
+    for _ in range(STEPS):
+        slope = PULL * (expected - weights)
+        curve = PULL * np.eye(len(weights))
+        for clues, meant in rows:
+            shares = _shares(clues @ weights)
+            mean = shares @ clues
+            slope += (clues[meant] if meant is not None else 0) - mean
+            curve += clues.T @ (clues * shares[:, None]) - np.outer(mean, mean)
+        step = np.linalg.solve(curve, slope)
+        weights = weights + step
+        if np.abs(step).max() < 1e-4:
+            break
+    return weights
+
+
+def _shares(odds: Array) -> Array:
+    most = max(0.0, float(odds.max()))
+    shares = np.exp(odds - most)
+    return shares / (shares.sum() + np.exp(-most))
+
+
+def _named(weights: Array) -> dict[Clue, float]:
+    return dict(zip(CLUES, weights.tolist(), strict=True))
+
+
+def _write(weights: Array) -> None:
+    """Into the lines that are there, with the reasons beside them."""
+    text = WEIGHTS.read_text(encoding="utf-8")
+    for clue, weight in _named(weights).items():
+        text = re.sub(rf"(?m)^{clue} = \S+", f"{clue} = {weight:.2f}", text)
+    WEIGHTS.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

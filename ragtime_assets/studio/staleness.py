@@ -1,0 +1,182 @@
+"""What of the corpus is stale with the settings, prompts and vocabulary of now, and what it took the last time.
+
+Asked of the index of artifacts in a few queries, however many episodes there are; nothing is opened for it but the
+transcripts in which a taught name still stands as it was heard.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.entity_links import EntityLinks
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.artifacts.transcript import Transcript
+from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.domain.linking.decision import RULES
+from ragtime_assets.domain.stale import Cause, Present, asked_for, may_follow
+from ragtime_assets.phases.entities import ENGINE
+
+if TYPE_CHECKING:
+    from ragtime_assets.corpus.artifact_index import BriefArtifact
+    from ragtime_assets.domain.language.name_rules import NameRule
+    from ragtime_assets.domain.money.spending import Total
+    from ragtime_assets.studio import Studio
+
+PUBLISHER = "publisher "
+_NAMES = (Transcript.asset, Cause.CORRECTION)
+
+
+@dataclass
+class Took:
+    """What some phases took and cost when they were made last."""
+
+    episodes: int = 0
+    seconds: float = 0.0
+    cost: Decimal = Decimal(0)
+    unpriced: int = 0
+    """Calls of which nobody knows what they cost."""
+
+    def add(self, seconds: float, paid: Total | None) -> None:
+        """One artifact more."""
+        self.episodes += 1
+        self.seconds += seconds
+        if paid is not None:
+            self.cost += paid.cost or Decimal(0)
+            self.unpriced += paid.unpriced
+
+
+@dataclass
+class StalePhase(Took):
+    """One phase, of all episodes of which it is stale."""
+
+    causes: Counter[Cause] = field(default_factory=Counter[Cause])
+
+
+@dataclass(frozen=True)
+class Stale:
+    """What is stale of which episodes; an episode of which nothing is stale is left out."""
+
+    causes: Mapping[str, Mapping[str, Sequence[Cause]]]
+    """By episode and phase."""
+    phases: Mapping[str, StalePhase]
+    follow: Mapping[str, Took]
+    """What is made again too, where what is stale comes out different: at most so much."""
+
+    @property
+    def keys(self) -> list[str]:
+        """The episodes."""
+        return sorted(self.causes)
+
+
+def present(studio: Studio) -> Present:
+    """What artifacts would be made with now."""
+    from ragtime_assets.studio.code_versions import CODE_VERSIONS
+
+    models, index = studio.settings.models, studio.index
+    heard = {"publisher": (), "auto": (studio.speech.transcriber.engine,)}
+    listened = heard.get(studio.settings.transcriber, (studio.speech.transcriber.engine,))
+    published = (PUBLISHER,) if studio.settings.transcriber in heard else ()
+    return Present(
+        CODE_VERSIONS,
+        {
+            Transcript.asset: (*published, *listened),
+            "summary": (models["summary"] or f"extractive {index.local_embedder.engine}",),
+            Entities.asset: (models[Entities.asset] or ENGINE,),
+            EntityLinks.asset: (models[EntityLinks.asset] or RULES,),
+            "embeddings": (index.embedder.engine,),
+        },
+        studio.reading.vocabulary.version,
+    )
+
+
+def stale_in(studio: Studio, keys: Collection[str] | None = None) -> Stale:
+    """What is stale of these episodes, of all when None; what was asked for since is on its way, and left out."""
+    now = present(studio)
+    why = {means: now.causes(means) for means in studio.artifact_index.means()}
+    corrected = {(key, EpisodeDetails.asset): at for key, at in studio.corrections.newest().items()}
+    misspelled = set(_misspelled(studio))
+    if not any(why.values()) and not corrected and not misspelled:
+        return Stale({}, {}, {})
+    there = [one for one in studio.artifact_index.brief() if keys is None or one.key in keys]
+    asked = studio.submissions.named()
+    causes: dict[str, dict[str, Sequence[Cause]]] = defaultdict(dict)
+    for one in there:
+        place = (one.key, one.means.asset)
+        if place in asked and asked[place] >= one.created_at:
+            continue
+        more = place in misspelled or (place in corrected and corrected[place] >= one.created_at)
+        found = (*why.get(one.means, ()), *((Cause.CORRECTION,) if more else ()))
+        if found and one.means.asset != REPORT:
+            causes[one.key][one.means.asset] = found
+    return _added_up(studio, causes, [one for one in there if one.key in causes])
+
+
+def ask_for(studio: Studio, stale: Stale, by: str, bind: Mapping[str, str] | None = None) -> None:
+    """Ask for what is stale to be made again with what is set now, and for what follows where it comes out different.
+
+    Where only the spelling of a name is stale, nothing is heard for it.
+    """
+    groups: dict[frozenset[str], list[str]] = defaultdict(list)
+    respelled: list[str] = []
+    for key, phases in stale.causes.items():
+        again = frozenset(asset for asset, why in phases.items() if (asset, *why) != _NAMES)
+        if again:
+            groups[again].append(key)
+        if len(again) < len(phases):
+            respelled.append(key)
+    for again, keys in groups.items():
+        named = asked_for(again)
+        covers = [asset for asset in PHASES if asset in named or asset in may_follow(again)]
+        studio.submissions.request(keys, by, named, rebind=True, covers=covers, bind=bind)
+    if respelled:
+        names = {Transcript.asset}
+        again = [asset for asset in PHASES if asset in (*asked_for(names), *may_follow(names))]
+        studio.submissions.request(respelled, by, again, respells=True)
+
+
+def _added_up(studio: Studio, causes: Mapping[str, Mapping[str, Sequence[Cause]]], there: list[BriefArtifact]) -> Stale:
+    paid = _paid(studio.ledger.dearest_runs(causes, PHASES))
+    below = {roots: frozenset(may_follow(roots)) for roots in {frozenset(phases) for phases in causes.values()}}
+    phases, follow = dict[str, StalePhase](), dict[str, Took]()
+    for one in sorted(there, key=lambda one: PHASES.index(one.means.asset)):
+        asset, roots = one.means.asset, causes[one.key]
+        cost = paid.get((one.key, asset))
+        if asset in roots:
+            phase = phases.setdefault(asset, StalePhase())
+            phase.causes.update(roots[asset])
+            is_respelled = (asset, *roots[asset]) == _NAMES
+            phase.add(0.0 if is_respelled else one.seconds, None if is_respelled else cost)
+        elif asset in below[frozenset(roots)]:
+            follow.setdefault(asset, Took()).add(one.seconds, cost)
+    return Stale(causes, phases, follow)
+
+
+def _paid(totals: Iterable[Total]) -> dict[tuple[str, str], Total]:
+    """By episode and phase."""
+    found: dict[tuple[str, str], Total] = {}
+    for total in totals:
+        key, phase, _ = total.name.split(" ", 2)
+        found[key, phase] = total
+    return found
+
+
+def _misspelled(studio: Studio) -> Iterator[tuple[str, str]]:
+    """The transcripts in which a taught name still stands as it was heard: its run was withdrawn, or never was."""
+    from ragtime_assets.adapters.storage.artifact_store import opened
+    from ragtime_assets.phases.listening.taught_names import as_taught
+
+    rules: list[NameRule] = studio.name_rules.in_force()
+    if not rules:
+        return
+    for key in studio.passages.episodes_with({rule.heard for rule in rules}):
+        envelope = studio.store.envelope(Transcript.asset, key)
+        if envelope is None:
+            continue
+        now = opened(Transcript, envelope)
+        if as_taught(now, rules).segments != now.segments:
+            yield key, Transcript.asset

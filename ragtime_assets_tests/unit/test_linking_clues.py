@@ -1,0 +1,104 @@
+"""The clues of linking: every one has a weight, and what each hears in a sentence."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragtime_assets.domain.language.tokens import folded_words
+from ragtime_assets.domain.linking.clue import Clue, weights
+from ragtime_assets.domain.linking.decision import Name
+from ragtime_assets.domain.linking.judging import Fit, Rules, judge
+from ragtime_assets.domain.linking.known_entity import KnownEntity
+from ragtime_assets.domain.linking.nations import nations
+from ragtime_assets.domain.linking.talk import Said, Talk
+from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
+from ragtime_assets.phases.entity_links import rules_of
+
+RULES: Rules = rules_of(load_vocabulary())
+PACKAGE = Path(__file__).parents[2]
+HOLLAND = KnownEntity(
+    type="musician", name="Dave Holland", mbid="m1", disambiguation="British bassist", related=("Gateway",)
+)
+
+
+def fits(context: str, *candidates: KnownEntity, name: str = "Dave Holland", **talk: Any) -> list[Fit]:
+    """The candidates for a name that is said in `context`."""
+    asked = Name("musician", name)
+    said = Said(asked, (name,), (context,))
+    return judge(said, candidates or (HOLLAND,), Talk({asked: said}, **talk), RULES)
+
+
+def clues(context: str, **more: Any) -> set[Clue]:
+    """What `context` says of him."""
+    return {one.clue for one in fits(context, **more)[0].evidence}
+
+
+def test_every_clue_has_a_weight_a_reason_and_an_expected_weight() -> None:
+    file = PACKAGE / "ragtime_assets/domain/linking/data/weights.toml"
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if " = " in line]
+    assert [line.split(" = ")[0] for line in lines] == [str(clue) for clue in Clue]
+    assert all(line.partition("  # ")[2] for line in lines)
+    expected = PACKAGE / "benchmarks/data/links/expected_weights.toml"
+    assert list(tomllib.loads(expected.read_text(encoding="utf-8"))) == [str(clue) for clue in Clue]
+    assert set(weights()) == set(Clue)
+
+
+@pytest.mark.parametrize(
+    ("context", "clue"),
+    [
+        ("Dave Holland from Rhyl wants more drums.", Clue.FROM_ELSEWHERE),
+        ("Dave Holland aus dem Lager brachte den Grill.", Clue.FROM_ELSEWHERE),
+        ("We met Dave Holland, a student of law.", Clue.SAID_TO_BE_ANOTHER),
+        ("Dave Holland, forty-two, sold the tickets.", Clue.AGED),
+        ("Dave Holland, aged nine, sold the tickets.", Clue.AGED),
+        ("Our engineer this week is Dave Holland.", Clue.OWN_LIFE),
+        ("Dave Holland wrote in about the raffle.", Clue.EVERYDAY_PLACE),
+        ("The label does not tell which Dave Holland it was.", Clue.UNSURE),
+        ("Auf dem Zettel steht Dave Holland, vielleicht der Schlagzeuger.", Clue.UNSURE),
+        ("Dave Holland, not the one with the bass, came.", Clue.ROLE_DENIED),
+        ("The British player Dave Holland came.", Clue.NATION_NEAR),
+        ("The Dutch player Dave Holland came.", Clue.OTHER_NATION),
+    ],
+)
+def test_a_clue_is_heard_in_english_and_german(context: str, clue: Clue) -> None:
+    assert clue in clues(context)
+    assert clue in clues(context.lower(), name="dave holland")
+
+
+@pytest.mark.parametrize(
+    ("context", "clue"),
+    [
+        ("Dave Holland, a bassist of rank, came.", Clue.SAID_TO_BE_ANOTHER),
+        ("Dave Holland from Gateway came.", Clue.FROM_ELSEWHERE),
+        ("Our guest is Dave Holland.", Clue.OWN_LIFE),
+        ("Dave Holland, in nineteen seventy, left.", Clue.AGED),
+        ("Dave Holland knows, and says so.", Clue.UNSURE),
+    ],
+)
+def test_what_only_looks_like_a_clue_is_none(context: str, clue: Clue) -> None:
+    assert clue not in clues(context)
+
+
+def test_certainty_is_shared_with_those_of_the_same_name_and_with_nobody() -> None:
+    drummer = HOLLAND.model_copy(update={"mbid": "m2", "disambiguation": "British drummer"})
+    alone, both = fits("Dave Holland played."), fits("Dave Holland played.", HOLLAND, drummer)
+    assert both[0].certainty == pytest.approx(both[1].certainty)
+    assert both[0].certainty < alone[0].certainty < 1
+    assert sum(fit.certainty for fit in both) < 1
+
+
+def test_a_written_spelling_speaks_against_a_name_that_is_only_nearly_this_one() -> None:
+    assert Clue.SPELLED_OUT in clues("Dave Hollande, with an e, wrote.", name="Dave Hollande")
+    assert Clue.SPELLED_OUT not in clues("Dave Holland, with an e, wrote.")
+
+
+@pytest.mark.parametrize(
+    ("words", "nation"),
+    [(("englischen",), "english"), (("französin",), "french"), (("amerikanischer",), "american"), (("table",), None)],
+)
+def test_a_nation_is_known_by_its_people_and_its_endings(words: tuple[str, ...], nation: str | None) -> None:
+    assert nations(folded_words(" ".join(words))) == (frozenset({nation}) if nation else frozenset())
