@@ -427,13 +427,13 @@ def test_who_is_at_the_keyboard_is_known_or_somebody(monkeypatch: pytest.MonkeyP
 
 def example() -> dict[str, tuple[str, str]]:
     """By variable, what `.env.example` says of it, and its default there."""
-    found = re.findall(r"^## (.+)\n# ([A-Z_]+)=(.*)$", EXAMPLE.read_text(), flags=re.MULTILINE)
+    found = re.findall(r"^## (.+)\n# ([A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(), flags=re.MULTILINE)
     return {name: (description, default) for description, name, default in found}
 
 
 def test_the_example_lists_exactly_the_settings_there_are() -> None:
     assert list(example()) == [variable(name) for name in Settings.model_fields]
-    assert len(re.findall(r"^#? ?[A-Z_]+=", EXAMPLE.read_text(), flags=re.MULTILINE)) == len(Settings.model_fields)
+    assert len(re.findall(r"^#? ?[A-Z0-9_]+=", EXAMPLE.read_text(), flags=re.MULTILINE)) == len(Settings.model_fields)
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
