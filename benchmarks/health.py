@@ -24,13 +24,13 @@ from ragtime_assets.corpus.schema import artifacts
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.errors import SourceGone
-from ragtime_assets.orchestration.corpus_health import code_versions
 from ragtime_assets.orchestration.failures import catching, observation
 from ragtime_assets.orchestration.health import health_of
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.looking import read_history
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
+from ragtime_assets.studio.staleness import present_of
 
 FAILED = 100
 """One in so many."""
@@ -45,10 +45,10 @@ def main() -> None:
         studio = Studio(Settings(home=Path(folder), dagster_home=Path(folder) / "dagster"))
         with open_instance(studio.settings) as instance:
             _write(studio, instance, count)
-        versions = code_versions()
+        present = present_of(studio)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         started = time.perf_counter()
-        health = read_history(studio.settings, lambda records: health_of(studio, records, versions, datetime.now(UTC)))
+        health = read_history(studio.settings, lambda records: health_of(studio, records, present, datetime.now(UTC)))
         took = time.perf_counter() - started
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1_024
         failed = sum(one.episodes for one in health.failed)

@@ -27,7 +27,7 @@ from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
 from ragtime_assets.studio.code_versions import CODE_VERSIONS
-from ragtime_assets.studio.staleness import PUBLISHER, ask_for, present, stale_in
+from ragtime_assets.studio.staleness import PUBLISHER, ask_for, present_of, stale_in
 
 
 def main() -> None:
@@ -39,13 +39,13 @@ def main() -> None:
         receipts = _measured(studio, f"{count:,} submissions", lambda: studio.submissions.submit(wanted, by="test"))
         keys = [receipt.key for receipt in receipts]
         _furnish(studio, keys)
-        _measured(studio, "stale: nothing is", lambda: stale_in(studio))
+        _measured(studio, "stale: nothing is", lambda: stale_in(studio, present_of(studio)))
         outdated = sa.update(artifacts).where(artifacts.c.asset.in_(["summary", "episode_details"]))
         with studio.database.writing() as connection:
             connection.execute(outdated.values(code_version="0"))
-        found = _measured(studio, "stale: two phases of all", lambda: stale_in(studio))
+        found = _measured(studio, "stale: two phases of all", lambda: stale_in(studio, present_of(studio)))
         _measured(studio, "redo --stale: the requests", lambda: ask_for(studio, found, "test"))
-        _measured(studio, "stale: all on its way", lambda: stale_in(studio))
+        _measured(studio, "stale: all on its way", lambda: stale_in(studio, present_of(studio)))
         _measured(studio, "redo --all --from transcript", lambda: _redo_all(studio))
 
 
@@ -59,8 +59,8 @@ def _redo_all(studio: Studio) -> None:
 
 def _furnish(studio: Studio, keys: list[str]) -> None:
     """Let all be finished with what is set now, and have their partitions."""
-    now, at = present(studio), datetime.now(UTC)
-    engines = {asset: names[0] for asset, names in now.engines.items()} | {"transcript": f"{PUBLISHER}vtt"}
+    now, at = present_of(studio), datetime.now(UTC)
+    engines = {asset: next(iter(names)) for asset, names in now.engines.items()} | {"transcript": f"{PUBLISHER}vtt"}
     studio.artifact_index.record(
         Envelope(
             schema_version=1,

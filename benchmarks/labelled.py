@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 DATA = Path(__file__).with_name("data")
-TUNING, HELD_OUT, SEEN = "tuning", "held out", "seen"
+TUNING, HELD_OUT, SEEN, BLIND = "tuning", "held out", "seen", "blind"
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -36,9 +36,9 @@ def halves(rows: Sequence[T]) -> dict[str, list[T]]:
 
 
 def parts(name: str, read: Callable[[str], list[Row]] = lines) -> dict[str, list[Row]]:
-    """The halves of a file, and the examples that somebody else wrote, by which the rule was mended once."""
+    """The halves of a file, the later examples by which the rule was mended once, and those by which it never was."""
     stem, dot, kind = name.rpartition(".")
-    return {**halves(read(name)), SEEN: read(f"{stem}_seen{dot}{kind}")}
+    return {**halves(read(name)), **{part: read(f"{stem}_{part}{dot}{kind}") for part in (SEEN, BLIND)}}
 
 
 @dataclass(frozen=True)

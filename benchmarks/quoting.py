@@ -10,20 +10,31 @@
     German              .44 and 1.00                        .33 and .42
 
 Whoever wrote the sentences then wrote the rule anew; that it makes no error on them proves little. 150 more sentences,
-"seen", came after that from somebody who had not seen the rule. "Blind" is what they measured first, so expect that;
-then the rule was mended by their errors, and "now" proves little. Without a rule nothing is left out (recall 0). What
-stands alone is quoted, if anything does; that asks for more than that nothing is sold.
+"seen", came after that from somebody who had not seen the rule: "seen, first" is what they measured before the rule was
+mended by their errors, and "now" proves little. The 100 of "blind" were written after that mending, again without sight
+of the rule or of its errors. It was not mended by them, so expect those figures. Without a rule nothing is left out
+(recall 0). What stands alone is quoted, if anything does; that asks for more than that nothing is sold.
 
-                        sells or greets                    does not stand alone
-    blind, English      .88 (14 of 16), .50 (14 of 28)     .78 (21 of 27), .75 (21 of 28)    precision, recall
-    blind, German       .93 (13 of 14), .46 (13 of 28)     .77 (24 of 31), .86 (24 of 28)
-    blind, French       none of 5                          none of 5
-    blind, Spanish      none of 5                          none of 5
-    blind, Dutch        1 of 5, no error                   1 of 5, 1 error
-    now, all five       no error, none missed              .85, .82, 1.0, 1.0, .83 (en, de, fr, es, nl), none missed
+                          sells or greets                    does not stand alone
+    seen, first, English  .88 (14 of 16), .50 (14 of 28)     .78 (21 of 27), .75 (21 of 28)    precision, recall
+    seen, first, German   .93 (13 of 14), .46 (13 of 28)     .77 (24 of 31), .86 (24 of 28)
+    seen, first, French   none of 5                          none of 5
+    seen, first, Spanish  none of 5                          none of 5
+    seen, first, Dutch    1 of 5, no error                   1 of 5, 1 error
+    seen, now, all five   no error, none missed              .85, .82, 1.0, 1.0, .83 (en, de, fr, es, nl), none missed
+    blind, English        .88 (7 of 8), .35 (7 of 20)        .83 (15 of 18), .75 (15 of 20)
+    blind, German         .92 (12 of 13), .60 (12 of 20)     .75 (18 of 24), .90 (18 of 20)
+    blind, French         2 of 3, no error                   2 of 3, no error
+    blind, the others     3 of 3 each, no error              3 of 3 each, no error             (es, nl, it)
 
-Missed at first sight were grants and sponsors in other words, "Anzeige", requests without a link ("tell one friend"),
-job offers, credits, the day's date, how a show says goodbye in its own way, and all of French, Spanish and Dutch.
+Missed among the blind: sponsors praised in the first person or by the host's word ("mention the show when you call"),
+offers until a day, addresses spelt aloud, merchandise and tickets, "hit the bell" and "Drückt auf Folgen", ratings
+asked for in other words, legal small print, a host's own hello and good-bye, credits, thanks to a guest, "housekeeping"
+and "in eigener Sache". Taken for such were a sentence about promo codes and a "Vielen Dank" within a story.
+
+Missed at first sight of the seen were grants and sponsors in other words, "Anzeige", requests without a link ("tell one
+friend"), job offers, credits, the day's date, how a show says goodbye in its own way, and all of French, Spanish and
+Dutch.
 
 On 2,074 sentences of other prose here (`passages.jsonl`, `unseen_passages.jsonl`, `entities_domains.toml`,
 `name_repair.jsonl`), of which three had helped to mend the rule at first, it takes one for a greeting, "Thank you for
@@ -38,7 +49,7 @@ from functools import partial
 from benchmarks.labelled import Row, compared, lines, parts, shown
 from ragtime_assets.phases.summary import opens_or_sells, stands_alone
 
-LANGUAGES = ("en", "de", "fr", "es", "nl")
+LANGUAGES = ("en", "de", "fr", "es", "nl", "it")
 
 
 def is_out(row: Row) -> bool:

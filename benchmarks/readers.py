@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +38,7 @@ PAUSE = 2.0
 """Seconds between two batches that are published meanwhile."""
 _PAGES = (
     *(("search", f"/search?q={quote(query)}") for query in QUERIES * 2),
-    ("search, narrowed", f"/search?q={quote(QUERIES[0])}&show=A+show&since=2023"),
+    ("search, narrowed", f"/search?q={quote(QUERIES[0])}&language=en&since=2023"),
     ("first page", "/"),
     ("names", "/entities"),
 )
@@ -66,12 +66,13 @@ def measure() -> Iterator[Measurement]:
             unit="ms",
             note=f"median {1000 * statistics.median(seconds):.0f} ms of {len(seconds)}",
         )
-    yield Measurement("pages that could not be had", failed, 0, unit="")
+    told = ", ".join(f"{count} {why}" for why, count in failed.items())
+    yield Measurement("pages that could not be had", failed.total(), 0, unit="", note=told)
 
 
-def _read(base: str) -> tuple[dict[str, list[float]], int]:
+def _read(base: str) -> tuple[dict[str, list[float]], Counter[str]]:
     taken: defaultdict[str, list[float]] = defaultdict(list)
-    failures: list[str] = []
+    failures: Counter[str] = Counter()
     until = time.monotonic() + SECONDS
     with httpx.Client(base_url=base, timeout=30, limits=httpx.Limits(max_connections=READERS)) as client:
         for _, page in _PAGES:
@@ -83,10 +84,10 @@ def _read(base: str) -> tuple[dict[str, list[float]], int]:
             while time.monotonic() < until:
                 kind, page = chance.choice(_PAGES)
                 started = time.perf_counter()
-                answer = client.get(page)
+                why = _failure(client, page)
                 taken[kind].append(time.perf_counter() - started)
-                if answer.status_code != 200:
-                    failures.append(page)
+                if why is not None:
+                    failures[why] += 1
                 time.sleep(max(0.0, EVERY - (time.perf_counter() - started)))
 
         readers = [threading.Thread(target=reader, args=(number,)) for number in range(READERS)]
@@ -94,7 +95,16 @@ def _read(base: str) -> tuple[dict[str, list[float]], int]:
             one.start()
         for one in readers:
             one.join()
-    return dict(taken), len(failures)
+    return dict(taken), failures
+
+
+def _failure(client: httpx.Client, page: str) -> str | None:
+    """Why the page could not be had, if it could not."""
+    try:
+        status = client.get(page).status_code
+    except httpx.HTTPError as error:
+        return type(error).__name__
+    return None if status == 200 else str(status)
 
 
 def _keep_publishing(studio: Studio, over: threading.Event) -> None:

@@ -3,8 +3,10 @@
     RagtimeError                      message = what was tried; remedy = what to do next
     ├── PermanentError                never retried, at any level
     │   ├── ConfigurationError        a setting is wrong
+    │   │   ├── OtherSchema           the tables are of another version
     │   │   └── EngineUnavailable     a configured engine or its weights are not there
     │   ├── InvalidSubmission         not a URL, not a partition key, not a known episode
+    │   │   ├── TooLong               more words than are looked at
     │   │   └── InvalidCorrection     a person's word on a name that makes no sense, or contradicts another
     │   ├── BlockedAddress            the URL leads to an address that is not public
     │   ├── NotAnEpisode              the page or feed holds no podcast episode
@@ -31,6 +33,7 @@
     │   ├── EpisodeBusy               another run holds this episode
     │   ├── StorageFull               no space left where artifacts or audio go
     │   └── StoreUnavailable          database, object store or index does not answer
+    │       ├── BrokerUnavailable     the broker that carries runs to workers does not answer
     │       └── HistoryUnreachable    Dagster's storage does not answer
     └── Halt                          no failure: the phase stops here, green, and the episode has a state of its own
         ├── DuplicateEpisode          another key owns this episode
@@ -73,6 +76,12 @@ class ConfigurationError(PermanentError):
     remedy = "Correct the setting; `.env.example` lists every one with its accepted forms."
 
 
+class OtherSchema(ConfigurationError):
+    """The tables of the corpus are of another version of this package."""
+
+    remedy = "Back up, then `ragtime migrate`; or upgrade ragtime-assets."
+
+
 class EngineUnavailable(ConfigurationError):
     """A configured engine, or the weights it needs, is not installed."""
 
@@ -83,6 +92,12 @@ class InvalidSubmission(PermanentError):
     """What was submitted names no episode."""
 
     remedy = "Submit an http or https URL of an episode page, or --feed F --guid G."
+
+
+class TooLong(InvalidSubmission):
+    """More words than are looked at."""
+
+    remedy = "Say it in fewer words."
 
 
 class InvalidCorrection(InvalidSubmission):
@@ -240,6 +255,12 @@ class StorageFull(TransientError):
 
 class StoreUnavailable(TransientError):
     """The database, object store or vector index does not answer."""
+
+
+class BrokerUnavailable(StoreUnavailable):
+    """The broker that carries runs to workers does not answer, or refuses us."""
+
+    remedy = "Check that it runs, and that RAGTIME_BROKER_URL names its address and password, then try again."
 
 
 class HistoryUnreachable(StoreUnavailable):

@@ -97,6 +97,14 @@ def _database_url(value: SecretStr) -> SecretStr:
     return SecretStr(url)
 
 
+def _broker_url(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"(rediss?|amqps?)://[^\s/]+(/\S*)?", value.get_secret_value()):
+        raise ValueError(
+            "accepted is redis://HOST:PORT/NUMBER, or rediss://, amqp://USER:PASSWORD@HOST/VHOST, amqps://"
+        )
+    return value
+
+
 def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
@@ -150,6 +158,7 @@ def _embedder_name(value: str) -> str:
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
 EmbedderName = Annotated[str, AfterValidator(_embedder_name)]
 Contact = Annotated[str, AfterValidator(_contact)]
+BrokerUrl = Annotated[SecretStr, AfterValidator(_broker_url)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
 ServiceUrl = Annotated[str, AfterValidator(_service_url)]

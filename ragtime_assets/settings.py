@@ -22,6 +22,7 @@ from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.setting_values import (
     AbsolutePath,
     Approval,
+    BrokerUrl,
     CommaList,
     Contact,
     DatabaseUrl,
@@ -116,6 +117,16 @@ class Settings(BaseSettings):
         default=None, description="Qdrant server; an embedded index under HOME when unset."
     )
     qdrant_api_key: SecretStr | None = Field(default=None, description="Key of the Qdrant server.")
+
+    executor: Literal["in_process", "multiprocess"] = Field(
+        default="in_process", description="Steps of a run: in_process, or multiprocess for a process each."
+    )
+    launcher: Literal["default", "celery"] = Field(
+        default="default", description="Runs: default starts them on this machine, celery gives them to ragtime worker."
+    )
+    broker_url: BrokerUrl | None = Field(
+        default=None, description="The broker that celery carries runs by: redis://HOST:PORT/NUMBER."
+    )
 
     transcriber: Literal["auto", "publisher", "whisper", "openai"] = Field(
         default="auto",
@@ -312,6 +323,14 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}PODCAST_INDEXES names podcastindex, which answers only with a key: "
                 f"set {PREFIX}PODCASTINDEX_API_KEY and {PREFIX}PODCASTINDEX_API_SECRET, or leave podcastindex out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_celery_without_its_broker(self) -> Self:
+        if self.launcher == "celery" and self.broker_url is None:
+            raise ValueError(
+                f"{PREFIX}LAUNCHER=celery gives runs to a broker: set {PREFIX}BROKER_URL, such as redis://HOST:6379/0"
             )
         return self
 

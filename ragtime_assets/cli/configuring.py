@@ -55,6 +55,7 @@ def configure(
     changes: dict[str, str | None] = {}
     for one in chosen:
         _ask_together(one, changes)
+    changes = _real(changes)
     if not changes:
         console().print("Nothing is changed.")
         return
@@ -108,6 +109,12 @@ def _ask(name: str, answers: dict[str, str | None]) -> None:
         if there.get(variable, ("", ""))[1] == "environment":
             console().print(f"{variable} is set in the environment too, which counts first.")
         return
+
+
+def _real(answers: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The answers that differ from what the file says."""
+    there = values_set()
+    return {name: said for name, said in answers.items() if there.get(name, (None, ENV_FILE)) != (said, ENV_FILE)}
 
 
 def _prompted(text: str, *, hidden: bool) -> str:

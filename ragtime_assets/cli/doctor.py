@@ -126,6 +126,13 @@ def _vectors(studio: Studio) -> Iterator[str]:
         yield f"RAGTIME_EMBEDDER is {index.embedder.engine}: `ragtime reindex --vectors` tells what the change takes"
 
 
+def _broker(studio: Studio) -> Iterator[str]:
+    from ragtime_assets.orchestration.launching.broker import check_broker
+
+    place = check_broker(studio.settings)
+    yield f"{place} answers" if place else "none (runs are started on this machine)"
+
+
 def _dagster(studio: Studio) -> Iterator[str]:
     from ragtime_assets.orchestration.checkup import dagster
 
@@ -149,6 +156,8 @@ CHECKS: dict[str, Check] = {
     "home": checkup.home,
     "disk": checkup.disk,
     "database": checkup.database,
+    "broker": _broker,
+    "half-way": checkup.half_way,
     "artifacts": checkup.artifacts,
     "engines": checkup.engines,
     "vocabulary": checkup.vocabulary,

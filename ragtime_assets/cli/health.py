@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ragtime_assets.cli.output import AsJson, console, say_json
+from ragtime_assets.cli.output import AsJson, complain, console, say_json
+from ragtime_assets.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.facts import Table
@@ -21,13 +22,18 @@ def register(app: typer.Typer) -> None:
 def health(as_json: AsJson = False) -> None:
     """What is broken now: failures by cause with their remedy, who waits, feeds that fail; exits 1 if there is any."""
     from ragtime_assets.domain.health import in_words, sections
-    from ragtime_assets.orchestration.health import health_of
+    from ragtime_assets.orchestration.health import health_of, health_without_history
     from ragtime_assets.orchestration.looking import read_history
     from ragtime_assets.studio import Studio
-    from ragtime_assets.studio.code_versions import CODE_VERSIONS
+    from ragtime_assets.studio.staleness import present_of
 
     studio, now = Studio(), datetime.now(UTC)
-    found = read_history(studio.settings, lambda records: health_of(studio, records, CODE_VERSIONS, now))
+    present = present_of(studio)
+    try:
+        found = read_history(studio.settings, lambda records: health_of(studio, records, present, now))
+    except StoreUnavailable as unreachable:  # our own tables still tell something, unless it is they
+        found = health_without_history(studio, present, now, unreachable.message)
+        complain(unreachable)
     if as_json:
         say_json(found.model_dump(mode="json") | {"needs_somebody": found.needs_somebody})
     else:

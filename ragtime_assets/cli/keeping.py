@@ -14,7 +14,7 @@ from ragtime_assets.settings import WEB_PORT
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (up, env, demo):
+    for command in (up, worker, env, demo):
         app.command()(command)
 
 
@@ -41,6 +41,25 @@ def up(port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port 
             tell(f"Port {face} is taken, so readers' pages are not served; RAGTIME_SERVE_URL can name another.")
         tell("[dim]In another terminal: ragtime submit URL, ragtime status, ragtime watch KEY[/]")
         supervisor.watch_until_stopped()
+
+
+def worker(
+    queue: Annotated[
+        list[str] | None,
+        typer.Option("--queue", help="A queue to take runs from, ragtime/default or ragtime/speech; both when unset."),
+    ] = None,
+    at_once: Annotated[int, typer.Option("--at-once", min=1, help="Runs that it works on at the same time.")] = 2,
+) -> None:
+    """Take runs from the broker and work on them, until it is stopped; restarts by itself when the code changes."""
+    from ragtime_assets.orchestration.launching.keeping import Worker
+    from ragtime_assets.orchestration.launching.queues import QUEUES
+    from ragtime_assets.studio import Studio
+
+    queues, tell = queue or list(QUEUES), console().print
+    one = Worker(Studio().settings, queues, at_once, tell=tell)
+    place = one.check()
+    tell(f"taking runs of {', '.join(queues)} from {place}, {at_once} at once")
+    one.work_until_stopped()
 
 
 def env() -> None:

@@ -41,10 +41,10 @@ def stale(show: OfShow = None, as_json: AsJson = False) -> None:
 
 def stale_of(studio: Studio, words: Sequence[str], show: str | None) -> Stale:
     """What is stale of the episodes that are meant; of all where none is named."""
-    from ragtime_assets.studio.staleness import stale_in
+    from ragtime_assets.studio.staleness import present_of, stale_in
 
     keys = None if not words and show is None else frozenset(chosen(studio, words, show, every=False))
-    return stale_in(studio, keys)
+    return stale_in(studio, present_of(studio), keys)
 
 
 def at_most(found: Stale) -> LastTime:

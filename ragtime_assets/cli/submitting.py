@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import unquote
@@ -38,11 +39,20 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     """Record episodes; submission_sensor starts a run for each that is new."""
-    wanted = [_submission(url) for url in [*(urls or []), *_lines(file)]]
-    wanted += _items(feed, guid or [])
+    wanted = _submissions([*(urls or []), *_lines(file)]) + _items(feed, guid or [])
     if not wanted:
         raise InvalidSubmission("nothing to submit", remedy="ragtime submit URL..., --file F, or --feed F --guid G")
     _show(_record(wanted), as_json)
+
+
+def _submissions(words: Sequence[str]) -> list[Submission]:
+    """What these words name; one that names nothing stops all, and says so."""
+    try:
+        return [_submission(word) for word in words]
+    except InvalidSubmission as error:
+        if len(words) == 1:
+            raise
+        raise InvalidSubmission(f"{error}; none of the {len(words)} was submitted", remedy=error.remedy) from error
 
 
 def _submission(word: str) -> Submission:

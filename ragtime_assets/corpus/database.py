@@ -18,7 +18,7 @@ from ragtime_assets.corpus.migrations import newest_version, upgrade
 from ragtime_assets.corpus.poolers import refuse_transaction_pooling
 from ragtime_assets.corpus.schema import VERSION_TABLE
 from ragtime_assets.domain.masking import masked
-from ragtime_assets.errors import ConfigurationError, StorageFull, StoreUnavailable
+from ragtime_assets.errors import ConfigurationError, OtherSchema, StorageFull, StoreUnavailable
 
 SCHEMA_VERSION = newest_version()
 SUBMIT_LOCK = 0x7261_6774
@@ -155,7 +155,7 @@ class Database:
         if found is None:
             upgrade(engine)
         elif found != SCHEMA_VERSION:
-            raise ConfigurationError(
+            raise OtherSchema(
                 f"the corpus database {_shown(self.url)} has schema version {found}; "
                 f"this ragtime-assets works with {SCHEMA_VERSION}",
                 remedy="Back up, then `ragtime migrate`, or restart `ragtime up`; the schema is changed by no other.",
@@ -163,7 +163,7 @@ class Database:
 
     def _refuse_newer(self, found: str | None) -> None:
         if found is not None and found > SCHEMA_VERSION:
-            raise ConfigurationError(
+            raise OtherSchema(
                 f"the corpus database {_shown(self.url)} has schema version {found}; "
                 f"this ragtime-assets knows up to {SCHEMA_VERSION}",
                 remedy="Upgrade ragtime-assets, or name another database in RAGTIME_DATABASE_URL.",

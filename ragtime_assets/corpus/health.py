@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import urlsplit
 
@@ -63,15 +63,6 @@ class SqlHealth:
         return self._count(
             sa.select(sa.func.count()).select_from(joined).where(made.c.asset == Embeddings.asset, waits)
         )
-
-    def code_versions(self) -> dict[str, dict[str, int]]:
-        """By asset and code version, how many artifacts there are."""
-        fields = (artifacts.c.asset, artifacts.c.code_version)
-        found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        with self._database.reading() as connection:
-            for asset, version, count in connection.execute(sa.select(*fields, sa.func.count()).group_by(*fields)):
-                found[asset][version] = count
-        return found
 
     def approvals(self) -> Approvals:
         """What became of the newest question about each episode."""

@@ -52,12 +52,12 @@ class ToolOutcomes(Record):
 
 
 class StaleArtifacts(Record):
-    """Artifacts that other code, prompts or models than those of now made; they are finished all the same."""
+    """Artifacts that would be made otherwise now; they are finished all the same."""
 
     asset: str
     episodes: int
-    versions: tuple[str, ...]
-    current: str
+    causes: Mapping[str, int]
+    """Of how many the code, prompt, model, vocabulary or a correction is another now."""
 
 
 class UntoldCause(Record):
@@ -105,6 +105,8 @@ class Health(Record):
     untold: tuple[UntoldCause, ...] = ()
     nobody_looks: str | None = None
     """Why nothing that waits is started."""
+    unreachable: str | None = None
+    """Why nobody knows what failed, is in flight or unfinished: Dagster's history does not answer."""
 
     @property
     def needs_somebody(self) -> bool:
@@ -115,6 +117,7 @@ class Health(Record):
             or self.approvals.waiting
             or self.feeds
             or self.untold
+            or self.unreachable
             or (self.nobody_looks and self.waiting)
         )
 
@@ -149,29 +152,17 @@ def _cause(name: str, phase: str, some: Sequence[Stopped]) -> Cause:
     )
 
 
-def stale(found: Mapping[str, Mapping[str, int]], current: Mapping[str, str]) -> tuple[StaleArtifacts, ...]:
-    """By asset, how many artifacts other code made than that of now; `found` counts them by code version."""
-    told: list[StaleArtifacts] = []
-    for asset, version in current.items():
-        others = {other: count for other, count in found.get(asset, {}).items() if other != version}
-        if others:
-            versions = tuple(sorted(others))
-            told.append(StaleArtifacts(asset=asset, episodes=sum(others.values()), versions=versions, current=version))
-    return tuple(told)
-
-
 def in_words(health: Health) -> str:
-    """The corpus in one line."""
-    failed = sum(one.episodes for one in health.failed)
-    told = [
-        f"{health.searchable:,} of {health.episodes:,} episodes can be searched",
-        f"{failed:,} failed",
-        f"{health.approvals.waiting:,} wait for approval",
-        f"{health.unfinished:,} unfinished",
-        f"{health.in_flight:,} in flight",
-        f"{health.waiting:,} waiting",
-    ]
-    return ", ".join(told)
+    """The corpus in one line, without what only Dagster's history tells where that does not answer."""
+    of_history = {
+        "failed": sum(one.episodes for one in health.failed),
+        "unfinished": health.unfinished,
+        "in flight": health.in_flight,
+    }
+    told = {"wait for approval": health.approvals.waiting, "waiting": health.waiting}
+    known = told if health.unreachable else of_history | told
+    first = f"{health.searchable:,} of {health.episodes:,} episodes can be searched"
+    return ", ".join([first, *(f"{count:,} {name}" for name, count in known.items())])
 
 
 def sections(health: Health) -> Iterator[tuple[str, Table]]:
@@ -197,10 +188,15 @@ def sections(health: Health) -> Iterator[tuple[str, Table]]:
         ((one.cause, f"{one.episodes:,}", one.error) for one in health.untold),
     )
     yield from _if_any(
-        "Made by earlier code",
-        ("asset", "episodes", "by", "now", "what to do"),
+        "Would be made otherwise now",
+        ("asset", "episodes", "because of", "what to do"),
         (
-            (one.asset, f"{one.episodes:,}", ", ".join(one.versions), one.current, f"ragtime redo --from {one.asset}")
+            (
+                one.asset,
+                f"{one.episodes:,}",
+                ", ".join(f"{cause} ({count:,})" for cause, count in one.causes.items()),
+                "`ragtime stale` tells the cost, `ragtime redo --stale` makes it again",
+            )
             for one in health.stale
         ),
     )

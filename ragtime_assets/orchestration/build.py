@@ -31,6 +31,7 @@ def build_definitions(overrides: Mapping[str, Any] | None = None) -> Any:
         tidying,
     )
     from ragtime_assets.orchestration.care import pruning
+    from ragtime_assets.orchestration.executing import run_executor
     from ragtime_assets.orchestration.resources import resources
 
     return dg.Definitions(
@@ -51,5 +52,5 @@ def build_definitions(overrides: Mapping[str, Any] | None = None) -> Any:
             tidying.tidy_schedule,
         ],
         resources=resources() | dict(overrides or {}),
-        executor=dg.in_process_executor,
+        executor=run_executor,
     )

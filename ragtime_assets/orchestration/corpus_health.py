@@ -6,23 +6,31 @@ import dagster as dg
 
 from ragtime_assets.domain.health import Health, in_words, sections
 from ragtime_assets.domain.markdown import markdown
+from ragtime_assets.orchestration.executing import run_executor
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.health import health_of
 from ragtime_assets.orchestration.history import DagsterRecords
 from ragtime_assets.orchestration.metadata import Metadata
 from ragtime_assets.orchestration.resources import on_kept_history
-from ragtime_assets.studio import Kept
-from ragtime_assets.studio.code_versions import CODE_VERSIONS
+from ragtime_assets.studio import Index, Kept, Reading, Speech
+from ragtime_assets.studio.staleness import present
 
 JOB = "check_health"
 _CELL = 300
 
 
-@dg.asset(group_name="care", kinds={"python", "sql"}, owners=["team:corpus"], code_version="1")
-def corpus_health(context: dg.AssetExecutionContext, kept: dg.ResourceParam[Kept]) -> None:
+@dg.asset(group_name="care", kinds={"python", "sql"}, owners=["team:corpus"], code_version="2")
+def corpus_health(
+    context: dg.AssetExecutionContext,
+    kept: dg.ResourceParam[Kept],
+    index: dg.ResourceParam[Index],
+    speech: dg.ResourceParam[Speech],
+    reading: dg.ResourceParam[Reading],
+) -> None:
     """What is broken now: failures by cause with their remedy, who waits for approval, feeds that fail, what is old."""
     with catching() as caught:
-        health = health_of(kept, DagsterRecords(context.instance), CODE_VERSIONS, datetime.now(UTC))
+        now = present(kept.settings, index, speech, reading)
+        health = health_of(kept, DagsterRecords(context.instance), now, datetime.now(UTC))
         context.add_asset_metadata(_told(health))
     if caught.failure is not None:
         raise failure_of("the health of the corpus is not known", caught.failure)
@@ -32,7 +40,7 @@ health_job = dg.define_asset_job(
     JOB,
     selection=[corpus_health],
     description="Counts what is broken now; health_schedule starts it every hour.",
-    executor_def=dg.in_process_executor,
+    executor_def=run_executor,
 )
 
 

@@ -15,6 +15,7 @@ from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.linking.items import Finding, QidStatus
 from ragtime_assets.domain.vocabulary.vocabulary import EntityType
 from ragtime_assets.errors import ConfigurationError
+from ragtime_assets.orchestration.executing import run_executor
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.metadata import Metadata
 from ragtime_assets.orchestration.relinking import link_late_names
@@ -54,7 +55,7 @@ enrich_entities = dg.define_asset_job(
     JOB,
     selection=[wikidata_links],
     description="Finds QIDs of entities that have none, and who is meant by late names; by enrichment_schedule.",
-    executor_def=dg.in_process_executor,
+    executor_def=run_executor,
 )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import dagster as dg
 
+from ragtime_assets.orchestration.executing import run_executor
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.metadata import Metadata
 from ragtime_assets.orchestration.progress import EVERY_SECONDS
@@ -33,7 +34,7 @@ export_job = dg.define_asset_job(
     JOB,
     selection=[corpus_export],
     description="Writes the whole corpus as Markdown and JSONL; export_schedule starts it every night if it is on.",
-    executor_def=dg.in_process_executor,
+    executor_def=run_executor,
 )
 
 

@@ -2,45 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets.domain.health import SAMPLE, Health, Stopped, causes, stale
+from ragtime_assets.domain.health import SAMPLE, Health, StaleArtifacts, Stopped, causes
 from ragtime_assets.domain.history import IN_FLIGHT, Records
+from ragtime_assets.domain.stale import Present
 from ragtime_assets.orchestration.care.lookout import who_looks
 from ragtime_assets.orchestration.episode_history import EpisodeHistory
 from ragtime_assets.studio import Kept
+from ragtime_assets.studio.staleness import stale_in
 
 
-def health_of(kept: Kept, records: Records, current: Mapping[str, str], now: datetime) -> Health:
-    """The corpus as it is `now`; `current` is by asset the code version of today."""
+def health_of(kept: Kept, records: Records, present: Present, now: datetime) -> Health:
+    """The corpus as it is `now`; `present` is what artifacts would be made with."""
     history, tables = EpisodeHistory(records, now), kept.health
     in_flight = tables.live(_in_flight(kept, history))
     stopped = _stopped(history, tables.live, in_flight)
     left = sorted(tables.at_rest_unsearchable() - in_flight - {one.key for one in stopped})
+    of_history = {
+        "in_flight": len(in_flight),
+        "failed": causes(one for one in stopped if one.failure.halt is None),
+        "halted": causes(one for one in stopped if one.failure.halt is not None),
+        "unfinished": len(left),
+        "unfinished_sample": tuple(left[:SAMPLE]),
+        "nobody_looks": who_looks(records, now.timestamp()),
+    }
+    return health_without_history(kept, present, now).model_copy(update=of_history)
+
+
+def health_without_history(kept: Kept, present: Present, now: datetime, why: str | None = None) -> Health:
+    """What our own tables tell; `why` Dagster's history does not answer."""
+    tables = kept.health
     feeds_followed, feeds_failing, feeds = tables.feeds()
     return Health(
         at=now,
         episodes=tables.episodes(),
         searchable=tables.searchable(),
-        in_flight=len(in_flight),
+        in_flight=0,
         waiting=tables.waiting(),
-        failed=causes(one for one in stopped if one.failure.halt is None),
-        halted=causes(one for one in stopped if one.failure.halt is not None),
-        unfinished=len(left),
-        unfinished_sample=tuple(left[:SAMPLE]),
         approvals=tables.approvals(),
         feeds=feeds,
         feeds_failing=feeds_failing,
         feeds_followed=feeds_followed,
-        stale=stale(tables.code_versions(), current),
+        stale=tuple(_stale(kept, present)),
         tools=tables.tools(),
         unpublished=tables.unpublished(),
         leftovers=kept.leftovers(),
         untold=kept.notices.untold(),
-        nobody_looks=who_looks(records, now.timestamp()),
+        unreachable=why,
     )
+
+
+def _stale(kept: Kept, present: Present) -> Iterator[StaleArtifacts]:
+    """What `ragtime stale` finds, counted."""
+    for asset, phase in stale_in(kept, present).phases.items():
+        counts = {str(cause): count for cause, count in sorted(phase.causes.items())}
+        yield StaleArtifacts(asset=asset, episodes=phase.episodes, causes=counts)
 
 
 def _in_flight(kept: Kept, history: EpisodeHistory) -> set[str]:

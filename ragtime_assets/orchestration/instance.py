@@ -11,11 +11,13 @@ from typing import Any
 import dagster as dg
 from filelock import FileLock
 
+from ragtime_assets.adapters.storage.disk import full_disk_named
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.locks import PostgresLocks, held_in_turn
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.orchestration.care.dagster_gaps import mend_versions
 from ragtime_assets.orchestration.history import storage_errors_named
+from ragtime_assets.orchestration.tags import PLACE_TAG
 from ragtime_assets.settings import Settings
 
 _TEMPLATE = Path(__file__).with_name("dagster.yaml")
@@ -24,6 +26,12 @@ _LAID = "dagster.yaml.laid"
 _FIRST_TEMPLATE = "2d18524d293ec7eb121bad47526915a88332a378322f8feec67414102d573af3"
 """The template of the version that noted no digest."""
 _LOCK_SECONDS = 60
+_CELERY_LAUNCHER = {"module": "ragtime_assets.orchestration.launching.launcher", "class": "CeleryLauncher"}
+_CELERY_HEAD = "# Laid for RAGTIME_LAUNCHER=celery. With storage on Postgres it is deploy/dagster-celery.yaml.\n"
+_MAY_WAIT_SECONDS = 30 * 24 * 3600
+"""A run that waits in the broker is no failure; without a limit, Dagster stumbles over each that waits."""
+_RUNS_IN_BROKER = 100
+"""As many as the broker holds ahead; how many are worked on at once is the workers' to say."""
 
 
 def prepare_home(settings: Settings) -> Path:
@@ -34,11 +42,40 @@ def prepare_home(settings: Settings) -> Path:
     home = settings.instance_folder
     home.mkdir(parents=True, exist_ok=True)
     with FileLock(home / "dagster.yaml.lock", timeout=_LOCK_SECONDS):
-        template, config, laid = _TEMPLATE.read_text(), home / "dagster.yaml", home / _LAID
+        template, config, laid = configuration(settings), home / "dagster.yaml", home / _LAID
         if not config.exists() or _digest(config.read_text()) in _digests_of_templates(laid):
             _replace(config, template)
             _replace(laid, _digest(template))
     return home
+
+
+def configuration(settings: Settings) -> str:
+    """The dagster.yaml that is laid: the template, with what another launcher needs."""
+    import yaml
+
+    template = _TEMPLATE.read_text()
+    if settings.launcher == "default":
+        return template
+    told = yaml.safe_load(template)
+    runs = told["concurrency"]["runs"]
+    runs["max_concurrent_runs"] = _RUNS_IN_BROKER
+    runs["tag_concurrency_limits"] = [one for one in runs["tag_concurrency_limits"] if one["key"] != PLACE_TAG]
+    told["run_monitoring"]["start_timeout_seconds"] = _MAY_WAIT_SECONDS
+    told["run_launcher"] = _CELERY_LAUNCHER
+    return _CELERY_HEAD + yaml.safe_dump(told, sort_keys=False)
+
+
+def refuse_other_launcher(settings: Settings) -> None:
+    """Raise ConfigurationError where the settings name celery and an edited dagster.yaml does not."""
+    import yaml
+
+    config = prepare_home(settings) / "dagster.yaml"
+    told = yaml.safe_load(config.read_text()) or {}
+    if settings.launcher == "celery" and told.get("run_launcher") != _CELERY_LAUNCHER:
+        raise ConfigurationError(
+            f"RAGTIME_LAUNCHER is celery, and {config} was edited and starts no runs by it",
+            remedy="Take run_launcher, run_monitoring and concurrency from deploy/dagster-celery.yaml.",
+        )
 
 
 def missing_settings(settings: Settings) -> list[str]:
@@ -47,7 +84,7 @@ def missing_settings(settings: Settings) -> list[str]:
 
     mine = yaml.safe_load((prepare_home(settings) / "dagster.yaml").read_text()) or {}
     there = set(_places(mine))
-    lacking = [place for place in _places(yaml.safe_load(_TEMPLATE.read_text())) if place not in there]
+    lacking = [place for place in _places(yaml.safe_load(configuration(settings))) if place not in there]
     return [place for place in lacking if place.rpartition(".")[0] not in lacking]
 
 
@@ -103,10 +140,13 @@ def _digest(text: str) -> str:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Write so that a reader sees the old or the new."""
+    """Write so that a reader sees the old or the new; nothing where they are the same."""
+    if file.exists() and file.read_text() == text:
+        return
     fresh = file.with_name(f"{file.name}.new")
-    fresh.write_text(text)
-    fresh.replace(file)
+    with full_disk_named(file):
+        fresh.write_text(text)
+        fresh.replace(file)
 
 
 def _places(part: Any, above: str = "") -> Iterator[str]:

@@ -10,6 +10,7 @@ from ragtime_assets.errors import InvalidSubmission
 from ragtime_assets.orchestration.care.pruning import prune_runs
 from ragtime_assets.orchestration.corpus_health import health_job
 from ragtime_assets.orchestration.enriching import enrich_entities
+from ragtime_assets.orchestration.executing import run_executor
 from ragtime_assets.orchestration.exporting import export_job
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.polling import poll_feeds
@@ -20,14 +21,14 @@ ingest_episode = dg.define_asset_job(
     INGEST_JOB,
     selection=list(PHASES),
     description="Everything that is made of an episode; started by submission_sensor.",
-    executor_def=dg.in_process_executor,
+    executor_def=run_executor,
 )
 
 report_episode = dg.define_asset_job(
     REPORT_JOB,
     selection=[REPORT],
     description="The report alone, of an episode whose run ended before it could report; started by report_sensor.",
-    executor_def=dg.in_process_executor,
+    executor_def=run_executor,
 )
 
 
@@ -62,7 +63,7 @@ def record_submissions(context: dg.OpExecutionContext, config: EpisodesToSubmit,
 @dg.job(
     description="Submit episodes from the UI: a list of page URLs, or one feed and guids of its items.",
     config=dg.RunConfig(ops={record_submissions.name: EpisodesToSubmit()}),
-    executor_def=dg.in_process_executor,
+    executor_def=run_executor,
 )
 def submit_episodes() -> None:
     """Record submissions."""

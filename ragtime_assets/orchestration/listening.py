@@ -76,6 +76,8 @@ def _taken(place: str, context: dg.AssetExecutionContext, episode: Episode) -> I
     """Have the place while the context is open."""
     if is_of_many(context):
         raise _halt(place, context, episode, "a run of many episodes listens to none")
+    if episode.kept.settings.launcher == "celery" and context.run.tags.get(PLACE_TAG) != place:
+        raise _halt(place, context, episode, f"the workers of the queue ragtime/{place} listen")
     with ExitStack() as held:
         while (holder := _holder(place, context, episode, held)) is not None:
             if context.run.tags.get(PLACE_TAG) != place:

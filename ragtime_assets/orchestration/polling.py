@@ -15,6 +15,7 @@ from ragtime_assets.corpus.subscriptions import Subscriptions
 from ragtime_assets.domain.episode.subscription import Subscription
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.phase_failure import PhaseFailure
+from ragtime_assets.orchestration.executing import run_executor
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.resources import on_kept_history
 from ragtime_assets.phases.feeds.polling import Poll, poll_feed
@@ -58,7 +59,7 @@ def poll(
 
 @dg.job(
     description="Polls the feeds that are due, or those with the given ids; started by feed_sensor.",
-    executor_def=dg.in_process_executor,
+    executor_def=run_executor,
 )
 def poll_feeds() -> None:
     """Poll feeds."""

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 import dagster as dg
 
 from ragtime_assets.errors import ConfigurationError
-from ragtime_assets.orchestration.care.dagster_gaps import stopping_when_told
+from ragtime_assets.orchestration.care.dagster_gaps import OBEY_SECONDS, stopping_when_told
 from ragtime_assets.orchestration.care.kept_connections import connections_kept
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.ports import LockTaken
@@ -35,6 +35,11 @@ def of_process() -> Studio:
 def run_lock(run_id: str) -> str:
     """The name of the lock that a run holds from its first step to its end."""
     return f"run-{run_id}"
+
+
+def patience(settings: Settings) -> float:
+    """How long a run that is to be cancelled waits for somebody to tell it; no worker of another machine is told."""
+    return 0.0 if settings.launcher == "celery" else OBEY_SECONDS
 
 
 def is_thrown_away(instance: dg.DagsterInstance, settings: Settings) -> bool:
@@ -76,7 +81,9 @@ class KeptResource(dg.ConfigurableResource[Kept]):
                 self._refuse_throwaway(context)
                 if context.instance is not None:
                     held.enter_context(connections_kept(context.instance))
-                    held.enter_context(stopping_when_told(context.instance, context.run.run_id))
+                    if self.kept.settings.executor == "in_process":  # else the process of the run looks, and tells us
+                        limit = patience(self.kept.settings)
+                        held.enter_context(stopping_when_told(context.instance, context.run.run_id, limit))
                 with suppress(LockTaken):  # another process of this run already shows that it is alive
                     held.enter_context(self.kept.locks.hold(run_lock(context.run.run_id), context.run.run_id))
             yield self.kept

@@ -20,6 +20,7 @@ from ragtime_assets.orchestration.care.reports import sweep_ended_runs
 from ragtime_assets.orchestration.forgetting import finish_forgetting
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.jobs import ingest_episode, report_episode
+from ragtime_assets.orchestration.launching.sending import send_what_waits
 from ragtime_assets.orchestration.partitions import episodes
 from ragtime_assets.orchestration.planning import (
     LIVE_UP_TO,
@@ -101,13 +102,14 @@ def liveness_sensor(
 ) -> dg.SkipReason:
     """Look at the liveness lock of every run that should be alive, and at what Dagster may have missed."""
     dead = fail_dead_runs(context.instance, kept, GRACE_SECONDS)
+    sent = send_what_waits(context.instance, kept.settings)
     reminded = remind_of_retries(context.instance, MISSED_SECONDS)
     again = go_on_after_deaths(context.instance, kept)
     forgotten = finish_forgetting(kept, index, context.instance)
     swept = kept.sweep() + index.vectors.sweep()
     return dg.SkipReason(
-        f"{len(dead)} dead runs, {len(reminded)} retries asked for again, {len(again)} episodes gone on with, "
-        f"{len(forgotten)} forgotten to the end, {swept} leftovers removed"
+        f"{len(dead)} dead runs, {len(sent)} sent again, {len(reminded)} retries asked for again, "
+        f"{len(again)} episodes gone on with, {len(forgotten)} forgotten to the end, {swept} leftovers removed"
     )
 
 

@@ -22,11 +22,8 @@ from ragtime_assets.corpus.database import SCHEMA_VERSION
 from ragtime_assets.errors import ConfigurationError, TimedOut
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
 from ragtime_assets.orchestration.history import WORKING
-from ragtime_assets.orchestration.instance import (
-    missing_settings,
-    open_instance,
-    prepare_home,
-)
+from ragtime_assets.orchestration.instance import missing_settings, open_instance, prepare_home, refuse_other_launcher
+from ragtime_assets.orchestration.launching.broker import check_broker
 from ragtime_assets.orchestration.run_page import note_web_port
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import child_environment
@@ -77,8 +74,8 @@ class Child:
         """Whether it is there."""
         return self.process is not None and self.process.poll() is None
 
-    def stop(self, patience: float = STOP_SECONDS) -> None:
-        """Ask it to end, and end it when it does not."""
+    def stop(self, patience: float | None = STOP_SECONDS) -> None:
+        """Ask it to end, and end it when it does not; without `patience` it takes the time that it needs."""
         if self.process is None or not self.is_running:
             return
         self.process.terminate()
@@ -124,7 +121,7 @@ class Supervisor:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Everything is up while the context is open, and down afterwards."""
-        with self._only_one(), _stop_signals(), _private_folder() as private:
+        with self._only_one(), stop_signals(), _private_folder() as private:
             code_socket = private / "code"
             try:
                 self._children = self._make_children(code_socket)
@@ -172,9 +169,11 @@ class Supervisor:
             raise ConfigurationError(
                 f"port {self._web_port} of 127.0.0.1 is taken", remedy="Choose another: ragtime up --port 3001"
             )
+        check_broker(self._studio.settings)
         refuse_unfinished(self._studio.settings)
         self._migrate()
         self._studio.store.check()
+        refuse_other_launcher(self._studio.settings)
         for place in missing_settings(self._studio.settings):
             self._tell(f"{self._home / 'dagster.yaml'} was edited and lacks {place}, which this version sets")
         with open_instance(self._studio.settings) as instance:
@@ -198,7 +197,8 @@ class Supervisor:
             self._tell(f"the corpus tables were upgraded from schema version {before} to {SCHEMA_VERSION}")
 
     def _fail_dead(self, instance: dg.DagsterInstance) -> None:
-        states = (*WORKING, dg.DagsterRunStatus.STARTING)
+        waits_in_broker = self._studio.settings.launcher == "celery"
+        states = WORKING if waits_in_broker else (*WORKING, dg.DagsterRunStatus.STARTING)
         for run_id in fail_dead_runs(instance, self._studio, grace=0, states=states):
             self._tell(f"run {run_id} was killed; its episode goes on from the last finished phase")
 
@@ -242,7 +242,7 @@ def _private_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _stop_signals() -> Iterator[None]:
+def stop_signals() -> Iterator[None]:
     """Both signals interrupt, also where a shell had one ignored, which the processes started here would inherit."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -27,6 +27,11 @@ PLACE_TAG = "ragtime/place"
 GONE_ON_TAG = "ragtime/gone_on_with"
 """The run failed, and it was looked whether to ask for its episodes again; holds its own id, for tags are copied."""
 
+QUEUE_TAG = "dagster-celery/queue"
+TASK_TAG = "dagster-celery/task_id"
+CODE_TAG = "ragtime/code"
+"""The code that launched the run; a worker with other code leaves it to another."""
+
 TITLE_TAG = "ragtime/title"
 SHOW_TAG = "ragtime/show"
 ERROR_TAG = "ragtime/error"

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from ragtime_assets.orchestration.executing import run_executor
 from ragtime_assets.orchestration.failures import catching, failure_of
 from ragtime_assets.orchestration.resources import on_kept_history
 from ragtime_assets.studio import Kept
@@ -25,7 +26,7 @@ def remove_what_nobody_needs(context: dg.OpExecutionContext, kept: dg.ResourcePa
 
 @dg.job(
     description="Removes files that no artifact names, and audio past RAGTIME_KEEP_AUDIO_DAYS; started every night.",
-    executor_def=dg.in_process_executor,
+    executor_def=run_executor,
 )
 def tidy_up() -> None:
     """Tidy up."""

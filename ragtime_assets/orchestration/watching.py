@@ -16,7 +16,8 @@ from ragtime_assets.orchestration.status import statuses
 from ragtime_assets.studio import Kept
 
 POLL_SECONDS = 0.5
-IN_MOTION = ("waiting", "queued", "running", WaitsForSpeech.state)
+_BEGINNINGS = ("waiting", "queued", "running")
+IN_MOTION = (*_BEGINNINGS, WaitsForSpeech.state)
 
 
 @dataclass
@@ -35,8 +36,8 @@ class Watcher:
         was_at_rest = False
         while until is None or time.monotonic() < until:
             present = self.present()
-            yield from self._new_events(present)
-            yield from self._changes(present)
+            events = list(self._new_events(present))
+            yield from in_order(list(self._changes(present)), events)
             at_rest = all(one.state not in IN_MOTION for one in present)
             if at_rest and was_at_rest:  # once could be the moment between a request and its run
                 return
@@ -66,6 +67,13 @@ class Watcher:
                 # Why a phase failed was told when it did, and is told again at the end with what to do.
                 text = one.error.message if one.error and one.state != "failed" else ""
                 yield Moment(datetime.now(UTC), one.key, one.phase, one.state, text)
+
+
+def in_order(changes: Sequence[Moment], events: Sequence[Moment]) -> Iterator[Moment]:
+    """A run is begun before anything happens in it, and what its episode comes to is told last."""
+    yield from (one for one in changes if one.kind in _BEGINNINGS)
+    yield from events
+    yield from (one for one in changes if one.kind not in _BEGINNINGS)
 
 
 def _is_a_state(moment: Moment) -> bool:

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 
 from ragtime_assets.domain.episode.identity import PARTITION_KEY
 from ragtime_assets.serve.doors import Doors
-from ragtime_assets.serve.faults import NOT_FOUND, fault
+from ragtime_assets.serve.faults import FORGOTTEN, NOT_FOUND, fault
 from ragtime_assets.serve.page import Page
 from ragtime_assets.serve.parameters import is_json, sent
 from ragtime_assets.serve.rendering import rendered
@@ -27,10 +27,13 @@ from ragtime_assets.serve.wording import LANGUAGES, language_of, wording
 if TYPE_CHECKING:
     from ragtime_assets.corpus.catalogue import ListedShow
     from ragtime_assets.corpus.submissions import SubmittedEpisode
-    from ragtime_assets.domain.rendering.contents import Contents
+    from ragtime_assets.serve.views.standing import Standing
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.contents import ToRead
 
 JSON = ".json"
+STANDING = "standing"
+"""What is remembered of where all episodes stand."""
 _QUESTIONS_AT_ONCE = 4
 _OPEN_EPISODES = 4
 _YEAR = 365 * 24 * 3600
@@ -44,7 +47,7 @@ class Face:
     doors: Doors
     shortly: Shortly = field(default_factory=Shortly)
     """What may be half a minute old."""
-    open_episodes: Shelf[Contents] = field(default_factory=lambda: Shelf(_OPEN_EPISODES))
+    open_episodes: Shelf[ToRead] = field(default_factory=lambda: Shelf(_OPEN_EPISODES))
     """Those that are read just now."""
     asking: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_QUESTIONS_AT_ONCE))
     """Places for questions that are being answered."""
@@ -55,11 +58,22 @@ class Face:
         if PARTITION_KEY.fullmatch(key):
             for episode in self.studio.submissions.episodes(key):
                 return episode
+            if self.studio.tombstones.there(key):
+                raise HTTPException(FORGOTTEN)
         raise HTTPException(NOT_FOUND)
 
     def shows(self) -> list[ListedShow]:
         """The shows of the corpus."""
         return self.shortly.get("shows", self.studio.catalogue.shows)
+
+    def standing(self, key: str, find: Callable[[], Standing]) -> Standing:
+        """Where an episode stands, at most half a minute ago."""
+        return self.shortly.get((STANDING, key), find)
+
+    def did_something(self, key: str | None) -> None:
+        """Nothing stands as it did: an action was taken, on this episode or on all."""
+        self.shortly.forget(STANDING)
+        self.shortly.forget((STANDING, key))
 
     def shown(self, request: Request, page: Page) -> Response:
         """The page as it is asked for: to programs as JSON, to people in their language."""

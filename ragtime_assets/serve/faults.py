@@ -17,7 +17,7 @@ from ragtime_assets.errors import (
 )
 from ragtime_assets.serve.page import Page, View
 
-NOT_FOUND = 404
+NOT_FOUND, FORGOTTEN = 404, 410
 _STATUS: tuple[tuple[type[RagtimeError], int], ...] = (
     (InvalidSubmission, 400),
     (InvalidContent, 400),
@@ -51,6 +51,13 @@ def fault(error: Exception) -> Page:
                 message="there is no such page",
                 remedy="What was here may have been forgotten. Search for it, or begin at the first page.",
                 status=NOT_FOUND,
+            )
+        case HTTPException(status_code=410):
+            told = FaultView(
+                error="Forgotten",
+                message="this episode was forgotten: all that there was of it is removed",
+                remedy="Search for another one.",
+                status=FORGOTTEN,
             )
         case HTTPException():
             told = FaultView(

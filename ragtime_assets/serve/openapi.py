@@ -10,34 +10,34 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ragtime_assets import __version__
+from ragtime_assets.domain.searching.narrowing import NARROWINGS
 from ragtime_assets.serve.face import Face, json_address
 from ragtime_assets.serve.faults import FaultView
 from ragtime_assets.serve.page import View
-from ragtime_assets.serve.views.ask import FILTERS as ASK_FILTERS
 from ragtime_assets.serve.views.ask import AskView
 from ragtime_assets.serve.views.entity import EntitiesView, EntityView
 from ragtime_assets.serve.views.episode import EpisodeView
 from ragtime_assets.serve.views.home import HomeView
 from ragtime_assets.serve.views.keep import DoneView, KeepView
 from ragtime_assets.serve.views.report import ReportView
-from ragtime_assets.serve.views.results import FILTERS, ResultsView
+from ragtime_assets.serve.views.results import ResultsView
 from ragtime_assets.serve.views.show import ShowsView, ShowView
 
 SCHEMAS = "#/components/schemas/"
 READS: Mapping[str, tuple[type[View], str, tuple[str, ...]]] = {
     "/": (HomeView, "What there is", ()),
-    "/search": (ResultsView, "Passages that fit", ("q", "n", *FILTERS)),
-    "/ask": (AskView, "A question; where no model is set, with the closest passages", ("q", *ASK_FILTERS)),
-    "/shows": (ShowsView, "All shows", ()),
+    "/search": (ResultsView, "Passages that fit", ("q", "n", *NARROWINGS)),
+    "/ask": (AskView, "A question; where no model is set, with the closest passages", ("q", *NARROWINGS)),
+    "/shows": (ShowsView, "All shows", ("page",)),
     "/shows/show": (ShowView, "The episodes of a show", ("name", "page")),
     "/entities": (EntitiesView, "Who and what is named", ("q", "type", "initial", "page")),
-    "/entities/{id}": (EntityView, "Every moment at which one is named", ()),
+    "/entities/{id}": (EntityView, "Every moment at which one is named", ("page",)),
     "/episodes/{key}": (EpisodeView, "An episode, with a part of its transcript", ("part", "at")),
     "/episodes/{key}/report": (ReportView, "What happened to an episode", ()),
-    "/keep": (KeepView, "Where every episode stands", ("state",)),
+    "/keep": (KeepView, "Where every episode stands", ("state", "page")),
 }
 WRITES: Mapping[str, tuple[type[View], str, tuple[str, ...], tuple[str, ...]]] = {
-    "/ask": (AskView, "An answer, which may cost money", ("q",), ASK_FILTERS),
+    "/ask": (AskView, "An answer, which may cost money", ("q",), NARROWINGS),
     "/keep/submit": (DoneView, "Submit an episode; its key comes back at once", ("url",), ("guid",)),
     "/keep/approve": (DoneView, "Say yes", ("key",), ("note",)),
     "/keep/reject": (DoneView, "Say no", ("key",), ("note",)),

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
+from ragtime_assets.domain.searching.narrowing import NARROWINGS
 from ragtime_assets.domain.text.lines import writable
 
 LARGEST_FORM = 100_000
@@ -17,6 +18,11 @@ LARGEST_FORM = 100_000
 def word_in(query: Mapping[str, str], name: str, longest: int = 2_000) -> str | None:
     """What is said under this name, as any database takes it; None for nothing."""
     return writable(query.get(name, "")).strip()[:longest] or None
+
+
+def narrowings_in(query: Mapping[str, str]) -> dict[str, str]:
+    """What narrows a search or a question, as the address and the form have it."""
+    return {name: word for name in NARROWINGS if (word := word_in(query, name, 500))}
 
 
 def number_in(query: Mapping[str, str], name: str, default: int, most: int = 1_000_000) -> int:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from urllib.parse import urlsplit
 
 from ragtime_assets.adapters.web.listening import bracketed, is_loopback, listening, name_in
+from ragtime_assets.domain.searching.found import asked_words
+from ragtime_assets.domain.searching.ranking import Mode
+from ragtime_assets.errors import RagtimeError
 from ragtime_assets.serve.app import build_app
 from ragtime_assets.serve.doors import Doors
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
+from ragtime_assets.studio.index import OPENAI
 
 PORT = 8080
+_ANY_WORD = "podcast"
+_log = logging.getLogger(__name__)
+_KEPT_OPEN = 60
+"""Seconds for which the connection of somebody who reads stays open, so that the next page does not meet its end."""
 _CLOSES_WITHIN = 5
 """Seconds that answers under way may take once it is to stop: a reader who listens keeps one open."""
 
@@ -23,6 +32,16 @@ def own_port(settings: Settings) -> int:
     return urlsplit(url).port or PORT if is_loopback(name_in(url)) else PORT
 
 
+def warm(studio: Studio) -> None:
+    """Load what the first search needs, so that the first reader does not wait for it; nothing is paid for it."""
+    mode: Mode = "keyword" if studio.index.embedder_name.startswith(OPENAI) else "hybrid"
+    try:
+        for one in studio.index.search.look(_ANY_WORD, 1, mode=mode).passages:
+            asked_words(one.passage.text, one.passage.language, _ANY_WORD)
+    except RagtimeError as error:  # the pages say the same to whoever opens one
+        _log.info("not warmed up: %s", error.message)
+
+
 def serve(studio: Studio, host: str, port: int) -> None:
     """Serve readers until it is stopped."""
     import uvicorn
@@ -30,12 +49,14 @@ def serve(studio: Studio, host: str, port: int) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     doors = Doors.of(studio.settings, host)
     listens = listening(host, port)
+    threading.Thread(target=warm, args=(studio,), name="warming up", daemon=True).start()
     print(f"http://{bracketed(host)}:{listens.getsockname()[1]}", flush=True)
     config = uvicorn.Config(
         build_app(studio, doors),
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_keep_alive=_KEPT_OPEN,
         timeout_graceful_shutdown=_CLOSES_WITHIN,
     )
     uvicorn.Server(config).run(sockets=[listens])

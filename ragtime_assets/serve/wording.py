@@ -6,11 +6,21 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from starlette.requests import Request
 
 LANGUAGES = ("en", "de")
+WRITTEN_IN = "en"
+"""The language of errors and their remedies."""
 _FOLDER = Path(__file__).parent / "words"
+
+
+class ToldOfError(NamedTuple):
+    """What an error means to a reader."""
+
+    says: str
+    remedy: str
 
 
 class Wording:
@@ -41,9 +51,13 @@ class Wording:
             grouped = grouped.replace(",", ".")
         return self(f"{name}.{'one' if number == 1 else 'many'}", count=grouped)
 
-    def named(self, group: str, name: str) -> str:
-        """The phrase for a value, such as a state; the value itself where nobody wrote one."""
-        return self._words.get(f"{group}.{name}", name.replace("_", " "))
+    def of_error(self, name: str) -> ToldOfError | None:
+        """What an error of this class means and what to do; None in English, in which errors are written."""
+        return _errors(self.language).get(name)
+
+    def named(self, group: str, name: str, otherwise: str | None = None) -> str:
+        """The phrase for a value, such as a state; `otherwise`, or the value itself, where nobody wrote one."""
+        return self._words.get(f"{group}.{name}", otherwise or name.replace("_", " "))
 
 
 @cache
@@ -51,6 +65,15 @@ def wording(language: str) -> Wording:
     """The words of this language."""
     with (_FOLDER / f"{language}.toml").open("rb") as file:
         return Wording(language, dict(_flat(tomllib.load(file))))
+
+
+@cache
+def _errors(language: str) -> Mapping[str, ToldOfError]:
+    """By the class of an error, what is said of it."""
+    if language == WRITTEN_IN:
+        return {}
+    with (_FOLDER / f"errors.{language}.toml").open("rb") as file:
+        return {name: ToldOfError(*told) for name, told in tomllib.load(file).items()}
 
 
 def language_of(request: Request) -> str:

@@ -28,7 +28,7 @@ from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.domain.points import EVERYTHING, Filters
 from ragtime_assets.domain.searching.narrowing import Narrowing
 from ragtime_assets.domain.text.lines import one_line
-from ragtime_assets.errors import InputMissing, InvalidReceipt, InvalidSubmission, OutputInvalid, RagtimeError
+from ragtime_assets.errors import InputMissing, InvalidReceipt, InvalidSubmission, OutputInvalid, RagtimeError, TooLong
 from ragtime_assets.studio.narrowing import filters_of
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ def _check(question: str) -> None:
     if not says_something(question):
         raise InvalidSubmission("nothing was asked", remedy='ragtime ask "QUESTION"')
     if len(question) > LONGEST_QUESTION:
-        raise InvalidSubmission(
+        raise TooLong(
             f"the question has {len(question):,} characters; {LONGEST_QUESTION:,} are the most",
             remedy="Ask it in fewer words.",
         )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ragtime_assets.domain.figures import plural, size
 from ragtime_assets.errors import ConfigurationError, StorageFull
 from ragtime_assets.settings import variable
+from ragtime_assets.studio.unfinished import refuse_unfinished
 
 if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
@@ -53,6 +54,13 @@ def database(studio: Studio) -> Iterator[str]:
 
     studio.database.clock()
     yield f"{studio.database.shown}, schema {SCHEMA_VERSION}"
+
+
+def half_way(studio: Studio) -> Iterator[str]:
+    """Nothing that was killed left the corpus half-way."""
+    refuse_unfinished(studio.settings)
+    left = len(studio.tombstones.unfinished())
+    yield f"{plural(left, 'episode')} being forgotten: `ragtime up` finishes that" if left else "nothing"
 
 
 def artifacts(studio: Studio) -> Iterator[str]:

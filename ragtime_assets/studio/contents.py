@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
@@ -17,6 +19,7 @@ from ragtime_assets.domain.rendering.contents import Contents
 from ragtime_assets.errors import InputMissing
 
 if TYPE_CHECKING:
+    from ragtime_assets.adapters.storage.artifact_store import Shortens
     from ragtime_assets.studio.kept import Kept
 
 A = TypeVar("A", bound=Artifact)
@@ -39,17 +42,46 @@ def contents_of(kept: Kept, key: str) -> Contents:
     )
 
 
-def found(kept: Kept, key: str, kind: type[A]) -> A | None:
+@dataclass(frozen=True)
+class ToRead:
+    """An episode opened for a page: without its chunks, and the words of its transcript not read yet."""
+
+    contents: Contents
+    words: Sequence[Sequence[Mapping[str, Any]]]
+    """Of each segment, as they are kept."""
+
+
+def to_read(kept: Kept, key: str) -> ToRead:
+    """As `contents_of`, in a fraction of the time: most of a transcript is words, and a page shows those of a part."""
+    words: list[Sequence[Mapping[str, Any]]] = []
+
+    def without_words(payload: dict[str, Any]) -> dict[str, Any]:
+        words.extend(one.get("words", ()) for one in payload["segments"])
+        return {**payload, "segments": [{**one, "words": ()} for one in payload["segments"]]}
+
+    contents = Contents(
+        key=key,
+        details=needed(kept, key, EpisodeDetails),
+        transcript=needed(kept, key, Transcript, without_words),
+        audio=found(kept, key, AudioFile),
+        summary=found(kept, key, Summary),
+        entities=found(kept, key, Entities),
+        links=found(kept, key, EntityLinks),
+    )
+    return ToRead(contents, words)
+
+
+def found(kept: Kept, key: str, kind: type[A], shortened: Shortens | None = None) -> A | None:
     """The artifact; None where it was not made yet."""
     from ragtime_assets.adapters.storage.artifact_store import opened
 
     envelope = kept.store.envelope(kind.asset, key)
-    return None if envelope is None else opened(kind, envelope)
+    return None if envelope is None else opened(kind, envelope, shortened)
 
 
-def needed(kept: Kept, key: str, kind: type[A]) -> A:
+def needed(kept: Kept, key: str, kind: type[A], shortened: Shortens | None = None) -> A:
     """The artifact; where it was not made yet, an error that names the first phase that is missing."""
-    artifact = found(kept, key, kind)
+    artifact = found(kept, key, kind, shortened)
     if artifact is not None:
         return artifact
     first = _first_missing(kept, key, kind.asset)

@@ -18,6 +18,7 @@ class Section:
 
 SECTIONS = (
     Section("places", "Where things are kept", "home"),
+    Section("machines", "Where runs and their steps go", "executor"),
     Section("engines", "Engines", "transcriber"),
     Section("web", "The web, and limits on what is taken from it", "contact"),
     Section("indexes", "Podcast indexes: asked when neither page nor feed leads to the audio", "podcast_indexes"),

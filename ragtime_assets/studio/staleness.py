@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.artifact_index import BriefArtifact
     from ragtime_assets.domain.language.name_rules import NameRule
     from ragtime_assets.domain.money.spending import Total
-    from ragtime_assets.studio import Studio
+    from ragtime_assets.settings import Settings
+    from ragtime_assets.studio import Index, Kept, Reading, Speech, Studio
 
 PUBLISHER = "publisher "
 _NAMES = (Transcript.asset, Cause.CORRECTION)
@@ -73,14 +74,19 @@ class Stale:
         return sorted(self.causes)
 
 
-def present(studio: Studio) -> Present:
+def present_of(studio: Studio) -> Present:
+    """What its artifacts would be made with now."""
+    return present(studio.settings, studio.index, studio.speech, studio.reading)
+
+
+def present(settings: Settings, index: Index, speech: Speech, reading: Reading) -> Present:
     """What artifacts would be made with now."""
     from ragtime_assets.studio.code_versions import CODE_VERSIONS
 
-    models, index = studio.settings.models, studio.index
-    heard = {"publisher": (), "auto": (studio.speech.transcriber.engine,)}
-    listened = heard.get(studio.settings.transcriber, (studio.speech.transcriber.engine,))
-    published = (PUBLISHER,) if studio.settings.transcriber in heard else ()
+    models = settings.models
+    heard = {"publisher": (), "auto": (speech.transcriber.engine,)}
+    listened = heard.get(settings.transcriber, (speech.transcriber.engine,))
+    published = (PUBLISHER,) if settings.transcriber in heard else ()
     return Present(
         CODE_VERSIONS,
         {
@@ -90,20 +96,19 @@ def present(studio: Studio) -> Present:
             EntityLinks.asset: (models[EntityLinks.asset] or RULES,),
             "embeddings": (index.embedder.engine,),
         },
-        studio.reading.vocabulary.version,
+        reading.vocabulary.version,
     )
 
 
-def stale_in(studio: Studio, keys: Collection[str] | None = None) -> Stale:
+def stale_in(kept: Kept, now: Present, keys: Collection[str] | None = None) -> Stale:
     """What is stale of these episodes, of all when None; what was asked for since is on its way, and left out."""
-    now = present(studio)
-    why = {means: now.causes(means) for means in studio.artifact_index.means()}
-    corrected = {(key, EpisodeDetails.asset): at for key, at in studio.corrections.newest().items()}
-    misspelled = set(_misspelled(studio))
+    why = {means: now.causes(means) for means in kept.artifact_index.means()}
+    corrected = {(key, EpisodeDetails.asset): at for key, at in kept.corrections.newest().items()}
+    misspelled = set(_misspelled(kept))
     if not any(why.values()) and not corrected and not misspelled:
         return Stale({}, {}, {})
-    there = [one for one in studio.artifact_index.brief() if keys is None or one.key in keys]
-    asked = studio.submissions.named()
+    there = [one for one in kept.artifact_index.brief() if keys is None or one.key in keys]
+    asked = kept.submissions.named()
     causes: dict[str, dict[str, Sequence[Cause]]] = defaultdict(dict)
     for one in there:
         place = (one.key, one.means.asset)
@@ -113,7 +118,7 @@ def stale_in(studio: Studio, keys: Collection[str] | None = None) -> Stale:
         found = (*why.get(one.means, ()), *((Cause.CORRECTION,) if more else ()))
         if found and one.means.asset != REPORT:
             causes[one.key][one.means.asset] = found
-    return _added_up(studio, causes, [one for one in there if one.key in causes])
+    return _added_up(kept, causes, [one for one in there if one.key in causes])
 
 
 def ask_for(studio: Studio, stale: Stale, by: str, bind: Mapping[str, str] | None = None) -> None:
@@ -139,8 +144,8 @@ def ask_for(studio: Studio, stale: Stale, by: str, bind: Mapping[str, str] | Non
         studio.submissions.request(respelled, by, again, respells=True)
 
 
-def _added_up(studio: Studio, causes: Mapping[str, Mapping[str, Sequence[Cause]]], there: list[BriefArtifact]) -> Stale:
-    paid = _paid(studio.ledger.dearest_runs(causes, PHASES))
+def _added_up(kept: Kept, causes: Mapping[str, Mapping[str, Sequence[Cause]]], there: list[BriefArtifact]) -> Stale:
+    paid = _paid(kept.ledger.dearest_runs(causes, PHASES))
     below = {roots: frozenset(may_follow(roots)) for roots in {frozenset(phases) for phases in causes.values()}}
     phases, follow = dict[str, StalePhase](), dict[str, Took]()
     for one in sorted(there, key=lambda one: PHASES.index(one.means.asset)):
@@ -165,16 +170,16 @@ def _paid(totals: Iterable[Total]) -> dict[tuple[str, str], Total]:
     return found
 
 
-def _misspelled(studio: Studio) -> Iterator[tuple[str, str]]:
+def _misspelled(kept: Kept) -> Iterator[tuple[str, str]]:
     """The transcripts in which a taught name still stands as it was heard: its run was withdrawn, or never was."""
     from ragtime_assets.adapters.storage.artifact_store import opened
     from ragtime_assets.phases.listening.taught_names import as_taught
 
-    rules: list[NameRule] = studio.name_rules.in_force()
+    rules: list[NameRule] = kept.name_rules.in_force()
     if not rules:
         return
-    for key in studio.passages.episodes_with({rule.heard for rule in rules}):
-        envelope = studio.store.envelope(Transcript.asset, key)
+    for key in kept.passages.episodes_with({rule.heard for rule in rules}):
+        envelope = kept.store.envelope(Transcript.asset, key)
         if envelope is None:
             continue
         now = opened(Transcript, envelope)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ragtime_assets.adapters.storage.disk import full_disk_named
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import Settings
 
@@ -16,10 +17,7 @@ def noted(settings: Settings, what: str, finish: str) -> Iterator[None]:
     """Until the context ends well, `what` was begun here, and the command `finish` finishes it."""
     note = _note(settings)
     note.parent.mkdir(parents=True, exist_ok=True)
-    with note.open("w", encoding="utf-8") as file:
-        file.write(f"{what}\n{finish}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    _write(note, f"{what}\n{finish}\n")
     yield
     note.unlink(missing_ok=True)
 
@@ -39,6 +37,17 @@ def refuse_unfinished(settings: Settings) -> None:
     if found is not None:
         what, finish = found
         raise ConfigurationError(f"{what} was begun in {settings.root} and not finished", remedy=finish)
+
+
+def _write(note: Path, text: str) -> None:
+    """All of it or nothing: a note of before stays when there is no room for this one."""
+    new = note.with_suffix(".new")
+    with full_disk_named(note):
+        with new.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(note)
 
 
 def _note(settings: Settings) -> Path:

@@ -70,6 +70,12 @@ def test_what_is_no_url_is_told_with_the_url_that_may_be_meant(terminal: Termina
     assert "ragtime submit https://example.org/episodes/12" in told
 
 
+def test_one_word_that_names_nothing_stops_all_and_says_so(terminal: Terminal) -> None:
+    told = " ".join(terminal.type("submit", "https://a.example/1", "nonsense", code=2).split())
+    assert "none of the 2 was submitted" in told
+    assert "https://a.example/1" not in terminal.type("status", "--json")
+
+
 def test_nothing_found_names_the_filter(terminal: Terminal, ready: str) -> None:
     told = terminal.type("search", "Django Reinhardt", "--lang", "fi")
     assert "Nothing found with language 'fi'." in " ".join(told.split())

@@ -80,6 +80,14 @@ def test_who_stops_halfway_changes_nothing(terminal: Terminal, env: Path, monkey
     assert env.read_text() == WRITTEN
 
 
+def test_an_answer_that_says_what_is_so_already_is_no_change(
+    terminal: Terminal, env: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type_lines(monkeypatch, *answers_to("web", contact="old@example.org", credentials_file="-"))
+    assert "Nothing is changed." in terminal.type("configure", "web")
+    assert env.read_text() == WRITTEN
+
+
 def test_a_wrong_answer_is_asked_for_again(terminal: Terminal, env: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = answers_to("spending", budget_usd_per_day="16")
     at = settings_of(section("spending")).index("budget_usd_per_day")

@@ -6,15 +6,20 @@ import json
 import re
 import socket
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from dagster._core.scheduler.instigation import InstigatorStatus, SensorInstigatorData
 from dagster._daemon.types import DaemonHeartbeat
 
+from ragtime_assets.corpus.database import SCHEMA_VERSION
+from ragtime_assets.corpus.schema import VERSION_TABLE
 from ragtime_assets.domain.history import SENSORS
 from ragtime_assets.orchestration.sensors import ALL as ALL_SENSORS
+from ragtime_assets.studio.unfinished import noted
 from ragtime_assets_tests.adapters.musicbrainz import musicbrainz_database
 from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.corpus.rows import envelope
@@ -159,6 +164,30 @@ def test_a_home_that_is_a_file_is_wrong(terminal: Terminal, monkeypatch: pytest.
     (tmp_path / "file").touch()
     monkeypatch.setenv("RAGTIME_HOME", str(tmp_path / "file" / "home"))
     assert "cannot be written to" in str(found(terminal, "home", 1)["told"])
+
+
+def test_what_was_killed_half_way_is_wrong_and_the_command_that_finishes_it_is_told(
+    terminal: Terminal, house: House
+) -> None:
+    assert found(terminal, "half-way")["told"] == "nothing"
+    (key,) = house.submit("/one")
+    house.studio.submissions.bury(key)
+    assert "1 episode being forgotten" in str(found(terminal, "half-way")["told"])
+    with suppress(KeyboardInterrupt), noted(house.studio.settings, "a restore", "ragtime restore FOLDER"):
+        raise KeyboardInterrupt
+    half_way = found(terminal, "half-way", 1)
+    assert "a restore was begun" in str(half_way["told"])
+    assert half_way["remedy"] == "ragtime restore FOLDER"
+
+
+@pytest.mark.parametrize("version", ["0001", "9999"])
+def test_tables_of_another_version_are_wrong_with_both_versions(terminal: Terminal, house: House, version: str) -> None:
+    assert f"schema {SCHEMA_VERSION}" in str(found(terminal, "database")["told"])
+    with house.studio.database.writing() as connection:
+        connection.execute(sa.update(sa.table(VERSION_TABLE, sa.column("version_num"))).values(version_num=version))
+    told = str(found(terminal, "database", 1)["told"])
+    assert version in told
+    assert SCHEMA_VERSION in told
 
 
 @pytest.mark.usefixtures("home")

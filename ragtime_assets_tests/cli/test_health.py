@@ -20,5 +20,15 @@ def test_what_is_broken_is_told_with_its_remedy(house: House, terminal: Terminal
     assert told["needs_somebody"] is True
 
 
+def test_what_our_tables_know_is_told_while_dagsters_history_does_not_answer(
+    house: House, terminal: Terminal, ready: str
+) -> None:
+    (house.studio.settings.instance_folder / "history" / "runs.db").write_bytes(b"no database")
+    shown = " ".join(terminal.type("health", code=1).split())
+    assert "1 of 1 episodes can be searched, 0 wait for approval, 0 waiting" in shown
+    assert "Dagster's history does not answer" in shown
+    assert "0 failed" not in shown, "nobody knows"
+
+
 def test_a_corpus_that_needs_nobody_ends_with_0(house: House, terminal: Terminal, ready: str) -> None:
     assert "1 of 1 episodes can be searched, 0 failed" in " ".join(terminal.type("health").split())

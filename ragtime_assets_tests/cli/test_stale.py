@@ -25,7 +25,7 @@ from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.orchestration.tags import AGAIN_TAG, PARTITION_TAG
 from ragtime_assets.studio.code_versions import CODE_VERSIONS
-from ragtime_assets.studio.staleness import stale_in
+from ragtime_assets.studio.staleness import present_of, stale_in
 from ragtime_assets_tests.cli.conftest import Terminal, paid
 from ragtime_assets_tests.house import House
 
@@ -195,7 +195,7 @@ def _look(house: House, count: int) -> int:
     index = ArtifactIndex(house.studio.database)
     index.record(envelope(key, asset, created_at=made) for key in keys for asset in PHASES)
     with _counted(house.studio.database.engine) as statements:
-        assert len(stale_in(house.studio).causes) == count
+        assert len(stale_in(house.studio, present_of(house.studio)).causes) == count
     return len(statements)
 
 

@@ -57,13 +57,6 @@ def test_what_was_embedded_and_not_published_since_is_counted(
     assert health.unpublished() == 2
 
 
-def test_artifacts_are_counted_by_the_code_that_made_them(health: SqlHealth, database: Database) -> None:
-    index = ArtifactIndex(database)
-    index.record([envelope(key, "chunks", code_version="1") for key in ("one", "two")])
-    index.record([envelope("three", "chunks", code_version="2")])
-    assert health.code_versions() == {"chunks": {"1": 2, "2": 1}}
-
-
 def test_the_newest_question_about_each_episode_counts(
     health: SqlHealth, database: Database, keys: Sequence[str]
 ) -> None:

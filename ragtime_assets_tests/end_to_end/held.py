@@ -37,8 +37,7 @@ class HeldKept(KeptResource):
     def kept(self) -> Kept:
         kept = of_process()
         if not isinstance(kept.store, HeldStore):
-            folder = kept.settings.root / "store"
-            kept.store = HeldStore(folder, folder / "scratch")
+            kept.store = HeldStore(kept.settings.artifacts, kept.settings.root / "store" / "scratch")
         return kept
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
+from contextlib import suppress
 
 import dagster as dg
 import pytest
+from dagster._core.errors import DagsterExecutionInterruptedError
+from dagster._utils.interrupts import capture_interrupts
 
 from ragtime_assets.orchestration.cancelling import Cancelled, cancel_runs
 from ragtime_assets.orchestration.care import dagster_gaps
 from ragtime_assets.orchestration.care.dagster_gaps import stopping_when_told
 from ragtime_assets.orchestration.resources import run_lock
 from ragtime_assets.orchestration.tags import PARTITION_TAG, RUN_KEY_TAG
-from ragtime_assets_tests.house import House
+from ragtime_assets_tests.house import UNCAPTIONED, House
+
+HEARD = ("episode_details", "audio_file", "transcript")
 
 
 def started(house: House, **tags: str) -> dg.DagsterRun:
@@ -45,6 +52,21 @@ def test_cancelling_one_episode_of_a_batch_tells_what_else_stops(house: House) -
     started(house, **{RUN_KEY_TAG: "requests-4-6"})
     (cancelled,) = cancel_runs(house.studio, house.instance, keys[1])
     assert cancelled.others == [keys[0], keys[2]]
+
+
+def test_an_episode_whose_run_was_stopped_with_the_machine_is_queued_and_goes_on_from_there(house: House) -> None:
+    """SIGTERM reached its process, and nobody cancelled it: the pause of a container that is stopped."""
+    (key,) = house.submit(UNCAPTIONED.page)
+    house.speech.meanwhile = lambda: os.kill(os.getpid(), signal.SIGTERM)
+    with capture_interrupts(), suppress(DagsterExecutionInterruptedError):
+        house.run(key, *HEARD)
+    (run,) = house.instance.get_runs()
+    assert run.status == dg.DagsterRunStatus.FAILURE
+    assert house.status(key).state == "queued", "for Dagster's retry, which needs no person"
+    house.speech.meanwhile = lambda: None
+    kept = house.studio.artifact_index.of([key])[key]
+    assert set(kept) == {"episode_details", "audio_file"}
+    assert house.run(key, "transcript").success
 
 
 @pytest.mark.usefixtures("interruptible")

@@ -6,17 +6,18 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from ragtime_assets.domain.episode.corrections import Corrections
 from ragtime_assets.domain.health import Health
 from ragtime_assets.orchestration.health import health_of
 from ragtime_assets.orchestration.looking import read_history
 from ragtime_assets.orchestration.tags import PARTITION_TAG
-from ragtime_assets.studio.code_versions import CODE_VERSIONS
+from ragtime_assets.studio.staleness import present_of
 from ragtime_assets_tests.house import House
 
 
 def found(house: House) -> Health:
-    now = datetime.now(UTC)
-    return read_history(house.studio.settings, lambda records: health_of(house.studio, records, CODE_VERSIONS, now))
+    present, now = present_of(house.studio), datetime.now(UTC)
+    return read_history(house.studio.settings, lambda records: health_of(house.studio, records, present, now))
 
 
 def test_a_finished_corpus_needs_nobody(house: House, ready: str) -> None:
@@ -28,6 +29,17 @@ def test_a_finished_corpus_needs_nobody(house: House, ready: str) -> None:
         ("audio_file", "tier direct"),
     }
     assert not health.needs_somebody
+
+
+def test_what_is_stale_is_what_ragtime_stale_finds_and_its_causes_are_counted(house: House, ready: str) -> None:
+    embeddings = house.studio.store.envelope("embeddings", ready)
+    assert embeddings is not None
+    house.studio.artifact_index.record([embeddings.model_copy(update={"engine": "of before"})])
+    house.studio.corrections.correct(ready, Corrections(title="Another"), "ann", again=())
+    assert {one.asset: (one.episodes, one.causes) for one in found(house).stale} == {
+        "episode_details": (1, {"correction": 1}),
+        "embeddings": (1, {"model": 1}),
+    }
 
 
 def test_failures_are_counted_by_cause_and_phase_with_the_remedy(house: House) -> None:

@@ -19,9 +19,11 @@ from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.domain.links import artifact_url
 from ragtime_assets.domain.money.spending import Payer, PlannedCall
+from ragtime_assets.errors import Rejected
 from ragtime_assets.orchestration.care import reports
 from ragtime_assets.orchestration.care.dagster_gaps import WILL_RETRY_TAG
 from ragtime_assets.orchestration.care.reports import REPORTS_ON_TAG, sweep_ended_runs
+from ragtime_assets.orchestration.failures import catching, observation
 from ragtime_assets.orchestration.reporting import LAST_EVENTS
 from ragtime_assets.orchestration.sensors import report_sensor
 from ragtime_assets.orchestration.tags import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, RUN_KEY_TAG
@@ -97,6 +99,23 @@ def test_a_cancelled_episode_has_a_report_that_says_so(house: House) -> None:
     report = told(house, key)
     assert report.state == "cancelled"
     assert run.run_id in {one.run_id for one in report.runs}
+
+
+def test_a_rejected_episode_has_a_report_that_says_who_said_no_and_why(house: House, ready: str) -> None:
+    approvals = house.studio.approvals
+    approvals.ask(ready, "transcript", "c", "always asks", "about $1")
+    approvals.decide([ready], Decision.REJECTED, "ella", "a rerun")
+    with catching() as caught:
+        raise Rejected(f"{ready} was rejected by ella: a rerun", remedy=f"ragtime approve {ready}")
+    assert caught.failure is not None
+    house.take([])
+    house.instance.report_runless_asset_event(observation("transcript", ready, caught.failure))
+    assert house.run(ready, REPORT).success
+    report = told(house, ready)
+    assert report.state == "rejected"
+    assert "ella" in page(house, ready)
+    assert "a rerun" in page(house, ready)
+    assert Draft202012Validator(schema_of(REPORT)).is_valid(written(house, ready))
 
 
 def test_what_people_said_of_an_episode_is_in_its_report(house: House, ready: str) -> None:

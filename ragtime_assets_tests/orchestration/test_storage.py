@@ -11,7 +11,7 @@ import yaml
 
 from ragtime_assets.errors import ConfigurationError, HistoryUnreachable, StoreUnavailable
 from ragtime_assets.orchestration import instance as storage
-from ragtime_assets.orchestration.instance import missing_settings, open_instance, prepare_home
+from ragtime_assets.orchestration.instance import missing_settings, open_instance, prepare_home, refuse_other_launcher
 from ragtime_assets.settings import Settings
 from ragtime_assets_tests.processes import together
 
@@ -116,6 +116,17 @@ def test_an_edited_configuration_is_left_alone_and_what_it_lacks_is_told(setting
     _config(settings).write_text(yaml.safe_dump(mine))
     assert sorted(missing_settings(settings)) == ["concurrency.runs.tag_concurrency_limits", "run_retries"]
     assert yaml.safe_load(_config(settings).read_text()) == mine
+
+
+def test_the_launcher_of_the_settings_is_laid_until_somebody_edits_the_configuration(settings: Settings) -> None:
+    celery = settings.model_copy(update={"launcher": "celery"})
+    assert "run_launcher" not in yaml.safe_load(_config(settings).read_text())
+    assert yaml.safe_load(_config(celery).read_text())["run_launcher"]["class"] == "CeleryLauncher"
+    refuse_other_launcher(celery)
+    _config(settings).write_text("nux: {enabled: false}\n")
+    assert "run_launcher" in missing_settings(celery)
+    with pytest.raises(ConfigurationError, match="starts no runs by it"):
+        refuse_other_launcher(celery)
 
 
 def _config(settings: Settings) -> Path:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from ragtime_assets.errors import WaitsForSpeech
+from ragtime_assets.orchestration.moments import Moment
 from ragtime_assets.orchestration.standing import EpisodeStatus
-from ragtime_assets.orchestration.watching import Watcher
+from ragtime_assets.orchestration.watching import Watcher, in_order
 from ragtime_assets_tests.house import House
 
 
@@ -46,3 +47,9 @@ def test_watching_ends_when_all_are_at_rest_and_stay_so(house: House, looks: lis
     watcher = Scripted(house.studio, house.instance, ("one", "other"), looks=iter(looks))
     told = [(moment.key, moment.kind) for moment in watcher.moments(give_up_after=60)]
     assert {key: kind for key, kind in told} == {"one": "ready", "other": "ready"}
+
+
+def test_a_run_is_begun_before_anything_happens_in_it_and_what_it_comes_to_is_told_last() -> None:
+    changes = [Moment(datetime.now(UTC), "one", None, state, "") for state in ("ready", "running")]
+    events = [Moment(datetime.now(UTC), "one", "chunks", kind, "") for kind in ("working", "done")]
+    assert [moment.kind for moment in in_order(changes, events)] == ["running", "working", "done", "ready"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -37,13 +38,14 @@ def model() -> Iterator[OpenAIServer]:
         yield server
 
 
-def with_a_model(library: Studio, model: OpenAIServer) -> Studio:
-    """The same corpus, whose questions this model answers."""
+def with_a_model(library: Studio, model: OpenAIServer, budget: Decimal | None = None) -> Studio:
+    """The same corpus, whose questions this model answers, each for so much at most."""
     settings = OwnSettings(
         home=library.settings.home,
         ask_model="openai-chat:parrot",
         openai_base_url=model.url,
         model_api_key="none",
+        budget_usd_per_call=budget,
     )
     return Studio(settings)
 

@@ -99,6 +99,21 @@ def test_a_form_without_the_mark_of_this_server_does_nothing(asked: TestClient, 
     assert model.asked == []
 
 
+def test_a_question_beyond_the_budget_is_not_asked_and_the_reader_is_told(library: Studio, model: OpenAIServer) -> None:
+    studio = with_a_model(library, model, Decimal("0.000001"))
+    with client_of(studio) as client:
+        client.headers["Accept-Language"] = "de"
+        question = {"q": QUESTION, "mark": mark_in(client.get("/ask").text)}
+        page = client.post("/ask", data=question)
+        streamed = told(client.post("/ask/stream", data=question).text)
+    studio.database.close()
+    assert page.status_code == 402
+    assert "Das Budget ist ausgegeben" in page.text
+    assert streamed[-1][0] == "error"
+    assert "Das Budget ist ausgegeben" in streamed[-1][1]["message"]
+    assert model.asked == []
+
+
 def test_a_model_that_fails_ends_the_stream_with_what_went_wrong(asked: TestClient, model: OpenAIServer) -> None:
     model.script(status(401))
     mark = mark_in(asked.get("/ask").text)

@@ -7,7 +7,9 @@ from starlette.testclient import TestClient
 
 from ragtime_assets.domain.links import report_url
 from ragtime_assets.errors import ConfigurationError
-from ragtime_assets.serve.doors import Doors
+from ragtime_assets.serve.app import ACTIONS, FILES, PAGES
+from ragtime_assets.serve.doors import ENTRANCE, Doors
+from ragtime_assets.serve.face import json_address
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.serve.conftest import BASE, TOKEN, client_of
@@ -91,3 +93,18 @@ def test_a_proxy_names_the_reader_and_nobody_comes_in_without_a_name(library: St
         Doors.of(settings, "0.0.0.0")  # noqa: S104
     with pytest.raises(ConfigurationError, match="two ways in"):
         Doors.of(OwnSettings(serve_user_header="X-Forwarded-User", serve_token=TOKEN), "127.0.0.1")
+
+
+BEHIND_THE_TOKEN = sorted(
+    {*PAGES, *map(json_address, PAGES), *ACTIONS, *FILES, "/openapi.json", "/agui", "/reconcile", "/mcp"}
+    - {ENTRANCE, json_address(ENTRANCE)}
+)
+
+
+@pytest.mark.parametrize("path", BEHIND_THE_TOKEN)
+def test_without_the_token_nothing_of_a_private_show_is_told_anywhere(library: Studio, key: str, path: str) -> None:
+    filled = path.format(key=key, id="e", asset="transcript", sha256="0" * 64)
+    with client_of(library, Doors(["127.0.0.1"], TOKEN)) as client:
+        for answer in (client.get(filled), client.post(filled, json={"key": key})):
+            assert answer.status_code in (303, 401)
+            assert "Chorus" not in answer.text

@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from ragtime_assets.adapters.browser.chromium import executable
 from ragtime_assets.adapters.web.listening import listening
@@ -21,7 +21,8 @@ from ragtime_assets.studio import Studio
 from ragtime_assets_tests.openai_server import OpenAIServer, output, tool_call
 from ragtime_assets_tests.serve.conftest import with_a_model
 
-PHONE, DESK = {"width": 360, "height": 780}, {"width": 1600, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 780}
+DESK: ViewportSize = {"width": 1600, "height": 900}
 PAGES = [
     "/",
     "/search?q=caravan+fire",
@@ -106,6 +107,14 @@ def test_a_page_can_be_used_by_everybody_and_fits_on_a_phone(
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert [one for one in said if "404" not in one] == []
+
+
+def test_a_report_on_a_phone_has_no_word_cut_into_letters(page: Page, site: str, key: str) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site}/episodes/{key}/report")
+    line = page.evaluate("parseFloat(getComputedStyle(document.querySelector('th')).lineHeight)")
+    head = page.locator(".report table").first.locator("th", has_text="attempts")
+    assert head.evaluate("one => one.getClientRects()[0].height") < 2 * line
 
 
 def test_a_click_on_a_word_plays_it_and_lights_it_up(page: Page, site: str, key: str, said: list[str]) -> None:

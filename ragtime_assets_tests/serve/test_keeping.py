@@ -75,6 +75,14 @@ def test_those_that_need_somebody_come_first_with_cause_and_remedy() -> None:
     assert "Episode 0" not in html
 
 
+@pytest.mark.parametrize("state", ["duplicate", "rejected"])
+def test_what_wants_nobody_is_only_counted_until_it_is_asked_for(state: str) -> None:
+    found = [standing_view(status(1, state))]
+    ((listed,), (chosen,)) = (keep_view(found, {}, only, **QUIET).states for only in (None, state))
+    assert (listed.count, listed.episodes) == (1, ())
+    assert len(chosen.episodes) == 1
+
+
 def test_an_episode_that_failed_before_it_was_heard_has_a_page_with_cause_and_remedy(
     client: TestClient, key: str
 ) -> None:

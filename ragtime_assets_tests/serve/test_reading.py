@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
-from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.artifacts.transcript import Segment, Word
 from ragtime_assets.domain.rendering.contents import Contents
 from ragtime_assets.domain.searching.found import Found, RankedPassage
+from ragtime_assets.domain.searching.narrowing import NARROWINGS
 from ragtime_assets.serve.parameters import word_in
 from ragtime_assets.serve.rendering import rendered
 from ragtime_assets.serve.shelf import Shelf
@@ -18,36 +20,12 @@ from ragtime_assets.serve.views.episode import episode_view
 from ragtime_assets.serve.views.results import pieces, results_view
 from ragtime_assets.serve.views.spoken import spoken
 from ragtime_assets.serve.wording import wording
+from ragtime_assets.studio import Studio
 from ragtime_assets_tests.fakes import details_of
-from ragtime_assets_tests.serve.conftest import html_of_view
+from ragtime_assets_tests.serve.conftest import client_of, html_of_view
+from ragtime_assets_tests.serve.talks import heard, talk
 
 LARGEST_PAGE = 150_000
-
-
-def heard(*segments: Segment) -> Transcript:
-    return Transcript(
-        engine="e", language="en", duration=segments[-1].end, timing_source="audio", segments=tuple(segments)
-    )
-
-
-def talk(seconds: int) -> Transcript:
-    """So much talk: a sentence of fifteen words every five seconds, two people in turns."""
-    line = "the trumpet plays a long slow line over brushes and bass until the chorus ends"
-    said = line.split()
-    return heard(
-        *(
-            Segment(
-                start=at,
-                end=at + 5,
-                text=line.capitalize() + ".",
-                speaker=("Ann", "Bob")[at // 30 % 2],
-                words=tuple(
-                    Word(start=at + place / 3, end=at + place / 3 + 0.3, text=one) for place, one in enumerate(said)
-                ),
-            )
-            for at in range(0, seconds, 5)
-        )
-    )
 
 
 def test_the_first_page_has_one_field_what_is_new_and_the_shows(face: TestClient, key: str) -> None:
@@ -149,14 +127,44 @@ def test_what_strangers_wrote_is_shown_as_they_wrote_it_and_never_as_markup() ->
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_the_pages_speak_the_language_that_is_asked_for(face: TestClient, language: str) -> None:
+def test_the_pages_speak_the_language_that_is_asked_for(library: Studio, language: str) -> None:
     said = wording(language)("home.title")
-    asked = face.get("/", params={"lang": language})
+    with client_of(library) as face:
+        asked = face.get("/", params={"lang": language})
+        preferring = {"Accept-Language": f"fr, {language};q=0.9, en;q=0.5"}
+        face.cookies.clear()
+        preferred = face.get("/", headers=preferring)
     assert said in asked.text
     assert f'<html lang="{language}">' in asked.text
     assert f"lang={language}" in asked.headers["set-cookie"]
-    preferring = {"Accept-Language": f"fr, {language};q=0.9, en;q=0.5"}
-    assert said in face.get("/", headers=preferring).text
+    assert said in preferred.text
+
+
+def test_what_strangers_wrote_into_a_passage_stands_apart_in_the_results(ranked: RankedPassage) -> None:
+    evil = "<img src=x onerror=alert(1)>\u202e\u200b\u05d0"
+    told = {
+        "episode_title": evil,
+        "show": evil,
+        "text": evil,
+        "speakers": (evil,),
+        "chapter": evil,
+        "entities": (evil,),
+    }
+    passage = ranked.passage.model_copy(update=told)
+    html = html_of_view("results.html", results_view(evil, {}, Found((replace(ranked, passage=passage),), True), 10))
+    body = html.partition("<section aria-labelledby")[2]
+    assert "<img" not in html
+    assert not {"\u202e", "\u200b"} & set(body.partition("<ol")[2])
+    assert "<bdi>&lt;img src=x onerror=alert(1)&gt;\u05d0</bdi>" in body
+
+
+def test_what_narrows_a_search_is_all_that_narrows_one_anywhere(face: TestClient, key: str) -> None:
+    assert {f"filter.{name}" for name in NARROWINGS} <= wording("de").names
+    given = {"q": "guitar", "entity_type": "musician", "episode": key}
+    for path in ("/search.json", "/ask.json"):
+        assert face.get(path, params=given).json()["filters"] == {"entity_type": "musician", "episode": key}
+    html = face.get("/search", params=given, headers={"Accept-Language": "de"}).text
+    assert '<option value="musician" selected>Musiker</option>' in html
 
 
 def test_words_asked_for_stand_apart_and_nothing_is_lost() -> None:

@@ -17,6 +17,7 @@ import ragtime_assets
 from ragtime_assets.cli.app import app
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.states import STATES
+from ragtime_assets.orchestration.instance import configuration
 from ragtime_assets.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -159,6 +160,13 @@ def test_dagster_on_postgres_differs_in_its_storage_only() -> None:
     storage = grown_up.pop("storage")
     assert storage == {"postgres": {"postgres_url": {"env": "DAGSTER_POSTGRES_URL"}}}
     assert grown_up == embedded
+
+
+def test_dagster_for_workers_is_what_is_laid_for_them_on_postgres() -> None:
+    laid = configuration(Settings.model_validate({"launcher": "celery", "broker_url": "redis://localhost:6379/0"}))
+    assert _yaml("deploy/dagster-celery.yaml") == yaml.safe_load(laid) | {
+        "storage": _yaml("deploy/dagster-postgres.yaml")["storage"]
+    }
 
 
 def _defined_in(module: Path) -> set[str]:

@@ -18,7 +18,6 @@ from ragtime_assets.domain.health import (
     causes,
     in_words,
     sections,
-    stale,
 )
 from ragtime_assets.domain.phase_failure import PhaseFailure
 
@@ -55,12 +54,6 @@ def test_one_cause_at_two_phases_is_two_and_a_halt_goes_by_its_state() -> None:
     ]
 
 
-def test_what_earlier_code_made_is_stale() -> None:
-    counts = {"chunks": {"1": 2, "2": 5, "3": 1}, "summary": {"4": 9}, "gone": {"1": 1}}
-    (found,) = stale(counts, {"chunks": "3", "summary": "4", "entities": "1"})
-    assert (found.asset, found.episodes, found.versions, found.current) == ("chunks", 7, ("1", "2"), "3")
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -77,6 +70,12 @@ def test_what_does_not_come_right_by_itself_needs_somebody_and_has_a_section(cha
     assert len(list(sections(health))) == 1
     assert not HEALTHY.needs_somebody
     assert list(sections(HEALTHY)) == []
+
+
+def test_what_nobody_knows_without_history_is_not_told_as_nothing() -> None:
+    health = HEALTHY.model_copy(update={"unreachable": "it does not answer"})
+    assert health.needs_somebody
+    assert in_words(health) == "1,200 of 1,200 episodes can be searched, 0 wait for approval, 0 waiting"
 
 
 def test_a_daemon_that_is_off_matters_when_something_waits() -> None:

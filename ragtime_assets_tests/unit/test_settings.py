@@ -33,6 +33,9 @@ CHOSEN = {
     "RAGTIME_KEEP_AUDIO_DAYS": "30",
     "RAGTIME_QDRANT_URL": "https://qdrant.example:6333",
     "RAGTIME_QDRANT_API_KEY": "hunter2",
+    "RAGTIME_EXECUTOR": "multiprocess",
+    "RAGTIME_LAUNCHER": "celery",
+    "RAGTIME_BROKER_URL": "redis://:hunter2@broker:6379/0",
     "RAGTIME_TRANSCRIBER": "publisher",
     "RAGTIME_WHISPER_MODEL": "small",
     "RAGTIME_TRANSCRIPTION_URL": "http://localhost:9000/v1",
@@ -526,3 +529,16 @@ def test_every_model_that_faster_whisper_knows_by_name_is_accepted() -> None:
     from faster_whisper.utils import available_models
 
     assert set(WHISPER_MODELS) == {"bundled", *available_models()}
+
+
+def test_celery_without_a_broker_says_which_setting_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAGTIME_LAUNCHER", "celery")
+    with pytest.raises(ConfigurationError, match="RAGTIME_BROKER_URL"):
+        load_settings()
+
+
+@pytest.mark.parametrize("url", ["localhost:6379", "http://broker", "redis://", "kafka://broker/0"])
+def test_an_address_that_no_broker_has_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAGTIME_BROKER_URL", url)
+    with pytest.raises(ConfigurationError, match="accepted is redis://HOST"):
+        load_settings()

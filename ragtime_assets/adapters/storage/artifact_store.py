@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from pydantic import ValidationError
 
@@ -28,6 +28,8 @@ from ragtime_assets.domain.graph import ARTIFACTS
 from ragtime_assets.errors import ArtifactCorrupt, ArtifactTooNew, InputMissing
 
 A = TypeVar("A", bound=Artifact)
+Shortens = Callable[[dict[str, Any]], dict[str, Any]]
+"""What of an artifact is not to be read is left out."""
 DIGEST = re.compile(r"[0-9a-f]{64}")
 _A_MOMENT = timedelta(microseconds=1)
 
@@ -231,8 +233,8 @@ class ArtifactStore:
             yield key, suffix
 
 
-def opened(kind: type[A], envelope: Envelope) -> A:
-    """The artifact in an envelope, upgraded to the present schema."""
+def opened(kind: type[A], envelope: Envelope, shortened: Shortens | None = None) -> A:
+    """The artifact in an envelope, upgraded to the present schema; `shortened` before it is read, no digest fits it."""
     if envelope.schema_version > kind.schema_version:
         raise ArtifactTooNew(
             f"{kind.asset} of {envelope.key} has schema version {envelope.schema_version}; "
@@ -240,10 +242,12 @@ def opened(kind: type[A], envelope: Envelope) -> A:
             remedy=f"Upgrade ragtime-assets, or `ragtime redo {envelope.key} --from {kind.asset}`.",
         )
     try:
-        artifact = kind.model_validate(upgraded(kind, envelope.payload, envelope.schema_version))
+        payload = upgraded(kind, envelope.payload, envelope.schema_version)
+        artifact = kind.model_validate(shortened(payload) if shortened else payload)
     except (ValidationError, KeyError) as error:
         raise _corrupt(kind.asset, envelope.key, str(error)) from error
-    if envelope.schema_version == kind.schema_version and artifact.digest() != envelope.digest:
+    is_whole = envelope.schema_version == kind.schema_version and shortened is None
+    if is_whole and artifact.digest() != envelope.digest:
         raise _corrupt(kind.asset, envelope.key, "its content is not what its digest says")
     return artifact
 

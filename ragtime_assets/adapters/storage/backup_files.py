@@ -15,9 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
 
-from ragtime_assets.adapters.storage.disk import FULL, flush
+from ragtime_assets.adapters.storage.disk import flush, full_disk_named
 from ragtime_assets.domain.backup import MANIFEST, BackupFile, Manifest, read_manifest
-from ragtime_assets.errors import InvalidBackup, InvalidSubmission, StorageFull, StoreUnavailable
+from ragtime_assets.errors import InvalidBackup, InvalidSubmission, StoreUnavailable
 
 TAR = ".tar"
 _PIECE = 1 << 20
@@ -187,10 +187,9 @@ class _Digested:
 @contextmanager
 def _errors_named(path: Path) -> Iterator[None]:
     try:
-        yield
+        with full_disk_named(path):
+            yield
     except OSError as error:
-        if error.errno in FULL:
-            raise StorageFull(f"no space left for {path}", remedy="Free space there, then try again.") from error
         raise StoreUnavailable(
             f"{path} cannot be written: {error}", remedy="Check the path, then try again."
         ) from error

@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ragtime_assets.ports import LockTaken
@@ -30,7 +30,8 @@ class FileLocks:
         file = _locked(path, name)
         try:
             os.truncate(file, 0)
-            os.write(file, holder.encode())
+            with suppress(OSError):  # on a full disk nobody can be told who holds it, and it is held all the same
+                os.write(file, holder.encode())
             yield
         finally:
             path.unlink(missing_ok=True)

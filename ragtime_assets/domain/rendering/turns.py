@@ -29,12 +29,14 @@ class Turn(NamedTuple):
 def turns(segments: Iterable[Segment]) -> Iterator[Turn]:
     """The segments as paragraphs, in order of time."""
     gathered: list[Segment] = []
+    words = 0
     before: str | None = None
     for segment in segments:
-        if gathered and _is_over(gathered, segment):
+        if gathered and _is_over(gathered[-1], words, segment):
             yield _turn(gathered, before)
-            before, gathered = gathered[-1].speaker, []
+            before, gathered, words = gathered[-1].speaker, [], 0
         gathered.append(segment)
+        words += count_words(segment.text)
     if gathered:
         yield _turn(gathered, before)
 
@@ -52,9 +54,8 @@ def _turn(gathered: list[Segment], before: str | None) -> Turn:
     )
 
 
-def _is_over(gathered: list[Segment], following: Segment) -> bool:
-    last = gathered[-1]
+def _is_over(last: Segment, words: int, following: Segment) -> bool:
     if following.speaker != last.speaker:
         return True
     paused = following.speaker is None and following.start - last.end > _PAUSE
-    return paused or (sum(count_words(one.text) for one in gathered) >= _LONGEST and ends_sentence(last.text))
+    return paused or (words >= _LONGEST and ends_sentence(last.text))

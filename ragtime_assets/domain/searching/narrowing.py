@@ -37,6 +37,8 @@ class Narrowing:
 
 
 EVERYWHERE = Narrowing()
+NARROWINGS = tuple(one.name for one in fields(Narrowing))
+"""What each is called, in the order in which they are told."""
 
 
 def narrowed(note: Callable[[Field[Any]], Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -15,7 +15,8 @@ _NEVER_WRITTEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 def one_line(text: str | None, longest: int = LONGEST_LINE) -> str:
     """`text` on one line, without control characters, cut to `longest` characters."""
-    line = " ".join("".join(map(_visible, (text or "")[: longest * 20])).split())
+    start = (text or "")[: longest * 20]
+    line = " ".join((start if start.isprintable() else "".join(map(_visible, start))).split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 

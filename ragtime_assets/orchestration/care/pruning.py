@@ -17,6 +17,7 @@ from pathlib import Path
 import dagster as dg
 
 from ragtime_assets.orchestration.care.liveness import is_ours
+from ragtime_assets.orchestration.executing import run_executor
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.resources import on_kept_history
 from ragtime_assets.studio import Kept
@@ -60,7 +61,7 @@ def remove_old_runs(context: dg.OpExecutionContext, kept: dg.ResourceParam[Kept]
 
 @dg.job(
     description="Removes runs that are old and that nothing stands on; prune_schedule starts it every night.",
-    executor_def=dg.in_process_executor,
+    executor_def=run_executor,
 )
 def prune_runs() -> None:
     """Remove old runs."""

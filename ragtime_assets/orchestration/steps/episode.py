@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -68,12 +68,26 @@ class Episode:
         return {asset: envelope.digest for asset, envelope in self.envelopes.items()}
 
 
+def guard(key: str) -> str:
+    """The name of the lock on an episode."""
+    return f"episode-{key}"
+
+
 @contextmanager
-def guarded(locks: Locks, key: str, run_id: str) -> Iterator[None]:
-    """Hold the episode while the context is open; raises EpisodeBusy at once when another run has it."""
+def guarded(locks: Locks, key: str, run_id: str, *, held_by_run: bool = False) -> Iterator[None]:
+    """Hold the episode while the context is open; raises EpisodeBusy at once when another run has it.
+
+    With `held_by_run`, the process of the run may hold it for its steps, which work in processes of their own.
+    """
     with ExitStack() as held:
         try:
-            held.enter_context(locks.hold(f"episode-{key}", run_id))
+            held.enter_context(locks.hold(guard(key), run_id))
         except LockTaken as taken:
-            raise EpisodeBusy(f"run {taken.holder or 'unknown'} is working on {key}") from None
+            if not (held_by_run and taken.holder == run_id):
+                raise EpisodeBusy(f"run {taken.holder or 'unknown'} is working on {key}") from None
         yield
+
+
+def guarded_in_step(kept: Kept, key: str, run_id: str) -> AbstractContextManager[None]:
+    """The guard as a step takes it under the executor that the settings name."""
+    return guarded(kept.locks, key, run_id, held_by_run=kept.settings.executor == "multiprocess")

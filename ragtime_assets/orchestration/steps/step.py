@@ -23,7 +23,7 @@ from ragtime_assets.orchestration.failures import catching, observation, stops_i
 from ragtime_assets.orchestration.logs import log_as_json
 from ragtime_assets.orchestration.progress import LiveProgress, LiveTrace
 from ragtime_assets.orchestration.steps.asked import Asked, is_current
-from ragtime_assets.orchestration.steps.episode import Episode, guarded
+from ragtime_assets.orchestration.steps.episode import Episode, guarded_in_step
 from ragtime_assets.orchestration.steps.outcome import Made, Outcome, stopped
 from ragtime_assets.orchestration.steps.telling import ManyEpisodes, OneEpisode, Results, Telling, is_of_many, selected
 from ragtime_assets.orchestration.tags import RETRY_NUMBER_TAG
@@ -55,7 +55,7 @@ def materialise(
     step = _Step(context, kept, kind.asset, checking)
     with step.noting():
         for key in step.keys:
-            with step.catching(key), guarded(kept.locks, key, context.run.run_id):
+            with step.catching(key), guarded_in_step(kept, key, context.run.run_id):
                 step.refuse_unusable_models(key)
                 episode = step.episode(key)
                 if episode is None:
@@ -82,7 +82,7 @@ def materialise_together(
     with ExitStack() as guards, step.noting():
         for key in step.keys:
             with step.catching(key):
-                guards.enter_context(guarded(kept.locks, key, context.run.run_id))
+                guards.enter_context(guarded_in_step(kept, key, context.run.run_id))
                 episode = step.episode(key)
                 if episode is not None:
                     pass_gate(episode, kind.asset)

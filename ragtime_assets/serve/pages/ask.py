@@ -19,10 +19,10 @@ from ragtime_assets.serve.agui import read_input, run
 from ragtime_assets.serve.face import Face, Fields
 from ragtime_assets.serve.faults import fault
 from ragtime_assets.serve.page import Page
-from ragtime_assets.serve.parameters import body_of, is_json, word_in
+from ragtime_assets.serve.parameters import body_of, is_json, narrowings_in, word_in
 from ragtime_assets.serve.rendering import rendered
 from ragtime_assets.serve.streaming import event, events
-from ragtime_assets.serve.views.ask import FILTERS, AnswerView, answer_view, ask_view
+from ragtime_assets.serve.views.ask import AnswerView, answer_view, ask_view
 from ragtime_assets.serve.wording import Wording, language_of, wording
 from ragtime_assets.studio.narrowing import filters_of
 
@@ -74,7 +74,13 @@ def _told(face: Face, said: Wording, question: str, filters: Mapping[str, str], 
         found = _answer(face, question, filters, hears)
         return event("done", {"answer": found.model_dump(), "html": rendered("_answer.html", answer=found, t=said)})
     except Exception as error:  # noqa: BLE001 - whatever it is, the reader is told, and the log says more
-        return event("error", fault(error).view.model_dump())
+        return event("error", _in_words(fault(error).view.model_dump(), said))
+
+
+def _in_words(told: dict[str, str], said: Wording) -> dict[str, str]:
+    """What went wrong, in the language of the reader."""
+    words = said.of_error(told["error"])
+    return told | ({"message": words.says, "remedy": words.remedy} if words else {})
 
 
 def _answer(face: Face, question: str, filters: Mapping[str, str], hears: Hears | None = None) -> AnswerView:
@@ -96,7 +102,7 @@ def _place(face: Face) -> Iterator[None]:
 
 def _asked(given: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     question = word_in(given, "q", _LONGEST) or ""
-    return question, {name: word for name in FILTERS if (word := word_in(given, name, 500))}
+    return question, narrowings_in(given)
 
 
 def _spends(face: Face) -> bool:

@@ -54,4 +54,4 @@ def entity(face: Face, request: Request) -> Page:
     company = studio.entities.company(shown.entity.entity_id or "", _COMPANIONS)
     vocabulary = load_vocabulary(*studio.settings.vocabulary)
     kinds = {one.key: one.musicbrainz.table.replace("_", "-") for one in vocabulary.types if one.musicbrainz}
-    return Page(entity_view(shown, episodes, company, kinds), "entity.html")
+    return Page(entity_view(shown, episodes, company, kinds, number_in(request.query_params, "page", 1)), "entity.html")

@@ -14,22 +14,21 @@ from ragtime_assets.domain.graph import PHASES, redone_for
 from ragtime_assets.errors import InvalidSubmission
 from ragtime_assets.orchestration.looking import Seen, look
 from ragtime_assets.orchestration.run_page import run_page
-from ragtime_assets.serve.face import Face, Fields, wants_json
+from ragtime_assets.serve.face import STANDING, Face, Fields, wants_json
 from ragtime_assets.serve.page import Page
-from ragtime_assets.serve.parameters import word_in
+from ragtime_assets.serve.parameters import number_in, word_in
 from ragtime_assets.serve.views.keep import DoneView, keep_view
 from ragtime_assets.serve.views.standing import standing_view
 from ragtime_assets.studio.taught import teach
 
 BY = "ragtime serve"
 """Who asked, as far as the tables tell, where no proxy names the reader: whoever may open the page."""
-_STANDING = "standing"
 
 
 def keep(face: Face, request: Request) -> Page:
     """The episodes by state."""
     studio, given = face.studio, request.query_params
-    seen: Seen = face.shortly.get(_STANDING, lambda: look(studio, None))
+    seen: Seen = face.shortly.get(STANDING, lambda: look(studio, None))
     settings = studio.settings
     view = keep_view(
         [standing_view(one, run_page(settings, one.run_id) if one.run_id else None) for one in seen.episodes],
@@ -38,6 +37,7 @@ def keep(face: Face, request: Request) -> Page:
         unwatched=seen.unreachable.message if seen.unreachable else seen.unwatched,
         web_ui=run_page(settings, "").removesuffix("/"),
         done=word_in(given, "done", 200),
+        page=number_in(given, "page", 1),
     )
     return Page(view, "keep.html")
 
@@ -102,7 +102,7 @@ def _key(face: Face, fields: Fields) -> str:
 
 def _done(face: Face, request: Request, done: str, key: str | None, *, new: bool | None = None) -> Page | Response:
     """To programs what was done; people go back to where they were, which tells them."""
-    face.shortly.forget(_STANDING)
+    face.did_something(key)
     if wants_json(request):
         return Page(DoneView(done=done, key=key, new=new), "keep.html", 202)
     back = urlsplit(request.headers.get("referer", "")).path

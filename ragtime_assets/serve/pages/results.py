@@ -9,8 +9,8 @@ from ragtime_assets.domain.searching.found import Found
 from ragtime_assets.domain.searching.narrowing import Narrowing
 from ragtime_assets.serve.face import Face
 from ragtime_assets.serve.page import Page
-from ragtime_assets.serve.parameters import number_in, word_in
-from ragtime_assets.serve.views.results import FILTERS, MOST_HITS, results_view
+from ragtime_assets.serve.parameters import narrowings_in, number_in, word_in
+from ragtime_assets.serve.views.results import MOST_HITS, results_view
 from ragtime_assets.studio.narrowing import filters_of
 
 _HITS = 10
@@ -21,7 +21,7 @@ def results(face: Face, request: Request) -> Page:
     """The results; without a query, what they can be narrowed by."""
     studio, given = face.studio, request.query_params
     query = word_in(given, "q") or ""
-    filters = {name: word for name in FILTERS if (word := word_in(given, name, 500))}
+    filters = narrowings_in(given)
     limit = number_in(given, "n", _HITS, MOST_HITS)
     narrowed = filters_of(studio, Narrowing(**filters))
     per_episode = None if "episode" in filters else 2
@@ -37,6 +37,7 @@ def results(face: Face, request: Request) -> Page:
         limit,
         shows=[one.name for one in face.shows()],
         languages=face.shortly.get("languages", studio.passages.languages),
+        types=face.shortly.get("types", studio.entities.types),
         speakers=face.shortly.get("speakers", studio.passages.speakers)[:_MOST_SPEAKERS],
     )
     return Page(view, "results.html")

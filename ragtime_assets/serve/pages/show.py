@@ -15,8 +15,8 @@ _PER_PAGE = 48
 
 
 def shows(face: Face, request: Request) -> Page:
-    """All of them."""
-    return Page(shows_view(face.shows()), "shows.html")
+    """A page of them."""
+    return Page(shows_view(face.shows(), number_in(request.query_params, "page", 1)), "shows.html")
 
 
 def show(face: Face, request: Request) -> Page:

@@ -14,9 +14,6 @@ from ragtime_assets.domain.text.links import web_url
 from ragtime_assets.serve.page import View
 from ragtime_assets.serve.views.results import HitView, hit_view
 
-FILTERS = ("show", "since", "until", "language", "entity", "speaker")
-"""What narrows a question, as the address and the form have it."""
-
 
 class PieceOfAnswer(View):
     """Some of the answer, and the sources that are cited behind it."""

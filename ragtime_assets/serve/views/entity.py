@@ -9,9 +9,10 @@ from ragtime_assets.corpus.catalogue import ListedEpisode
 from ragtime_assets.corpus.registry.browsing import Companion, InList
 from ragtime_assets.corpus.registry.entities import Listed, Shown
 from ragtime_assets.domain.text.lines import one_line
-from ragtime_assets.serve.page import View
+from ragtime_assets.serve.page import View, stretch_of
 
-_MOST_MOMENTS = 24
+_MOST_MOMENTS = 12
+_EPISODES = 24
 _MOST_NAMES = 40
 
 
@@ -59,6 +60,8 @@ class EntityView(View):
     episodes: int
     years: tuple[Year, ...]
     named_in: tuple[NamedIn, ...]
+    next_page: int | None
+    """Where more episodes are told."""
     with_it: tuple[Companions, ...]
 
 
@@ -86,13 +89,18 @@ class EntitiesView(View):
 
 
 def entity_view(
-    shown: Shown, episodes: Mapping[str, ListedEpisode], company: Sequence[Companion], musicbrainz: Mapping[str, str]
+    shown: Shown,
+    episodes: Mapping[str, ListedEpisode],
+    company: Sequence[Companion],
+    musicbrainz: Mapping[str, str],
+    page: int = 1,
 ) -> EntityView:
     """The entity; `musicbrainz` tells by type what MusicBrainz calls it in addresses."""
     entity = shown.entity
     kind = musicbrainz.get(entity.type)
     named_in = _named_in(shown, episodes)
     years = Counter(one.published[:4] for one in named_in if one.published)
+    told, following = stretch_of(named_in, page, _EPISODES)
     return EntityView(
         id=entity.entity_id or "",
         name=one_line(entity.name),
@@ -107,7 +115,8 @@ def entity_view(
         wikidata=f"https://www.wikidata.org/wiki/{entity.qid}" if entity.qid else None,
         episodes=shown.episodes,
         years=tuple(Year(year=year, episodes=count) for year, count in sorted(years.items())),
-        named_in=named_in,
+        named_in=tuple(told),
+        next_page=following,
         with_it=tuple(
             Companions(id=one.entity_id, name=one_line(one.name), type=one.type, episodes=one.episodes)
             for one in company

@@ -11,7 +11,7 @@ from ragtime_assets.domain.rendering.named import named_entities
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.domain.text.links import web_url
 from ragtime_assets.serve.page import View
-from ragtime_assets.serve.views.spoken import Spoken, spoken
+from ragtime_assets.serve.views.spoken import Spoken, WordsAsKept, spoken
 from ragtime_assets.serve.views.standing import Standing
 
 _MOST_NAMED = 60
@@ -76,8 +76,10 @@ class EpisodeView(View):
     """Where it stands, unless everything is done."""
 
 
-def episode_view(contents: Contents, part: int, second: float | None, *, has_report: bool) -> EpisodeView:
-    """An episode that was listened to."""
+def episode_view(
+    contents: Contents, part: int, second: float | None, *, has_report: bool, words: WordsAsKept = ()
+) -> EpisodeView:
+    """An episode that was listened to; `words` are those of its segments where they were not read yet."""
     details, transcript = contents.details, contents.transcript
     return EpisodeView(
         key=contents.key,
@@ -95,7 +97,7 @@ def episode_view(contents: Contents, part: int, second: float | None, *, has_rep
         chapters=tuple(Moment(second=one.start, title=one_line(one.title)) for one in contents.chapters),
         key_moments=_moments(contents.summary),
         entities=tuple(_named(contents)),
-        transcript=spoken(transcript, part, second),
+        transcript=spoken(transcript, part, second, words),
         has_report=has_report,
         standing=None,
     )

@@ -9,13 +9,15 @@ from ragtime_assets.domain.approving.approval import Approval
 from ragtime_assets.domain.states import STATES
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import ApprovalNeeded
-from ragtime_assets.serve.page import View
+from ragtime_assets.serve.page import View, stretch_of
 from ragtime_assets.serve.views.standing import Standing
 
-SHOWN = 25
+SHOWN = 8
 """Episodes of a state that are shown before one asks for all of it."""
-_MOST = 500
+PER_PAGE = 40
+"""Those of the one state that is asked for."""
 _FIRST = ("failed", "unfinished", ApprovalNeeded.state, "history unreachable", "running", "queued", "waiting")
+_WANT_NOBODY = ("ready", "duplicate", "rejected")
 
 
 class Question(View):
@@ -52,6 +54,7 @@ class KeepView(View):
     """What is to be said of Dagster: that nobody looks after the requests, say."""
     web_ui: str
     done: str | None
+    next_page: int | None
 
 
 class DoneView(View):
@@ -70,8 +73,9 @@ def keep_view(
     unwatched: str | None,
     web_ui: str,
     done: str | None,
+    page: int = 1,
 ) -> KeepView:
-    """Those that need somebody first; of what is ready, only how many, unless that is asked for."""
+    """Those that need somebody first; of what wants nobody, only how many, unless that is asked for."""
     counts = Counter(one.state for one in found)
     order = [*_FIRST, *sorted(set(counts) - {*_FIRST, "ready"}), "ready"]
     return KeepView(
@@ -83,7 +87,7 @@ def keep_view(
                 count=counts[state],
                 episodes=tuple(
                     Kept(standing=one, question=_question(waiting.get(one.key)))
-                    for one in [one for one in found if one.state == state][: _shown(state, only)]
+                    for one in _shown([one for one in found if one.state == state], only, page)
                 ),
             )
             for state in order
@@ -93,13 +97,15 @@ def keep_view(
         unwatched=unwatched,
         web_ui=web_ui,
         done=done,
+        next_page=page + 1 if only and page * PER_PAGE < counts[only] else None,
     )
 
 
-def _shown(state: str, only: str | None) -> int:
-    if only == state:
-        return _MOST
-    return 0 if state == "ready" else SHOWN
+def _shown(found: Sequence[Standing], only: str | None, page: int) -> Sequence[Standing]:
+    """Of one state; `only` shows one alone, a page of it."""
+    if only:
+        return stretch_of(found, page, PER_PAGE)[0]
+    return [one for one in found if one.state not in _WANT_NOBODY][:SHOWN]
 
 
 def _question(asked: Approval | None) -> Question | None:

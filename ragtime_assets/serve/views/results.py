@@ -10,9 +10,9 @@ from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.domain.text.links import web_url
 from ragtime_assets.serve.page import View
 
-FILTERS = ("show", "since", "until", "language", "entity", "speaker", "episode")
-"""What narrows a search, as the address has it."""
-MOST_HITS = 100
+MOST_HITS = 30
+_MOST_SHOWS = 200
+"""Where there are more, their name is typed."""
 _MOST_NAMED = 8
 
 
@@ -54,6 +54,7 @@ class ResultsView(View):
     """The address of this search with more of its passages."""
     shows: tuple[str, ...]
     languages: tuple[str, ...]
+    types: tuple[str, ...]
     speakers: tuple[str, ...]
 
 
@@ -65,6 +66,7 @@ def results_view(
     *,
     shows: Sequence[str] = (),
     languages: Sequence[str] = (),
+    types: Sequence[str] = (),
     speakers: Sequence[str] = (),
 ) -> ResultsView:
     """The hits, with neighbours put together."""
@@ -77,8 +79,9 @@ def results_view(
         filters=dict(filters),
         hits=hits,
         more=f"/search?{urlencode(asked)}" if goes_on else None,
-        shows=tuple(shows),
+        shows=tuple(shows) if len(shows) <= _MOST_SHOWS else (),
         languages=tuple(languages),
+        types=tuple(types),
         speakers=tuple(speakers),
     )
 

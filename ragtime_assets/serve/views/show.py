@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ragtime_assets.corpus.catalogue import ListedEpisode, ListedShow
-from ragtime_assets.serve.page import View
+from ragtime_assets.serve.page import View, stretch_of
 from ragtime_assets.serve.views.home import EpisodeCard, ShowCard, episode_card, show_card
+
+_SHOWS = 200
 
 
 class ShowsView(View):
     """All shows, by name."""
 
+    total: int
     shows: tuple[ShowCard, ...]
+    next_page: int | None
 
 
 class ShowView(View):
@@ -25,9 +29,10 @@ class ShowView(View):
     next_page: int | None
 
 
-def shows_view(shows: Sequence[ListedShow]) -> ShowsView:
-    """All of them."""
-    return ShowsView(shows=tuple(map(show_card, shows)))
+def shows_view(shows: Sequence[ListedShow], page: int = 1) -> ShowsView:
+    """A page of them."""
+    shown, following = stretch_of(shows, page, _SHOWS)
+    return ShowsView(total=len(shows), shows=tuple(map(show_card, shown)), next_page=following)
 
 
 def show_view(name: str, episodes: Sequence[ListedEpisode], total: int, page: int, per_page: int) -> ShowView:

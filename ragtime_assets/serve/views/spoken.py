@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.language.words import count_words
 from ragtime_assets.domain.rendering.turns import Turn, turns
 from ragtime_assets.domain.text.lines import one_line
@@ -14,6 +15,10 @@ WORDS_OF_A_PART = 5_000
 """About half an hour of talk: a page with it stays well below 150 KB."""
 _NEAR = 120
 """So many letters further a word is looked for, where the text has another spelling than was heard."""
+
+
+WordsAsKept = Sequence[Sequence[Mapping[str, Any]]]
+"""By segment, the words as the artifact has them."""
 
 
 class TimedWord(View):
@@ -59,8 +64,11 @@ class Spoken(View):
     part: PartOfTranscript | None
 
 
-def spoken(transcript: Transcript, number: int, second: float | None = None) -> Spoken:
-    """The part with this number, or the one in which `second` is said; the nearest there is."""
+def spoken(transcript: Transcript, number: int, second: float | None = None, words: WordsAsKept = ()) -> Spoken:
+    """The part with this number, or the one in which `second` is said; the nearest there is.
+
+    Of `words`, those of the segments of the whole transcript as they are kept, the ones of that part are read.
+    """
     parts = list(_parts(turns(transcript.segments)))
     places = tuple(PlaceOfPart(number=place, start=one[0].start, end=one[-1].end) for place, one in enumerate(parts, 1))
     if not parts:
@@ -68,7 +76,9 @@ def spoken(transcript: Transcript, number: int, second: float | None = None) -> 
     if second is not None:
         number = max((one.number for one in places if one.start <= second), default=1)
     chosen = places[min(max(number, 1), len(parts)) - 1]
-    paragraphs = tuple(_paragraph(one) for one in parts[chosen.number - 1])
+    before = sum(len(turn.segments) for part in parts[: chosen.number - 1] for turn in part)
+    kept = iter(words[before:])
+    paragraphs = tuple(_paragraph(_timed(one, kept) if words else one) for one in parts[chosen.number - 1])
     return Spoken(parts=places, part=PartOfTranscript(**chosen.model_dump(), paragraphs=paragraphs))
 
 
@@ -82,6 +92,14 @@ def _parts(paragraphs: Iterable[Turn]) -> Iterator[list[Turn]]:
             gathered, words = [], 0
     if gathered:
         yield gathered
+
+
+def _timed(turn: Turn, words: Iterator[Sequence[Mapping[str, Any]]]) -> Turn:
+    timed = [
+        one.model_copy(update={"words": tuple(map(Word.model_validate, kept))})
+        for one, kept in zip(turn.segments, words, strict=False)
+    ]
+    return turn._replace(segments=tuple(timed))
 
 
 def _paragraph(turn: Turn) -> Paragraph:

@@ -25,6 +25,15 @@ class Standing(View):
     """The page of its run on Dagster's web UI."""
 
 
+_GOES_WITHOUT_SAYING = frozenset({"ready", "history unreachable"})
+"""Of an episode that can be read."""
+
+
+def told_of(standing: Standing, *, is_complete: bool) -> Standing | None:
+    """What a reader of an episode is told: also of a complete one, that making it anew failed, or is under way."""
+    return None if is_complete and standing.state in _GOES_WITHOUT_SAYING else standing
+
+
 def standing_view(status: EpisodeStatus, run: str | None = None) -> Standing:
     """As the history tells."""
     error = status.error

@@ -1,0 +1,209 @@
+"""Runs as tasks of celery's, over a real broker: launched, lost, cancelled, refused, and judged by locks alone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.launcher import LaunchRunContext, WorkerStatus
+
+from ragtime_assets.domain.history import INGEST_JOB
+from ragtime_assets.errors import BrokerUnavailable, ConfigurationError, EngineUnavailable, EpisodeBusy
+from ragtime_assets.orchestration.launching.broker import check_broker
+from ragtime_assets.orchestration.launching.code import code_of_process, code_on_disk
+from ragtime_assets.orchestration.launching.launcher import CeleryLauncher, queue_of
+from ragtime_assets.orchestration.launching.work import MOST_REFUSALS, begin, refuse, worker_lock
+from ragtime_assets.orchestration.steps.episode import guard, guarded
+from ragtime_assets.orchestration.tags import CODE_TAG, PLACE_TAG, QUEUE_TAG, TASK_TAG
+from ragtime_assets.settings import Settings
+from ragtime_assets_tests.house import House
+from ragtime_assets_tests.redis_server import Redis, redis_server
+
+NOBODY = "redis://keeper:hunter2@127.0.0.1:1/0"
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def launcher(house: House, redis: Redis) -> CeleryLauncher:
+    """The launcher of a corpus whose runs nobody takes."""
+    return _launcher(house, redis.url)
+
+
+def test_a_run_goes_to_the_queue_of_its_place_or_to_the_one_that_somebody_chose() -> None:
+    assert queue_of({}) == "ragtime/default"
+    assert queue_of({PLACE_TAG: "speech"}) == "ragtime/speech"
+    assert queue_of({PLACE_TAG: "speech", QUEUE_TAG: "gpu"}) == "gpu"
+
+
+def test_a_launched_run_is_in_the_broker_and_tells_its_queue_its_task_and_its_code(
+    house: House, launcher: CeleryLauncher
+) -> None:
+    run = _run(house)
+    launcher.launch_run(LaunchRunContext(run, None))
+    tags = _again(house, run).tags
+    assert (tags[QUEUE_TAG], tags[CODE_TAG]) == ("ragtime/default", code_of_process())
+    assert tags[TASK_TAG]
+    with launcher.celery.connection() as connection:
+        message = connection.SimpleQueue("ragtime/default").get(timeout=10)
+        message.ack()
+    assert message.headers["argsrepr"].startswith(f"('{run.run_id}'")
+
+
+def test_a_run_that_finds_no_broker_waits_and_is_sent_when_there_is_one(house: House, redis: Redis) -> None:
+    run = _run(house)
+    house.instance.add_run_tags(run.run_id, {TASK_TAG: "of the run that this one retries"})
+    _launcher(house, NOBODY).launch_run(LaunchRunContext(run, None))
+    assert _again(house, run).status == dg.DagsterRunStatus.STARTING
+    assert not _again(house, run).tags[TASK_TAG]
+    launcher = _launcher(house, redis.url)
+    assert launcher.send_what_waits(patience=0) == [run.run_id]
+    assert _again(house, run).tags[TASK_TAG]
+    with house.studio.locks.hold(worker_lock(run.run_id), run.run_id):
+        assert launcher.send_what_waits(patience=0) == [], "a run that a worker has waits for nobody"
+
+
+def test_a_run_that_waits_in_the_broker_is_over_at_once_when_it_is_cancelled(
+    house: House, launcher: CeleryLauncher
+) -> None:
+    run = _run(house)
+    launcher.launch_run(LaunchRunContext(run, None))
+    assert launcher.terminate(run.run_id)
+    assert _again(house, run).status == dg.DagsterRunStatus.CANCELED
+    assert not launcher.terminate(run.run_id), "it is over"
+
+
+def test_a_run_without_a_task_is_cancelled_as_any_other(house: House, launcher: CeleryLauncher) -> None:
+    run = _run(house, dg.DagsterRunStatus.STARTED)
+    assert launcher.terminate(run.run_id)
+    assert _again(house, run).status == dg.DagsterRunStatus.CANCELED
+    assert not launcher.terminate("no-such-run")
+
+
+def test_a_run_that_is_worked_on_is_left_to_its_worker_to_end(house: House) -> None:
+    """The broker need not be there: the worker looks at the run."""
+    run, launcher = _run(house, dg.DagsterRunStatus.STARTED), _launcher(house, NOBODY)
+    house.instance.add_run_tags(run.run_id, {TASK_TAG: "1"})
+    with house.studio.locks.hold(worker_lock(run.run_id), run.run_id):
+        assert launcher.terminate(run.run_id)
+    assert _again(house, run).status == dg.DagsterRunStatus.CANCELING
+
+
+def test_a_worker_is_there_while_its_lock_is_held_and_gone_with_it(house: House, launcher: CeleryLauncher) -> None:
+    run = _run(house, dg.DagsterRunStatus.STARTED)
+    assert launcher.check_run_worker_health(run).status == WorkerStatus.RUNNING, "it was not sent: others judge"
+    house.instance.add_run_tags(run.run_id, {TASK_TAG: "1"})
+    sent = _again(house, run)
+    with house.studio.locks.hold(worker_lock(run.run_id), run.run_id):
+        assert launcher.check_run_worker_health(sent).status == WorkerStatus.RUNNING
+    assert launcher.check_run_worker_health(sent).status == WorkerStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.CANCELED),
+        (dg.DagsterRunStatus.CANCELED, dg.DagsterRunStatus.CANCELED),
+        (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.FAILURE),
+        (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTED),
+    ],
+    ids=lambda status: status.value,
+)
+def test_a_worker_begins_no_run_that_does_not_wait(
+    house: House, before: dg.DagsterRunStatus, after: dg.DagsterRunStatus
+) -> None:
+    run = _run(house, before)
+    begin(house.studio, house.instance, run.run_id)
+    assert _again(house, run).status == after
+
+
+def test_a_run_that_the_broker_delivers_twice_is_worked_on_once(house: House) -> None:
+    run = _run(house)
+    with house.studio.locks.hold(worker_lock(run.run_id), run.run_id):
+        begin(house.studio, house.instance, run.run_id)
+    assert _again(house, run).status == dg.DagsterRunStatus.STARTING
+
+
+def test_a_worker_with_other_code_says_so_leaves_the_run_to_others_and_at_last_fails_it(house: House) -> None:
+    run = _run(house)
+    assert refuse(house.instance, run.run_id, "newer", refused=0)
+    assert refuse(house.instance, run.run_id, "newer", refused=1)
+    said = f"This worker has the code {code_of_process()}, and the run asks for newer"
+    events = house.instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
+    assert [said in (event.get_dagster_event().message or "") for event in events] == [True], "it is said once"
+    assert _again(house, run).status == dg.DagsterRunStatus.STARTING
+    assert not refuse(house.instance, run.run_id, "newer", refused=MOST_REFUSALS)
+    assert _again(house, run).status == dg.DagsterRunStatus.FAILURE
+    assert not refuse(house.instance, run.run_id, "newer", refused=0), "nobody waits for it any more"
+
+
+def test_the_code_is_another_when_a_file_of_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("one")
+    first = code_on_disk(tmp_path)
+    (tmp_path / "a.pyc").write_text("compiled")
+    assert code_on_disk(tmp_path) == first
+    (tmp_path / "a.py").write_text("two")
+    assert code_on_disk(tmp_path) != first
+
+
+def test_a_broker_that_answers_is_named_without_its_password(redis: Redis) -> None:
+    assert check_broker(_settings(redis.url)) == redis.url
+    assert check_broker(Settings()) is None
+
+
+def test_a_broker_that_does_not_answer_is_named_without_its_password() -> None:
+    with pytest.raises(BrokerUnavailable, match="does not let us in") as caught:
+        check_broker(_settings(NOBODY))
+    assert "hunter2" not in caught.value.message
+
+
+def test_an_address_whose_database_is_no_number_is_a_wrong_setting(redis: Redis) -> None:
+    with pytest.raises(ConfigurationError, match="no address of a broker"):
+        check_broker(_settings(redis.url.replace("/0", "/jazz")))
+
+
+def test_a_broker_without_its_driver_tells_what_to_install(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dagster_celery", None)
+    with pytest.raises(EngineUnavailable) as caught:
+        check_broker(_settings(redis.url))
+    assert "ragtime-assets[celery]" in caught.value.remedy
+
+
+def test_a_step_is_let_in_by_its_own_run_and_by_no_other(house: House) -> None:
+    with house.studio.locks.hold(guard("a"), "this-run"):
+        with guarded(house.studio.locks, "a", "this-run", held_by_run=True):
+            pass
+        assert house.studio.locks.is_held(guard("a")), "the run holds it still"
+        for run_id, held_by_run in (("other-run", True), ("this-run", False)):
+            with (
+                pytest.raises(EpisodeBusy, match="this-run"),
+                guarded(house.studio.locks, "a", run_id, held_by_run=held_by_run),
+            ):
+                pass
+
+
+def _settings(url: str) -> Settings:
+    return Settings.model_validate({"launcher": "celery", "broker_url": url})
+
+
+def _launcher(house: House, url: str) -> CeleryLauncher:
+    launcher = CeleryLauncher(house.studio, url)
+    launcher.register_instance(house.instance)
+    return launcher
+
+
+def _run(house: House, status: dg.DagsterRunStatus = dg.DagsterRunStatus.STARTING) -> dg.DagsterRun:
+    return house.instance.create_run_for_job(house.definitions.resolve_job_def(INGEST_JOB), status=status)
+
+
+def _again(house: House, run: dg.DagsterRun) -> dg.DagsterRun:
+    found = house.instance.get_run_by_id(run.run_id)
+    assert found is not None
+    return found
