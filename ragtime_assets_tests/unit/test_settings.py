@@ -26,6 +26,10 @@ CHOSEN = {
     "RAGTIME_APPROVAL_BEFORE": "summary",
     "RAGTIME_DATABASE_URL": "postgresql+psycopg2://user:hunter2@db.example/corpus",
     "RAGTIME_ARTIFACTS_URL": "s3://bucket/corpus",
+    "RAGTIME_S3_ENDPOINT": "http://localhost:9000",
+    "RAGTIME_S3_REGION": "eu-central-1",
+    "RAGTIME_S3_KEY_ID": "corpus",
+    "RAGTIME_S3_SECRET": "hunter2",
     "RAGTIME_KEEP_AUDIO_DAYS": "30",
     "RAGTIME_QDRANT_URL": "https://qdrant.example:6333",
     "RAGTIME_QDRANT_API_KEY": "hunter2",
@@ -426,13 +430,13 @@ def test_who_is_at_the_keyboard_is_known_or_somebody(monkeypatch: pytest.MonkeyP
 
 def example() -> dict[str, tuple[str, str]]:
     """By variable, what `.env.example` says of it, and its default there."""
-    found = re.findall(r"^## (.+)\n# ([A-Z_]+)=(.*)$", EXAMPLE.read_text(), flags=re.MULTILINE)
+    found = re.findall(r"^## (.+)\n# ([A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(), flags=re.MULTILINE)
     return {name: (description, default) for description, name, default in found}
 
 
 def test_the_example_lists_exactly_the_settings_there_are() -> None:
     assert list(example()) == [variable(name) for name in Settings.model_fields]
-    assert len(re.findall(r"^#? ?[A-Z_]+=", EXAMPLE.read_text(), flags=re.MULTILINE)) == len(Settings.model_fields)
+    assert len(re.findall(r"^#? ?[A-Z0-9_]+=", EXAMPLE.read_text(), flags=re.MULTILINE)) == len(Settings.model_fields)
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)

@@ -1,4 +1,4 @@
-"""Where artifacts and blobs are kept: a local folder, or an object store by URL. The file is the commit point.
+"""Where artifacts and blobs are kept: in a folder, or in a bucket of an object store. The file is the commit point.
 
 Layout: `artifacts/<asset>/<key>.json`, what lies beside it as `artifacts/<asset>/<key>.<suffix>`, and
 `blobs/<sha256>`. What is current, missing or stale is not asked here but of `corpus/artifact_index.py`.
@@ -7,39 +7,25 @@ Layout: `artifacts/<asset>/<key>.json`, what lies beside it as `artifacts/<asset
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar
 
 from pydantic import ValidationError
 
-from ragtime_assets.adapters.storage.disk import FULL, flush
+from ragtime_assets.adapters.storage.bucket import Bucket
+from ragtime_assets.adapters.storage.bucket_access import BucketAccess
+from ragtime_assets.adapters.storage.files import Files
+from ragtime_assets.adapters.storage.folder import Folder, file_errors_named
 from ragtime_assets.adapters.storage.leftovers import leftovers, ours, remove_leftovers
 from ragtime_assets.domain.artifact import Artifact, Envelope, upgraded
 from ragtime_assets.domain.graph import ARTIFACTS
-from ragtime_assets.domain.masking import masked
-from ragtime_assets.errors import (
-    ArtifactCorrupt,
-    ArtifactTooNew,
-    ConfigurationError,
-    EngineUnavailable,
-    InputMissing,
-    StorageFull,
-    StoreUnavailable,
-)
-
-if TYPE_CHECKING:
-    from upath import UPath
-
-    AnyPath = Path | UPath
+from ragtime_assets.errors import ArtifactCorrupt, ArtifactTooNew, InputMissing
 
 A = TypeVar("A", bound=Artifact)
 Shortens = Callable[[dict[str, Any]], dict[str, Any]]
@@ -60,14 +46,18 @@ class Blob:
 class ArtifactStore:
     """`ports.Blobs`, the envelopes, and the files that lie beside them."""
 
-    def __init__(self, root: str | Path, scratch: Path) -> None:
-        """Keep everything under `root` (a folder or an object store's URL); `scratch` is a local folder.
+    def __init__(self, root: str | Path, scratch: Path, access: BucketAccess | None = None) -> None:
+        """Keep everything under `root` (a folder, or an s3:// URL reached by `access`); `scratch` is a local folder.
 
         What is being written lies in the scratch folder, so that a killed process leaves nothing half-written
         where it would be read. A local root has to be on the same file system.
         """
         self._scratch = scratch
-        self._root = _path(root)
+        self._files: Files = Folder(root, scratch) if isinstance(root, Path) else Bucket(root, access or BucketAccess())
+
+    def check(self) -> None:
+        """See that artifacts can be kept here; raises what is wrong and what to do."""
+        self._files.check()
 
     def save(
         self,
@@ -98,17 +88,14 @@ class ArtifactStore:
             seconds=round(seconds, 3),
             payload=artifact.model_dump(mode="json"),
         )
-        self._write(self._envelope_path(artifact.asset, key), envelope.model_dump_json().encode())
+        self._files.write(_beside(artifact.asset, key), envelope.model_dump_json().encode())
         return envelope
 
     def envelope(self, asset: str, key: str) -> Envelope | None:
         """The envelope of this artifact, or None when it was never saved."""
-        path = self._envelope_path(asset, key)
-        with _errors_named(path):
-            try:
-                content = path.read_bytes()
-            except FileNotFoundError:
-                return None
+        content = self._files.read(_beside(asset, key))
+        if content is None:
+            return None
         try:
             return Envelope.model_validate_json(content)
         except ValidationError as error:
@@ -116,9 +103,7 @@ class ArtifactStore:
 
     def holds(self, asset: str, key: str) -> bool:
         """Whether the file of this artifact is there, readable or not."""
-        path = self._envelope_path(asset, key)
-        with _errors_named(path):
-            return path.exists()
+        return self._files.holds(_beside(asset, key))
 
     def load(self, kind: type[A], key: str) -> tuple[A, Envelope]:
         """The artifact of this kind, upgraded to the present schema, with its envelope."""
@@ -130,13 +115,11 @@ class ArtifactStore:
     def envelopes(self, unreadable: Callable[[ArtifactCorrupt], object] | None = None) -> Iterator[Envelope]:
         """Every envelope in the store; one that cannot be read is handed to `unreadable`, or raised without it."""
         for asset in ARTIFACTS:
-            folder = self._root / "artifacts" / asset
-            for path in sorted(folder.glob("*.json")) if folder.exists() else ():
-                # No key has a dot: `<key>.podcast.json` lies beside an artifact and is none.
-                if "." in path.stem:
+            for key, suffix in self._found(asset):
+                if suffix != "json":
                     continue
                 try:
-                    envelope = self.envelope(asset, path.stem)
+                    envelope = self.envelope(asset, key)
                 except ArtifactCorrupt as error:
                     if unreadable is None:
                         raise
@@ -147,140 +130,90 @@ class ArtifactStore:
 
     def remove(self, key: str, assets: Iterable[str] = ARTIFACTS) -> int:
         """Remove these artifacts of an episode and what lies beside them; how many that was."""
-        removed = 0
-        for asset in assets:
-            folder = self._root / "artifacts" / asset
-            for path in list(folder.glob(f"{key}.*")) if folder.exists() else ():
-                with _errors_named(path):
-                    path.unlink()
-                removed += path.name == f"{key}.json"
-        return removed
+        names = [name for asset in assets for name in self._files.names(f"artifacts/{asset}/{key}.")]
+        self._files.remove(names)
+        return sum(name.endswith(f"/{key}.json") for name in names)
 
     def discard(self, digest: str) -> None:
         """Remove a blob."""
-        blob = self._blob_path(digest)
-        with _errors_named(blob):
-            if blob.exists():
-                blob.unlink()
+        self._files.remove([_blob(digest)])
 
     def attach(self, asset: str, key: str, suffix: str, content: str) -> None:
         """Keep a text beside the artifact."""
-        self._write(self._root / "artifacts" / asset / f"{key}.{suffix}", content.encode())
+        self._files.write(_beside(asset, key, suffix), content.encode())
 
     def attachment(self, asset: str, key: str, suffix: str) -> str | None:
         """A text beside the artifact; None when it is not there."""
-        path = self._root / "artifacts" / asset / f"{key}.{suffix}"
-        with _errors_named(path):
-            return path.read_text(encoding="utf-8") if path.exists() else None
+        content = self._files.read(_beside(asset, key, suffix))
+        return None if content is None else content.decode()
 
     def attachments(self, asset: str, suffix: str) -> Iterator[tuple[str, str]]:
         """The key and the content of everything that lies beside artifacts of an asset under this suffix."""
-        folder = self._root / "artifacts" / asset
-        for path in sorted(folder.glob(f"*.{suffix}")) if folder.exists() else ():
-            key = path.name.removesuffix(f".{suffix}")
+        for key, found in self._found(asset):
+            if found != suffix:
+                continue
             if (content := self.attachment(asset, key, suffix)) is not None:
                 yield key, content
 
     def files(self, assets: Iterable[str] = ARTIFACTS) -> Iterator[str]:
         """The names below the root of all artifacts of these assets, and of what lies beside them."""
         for asset in assets:
-            folder = self._root / "artifacts" / asset
-            with _errors_named(folder):
-                found = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
-            yield from (f"artifacts/{asset}/{name}" for name in found)
+            yield from self._files.names(f"artifacts/{asset}/")
 
     def read_file(self, name: str) -> bytes | None:
         """One of these files; None when it is gone."""
-        path = self._root / name
-        with _errors_named(path):
-            try:
-                return path.read_bytes()
-            except FileNotFoundError:
-                return None
+        return self._files.read(name)
 
     def write_file(self, name: str, content: bytes) -> None:
         """One of these files, as it was in another store."""
-        self._write(self._root / name, content)
+        self._files.write(name, content)
 
     def remove_file(self, name: str) -> None:
         """Remove one of these files."""
-        path = self._root / name
-        with _errors_named(path):
-            path.unlink(missing_ok=True)
+        self._files.remove([name])
 
     def blobs(self) -> Iterator[Blob]:
         """Every blob."""
-        folder = self._root / "blobs"
-        with _errors_named(folder):
-            names = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
-        for name in names:
-            if DIGEST.fullmatch(name) and (blob := self.blob(name)) is not None:
-                yield blob
+        for one in self._files.listed("blobs/"):
+            if DIGEST.fullmatch(digest := one.name.removeprefix("blobs/")):
+                yield Blob(digest, one.bytes, one.written_at)
 
     def blob(self, digest: str) -> Blob | None:
         """What is known of a blob, whole or not; None when it is not there."""
-        path = self._root / "blobs" / digest
-        with _errors_named(path):
-            try:
-                facts = path.stat()
-            except FileNotFoundError:
-                return None
-        written = facts.st_mtime or time.time()  # a store that keeps no times
-        return Blob(digest, facts.st_size, datetime.fromtimestamp(written, UTC))
+        found = self._files.about(_blob(digest))
+        return found and Blob(digest, found.bytes, found.written_at)
 
     def path(self, asset: str, key: str, suffix: str = "json") -> str:
         """Where an artifact, or what lies beside it, is kept: a path, or an object store's URL."""
-        return masked(str(self._root / "artifacts" / asset / f"{key}.{suffix}"))
+        return self._files.place(_beside(asset, key, suffix))
 
     def put(self, path: Path, digest: str) -> None:
         """Keep the file at `path` as a blob, whatever was there under its digest; the file itself is used up."""
-        blob = self._blob_path(digest)
-        with _errors_named(blob):
-            if isinstance(blob, Path) and path.stat().st_dev == blob.parent.stat().st_dev:
-                flush(path)
-                path.replace(blob)
-                flush(blob.parent)
-            else:
-                self._copy_in(path, blob)
+        self._files.take(path, _blob(digest))
 
     def put_bytes(self, content: bytes) -> str:
         """Keep `content` as a blob; its sha256."""
         digest = hashlib.sha256(content).hexdigest()
-        self._write(self._blob_path(digest), content)
+        self._files.write_once(_blob(digest), content)
         return digest
 
     def open_blob(self, digest: str) -> BinaryIO | None:
         """The blob to read from any place of it, as it lies there; None for one that is lost."""
-        blob = self._blob_path(digest)
-        with _errors_named(blob):
-            try:
-                return cast("BinaryIO", blob.open("rb"))
-            except FileNotFoundError:
-                return None
+        return self._files.open(_blob(digest))
 
     @contextmanager
     def local_copy(self, digest: str) -> Iterator[Path]:
         """The blob as a local file while the context is open; raises ArtifactCorrupt for one that is lost or torn."""
-        blob = self._blob_path(digest)
-        with _errors_named(blob):
-            is_there = blob.exists()
-        if not is_there:
-            raise ArtifactCorrupt(f"the blob {digest} is not in the store")
-        if isinstance(blob, Path):
-            _check(blob, digest)
-            yield blob
-            return
-        with self.workspace() as folder:
-            copy = folder / digest
-            with _errors_named(blob), blob.open("rb") as source, copy.open("wb") as target:
-                shutil.copyfileobj(source, target)
-            _check(copy, digest)
-            yield copy
+        with self._files.local(_blob(digest), self.workspace) as path:
+            if path is None:
+                raise ArtifactCorrupt(f"the blob {digest} is not in the store")
+            _check(path, digest)
+            yield path
 
     @contextmanager
     def workspace(self) -> Iterator[Path]:
         """A local folder that is gone afterwards."""
-        with _errors_named(self._scratch):
+        with file_errors_named(self._scratch):
             self._scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._scratch, prefix=ours(), ignore_cleanup_errors=True) as folder:
             yield Path(folder)
@@ -293,44 +226,11 @@ class ArtifactStore:
         """How many things processes of this machine that are gone left in the scratch folder."""
         return len(leftovers(self._scratch))
 
-    def _envelope_path(self, asset: str, key: str) -> AnyPath:
-        return self._root / "artifacts" / asset / f"{key}.json"
-
-    def _blob_path(self, digest: str) -> AnyPath:
-        folder = self._root / "blobs"
-        if isinstance(folder, Path):
-            with _errors_named(folder):
-                folder.mkdir(parents=True, exist_ok=True)
-        return folder / digest
-
-    def _copy_in(self, path: Path, blob: AnyPath) -> None:
-        if isinstance(blob, Path):
-            self._replace(blob, path.read_bytes())
-        else:
-            with path.open("rb") as source, blob.open("wb") as target:
-                shutil.copyfileobj(source, target)
-        path.unlink()
-
-    def _replace(self, path: Path, content: bytes) -> None:
-        self._scratch.mkdir(parents=True, exist_ok=True)
-        file, name = tempfile.mkstemp(prefix=ours(), dir=self._scratch)
-        try:
-            with os.fdopen(file, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(name, path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-        flush(path.parent)
-
-    def _write(self, path: AnyPath, content: bytes) -> None:
-        with _errors_named(path):
-            if isinstance(path, Path):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._replace(path, content)
-            else:
-                path.write_bytes(content)
+    def _found(self, asset: str) -> Iterator[tuple[str, str]]:
+        """The key and the suffix of all that is kept of an asset; no key has a dot."""
+        for name in self._files.names(f"artifacts/{asset}/"):
+            key, _, suffix = name.rpartition("/")[2].partition(".")
+            yield key, suffix
 
 
 def opened(kind: type[A], envelope: Envelope, shortened: Shortens | None = None) -> A:
@@ -352,29 +252,16 @@ def opened(kind: type[A], envelope: Envelope, shortened: Shortens | None = None)
     return artifact
 
 
-def _path(root: str | Path) -> AnyPath:
-    if isinstance(root, Path):
-        return root.absolute()
-    from upath import UPath
+def _beside(asset: str, key: str, suffix: str = "json") -> str:
+    return f"artifacts/{asset}/{key}.{suffix}"
 
-    try:
-        path = UPath(root)
-        _ = path.fs
-    except ImportError as error:
-        raise EngineUnavailable(
-            f"the object store at {masked(root)} needs a driver: {error}",
-            remedy="For s3:// `pip install ragtime-assets[s3]`, for others the package that the message names.",
-        ) from error
-    except ValueError as error:
-        raise ConfigurationError(
-            f"RAGTIME_ARTIFACTS_URL={masked(root)} names no object store that is known",
-            remedy="Write a folder, or s3://BUCKET/PREFIX after `pip install ragtime-assets[s3]`.",
-        ) from error
-    return path
+
+def _blob(digest: str) -> str:
+    return f"blobs/{digest}"
 
 
 def _check(blob: Path, digest: str) -> None:
-    with _errors_named(blob), blob.open("rb") as file:
+    with file_errors_named(blob), blob.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != digest:
         raise ArtifactCorrupt(f"the blob {digest} is torn: its content has the digest {found}")
@@ -382,15 +269,3 @@ def _check(blob: Path, digest: str) -> None:
 
 def _corrupt(asset: str, key: str, why: str) -> ArtifactCorrupt:
     return ArtifactCorrupt(f"{asset} of {key} cannot be read: {why}", remedy=f"ragtime redo {key} --from {asset}")
-
-
-@contextmanager
-def _errors_named(path: AnyPath) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if isinstance(error, FileNotFoundError):
-            raise
-        if error.errno in FULL:
-            raise StorageFull(f"no space left while writing {masked(str(path))}") from error
-        raise StoreUnavailable(f"the artifact store failed at {masked(str(path))}: {error}") from error

@@ -42,7 +42,6 @@ EVERY_RUN = (
     "ragtime_assets.adapters.vectors.embedded",
     "ragtime_assets.corpus.registry.registry",
     "ragtime_assets.orchestration.code_server.forking",
-    "upath",
 )
 """What nearly every run imports, besides the definitions; importing starts no thread and opens no file."""
 
