@@ -69,7 +69,7 @@ class Corpus:
 
     def status(self, key: str) -> dict[str, Any]:
         """Where an episode stands, as `ragtime status --json` prints it, without a process for the question."""
-        return status_document(self.look(key))
+        return status_document(self.look(key), self.studio.settings)
 
     def look(self, key: str) -> EpisodeStatus:
         """Where an episode stands, without a process for the question."""
@@ -78,7 +78,7 @@ class Corpus:
     def wait(self, key: str, seconds: float = 400) -> dict[str, Any]:
         """The status of an episode once it has come to rest."""
         one = self.wait_until(lambda: self.look(key), lambda one: one.state in AT_REST, seconds)
-        return status_document(one)
+        return status_document(one, self.studio.settings)
 
     def wait_until(self, look: Callable[[], Any], good: Callable[[Any], bool], seconds: float) -> Any:
         """Look until it is good."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import dagster as dg
 import pytest
 import yaml
+from dagster._core.events import DagsterEventType
+from dagster._core.test_utils import create_run_for_test, freeze_time
+from dagster._daemon.monitoring.run_monitoring import monitor_starting_run
 
 from ragtime_assets.errors import ConfigurationError, HistoryUnreachable, StoreUnavailable
 from ragtime_assets.orchestration import instance as storage
@@ -127,6 +133,21 @@ def test_the_launcher_of_the_settings_is_laid_until_somebody_edits_the_configura
     assert "run_launcher" in missing_settings(celery)
     with pytest.raises(ConfigurationError, match="starts no runs by it"):
         refuse_other_launcher(celery)
+
+
+def test_a_run_whose_start_was_killed_is_given_up_after_a_minute(settings: Settings) -> None:
+    with open_instance(settings) as instance:
+        run = create_run_for_test(instance)
+        starting = dg.DagsterEvent(DagsterEventType.PIPELINE_STARTING.value, run.job_name, message="")
+        instance.report_dagster_event(starting, run.run_id)
+
+        def state_after(seconds: int) -> dg.DagsterRunStatus:
+            with freeze_time(datetime.now(UTC) + timedelta(seconds=seconds)):
+                monitor_starting_run(instance, instance.get_run_records()[0], logging.getLogger(__name__))
+            return instance.get_run_records()[0].dagster_run.status
+
+        assert state_after(30) is dg.DagsterRunStatus.STARTING
+        assert state_after(70) is dg.DagsterRunStatus.FAILURE
 
 
 def _config(settings: Settings) -> Path:
