@@ -83,6 +83,12 @@ def test_what_wants_nobody_is_only_counted_until_it_is_asked_for(state: str) -> 
     assert len(chosen.episodes) == 1
 
 
+def test_one_state_is_shown_alone_beside_what_there_is_of_the_others() -> None:
+    found = [standing_view(status(1, "failed", FAILURE)), standing_view(status(2, "running"))]
+    states = keep_view(found, {}, "running", **QUIET).states
+    assert [(one.state, one.count, len(one.episodes)) for one in states] == [("failed", 1, 0), ("running", 1, 1)]
+
+
 def test_an_episode_that_failed_before_it_was_heard_has_a_page_with_cause_and_remedy(
     client: TestClient, key: str
 ) -> None:

@@ -87,11 +87,11 @@ def keep_view(
                 count=counts[state],
                 episodes=tuple(
                     Kept(standing=one, question=_question(waiting.get(one.key)))
-                    for one in _shown([one for one in found if one.state == state], only, page)
+                    for one in _shown([one for one in found if one.state == state], state, only, page)
                 ),
             )
             for state in order
-            if counts[state] and only in (None, state)
+            if counts[state]
         ),
         only=only,
         unwatched=unwatched,
@@ -101,11 +101,11 @@ def keep_view(
     )
 
 
-def _shown(found: Sequence[Standing], only: str | None, page: int) -> Sequence[Standing]:
-    """Of one state; `only` shows one alone, a page of it."""
+def _shown(found: Sequence[Standing], state: str, only: str | None, page: int) -> Sequence[Standing]:
+    """What is shown of those in this state; `only` shows those of one alone, a page of them."""
     if only:
-        return stretch_of(found, page, PER_PAGE)[0]
-    return [one for one in found if one.state not in _WANT_NOBODY][:SHOWN]
+        return stretch_of(found, page, PER_PAGE)[0] if state == only else ()
+    return () if state in _WANT_NOBODY else found[:SHOWN]
 
 
 def _question(asked: Approval | None) -> Question | None:
