@@ -48,7 +48,8 @@ class Corpus:
     @cached_property
     def studio(self) -> Studio:
         """The corpus, to look into from here."""
-        return Studio(Settings(home=self.home, dagster_home=self.home / "dagster"))
+        where = self.environment["RAGTIME_SERVE_URL"]
+        return Studio(Settings(home=self.home, dagster_home=self.home / "dagster", serve_url=where))
 
     def ragtime(self, *words: str, code: int = 0) -> str:
         """What a command prints; it has to end with `code`."""
