@@ -191,7 +191,8 @@ def held_corpus(folder: Path, base: str, **settings: Any) -> Iterator[HeldCorpus
 @contextmanager
 def up(corpus: HeldCorpus, web_port: int | None = None) -> Iterator[Supervisor]:
     """Code location and daemon, started again when they die."""
-    supervisor = Supervisor(corpus.studio, web_port=web_port, tell=print, module="ragtime_assets_tests.end_to_end.held")
+    module = "ragtime_assets_tests.end_to_end.held"
+    supervisor = Supervisor(corpus.studio, web_port=web_port, tell=print, module=module, folder=corpus.folder)
     with supervisor.running():
         corpus.supervisor = supervisor
         yield supervisor
