@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import dagster as dg
+from dagster_shared.serdes.errors import DeserializationError
 
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.phase_failure import PhaseFailure
@@ -125,5 +126,15 @@ def _moments(instance: dg.DagsterInstance, keys: Collection[str]) -> dict[str, l
 def _records(instance: dg.DagsterInstance, keys: Collection[str]) -> Iterator[dg.EventLogRecord]:
     for asset in PHASES if keys else ():
         wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), asset_partitions=list(keys))
-        yield from instance.fetch_materializations(wanted, limit=MOST_EVENTS).records
-        yield from instance.fetch_observations(wanted, limit=MOST_EVENTS).records
+        yield from _readable(instance.fetch_materializations, wanted)
+        yield from _readable(instance.fetch_observations, wanted)
+
+
+def _readable(
+    fetch: Callable[..., dg.EventRecordsResult], wanted: dg.AssetRecordsFilter
+) -> Sequence[dg.EventLogRecord]:
+    """These records; none where another version of Dagster wrote one of them that this one cannot read."""
+    try:
+        return fetch(wanted, limit=MOST_EVENTS).records
+    except DeserializationError:
+        return ()

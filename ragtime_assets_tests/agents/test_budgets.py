@@ -77,7 +77,8 @@ def test_a_model_without_a_price_is_bounded_by_its_tokens(bench: Bench) -> None:
 def test_a_price_of_zero_is_unknown_unless_the_user_says_so() -> None:
     free = TokenPrice(Decimal(0), Decimal(0))
     tokens = Tokens(1_000, 0, 1_000)
-    assert cost_of(tokens, MODEL, None, ModelAccess(prices={MODEL: free})) == Cost(Decimal(0), "prices file")
+    nothing = Cost(Decimal(0), "prices file", Decimal(0), Decimal(0))
+    assert cost_of(tokens, MODEL, None, ModelAccess(prices={MODEL: free})) == nothing
     assert cost_of(tokens, MODEL, None, ModelAccess()) == Cost()
 
 

@@ -137,7 +137,7 @@ def test_every_setting_is_in_one_section_and_the_example_has_the_same() -> None:
     assert [name for one in SECTIONS for name in settings_of(one)] == list(Settings.model_fields)
     _, *blocks = re.split(r"^### (.+)$", EXAMPLE.read_text(), flags=re.MULTILINE)
     shown = {
-        title: re.findall(r"^# ([A-Z_]+)=", text, flags=re.MULTILINE)
+        title: re.findall(r"^# ([A-Z0-9_]+)=", text, flags=re.MULTILINE)
         for title, text in zip(blocks[::2], blocks[1::2], strict=True)
     }
     assert shown == {one.title: [variable_of(name) for name in settings_of(one)] for one in SECTIONS}

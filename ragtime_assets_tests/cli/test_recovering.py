@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ def test_clean_removes_what_nobody_names_and_says_when_there_is_nothing(terminal
 
 
 def test_migrate_tells_the_version_before_and_others_stop_at_it(terminal: Terminal, own_settings: Path) -> None:
+    shutil.rmtree(own_settings)
     own_settings.mkdir()
     upgrade(Studio(Settings()).database.bare_engine(), "0012")
     stopped = terminal.type("feeds", "list", code=2)

@@ -77,7 +77,7 @@ def test_a_disk_that_fills_while_audio_streams_leaves_nothing_and_a_retry_comple
     web: Web, house: House, follow: Follow
 ) -> None:
     (key,) = house.take([web.item("streams", audio=web.serves("/streams/a", MP3, "audio/mpeg"))])
-    with no_file_above(600_000):
+    with no_file_above(900_000):
         error, message, remedy = failed(house, key, *FETCHED)
     assert (error, remedy) == ("StorageFull", f"Free space under RAGTIME_HOME, then `ragtime retry {key}`.")
     assert "no space is left to write" in message
@@ -186,9 +186,10 @@ def test_lost_audio_is_fetched_again_by_the_remedy(
     (blob,) = everything(house.studio.settings.root / "store" / "blobs")
     harm(blob)
     error, message, remedy = failed(house, key, "transcript")
-    assert (error, remedy) == ("ArtifactCorrupt", f"ragtime redo {key} --from audio_file")
+    assert error == "ArtifactCorrupt"
+    assert remedy.startswith(f"ragtime redo {key} --from audio_file fetches it again")
     assert blob.name in message
-    follow(remedy)
+    follow(f"ragtime redo {key} --from audio_file")
     assert house.status(key).state == "ready"
     assert_nothing_half_written(house)
 
