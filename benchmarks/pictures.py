@@ -33,7 +33,7 @@ def main() -> None:
         path = executable(playwright.chromium.executable_path)
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         take = _Camera(browser, base).take
-        take("/asset-groups", "asset-graph", 2000, 1060, _unfolded)
+        take("/asset-groups", "asset-graph", 2400, 2300, _unfolded, scale=0.5)
         take(f"/runs/{run_id}", "run-page", 1500, 900, _without_navigation)
         take(f"/runs?q[0]={quote(f'tag:ragtime/show={show}')}", "runs-of-a-show", 1500, 700)
         take(f"/assets/transcript?view=partitions&partition={key}", "partition-page", 1500, 900)
@@ -47,9 +47,15 @@ class _Camera:
         self._base = base
 
     def take(
-        self, path: str, name: str, width: int, height: int, prepare: Callable[[Page], None] = lambda page: None
+        self,
+        path: str,
+        name: str,
+        width: int,
+        height: int,
+        prepare: Callable[[Page], None] = lambda page: None,
+        scale: float = 1,
     ) -> None:
-        page = self._browser.new_page(viewport={"width": width, "height": height})
+        page = self._browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
         page.goto(self._base + path, timeout=_PATIENCE)
         _settled(page)
         prepare(page)
@@ -74,8 +80,6 @@ def _unfolded(page: Page) -> None:
     _without_navigation(page)
     page.keyboard.press("Alt+KeyE")
     _settled(page)
-    page.mouse.dblclick(500, 900)
-    page.wait_for_timeout(5_000)
 
 
 def _finished_run(base: str) -> tuple[str, str, str]:
