@@ -22,11 +22,10 @@ demo: $(READY) ## ingest the sample show end to end, search it, ask it a questio
 up: $(READY) ## web UI on http://127.0.0.1:3000, pages for readers on :8080, daemon and code location
 	$(BIN)/ragtime up
 
-test: $(READY) ## the whole test suite: trees of processes wait a lot, and the other tests run meanwhile
-	$(MAKE) --keep-going --jobs 2 test-units test-trees
+test: test-units test-trees ## the whole test suite
 
-test-units: $(READY) ## the tests that run in their own process, two at a time
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore ragtime_assets_tests/end_to_end
+test-units: $(READY) ## the tests that run in their own process, three at a time
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore ragtime_assets_tests/end_to_end
 
 test-trees: $(READY) ## the tests that start whole trees of processes, two at a time
 	$(BIN)/python -m pytest -vv -n 2 --dist loadfile --timeout 900 ragtime_assets_tests/end_to_end
