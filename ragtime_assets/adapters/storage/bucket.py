@@ -6,7 +6,7 @@ import io
 import shutil
 import uuid
 from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -151,17 +151,19 @@ class Bucket:
     def _send_parts(self, file: BinaryIO, name: str, unless: dict[str, str]) -> None:
         upload = self._client.create_multipart_upload(**self._at(name))["UploadId"]
         one = {**self._at(name), "UploadId": upload}
-        try:
+        with ExitStack() as undo:
+            undo.callback(self._abort, name, one)
             sent: list[dict[str, Any]] = []
             while piece := file.read(self._access.part):
                 number = len(sent) + 1
                 answer = self._client.upload_part(**one, PartNumber=number, Body=piece)
                 sent.append({"PartNumber": number, "ETag": answer["ETag"]})
             self._client.complete_multipart_upload(**one, MultipartUpload={"Parts": sent}, **unless)
-        except BaseException:
-            with suppress(FileNotFoundError, RagtimeError), self._named(name):
-                self._client.abort_multipart_upload(**one)
-            raise
+            undo.pop_all()
+
+    def _abort(self, name: str, upload: dict[str, str]) -> None:
+        with suppress(FileNotFoundError, RagtimeError), self._named(name):
+            self._client.abort_multipart_upload(**upload)
 
     def _is_written_over(self, name: str) -> bool:
         try:

@@ -42,9 +42,8 @@ def write(path: Path, text: str) -> None:
             file.flush()
             os.fsync(number)
         fresh.replace(target)
-    except BaseException:
+    finally:
         fresh.unlink(missing_ok=True)
-        raise
 
 
 def _set(lines: list[str], name: str, line: str | None) -> None:
