@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
-from logging.handlers import WatchedFileHandler
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +18,26 @@ LONGEST = 2_000
 FILE = "runs.jsonl"
 
 
-class JsonLines(WatchedFileHandler):
-    """Adds lines to a file, and opens it again when somebody moved it away."""
+class JsonLines(logging.Handler):
+    """Adds lines to a file. It is opened for each line: a step has no end that would close it."""
 
     def __init__(self, file: Path) -> None:
-        """Nothing is opened before the first line."""
+        """The folder is made; the file comes with the first line."""
         file.parent.mkdir(parents=True, exist_ok=True)
-        super().__init__(file, delay=True, encoding="utf-8")
+        super().__init__()
+        self.file = file
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
         return json.dumps(line_of(record), ensure_ascii=False)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line; a disk that takes none ends no step."""
+        try:
+            with self.file.open("a", encoding="utf-8") as file:
+                file.write(self.format(record) + "\n")
+        except OSError:
+            self.handleError(record)
 
 
 def log_as_json(log: logging.Logger, settings: Settings) -> None:
