@@ -116,7 +116,8 @@ def show_known(found: Sequence[EpisodeStatus], settings: Settings) -> None:
 def show_all(found: Sequence[EpisodeStatus], page: int = 1, others_waiting: int = 0) -> None:
     """A page of episodes, the newest last, and how many there are in each state, with others that only wait."""
     for one in _on_page(found, page):
-        console().print(f"{_state(one)}  {_named(one)}\n  [dim]{one.key}[/]", soft_wrap=True)
+        console().print(f"{_state(one)}  {_named(one)}")
+        console().print(f"  [dim]{one.key}[/]", soft_wrap=True)
     counts = Counter(one.state for one in found) + Counter({WAITING: others_waiting})
     told = ", ".join(f"{count:,} {state}" for state, count in counts.most_common())
     console().print(f"\n{plural(counts.total(), 'episode')}: {told}")

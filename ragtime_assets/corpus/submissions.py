@@ -410,7 +410,7 @@ def _episode(rows: Sequence[_Asked]) -> SubmittedEpisode:
     """One episode from the rows of its requests."""
     row = rows[-1]
     stands = [one for one in rows if one.run_key != WITHDRAWN]
-    run_keys = {one.run_key for one in stands}
+    run_keys = frozenset(one.run_key for one in stands if one.run_key is not None)
     return SubmittedEpisode(
         key=row.key,
         url=row.url,
@@ -418,10 +418,10 @@ def _episode(rows: Sequence[_Asked]) -> SubmittedEpisode:
         guid=row.guid,
         submitted_at=row.submitted_at,
         wishes=tuple(map(_wish, rows)),
-        is_waiting=None in run_keys,
+        is_waiting=any(one.run_key is None for one in stands),
         is_withdrawn=row.run_key == WITHDRAWN,
         last_request=stands[-1].request_id if stands else 0,
-        run_keys=frozenset(run_keys - {None}),
+        run_keys=run_keys,
         podcast_guid=row.identity.partition("|")[0] if row.guid else None,
     )
 

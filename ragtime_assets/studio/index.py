@@ -61,7 +61,8 @@ class Index:
         from ragtime_assets.adapters.vectors.openai_embedder import OpenAIEmbedder
 
         name = self._resolved(bound) if bound else self.embedder_name
-        embedder = self.named(name) if name == self._answering() else self.embedder
+        is_other = name != self.embedder_name and name == self._answering()
+        embedder = self.named(name) if is_other else self.embedder
         return embedder.paid_by(account, journal) if isinstance(embedder, OpenAIEmbedder) else embedder
 
     def refuse_unpublished(self, name: str) -> None:

@@ -166,8 +166,7 @@ def test_of_those_that_only_wait_a_survey_looks_at_the_newest_and_counts_the_oth
     submissions.bury(forgotten)
     house.instance.add_dynamic_partitions("episodes", keys)
     observe(house, seen_to_fail, error="NoSpeech", message="no words")
-    states = {one.key: one.state for one in told_alike(house)}
-    assert states == {
+    assert {one.key: one.state for one in told_alike(house)} == {
         withdrawn: "cancelled",
         answered: "unfinished",
         **dict.fromkeys((asked_again, seen_to_fail, *waiting), "waiting"),
