@@ -256,11 +256,10 @@ class Submissions:
 
     def untouched(self) -> set[str]:
         """The episodes that only wait: nothing was made of them, and no run answers a request of theirs."""
-        answered = sa.select(requests.c.submission_id).where(requests.c.run_key.is_not(None))
-        made = sa.select(artifacts.c.key)
-        query = sa.select(submissions.c.key).where(
-            _IS_LIVE, submissions.c.id.not_in(answered), submissions.c.key.not_in(made)
-        )
+        its_requests = sa.select(requests.c.id).where(requests.c.submission_id == submissions.c.id)
+        answered = its_requests.where(requests.c.run_key.is_not(None)).exists()
+        made = sa.select(artifacts.c.key).where(artifacts.c.key == submissions.c.key).exists()
+        query = sa.select(submissions.c.key).where(_IS_LIVE, ~answered, ~made)
         with self._database.reading() as connection:
             return set(connection.execute(query).scalars())
 
