@@ -26,9 +26,8 @@ def own_keys(entity: KnownEntity) -> set[str]:
 
 
 def is_near(name: str, said: Said) -> bool:
-    """Whether this name, or its surname, is said in one breath with `said`."""
-    short = short_key(name)
-    return said_in_full(name, said) or (short is not None and short in said.near)
+    """Whether this name is said in one breath with `said`, or its surname beside it: both may have the same."""
+    return said_in_full(name, said) or short_key(name) in said.around
 
 
 def said_in_full(name: str, said: Said) -> bool:

@@ -11,7 +11,7 @@ from ragtime_assets.domain.linking.connections import company, described_by, is_
 from ragtime_assets.domain.linking.everyday import everyday, unsure
 from ragtime_assets.domain.linking.keys import key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
-from ragtime_assets.domain.linking.lifetimes import credited, years
+from ragtime_assets.domain.linking.lifetimes import credited, dead_today, years
 from ragtime_assets.domain.linking.nations import nations
 from ragtime_assets.domain.linking.roles import kinds, roles, topics, words_of
 from ragtime_assets.domain.linking.talk import Beside, Said, Talk
@@ -40,6 +40,7 @@ def weigh(
         _described(said, entity, talk),
         years(said, entity, is_person=is_person),
         credited(said, entity, talk) if is_person else (),
+        dead_today(said, entity, talk) if is_person else (),
         everyday(said, entity) if is_person else (),
         unsure(said),
         company(entity, subjects, talk),
@@ -129,7 +130,7 @@ def _nations(said: Said, entity: KnownEntity) -> Iterator[Evidence]:
 
 def _described(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     """Words of the disambiguation, such as a town or an age, and the place that it belongs to."""
-    told = {key(name) for name in described_by(entity, talk)}
+    told = {key(name) for name in (*described_by(entity, talk), *entity.related)}
     names = {word for one in own_keys(entity) | told for word in one.split()}
     words = {
         word
