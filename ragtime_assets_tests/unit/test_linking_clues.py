@@ -81,6 +81,7 @@ def test_a_clue_is_heard_in_english_and_german(context: str, clue: Clue) -> None
         ("Our guest is Dave Holland.", Clue.OWN_LIFE),
         ("Dave Holland, in nineteen seventy, left.", Clue.AGED),
         ("Dave Holland knows, and says so.", Clue.UNSURE),
+        ("Nobody else has done it, never. Dave Holland said so.", Clue.UNSURE),
     ],
 )
 def test_what_only_looks_like_a_clue_is_none(context: str, clue: Clue) -> None:
@@ -102,6 +103,37 @@ def test_the_surname_of_a_relative_is_not_said_where_only_the_name_itself_is() -
     found = {one.clue for one in fit.evidence}
     assert Clue.RELATED in found
     assert Clue.RELATED_NEAR not in found
+
+
+@pytest.mark.parametrize(
+    ("context", "entity", "clue"),
+    [
+        ("Dave Holland, das ist der mit Kraft und Stoff.", {"related": ("Kraft und Stoff",)}, Clue.RELATED_NEAR),
+        ("Dave Holland taught in Neapel.", {"related": ("Naples",)}, Clue.RELATED_WORD_NEAR),
+        ("Der Münchner Dave Holland kam.", {"area": "Munich"}, Clue.AREA_NEAR),
+        ("Dave Holland kam aus Wien.", {"area": "Vienna"}, Clue.AREA_NEAR),
+        ("Dave Holland, also der vom Sohn.", {"disambiguation": "drummer, son of Jim Holland"}, Clue.KIN_NEAR),
+        ("The brother, Dave Holland, came.", {"disambiguation": "brother of Jim Holland"}, Clue.KIN_NEAR),
+    ],
+)
+def test_what_is_known_of_somebody_is_heard_in_either_language(
+    context: str, entity: dict[str, Any], clue: Clue
+) -> None:
+    known = HOLLAND.model_copy(update=entity)
+    for one, name in ((context, "Dave Holland"), (context.lower(), "dave holland")):
+        assert clue in {each.clue for each in fits(one, known, name=name)[0].evidence}
+    plain = "Dave Holland came."
+    assert clue not in {each.clue for each in fits(plain, known)[0].evidence}
+
+
+def test_a_type_that_the_tagger_left_wide_speaks_less_against_a_name_than_another() -> None:
+    band = KnownEntity(type="musical_group", name="Steps", mbid="m1")
+    for kind, clue in (("organisation", Clue.NARROWER_TYPE), ("musical_group", None)):
+        asked = Name(kind, "Steps")
+        said = Said(asked, ("Steps",), ("Steps came.",))
+        (fit,) = judge(said, (band,), Talk({asked: said}), RULES)
+        told = {one.clue for one in fit.evidence} & {Clue.NARROWER_TYPE, Clue.OTHER_TYPE}
+        assert told == ({clue} if clue else set())
 
 
 def test_the_dead_do_nothing_today() -> None:

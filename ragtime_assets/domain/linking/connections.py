@@ -9,6 +9,7 @@ from ragtime_assets.domain.language.tokens import folded_words
 from ragtime_assets.domain.linking.clue import Clue, Evidence
 from ragtime_assets.domain.linking.keys import key, short_key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
+from ragtime_assets.domain.linking.places import said_as
 from ragtime_assets.domain.linking.talk import LEAST_COMPANY, Acquaintance, Said, Talk
 
 FEW = 3
@@ -18,6 +19,7 @@ MOST_COUNTED = 4
 """So many that it goes with count: the first says most, and more say it again."""
 _SHOWN = 3
 _SHORTEST_NAME = 4
+_SHORTEST_WORD = 5
 
 
 def own_keys(entity: KnownEntity) -> set[str]:
@@ -31,8 +33,8 @@ def is_near(name: str, said: Said) -> bool:
 
 
 def said_in_full(name: str, said: Said) -> bool:
-    """Whether this name is said in one breath with `said`, word for word."""
-    return f" {key(name)} " in said.text
+    """Whether this name is said in one breath with `said`, word for word, and not as a word of that name itself."""
+    return any(one in said.around or (" " in one and f" {one} " in said.keyed) for one in said_as(name))
 
 
 def related(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
@@ -45,9 +47,16 @@ def related(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     if near:
         yield Evidence(Clue.RELATED_NEAR, f"goes with {_listed(near)}, named with it", is_near=True)
         yield Evidence(Clue.MORE_RELATED_NEAR, times=min(len(near), MOST_COUNTED) - 1, is_near=True)
+    elif word := next((name for name in goes_with if _is_word_near(name, said)), None):
+        yield Evidence(Clue.RELATED_WORD_NEAR, f"goes with {word}, a word that is said with it", is_near=True)
     if far:
         yield Evidence(Clue.RELATED, f"goes with {_listed(far)} of this episode")
         yield Evidence(Clue.MORE_RELATED, times=min(len(far), MOST_COUNTED) - 1)
+
+
+def _is_word_near(name: str, said: Said) -> bool:
+    """Whether a name of one word is said with `said`, though nobody took it for a name there."""
+    return any(len(one) >= _SHORTEST_WORD and one in said.around for one in said_as(name))
 
 
 def described_by(entity: KnownEntity, talk: Talk) -> list[str]:

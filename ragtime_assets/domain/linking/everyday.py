@@ -58,7 +58,7 @@ def _not_known(said: Said) -> str | None:
     known = _words("known")
     told = (
         f"{word} … {one}"
-        for words in said.words
+        for words in said.clauses
         for at, word in enumerate(words)
         if word in words_of("not") or word.endswith("n't")
         for one in words[at + 1 : at + 1 + _KNOWN_WITHIN]

@@ -13,7 +13,8 @@ from ragtime_assets.domain.linking.keys import key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.lifetimes import credited, dead_today, years
 from ragtime_assets.domain.linking.nations import nations
-from ragtime_assets.domain.linking.roles import kinds, roles, topics, words_of
+from ragtime_assets.domain.linking.places import is_of
+from ragtime_assets.domain.linking.roles import kinds, kinsfolk, roles, topics, words_of
 from ragtime_assets.domain.linking.talk import Beside, Said, Talk
 
 _SAY_NOTHING = frozenset(
@@ -82,7 +83,7 @@ def _roles_denied(said: Said) -> frozenset[str]:
     no = words_of("not")
     return frozenset(
         role
-        for words in said.words
+        for words in said.clauses
         for at, word in enumerate(words)
         if no & set(words[max(at - _DENIED_WITHIN, 0) : at])
         for role in roles([word])
@@ -131,17 +132,23 @@ def _nations(said: Said, entity: KnownEntity) -> Iterator[Evidence]:
 def _described(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     """Words of the disambiguation, such as a town or an age, and the place that it belongs to."""
     told = {key(name) for name in (*described_by(entity, talk), *entity.related)}
-    names = {word for one in own_keys(entity) | told for word in one.split()}
+    names = {word for one in {key(entity.name)} | told for word in one.split()}
     words = {
         word
         for word in folded_words(entity.disambiguation)
-        if len(word) > 2 and not word.isdecimal() and word not in _SAY_NOTHING | names and not roles([word])
+        if len(word) > 2
+        and not word.isdecimal()
+        and word not in _SAY_NOTHING | names
+        and not roles([word])
+        and not kinsfolk([word])
     }
     if near := sorted(words & said.around):
         yield Evidence(Clue.WORD_NEAR, f"described by “{near[0]}”, which is said with it", is_near=True)
     elif somewhere := sorted(words & talk.words):
         yield Evidence(Clue.WORD_SOMEWHERE, f"described by “{somewhere[0]}”, which is said in this episode")
-    if entity.area and is_near(entity.area, said):
+    if shared := kinsfolk(folded_words(entity.disambiguation)) & kinsfolk(said.around):
+        yield Evidence(Clue.KIN_NEAR, f"is somebody’s {_listed(shared)}, which is said with it", is_near=True)
+    if entity.area and (is_near(entity.area, said) or is_of(entity.area, said.around)):
         yield Evidence(Clue.AREA_NEAR, f"belongs to {entity.area}, which is said with it", is_near=True)
     elif entity.area and talk.names(entity.area, own_keys(entity)):
         yield Evidence(Clue.AREA, f"belongs to {entity.area}, which is named")

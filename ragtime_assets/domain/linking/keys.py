@@ -70,6 +70,11 @@ def loose_keys(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in _loose(one_line(name, LONGEST_NAME)) if one and one != key(name)))
 
 
+def as_in_keys(words: Sequence[str]) -> str:
+    """Folded words of a text, spelled as keys spell them, so that a key is found among them."""
+    return _joined(_with_initials_together([_same_word(word) for word in words]))
+
+
 def short_key(name: str) -> str | None:
     """The one word by which somebody of this name is called: the surname; None where the name is no longer."""
     words = [word for word in key(name).split() if word not in GENERATIONS]
@@ -82,11 +87,14 @@ def is_one_word(name: str) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    words = ["and" if word in _AND else _SAME_WORD.get(word, word) for word in _spelled(name)]
-    words = _with_initials_together([word.strip("'") for word in words])
+    words = _with_initials_together([_same_word(word).strip("'") for word in _spelled(name)])
     while len(words) > 1 and words[0] in _ARTICLES:
         words = words[1:]
     return words
+
+
+def _same_word(word: str) -> str:
+    return "and" if word in _AND else _SAME_WORD.get(word, word)
 
 
 def _spelled(name: str) -> list[str]:
