@@ -42,7 +42,7 @@ from ragtime_assets.phases.linking.registered import decide_from_registry
 
 Array = NDArray[np.float64]
 CLUES = tuple(Clue)
-FOLDS, ROUNDS, STEPS = 14, 3, 30
+FOLDS, ROUNDS, STEPS = 11, 2, 30
 PULL = 2.0
 """How strongly a weight is held to what was expected of it."""
 LEVELS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
@@ -85,7 +85,7 @@ def _expected() -> Array:
 
 
 def _episodes(rules: Rules) -> Iterator[Episode]:
-    for part in PARTS[:2]:
+    for part in PARTS[:-1]:
         known = list(read_knowledge(DATA / part.knowledge))
         keys = [one for entity in known for one in {key(name) for name in (entity.name, *entity.aliases)}]
         with tempfile.TemporaryDirectory() as folder:
@@ -160,15 +160,17 @@ _OF_NAMES = np.array([clue in CLUES[: CLUES.index(Clue.CONTESTED) + 1] for clue 
 
 def _newton(rows: Sequence[Row], expected: Array) -> Array:
     """The weights under which what is meant is likeliest, held to what was expected of them."""
+    most = max(len(row.clues) for row in rows)
+    clues = np.stack([np.pad(row.clues, ((0, most - len(row.clues)), (0, 0))) for row in rows])
+    nobody = np.array([np.where(np.arange(most) < len(row.clues), 0.0, -np.inf) for row in rows])
+    meant = sum(row.clues[row.meant] for row in rows if row.meant is not None)
     weights = expected.copy()
     for _ in range(STEPS):
-        slope = PULL * (expected - weights)
-        curve = PULL * np.eye(len(weights))
-        for clues, meant in rows:
-            shares = _shares(clues @ weights)
-            mean = shares @ clues
-            slope += (clues[meant] if meant is not None else 0) - mean
-            curve += clues.T @ (clues * shares[:, None]) - np.outer(mean, mean)
+        shares = _shares(clues @ weights + nobody)
+        mean = np.einsum("rc,rck->rk", shares, clues)
+        each = clues.reshape(-1, len(weights))
+        slope = PULL * (expected - weights) + meant - mean.sum(axis=0)
+        curve = PULL * np.eye(len(weights)) + (each * shares.reshape(-1, 1)).T @ each - mean.T @ mean
         step = np.linalg.solve(curve, slope)
         weights = weights + step
         if np.abs(step).max() < 1e-4:
@@ -177,9 +179,10 @@ def _newton(rows: Sequence[Row], expected: Array) -> Array:
 
 
 def _shares(odds: Array) -> Array:
-    most = max(0.0, float(odds.max()))
+    """Of each row's certainty, what is each candidate's; the rest is nobody's."""
+    most = np.maximum(0.0, odds.max(axis=1, keepdims=True))
     shares = np.exp(odds - most)
-    return shares / (shares.sum() + np.exp(-most))
+    return shares / (shares.sum(axis=1, keepdims=True) + np.exp(-most))
 
 
 def _named(weights: Array) -> dict[Clue, float]:

@@ -90,7 +90,7 @@ def _said(mentions: Iterable[Mention]) -> dict[Name, Said]:
 def _said_by(name: Name, mentions: Sequence[Mention]) -> Said:
     surfaces = dict.fromkeys(mention.surface for mention in mentions)
     contexts = dict.fromkeys(mention.context for mention in mentions)
-    return Said(name, tuple(surfaces), tuple(contexts))
+    return Said(name, tuple(surfaces), tuple(contexts), tuple(mention.start for mention in mentions))
 
 
 def _link(one: Decision, mentions: int) -> EntityLink:

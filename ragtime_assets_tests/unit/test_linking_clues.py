@@ -10,7 +10,8 @@ import pytest
 
 from ragtime_assets.domain.language.tokens import folded_words
 from ragtime_assets.domain.linking.clue import Clue, weights
-from ragtime_assets.domain.linking.decision import Name
+from ragtime_assets.domain.linking.deciding import known_company
+from ragtime_assets.domain.linking.decision import Found, Name
 from ragtime_assets.domain.linking.judging import Fit, Rules, judge
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.nations import nations
@@ -124,6 +125,24 @@ def test_what_is_known_of_somebody_is_heard_in_either_language(
         assert clue in {each.clue for each in fits(one, known, name=name)[0].evidence}
     plain = "Dave Holland came."
     assert clue not in {each.clue for each in fits(plain, known)[0].evidence}
+
+
+@pytest.mark.parametrize(("second", "is_soon"), [(40.0, True), (400.0, False)])
+def test_who_is_named_within_a_minute_tells_more_than_who_is_named_some_time(second: float, is_soon: bool) -> None:
+    names = Name("musician", "Dave Holland"), Name("musical_group", "Gateway"), Name("musician", "Karla Unbekannt")
+    contexts = "Dave Holland came.", "Gateway played.", "The plumber Karla Unbekannt came."
+    saids = {
+        name: Said(name, (name.name,), (context,), (at,))
+        for name, context, at in zip(names, contexts, (10.0, second, 80.0), strict=True)
+    }
+    band = KnownEntity(type="musical_group", name="Gateway", mbid="m9", disambiguation="jazz band")
+    found = {name: Found(candidates=tuple(one for one in (HOLLAND, band) if one.name == name.name)) for name in names}
+    talk, _ = known_company(Talk(saids), found, RULES)
+    (fit,) = judge(saids[names[0]], (HOLLAND,), talk, RULES)
+    told = {one.clue for one in fit.evidence}
+    assert Clue.RELATED in told
+    assert (Clue.RELATED_SOON in told, Clue.EVERYDAY_SOON in told) == (is_soon, False)
+    assert talk.everyday == (80.0,)
 
 
 def test_a_type_that_the_tagger_left_wide_speaks_less_against_a_name_than_another() -> None:

@@ -10,7 +10,7 @@ from ragtime_assets.domain.linking.clue import Clue, Evidence
 from ragtime_assets.domain.linking.keys import key, short_key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.places import said_as
-from ragtime_assets.domain.linking.talk import LEAST_COMPANY, Acquaintance, Said, Talk
+from ragtime_assets.domain.linking.talk import LEAST_COMPANY, SOON, Acquaintance, Said, Talk, is_within
 
 FEW = 3
 """Of an entity with more relations it is known whom it goes with."""
@@ -43,12 +43,15 @@ def related(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     goes_with = (*entity.related, *described_by(entity, talk))
     named = [name for name in {key(name): name for name in goes_with}.values() if talk.names(name, own)]
     near = [name for name in named if is_near(name, said)]
+    soon = [name for name in named if name not in near and talk.is_soon(said, name)]
     far = [name for name in named if name not in near]
     if near:
         yield Evidence(Clue.RELATED_NEAR, f"goes with {_listed(near)}, named with it", is_near=True)
         yield Evidence(Clue.MORE_RELATED_NEAR, times=min(len(near), MOST_COUNTED) - 1, is_near=True)
     elif word := next((name for name in goes_with if _is_word_near(name, said)), None):
         yield Evidence(Clue.RELATED_WORD_NEAR, f"goes with {word}, a word that is said with it", is_near=True)
+    if soon:
+        yield Evidence(Clue.RELATED_SOON, f"goes with {_listed(soon)}, named within a minute", is_near=True)
     if far:
         yield Evidence(Clue.RELATED, f"goes with {_listed(far)} of this episode")
         yield Evidence(Clue.MORE_RELATED, times=min(len(far), MOST_COUNTED) - 1)
@@ -78,10 +81,16 @@ def through(entity: KnownEntity, subjects: Set[str], talk: Talk) -> Iterator[Evi
         yield Evidence(Clue.THROUGH, says, times=min(len(sharing), MOST_COUNTED))
 
 
-def company(entity: KnownEntity, subjects: Set[str], talk: Talk) -> Iterator[Evidence]:
+def company(said: Said, entity: KnownEntity, subjects: Set[str], talk: Talk) -> Iterator[Evidence]:
     """Whether those who are named beside it are of its subject: musicians are named among musicians."""
-    others = [one.subjects for one in _others(entity, talk) if one.subjects]
-    if not subjects or len(others) < LEAST_COMPANY:
+    known = [one for one in _others(entity, talk) if one.subjects] if subjects else []
+    soon = [one.subjects for one in known if is_within(said.seconds, one.seconds, SOON)]
+    if any(some & subjects for some in soon):
+        yield Evidence(Clue.IN_COMPANY_SOON, "another of its subject is named within a minute", is_near=True)
+    elif soon:
+        yield Evidence(Clue.OUT_OF_PLACE_SOON, "who is named within a minute is of another subject", is_near=True)
+    others = [one.subjects for one in known]
+    if len(others) < LEAST_COMPANY:
         return
     same = sum(bool(some & subjects) for some in others)
     if same >= MOST_OF_THEM * len(others):

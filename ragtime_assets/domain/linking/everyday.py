@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from ragtime_assets.domain.linking.keys import is_one_word, key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.roles import kinds, roles, topics, words_of
 from ragtime_assets.domain.linking.said_years import is_number
-from ragtime_assets.domain.linking.talk import Beside, Said
+from ragtime_assets.domain.linking.talk import Beside, Said, Talk, is_within
 
 _DATA = Path(__file__).parent / "data" / "everyday.toml"
 _INDEFINITE = frozenset({"a", "an", "ein", "einen", "einem", "einer", "eine", "irgendein", "irgendeine"})
@@ -24,6 +24,7 @@ _CALLED_WITHIN = 2
 _SHORTEST_WORD = 4
 _KNOWN_WITHIN = 4
 _OLDEST = 110
+_AROUND = 30.0
 _SPELLING = frozenset({"with", "without", "mit", "ohne"})
 _ONE_LETTER = frozenset({"a", "an", "one", "two", "double", "einem", "einen", "zwei", "doppel", "weichem", "hartem"})
 
@@ -53,6 +54,12 @@ def _letter(said: Said) -> str | None:
     return next(told, None)
 
 
+def everyday_seconds(sayings: Iterable[Said]) -> tuple[float, ...]:
+    """When the talk is of everyday life, by what is said around names."""
+    found = (said.seconds for said in sayings if _phrase("places", said) or "everyday" in roles(said.around))
+    return tuple(second for seconds in found for second in seconds)
+
+
 def _not_known(said: Said) -> str | None:
     """What is said not to be known, as in: the label does not tell."""
     known = _words("known")
@@ -60,14 +67,14 @@ def _not_known(said: Said) -> str | None:
         f"{word} … {one}"
         for words in said.clauses
         for at, word in enumerate(words)
-        if word in words_of("not") or word.endswith("n't")
+        if word in words_of("nobody") or word.endswith("n't")
         for one in words[at + 1 : at + 1 + _KNOWN_WITHIN]
         if one in known
     )
     return next(told, None)
 
 
-def everyday(said: Said, entity: KnownEntity) -> Iterator[Evidence]:
+def everyday(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     """Who is introduced by the name alone is mostly somebody else: "a Roger Waters", "the dog is called Loriot"."""
     yield from _introduced(said)
     own = _words_about(entity)
@@ -87,6 +94,8 @@ def everyday(said: Said, entity: KnownEntity) -> Iterator[Evidence]:
         )
     if phrase := _phrase("places", said):
         yield Evidence(Clue.EVERYDAY_PLACE, f"the talk is of everyday life where it is said: “{phrase}”", is_near=True)
+    elif is_within(said.seconds, talk.everyday, _AROUND):
+        yield Evidence(Clue.EVERYDAY_SOON, "the talk is of everyday life just before or after", is_near=True)
 
 
 def _introduced(said: Said) -> Iterator[Evidence]:

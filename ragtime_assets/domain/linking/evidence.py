@@ -42,9 +42,9 @@ def weigh(
         years(said, entity, is_person=is_person),
         credited(said, entity, talk) if is_person else (),
         dead_today(said, entity, talk) if is_person else (),
-        everyday(said, entity) if is_person else (),
+        everyday(said, entity, talk) if is_person else (),
         unsure(said),
-        company(entity, subjects, talk),
+        company(said, entity, subjects, talk),
     )
     # What is said elsewhere may be said of the other one.
     yield from (one for one in found if one.is_near) if talk.is_contested(said) else found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,6 +17,8 @@ from ragtime_assets.domain.linking.roles import topics, words_of
 
 BEFORE, AFTER = 2, 4
 """So many words before and after a name say what is said of it, as far as no comma or other name comes between."""
+SOON = 60.0
+"""Who is named within so many seconds is of what is talked about there."""
 LEAST_COMPANY = 3
 """So few who are known say nothing of others."""
 _NOTHING: tuple[tuple[str | None, int], ...] = ((None, 0), (None, 0))
@@ -39,6 +41,7 @@ class Acquaintance(NamedTuple):
     subjects: frozenset[str]
     related: frozenset[str]
     """The keys of the names that it goes with."""
+    seconds: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Said:
     name: Name
     surfaces: tuple[str, ...] = ()
     contexts: tuple[str, ...] = ()
+    seconds: tuple[float, ...] = ()
+    """When, where that is known."""
 
     @cached_property
     def words(self) -> tuple[tuple[str, ...], ...]:
@@ -112,8 +117,10 @@ class Talk:
     """Whom its feed credits."""
     about: tuple[str, ...] = ()
     """Its title, and that of its show."""
-    also: frozenset[str] = frozenset()
-    """Keys of names that those named here have too."""
+    also: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, "tuple[float, ...]"])
+    """By the key of a name that those named here have too, when they are named."""
+    everyday: tuple[float, ...] = ()
+    """When the talk is of everyday life."""
     company: Mapping[str, Acquaintance] = field(default_factory=dict[str, Acquaintance])
     """By id, those that are named here for sure."""
 
@@ -159,6 +166,18 @@ class Talk:
     def _is_named(self, one: str) -> bool:
         return one in self.keys or one in self.also or (" " in one and f" {one} " in self.text)
 
+    def is_soon(self, said: Said, name: str) -> bool:
+        """Whether `name` is said within a minute of `said`."""
+        seconds = (second for one in said_as(name) for second in (*self._seconds.get(one, ()), *self.also.get(one, ())))
+        return is_within(said.seconds, seconds, SOON)
+
+    @cached_property
+    def _seconds(self) -> Mapping[str, tuple[float, ...]]:
+        found: defaultdict[str, list[float]] = defaultdict(list)
+        for name, said in self.said.items():
+            found[key(name.name)] += said.seconds
+        return {one: tuple(seconds) for one, seconds in found.items()}
+
     def is_contested(self, said: Said) -> bool:
         """Whether several are called so in this episode: one name with two types, or talk of the other one."""
         spelled = any(self._spelled[one] > 1 for one in _spellings(said.name))
@@ -169,9 +188,17 @@ class Talk:
         """By key, how many names have it, of whatever type and spelling."""
         return Counter(one for name in self.said for one in _spellings(name))
 
-    def knowing(self, names: Iterable[str], company: Mapping[str, Acquaintance]) -> Talk:
-        """The episode, when it is known that somebody named in it has these names too, and who he is."""
-        return replace(self, also=frozenset(map(key, names)), company=company)
+    def knowing(
+        self, also: Mapping[str, tuple[float, ...]], company: Mapping[str, Acquaintance], everyday: tuple[float, ...]
+    ) -> Talk:
+        """The episode, when it is known which other names those named in it have, who they are, and more."""
+        return replace(self, also=also, company=company, everyday=everyday)
+
+
+def is_within(some: Iterable[float], others: Iterable[float], apart: float) -> bool:
+    """Whether one of these seconds is so near to one of those."""
+    seconds = tuple(others)
+    return any(abs(one - other) <= apart for one in some for other in seconds)
 
 
 def _clauses(tokens: Tokens) -> Iterator[tuple[str, ...]]:
