@@ -87,8 +87,6 @@ def company(said: Said, entity: KnownEntity, subjects: Set[str], talk: Talk) -> 
     soon = [one.subjects for one in known if is_within(said.seconds, one.seconds, SOON)]
     if any(some & subjects for some in soon):
         yield Evidence(Clue.IN_COMPANY_SOON, "another of its subject is named within a minute", is_near=True)
-    elif soon:
-        yield Evidence(Clue.OUT_OF_PLACE_SOON, "who is named within a minute is of another subject", is_near=True)
     others = [one.subjects for one in known]
     if len(others) < LEAST_COMPANY:
         return

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.linking.decision import Decision, Found, Name, Outcome, Reason, Verdict, described
-from ragtime_assets.domain.linking.everyday import everyday_seconds
 from ragtime_assets.domain.linking.judging import NO_PARTS, Fit, Parts, Rules, id_of, is_own, judge, subjects_of
 from ragtime_assets.domain.linking.keys import is_name, is_one_word, key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
@@ -56,7 +55,7 @@ def known_company(talk: Talk, found: Mapping[Name, Found], rules: Rules) -> tupl
         for name_key in {key(name) for name in (entity.name, *entity.aliases)}:
             also[name_key] += seconds[one]
     company = {one: _acquaintance(entity, seconds[one], rules) for one, entity in entities.items()}
-    knowing = talk.knowing(also, company, everyday_seconds(talk.said.values()))
+    knowing = talk.knowing(also, company)
     in_full = [entity for one, entity in _meant(first.values(), rules) if not is_one_word(one.name)]
     return knowing, parts_of(in_full)
 

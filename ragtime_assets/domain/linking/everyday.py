@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from ragtime_assets.domain.linking.keys import is_one_word, key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.roles import kinds, roles, topics, words_of
 from ragtime_assets.domain.linking.said_years import is_number
-from ragtime_assets.domain.linking.talk import Beside, Said, Talk, is_within
+from ragtime_assets.domain.linking.talk import Beside, Said
 
 _DATA = Path(__file__).parent / "data" / "everyday.toml"
 _INDEFINITE = frozenset({"a", "an", "ein", "einen", "einem", "einer", "eine", "irgendein", "irgendeine"})
@@ -24,7 +24,6 @@ _CALLED_WITHIN = 2
 _SHORTEST_WORD = 4
 _KNOWN_WITHIN = 4
 _OLDEST = 110
-_AROUND = 30.0
 _SPELLING = frozenset({"with", "without", "mit", "ohne"})
 _ONE_LETTER = frozenset({"a", "an", "one", "two", "double", "einem", "einen", "zwei", "doppel", "weichem", "hartem"})
 
@@ -54,12 +53,6 @@ def _letter(said: Said) -> str | None:
     return next(told, None)
 
 
-def everyday_seconds(sayings: Iterable[Said]) -> tuple[float, ...]:
-    """When the talk is of everyday life, by what is said around names."""
-    found = (said.seconds for said in sayings if _phrase("places", said) or "everyday" in roles(said.around))
-    return tuple(second for seconds in found for second in seconds)
-
-
 def _not_known(said: Said) -> str | None:
     """What is said not to be known, as in: the label does not tell."""
     known = _words("known")
@@ -74,7 +67,7 @@ def _not_known(said: Said) -> str | None:
     return next(told, None)
 
 
-def everyday(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
+def everyday(said: Said, entity: KnownEntity) -> Iterator[Evidence]:
     """Who is introduced by the name alone is mostly somebody else: "a Roger Waters", "the dog is called Loriot"."""
     yield from _introduced(said)
     own = _words_about(entity)
@@ -88,14 +81,8 @@ def everyday(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
         yield Evidence(Clue.OWN_LIFE, "the speaker tells of “my” or “our” where it is said", is_near=True)
     if any(one.is_apposed and one.after and _is_age(one.after) for one in said.beside):
         yield Evidence(Clue.AGED, "an age is said with the name", is_near=True)
-    if day := words_of("appointed") & said.around:
-        yield Evidence(
-            Clue.APPOINTED, f"“{min(day)}” is said with it, as of what is to come in the neighbourhood", is_near=True
-        )
     if phrase := _phrase("places", said):
         yield Evidence(Clue.EVERYDAY_PLACE, f"the talk is of everyday life where it is said: “{phrase}”", is_near=True)
-    elif is_within(said.seconds, talk.everyday, _AROUND):
-        yield Evidence(Clue.EVERYDAY_SOON, "the talk is of everyday life just before or after", is_near=True)
 
 
 def _introduced(said: Said) -> Iterator[Evidence]:

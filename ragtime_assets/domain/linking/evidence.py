@@ -9,7 +9,7 @@ from ragtime_assets.domain.language.tokens import folded_words
 from ragtime_assets.domain.linking.clue import Clue, Evidence
 from ragtime_assets.domain.linking.connections import company, described_by, is_near, own_keys, related, through
 from ragtime_assets.domain.linking.everyday import everyday, unsure
-from ragtime_assets.domain.linking.keys import key
+from ragtime_assets.domain.linking.keys import key, untitled
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.lifetimes import credited, dead_today, years
 from ragtime_assets.domain.linking.nations import nations
@@ -42,7 +42,7 @@ def weigh(
         years(said, entity, is_person=is_person),
         credited(said, entity, talk) if is_person else (),
         dead_today(said, entity, talk) if is_person else (),
-        everyday(said, entity, talk) if is_person else (),
+        everyday(said, entity) if is_person else (),
         unsure(said),
         company(said, entity, subjects, talk),
     )
@@ -53,6 +53,8 @@ def weigh(
 def _roles(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     own = roles(folded_words(entity.disambiguation))
     beside, denied = _roles_beside(said)
+    if key(said.name.name) not in own_keys(entity):
+        beside |= roles(_title(said))
     if own and own & _roles_denied(said):
         yield Evidence(Clue.ROLE_DENIED, f"is no {_listed(own & _roles_denied(said))}, as is said", is_near=True)
     elif own & denied:
@@ -66,6 +68,12 @@ def _roles(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
         yield Evidence(Clue.ROLE_NEAR, says, is_near=True)
     elif shared := own & roles(talk.words):
         yield Evidence(Clue.ROLE_SOMEWHERE, f"the talk is of a {_listed(shared)} too")
+
+
+def _title(said: Said) -> list[str]:
+    """The words in front of a name that are no part of it: "Minister Gerd Müller"."""
+    words, plain = key(said.name.name).split(), untitled(said.name.name).split()
+    return words[: len(words) - len(plain)]
 
 
 def _roles_beside(said: Said) -> tuple[frozenset[str], frozenset[str]]:

@@ -119,8 +119,6 @@ class Talk:
     """Its title, and that of its show."""
     also: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, "tuple[float, ...]"])
     """By the key of a name that those named here have too, when they are named."""
-    everyday: tuple[float, ...] = ()
-    """When the talk is of everyday life."""
     company: Mapping[str, Acquaintance] = field(default_factory=dict[str, Acquaintance])
     """By id, those that are named here for sure."""
 
@@ -188,11 +186,9 @@ class Talk:
         """By key, how many names have it, of whatever type and spelling."""
         return Counter(one for name in self.said for one in _spellings(name))
 
-    def knowing(
-        self, also: Mapping[str, tuple[float, ...]], company: Mapping[str, Acquaintance], everyday: tuple[float, ...]
-    ) -> Talk:
-        """The episode, when it is known which other names those named in it have, who they are, and more."""
-        return replace(self, also=also, company=company, everyday=everyday)
+    def knowing(self, also: Mapping[str, tuple[float, ...]], company: Mapping[str, Acquaintance]) -> Talk:
+        """The episode, when it is known which other names those named in it have, and who they are."""
+        return replace(self, also=also, company=company)
 
 
 def is_within(some: Iterable[float], others: Iterable[float], apart: float) -> bool:
