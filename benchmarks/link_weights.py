@@ -44,7 +44,7 @@ from ragtime_assets.phases.linking.registered import decide_from_registry
 Array = NDArray[np.float64]
 CLUES = tuple(Clue)
 FOLDS, ROUNDS, STEPS = 14, 2, 30
-PULL = 2.0
+PULL = 1.0
 """How strongly a weight is held to what was expected of it."""
 LEVELS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 WEIGHTS = Path(deciding.__file__).parent / "data" / "weights.toml"
