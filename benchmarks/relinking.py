@@ -34,7 +34,7 @@ from ragtime_assets.phases.entity_links import Linking, make_entity_links
 
 TOUCHED, OTHERS = (250, 500, 1_000), 10_000
 MOST_MS = 100.0
-MOST_STEPS = 50_000
+MOST_STEPS = 10_000
 _STEPS = 100
 """So many steps of SQLite are counted at once."""
 _vocabulary = load_vocabulary()
