@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ragtime_assets_tests.adapters.episode_pages import URL, read
+from ragtime_assets_tests.adapters.episode_pages import URL, ld, read
 
 TITLE = "<title>Harbour lights</title><meta property=og:title content='Harbour lights'>"
 EPISODE = {"title": "Harbour lights", "audio": {"url": "https://cdn.example/harbour.mp3"}}
@@ -28,6 +28,7 @@ LIVE = (
     data({"player": {"src": "https://cdn.example/livestream/nord.mp3"}}),
     data({"player": {"src": "https://streams.nord.example/nord/live-128.mp3"}}),
     data({"player": {"src": "https://radio.example/;stream.mp3"}}),
+    ld({"@type": "AudioObject", "isLiveBroadcast": True, "contentUrl": "https://cdn.example/a/six.mp3"}),
     "<audio src='https://radio.example/webradio_hq.mp3'></audio>",
     "<div class='live-bar'><audio src='https://cdn.example/a/three.mp3'></audio></div>",
     "<button aria-label='Play' id='on-air' data-audio='https://cdn.example/a/four.mp3'></button>",
@@ -82,6 +83,8 @@ READ_ALOUD = (
     data({"player": {"src": "https://tts.paper.example/v/5.mp3"}}),
     data({"player": {"src": "https://cdn.example/read-aloud/6.mp3"}}),
     data({"player": {"button": "Artikel anhören (5 Min.)", "file": "https://cdn.example/v/7.mp3"}}),
+    ld({"@type": "Article", "audio": {"@type": "AudioObject", "name": "Text vorlesen", "contentUrl": "/v/12.mp3"}}),
+    ld({"@type": "AudioObject", "contentUrl": "https://cdn.example/text-to-speech/13.mp3"}),
     "<div class='vorlesefunktion' data-mp3='https://cdn.example/v/8.mp3'></div>",
     "<figure><figcaption>Listen to this article</figcaption><audio src='https://cdn.example/v/9.mp3'></audio></figure>",
     "<audio aria-label='Écouter cet article' src='https://cdn.example/v/10.mp3'></audio>",

@@ -74,7 +74,9 @@ _READING_LABEL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What the button says that has a page read out."""
-_IS_LIVE = frozenset({"islive", "live", "islivestream", "livestream", "isstream", "onair", "isonair"})
+_IS_LIVE = frozenset(
+    {"islive", "live", "islivebroadcast", "islivestream", "livestream", "isstream", "onair", "isonair"}
+)
 _GONE = re.compile(
     r"\b(?:this|the|dies\w{1,2}|der|die|das|cet|cette|l['’]|est[ea]|el|la|quest[oa]|il|deze|dit|de|het|esse|essa|o|a)\s?"
     r"(?:program\w*|episode|show|broadcast|audio|recording|podcast|sendung|folge|beitrag|aufnahme|ausgabe|"
