@@ -192,3 +192,18 @@ def _names(requirements: str) -> set[str]:
 
 def _yaml(name: str) -> Any:
     return yaml.safe_load((ROOT / name).read_text())
+
+
+def test_the_unit_for_systemd_starts_what_the_page_says_and_lets_runs_go_on_while_it_is_restarted() -> None:
+    (unit,) = (
+        block for language, block in _BLOCK.findall((ROOT / "docs/operations.md").read_text()) if language == "ini"
+    )
+    read = configparser.RawConfigParser()
+    read.optionxform = str  # type: ignore[assignment]
+    read.read_string(unit)
+    service = read["Service"]
+    folder = service["WorkingDirectory"]
+    assert service["ExecStart"] == f"{folder}/.venv/bin/ragtime up"
+    assert service["EnvironmentFile"] == f"-{folder}/.env", "it may be missing, and is the one that the command reads"
+    assert service["KillMode"] == "process"
+    assert read["Unit"]["Wants"] == read["Unit"]["After"]
