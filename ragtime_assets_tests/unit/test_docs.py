@@ -116,7 +116,7 @@ def test_every_asset_is_described(asset: str) -> None:
 def test_every_module_in_the_documents_exists(page: Path) -> None:
     named = {name for code in code_in(page) for name in _MODULE.findall(code)}
     paths = {name.replace("<asset>", asset) for name in named for asset in PHASES}
-    houses = (ROOT / "ragtime_assets", ROOT / "ragtime_assets_tests")
+    houses = (ROOT, ROOT / "ragtime_assets", ROOT / "ragtime_assets_tests")
     assert [path for path in sorted(paths) if not any((house / path).exists() for house in houses)] == []
 
 
