@@ -23,6 +23,7 @@ from deploy.topology import (
     PROXY_IMAGE,
     PROXY_PROBE,
     PROXY_SECRETS,
+    PUBLIC,
     SERVE,
     SERVERS,
     WEB,
@@ -57,14 +58,14 @@ def manifests() -> dict[str, Documents]:
 
 
 def _settings() -> Documents:
-    readers = EXAMPLE_SITE["READERS_HOST"]
+    public = {name: f"https://{EXAMPLE_SITE[host]}" for name, host in PUBLIC.items()}
     files = {
         "dagster.yaml": (_FOLDER / "dagster-celery.yaml").read_text(),
         "Caddyfile": (_FOLDER / "Caddyfile").read_text(),
         "databases.sql": DATABASES,
     }
     return [
-        _config("ragtime-environment", {**ENVIRONMENT, "RAGTIME_SERVE_URL": f"https://{readers}"}),
+        _config("ragtime-environment", {**ENVIRONMENT, **public}),
         _config("ragtime-site", EXAMPLE_SITE),
         _config("ragtime-files", files),
     ]

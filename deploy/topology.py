@@ -26,6 +26,9 @@ EXAMPLE_SITE = {
 }
 """What every team says for itself: who reads where, and who may open Dagster's UI."""
 
+PUBLIC = {"RAGTIME_SERVE_URL": "READERS_HOST", "RAGTIME_WEB_URL": "STUDIO_HOST"}
+"""Which settings name these hosts, for the links that people follow."""
+
 
 def secret(name: str) -> str:
     """The file of a secret, in every container that has it."""

@@ -287,6 +287,9 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8080",
         description="Address at which readers find ragtime serve; links lead there.",
     )
+    web_url: HttpUrl | None = Field(
+        default=None, description="Address at which people find Dagster's UI; unset, on this machine where it runs."
+    )
     serve_token: SecretStr | None = Field(
         default=None, min_length=16, description="Token that readers of ragtime serve have to bring."
     )

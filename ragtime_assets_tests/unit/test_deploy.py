@@ -17,7 +17,7 @@ from qdrant_client.common.version_check import is_compatible
 
 from deploy.__main__ import FOLDER, written
 from deploy.make_secrets import LOGIN, MADE, make
-from deploy.topology import ENVIRONMENT, QDRANT, SERVERS
+from deploy.topology import ENVIRONMENT, PUBLIC, QDRANT, SERVERS
 from ragtime_assets.setting_files import SUFFIX
 from ragtime_assets.settings import Settings, is_secret, load_settings, revealed, variable_of
 from ragtime_assets_tests.redis_server import redis_server
@@ -82,7 +82,7 @@ def test_compose_and_kubernetes_give_our_processes_the_same_environment() -> Non
     in_compose = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
     in_kubernetes = of_kind("ConfigMap")["ragtime-environment"]["data"]
     assert in_compose == dict(ENVIRONMENT)
-    assert set(in_kubernetes) - set(in_compose) == {"RAGTIME_SERVE_URL"}, "which the operator of compose names"
+    assert set(in_kubernetes) - set(in_compose) == set(PUBLIC), "which the operator of compose names"
     assert in_compose.items() <= in_kubernetes.items()
 
 
