@@ -106,7 +106,7 @@ def _ours(command: tuple[str, ...]) -> dict[str, Any]:
 def _server(server: Server) -> dict[str, Any]:
     service: dict[str, Any] = {
         "image": server.image,
-        "command": [_escaped(word) for word in server.command],
+        "entrypoint": [_escaped(word) for word in server.command],  # their own may take a command for arguments
         "environment": dict(server.environment),
         "secrets": [*server.secrets],
         "volumes": [f"{server.name}:{server.folder}"],
@@ -116,10 +116,6 @@ def _server(server: Server) -> dict[str, Any]:
         "stop_grace_period": "60s",
         **_KEEPS_OFF,
     }
-    if server.command:  # their own entry points begin as root, or take the command for an argument of theirs
-        service["entrypoint"] = service.pop("command")
-    else:
-        service.pop("command")
     if server is POSTGRES:
         target = "/docker-entrypoint-initdb.d/databases.sql"
         service["configs"] = [{"source": "databases.sql", "target": target}]

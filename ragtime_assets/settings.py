@@ -53,6 +53,8 @@ RENAMED: Mapping[str, str] = {}
 """Variables by the name that they had one release ago; the old name is read, with a warning, until the next."""
 _NOT_OURS = re.compile(r"RAGTIME_(\w+_)?(SERVICE_HOST|SERVICE_PORT\w*|PORT(_\d+_(TCP|UDP)\w*)?)")
 """What Kubernetes tells every container of a service that is named ragtime, or ragtime-something."""
+_DAGSTER_STORAGE = "DAGSTER_POSTGRES_URL"
+"""Read by Dagster, from the environment alone, as `deploy/dagster-postgres.yaml` names it."""
 _IS_THE_MACHINES = re.compile(
     r"PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TMPDIR|TERM|COLUMNS|LD_LIBRARY_PATH|VIRTUAL_ENV|PYTHON\w*|OMP_\w+"
 )
@@ -442,7 +444,7 @@ class OwnSettings(Settings):
 def load_settings(renamed: Mapping[str, str] = RENAMED) -> Settings:
     """The settings, or one error that names each wrong variable, its value and what it accepts."""
     from_files, unreadable = _from_files()
-    lines = _unknown(renamed) + unreadable
+    lines = _unknown(renamed) + unreadable + _handed_to_dagster()
     try:
         settings = Settings(**_by_old_names(renamed), **from_files)
     except ValidationError as error:
@@ -569,6 +571,15 @@ def _from_files() -> tuple[dict[str, Any], list[str]]:
     in_env_file = {name.upper(): value for name, value in dotenv_values(ENV_FILE).items()}
     found, wrong = read_from_files(secrets, environment, in_env_file)
     return {secrets[variable]: value for variable, value in found.items()}, wrong
+
+
+def _handed_to_dagster() -> list[str]:
+    """Put the address of Dagster's storage where Dagster looks, if a file has it; tell what is wrong with the file."""
+    found, wrong = read_from_files([_DAGSTER_STORAGE], os.environ, {})
+    if found:
+        os.environ.update(found)
+        del os.environ[_DAGSTER_STORAGE + SUFFIX]
+    return wrong
 
 
 def _unknown(renamed: Mapping[str, str]) -> list[str]:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Our settings are read from files by themselves; Dagster's address of its storage is read from the environment alone.
+# For Dagster's own commands, which read the address of its storage from the environment alone; `ragtime` reads the file.
 set -eu
 if [ -n "${DAGSTER_POSTGRES_URL_FILE:-}" ]; then
     DAGSTER_POSTGRES_URL=$(cat "$DAGSTER_POSTGRES_URL_FILE")

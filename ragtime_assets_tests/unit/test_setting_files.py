@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,19 @@ def test_no_setting_is_named_as_the_file_of_a_secret() -> None:
 def test_settings_of_their_own_hear_of_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RAGTIME_S3_SECRET_FILE", in_a_file(tmp_path, "hunter2"))
     assert OwnSettings().s3_secret is None
+
+
+def test_the_address_of_dagsters_storage_is_put_where_dagster_looks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A command that is typed in a container has not gone through the entry point of the image."""
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", "")
+    monkeypatch.setenv(
+        "DAGSTER_POSTGRES_URL_FILE", in_a_file(tmp_path, "postgresql+psycopg2://me:hunter2@db/dagster\n")
+    )
+    for _ in range(2):
+        load_settings()
+    assert os.environ["DAGSTER_POSTGRES_URL"] == "postgresql+psycopg2://me:hunter2@db/dagster"
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL_FILE", str(tmp_path / "secret"))
+    with pytest.raises(ConfigurationError, match="DAGSTER_POSTGRES_URL_FILE are both set"):
+        load_settings()
