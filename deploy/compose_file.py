@@ -98,7 +98,7 @@ def _ours(command: tuple[str, ...]) -> dict[str, Any]:
         "configs": [{"source": "dagster.yaml", "target": f"{INSTANCE}/dagster.yaml"}],
         "networks": [_INSIDE, _OUTSIDE],
         "read_only": True,
-        "tmpfs": ["/tmp"],  # noqa: S108 - of the container
+        "volumes": ["/tmp"],  # noqa: S108 - of the container; the image names the other folders that are written
         **_KEEPS_OFF,
     }
 
@@ -106,6 +106,7 @@ def _ours(command: tuple[str, ...]) -> dict[str, Any]:
 def _server(server: Server) -> dict[str, Any]:
     service: dict[str, Any] = {
         "image": server.image,
+        "user": "" if server.begins_as_root else f"{server.uid}:{server.uid}",
         "entrypoint": [_escaped(word) for word in server.command],  # their own may take a command for arguments
         "environment": dict(server.environment),
         "secrets": [*server.secrets],

@@ -170,6 +170,8 @@ class Server:
     secrets: tuple[str, ...] = ()
     scratch: tuple[str, ...] = ()
     """Other folders that it writes, and may lose."""
+    begins_as_root: bool = False
+    """Under compose, whose volumes belong to whom the image says: Postgres lets go of it by itself."""
 
 
 def _with(name: str, variable: str, then: str) -> tuple[str, ...]:
@@ -194,6 +196,7 @@ POSTGRES = Server(
     },
     secrets=("postgres_password",),
     scratch=("/var/run/postgresql",),
+    begins_as_root=True,
 )
 REDIS = Server(
     "redis",
@@ -222,6 +225,7 @@ MINIO = Server(
     command=("minio", "server", "/data"),
     environment={"MINIO_ROOT_USER": "ragtime", "MINIO_ROOT_PASSWORD_FILE": secret("s3_secret")},
     secrets=("s3_secret",),
+    begins_as_root=True,
 )
 QDRANT = Server(
     "qdrant",

@@ -141,7 +141,7 @@ def test_a_service_has_only_what_is_declared_waits_for_what_is_there_and_may_do_
     service = SERVICES[name]
     assert set(service.get("secrets", ())) <= set(COMPOSE["secrets"])
     assert {one["source"] for one in service.get("configs", ())} <= set(COMPOSE["configs"])
-    assert {one.partition(":")[0] for one in service.get("volumes", ())} <= set(COMPOSE["volumes"])
+    assert {one.partition(":")[0] for one in service.get("volumes", ()) if ":" in one} <= set(COMPOSE["volumes"])
     assert set(service["networks"]) <= set(COMPOSE["networks"])
     for other, wanted in service.get("depends_on", {}).items():
         is_once = wanted["condition"] == "service_completed_successfully"
