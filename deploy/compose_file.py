@@ -154,7 +154,7 @@ def _proxy() -> dict[str, Any]:
 def _health(probe: Probe) -> dict[str, Any]:
     return {
         "test": ["CMD", *(_escaped(word) for word in probe.command)],
-        "interval": "30s",
+        "interval": f"{probe.every}s",
         "timeout": f"{probe.seconds}s",
         "retries": 5,
         "start_period": "120s",

@@ -121,12 +121,12 @@ def _furnish(container: dict[str, Any], volumes: list[dict[str, Any]], disk: str
 
 
 def _probes(probe: Probe) -> dict[str, Any]:
-    """It may take ten minutes to begin; then it is out of use after half a minute, and begun again after three."""
+    """It may take ten minutes to begin; then it is out of use after two wrong answers, and begun again after six."""
     asked = _asked(probe) | {"timeoutSeconds": probe.seconds}
     return {
         "startupProbe": asked | {"periodSeconds": 10, "failureThreshold": _START_FAILURES},
-        "readinessProbe": asked | {"periodSeconds": 15, "failureThreshold": 2},
-        "livenessProbe": asked | {"periodSeconds": 30, "failureThreshold": 6},
+        "readinessProbe": asked | {"periodSeconds": probe.every, "failureThreshold": 2},
+        "livenessProbe": asked | {"periodSeconds": probe.every, "failureThreshold": 6},
     }
 
 

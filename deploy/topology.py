@@ -67,6 +67,8 @@ class Probe:
     grpc_service: str | None = None
     seconds: int = 10
     """How long an answer may take."""
+    every: int = 15
+    """Seconds between two questions; a command of Dagster's costs two of a processor."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ CODE = Process(
         CODE_PORT,
         grpc_service="DagsterApi",
         seconds=30,
+        every=30,
     ),
 )
 DAEMON = Process(
@@ -113,7 +116,7 @@ DAEMON = Process(
     ("dagster-daemon", "run", *_WORKSPACE),
     cpu="250m",
     memory="1Gi",
-    probe=Probe(("dagster-daemon", "liveness-check"), seconds=30),
+    probe=Probe(("dagster-daemon", "liveness-check"), seconds=30, every=60),
 )
 WEB = Process(
     "web",
