@@ -17,7 +17,7 @@ from qdrant_client.common.version_check import is_compatible
 
 from deploy.__main__ import FOLDER, written
 from deploy.make_secrets import LOGIN, MADE, make
-from deploy.topology import ENVIRONMENT, PUBLIC, QDRANT, SERVERS
+from deploy.topology import ENVIRONMENT, HOME, INSTANCE, PUBLIC, QDRANT, SERVERS, UID
 from ragtime_assets.setting_files import SUFFIX
 from ragtime_assets.settings import Settings, is_secret, load_settings, revealed, variable_of
 from ragtime_assets_tests.redis_server import redis_server
@@ -274,3 +274,23 @@ def test_redis_lets_in_only_who_has_the_password_of_its_file(tmp_path: Path) -> 
         (secrets / "redis_password").unlink()
         (secrets / "redis_password").write_text("guessed")
         assert subprocess.run(probe, capture_output=True, check=False).returncode != 0
+
+
+def test_the_image_is_made_of_files_that_are_there_by_hashes_and_runs_as_a_user_without_rights() -> None:
+    image = FOLDER / "image"
+    lines = (image / "Dockerfile").read_text().splitlines()
+    let_in = [line[1:] for line in (image / "Dockerfile.dockerignore").read_text().splitlines() if line[0] == "!"]
+    sources = [
+        word
+        for line in lines
+        if line.startswith("COPY") and "--from" not in line
+        for word in line.split()[1:-1]
+        if not word.startswith("--")
+    ]
+    assert sources
+    assert [one for one in sources if not (FOLDER.parent / one).exists()] == []
+    assert [one for one in sources if not any(one == name or one.startswith(f"{name}/") for name in let_in)] == []
+    assert [line for line in lines if line.startswith("USER")][-1] == f"USER {UID}:{UID}"
+    assert "--require-hashes -r requirements.lock" in (image / "install.sh").read_text()
+    folders = next(line for line in lines if line.startswith("VOLUME"))
+    assert {HOME, INSTANCE} <= set(re.findall(r'"([^"]+)"', folders))
