@@ -190,7 +190,7 @@ POSTGRES = Server(
     folder="/var/lib/postgresql/data",
     disk="50Gi",
     memory="1Gi",
-    probe=Probe(("pg_isready", "--username", "ragtime", "--dbname", "ragtime_dagster")),
+    probe=Probe(("pg_isready", "--host", "127.0.0.1", "--username", "ragtime", "--dbname", "ragtime")),
     environment={
         "POSTGRES_USER": "ragtime",
         "POSTGRES_DB": "ragtime",
