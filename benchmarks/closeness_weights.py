@@ -1,0 +1,154 @@
+"""How much each clue counts when it is judged whether anything is close: fitted to the questions that may be looked at.
+
+    python -m benchmarks.closeness_weights            how well weights do on questions that they were not fitted to
+    python -m benchmarks.closeness_weights --write    writes weights and lines to `domain/searching/data/closeness.toml`
+
+Logistic regression for each way to look, with weights that are held to nothing as strongly as `PULL` says; a clue whose
+weight would go against its sign counts nothing. The lines are drawn by certainties of questions that were left out.
+Neither `--unseen` nor `--blind` of `benchmarks.retrieval` is ever read here.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.retrieval import REFUSED, TUNED, Question, area, published, questions_of
+from ragtime_assets.corpus.baselines import Baselines
+from ragtime_assets.corpus.search import Search
+from ragtime_assets.domain.searching import closeness
+from ragtime_assets.domain.searching.closeness import Clue, Way, weighing
+from ragtime_assets.domain.searching.ranking import Mode
+from ragtime_assets.ports import Embedder
+
+if TYPE_CHECKING:
+    from ragtime_assets.domain.points import Vectors
+
+Array = NDArray[np.float64]
+FOLDS, ROUNDS, STEPS = 10, 10, 30
+PULL = 4.0
+"""How strongly a weight is held to nothing, where a clue is measured by how far it spreads."""
+SURELY = 0.1
+"""The share of questions without an answer that are taken to be surely close."""
+WEIGHTS = Path(closeness.__file__).parent / "data" / "closeness.toml"
+AGAINST = frozenset((Clue.MISSING, Clue.UNRELATED))
+
+
+class Remembering:
+    """An embedder that makes each vector once: every way asks the same questions, and answers of few passages."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        """Remember what this one makes."""
+        self.engine = embedder.engine
+        self.dimension = embedder.dimension
+        self.queries = embedder.queries
+        self.query = cache(embedder.query)
+        self._passage = cache(lambda text: embedder.passages([text])[0])
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """One row per passage."""
+        return np.stack([self._passage(text) for text in texts])
+
+
+class Fitted(NamedTuple):
+    """A weight a clue, and the constant."""
+
+    weights: Array
+    constant: float
+
+    def odds(self, clues: Array) -> Array:
+        """The log-odds of these questions."""
+        return clues @ self.weights + self.constant
+
+
+def main() -> None:
+    """Print what weights do that were fitted without the questions that they judge; write those fitted to all."""
+    questions = questions_of(TUNED)
+    answerable = np.array([bool(one.answers) for one in questions])
+    with published("passages") as studio:
+        embedder = Remembering(studio.index.embedder)
+        search = Search(studio.passages, embedder, studio.index.vectors, Baselines(studio.database, embedder))
+        for way in (*get_args(Mode), "answer"):
+            clues = tuple(weighing()[way].weights)
+            seen = np.array(list(_seen(search, questions, way, clues)))
+            left_out = _left_out(seen, answerable, clues)
+            close = float(np.sort(left_out[answerable])[int(REFUSED * answerable.sum())])
+            sure = float(np.quantile(left_out[~answerable], 1 - SURELY))
+            answered = float(np.mean(left_out[~answerable] >= close))
+            print(f"{way:8} AUC {area(left_out[answerable].tolist(), left_out[~answerable].tolist()):.3f}", end="")
+            print(f"; where {REFUSED:.0%} are refused, {answered:.0%} off topic are not")
+            fitted = _fitted(seen, answerable, clues)
+            for clue, weight in zip(clues, fitted.weights, strict=True):
+                print(f"    {clue:10} {weight:6.2f}")
+            if "--write" in sys.argv:
+                told = dict(zip(clues, fitted.weights.tolist(), strict=True)) | {"constant": fitted.constant}
+                _write(way, told | {"close": _certainty(close), "sure": _certainty(max(sure, close))})
+
+
+def _seen(search: Search, questions: Sequence[Question], way: Way, clues: Sequence[Clue]) -> Iterator[list[float]]:
+    for one in questions:
+        found = search.closest(one.text) if way == "answer" else search.look(one.text, mode=way)
+        yield [found.closeness.clues.get(clue, 0.0) for clue in clues]
+
+
+def _left_out(seen: Array, answerable: Array, clues: Sequence[Clue]) -> Array:
+    """The log-odds of each question by weights that were fitted without it, the mean of several divisions."""
+    odds = np.zeros(len(seen))
+    for seed in range(ROUNDS):
+        order = np.random.default_rng(seed).permutation(len(seen))
+        for at in range(FOLDS):
+            out = order[at::FOLDS]
+            kept = np.setdiff1d(order, out)
+            odds[out] += _fitted(seen[kept], answerable[kept], clues).odds(seen[out]) / ROUNDS
+    return odds
+
+
+def _fitted(seen: Array, answerable: Array, clues: Sequence[Clue]) -> Fitted:
+    signs = np.array([-1.0 if clue in AGAINST else 1.0 for clue in clues])
+    used = np.ones(len(clues))
+    while True:
+        spread = np.where(used > 0, seen.std(axis=0) + 1e-9, 1.0)
+        *weights, constant = _newton(np.c_[seen * used / spread, np.ones(len(seen))], answerable)
+        found = Fitted(np.array(weights) * used / spread, float(constant))
+        turned = found.weights * signs < 0
+        if not turned.any():
+            return found
+        used = used * ~turned
+
+
+def _newton(clues: Array, answerable: Array) -> Array:
+    weights, pull = np.zeros(clues.shape[1]), PULL * np.eye(clues.shape[1])
+    pull[-1, -1] = 0.0
+    for _ in range(STEPS):
+        likely = 1 / (1 + np.exp(-clues @ weights))
+        slope = clues.T @ (answerable - likely) - pull @ weights
+        curve = clues.T @ (clues * (likely * (1 - likely))[:, None]) + pull
+        step = np.linalg.solve(curve, slope)
+        weights = weights + step
+        if np.abs(step).max() < 1e-6:
+            break
+    return weights
+
+
+def _certainty(odds: float) -> float:
+    return 1 / (1 + float(np.exp(-odds)))
+
+
+def _write(way: Way, told: Mapping[str, float]) -> None:
+    """Into the lines of this way that are there, with the reasons beside them."""
+    before, heading, of_it = WEIGHTS.read_text(encoding="utf-8").partition(f"[{way}]")
+    of_it, following, after = of_it.partition("\n[")
+    for name, value in told.items():
+        of_it = re.sub(rf"(?m)^{name} = \S+", f"{name} = {value:.3f}", of_it)
+    WEIGHTS.write_text("".join((before, heading, of_it, following, after)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
