@@ -13,23 +13,17 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.retrieval import REFUSED, TUNED, Question, area, published, questions_of
-from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.corpus.search import Search
 from ragtime_assets.domain.searching import closeness
 from ragtime_assets.domain.searching.closeness import Clue, Way, weighing
 from ragtime_assets.domain.searching.ranking import Mode
-from ragtime_assets.ports import Embedder
-
-if TYPE_CHECKING:
-    from ragtime_assets.domain.points import Vectors
 
 Array = NDArray[np.float64]
 FOLDS, ROUNDS, STEPS = 10, 10, 30
@@ -39,22 +33,6 @@ SURELY = 0.1
 """The share of questions without an answer that are taken to be surely close."""
 WEIGHTS = Path(closeness.__file__).parent / "data" / "closeness.toml"
 AGAINST = frozenset((Clue.MISSING, Clue.UNRELATED))
-
-
-class Remembering:
-    """An embedder that makes each vector once: every way asks the same questions, and answers of few passages."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        """Remember what this one makes."""
-        self.engine = embedder.engine
-        self.dimension = embedder.dimension
-        self.queries = embedder.queries
-        self.query = cache(embedder.query)
-        self._passage = cache(lambda text: embedder.passages([text])[0])
-
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        """One row per passage."""
-        return np.stack([self._passage(text) for text in texts])
 
 
 class Fitted(NamedTuple):
@@ -72,9 +50,7 @@ def main() -> None:
     """Print what weights do that were fitted without the questions that they judge; write those fitted to all."""
     questions = questions_of(TUNED)
     answerable = np.array([bool(one.answers) for one in questions])
-    with published("passages") as studio:
-        embedder = Remembering(studio.index.embedder)
-        search = Search(studio.passages, embedder, studio.index.vectors, Baselines(studio.database, embedder))
+    with published("passages") as search:
         for way in (*get_args(Mode), "answer"):
             clues = tuple(weighing()[way].weights)
             seen = np.array(list(_seen(search, questions, way, clues)))

@@ -29,6 +29,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
+from benchmarks.remembering import Remembering
+from ragtime_assets.corpus.baselines import Baselines
+from ragtime_assets.corpus.search import Search
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import Points
 from ragtime_assets.domain.searching.found import Found
@@ -57,13 +60,13 @@ def main() -> None:
     unseen = "--unseen" in sys.argv
     names = ("unseen_questions",) if unseen else ("questions_blind",) if "--blind" in sys.argv else TUNED
     questions = questions_of(names)
-    with published("unseen_passages" if unseen else "passages") as studio:
+    with published("unseen_passages" if unseen else "passages") as search:
         modes: tuple[Mode, ...] = get_args(Mode)
         found: dict[Mode, list[Found]] = {
-            mode: [studio.index.search.look(one.text, MOST, mode=mode) for one in questions] for mode in modes
+            mode: [search.look(one.text, MOST, mode=mode) for one in questions] for mode in modes
         }
         report_recall(questions, found)
-        answers = [studio.index.search.closest(one.text) for one in questions]
+        answers = [search.closest(one.text) for one in questions]
         report_refusals(questions, {**found, "answer": answers})
         report_answers(questions, answers, found["hybrid"])
 
@@ -74,12 +77,13 @@ def questions_of(names: Iterable[str]) -> list[Question]:
 
 
 @contextmanager
-def published(name: str) -> Iterator[Studio]:
-    """A corpus of the passages of one file."""
+def published(name: str) -> Iterator[Search]:
+    """A search over the passages of one file."""
     with tempfile.TemporaryDirectory() as folder:
         studio = Studio(Settings(home=Path(folder)))
         publish(studio, rows(name))
-        yield studio
+        embedder = Remembering(studio.index.embedder)
+        yield Search(studio.passages, embedder, studio.index.vectors, Baselines(studio.database, embedder))
         studio.database.close()
 
 
