@@ -49,6 +49,7 @@ class Search:
         per_episode: int | None = 2,
     ) -> Found:
         """The passages that fit `query` best, so many of an episode at most, and whether they are close."""
+        query = query[:LONGEST]
         ranked, told = self._ranked(query, max(limit, JUDGED), filters, mode, per_episode)
         return Found(tuple(ranked[:limit]), _closeness(query, ranked, told, mode))
 
@@ -57,6 +58,7 @@ class Search:
 
         Whether they answer it is judged by their sentences too, which takes longer than a search may.
         """
+        question = question[:LONGEST]
         ranked, told = self._ranked(question, max(limit, JUDGED), filters, "hybrid", None)
         sentence = self._nearest_sentence(ranked[:JUDGED], told) if told and ranked else None
         return Found(tuple(ranked[:limit]), _closeness(question, ranked, told, "answer", sentence))
@@ -68,7 +70,6 @@ class Search:
     def _ranked(
         self, query: str, limit: int, filters: Filters, mode: Mode, per_episode: int | None
     ) -> tuple[list[RankedPassage], Told | None]:
-        query = query[:LONGEST]
         wanted = limit * _CANDIDATES + _SPARE
         likeness, share, told = self._figures(query, wanted, filters, mode)
         scores = {name: score(likeness.get(name), one, mode) for name, one in share.items()}

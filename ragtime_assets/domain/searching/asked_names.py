@@ -6,14 +6,13 @@ What does not belong here: what follows from a name that is not there (`closenes
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Sequence, Set
 
 from ragtime_assets.domain.language.words import folded
 from ragtime_assets.domain.searching.query_words import likely_languages, opening_words
 
-_ALIKE = 0.8
+_ALIKE = 80
 _WORD = re.compile(r"\w[\w'’.&-]*\w|\w")
 _JOINERS = frozenset(("of", "the", "de", "la", "le", "les", "di", "da", "del", "du", "van", "von", "der", "den"))
 
@@ -61,8 +60,10 @@ def _may_join(word: str, stop: frozenset[str]) -> bool:
 
 def is_spoken(name: str, spoken: Set[str]) -> bool:
     """Whether the last word of a name is there, or one so like it that speech recognition may have written it."""
+    from rapidfuzz import fuzz, process
+
     last = folded(_words(name)[-1])
-    return last in spoken or bool(difflib.get_close_matches(last, spoken, n=1, cutoff=_ALIKE))
+    return last in spoken or process.extractOne(last, spoken, scorer=fuzz.ratio, score_cutoff=_ALIKE) is not None
 
 
 def spoken_in(texts: Sequence[str]) -> set[str]:

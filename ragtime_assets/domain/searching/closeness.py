@@ -63,14 +63,14 @@ def clues_of(
     first = best[0]
     names = names_in(query)
     spoken = spoken_in([told for one in best[:JUDGED] for told in _told(one.passage)])
-    there = [is_spoken(name, spoken) for name in names]
+    are_there = all(is_spoken(name, spoken) for name in names)
     return {
         Clue.LIKENESS: first.similarity or 0.0,
         Clue.SHARE: first.share or 0.0,
         Clue.SENTENCE: sentence or 0.0,
         Clue.TITLE: _share_in_title(query, first.passage),
-        Clue.NAMED: float(bool(names) and all(there)),
-        Clue.MISSING: float(not all(there)),
+        Clue.NAMED: float(bool(names) and are_there),
+        Clue.MISSING: float(not are_there),
         Clue.UNRELATED: unrelated or 0.0,
     }
 
