@@ -32,7 +32,7 @@ PULL = 4.0
 SURELY = 0.1
 """The share of questions without an answer that are taken to be surely close."""
 WEIGHTS = Path(closeness.__file__).parent / "data" / "closeness.toml"
-AGAINST = frozenset((Clue.MISSING, Clue.UNRELATED))
+AGAINST = frozenset((Clue.MISSING,))
 
 
 class Fitted(NamedTuple):

@@ -318,7 +318,7 @@ query_baselines = sa.Table(
     sa.Column("questions", sa.String(64), primary_key=True),
     sa.Column("vector", sa.LargeBinary, nullable=False),
 )
-"""The vectors of unrelated questions, one behind the other, by embedding engine; `questions` is their digest."""
+"""The mean vector of unrelated questions, by embedding engine; `questions` is their digest."""
 
 corrections = sa.Table(
     "corrections",

@@ -50,8 +50,8 @@ class Search:
     ) -> Found:
         """The passages that fit `query` best, so many of an episode at most, and whether they are close."""
         query = query[:LONGEST]
-        ranked, told = self._ranked(query, max(limit, JUDGED), filters, mode, per_episode)
-        return Found(tuple(ranked[:limit]), _closeness(query, ranked, told, mode))
+        ranked, _ = self._ranked(query, max(limit, JUDGED), filters, mode, per_episode)
+        return Found(tuple(ranked[:limit]), _closeness(query, ranked, mode))
 
     def closest(self, question: str, limit: int = 3, filters: Filters = EVERYTHING) -> Found:
         """The passages closest to a question; nothing is generated.
@@ -61,7 +61,7 @@ class Search:
         question = question[:LONGEST]
         ranked, told = self._ranked(question, max(limit, JUDGED), filters, "hybrid", None)
         sentence = self._nearest_sentence(ranked[:JUDGED], told) if told and ranked else None
-        return Found(tuple(ranked[:limit]), _closeness(question, ranked, told, "answer", sentence))
+        return Found(tuple(ranked[:limit]), _closeness(question, ranked, "answer", sentence))
 
     def _nearest_sentence(self, ranked: Sequence[RankedPassage], told: Told) -> float:
         vectors = self._embedder.passages(sentences_of([one.passage for one in ranked]))
@@ -138,12 +138,8 @@ class _Dense:
         return {hit.name: hit.score * self.told.scale for hit in hits}
 
 
-def _closeness(
-    query: str, ranked: Sequence[RankedPassage], told: Told | None, way: Way, sentence: float | None = None
-) -> Closeness:
-    if not ranked:
-        return NOTHING_FOUND
-    return judged(clues_of(query, ranked, told.unrelated if told else None, sentence), way)
+def _closeness(query: str, ranked: Sequence[RankedPassage], way: Way, sentence: float | None = None) -> Closeness:
+    return judged(clues_of(query, ranked, sentence), way) if ranked else NOTHING_FOUND
 
 
 def _at_most(ranked: list[tuple[PointName, float]], per_episode: int | None) -> list[tuple[PointName, float]]:

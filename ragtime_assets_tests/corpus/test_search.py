@@ -6,18 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, get_args
 
 import pytest
-import sqlalchemy as sa
 
 from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.passages import SqlPassages
-from ragtime_assets.corpus.schema import query_baselines
 from ragtime_assets.corpus.search import RankedPassage, Search
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, Points
 from ragtime_assets.domain.searching.closeness import Clue
 from ragtime_assets.domain.searching.ranking import Mode
-from ragtime_assets.domain.searching.unrelated import digest
 from ragtime_assets_tests.corpus.rows import passage
 from ragtime_assets_tests.fakes import FakeEmbedder, FakeVectorIndex
 
@@ -201,16 +198,6 @@ def test_unrelated_questions_are_embedded_once_for_all_processes(corpus: Corpus,
     other = Search(corpus.table, counting, corpus.index, Baselines(database, counting))
     assert other.look("Where did Django play?").passages == first
     assert counting.asked == 0
-
-
-def test_vectors_of_former_questions_are_replaced(corpus: Corpus, database: Database) -> None:
-    former = {"engine": corpus.embedder.engine, "language": "en", "questions": "former", "vector": b"\0" * 12}
-    with database.writing() as connection:
-        connection.execute(sa.insert(query_baselines), former)
-    corpus.search.look("Where did Django play?")
-    with database.reading() as connection:
-        kept = connection.execute(sa.select(query_baselines.c.questions)).scalars().all()
-    assert kept == [digest("en")]
 
 
 @pytest.mark.parametrize(

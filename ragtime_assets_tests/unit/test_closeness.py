@@ -12,7 +12,7 @@ from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets_tests.corpus.rows import passage
 
 WAYS: tuple[Way, ...] = (*get_args(Mode), "answer")
-AGAINST = (Clue.MISSING, Clue.UNRELATED)
+AGAINST = (Clue.MISSING,)
 NOTHING = dict.fromkeys(Clue, 0.0)
 
 
@@ -21,9 +21,8 @@ def hit(text: str, likeness: float = 0.4, share: float = 0.3, **fields: object) 
 
 
 def test_what_the_best_passage_scores_is_the_first_to_go_by() -> None:
-    clues = clues_of("why?", [hit("Because.", 0.4, 0.3), hit("So.", 0.9, 0.9)], unrelated=0.2, sentence=0.5)
-    assert (clues[Clue.LIKENESS], clues[Clue.SHARE]) == (0.4, 0.3)
-    assert (clues[Clue.UNRELATED], clues[Clue.SENTENCE]) == (0.2, 0.5)
+    clues = clues_of("why?", [hit("Because.", 0.4, 0.3), hit("So.", 0.9, 0.9)], sentence=0.5)
+    assert (clues[Clue.LIKENESS], clues[Clue.SHARE], clues[Clue.SENTENCE]) == (0.4, 0.3, 0.5)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,6 @@ class Clue(StrEnum):
     TITLE = auto()
     NAMED = auto()
     MISSING = auto()
-    UNRELATED = auto()
 
 
 Clues = Mapping[Clue, float]
@@ -53,13 +52,8 @@ class Weighing(NamedTuple):
     sure: float
 
 
-def clues_of(
-    query: str, best: Sequence[RankedPassage], unrelated: float | None = None, sentence: float | None = None
-) -> dict[Clue, float]:
-    """What there is to go by; `best` are the first few that were found.
-
-    How like the query are an unrelated question and a sentence that is said, of each the nearest, is not always asked.
-    """
+def clues_of(query: str, best: Sequence[RankedPassage], sentence: float | None = None) -> dict[Clue, float]:
+    """What there is to go by: the first few that were found, and the likeness of the nearest sentence."""
     first = best[0]
     names = names_in(query)
     spoken = spoken_in([told for one in best[:JUDGED] for told in _told(one.passage)])
@@ -71,7 +65,6 @@ def clues_of(
         Clue.TITLE: _share_in_title(query, first.passage),
         Clue.NAMED: float(bool(names) and are_there),
         Clue.MISSING: float(not are_there),
-        Clue.UNRELATED: unrelated or 0.0,
     }
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 
-_KEPT = "the vector of each"
-"""What is kept of the questions, which is part of their digest: once it was the mean."""
 _QUESTIONS = {
     "en": (
         "How do I reset the password of my bank account?",
@@ -130,4 +128,4 @@ def unrelated(language: str) -> tuple[str, ...]:
 
 def digest(language: str) -> str:
     """What tells these questions from those of another version."""
-    return hashlib.sha256("\n".join((_KEPT, *unrelated(language))).encode()).hexdigest()
+    return hashlib.sha256("\n".join(unrelated(language)).encode()).hexdigest()
