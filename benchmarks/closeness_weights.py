@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, get_args
 
@@ -46,52 +46,67 @@ class Fitted(NamedTuple):
         return clues @ self.weights + self.constant
 
 
+class Seen(NamedTuple):
+    """The clues of each question for which anything was found, and whether a passage answers it."""
+
+    clues: Array
+    answerable: Array
+
+
 def main() -> None:
     """Print what weights do that were fitted without the questions that they judge; write those fitted to all."""
     questions = questions_of(TUNED)
-    answerable = np.array([bool(one.answers) for one in questions])
     with published("passages") as search:
         for way in (*get_args(Mode), "answer"):
             clues = tuple(weighing()[way].weights)
-            seen = np.array(list(_seen(search, questions, way, clues)))
-            left_out = _left_out(seen, answerable, clues)
-            close = float(np.sort(left_out[answerable])[int(REFUSED * answerable.sum())])
-            sure = float(np.quantile(left_out[~answerable], 1 - SURELY))
-            answered = float(np.mean(left_out[~answerable] >= close))
-            print(f"{way:8} AUC {area(left_out[answerable].tolist(), left_out[~answerable].tolist()):.3f}", end="")
-            print(f"; where {REFUSED:.0%} are refused, {answered:.0%} off topic are not")
-            fitted = _fitted(seen, answerable, clues)
-            for clue, weight in zip(clues, fitted.weights, strict=True):
-                print(f"    {clue:10} {weight:6.2f}")
+            told = _fit(way, clues, _seen(search, questions, way, clues))
             if "--write" in sys.argv:
-                told = dict(zip(clues, fitted.weights.tolist(), strict=True)) | {"constant": fitted.constant}
-                _write(way, told | {"close": _certainty(close), "sure": _certainty(max(sure, close))})
+                _write(way, told)
 
 
-def _seen(search: Search, questions: Sequence[Question], way: Way, clues: Sequence[Clue]) -> Iterator[list[float]]:
-    for one in questions:
-        found = search.closest(one.text) if way == "answer" else search.look(one.text, mode=way)
-        yield [found.closeness.clues.get(clue, 0.0) for clue in clues]
+def _fit(way: Way, clues: Sequence[Clue], seen: Seen) -> dict[str, float]:
+    """What the data file says of a way; printed."""
+    left_out, on = _left_out(seen, clues), seen.answerable
+    close = float(np.sort(left_out[on])[int(REFUSED * on.sum())])
+    sure = max(close, float(np.quantile(left_out[~on], 1 - SURELY)))
+    told = f"AUC {area(left_out[on].tolist(), left_out[~on].tolist()):.3f}; where {REFUSED:.0%} are refused,"
+    answered, weak = np.mean(left_out[~on] >= close), np.mean((left_out[on] >= close) & (left_out[on] < sure))
+    print(f"{way:8} {told} {answered:.0%} off topic are not, and {weak:.0%} are answered weakly")
+    fitted = _fitted(seen, clues)
+    weights = dict(zip(clues, fitted.weights.tolist(), strict=True))
+    print(*(f"    {clue:10} {weight:6.2f}" for clue, weight in weights.items()), sep="\n")
+    return weights | {"constant": fitted.constant, "close": _certainty(close), "sure": _certainty(sure)}
 
 
-def _left_out(seen: Array, answerable: Array, clues: Sequence[Clue]) -> Array:
+def _seen(search: Search, questions: Sequence[Question], way: Way, clues: Sequence[Clue]) -> Seen:
+    looked = [search.closest(one.text) if way == "answer" else search.look(one.text, mode=way) for one in questions]
+    found = [(one, hits.closeness.clues) for one, hits in zip(questions, looked, strict=True) if hits.passages]
+    return Seen(
+        np.array([[told[clue] for clue in clues] for _, told in found]),
+        np.array([bool(one.answers) for one, _ in found]),
+    )
+
+
+def _left_out(seen: Seen, clues: Sequence[Clue]) -> Array:
     """The log-odds of each question by weights that were fitted without it, the mean of several divisions."""
-    odds = np.zeros(len(seen))
+    odds = np.zeros(len(seen.clues))
     for seed in range(ROUNDS):
-        order = np.random.default_rng(seed).permutation(len(seen))
+        order = np.random.default_rng(seed).permutation(len(odds))
         for at in range(FOLDS):
             out = order[at::FOLDS]
             kept = np.setdiff1d(order, out)
-            odds[out] += _fitted(seen[kept], answerable[kept], clues).odds(seen[out]) / ROUNDS
+            fitted = _fitted(Seen(seen.clues[kept], seen.answerable[kept]), clues)
+            odds[out] += fitted.odds(seen.clues[out]) / ROUNDS
     return odds
 
 
-def _fitted(seen: Array, answerable: Array, clues: Sequence[Clue]) -> Fitted:
+def _fitted(seen: Seen, clues: Sequence[Clue]) -> Fitted:
     signs = np.array([-1.0 if clue in AGAINST else 1.0 for clue in clues])
     used = np.ones(len(clues))
     while True:
-        spread = np.where(used > 0, seen.std(axis=0) + 1e-9, 1.0)
-        *weights, constant = _newton(np.c_[seen * used / spread, np.ones(len(seen))], answerable)
+        spread = np.where(used > 0, seen.clues.std(axis=0) + 1e-9, 1.0)
+        scaled = np.c_[seen.clues * used / spread, np.ones(len(seen.clues))]
+        *weights, constant = _newton(scaled, seen.answerable)
         found = Fitted(np.array(weights) * used / spread, float(constant))
         turned = found.weights * signs < 0
         if not turned.any():
