@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,7 @@ from numpy.typing import NDArray
 from benchmarks.retrieval import REFUSED, TUNED, Question, area, published, questions_of
 from ragtime_assets.corpus.search import Search
 from ragtime_assets.domain.searching import closeness
-from ragtime_assets.domain.searching.closeness import Clue, Way, weighing
-from ragtime_assets.domain.searching.ranking import Mode
+from ragtime_assets.domain.searching.closeness import WAYS, Clue, Way, weighing
 
 Array = NDArray[np.float64]
 FOLDS, ROUNDS, STEPS = 10, 10, 30
@@ -50,14 +49,14 @@ class Seen(NamedTuple):
     """The clues of each question for which anything was found, and whether a passage answers it."""
 
     clues: Array
-    answerable: Array
+    answerable: NDArray[np.bool_]
 
 
 def main() -> None:
     """Print what weights do that were fitted without the questions that they judge; write those fitted to all."""
     questions = questions_of(TUNED)
     with published("passages") as search:
-        for way in (*get_args(Mode), "answer"):
+        for way in WAYS:
             clues = tuple(weighing()[way].weights)
             told = _fit(way, clues, _seen(search, questions, way, clues))
             if "--write" in sys.argv:
@@ -114,7 +113,7 @@ def _fitted(seen: Seen, clues: Sequence[Clue]) -> Fitted:
         used = used * ~turned
 
 
-def _newton(clues: Array, answerable: Array) -> Array:
+def _newton(clues: Array, answerable: NDArray[np.bool_]) -> Array:
     weights, pull = np.zeros(clues.shape[1]), PULL * np.eye(clues.shape[1])
     pull[-1, -1] = 0.0
     for _ in range(STEPS):

@@ -151,7 +151,9 @@ def test_what_strangers_wrote_into_a_passage_stands_apart_in_the_results(ranked:
         "entities": (evil,),
     }
     passage = ranked.passage.model_copy(update=told)
-    html = html_of_view("results.html", results_view(evil, {}, Found((replace(ranked, passage=passage),), True), 10))
+    html = html_of_view(
+        "results.html", results_view(evil, {}, Found((replace(ranked, passage=passage),), NOTHING_FOUND), 10)
+    )
     body = html.partition("<section aria-labelledby")[2]
     assert "<img" not in html
     assert not {"\u202e", "\u200b"} & set(body.partition("<ol")[2])

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 
-from ragtime_assets.domain.searching.closeness import Clue, Way, clues_of, judged, sentences_of, weighing
+from ragtime_assets.domain.searching.closeness import WAYS, Clue, Way, clues_of, judged, sentences_of, weighing
 from ragtime_assets.domain.searching.found import RankedPassage
-from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets_tests.corpus.rows import passage
 
-WAYS: tuple[Way, ...] = (*get_args(Mode), "answer")
 AGAINST = (Clue.MISSING,)
 NOTHING = dict.fromkeys(Clue, 0.0)
 

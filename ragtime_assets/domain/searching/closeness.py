@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum, auto
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.language.sentence_ends import over
@@ -24,6 +24,7 @@ from ragtime_assets.domain.searching.stems import stem, stems, words
 
 Way = Mode | Literal["answer"]
 """How was looked: a search in one of its modes, or for an answer, where sentences are looked at one by one."""
+WAYS: tuple[Way, ...] = (*get_args(Mode), "answer")
 JUDGED = 3
 """By so many of the best passages it is judged whether anything is close."""
 _DATA = Path(__file__).parent / "data" / "closeness.toml"
@@ -40,19 +41,20 @@ class Clue(StrEnum):
     MISSING = auto()
 
 
-Clues = Mapping[Clue, float]
+Clues = Mapping[str, float]
+"""By their names."""
 
 
 class Weighing(NamedTuple):
     """What each clue of a way counts, in log-odds, and the certainties at which something is close, and surely so."""
 
-    weights: Clues
+    weights: Mapping[Clue, float]
     constant: float
     close: float
     sure: float
 
 
-def clues_of(query: str, best: Sequence[RankedPassage], sentence: float | None = None) -> dict[Clue, float]:
+def clues_of(query: str, best: Sequence[RankedPassage], sentence: float | None = None) -> Clues:
     """What there is to go by: the first few that were found, and the likeness of the nearest sentence."""
     first = best[0]
     names = names_in(query)
@@ -85,13 +87,12 @@ def sentences_of(passages: Sequence[Passage]) -> list[str]:
 def weighing() -> Mapping[Way, Weighing]:
     """What the clues count, by how was looked."""
     told = tomllib.loads(_DATA.read_text(encoding="utf-8"))
-    return {
-        way: Weighing(
-            {clue: float(of_it[clue]) for clue in Clue if clue in of_it},
-            *(float(of_it[name]) for name in ("constant", "close", "sure")),
-        )
-        for way, of_it in told.items()
-    }
+    return {way: _weighing(told[way]) for way in WAYS}
+
+
+def _weighing(told: Mapping[str, Any]) -> Weighing:
+    weights = {clue: float(told[clue]) for clue in Clue if clue in told}
+    return Weighing(weights, float(told["constant"]), float(told["close"]), float(told["sure"]))
 
 
 def _told(passage: Passage) -> tuple[str, ...]:
