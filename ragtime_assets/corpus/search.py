@@ -94,8 +94,9 @@ class Search:
             if nearest is None:
                 return _Figures({}, share, None)
             dense, likeness = nearest.result()
-        likeness |= dense.of([name for name in share if name not in likeness])
-        share |= self._passages.shares(words, [name for name in likeness if name not in share], filters)
+            others = aside.submit(dense.of, [name for name in share if name not in likeness])
+            share |= self._passages.shares(words, [name for name in likeness if name not in share], filters)
+            likeness |= others.result()
         return _Figures(likeness, share, dense.told)
 
     def _nearest(self, query: str, wanted: int, filters: Filters) -> tuple[_Dense, dict[PointName, float]]:

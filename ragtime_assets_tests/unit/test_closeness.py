@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ragtime_assets.domain.searching.closeness import WAYS, Clue, Way, clues_of, judged, sentences_of, weighing
+from ragtime_assets.domain.searching.closeness import WAYS, Clue, Clues, Way, clues_of, judged, sentences_of, weighing
 from ragtime_assets.domain.searching.found import RankedPassage
 from ragtime_assets_tests.corpus.rows import passage
 
 AGAINST = (Clue.MISSING,)
-NOTHING = dict.fromkeys(Clue, 0.0)
+NOTHING: Clues = dict.fromkeys(Clue, 0.0)
 
 
 def hit(text: str, likeness: float = 0.4, share: float = 0.3, **fields: object) -> RankedPassage:
@@ -57,7 +57,7 @@ def test_each_clue_moves_the_certainty_where_it_points_to(way: Way) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_nothing_to_go_by_is_not_close_and_everything_surely_is(way: Way) -> None:
-    everything = {clue: 0.0 if clue in AGAINST else 1.0 for clue in Clue}
+    everything: Clues = {clue: 0.0 if clue in AGAINST else 1.0 for clue in Clue}
     assert not judged(NOTHING, way).is_close
     sure = judged(everything, way)
     assert sure.is_close
