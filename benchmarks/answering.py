@@ -34,7 +34,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from benchmarks.retrieval import Question, interval, publish, rows
+from benchmarks.retrieval import TUNED, Question, interval, publish, questions_of, rows
 from ragtime_assets.domain.answering.answer import Answer
 from ragtime_assets.domain.answering.evidence import stems
 from ragtime_assets.domain.answering.marks import numbers_of, sentences_of
@@ -138,11 +138,7 @@ def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.answering")
     parser.add_argument("--questions", type=int, default=60, help="so many of them, spread evenly over all")
     most = parser.parse_args().questions
-    every = [
-        Question(row["question"], row["kind"], frozenset(row["answers"]))
-        for name in ("questions", "closeness_questions")
-        for row in rows(name)
-    ]
+    every = questions_of(TUNED)
     with tempfile.TemporaryDirectory() as folder, studio_with_a_model(Path(folder)) as studio:
         publish(studio, rows("passages"))
         print(*report(studio, list(asked_all(studio, every[:: max(len(every) // most, 1)]))), sep="\n")

@@ -24,19 +24,25 @@ import statistics
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
-from ragtime_assets.corpus.search import Found
+from benchmarks.remembering import Remembering
+from ragtime_assets.corpus.baselines import Baselines
+from ragtime_assets.corpus.search import Search
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import Points
+from ragtime_assets.domain.searching.found import Found
 from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 
 DATA = Path(__file__).with_name("data")
 MOST = 5
+TUNED = ("questions", "closeness_questions", "questions_seen")
+"""The questions that weights and lines are chosen by."""
 REFUSED = 0.05
 """The share of answerable questions that a line between answers and refusals may cost."""
 
@@ -52,20 +58,32 @@ class Question(NamedTuple):
 def main() -> None:
     """Print recall of each way to search by kind of question, and how well it knows when there is no answer."""
     unseen = "--unseen" in sys.argv
-    names = ["unseen_questions"] if unseen else ["questions", "closeness_questions"]
-    questions = [
-        Question(row["question"], row["kind"], frozenset(row["answers"])) for name in names for row in rows(name)
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        studio = Studio(Settings(home=Path(folder)))
-        publish(studio, rows("unseen_passages" if unseen else "passages"))
+    names = ("unseen_questions",) if unseen else ("questions_blind",) if "--blind" in sys.argv else TUNED
+    questions = questions_of(names)
+    with published("unseen_passages" if unseen else "passages") as search:
         modes: tuple[Mode, ...] = get_args(Mode)
         found: dict[Mode, list[Found]] = {
-            mode: [studio.index.search.look(one.text, MOST, mode=mode) for one in questions] for mode in modes
+            mode: [search.look(one.text, MOST, mode=mode) for one in questions] for mode in modes
         }
         report_recall(questions, found)
-        report_refusals(questions, found)
-        report_answers(studio, questions)
+        answers = [search.closest(one.text) for one in questions]
+        report_refusals(questions, {**found, "answer": answers})
+        report_answers(questions, answers, found["hybrid"])
+
+
+def questions_of(names: Iterable[str]) -> list[Question]:
+    """The questions of these files."""
+    return [Question(row["question"], row["kind"], frozenset(row["answers"])) for name in names for row in rows(name)]
+
+
+@contextmanager
+def published(name: str) -> Iterator[Search]:
+    """A search over the passages of one file."""
+    with tempfile.TemporaryDirectory() as folder:
+        studio = Studio(Settings(home=Path(folder)))
+        publish(studio, rows(name))
+        embedder = Remembering(studio.index.embedder)
+        yield Search(studio.passages, embedder, studio.index.vectors, Baselines(studio.database, embedder))
         studio.database.close()
 
 
@@ -146,17 +164,16 @@ def interval(hits: int, of: int, z: float = 1.96) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def report_refusals(questions: Sequence[Question], found: Mapping[Mode, Sequence[Found]]) -> None:
-    """How well the best score tells questions with an answer from those without: whatever the line, and at one."""
-    print("\nthe best score, as the sign that there is an answer:")
-    for mode, some in found.items():
-        best = [hits.passages[0].score if hits.passages else 0.0 for hits in some]
-        on = [score for one, score in zip(questions, best, strict=True) if one.answers]
-        off = [score for one, score in zip(questions, best, strict=True) if not one.answers]
+def report_refusals(questions: Sequence[Question], found: Mapping[str, Sequence[Found]]) -> None:
+    """How well the certainty tells questions with an answer from those without: whatever the line, and at one."""
+    print("\nhow certain it is that there is an answer:")
+    for way, some in found.items():
+        on = [hits.closeness.certainty for one, hits in zip(questions, some, strict=True) if one.answers]
+        off = [hits.closeness.certainty for one, hits in zip(questions, some, strict=True) if not one.answers]
         line = sorted(on)[int(REFUSED * len(on))]
-        answered = statistics.fmean(score >= line for score in off)
+        answered = statistics.fmean(one >= line for one in off)
         print(
-            f"{mode:10} AUC {area(on, off):.3f}; at {line:.3f} {REFUSED:.0%} are refused, {answered:.0%} off topic not"
+            f"{way:10} AUC {area(on, off):.3f}; at {line:.3f} {REFUSED:.0%} are refused, {answered:.0%} off topic not"
         )
 
 
@@ -165,14 +182,18 @@ def area(on: Sequence[float], off: Sequence[float]) -> float:
     return statistics.fmean((a > b) + (a == b) / 2 for a in on for b in off)
 
 
-def report_answers(studio: Studio, questions: Sequence[Question]) -> None:
-    """How many questions of each kind `ragtime ask` answers, and `ragtime search` finds something close to."""
-    print("\nanswered with passages by `ragtime ask`, and close to something for `ragtime search`:")
+def report_answers(questions: Sequence[Question], answers: Sequence[Found], searches: Sequence[Found]) -> None:
+    """How many questions of each kind `ragtime ask` answers, how many of them weakly; to how many a search is close."""
+    print("\nanswered with passages by `ragtime ask`, of these weakly, and close to something for `ragtime search`:")
     for kind in dict.fromkeys(question.kind for question in questions):
-        some = [one for one in questions if one.kind == kind]
-        answered = sum(studio.index.search.closest(one.text).supported for one in some)
-        close = sum(studio.index.search.look(one.text).is_close for one in some)
-        print(f"{kind:18}{answered:6}{close:6} of {len(some)}")
+        some = [
+            (answer.closeness, search.closeness)
+            for one, answer, search in zip(questions, answers, searches, strict=True)
+            if one.kind == kind
+        ]
+        answered, weak = sum(answer.is_close for answer, _ in some), sum(answer.is_weak for answer, _ in some)
+        close = sum(search.is_close for _, search in some)
+        print(f"{kind:18}{answered:6}{weak:6}{close:6} of {len(some)}")
 
 
 if __name__ == "__main__":

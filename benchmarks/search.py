@@ -22,21 +22,17 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.measurement import Measurement, python
+from benchmarks.remembering import Remembering
 from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.corpus.search import Search
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import Points
-from ragtime_assets.ports import Embedder
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
-
-if TYPE_CHECKING:
-    from ragtime_assets.domain.points import Vectors
 
 CHUNKS = 50_000
 CHUNKS_PER_EPISODE = 50
@@ -97,25 +93,6 @@ while not Path(over).exists():
         studio.index.search.look(query)
         print(time.perf_counter() - started)
 """
-
-
-class Remembering:
-    """An embedder that has every query's vector already."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        """Remember what this one makes."""
-        self.engine = embedder.engine
-        self.dimension = embedder.dimension
-        self.passages = embedder.passages
-        self.queries = embedder.queries
-        self._embedder = embedder
-        self._known: dict[str, Vectors] = {}
-
-    def query(self, text: str) -> Vectors:
-        """Its vector, made once."""
-        if text not in self._known:
-            self._known[text] = self._embedder.query(text)
-        return self._known[text]
 
 
 def measure() -> Iterator[Measurement]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragtime_assets.cli.asking import as_option, hit_document, show_hit
+from ragtime_assets.cli.asking import as_option, hit_document, say_closest, show_hit
 from ragtime_assets.cli.output import AsJson, console, say_json, stderr
 from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.searching.narrowing import Narrowing, narrowed
@@ -102,6 +102,7 @@ def answer_document(answer: Answer) -> dict[str, Any]:
     return {
         "question": answer.question,
         "supported": answer.supported,
+        "weak": answer.is_weak,
         "engine": answer.engine,
         "text": answer.text,
         "citations": [citation.model_dump(mode="json") for citation in answer.citations],
@@ -149,7 +150,7 @@ class _Teller:
         if not answer.supported:
             console().print(f"{answer.text} `ragtime status` tells which episodes are searchable.", markup=False)
         elif answer.closest:
-            console().print("Closest passages:")
+            say_closest(is_weak=answer.is_weak)
             for hit in answer.closest:
                 show_hit(hit, answer.question)
         else:

@@ -16,7 +16,7 @@ from ragtime_assets.errors import InvalidSubmission
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from ragtime_assets.domain.searching.found import Closest, RankedPassage, Stretch
+    from ragtime_assets.domain.searching.found import Found, RankedPassage, Stretch
 
 _WHAT_THERE_IS = "`ragtime status` tells which episodes are searchable."
 
@@ -75,14 +75,19 @@ def _check(words: str, usage: str) -> None:
         raise InvalidSubmission("nothing was asked", remedy=usage)
 
 
-def show_closest(closest: Closest) -> None:
+def show_closest(question: str, found: Found) -> None:
     """The passages closest to a question, or that there are none."""
-    if not closest.supported:
+    if not found.is_close:
         console().print(f"The corpus does not support an answer. {_WHAT_THERE_IS}")
         return
-    console().print("Closest passages:")
-    for hit in closest.passages:
-        show_hit(hit, closest.question)
+    say_closest(is_weak=found.closeness.is_weak)
+    for hit in found.passages:
+        show_hit(hit, question)
+
+
+def say_closest(*, is_weak: bool) -> None:
+    """What stands before the passages closest to a question."""
+    console().print("Closest passages, which may not answer it:" if is_weak else "Closest passages:")
 
 
 def show_hit(hit: RankedPassage, query: str = "") -> None:

@@ -104,7 +104,7 @@ def _question(studio: Studio) -> None:
     for hit in studio.index.search.look(QUERY, limit=2).passages:
         show_hit(hit, QUERY)
     _say("5", f'ragtime ask "{QUESTION}"')
-    show_closest(studio.index.search.closest(QUESTION, limit=1))
+    show_closest(QUESTION, studio.index.search.closest(QUESTION, limit=1))
 
 
 def _where_next() -> None:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 from ragtime_assets.corpus.baselines import Baselines, Told
 from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.word_index import NO_WORDS
-from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, Hit, PointName
-from ragtime_assets.domain.searching.found import Closest, Found, RankedPassage
+from ragtime_assets.domain.searching.closeness import (
+    JUDGED,
+    Way,
+    clues_of,
+    judged,
+    sentences_of,
+)
+from ragtime_assets.domain.searching.found import NOTHING_FOUND, Closeness, Found, RankedPassage
 from ragtime_assets.domain.searching.query_words import asked_in
-from ragtime_assets.domain.searching.ranking import Mode, is_close, score, supported
+from ragtime_assets.domain.searching.ranking import Mode, score
 from ragtime_assets.ports import Embedder, VectorIndex
 
 _CANDIDATES = 5
@@ -42,33 +49,40 @@ class Search:
         per_episode: int | None = 2,
     ) -> Found:
         """The passages that fit `query` best, so many of an episode at most, and whether they are close."""
-        ranked = self._ranked(query, limit, filters, mode, per_episode)
-        return Found(tuple(ranked), bool(ranked) and is_close(ranked[0].score, mode))
+        query = query[:LONGEST]
+        ranked, _ = self._ranked(query, max(limit, JUDGED), filters, mode, per_episode)
+        return Found(tuple(ranked[:limit]), _closeness(query, ranked, mode))
 
-    def closest(self, question: str, limit: int = 3, filters: Filters = EVERYTHING) -> Closest:
-        """The passages closest to a question; nothing is generated."""
-        ranked = self._ranked(question, limit, filters, "hybrid", None)
-        texts = [_told(one.passage) for one in ranked]
-        return Closest(question, tuple(ranked), bool(ranked) and supported(question, texts, ranked[0].score))
+    def closest(self, question: str, limit: int = 3, filters: Filters = EVERYTHING) -> Found:
+        """The passages closest to a question; nothing is generated.
+
+        Whether they answer it is judged by their sentences too, which takes longer than a search may.
+        """
+        question = question[:LONGEST]
+        ranked, told = self._ranked(question, max(limit, JUDGED), filters, "hybrid", None)
+        sentence = self._nearest_sentence(ranked[:JUDGED], told) if told and ranked else None
+        return Found(tuple(ranked[:limit]), _closeness(question, ranked, "answer", sentence))
+
+    def _nearest_sentence(self, ranked: Sequence[RankedPassage], told: Told) -> float:
+        vectors = self._embedder.passages(sentences_of([one.passage for one in ranked]))
+        return float((vectors @ told.vector).max(initial=0.0)) * told.scale
 
     def _ranked(
         self, query: str, limit: int, filters: Filters, mode: Mode, per_episode: int | None
-    ) -> list[RankedPassage]:
-        query = query[:LONGEST]
+    ) -> tuple[list[RankedPassage], Told | None]:
         wanted = limit * _CANDIDATES + _SPARE
-        likeness, share = self._figures(query, wanted, filters, mode)
+        likeness, share, told = self._figures(query, wanted, filters, mode)
         scores = {name: score(likeness.get(name), one, mode) for name, one in share.items()}
         best = _at_most(sorted(scores.items(), key=lambda item: (-item[1], item[0])), per_episode)[:limit]
         passages = self._passages.named([name for name, _ in best])
         there = [(name, value) for name, value in best if name in passages]
-        return [
-            RankedPassage(rank, value, passages[name], likeness.get(name))
+        ranked = [
+            RankedPassage(rank, value, passages[name], likeness.get(name), share[name])
             for rank, (name, value) in enumerate(there, start=1)
         ]
+        return ranked, told
 
-    def _figures(
-        self, query: str, wanted: int, filters: Filters, mode: Mode
-    ) -> tuple[dict[PointName, float], dict[PointName, float]]:
+    def _figures(self, query: str, wanted: int, filters: Filters, mode: Mode) -> _Figures:
         """The likeness and the share of each candidate; the share is there of every one that is let through.
 
         Vectors and words are looked up side by side: the one waits for a model and the index, the other for SQL.
@@ -78,11 +92,12 @@ class Search:
             words = self._passages.weighed(query, filters) if mode != "dense" else NO_WORDS
             share = dict(self._passages.matching(words, wanted, filters))
             if nearest is None:
-                return {}, share
+                return _Figures({}, share, None)
             dense, likeness = nearest.result()
-        likeness |= dense.of([name for name in share if name not in likeness])
-        share |= self._passages.shares(words, [name for name in likeness if name not in share], filters)
-        return likeness, share
+            others = aside.submit(dense.of, [name for name in share if name not in likeness])
+            share |= self._passages.shares(words, [name for name in likeness if name not in share], filters)
+            likeness |= others.result()
+        return _Figures(likeness, share, dense.told)
 
     def _nearest(self, query: str, wanted: int, filters: Filters) -> tuple[_Dense, dict[PointName, float]]:
         """The dense leg, and the likeness of the nearest points."""
@@ -90,35 +105,42 @@ class Search:
         return dense, dense.nearest(wanted, filters, self._passages)
 
 
+class _Figures(NamedTuple):
+    """What each candidate scores, and the query's vector where there is one."""
+
+    likeness: dict[PointName, float]
+    share: dict[PointName, float]
+    told: Told | None
+
+
 class _Dense:
     """The dense leg of one query."""
 
     def __init__(self, index: VectorIndex, told: Told) -> None:
         self._index = index
-        self._told = told
+        self.told = told
 
     def nearest(self, wanted: int, filters: Filters, passages: SqlPassages) -> dict[PointName, float]:
         """The likeness of the nearest points; where the tables let only few passages through, of these."""
         if filters.is_empty:
-            return self._likeness(self._index.nearest(self._told.vector, wanted, filters))
+            return self._likeness(self._index.nearest(self.told.vector, wanted, filters))
         among = passages.names(filters, _MOST_NAMED)
         if among is not None:
             return self.of(among, wanted)
-        return self._likeness(self._index.nearest(self._told.vector, wanted, filters))
+        return self._likeness(self._index.nearest(self.told.vector, wanted, filters))
 
     def of(self, names: Sequence[PointName], most: int | None = None) -> dict[PointName, float]:
         """The likeness of these passages."""
         if not names:
             return {}
-        return self._likeness(self._index.nearest(self._told.vector, most or len(names), EVERYTHING, names))
+        return self._likeness(self._index.nearest(self.told.vector, most or len(names), EVERYTHING, names))
 
     def _likeness(self, hits: Iterable[Hit]) -> dict[PointName, float]:
-        return {hit.name: hit.score * self._told.scale for hit in hits}
+        return {hit.name: hit.score * self.told.scale for hit in hits}
 
 
-def _told(passage: Passage) -> str:
-    """All that a hit shows in words."""
-    return " ".join((passage.text, passage.episode_title, passage.chapter or "", *passage.speakers))
+def _closeness(query: str, ranked: Sequence[RankedPassage], way: Way, sentence: float | None = None) -> Closeness:
+    return judged(clues_of(query, ranked, sentence), way) if ranked else NOTHING_FOUND
 
 
 def _at_most(ranked: list[tuple[PointName, float]], per_episode: int | None) -> list[tuple[PointName, float]]:

@@ -139,12 +139,13 @@ class Answered(BaseModel):
     """An answer, each sentence checked against the passages that it cites as [n].
 
     Where `supported` is false the corpus says nothing about the question. Without a model `text` is empty, and the
-    sources are the passages closest to the question.
+    sources are the passages closest to the question; where `weak` is true they may well not answer it.
     """
 
     notice: str = NOTICE
     question: str
     supported: bool
+    weak: bool
     engine: str
     text: str
     sources: list[Cited]

@@ -15,6 +15,7 @@ def answered(answer: Answer) -> Answered:
     return Answered(
         question=answer.question,
         supported=answer.supported,
+        weak=answer.is_weak,
         engine=answer.engine,
         text=answer.text,
         sources=[

@@ -144,15 +144,16 @@ class Answering:
     def _closest(self, question: str, filters: Filters, limit: int) -> Answer:
         """The closest passages, quoted; nothing is generated."""
         started = time.monotonic()
-        closest = self._index.search.closest(question, limit, filters)
-        hits = closest.passages if closest.supported else ()
+        found = self._index.search.closest(question, limit, filters)
+        hits = found.passages if found.is_close else ()
         return Answer(
             question=question,
-            text="" if closest.supported else self._refusal(question),
+            text="" if found.is_close else self._refusal(question),
             citations=tuple(self._citation(hit.rank, hit.passage, [question]) for hit in hits),
-            supported=closest.supported,
+            supported=found.is_close,
             engine=KEYLESS,
             closest=hits,
+            is_weak=found.closeness.is_weak,
             seconds=time.monotonic() - started,
         )
 

@@ -13,6 +13,7 @@ from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.search import RankedPassage, Search
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, Points
+from ragtime_assets.domain.searching.closeness import Clue
 from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets_tests.corpus.rows import passage
 from ragtime_assets_tests.fakes import FakeEmbedder, FakeVectorIndex
@@ -55,7 +56,7 @@ def corpus(database: Database) -> Corpus:
 def test_an_empty_corpus_answers_nothing(corpus: Corpus) -> None:
     assert corpus.search.look("django").passages == ()
     closest = corpus.search.closest("Who was Django?")
-    assert (closest.passages, closest.supported) == ((), False)
+    assert (closest.passages, closest.is_close) == ((), False)
 
 
 def test_the_best_passage_comes_first_and_ranks_count_from_one(corpus: Corpus) -> None:
@@ -119,13 +120,29 @@ def test_a_chunk_that_two_shows_share_is_shown_as_that_of_the_show_that_was_aske
 def test_a_question_close_to_a_passage_is_supported(corpus: Corpus) -> None:
     corpus.publish("one", "Django Reinhardt played in Paris", "A recipe for bread")
     closest = corpus.search.closest("Django Reinhardt played in Paris")
-    assert closest.supported
+    assert closest.is_close
     assert closest.passages[0].passage.chunk_digest == "one-0"
 
 
 def test_a_question_about_somebody_who_is_never_named_is_not_supported(corpus: Corpus) -> None:
     corpus.publish("one", "Django Reinhardt played in Paris")
-    assert not corpus.search.closest("Beethoven Reinhardt Mozart").supported
+    assert not corpus.search.closest("Beethoven Reinhardt Mozart").is_close
+
+
+def test_for_an_answer_sentences_are_looked_at_one_by_one_and_for_a_search_they_are_not(corpus: Corpus) -> None:
+    asked = "Where did Django play?"
+    corpus.publish("one", f"Much was said about the weather and a recipe for bread. {asked} In the old town of Paris.")
+    answer, search = corpus.search.closest(asked), corpus.search.look(asked)
+    assert answer.closeness.clues[Clue.SENTENCE] > answer.closeness.clues[Clue.LIKENESS] > 0
+    assert search.closeness.clues[Clue.SENTENCE] == 0
+
+
+def test_however_few_are_shown_closeness_is_judged_by_the_best_three(corpus: Corpus) -> None:
+    corpus.publish("one", "Reinhardt played in Paris.", "Grappelli played in Paris.")
+    asked = "Did Reinhardt and Grappelli play in Paris?"
+    few, many = corpus.search.look(asked, limit=1), corpus.search.look(asked, limit=10)
+    assert len(few.passages) == 1
+    assert few.closeness == many.closeness
 
 
 def test_two_passages_of_an_episode_are_shown_unless_more_are_asked_for(corpus: Corpus) -> None:

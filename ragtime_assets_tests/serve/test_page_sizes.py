@@ -13,7 +13,7 @@ from ragtime_assets.corpus.registry.entities import Shown
 from ragtime_assets.corpus.registry.finding import Moment
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.rendering.contents import Contents
-from ragtime_assets.domain.searching.found import Found, RankedPassage
+from ragtime_assets.domain.searching.found import NOTHING_FOUND, Found, RankedPassage
 from ragtime_assets.serve.app import PAGES
 from ragtime_assets.serve.page import View
 from ragtime_assets.serve.views.entity import entity_view, listed_view
@@ -68,7 +68,7 @@ def hits(ranked: RankedPassage) -> Found:
         replace(ranked, passage=ranked.passage.model_copy(update={"episode_key": one.key, "text": text, "show": LONG}))
         for one in EPISODES[:MOST_HITS]
     )
-    return Found(found, is_close=True)
+    return Found(found, NOTHING_FOUND)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

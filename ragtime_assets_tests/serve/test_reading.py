@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from ragtime_assets.domain.artifacts.transcript import Segment, Word
 from ragtime_assets.domain.rendering.contents import Contents
-from ragtime_assets.domain.searching.found import Found, RankedPassage
+from ragtime_assets.domain.searching.found import NOTHING_FOUND, Found, RankedPassage
 from ragtime_assets.domain.searching.narrowing import NARROWINGS
 from ragtime_assets.serve.parameters import word_in
 from ragtime_assets.serve.rendering import rendered
@@ -151,7 +151,9 @@ def test_what_strangers_wrote_into_a_passage_stands_apart_in_the_results(ranked:
         "entities": (evil,),
     }
     passage = ranked.passage.model_copy(update=told)
-    html = html_of_view("results.html", results_view(evil, {}, Found((replace(ranked, passage=passage),), True), 10))
+    html = html_of_view(
+        "results.html", results_view(evil, {}, Found((replace(ranked, passage=passage),), NOTHING_FOUND), 10)
+    )
     body = html.partition("<section aria-labelledby")[2]
     assert "<img" not in html
     assert not {"\u202e", "\u200b"} & set(body.partition("<ol")[2])
@@ -175,8 +177,8 @@ def test_words_asked_for_stand_apart_and_nothing_is_lost() -> None:
 
 def test_ten_thousand_results_are_never_on_one_page(ranked: RankedPassage) -> None:
     hits = tuple(ranked for _ in range(100))
-    assert results_view("x", {}, Found(hits, is_close=True), 100).more is None
-    assert results_view("x", {}, Found(hits[:10], is_close=True), 10).more == "/search?q=x&n=20"
+    assert results_view("x", {}, Found(hits, NOTHING_FOUND), 100).more is None
+    assert results_view("x", {}, Found(hits[:10], NOTHING_FOUND), 10).more == "/search?q=x&n=20"
 
 
 def test_every_template_can_be_read() -> None:

@@ -53,6 +53,8 @@ class Answer:
     """The model, or `closest passages`."""
     closest: tuple[RankedPassage, ...] = ()
     """The closest passages, where there is no model."""
+    is_weak: bool = False
+    """Whether the closest passages are as near as they often are to questions that nothing answers."""
     tokens: Tokens = Tokens()
     cost: Decimal | None = None
     """In dollars; None when nobody knows a price of it."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.searching.query_words import content_words
@@ -21,23 +22,35 @@ class RankedPassage:
     similarity: float | None = None
     """How much nearer it is to the query than to unrelated questions: 0 is not at all, 1 the query itself; None where
     vectors were not asked."""
+    share: float | None = None
+    """How much of the weight of the query's words it has; None where words were not asked."""
+
+
+class Closeness(NamedTuple):
+    """What was made of the clues."""
+
+    clues: Mapping[str, float]
+    certainty: float
+    is_close: bool
+    """One answerable question in twenty is not, and so has no answer."""
+    is_weak: bool
+    """Close, and yet as questions often are that nothing answers."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found, best first, and whether any of it is close to what was searched for."""
+    """What was found, best first, and whether any of it is close to what was searched for."""
 
     passages: tuple[RankedPassage, ...]
-    is_close: bool
+    closeness: Closeness
+
+    @property
+    def is_close(self) -> bool:
+        """Whether any of it may be an answer."""
+        return self.closeness.is_close
 
 
-@dataclass(frozen=True)
-class Closest:
-    """The passages closest to a question, and whether they say anything about it."""
-
-    question: str
-    passages: tuple[RankedPassage, ...]
-    supported: bool
+NOTHING_FOUND = Closeness({}, 0.0, is_close=False, is_weak=False)
 
 
 @dataclass(frozen=True)

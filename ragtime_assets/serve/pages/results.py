@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from ragtime_assets.domain.language.words import says_something
-from ragtime_assets.domain.searching.found import Found
+from ragtime_assets.domain.searching.found import NOTHING_FOUND, Found
 from ragtime_assets.domain.searching.narrowing import Narrowing
 from ragtime_assets.serve.face import Face
 from ragtime_assets.serve.page import Page
@@ -28,7 +28,7 @@ def results(face: Face, request: Request) -> Page:
     found = (
         studio.index.search.look(query, limit, narrowed, per_episode=per_episode)
         if says_something(query)
-        else Found((), is_close=False)
+        else Found((), NOTHING_FOUND)
     )
     view = results_view(
         query,

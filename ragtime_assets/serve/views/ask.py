@@ -41,6 +41,8 @@ class AnswerView(View):
 
     question: str
     supported: bool
+    weak: bool
+    """Whether the closest passages may well not answer it."""
     keyless: bool
     """Whether no model was asked, so that the closest passages are all there is."""
     engine: str
@@ -77,6 +79,7 @@ def answer_view(answer: Answer, at: datetime) -> AnswerView:
     return AnswerView(
         question=answer.question,
         supported=answer.supported,
+        weak=answer.is_weak,
         keyless=answer.engine == KEYLESS,
         engine=answer.engine,
         text=tuple(_pieces(answer)),

@@ -1,0 +1,144 @@
+"""How much each clue counts when it is judged whether anything is close: fitted to the questions that may be looked at.
+
+    python -m benchmarks.closeness_weights            how well weights do on questions that they were not fitted to
+    python -m benchmarks.closeness_weights --write    writes weights and lines to `domain/searching/data/closeness.toml`
+
+Logistic regression for each way to look, with weights that are held to nothing as strongly as `PULL` says; a clue whose
+weight would go against its sign counts nothing. The lines are drawn by certainties of questions that were left out.
+Neither `--unseen` nor `--blind` of `benchmarks.retrieval` is ever read here.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.retrieval import REFUSED, TUNED, Question, area, published, questions_of
+from ragtime_assets.corpus.search import Search
+from ragtime_assets.domain.searching import closeness
+from ragtime_assets.domain.searching.closeness import WAYS, Clue, Way, weighing
+
+Array = NDArray[np.float64]
+FOLDS, ROUNDS, STEPS = 10, 10, 30
+PULL = 4.0
+"""How strongly a weight is held to nothing, where a clue is measured by how far it spreads."""
+SURELY = 0.1
+"""The share of questions without an answer that are taken to be surely close."""
+WEIGHTS = Path(closeness.__file__).parent / "data" / "closeness.toml"
+AGAINST = frozenset((Clue.MISSING,))
+
+
+class Fitted(NamedTuple):
+    """A weight a clue, and the constant."""
+
+    weights: Array
+    constant: float
+
+    def odds(self, clues: Array) -> Array:
+        """The log-odds of these questions."""
+        return clues @ self.weights + self.constant
+
+
+class Seen(NamedTuple):
+    """The clues of each question for which anything was found, and whether a passage answers it."""
+
+    clues: Array
+    answerable: NDArray[np.bool_]
+
+
+def main() -> None:
+    """Print what weights do that were fitted without the questions that they judge; write those fitted to all."""
+    questions = questions_of(TUNED)
+    with published("passages") as search:
+        for way in WAYS:
+            clues = tuple(weighing()[way].weights)
+            told = _fit(way, clues, _seen(search, questions, way, clues))
+            if "--write" in sys.argv:
+                _write(way, told)
+
+
+def _fit(way: Way, clues: Sequence[Clue], seen: Seen) -> dict[str, float]:
+    """What the data file says of a way; printed."""
+    left_out, on = _left_out(seen, clues), seen.answerable
+    close = float(np.sort(left_out[on])[int(REFUSED * on.sum())])
+    sure = max(close, float(np.quantile(left_out[~on], 1 - SURELY)))
+    told = f"AUC {area(left_out[on].tolist(), left_out[~on].tolist()):.3f}; where {REFUSED:.0%} are refused,"
+    answered, weak = np.mean(left_out[~on] >= close), np.mean((left_out[on] >= close) & (left_out[on] < sure))
+    print(f"{way:8} {told} {answered:.0%} off topic are not, and {weak:.0%} are answered weakly")
+    fitted = _fitted(seen, clues)
+    weights = dict(zip(clues, fitted.weights.tolist(), strict=True))
+    print(*(f"    {clue:10} {weight:6.2f}" for clue, weight in weights.items()), sep="\n")
+    return weights | {"constant": fitted.constant, "close": _certainty(close), "sure": _certainty(sure)}
+
+
+def _seen(search: Search, questions: Sequence[Question], way: Way, clues: Sequence[Clue]) -> Seen:
+    looked = [search.closest(one.text) if way == "answer" else search.look(one.text, mode=way) for one in questions]
+    found = [(one, hits.closeness.clues) for one, hits in zip(questions, looked, strict=True) if hits.passages]
+    return Seen(
+        np.array([[told[clue] for clue in clues] for _, told in found]),
+        np.array([bool(one.answers) for one, _ in found]),
+    )
+
+
+def _left_out(seen: Seen, clues: Sequence[Clue]) -> Array:
+    """The log-odds of each question by weights that were fitted without it, the mean of several divisions."""
+    odds = np.zeros(len(seen.clues))
+    for seed in range(ROUNDS):
+        order = np.random.default_rng(seed).permutation(len(odds))
+        for at in range(FOLDS):
+            out = order[at::FOLDS]
+            kept = np.setdiff1d(order, out)
+            fitted = _fitted(Seen(seen.clues[kept], seen.answerable[kept]), clues)
+            odds[out] += fitted.odds(seen.clues[out]) / ROUNDS
+    return odds
+
+
+def _fitted(seen: Seen, clues: Sequence[Clue]) -> Fitted:
+    signs = np.array([-1.0 if clue in AGAINST else 1.0 for clue in clues])
+    used = np.ones(len(clues))
+    while True:
+        spread = np.where(used > 0, seen.clues.std(axis=0) + 1e-9, 1.0)
+        scaled = np.c_[seen.clues * used / spread, np.ones(len(seen.clues))]
+        *weights, constant = _newton(scaled, seen.answerable)
+        found = Fitted(np.array(weights) * used / spread, float(constant))
+        turned = found.weights * signs < 0
+        if not turned.any():
+            return found
+        used = used * ~turned
+
+
+def _newton(clues: Array, answerable: NDArray[np.bool_]) -> Array:
+    weights, pull = np.zeros(clues.shape[1]), PULL * np.eye(clues.shape[1])
+    pull[-1, -1] = 0.0
+    for _ in range(STEPS):
+        likely = 1 / (1 + np.exp(-clues @ weights))
+        slope = clues.T @ (answerable - likely) - pull @ weights
+        curve = clues.T @ (clues * (likely * (1 - likely))[:, None]) + pull
+        step = np.linalg.solve(curve, slope)
+        weights = weights + step
+        if np.abs(step).max() < 1e-6:
+            break
+    return weights
+
+
+def _certainty(odds: float) -> float:
+    return 1 / (1 + float(np.exp(-odds)))
+
+
+def _write(way: Way, told: Mapping[str, float]) -> None:
+    """Into the lines of this way that are there, with the reasons beside them."""
+    before, heading, of_it = WEIGHTS.read_text(encoding="utf-8").partition(f"[{way}]")
+    of_it, following, after = of_it.partition("\n[")
+    for name, value in told.items():
+        of_it = re.sub(rf"(?m)^{name} = \S+", f"{name} = {value:.3f}", of_it)
+    WEIGHTS.write_text("".join((before, heading, of_it, following, after)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

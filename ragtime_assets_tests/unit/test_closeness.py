@@ -1,0 +1,91 @@
+"""Whether what was found is close: the clues there are, and what they add up to."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragtime_assets.domain.searching.closeness import WAYS, Clue, Clues, Way, clues_of, judged, sentences_of, weighing
+from ragtime_assets.domain.searching.found import RankedPassage
+from ragtime_assets_tests.corpus.rows import passage
+
+AGAINST = (Clue.MISSING,)
+NOTHING: Clues = dict.fromkeys(Clue, 0.0)
+
+
+def hit(text: str, likeness: float = 0.4, share: float = 0.3, **fields: object) -> RankedPassage:
+    return RankedPassage(1, 0.0, passage("d", text).model_copy(update=fields), likeness, share)
+
+
+def test_what_the_best_passage_scores_is_the_first_to_go_by() -> None:
+    clues = clues_of("why?", [hit("Because.", 0.4, 0.3), hit("So.", 0.9, 0.9)], sentence=0.5)
+    assert (clues[Clue.LIKENESS], clues[Clue.SHARE], clues[Clue.SENTENCE]) == (0.4, 0.3, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("query", "named", "missing"),
+    [
+        ("why did he leave the band?", 0, 0),
+        ("Did Miles Davis leave?", 1, 0),
+        ("Did Myles Davies leave?", 1, 0),
+        ("Did Miles Davis meet John Coltrane?", 1, 0),
+        ("Did Miles Davis sing Tosca?", 0, 1),
+    ],
+)
+def test_names_asked_for_are_looked_for_in_the_best_few_passages(query: str, named: float, missing: float) -> None:
+    clues = clues_of(query, [hit("Davis left."), hit("He was tired."), hit("So was Coltrane.")])
+    assert (clues[Clue.NAMED], clues[Clue.MISSING]) == (named, missing)
+
+
+def test_a_name_may_stand_in_title_chapter_or_speakers() -> None:
+    best = [hit("We left.", episode_title="Davis in Paris", chapter="Coltrane", speakers=("Ann Peters",))]
+    assert clues_of("Did Davis, Coltrane and Peters meet?", best)[Clue.MISSING] == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "share"), [("the lamp that moved", 1.0), ("how lamps are moved by ferries", 2 / 3), ("why soap?", 0.0)]
+)
+def test_words_of_a_title_count_in_whatever_form(query: str, share: float) -> None:
+    assert clues_of(query, [hit("x", episode_title="The Lamp That Moved")])[Clue.TITLE] == pytest.approx(share)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_clue_moves_the_certainty_where_it_points_to(way: Way) -> None:
+    for clue in weighing()[way].weights:
+        moved = judged({**NOTHING, clue: 1.0}, way).certainty - judged(NOTHING, way).certainty
+        assert moved <= 0 if clue in AGAINST else moved >= 0
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_nothing_to_go_by_is_not_close_and_everything_surely_is(way: Way) -> None:
+    everything: Clues = {clue: 0.0 if clue in AGAINST else 1.0 for clue in Clue}
+    assert not judged(NOTHING, way).is_close
+    sure = judged(everything, way)
+    assert sure.is_close
+    assert not sure.is_weak
+
+
+def test_between_the_lines_it_is_close_and_weak() -> None:
+    found = [judged({**NOTHING, Clue.LIKENESS: step / 100}, "answer") for step in range(101)]
+    assert [one.is_close for one in found] == sorted(one.is_close for one in found)
+    assert any(one.is_weak for one in found)
+    assert all(one.is_close for one in found if one.is_weak)
+
+
+def test_a_missing_name_may_turn_what_is_close_into_what_is_not() -> None:
+    weakly = next(
+        clues for step in range(101) if judged(clues := {**NOTHING, Clue.LIKENESS: step / 100}, "answer").is_close
+    )
+    assert not judged({**weakly, Clue.MISSING: 1.0}, "answer").is_close
+
+
+def test_each_sentence_of_the_passages_is_there_once_and_a_long_one_in_pieces() -> None:
+    shared, long = "They met in the club again.", " ".join(["word"] * 90)
+    texts = (f"It was a long night. {shared}", f"{shared} And then home they went.", long)
+    pieces = sentences_of([passage("d", text) for text in texts])
+    assert pieces[:3] == ["It was a long night.", shared, "And then home they went."]
+    assert [len(piece.split()) for piece in pieces[3:]] == [40, 10]
+
+
+def test_a_text_without_spaces_is_one_piece_and_no_text_none() -> None:
+    assert sentences_of([passage("d", "音楽が好きです。また来ます。")]) == ["音楽が好きです。また来ます。"]
+    assert sentences_of([passage("d", "")]) == []
