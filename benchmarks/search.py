@@ -22,7 +22,6 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -31,12 +30,8 @@ from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.corpus.search import Search
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import Points
-from ragtime_assets.ports import Embedder
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
-
-if TYPE_CHECKING:
-    from ragtime_assets.domain.points import Vectors
 
 CHUNKS = 50_000
 CHUNKS_PER_EPISODE = 50
@@ -64,12 +59,12 @@ _NAMES = (
     "jazz", "modal", "saxophone", "Harlem", "Coltrane", "Django", "Reinhardt", "Grappelli", "began", "played", "John",
     "Stéphane",
 )  # fmt: skip
-_VOCABULARY = [
+VOCABULARY = [
     *(f"filler{number}" for number in range(FILLERS)),
     *_NAMES,
     *(f"word{number}" for number in range(WORDS)),
 ]
-_WEIGHTS = list(itertools.accumulate(1 / (place + 20) for place in range(len(_VOCABULARY))))
+_WEIGHTS = list(itertools.accumulate(1 / (place + 20) for place in range(len(VOCABULARY))))
 _random = random.Random(1)
 _vectors = np.random.default_rng(1)
 _SEARCH = """
@@ -99,38 +94,19 @@ while not Path(over).exists():
 """
 
 
-class Remembering:
-    """An embedder that has every query's vector already."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        """Remember what this one makes."""
-        self.engine = embedder.engine
-        self.dimension = embedder.dimension
-        self.passages = embedder.passages
-        self.queries = embedder.queries
-        self._embedder = embedder
-        self._known: dict[str, Vectors] = {}
-
-    def query(self, text: str) -> Vectors:
-        """Its vector, made once."""
-        if text not in self._known:
-            self._known[text] = self._embedder.query(text)
-        return self._known[text]
-
-
 def measure() -> Iterator[Measurement]:
     """What 95 % of searches stay under, with and without embedding the query, and at once; a cold command; memory."""
     with tempfile.TemporaryDirectory() as folder:
         studio = Studio(Settings(home=Path(folder)))
         for first in range(0, CHUNKS // CHUNKS_PER_EPISODE, EPISODES_TOGETHER):
             publish(studio, [f"episode-{number}" for number in range(first, first + EPISODES_TOGETHER)])
-        known = Remembering(studio.index.embedder)
-        remembering = Search(studio.passages, known, studio.index.vectors, Baselines(studio.database, known))
-        for what, search, most in (
-            ("", studio.index.search, MOST),
-            (", the query embedded before", remembering, MOST_EMBEDDED),
+        embedder, vectors = studio.index.embedder, studio.index.vectors
+        baselines = Baselines(studio.database, embedder)
+        for what, look, most in (
+            ("", lambda query: Search(studio.passages, embedder, vectors, baselines).look(query), MOST),
+            (", the query embedded before", studio.index.search.look, MOST_EMBEDDED),
         ):
-            median, slow = _timed(search)
+            median, slow = _timed(look)
             yield Measurement(
                 f"search in {CHUNKS:,} chunks{what}, 95 %",
                 1000 * slow,
@@ -147,11 +123,11 @@ def measure() -> Iterator[Measurement]:
         yield Measurement("memory of a process that searches", float(told), MOST_MEGABYTES, unit="MB")
 
 
-def _timed(search: Search) -> tuple[float, float]:
+def _timed(look: Callable[[str], object]) -> tuple[float, float]:
     """The median, and what 95 % of searches stay under."""
     for query in QUERIES:
-        search.look(query)
-    seconds = [_seconds(partial(search.look, QUERIES[number % len(QUERIES)])) for number in range(TIMES)]
+        look(query)
+    seconds = [_seconds(partial(look, QUERIES[number % len(QUERIES)])) for number in range(TIMES)]
     return statistics.median(seconds), statistics.quantiles(seconds, n=20)[18]
 
 
@@ -199,7 +175,7 @@ def _passage(key: str, index: int) -> Passage:
         chunk_digest=hashlib.sha256(f"{key} {index}".encode()).hexdigest(),
         episode_key=key,
         index=index,
-        text=" ".join(_random.choices(_VOCABULARY, cum_weights=_WEIGHTS, k=WORDS_PER_CHUNK)),
+        text=" ".join(_random.choices(VOCABULARY, cum_weights=_WEIGHTS, k=WORDS_PER_CHUNK)),
         start=60.0 * index,
         end=60.0 * index + 60,
         language="en",

@@ -77,6 +77,13 @@ class ArtifactIndex:
                 found[row.key][row.asset] = IndexedArtifact(**fields)
         return found
 
+    def digests(self, asset: str, keys: Collection[str]) -> dict[str, str]:
+        """Of these episodes, which content their artifact of this asset has."""
+        query = sa.select(artifacts.c.key, artifacts.c.digest).where(artifacts.c.asset == asset)
+        with self._database.reading() as connection:
+            rows = (row for some in slices(keys) for row in connection.execute(query.where(artifacts.c.key.in_(some))))
+            return {row.key: row.digest for row in rows}
+
     def means(self) -> list[Means]:
         """What artifacts were made with, each once however many there are."""
         with self._database.reading() as connection:

@@ -191,10 +191,13 @@ def test_search_cites_episode_second_and_link(terminal: Terminal, ready: str) ->
     assert document["query"] == "Django Reinhardt"
     expected = {
         "rank", "score", "similarity", "episode_key", "episode_title", "show", "published", "language", "speakers",
-        "start", "end", "text", "highlights", "url", "entities", "chunks",
+        "start", "end", "second", "text", "highlights", "url", "entities", "chunks",
     }  # fmt: skip
     assert set(document["hits"][0]) == expected
-    assert document["hits"][0]["episode_key"] == ready
+    first = document["hits"][0]
+    assert first["episode_key"] == ready
+    assert first["start"] <= first["second"] <= first["end"]
+    assert first["url"].endswith(f"#t={int(first['second'])}")
 
 
 def test_search_is_narrowed_and_says_by_what_when_nothing_is_left(terminal: Terminal, ready: str) -> None:

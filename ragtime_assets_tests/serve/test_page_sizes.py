@@ -25,7 +25,7 @@ from ragtime_assets.serve.views.show import show_view, shows_view
 from ragtime_assets.serve.views.spoken import spoken
 from ragtime_assets.serve.views.standing import Standing
 from ragtime_assets_tests.fakes import details_of
-from ragtime_assets_tests.serve.conftest import html_of_view
+from ragtime_assets_tests.serve.conftest import html_of_view, unheard
 from ragtime_assets_tests.serve.talks import talk
 
 LARGEST_PAGE = 150_000
@@ -118,7 +118,7 @@ def test_no_page_of_a_large_corpus_is_too_large(template: str, view: View) -> No
 
 
 def test_as_many_results_as_a_page_takes_are_not_too_large(ranked: RankedPassage) -> None:
-    view = results_view("word said", {}, hits(ranked), MOST_HITS, shows=[one.name for one in SHOWS[:200]])
+    view = results_view("word said", {}, hits(ranked), unheard, MOST_HITS, shows=[one.name for one in SHOWS[:200]])
     assert len(view.hits) == MOST_HITS
     assert len(html_of_view("results.html", view).encode()) < LARGEST_PAGE
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from ragtime_assets.domain.artifacts.transcript import Segment, Word
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.rendering.contents import Contents
 from ragtime_assets.domain.searching.found import Found, RankedPassage
 from ragtime_assets.domain.searching.narrowing import NARROWINGS
@@ -17,12 +17,12 @@ from ragtime_assets.serve.rendering import rendered
 from ragtime_assets.serve.shelf import Shelf
 from ragtime_assets.serve.shortly import Shortly
 from ragtime_assets.serve.views.episode import episode_view
-from ragtime_assets.serve.views.results import pieces, results_view
+from ragtime_assets.serve.views.results import results_view
 from ragtime_assets.serve.views.spoken import spoken
 from ragtime_assets.serve.wording import wording
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.fakes import details_of
-from ragtime_assets_tests.serve.conftest import client_of, html_of_view
+from ragtime_assets_tests.serve.conftest import client_of, html_of_view, unheard
 from ragtime_assets_tests.serve.talks import heard, talk
 
 LARGEST_PAGE = 150_000
@@ -151,7 +151,8 @@ def test_what_strangers_wrote_into_a_passage_stands_apart_in_the_results(ranked:
         "entities": (evil,),
     }
     passage = ranked.passage.model_copy(update=told)
-    html = html_of_view("results.html", results_view(evil, {}, Found((replace(ranked, passage=passage),), True), 10))
+    found = Found((replace(ranked, passage=passage),), is_close=True)
+    html = html_of_view("results.html", results_view(evil, {}, found, unheard, 10))
     body = html.partition("<section aria-labelledby")[2]
     assert "<img" not in html
     assert not {"\u202e", "\u200b"} & set(body.partition("<ol")[2])
@@ -167,16 +168,29 @@ def test_what_narrows_a_search_is_all_that_narrows_one_anywhere(face: TestClient
     assert '<option value="musician" selected>Musiker</option>' in html
 
 
-def test_words_asked_for_stand_apart_and_nothing_is_lost() -> None:
-    found = pieces("Guitars and a guitarist; the guitar.", "en", "guitar")
-    assert "".join(one.text for one in found) == "Guitars and a guitarist; the guitar."
-    assert [one.text for one in found if one.asked] == ["Guitars", "guitar"]
+def test_words_asked_for_stand_apart_and_nothing_is_lost(ranked: RankedPassage) -> None:
+    text = "Guitars and a guitarist; the guitar."
+    passage = ranked.passage.model_copy(update={"text": text, "language": "en"})
+    (hit,) = results_view("guitar", {}, Found((replace(ranked, passage=passage),), is_close=True), unheard, 10).hits
+    assert "".join(one.text for one in hit.text) == text
+    assert [one.text for one in hit.text if one.asked] == ["Guitars", "guitar"]
+
+
+def test_a_hit_leads_to_the_second_at_which_its_first_word_is_said(face: TestClient, library: Studio, key: str) -> None:
+    hit = face.get("/search.json", params={"q": "caravan fire", "episode": key}).json()["hits"][0]
+    word = next(one["text"] for one in hit["text"] if one["asked"])
+    transcript, _ = library.store.load(Transcript, key)
+    said = [one.start for segment in transcript.segments for one in segment.words if word in one.text]
+    assert hit["second"] == pytest.approx(min(said, key=lambda second: abs(second - hit["second"])), abs=0.1)
+    html = face.get("/search", params={"q": "caravan fire", "episode": key}).text
+    assert f'href="/episodes/{key}#t={int(hit["second"])}"' in html
+    assert f'data-at="{hit["second"]}"' in html
 
 
 def test_ten_thousand_results_are_never_on_one_page(ranked: RankedPassage) -> None:
     hits = tuple(ranked for _ in range(100))
-    assert results_view("x", {}, Found(hits, is_close=True), 100).more is None
-    assert results_view("x", {}, Found(hits[:10], is_close=True), 10).more == "/search?q=x&n=20"
+    assert results_view("x", {}, Found(hits, is_close=True), unheard, 100).more is None
+    assert results_view("x", {}, Found(hits[:10], is_close=True), unheard, 10).more == "/search?q=x&n=20"
 
 
 def test_every_template_can_be_read() -> None:

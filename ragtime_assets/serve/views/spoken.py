@@ -8,17 +8,13 @@ from typing import Any
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.language.words import count_words
 from ragtime_assets.domain.rendering.turns import Turn, turns
+from ragtime_assets.domain.rendering.word_times import places, timed_texts
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.serve.page import View
+from ragtime_assets.studio.contents import WordsAsKept
 
 WORDS_OF_A_PART = 5_000
 """About half an hour of talk: a page with it stays well below 150 KB."""
-_NEAR = 120
-"""So many letters further a word is looked for, where the text has another spelling than was heard."""
-
-
-WordsAsKept = Sequence[Sequence[Mapping[str, Any]]]
-"""By segment, the words as the artifact has them."""
 
 
 class TimedWord(View):
@@ -116,11 +112,5 @@ def _paragraph(turn: Turn) -> Paragraph:
 
 def _words(text: str, segments: Iterable[Segment]) -> Iterator[TimedWord]:
     """The words that stand in the text; of a segment whose words nobody timed, its beginning."""
-    place = 0
-    for segment in segments:
-        for second, word in [(one.start, one.text) for one in segment.words] or [(segment.start, segment.text)]:
-            said = one_line(word, len(word) + 1)
-            at = text.find(said, place, place + len(said) + _NEAR) if said else -1
-            if at >= 0:
-                yield TimedWord(at=len(text[:at].encode("utf-16-le")) // 2, second=round(second, 2))
-                place = at + len(said)
+    for at, second in places(text, timed_texts(segments)):
+        yield TimedWord(at=len(text[:at].encode("utf-16-le")) // 2, second=round(second, 2))
