@@ -31,10 +31,14 @@ _OURS = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.InternalEr
 class Database:
     """Short transactions on one engine; the tables are made on first use, but an older schema is not upgraded."""
 
-    def __init__(self, url: str, busy_seconds: float = 30) -> None:
-        """Nothing is opened before the first transaction; SQLite waits so long for one that others have locked."""
+    def __init__(self, url: str, busy_seconds: float = 30, read_seconds: float | None = None) -> None:
+        """Nothing is opened before the first transaction; SQLite waits so long for one that others have locked.
+
+        Who only reads, and who opens it, may wait less.
+        """
         self.url = _url(url)
         self._busy_seconds = busy_seconds
+        self._read_seconds = busy_seconds if read_seconds is None else read_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
 
     @cached_property
@@ -75,9 +79,9 @@ class Database:
         """An engine that has not looked at the schema."""
         if not self.is_sqlite:
             return sa.create_engine(self.url, pool_pre_ping=True, pool_size=2, max_overflow=8)
-        engine = sa.create_engine(self.url, connect_args={"timeout": self._busy_seconds})
-        event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, self._busy_seconds))
-        event.listen(engine, "begin", _begin_sqlite)
+        engine = sa.create_engine(self.url, connect_args={"timeout": self._read_seconds})
+        event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, self._read_seconds))
+        event.listen(engine, "begin", self._begin_sqlite)
         return engine
 
     @property
@@ -142,6 +146,13 @@ class Database:
         insert = self._dialect_insert(table)
         changed = {column: table.c[column] + insert.excluded[column]} | {one: insert.excluded[one] for one in newest}
         return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+
+    def _begin_sqlite(self, connection: sa.Connection) -> None:
+        write = connection.get_execution_options().get("ragtime_write")
+        if self._read_seconds != self._busy_seconds:
+            seconds = self._busy_seconds if write else self._read_seconds
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(seconds * 1000)}").close()
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     def _dialect_insert(self, table: sa.Table) -> Any:
         from sqlalchemy.dialects import postgresql, sqlite
@@ -229,11 +240,6 @@ def _turn_on_wal(connection: Any, busy_seconds: float) -> None:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
             time.sleep(0.02)
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    write = connection.get_execution_options().get("ragtime_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -30,14 +31,16 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.catalogue import ListedShow
     from ragtime_assets.corpus.submissions import SubmittedEpisode
     from ragtime_assets.domain.searching.excerpts import Heard
+    from ragtime_assets.serve.views.episode import OpenEpisode
     from ragtime_assets.serve.views.standing import Standing
     from ragtime_assets.studio import Studio
-    from ragtime_assets.studio.contents import ToRead
 
 JSON = ".json"
 STANDING = "standing"
 """What is remembered of where all episodes stand."""
 _QUESTIONS_AT_ONCE = 4
+_PAGES_AT_ONCE = 8
+"""More would only share the same processors: each page would take longer, and all be done at the end."""
 _OPEN_EPISODES = 4
 _HEARD_EPISODES = 200
 """Of so many the times of all words are at hand: an hour's take some 300 KB, and 10 ms to read."""
@@ -52,10 +55,12 @@ class Face:
     doors: Doors
     shortly: Shortly = field(default_factory=Shortly)
     """What may be half a minute old."""
-    open_episodes: Shelf[ToRead] = field(default_factory=lambda: Shelf(_OPEN_EPISODES))
+    open_episodes: Shelf[OpenEpisode] = field(default_factory=lambda: Shelf(_OPEN_EPISODES))
     """Those that are read just now."""
     said: Shelf[Said] = field(default_factory=lambda: Shelf(_HEARD_EPISODES))
     """What is said when, of episodes that were found of late."""
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_PAGES_AT_ONCE))
+    """Places for pages that are being made."""
     asking: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_QUESTIONS_AT_ONCE))
     """Places for questions that are being answered."""
 
@@ -137,9 +142,14 @@ def action(face: Face, handler: Action) -> Callable[[Request], Awaitable[Respons
     return answered
 
 
-def page(face: Face, handler: Handler) -> Callable[[Request], Response]:
-    """A handler as the router calls it, in a thread of its own: the corpus is read there without holding up others."""
-    return partial(_answered, face, handler)
+def page(face: Face, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """A handler as the router calls it, in a thread: the corpus is read there without holding up others."""
+
+    async def answered(request: Request) -> Response:
+        async with face.places:
+            return await run_in_threadpool(_answered, face, handler, request)
+
+    return answered
 
 
 def json_address(path: str) -> str:

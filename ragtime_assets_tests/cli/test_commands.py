@@ -304,3 +304,15 @@ def test_loading_the_definitions_imports_no_engine() -> None:
     code = f"import sys, ragtime_assets.definitions; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_command_that_is_stopped_prints_no_lines_of_the_library_that_holds_its_connections() -> None:
+    code = """
+import contextlib, logging
+from ragtime_assets.cli.app import main
+with contextlib.suppress(SystemExit):
+    main(["--version"])
+logging.getLogger("sqlalchemy.pool.impl.QueuePool").error("Exception terminating connection")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""

@@ -17,12 +17,12 @@ from ragtime_assets.domain.searching.found import Found, RankedPassage
 from ragtime_assets.serve.app import PAGES
 from ragtime_assets.serve.page import View
 from ragtime_assets.serve.views.entity import entity_view, listed_view
-from ragtime_assets.serve.views.episode import episode_view
+from ragtime_assets.serve.views.episode import OpenEpisode
 from ragtime_assets.serve.views.home import home_view
 from ragtime_assets.serve.views.keep import keep_view
 from ragtime_assets.serve.views.results import MOST_HITS, results_view
 from ragtime_assets.serve.views.show import show_view, shows_view
-from ragtime_assets.serve.views.spoken import spoken
+from ragtime_assets.serve.views.spoken import InParts
 from ragtime_assets.serve.views.standing import Standing
 from ragtime_assets_tests.fakes import details_of
 from ragtime_assets_tests.serve.conftest import html_of_view, unheard
@@ -58,7 +58,7 @@ STANDINGS = [
 
 def long_episode(part: int) -> View:
     transcript = talk(3 * 3600)
-    return episode_view(Contents("k", details_of(), transcript), part, None, has_report=True)
+    return OpenEpisode(Contents("k", details_of(), transcript)).view(part, None, has_report=True)
 
 
 def hits(ranked: RankedPassage) -> Found:
@@ -138,4 +138,4 @@ def test_the_words_of_a_part_are_the_same_whether_all_were_read_or_only_they() -
     kept = [[word.model_dump() for word in one.words] for one in whole.segments]
     bare = whole.model_copy(update={"segments": tuple(one.model_copy(update={"words": ()}) for one in whole.segments)})
     for number in (1, 3, 7):
-        assert spoken(bare, number, words=kept) == spoken(whole, number)
+        assert InParts(bare, kept).spoken(number) == InParts(whole).spoken(number)

@@ -16,9 +16,9 @@ from ragtime_assets.serve.parameters import word_in
 from ragtime_assets.serve.rendering import rendered
 from ragtime_assets.serve.shelf import Shelf
 from ragtime_assets.serve.shortly import Shortly
-from ragtime_assets.serve.views.episode import episode_view
+from ragtime_assets.serve.views.episode import OpenEpisode
 from ragtime_assets.serve.views.results import results_view
-from ragtime_assets.serve.views.spoken import spoken
+from ragtime_assets.serve.views.spoken import InParts, Spoken
 from ragtime_assets.serve.wording import wording
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.fakes import details_of
@@ -80,7 +80,8 @@ def test_every_word_of_the_transcript_has_its_place_in_the_text_and_in_the_audio
         Word(start=1, end=2, text=" band\u200b"),
         Word(start=2, end=3, text="plays"),
     ]
-    part = spoken(heard(Segment(start=0, end=3, text="🎷Ann’s band\u200b plays", words=tuple(words))), 1).part
+    segment = Segment(start=0, end=3, text="🎷Ann’s band\u200b plays", words=tuple(words))
+    part = InParts(heard(segment)).spoken(1).part
     assert part is not None
     (one,) = part.paragraphs
     assert one.text == "🎷Ann’s band plays"
@@ -94,24 +95,34 @@ def test_every_word_of_the_transcript_has_its_place_in_the_text_and_in_the_audio
 
 def test_a_transcript_of_three_hours_comes_in_parts_that_stay_small_and_lose_nothing() -> None:
     transcript = talk(3 * 3600)
-    parts = [spoken(transcript, number) for number in range(1, len(spoken(transcript, 1).parts) + 1)]
+    parts = [InParts(transcript).spoken(number) for number in range(1, len(InParts(transcript).spoken(1).parts) + 1)]
     texts = [one.text for part in parts for one in part.part.paragraphs if part.part]
     assert " ".join(texts) == transcript.text
     assert len(parts) > 3
     contents = Contents(key="a", details=details_of(), transcript=transcript)
-    assert len(html_of_view("episode.html", episode_view(contents, 1, None, has_report=True))) < LARGEST_PAGE
+    assert len(html_of_view("episode.html", OpenEpisode(contents).view(1, None, has_report=True))) < LARGEST_PAGE
+
+
+def test_a_part_is_laid_out_once_however_many_read_it() -> None:
+    parts = InParts(talk(3_600))
+    assert parts.spoken(2).part is parts.spoken(1, 3_000.0).part
+
+
+def test_an_episode_in_which_nobody_speaks_has_no_part() -> None:
+    silent = talk(60).model_copy(update={"segments": ()})
+    assert InParts(silent).spoken(1) == Spoken(parts=(), part=None)
 
 
 @pytest.mark.parametrize(("second", "number"), [(0.0, 1), (7_000.0, 5), (10**9, 7)])
 def test_the_part_in_which_a_second_is_said_is_found(second: float, number: int) -> None:
-    part = spoken(talk(3 * 3600), 1, second).part
+    part = InParts(talk(3 * 3600)).spoken(1, second).part
     assert part is not None
     assert part.number == number
 
 
 def test_an_episode_of_which_nothing_but_words_is_there_is_shown_all_the_same() -> None:
     contents = Contents(key="a", details=details_of(), transcript=talk(60))
-    view = episode_view(contents, 1, None, has_report=False)
+    view = OpenEpisode(contents).view(1, None, has_report=False)
     assert (view.audio, view.summary, view.entities, view.chapters) == (None, None, (), ())
     assert "Transcript" in html_of_view("episode.html", view)
 
@@ -120,7 +131,7 @@ def test_what_strangers_wrote_is_shown_as_they_wrote_it_and_never_as_markup() ->
     evil = "<script>alert(1)</script>\"'\u202e\u200b"
     transcript = heard(Segment(start=0, end=1, text=evil, speaker=evil))
     details = details_of().model_copy(update={"title": evil, "show": evil, "description": evil})
-    html = html_of_view("episode.html", episode_view(Contents("a", details, transcript), 1, None, has_report=False))
+    html = html_of_view("episode.html", OpenEpisode(Contents("a", details, transcript)).view(1, None, has_report=False))
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert not {"\u202e", "\u200b"} & set(html)
