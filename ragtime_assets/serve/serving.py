@@ -23,8 +23,8 @@ _ANY_WORD = "podcast"
 _log = logging.getLogger(__name__)
 _KEPT_OPEN = 60
 """Seconds for which the connection of somebody who reads stays open, so that the next page does not meet its end."""
-_READ_SECONDS = 1.5
-"""A page waits so long for a corpus that another program holds: who reads would rather hear of it than wait."""
+_READ_SECONDS = 0.9
+"""A page waits so long for a corpus that another program holds, some twice: who reads hears of it within 2 s."""
 _CLOSES_WITHIN = 5
 """Seconds that answers under way may take once it is to stop: a reader who listens keeps one open."""
 
