@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -46,33 +46,30 @@ class Database:
         """The engine, with the schema in place."""
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        with errors_named(self.url):
+        with errors_named(self.url), ExitStack() as unless_opened:
             engine = self._reached()
+            unless_opened.callback(engine.dispose)
             self._check_version(engine)
+            unless_opened.pop_all()
         return engine
 
     def version(self) -> str | None:
         """The version of the schema that is there; None where there is none."""
         if self.is_sqlite and not Path(self.url.database or "").exists():
             return None
-        with errors_named(self.url):
-            engine = self._reached()
-            found = _schema_version(engine)
-            engine.dispose()
-        return found
+        with errors_named(self.url), self._for_a_moment() as engine:
+            return _schema_version(engine)
 
     def migrate(self) -> str | None:
         """Bring the tables to the present schema; the version they had before, None where there were none."""
         self.close()
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        with errors_named(self.url):
-            engine = self._reached()
+        with errors_named(self.url), self._for_a_moment() as engine:
             found = _schema_version(engine)
             self._refuse_newer(found)
             if found != SCHEMA_VERSION:
                 upgrade(engine)
-            engine.dispose()
         return found
 
     def bare_engine(self) -> sa.Engine:
@@ -88,6 +85,14 @@ class Database:
     def shown(self) -> str:
         """Where it is, without a password."""
         return _shown(self.url)
+
+    @contextmanager
+    def _for_a_moment(self) -> Iterator[sa.Engine]:
+        engine = self._reached()
+        try:
+            yield engine
+        finally:
+            engine.dispose()
 
     def _reached(self) -> sa.Engine:
         """An engine on which locks hold, whatever the schema; raises ConfigurationError where they would not."""
