@@ -43,6 +43,9 @@ def words(text: str) -> list[str]:
 
 def words_at(text: str) -> Iterator[tuple[int, int]]:
     """Where the words of `text` begin and end; of signs without spaces, where each sign does."""
+    if text.isascii():
+        yield from (found.span() for found in _WORD.finditer(text))
+        return
     for found in _WORD.finditer(text):
         start = found.start()
         for sign in signs(found[0]):
