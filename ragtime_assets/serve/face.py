@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import threading
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -164,7 +165,17 @@ def wants_json(request: Request) -> bool:
 
 
 def _answered(face: Face, handler: Handler, request: Request) -> Response:
-    return face.shown(request, handler(face, request))
+    return _unless_known(request, face.shown(request, handler(face, request)))
+
+
+def _unless_known(request: Request, answer: Response) -> Response:
+    """The page; only that it is what it was, to a browser that still has it."""
+    if answer.status_code != 200:
+        return answer
+    answer.headers["ETag"] = f'W/"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
+    if answer.headers["ETag"] not in request.headers.get("if-none-match", ""):
+        return answer
+    return Response(status_code=304, headers={name: answer.headers[name] for name in ("ETag", "Vary")})
 
 
 def failed(face: Face, request: Request, error: Exception) -> Response:

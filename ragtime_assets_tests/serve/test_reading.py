@@ -48,6 +48,16 @@ def test_what_narrows_a_search_stays_in_its_address(face: TestClient) -> None:
     assert "n=2" in found["more"]
 
 
+def test_a_page_that_is_what_it_was_is_not_sent_again(face: TestClient) -> None:
+    first = face.get("/shows")
+    again = face.get("/shows", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Vary"] == "Accept, Accept-Language, Cookie"
+    german = face.get("/shows", headers={"If-None-Match": first.headers["ETag"], "Accept-Language": "de"})
+    assert german.status_code == 200
+    assert "ETag" not in face.get("/search", params={"q": "x", "since": "yesterday"}).headers
+
+
 def test_nonsense_in_a_search_is_told_and_no_traceback_is_shown(face: TestClient) -> None:
     for query in ({"q": "x", "since": "yesterday"}, {"q": "x", "show": "no such show"}):
         answer = face.get("/search", params=query)
