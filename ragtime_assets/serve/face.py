@@ -40,7 +40,7 @@ JSON = ".json"
 STANDING = "standing"
 """What is remembered of where all episodes stand."""
 _QUESTIONS_AT_ONCE = 4
-_PAGES_AT_ONCE = 8
+_PAGES_AT_ONCE = 4
 """More would only share the same processors: each page would take longer, and all be done at the end."""
 _OPEN_EPISODES = 4
 _HEARD_EPISODES = 200
