@@ -3,7 +3,7 @@
     python -m benchmarks readers
 
 The corpus is that of the benchmark of search, an eighth as large. Each reader asks for pages as people do: mostly
-searches, now and then the first page, the names, or a search that is narrowed.
+searches, half of them for what nobody asked before, now and then the first page, the names, or a narrowed search.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from urllib.parse import quote
 import httpx
 
 from benchmarks.measurement import Measurement
-from benchmarks.search import EPISODES_TOGETHER, QUERIES, publish
+from benchmarks.search import EPISODES_TOGETHER, FILLERS, QUERIES, VOCABULARY, publish
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
 
@@ -37,7 +37,8 @@ MOST_SEARCH = 0.25
 PAUSE = 2.0
 """Seconds between two batches that are published meanwhile."""
 _PAGES = (
-    *(("search", f"/search?q={quote(query)}") for query in QUERIES * 2),
+    *(("search", f"/search?q={quote(query)}") for query in QUERIES),
+    *(("search", None) for _ in QUERIES),
     ("search, narrowed", f"/search?q={quote(QUERIES[0])}&language=en&since=2023"),
     ("first page", "/"),
     ("names", "/entities"),
@@ -76,7 +77,7 @@ def _read(base: str) -> tuple[dict[str, list[float]], Counter[str]]:
     until = time.monotonic() + SECONDS
     with httpx.Client(base_url=base, timeout=30, limits=httpx.Limits(max_connections=READERS)) as client:
         for _, page in _PAGES:
-            client.get(page)
+            client.get(page or _new(random.Random(READERS)))
 
         def reader(number: int) -> None:
             chance = random.Random(number)
@@ -84,7 +85,7 @@ def _read(base: str) -> tuple[dict[str, list[float]], Counter[str]]:
             while time.monotonic() < until:
                 kind, page = chance.choice(_PAGES)
                 started = time.perf_counter()
-                why = _failure(client, page)
+                why = _failure(client, page or _new(chance))
                 taken[kind].append(time.perf_counter() - started)
                 if why is not None:
                     failures[why] += 1
@@ -96,6 +97,11 @@ def _read(base: str) -> tuple[dict[str, list[float]], Counter[str]]:
         for one in readers:
             one.join()
     return dict(taken), failures
+
+
+def _new(chance: random.Random) -> str:
+    """A search for three words that nobody is likely to have asked for together."""
+    return f"/search?q={quote(' '.join(chance.sample(VOCABULARY[FILLERS:], 3)))}"
 
 
 def _failure(client: httpx.Client, page: str) -> str | None:

@@ -60,12 +60,12 @@ _NAMES = (
     "jazz", "modal", "saxophone", "Harlem", "Coltrane", "Django", "Reinhardt", "Grappelli", "began", "played", "John",
     "Stéphane",
 )  # fmt: skip
-_VOCABULARY = [
+VOCABULARY = [
     *(f"filler{number}" for number in range(FILLERS)),
     *_NAMES,
     *(f"word{number}" for number in range(WORDS)),
 ]
-_WEIGHTS = list(itertools.accumulate(1 / (place + 20) for place in range(len(_VOCABULARY))))
+_WEIGHTS = list(itertools.accumulate(1 / (place + 20) for place in range(len(VOCABULARY))))
 _random = random.Random(1)
 _vectors = np.random.default_rng(1)
 _SEARCH = """
@@ -101,13 +101,13 @@ def measure() -> Iterator[Measurement]:
         studio = Studio(Settings(home=Path(folder)))
         for first in range(0, CHUNKS // CHUNKS_PER_EPISODE, EPISODES_TOGETHER):
             publish(studio, [f"episode-{number}" for number in range(first, first + EPISODES_TOGETHER)])
-        known = Remembering(studio.index.embedder)
-        remembering = Search(studio.passages, known, studio.index.vectors, Baselines(studio.database, known))
-        for what, search, most in (
-            ("", studio.index.search, MOST),
-            (", the query embedded before", remembering, MOST_EMBEDDED),
+        embedder, vectors = studio.index.embedder, studio.index.vectors
+        baselines = Baselines(studio.database, embedder)
+        for what, look, most in (
+            ("", lambda query: Search(studio.passages, embedder, vectors, baselines).look(query), MOST),
+            (", the query embedded before", studio.index.search.look, MOST_EMBEDDED),
         ):
-            median, slow = _timed(search)
+            median, slow = _timed(look)
             yield Measurement(
                 f"search in {CHUNKS:,} chunks{what}, 95 %",
                 1000 * slow,
@@ -124,11 +124,11 @@ def measure() -> Iterator[Measurement]:
         yield Measurement("memory of a process that searches", float(told), MOST_MEGABYTES, unit="MB")
 
 
-def _timed(search: Search) -> tuple[float, float]:
+def _timed(look: Callable[[str], object]) -> tuple[float, float]:
     """The median, and what 95 % of searches stay under."""
     for query in QUERIES:
-        search.look(query)
-    seconds = [_seconds(partial(search.look, QUERIES[number % len(QUERIES)])) for number in range(TIMES)]
+        look(query)
+    seconds = [_seconds(partial(look, QUERIES[number % len(QUERIES)])) for number in range(TIMES)]
     return statistics.median(seconds), statistics.quantiles(seconds, n=20)[18]
 
 
@@ -176,7 +176,7 @@ def _passage(key: str, index: int) -> Passage:
         chunk_digest=hashlib.sha256(f"{key} {index}".encode()).hexdigest(),
         episode_key=key,
         index=index,
-        text=" ".join(_random.choices(_VOCABULARY, cum_weights=_WEIGHTS, k=WORDS_PER_CHUNK)),
+        text=" ".join(_random.choices(VOCABULARY, cum_weights=_WEIGHTS, k=WORDS_PER_CHUNK)),
         start=60.0 * index,
         end=60.0 * index + 60,
         language="en",

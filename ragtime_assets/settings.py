@@ -457,13 +457,26 @@ def load_settings(renamed: Mapping[str, str] = RENAMED) -> Settings:
 
 def checked_setting(name: str, value: str) -> Any:
     """What a value of a setting means; raises ConfigurationError for one that is not accepted."""
-    field = Settings.model_fields[name]
-    kind: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
     try:
-        return TypeAdapter[Any](kind).validate_python(value)
+        return _read_setting(name, value)
     except ValidationError as error:
         said = {**error.errors()[0], "loc": (name,)}
         raise ConfigurationError(_explained(said)) from None
+
+
+def refusal_of_setting(name: str, value: str) -> str | None:
+    """What is accepted instead, where a value is not: for those who took it from elsewhere than the setting."""
+    try:
+        _read_setting(name, value)
+    except ValidationError as error:
+        return _accepted(error.errors()[0])
+    return None
+
+
+def _read_setting(name: str, value: str) -> Any:
+    field = Settings.model_fields[name]
+    kind: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+    return TypeAdapter[Any](kind).validate_python(value)
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
@@ -599,8 +612,11 @@ def _unknown(renamed: Mapping[str, str]) -> list[str]:
 def _explained(error: dict[str, Any]) -> str:
     path = [str(part) for part in error["loc"]]
     if not path:
-        return str(error["msg"]).removeprefix("Value error, ")
+        return _accepted(error)
     name = path[0].removeprefix(PREFIX.lower())
     value = "'***'" if name in Settings.model_fields and is_secret(name) else repr(masked(str(error["input"])))
-    accepted = str(error["msg"]).removeprefix("Value error, ")
-    return f"{PREFIX}{name.upper()}={value}: {accepted}"
+    return f"{PREFIX}{name.upper()}={value}: {_accepted(error)}"
+
+
+def _accepted(error: Mapping[str, Any]) -> str:
+    return str(error["msg"]).removeprefix("Value error, ")

@@ -18,6 +18,7 @@ from ragtime_assets.errors import InvalidReceipt, InvalidSubmission
 if TYPE_CHECKING:
     from ragtime_assets.domain.answering.answer import Answer, AnswerEvent, Citation
     from ragtime_assets.domain.answering.verifying import Verdict
+    from ragtime_assets.domain.searching.excerpts import Heard
 
 BROKEN = 1
 UNSUPPORTED = 3
@@ -47,6 +48,7 @@ def ask(
     Each sentence is held against the passages that it cites before it is shown. Exit code 3 when nothing answers.
     """
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.heard import heard_in
     from ragtime_assets.studio.narrowing import filters_of
 
     studio = Studio()
@@ -54,14 +56,14 @@ def ask(
     if save is not None:
         _check_place(save)
     most = None if max_cost is None else Decimal(str(max_cost))
-    teller = _Teller(silent=as_json)
+    teller, heard = _Teller(silent=as_json), heard_in(studio)
     answer = studio.answering.answer(question, filters, teller.hear, limit=limit, max_cost=most)
     if save is not None:
         _save(answer, save)
     if as_json:
-        say_json(answer_document(answer))
+        say_json(answer_document(answer, heard))
     else:
-        teller.finish(answer)
+        teller.finish(answer, heard)
     if not answer.supported:
         raise typer.Exit(UNSUPPORTED)
 
@@ -97,7 +99,7 @@ def verify(
         raise typer.Exit(BROKEN)
 
 
-def answer_document(answer: Answer) -> dict[str, Any]:
+def answer_document(answer: Answer, heard: Heard) -> dict[str, Any]:
     """An answer, as programs read it; `passages` are the closest ones, where there is no model."""
     return {
         "question": answer.question,
@@ -106,7 +108,7 @@ def answer_document(answer: Answer) -> dict[str, Any]:
         "engine": answer.engine,
         "text": answer.text,
         "citations": [citation.model_dump(mode="json") for citation in answer.citations],
-        "passages": [hit_document(hit, answer.question) for hit in answer.closest],
+        "passages": [hit_document(hit, answer.question, heard) for hit in answer.closest],
         "dropped": list(answer.dropped),
         "tokens": {"input": answer.tokens.input, "output": answer.tokens.output},
         "usd": None if answer.cost is None else str(answer.cost),
@@ -145,14 +147,14 @@ class _Teller:
         elif event.kind == "repair":
             stderr().print(f"[dim]sent back: {escape(event.text)}[/]")
 
-    def finish(self, answer: Answer) -> None:
+    def finish(self, answer: Answer, heard: Heard) -> None:
         """What is shown when the answer is complete."""
         if not answer.supported:
             console().print(f"{answer.text} `ragtime status` tells which episodes are searchable.", markup=False)
         elif answer.closest:
             say_closest(is_weak=answer.is_weak)
             for hit in answer.closest:
-                show_hit(hit, answer.question)
+                show_hit(hit, answer.question, heard)
         else:
             console().print("\n\n[bold]Sources[/]")
             for citation in answer.citations:

@@ -32,7 +32,7 @@ def approve(keys: Some = None, every: All = False, by: By = None, note: Note = N
 
 
 def reject(keys: Some = None, every: All = False, by: By = None, note: Note = None, as_json: AsJson = False) -> None:
-    """Spend nothing more on episodes that wait; `ragtime approve` takes it back."""
+    """End episodes that wait: nothing more is spent on them, as an abort has it; `ragtime approve` takes it back."""
     _decide(keys or [], every, Decision.REJECTED, by, note, as_json)
 
 

@@ -16,6 +16,7 @@ from ragtime_assets.errors import InvalidSubmission
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from ragtime_assets.domain.searching.excerpts import Excerpt, Heard
     from ragtime_assets.domain.searching.found import Found, RankedPassage, Stretch
 
 _WHAT_THERE_IS = "`ragtime status` tells which episodes are searchable."
@@ -47,21 +48,22 @@ def search(
     """Find passages, with episode, timestamp and link."""
     from ragtime_assets.domain.searching.found import stretches
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.heard import heard_in
     from ragtime_assets.studio.narrowing import filters_of
 
     _check(query, 'ragtime search "QUERY"')
     studio = Studio()
     filters = filters_of(studio, narrowing)
     found = studio.index.search.look(query, limit, filters, mode, per_episode or None)
-    hits = stretches(found.passages)
+    hits, heard = stretches(found.passages), heard_in(studio)
     if as_json:
-        documents = [_stretch_document(hit, rank, query) for rank, hit in enumerate(hits, start=1)]
+        documents = [_stretch_document(hit, rank, query, heard) for rank, hit in enumerate(hits, start=1)]
         say_json({"query": query, "mode": mode, "close": found.is_close, "hits": documents})
         return
     if hits and not found.is_close:
         console().print("Nothing is close to this. The nearest:")
     for rank, hit in enumerate(hits, start=1):
-        _show_stretch(hit, rank, query)
+        _show_stretch(hit, rank, query, heard)
     if not hits:
         said = {**asdict(filters), "entity": narrowing.entity}
         among = "".join(f" with {name.replace('_', ' ')} {value!r}" for name, value in said.items() if value)
@@ -75,14 +77,14 @@ def _check(words: str, usage: str) -> None:
         raise InvalidSubmission("nothing was asked", remedy=usage)
 
 
-def show_closest(question: str, found: Found) -> None:
+def show_closest(question: str, found: Found, heard: Heard) -> None:
     """The passages closest to a question, or that there are none."""
     if not found.is_close:
         console().print(f"The corpus does not support an answer. {_WHAT_THERE_IS}")
         return
     say_closest(is_weak=found.closeness.is_weak)
     for hit in found.passages:
-        show_hit(hit, question)
+        show_hit(hit, question, heard)
 
 
 def say_closest(*, is_weak: bool) -> None:
@@ -90,39 +92,46 @@ def say_closest(*, is_weak: bool) -> None:
     console().print("Closest passages, which may not answer it:" if is_weak else "Closest passages:")
 
 
-def show_hit(hit: RankedPassage, query: str = "") -> None:
+def show_hit(hit: RankedPassage, query: str, heard: Heard) -> None:
     """One passage, as people read it; words of the query stand out."""
     from ragtime_assets.domain.searching.found import Stretch
 
-    _show_stretch(Stretch(hit, (hit.passage,)), hit.rank, query)
+    _show_stretch(Stretch(hit, (hit.passage,)), hit.rank, query, heard)
 
 
-def hit_document(hit: RankedPassage, query: str = "") -> dict[str, Any]:
+def hit_document(hit: RankedPassage, query: str, heard: Heard) -> dict[str, Any]:
     """One passage, as programs read it."""
     from ragtime_assets.domain.searching.found import Stretch
 
-    return _stretch_document(Stretch(hit, (hit.passage,)), hit.rank, query)
+    return _stretch_document(Stretch(hit, (hit.passage,)), hit.rank, query, heard)
 
 
-def _show_stretch(hit: Stretch, rank: int, query: str) -> None:
-    """One hit, as people read it."""
+def _show_stretch(hit: Stretch, rank: int, query: str, heard: Heard) -> None:
+    """One hit, as people read it: what is said around the words of the query, from the second of the first."""
     from rich.markup import escape
     from rich.padding import Padding
 
-    passage = hit.best.passage
+    from ragtime_assets.domain.answering.answer import at_second
+    from ragtime_assets.domain.searching.excerpts import excerpt_of
+
+    passage, excerpt = hit.best.passage, excerpt_of(hit, query, heard)
     title = escape(" - ".join(part for part in (passage.show, passage.episode_title) if part))
-    console().print(f"\n[bold]{rank}.[/] [cyan]{clock(hit.start)}-{clock(hit.end)}[/] [bold]{title}[/]")
-    console().print(Padding(_highlighted(hit.text, passage.language, query), (0, 0, 0, 3)))
+    console().print(f"\n[bold]{rank}.[/] [cyan]{clock(excerpt.second)}[/] [bold]{title}[/]")
+    console().print(Padding(_highlighted(excerpt), (0, 0, 0, 3)))
     by_words = " by its words" if hit.best.similarity is None else ""
     told = ", ".join(filter(None, (passage.published, *passage.speakers, f"score {hit.best.score:.2f}{by_words}")))
-    console().print(f"   [dim]{escape(hit.passages[0].url)}  {escape(told)}[/]", soft_wrap=True)
+    url = at_second(passage.url, excerpt.second)
+    console().print(f"   [dim]{escape(url)}  {escape(told)}[/]", soft_wrap=True)
 
 
-def _stretch_document(hit: Stretch, rank: int, query: str) -> dict[str, Any]:
-    """One hit, as programs read it."""
+def _stretch_document(hit: Stretch, rank: int, query: str, heard: Heard) -> dict[str, Any]:
+    """One hit, as programs read it: all of it, and the second at which it is played."""
+    from ragtime_assets.domain.answering.answer import at_second
+    from ragtime_assets.domain.searching.excerpts import excerpt_of
     from ragtime_assets.domain.searching.found import asked_words
 
     best, passage, text = hit.best, hit.best.passage, hit.text
+    second = excerpt_of(hit, query, heard).second
     return {
         "rank": rank,
         "score": round(best.score, 6),
@@ -135,20 +144,19 @@ def _stretch_document(hit: Stretch, rank: int, query: str) -> dict[str, Any]:
         "speakers": list(passage.speakers),
         "start": hit.start,
         "end": hit.end,
+        "second": second,
         "text": text,
         "highlights": [list(place) for place in asked_words(text, passage.language, query)],
-        "url": hit.passages[0].url,
+        "url": at_second(passage.url, second),
         "entities": list(hit.entities),
         "chunks": [one.chunk_digest for one in hit.passages],
     }
 
 
-def _highlighted(text: str, language: str, query: str) -> Text:
+def _highlighted(excerpt: Excerpt) -> Text:
     from rich.text import Text
 
-    from ragtime_assets.domain.searching.found import asked_words
-
-    told = Text(text)
-    for start, end in asked_words(text, language, query):
+    told = Text(excerpt.text)
+    for start, end in excerpt.asked:
         told.stylize("bold yellow", start, end)
     return told

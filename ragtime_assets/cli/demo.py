@@ -19,6 +19,7 @@ from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
+from ragtime_assets.studio.heard import heard_in
 
 HOME = Path(".ragtime-demo")
 GIVE_UP_AFTER = 600
@@ -100,11 +101,12 @@ def _follow(studio: Studio, episodes: Mapping[str, str]) -> bool:
 
 
 def _question(studio: Studio) -> None:
+    heard = heard_in(studio)
     _say("4", f'ragtime search "{QUERY}"')
     for hit in studio.index.search.look(QUERY, limit=2).passages:
-        show_hit(hit, QUERY)
+        show_hit(hit, QUERY, heard)
     _say("5", f'ragtime ask "{QUESTION}"')
-    show_closest(QUESTION, studio.index.search.closest(QUESTION, limit=1))
+    show_closest(QUESTION, studio.index.search.closest(QUESTION, limit=1), heard)
 
 
 def _where_next() -> None:

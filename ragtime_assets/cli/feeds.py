@@ -123,7 +123,11 @@ def _follow(
     if len(refused) == len(wanted) == 1:
         raise refused[0]
     found = {checked_url(url): one for url, one in seen.items() if not isinstance(one, PermanentError)}
-    good = {checked_url(url): title for url, title in wanted.items() if not isinstance(seen[url], PermanentError)}
+    good = {
+        checked_url(url): title or _title(seen[url])
+        for url, title in wanted.items()
+        if not isinstance(seen[url], PermanentError)
+    }
     added = studio.subscriptions.add(good, selection, user_name())
     for one, listing in zip(added, found.values(), strict=True):
         typer.echo(f"{_OUTCOMES[one.outcome]} {one.url}{_told(listing)}")
@@ -144,6 +148,10 @@ def _looked(studio: Studio, url: str) -> FeedListing | RagtimeError | None:
         return InvalidFeed(error.message, remedy=_remedy(studio, url))
     except RagtimeError as error:
         return error
+
+
+def _title(found: FeedListing | RagtimeError | None) -> str | None:
+    return None if found is None or isinstance(found, RagtimeError) else found.title
 
 
 def _remedy(studio: Studio, url: str) -> str:

@@ -77,18 +77,31 @@ class ArtifactIndex:
                 found[row.key][row.asset] = IndexedArtifact(**fields)
         return found
 
+    def digests(self, asset: str, keys: Collection[str]) -> dict[str, str]:
+        """Of these episodes, which content their artifact of this asset has."""
+        query = sa.select(artifacts.c.key, artifacts.c.digest).where(artifacts.c.asset == asset)
+        with self._database.reading() as connection:
+            rows = (row for some in slices(keys) for row in connection.execute(query.where(artifacts.c.key.in_(some))))
+            return {row.key: row.digest for row in rows}
+
     def means(self) -> list[Means]:
         """What artifacts were made with, each once however many there are."""
         with self._database.reading() as connection:
             return [Means(*row) for row in connection.execute(sa.select(*_MEANS).distinct())]
 
-    def brief(self) -> list[BriefArtifact]:
-        """All artifacts, without what they were made from: as much as a look at a whole corpus can afford."""
-        query = sa.select(artifacts.c.key, artifacts.c.created_at, artifacts.c.seconds, *_MEANS)
+    def counts(self) -> dict[Means, int]:
+        """How many artifacts were made with what."""
+        query = sa.select(*_MEANS, sa.func.count()).group_by(*_MEANS)
         with self._database.reading() as connection:
-            return [
-                BriefArtifact(key, at, seconds, Means(*means)) for key, at, seconds, *means in connection.execute(query)
-            ]
+            return {Means(*means): count for *means, count in connection.execute(query)}
+
+    def brief(self, keys: Collection[str] | None = None) -> list[BriefArtifact]:
+        """The artifacts of these episodes, of all when None, without what they were made from."""
+        every = sa.select(artifacts.c.key, artifacts.c.created_at, artifacts.c.seconds, *_MEANS)
+        queries = [every] if keys is None else [every.where(artifacts.c.key.in_(some)) for some in slices(keys)]
+        with self._database.reading() as connection:
+            rows = (row for query in queries for row in connection.execute(query))
+            return [BriefArtifact(key, at, seconds, Means(*means)) for key, at, seconds, *means in rows]
 
     def seconds(self, keys: Collection[str], assets: Collection[str]) -> float:
         """How long these artifacts of these episodes took, all together."""

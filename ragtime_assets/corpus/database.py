@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -31,10 +31,14 @@ _OURS = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.InternalEr
 class Database:
     """Short transactions on one engine; the tables are made on first use, but an older schema is not upgraded."""
 
-    def __init__(self, url: str, busy_seconds: float = 30) -> None:
-        """Nothing is opened before the first transaction; SQLite waits so long for one that others have locked."""
+    def __init__(self, url: str, busy_seconds: float = 30, read_seconds: float | None = None) -> None:
+        """Nothing is opened before the first transaction; SQLite waits so long for one that others have locked.
+
+        Who only reads, and who opens it, may wait less.
+        """
         self.url = _url(url)
         self._busy_seconds = busy_seconds
+        self._read_seconds = busy_seconds if read_seconds is None else read_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
 
     @cached_property
@@ -42,9 +46,11 @@ class Database:
         """The engine, with the schema in place."""
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        with errors_named(self.url):
+        with errors_named(self.url), ExitStack() as unless_opened:
             engine = self._reached()
+            unless_opened.callback(engine.dispose)
             self._check_version(engine)
+            unless_opened.pop_all()
         return engine
 
     @cached_property
@@ -55,39 +61,42 @@ class Database:
         """The version of the schema that is there; None where there is none."""
         if self.is_sqlite and not Path(self.url.database or "").exists():
             return None
-        with errors_named(self.url):
-            engine = self._reached()
-            found = _schema_version(engine)
-            engine.dispose()
-        return found
+        with errors_named(self.url), self._for_a_moment() as engine:
+            return _schema_version(engine)
 
     def migrate(self) -> str | None:
         """Bring the tables to the present schema; the version they had before, None where there were none."""
         self.close()
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        with errors_named(self.url):
-            engine = self._reached()
+        with errors_named(self.url), self._for_a_moment() as engine:
             found = _schema_version(engine)
             self._refuse_newer(found)
             if found != SCHEMA_VERSION:
                 upgrade(engine)
-            engine.dispose()
         return found
 
     def bare_engine(self) -> sa.Engine:
         """An engine that has not looked at the schema."""
         if not self.is_sqlite:
             return sa.create_engine(self.url, pool_pre_ping=True, pool_size=2, max_overflow=8)
-        engine = sa.create_engine(self.url, connect_args={"timeout": self._busy_seconds})
-        event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, self._busy_seconds))
-        event.listen(engine, "begin", _begin_sqlite)
+        engine = sa.create_engine(self.url, connect_args={"timeout": self._read_seconds})
+        event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, self._read_seconds))
+        event.listen(engine, "begin", self._begin_sqlite)
         return engine
 
     @property
     def shown(self) -> str:
         """Where it is, without a password."""
         return _shown(self.url)
+
+    @contextmanager
+    def _for_a_moment(self) -> Iterator[sa.Engine]:
+        engine = self._reached()
+        try:
+            yield engine
+        finally:
+            engine.dispose()
 
     def _reached(self) -> sa.Engine:
         """An engine on which locks hold, whatever the schema; raises ConfigurationError where they would not."""
@@ -146,6 +155,13 @@ class Database:
         insert = self._dialect_insert(table)
         changed = {column: table.c[column] + insert.excluded[column]} | {one: insert.excluded[one] for one in newest}
         return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+
+    def _begin_sqlite(self, connection: sa.Connection) -> None:
+        write = connection.get_execution_options().get("ragtime_write")
+        if self._read_seconds != self._busy_seconds:
+            seconds = self._busy_seconds if write else self._read_seconds
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(seconds * 1000)}").close()
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     def _dialect_insert(self, table: sa.Table) -> Any:
         from sqlalchemy.dialects import postgresql, sqlite
@@ -234,11 +250,6 @@ def _turn_on_wal(connection: Any, busy_seconds: float) -> None:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
             time.sleep(0.02)
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    write = connection.get_execution_options().get("ragtime_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 @contextmanager

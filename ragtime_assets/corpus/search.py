@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import NamedTuple
 
 from ragtime_assets.corpus.baselines import Baselines, Told
@@ -26,6 +27,8 @@ _CANDIDATES = 5
 _MOST_NAMED = 1_000
 """So many passages at most are named to the vector index one by one, where filters leave so few."""
 _SPARE = 20
+_QUERIES = 1_000
+"""So many are not embedded again when they are narrowed, asked for more, or asked by somebody else."""
 LONGEST = 2_000
 """So much of a query is searched for; what comes after it changes nothing that one could see."""
 
@@ -36,9 +39,9 @@ class Search:
     def __init__(self, passages: SqlPassages, embedder: Embedder, index: VectorIndex, baselines: Baselines) -> None:
         """Ask these."""
         self._passages = passages
-        self._embedder = embedder
         self._index = index
         self._baselines = baselines
+        self._vector = lru_cache(_QUERIES)(embedder.query)
 
     def look(
         self,
@@ -101,7 +104,7 @@ class Search:
 
     def _nearest(self, query: str, wanted: int, filters: Filters) -> tuple[_Dense, dict[PointName, float]]:
         """The dense leg, and the likeness of the nearest points."""
-        dense = _Dense(self._index, self._baselines.told_apart(self._embedder.query(query), asked_in(query)))
+        dense = _Dense(self._index, self._baselines.told_apart(self._vector(query), asked_in(query)))
         return dense, dense.nearest(wanted, filters, self._passages)
 
 

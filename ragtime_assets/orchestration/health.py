@@ -12,7 +12,7 @@ from ragtime_assets.domain.stale import Present
 from ragtime_assets.orchestration.care.lookout import who_looks
 from ragtime_assets.orchestration.episode_history import EpisodeHistory
 from ragtime_assets.studio import Kept
-from ragtime_assets.studio.staleness import stale_in
+from ragtime_assets.studio.staleness import counted_in
 
 
 def health_of(kept: Kept, records: Records, present: Present, now: datetime) -> Health:
@@ -57,9 +57,9 @@ def health_without_history(kept: Kept, present: Present, now: datetime, why: str
 
 def _stale(kept: Kept, present: Present) -> Iterator[StaleArtifacts]:
     """What `ragtime stale` finds, counted."""
-    for asset, phase in stale_in(kept, present).phases.items():
-        counts = {str(cause): count for cause, count in sorted(phase.causes.items())}
-        yield StaleArtifacts(asset=asset, episodes=phase.episodes, causes=counts)
+    for asset, (episodes, reasons) in counted_in(kept, present).items():
+        counts = {str(cause): count for cause, count in sorted(reasons.items())}
+        yield StaleArtifacts(asset=asset, episodes=episodes, causes=counts)
 
 
 def _in_flight(kept: Kept, history: EpisodeHistory) -> set[str]:

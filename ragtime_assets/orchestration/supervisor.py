@@ -87,6 +87,14 @@ class Child:
             self.process.wait()
 
 
+def is_there(folder: Path | None) -> bool:
+    """Whether the folder exists in which processes work; without one, that in which this one was started."""
+    try:
+        return (folder or Path.cwd()).exists()
+    except FileNotFoundError:
+        return False
+
+
 class Supervisor:
     """The processes of one corpus."""
 
@@ -113,6 +121,7 @@ class Supervisor:
         self._module = module
         self._folder = folder
         self._children: list[Child] = []
+        self._has_lost_its_folder = False
 
     @property
     def pids(self) -> dict[str, int]:
@@ -141,6 +150,10 @@ class Supervisor:
 
     def revive(self) -> None:
         """Start again whatever died."""
+        if not self._has_lost_its_folder and not is_there(self._folder):
+            self._has_lost_its_folder = True
+            self._tell("the folder in which this was started is gone, so no run can start any more")
+            self._tell("What to do: stop it, and start `ragtime up` again in a folder that stays")
         for child in self._children:
             if not child.is_running:
                 self._tell(f"{child.name} ended unexpectedly and is started again; its log: {child.log}")

@@ -113,7 +113,7 @@ def _of_event(message: str) -> Callable[[AnswerEvent], str]:
 
 def _sources(answer: AnswerView, base: str) -> str:
     cited = [(one.number, one.title, one.second, one.key, one.quote) for one in answer.sources]
-    near = [(one.rank, one.title, one.start, one.key, "".join(p.text for p in one.text)) for one in answer.closest]
+    near = [(one.rank, one.title, one.second, one.key, "".join(p.text for p in one.text)) for one in answer.closest]
     return "\n".join(
         f"[{number}] {title}, {clock(second)}: {quote} <{episode_url(base, key, second)}>"
         for number, title, second, key, quote in cited or near

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.episode.identity import PARTITION_KEY
 from ragtime_assets.serve.doors import Doors
 from ragtime_assets.serve.faults import FORGOTTEN, NOT_FOUND, fault
@@ -23,19 +26,25 @@ from ragtime_assets.serve.rendering import rendered
 from ragtime_assets.serve.shelf import Shelf
 from ragtime_assets.serve.shortly import Shortly
 from ragtime_assets.serve.wording import LANGUAGES, language_of, wording
+from ragtime_assets.studio.heard import NOTHING, Said, heard_by, said_in
 
 if TYPE_CHECKING:
     from ragtime_assets.corpus.catalogue import ListedShow
     from ragtime_assets.corpus.submissions import SubmittedEpisode
+    from ragtime_assets.domain.searching.excerpts import Heard
+    from ragtime_assets.serve.views.episode import OpenEpisode
     from ragtime_assets.serve.views.standing import Standing
     from ragtime_assets.studio import Studio
-    from ragtime_assets.studio.contents import ToRead
 
 JSON = ".json"
 STANDING = "standing"
 """What is remembered of where all episodes stand."""
 _QUESTIONS_AT_ONCE = 4
+_PAGES_AT_ONCE = 4
+"""More would only share the same processors: each page would take longer, and all be done at the end."""
 _OPEN_EPISODES = 4
+_HEARD_EPISODES = 200
+"""Of so many the times of all words are at hand: an hour's take some 300 KB, and 10 ms to read."""
 _YEAR = 365 * 24 * 3600
 
 
@@ -47,8 +56,12 @@ class Face:
     doors: Doors
     shortly: Shortly = field(default_factory=Shortly)
     """What may be half a minute old."""
-    open_episodes: Shelf[ToRead] = field(default_factory=lambda: Shelf(_OPEN_EPISODES))
+    open_episodes: Shelf[OpenEpisode] = field(default_factory=lambda: Shelf(_OPEN_EPISODES))
     """Those that are read just now."""
+    said: Shelf[Said] = field(default_factory=lambda: Shelf(_HEARD_EPISODES))
+    """What is said when, of episodes that were found of late."""
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_PAGES_AT_ONCE))
+    """Places for pages that are being made."""
     asking: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_QUESTIONS_AT_ONCE))
     """Places for questions that are being answered."""
 
@@ -65,6 +78,17 @@ class Face:
     def shows(self) -> list[ListedShow]:
         """The shows of the corpus."""
         return self.shortly.get("shows", self.studio.catalogue.shows)
+
+    def heard(self, keys: Collection[str]) -> Heard:
+        """When the words of these episodes are said."""
+        digests = self.studio.artifact_index.digests(Transcript.asset, keys)
+
+        def said(key: str) -> Said:
+            if key not in digests:
+                return NOTHING
+            return self.said.get(key, digests[key], partial(said_in, self.studio, key))
+
+        return heard_by(said)
 
     def standing(self, key: str, find: Callable[[], Standing]) -> Standing:
         """Where an episode stands, at most half a minute ago."""
@@ -119,9 +143,14 @@ def action(face: Face, handler: Action) -> Callable[[Request], Awaitable[Respons
     return answered
 
 
-def page(face: Face, handler: Handler) -> Callable[[Request], Response]:
-    """A handler as the router calls it, in a thread of its own: the corpus is read there without holding up others."""
-    return partial(_answered, face, handler)
+def page(face: Face, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """A handler as the router calls it, in a thread: the corpus is read there without holding up others."""
+
+    async def answered(request: Request) -> Response:
+        async with face.places:
+            return await run_in_threadpool(_answered, face, handler, request)
+
+    return answered
 
 
 def json_address(path: str) -> str:
@@ -136,7 +165,17 @@ def wants_json(request: Request) -> bool:
 
 
 def _answered(face: Face, handler: Handler, request: Request) -> Response:
-    return face.shown(request, handler(face, request))
+    return _unless_known(request, face.shown(request, handler(face, request)))
+
+
+def _unless_known(request: Request, answer: Response) -> Response:
+    """The page; only that it is what it was, to a browser that still has it."""
+    if answer.status_code != 200:
+        return answer
+    answer.headers["ETag"] = f'W/"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
+    if answer.headers["ETag"] not in request.headers.get("if-none-match", ""):
+        return answer
+    return Response(status_code=304, headers={name: answer.headers[name] for name in ("ETag", "Vary")})
 
 
 def failed(face: Face, request: Request, error: Exception) -> Response:

@@ -8,6 +8,7 @@ import threading
 from urllib.parse import urlsplit
 
 from ragtime_assets.adapters.web.listening import bracketed, is_loopback, listening, name_in
+from ragtime_assets.corpus.database import Database
 from ragtime_assets.domain.searching.found import asked_words
 from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets.errors import RagtimeError
@@ -22,6 +23,8 @@ _ANY_WORD = "podcast"
 _log = logging.getLogger(__name__)
 _KEPT_OPEN = 60
 """Seconds for which the connection of somebody who reads stays open, so that the next page does not meet its end."""
+_READ_SECONDS = 0.9
+"""A page waits so long for a corpus that another program holds, some twice: who reads hears of it within 2 s."""
 _CLOSES_WITHIN = 5
 """Seconds that answers under way may take once it is to stop: a reader who listens keeps one open."""
 
@@ -47,6 +50,7 @@ def serve(studio: Studio, host: str, port: int) -> None:
     import uvicorn
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    studio.database = Database(studio.settings.corpus_url, read_seconds=_READ_SECONDS)
     doors = Doors.of(studio.settings, host)
     listens = listening(host, port)
     threading.Thread(target=warm, args=(studio,), name="warming up", daemon=True).start()

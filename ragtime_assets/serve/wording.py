@@ -55,6 +55,10 @@ class Wording:
         """What an error of this class means and what to do; None in English, in which errors are written."""
         return _errors(self.language).get(name)
 
+    def translated(self, group: str, name: str | None) -> str | None:
+        """The phrase for what is told in English elsewhere; None in English, and where nobody wrote one."""
+        return None if self.language == WRITTEN_IN else self._words.get(f"{group}.{name}")
+
     def named(self, group: str, name: str, otherwise: str | None = None) -> str:
         """The phrase for a value, such as a state; `otherwise`, or the value itself, where nobody wrote one."""
         return self._words.get(f"{group}.{name}", otherwise or name.replace("_", " "))

@@ -21,6 +21,11 @@ def bindings(studio: Studio, words: Sequence[str]) -> dict[str, str]:
 
     bound = read_bindings(words, [phase for phase in studio.settings.engines if phase != ASK])
     for phase, engine in bound.items():
+        if (accepted := _misspelled(phase, engine)) is not None:
+            raise InvalidSubmission(
+                f"--bind {phase}={engine} names no engine: {accepted}",
+                remedy=f"Write --bind {phase}=ENGINE with one that is accepted, or --bind {phase}=none.",
+            )
         try:
             _refuse(studio, phase, engine)
         except ConfigurationError as error:
@@ -28,15 +33,22 @@ def bindings(studio: Studio, words: Sequence[str]) -> dict[str, str]:
     return bound
 
 
+def _misspelled(phase: str, engine: str) -> str | None:
+    """What is accepted instead, where this is no name of an engine of this phase."""
+    from ragtime_assets.settings import refusal_of_setting
+
+    if phase == TRANSCRIPT:
+        return refusal_of_setting("transcriber", engine.partition(":")[0])
+    if phase == EMBEDDINGS:
+        return refusal_of_setting("embedder", engine)
+    return refusal_of_setting("model", engine) if engine else None
+
+
 def _refuse(studio: Studio, phase: str, engine: str) -> None:
     """Raise ConfigurationError for an engine that this phase cannot work with."""
-    from ragtime_assets.settings import checked_setting
-
     if phase == TRANSCRIPT:
         studio.speech.bound(engine)
     elif phase == EMBEDDINGS:
-        checked_setting("embedder", engine)
         studio.index.refuse_unpublished(engine)
     elif engine:
-        checked_setting("model", engine)
         studio.models.refuse_unusable([phase], {phase: engine})

@@ -51,24 +51,34 @@ class ToRead:
     """Of each segment, as they are kept."""
 
 
+WordsAsKept = Sequence[Sequence[Mapping[str, Any]]]
+"""By segment, the words as the artifact has them."""
+
+
 def to_read(kept: Kept, key: str) -> ToRead:
     """As `contents_of`, in a fraction of the time: most of a transcript is words, and a page shows those of a part."""
-    words: list[Sequence[Mapping[str, Any]]] = []
-
-    def without_words(payload: dict[str, Any]) -> dict[str, Any]:
-        words.extend(one.get("words", ()) for one in payload["segments"])
-        return {**payload, "segments": [{**one, "words": ()} for one in payload["segments"]]}
-
+    transcript, words = transcript_to_read(kept, key)
     contents = Contents(
         key=key,
         details=needed(kept, key, EpisodeDetails),
-        transcript=needed(kept, key, Transcript, without_words),
+        transcript=transcript,
         audio=found(kept, key, AudioFile),
         summary=found(kept, key, Summary),
         entities=found(kept, key, Entities),
         links=found(kept, key, EntityLinks),
     )
     return ToRead(contents, words)
+
+
+def transcript_to_read(kept: Kept, key: str) -> tuple[Transcript, WordsAsKept]:
+    """The transcript without its words, and they as they are kept: to check each takes longer than all the rest."""
+    words: list[Sequence[Mapping[str, Any]]] = []
+
+    def without_words(payload: dict[str, Any]) -> dict[str, Any]:
+        words.extend(one.get("words", ()) for one in payload["segments"])
+        return {**payload, "segments": [{**one, "words": ()} for one in payload["segments"]]}
+
+    return needed(kept, key, Transcript, without_words), words
 
 
 def found(kept: Kept, key: str, kind: type[A], shortened: Shortens | None = None) -> A | None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ragtime_assets.domain.artifacts.entities import Entities
@@ -100,25 +102,73 @@ def present(settings: Settings, index: Index, speech: Speech, reading: Reading) 
     )
 
 
+@dataclass(frozen=True)
+class _Apart:
+    """What of the corpus is told apart by episode, not only by what it was made with."""
+
+    asked: Mapping[tuple[str, str], datetime]
+    corrected: Mapping[tuple[str, str], datetime]
+    misspelled: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, kept: Kept) -> _Apart:
+        corrected = {(key, EpisodeDetails.asset): at for key, at in kept.corrections.newest().items()}
+        return cls(kept.submissions.named(), corrected, frozenset(_misspelled(kept)))
+
+    @property
+    def keys(self) -> set[str]:
+        return {key for places in (self.asked, self.corrected, self.misspelled) for key, _ in places}
+
+    def is_asked(self, one: BriefArtifact) -> bool:
+        """Whether it was asked for since, so that it is on its way."""
+        place = (one.key, one.means.asset)
+        return place in self.asked and self.asked[place] >= one.created_at
+
+    def is_corrected(self, one: BriefArtifact) -> bool:
+        place = (one.key, one.means.asset)
+        return place in self.misspelled or (place in self.corrected and self.corrected[place] >= one.created_at)
+
+
 def stale_in(kept: Kept, now: Present, keys: Collection[str] | None = None) -> Stale:
     """What is stale of these episodes, of all when None; what was asked for since is on its way, and left out."""
-    why = {means: now.causes(means) for means in kept.artifact_index.means()}
-    corrected = {(key, EpisodeDetails.asset): at for key, at in kept.corrections.newest().items()}
-    misspelled = set(_misspelled(kept))
-    if not any(why.values()) and not corrected and not misspelled:
+    apart, why = _Apart.of(kept), {means: now.causes(means) for means in kept.artifact_index.means()}
+    if not any(why.values()) and not apart.corrected and not apart.misspelled:
         return Stale({}, {}, {})
-    there = [one for one in kept.artifact_index.brief() if keys is None or one.key in keys]
-    asked = kept.submissions.named()
+    there = kept.artifact_index.brief(keys)
+    causes = _causes(there, now, apart)
+    return _added_up(kept, causes, [one for one in there if one.key in causes])
+
+
+def counted_in(kept: Kept, now: Present) -> dict[str, tuple[int, Counter[Cause]]]:
+    """Of how many episodes each phase is stale, and why: as `stale_in` finds it, without a row for each artifact.
+
+    Only what was asked for or corrected is looked at one by one.
+    """
+    apart, counts = _Apart.of(kept), Counter(kept.artifact_index.counts())
+    there = kept.artifact_index.brief(apart.keys)
+    counts.subtract(one.means for one in there)
+    causes = _causes(there, now, apart)
+    episodes, reasons = Counter[str](), defaultdict[str, Counter[Cause]](Counter)
+    alike = ((means.asset, now.causes(means), count) for means, count in counts.items() if means.asset != REPORT)
+    others = ((asset, found, 1) for phases in causes.values() for asset, found in phases.items())
+    for asset, found, count in (*alike, *others):
+        if found and count:
+            episodes[asset] += count
+            reasons[asset].update(dict.fromkeys(found, count))
+    return {asset: (episodes[asset], reasons[asset]) for asset in PHASES if asset in episodes}
+
+
+def _causes(there: Iterable[BriefArtifact], now: Present, apart: _Apart) -> dict[str, dict[str, Sequence[Cause]]]:
+    """By episode and phase, why it is stale."""
+    why = cache(now.causes)
     causes: dict[str, dict[str, Sequence[Cause]]] = defaultdict(dict)
     for one in there:
-        place = (one.key, one.means.asset)
-        if place in asked and asked[place] >= one.created_at:
+        if apart.is_asked(one) or one.means.asset == REPORT:
             continue
-        more = place in misspelled or (place in corrected and corrected[place] >= one.created_at)
-        found = (*why.get(one.means, ()), *((Cause.CORRECTION,) if more else ()))
-        if found and one.means.asset != REPORT:
+        found = (*why(one.means), *((Cause.CORRECTION,) if apart.is_corrected(one) else ()))
+        if found:
             causes[one.key][one.means.asset] = found
-    return _added_up(kept, causes, [one for one in there if one.key in causes])
+    return causes
 
 
 def ask_for(studio: Studio, stale: Stale, by: str, bind: Mapping[str, str] | None = None) -> None:

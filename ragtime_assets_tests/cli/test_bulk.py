@@ -130,7 +130,9 @@ def test_an_episode_at_work_is_not_redone_and_it_is_said_which(house: House, ter
         ("ask=openai:a", "binds nothing"),
         ("summary=no model", "PROVIDER:MODEL"),
         ("summary=nosuchprovider:a", "summary has no model to work with"),
-        ("transcript=deaf", "RAGTIME_TRANSCRIBER"),
+        ("summary=nope", "--bind summary=nope names no engine"),
+        ("transcript=deaf", "--bind transcript=deaf names no engine"),
+        ("embeddings=nope", "--bind embeddings=nope names no engine"),
         ("embeddings=usem3", "no index of vectors by usem3"),
     ],
 )
@@ -139,7 +141,10 @@ def test_an_engine_that_cannot_work_is_not_bound_and_nothing_is_asked_for(
 ) -> None:
     last = house.studio.submissions.after(0, 100)[-1].id
     for command in (("redo", ready, "--from", "summary", "--yes"), ("retry", ready)):
-        assert said in " ".join(terminal.type(*command, "--bind", bind, code=2).split())
+        told = " ".join(terminal.type(*command, "--bind", bind, code=2).split())
+        assert said in told
+        assert f"RAGTIME_{bind.partition('=')[0].upper()}" not in told
+        assert "RAGTIME_MODEL=" not in told
     assert asked(house, last) == []
 
 

@@ -191,10 +191,13 @@ def test_search_cites_episode_second_and_link(terminal: Terminal, ready: str) ->
     assert document["query"] == "Django Reinhardt"
     expected = {
         "rank", "score", "similarity", "episode_key", "episode_title", "show", "published", "language", "speakers",
-        "start", "end", "text", "highlights", "url", "entities", "chunks",
+        "start", "end", "second", "text", "highlights", "url", "entities", "chunks",
     }  # fmt: skip
     assert set(document["hits"][0]) == expected
-    assert document["hits"][0]["episode_key"] == ready
+    first = document["hits"][0]
+    assert first["episode_key"] == ready
+    assert first["start"] <= first["second"] <= first["end"]
+    assert first["url"].endswith(f"#t={int(first['second'])}")
 
 
 def test_search_is_narrowed_and_says_by_what_when_nothing_is_left(terminal: Terminal, ready: str) -> None:
@@ -301,3 +304,15 @@ def test_loading_the_definitions_imports_no_engine() -> None:
     code = f"import sys, ragtime_assets.definitions; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_command_that_is_stopped_prints_no_lines_of_the_library_that_holds_its_connections() -> None:
+    code = """
+import contextlib, logging
+from ragtime_assets.cli.app import main
+with contextlib.suppress(SystemExit):
+    main(["--version"])
+logging.getLogger("sqlalchemy.pool.impl.QueuePool").error("Exception terminating connection")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""

@@ -96,6 +96,7 @@ def test_adding_a_feed_says_what_is_taken_and_how_to_take_more(feeds: Feeds) -> 
     assert "from now on" in told
     assert "--all, --since DATE or --latest N" in told
     (one,) = subscriptions().followed()
+    assert one.feed.title == "A Thousand Nights", "it was looked at"
     assert one.feed.due_at <= datetime.now(UTC)
     assert abs(one.feed.selection.since - datetime.now(UTC)) < timedelta(minutes=1)
 

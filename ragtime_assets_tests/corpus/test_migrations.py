@@ -466,6 +466,17 @@ def _rows(engine: sa.Engine, tables: list[sa.Table]) -> dict[str, list[Any]]:
         return {table.name: sorted(map(repr, connection.execute(sa.select(*table.columns)))) for table in tables}
 
 
+def test_who_only_reads_waits_less_for_a_locked_database_than_who_writes(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/corpus.sqlite", busy_seconds=30, read_seconds=1.5)
+    waits: list[int] = []
+    for transaction in (database.reading, database.writing, database.reading):
+        with transaction() as connection:
+            connection.execute(sa.select(1))
+            waits.append(connection.exec_driver_sql("pragma busy_timeout").scalar_one())
+    database.close()
+    assert waits == [1_500, 30_000, 1_500]
+
+
 def test_a_file_database_waits_for_others_and_lets_no_row_refer_to_what_is_not_there(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
     with database.reading() as connection:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ragtime_assets.corpus.database import SCHEMA_VERSION, Database
+from ragtime_assets.corpus.migrations import upgrade
 from ragtime_assets.domain.approving.approval import Decision
 from ragtime_assets.errors import RagtimeError
 from ragtime_assets.orchestration.forgetting import forget
@@ -78,3 +80,14 @@ def test_a_restore_without_room_is_refused_and_is_done_when_there_is(studio: Stu
     refused(restored)
     restored()
     assert [one.key for one in other.submissions.episodes()] == [key]
+
+
+def test_a_migration_without_room_changes_nothing_and_is_done_when_there_is(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
+    engine = database.bare_engine()
+    upgrade(engine, "0014")
+    engine.dispose()
+    refused(database.migrate)
+    assert database.version() == "0014"
+    assert database.migrate() == "0014"
+    assert database.version() == SCHEMA_VERSION

@@ -11,7 +11,7 @@ from ragtime_assets.domain.health import Health
 from ragtime_assets.orchestration.health import health_of
 from ragtime_assets.orchestration.looking import read_history
 from ragtime_assets.orchestration.tags import PARTITION_TAG
-from ragtime_assets.studio.staleness import present_of
+from ragtime_assets.studio.staleness import counted_in, present_of, stale_in
 from ragtime_assets_tests.house import House
 
 
@@ -40,6 +40,13 @@ def test_what_is_stale_is_what_ragtime_stale_finds_and_its_causes_are_counted(ho
         "episode_details": (1, {"correction": 1}),
         "embeddings": (1, {"model": 1}),
     }
+    present = present_of(house.studio)
+    for asked in ("embeddings", "episode_details"):
+        phases = stale_in(house.studio, present).phases
+        assert counted_in(house.studio, present) == {name: (one.episodes, one.causes) for name, one in phases.items()}
+        assert asked in phases
+        house.studio.submissions.request([ready], "ann", [asked])
+    assert counted_in(house.studio, present) == {}, "all of it was asked for"
 
 
 def test_failures_are_counted_by_cause_and_phase_with_the_remedy(house: House) -> None:

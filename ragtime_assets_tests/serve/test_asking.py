@@ -18,7 +18,7 @@ from ragtime_assets.serve.streaming import event, events
 from ragtime_assets.serve.views.ask import answer_view, ask_view
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.openai_server import OpenAIServer, output, status, tool_call
-from ragtime_assets_tests.serve.conftest import client_of, html_of_view, with_a_model
+from ragtime_assets_tests.serve.conftest import client_of, html_of_view, unheard, with_a_model
 
 QUESTION = "Where did Django Reinhardt meet Stéphane Grappelli?"
 OFF_TOPIC = "What did Led Zeppelin pay for the Budapest aquarium?"
@@ -163,7 +163,7 @@ def test_an_answer_shows_its_sources_by_number_its_cost_and_what_was_left_out() 
         cost=Decimal("0.0012"),
         dropped=("a sentence that nobody said",),
     )
-    view = answer_view(given, datetime(2026, 1, 31, tzinfo=UTC))
+    view = answer_view(given, datetime(2026, 1, 31, tzinfo=UTC), unheard)
     assert [(one.text, one.cites) for one in view.text] == [("He did ", (1,)), (". And she ", (2,)), (".", ())]
     html = html_of_view("ask.html", ask_view("Who?", {}, view, spends=True))
     for shown in (

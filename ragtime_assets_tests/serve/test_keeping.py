@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import VERSION_TABLE
 from ragtime_assets.domain.approving.approval import Approval
+from ragtime_assets.domain.approving.policy import REASONS
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.phase_failure import PhaseFailure
 from ragtime_assets.orchestration.standing import EpisodeStatus
@@ -19,6 +20,7 @@ from ragtime_assets.serve.pages.keep import BY
 from ragtime_assets.serve.views.episode import unheard_view
 from ragtime_assets.serve.views.keep import SHOWN, keep_view
 from ragtime_assets.serve.views.standing import standing_view
+from ragtime_assets.serve.wording import wording
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.serve.conftest import TOKEN, client_of, html_of_view
@@ -107,6 +109,21 @@ def test_an_episode_that_waits_for_a_yes_says_why_and_what_it_costs() -> None:
     assert "every episode is approved first; 1:00:00 of audio" in html
     assert 'action="/keep/approve"' in html
     assert 'action="/keep/reject"' in html
+
+
+@pytest.mark.parametrize("word", REASONS)
+def test_why_an_episode_waits_and_what_it_costs_is_told_in_german_and_exactly_below(word: str) -> None:
+    asked = Approval(
+        1, "k1", "transcript", "c", f"{REASONS[word]} $2.50", "1:00:00 of audio; about $2.56 (x $2.56)", AT
+    )
+    quiet = {**QUIET, "unwatched": "Dagster's daemon never ran"}
+    view = keep_view([standing_view(status(1, "waiting for approval"))], {"k1": asked}, None, **quiet)
+    html = html_of_view("keep.html", view, "de")
+    said, _, exactly = html.partition("<details")
+    assert "Dagster sieht gerade nicht nach dem" in said
+    for shown in (wording("de")(f"approval.{word}"), "1:00:00 Ton", "etwa $2.56"):
+        assert shown in exactly
+    assert REASONS[word].replace("'", "&#39;") in exactly
 
 
 def test_of_ten_thousand_failures_a_few_are_shown_and_all_are_counted() -> None:

@@ -17,15 +17,15 @@ from ragtime_assets.domain.searching.found import NOTHING_FOUND, Found, RankedPa
 from ragtime_assets.serve.app import PAGES
 from ragtime_assets.serve.page import View
 from ragtime_assets.serve.views.entity import entity_view, listed_view
-from ragtime_assets.serve.views.episode import episode_view
+from ragtime_assets.serve.views.episode import OpenEpisode
 from ragtime_assets.serve.views.home import home_view
 from ragtime_assets.serve.views.keep import keep_view
 from ragtime_assets.serve.views.results import MOST_HITS, results_view
 from ragtime_assets.serve.views.show import show_view, shows_view
-from ragtime_assets.serve.views.spoken import spoken
+from ragtime_assets.serve.views.spoken import InParts
 from ragtime_assets.serve.views.standing import Standing
 from ragtime_assets_tests.fakes import details_of
-from ragtime_assets_tests.serve.conftest import html_of_view
+from ragtime_assets_tests.serve.conftest import html_of_view, unheard
 from ragtime_assets_tests.serve.talks import talk
 
 LARGEST_PAGE = 150_000
@@ -58,7 +58,7 @@ STANDINGS = [
 
 def long_episode(part: int) -> View:
     transcript = talk(3 * 3600)
-    return episode_view(Contents("k", details_of(), transcript), part, None, has_report=True)
+    return OpenEpisode(Contents("k", details_of(), transcript)).view(part, None, has_report=True)
 
 
 def hits(ranked: RankedPassage) -> Found:
@@ -118,7 +118,7 @@ def test_no_page_of_a_large_corpus_is_too_large(template: str, view: View) -> No
 
 
 def test_as_many_results_as_a_page_takes_are_not_too_large(ranked: RankedPassage) -> None:
-    view = results_view("word said", {}, hits(ranked), MOST_HITS, shows=[one.name for one in SHOWS[:200]])
+    view = results_view("word said", {}, hits(ranked), unheard, MOST_HITS, shows=[one.name for one in SHOWS[:200]])
     assert len(view.hits) == MOST_HITS
     assert len(html_of_view("results.html", view).encode()) < LARGEST_PAGE
 
@@ -138,4 +138,4 @@ def test_the_words_of_a_part_are_the_same_whether_all_were_read_or_only_they() -
     kept = [[word.model_dump() for word in one.words] for one in whole.segments]
     bare = whole.model_copy(update={"segments": tuple(one.model_copy(update={"words": ()}) for one in whole.segments)})
     for number in (1, 3, 7):
-        assert spoken(bare, number, words=kept) == spoken(whole, number)
+        assert InParts(bare, kept).spoken(number) == InParts(whole).spoken(number)

@@ -16,7 +16,7 @@ from ragtime_assets.errors import BudgetSpent
 from ragtime_assets.serve.agui import RunInput, run
 from ragtime_assets.serve.schema_org import json_ld
 from ragtime_assets.serve.views.ask import AnswerView, PieceOfAnswer
-from ragtime_assets.serve.views.episode import episode_view
+from ragtime_assets.serve.views.episode import OpenEpisode
 from ragtime_assets_tests.rendered import SPOKEN, contents_of
 from ragtime_assets_tests.serve.conftest import BASE
 
@@ -141,7 +141,7 @@ def test_an_episode_says_what_it_is_in_the_words_of_schema_org(face: TestClient,
 
 def test_no_title_ends_the_element_in_which_it_is_told() -> None:
     evil = "</script><script>alert(1)</script>"
-    view = episode_view(contents_of(*SPOKEN, title=evil), 1, None, has_report=False)
+    view = OpenEpisode(contents_of(*SPOKEN, title=evil)).view(1, None, has_report=False)
     assert "<" not in json_ld(view, BASE)
     assert json.loads(json_ld(view, BASE))["name"] == evil
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from ragtime_assets.domain.artifacts.transcript import Segment, Word
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.rendering.contents import Contents
 from ragtime_assets.domain.searching.found import NOTHING_FOUND, Found, RankedPassage
 from ragtime_assets.domain.searching.narrowing import NARROWINGS
@@ -16,13 +16,13 @@ from ragtime_assets.serve.parameters import word_in
 from ragtime_assets.serve.rendering import rendered
 from ragtime_assets.serve.shelf import Shelf
 from ragtime_assets.serve.shortly import Shortly
-from ragtime_assets.serve.views.episode import episode_view
-from ragtime_assets.serve.views.results import pieces, results_view
-from ragtime_assets.serve.views.spoken import spoken
+from ragtime_assets.serve.views.episode import OpenEpisode
+from ragtime_assets.serve.views.results import results_view
+from ragtime_assets.serve.views.spoken import InParts, Spoken
 from ragtime_assets.serve.wording import wording
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.fakes import details_of
-from ragtime_assets_tests.serve.conftest import client_of, html_of_view
+from ragtime_assets_tests.serve.conftest import client_of, html_of_view, unheard
 from ragtime_assets_tests.serve.talks import heard, talk
 
 LARGEST_PAGE = 150_000
@@ -46,6 +46,16 @@ def test_what_narrows_a_search_stays_in_its_address(face: TestClient) -> None:
     assert found["filters"] == {"show": "long chorus", "language": "en"}
     assert "show=long+chorus" in found["more"]
     assert "n=2" in found["more"]
+
+
+def test_a_page_that_is_what_it_was_is_not_sent_again(face: TestClient) -> None:
+    first = face.get("/shows")
+    again = face.get("/shows", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Vary"] == "Accept, Accept-Language, Cookie"
+    german = face.get("/shows", headers={"If-None-Match": first.headers["ETag"], "Accept-Language": "de"})
+    assert german.status_code == 200
+    assert "ETag" not in face.get("/search", params={"q": "x", "since": "yesterday"}).headers
 
 
 def test_nonsense_in_a_search_is_told_and_no_traceback_is_shown(face: TestClient) -> None:
@@ -80,7 +90,8 @@ def test_every_word_of_the_transcript_has_its_place_in_the_text_and_in_the_audio
         Word(start=1, end=2, text=" band\u200b"),
         Word(start=2, end=3, text="plays"),
     ]
-    part = spoken(heard(Segment(start=0, end=3, text="🎷Ann’s band\u200b plays", words=tuple(words))), 1).part
+    segment = Segment(start=0, end=3, text="🎷Ann’s band\u200b plays", words=tuple(words))
+    part = InParts(heard(segment)).spoken(1).part
     assert part is not None
     (one,) = part.paragraphs
     assert one.text == "🎷Ann’s band plays"
@@ -94,24 +105,34 @@ def test_every_word_of_the_transcript_has_its_place_in_the_text_and_in_the_audio
 
 def test_a_transcript_of_three_hours_comes_in_parts_that_stay_small_and_lose_nothing() -> None:
     transcript = talk(3 * 3600)
-    parts = [spoken(transcript, number) for number in range(1, len(spoken(transcript, 1).parts) + 1)]
+    parts = [InParts(transcript).spoken(number) for number in range(1, len(InParts(transcript).spoken(1).parts) + 1)]
     texts = [one.text for part in parts for one in part.part.paragraphs if part.part]
     assert " ".join(texts) == transcript.text
     assert len(parts) > 3
     contents = Contents(key="a", details=details_of(), transcript=transcript)
-    assert len(html_of_view("episode.html", episode_view(contents, 1, None, has_report=True))) < LARGEST_PAGE
+    assert len(html_of_view("episode.html", OpenEpisode(contents).view(1, None, has_report=True))) < LARGEST_PAGE
+
+
+def test_a_part_is_laid_out_once_however_many_read_it() -> None:
+    parts = InParts(talk(3_600))
+    assert parts.spoken(2).part is parts.spoken(1, 3_000.0).part
+
+
+def test_an_episode_in_which_nobody_speaks_has_no_part() -> None:
+    silent = talk(60).model_copy(update={"segments": ()})
+    assert InParts(silent).spoken(1) == Spoken(parts=(), part=None)
 
 
 @pytest.mark.parametrize(("second", "number"), [(0.0, 1), (7_000.0, 5), (10**9, 7)])
 def test_the_part_in_which_a_second_is_said_is_found(second: float, number: int) -> None:
-    part = spoken(talk(3 * 3600), 1, second).part
+    part = InParts(talk(3 * 3600)).spoken(1, second).part
     assert part is not None
     assert part.number == number
 
 
 def test_an_episode_of_which_nothing_but_words_is_there_is_shown_all_the_same() -> None:
     contents = Contents(key="a", details=details_of(), transcript=talk(60))
-    view = episode_view(contents, 1, None, has_report=False)
+    view = OpenEpisode(contents).view(1, None, has_report=False)
     assert (view.audio, view.summary, view.entities, view.chapters) == (None, None, (), ())
     assert "Transcript" in html_of_view("episode.html", view)
 
@@ -120,7 +141,7 @@ def test_what_strangers_wrote_is_shown_as_they_wrote_it_and_never_as_markup() ->
     evil = "<script>alert(1)</script>\"'\u202e\u200b"
     transcript = heard(Segment(start=0, end=1, text=evil, speaker=evil))
     details = details_of().model_copy(update={"title": evil, "show": evil, "description": evil})
-    html = html_of_view("episode.html", episode_view(Contents("a", details, transcript), 1, None, has_report=False))
+    html = html_of_view("episode.html", OpenEpisode(Contents("a", details, transcript)).view(1, None, has_report=False))
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert not {"\u202e", "\u200b"} & set(html)
@@ -151,9 +172,8 @@ def test_what_strangers_wrote_into_a_passage_stands_apart_in_the_results(ranked:
         "entities": (evil,),
     }
     passage = ranked.passage.model_copy(update=told)
-    html = html_of_view(
-        "results.html", results_view(evil, {}, Found((replace(ranked, passage=passage),), NOTHING_FOUND), 10)
-    )
+    found = Found((replace(ranked, passage=passage),), NOTHING_FOUND)
+    html = html_of_view("results.html", results_view(evil, {}, found, unheard, 10))
     body = html.partition("<section aria-labelledby")[2]
     assert "<img" not in html
     assert not {"\u202e", "\u200b"} & set(body.partition("<ol")[2])
@@ -169,16 +189,29 @@ def test_what_narrows_a_search_is_all_that_narrows_one_anywhere(face: TestClient
     assert '<option value="musician" selected>Musiker</option>' in html
 
 
-def test_words_asked_for_stand_apart_and_nothing_is_lost() -> None:
-    found = pieces("Guitars and a guitarist; the guitar.", "en", "guitar")
-    assert "".join(one.text for one in found) == "Guitars and a guitarist; the guitar."
-    assert [one.text for one in found if one.asked] == ["Guitars", "guitar"]
+def test_words_asked_for_stand_apart_and_nothing_is_lost(ranked: RankedPassage) -> None:
+    text = "Guitars and a guitarist; the guitar."
+    passage = ranked.passage.model_copy(update={"text": text, "language": "en"})
+    (hit,) = results_view("guitar", {}, Found((replace(ranked, passage=passage),), is_close=True), unheard, 10).hits
+    assert "".join(one.text for one in hit.text) == text
+    assert [one.text for one in hit.text if one.asked] == ["Guitars", "guitar"]
+
+
+def test_a_hit_leads_to_the_second_at_which_its_first_word_is_said(face: TestClient, library: Studio, key: str) -> None:
+    hit = face.get("/search.json", params={"q": "caravan fire", "episode": key}).json()["hits"][0]
+    word = next(one["text"] for one in hit["text"] if one["asked"])
+    transcript, _ = library.store.load(Transcript, key)
+    said = [one.start for segment in transcript.segments for one in segment.words if word in one.text]
+    assert hit["second"] == pytest.approx(min(said, key=lambda second: abs(second - hit["second"])), abs=0.1)
+    html = face.get("/search", params={"q": "caravan fire", "episode": key}).text
+    assert f'href="/episodes/{key}#t={int(hit["second"])}"' in html
+    assert f'data-at="{hit["second"]}"' in html
 
 
 def test_ten_thousand_results_are_never_on_one_page(ranked: RankedPassage) -> None:
     hits = tuple(ranked for _ in range(100))
-    assert results_view("x", {}, Found(hits, NOTHING_FOUND), 100).more is None
-    assert results_view("x", {}, Found(hits[:10], NOTHING_FOUND), 10).more == "/search?q=x&n=20"
+    assert results_view("x", {}, Found(hits, NOTHING_FOUND), unheard, 100).more is None
+    assert results_view("x", {}, Found(hits[:10], NOTHING_FOUND), unheard, 10).more == "/search?q=x&n=20"
 
 
 def test_every_template_can_be_read() -> None:

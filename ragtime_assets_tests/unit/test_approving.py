@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ragtime_assets.domain.approving.approval import covered
-from ragtime_assets.domain.approving.estimate import Estimate, tokens_of
-from ragtime_assets.domain.approving.policy import ApprovalPolicy, read_policy
+from ragtime_assets.domain.approving.estimate import Estimate, figures_of, tokens_of
+from ragtime_assets.domain.approving.policy import REASONS, ApprovalPolicy, read_policy, reason_of
 from ragtime_assets.domain.money.spending import Cost, Payer
 from ragtime_assets.ports import Account, Hints
 from ragtime_assets.samples.server import sample
@@ -51,6 +51,23 @@ def test_what_is_no_policy_is_refused_with_what_is_accepted(text: str) -> None:
 )
 def test_who_waits(policy: str, doubt: str | None, estimate: Estimate, waits: bool) -> None:
     assert (read_policy(policy).why(doubt, estimate) is not None) is waits
+
+
+def test_why_an_episode_waits_has_a_name() -> None:
+    asked = (("low_confidence", "found by the browser", FREE), ("always", None, FREE), ("over:2.50", None, DEAR))
+    reasons = [read_policy(word).why(doubt, estimate) for word, doubt, estimate in (*asked, ("over:9", None, UNKNOWN))]
+    assert [reason_of(why or "") for why in reasons] == list(REASONS)
+    assert reason_of("for a reason of another version") is None
+
+
+@pytest.mark.parametrize(
+    ("estimate", "figures"),
+    [(FREE, ("1:00:00", None)), (DEAR, ("1:00:00", "$2.56")), (Estimate(None, UNKNOWN.costs), (None, None))],
+)
+def test_the_figures_of_an_estimate_are_found_in_what_people_read(
+    estimate: Estimate, figures: tuple[str | None, str | None]
+) -> None:
+    assert figures_of(str(estimate)) == figures
 
 
 def test_an_estimate_tells_its_parts_and_what_nobody_knows() -> None:

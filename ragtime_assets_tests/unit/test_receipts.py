@@ -12,7 +12,7 @@ from ragtime_assets.domain.answering.answer import Answer, Citation
 from ragtime_assets.domain.answering.quoting import quote_for, second_of
 from ragtime_assets.domain.answering.receipts import Receipt, read_receipt, receipt_of, receipt_schema
 from ragtime_assets.domain.answering.verifying import Cited, verdict
-from ragtime_assets.domain.artifacts.transcript import Segment
+from ragtime_assets.domain.artifacts.transcript import Segment, Word
 from ragtime_assets.errors import InvalidReceipt
 from ragtime_assets_tests.corpus.rows import passage
 
@@ -115,6 +115,12 @@ def test_a_quote_that_is_said_twice_is_found_where_it_was() -> None:
     assert second_of(QUOTE, twice, 12) == 12
     assert second_of(QUOTE, twice, 290) == 300
     assert second_of("Nobody says this", twice, 12) is None
+
+
+def test_a_quote_begins_when_its_first_word_was_heard() -> None:
+    words = tuple(Word(start=at, end=at + 1, text=text) for at, text in ((0, " Well,"), (7, " He"), (8, " played.")))
+    segment = Segment(start=0, end=9, text="Well, he played.", words=words)
+    assert second_of("He played", [segment], 0) == 7
 
 
 def test_a_citation_quotes_the_sentence_that_says_most_of_it() -> None:

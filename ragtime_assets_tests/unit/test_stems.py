@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from ragtime_assets.domain.searching.stems import stems, words_at
+from ragtime_assets.domain.searching.stems import stem, stems, words_at
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,18 @@ def test_what_is_no_word_is_not_indexed(text: str) -> None:
 def test_places_are_those_of_the_text() -> None:
     text = "Ah, 爵士!"
     assert [text[start:end] for start, end in words_at(text)] == ["Ah", "爵", "士"]
+
+
+def test_threads_that_stem_at_once_get_each_word_as_it_is_stemmed_alone() -> None:
+    endings = ("ationally", "fulness", "ization", "ousness", "ing", "edly", "ies", "s", "ement", "ability")
+    wanted = [f"{one}l{other}v{end}" for one in "abcdefgh" for other in "aeiou" for end in endings]
+    alone = [stem(word, "en") for word in wanted]
+    stem.cache_clear()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            together = list(threads.map(lambda word: stem(word, "en"), wanted))
+    finally:
+        sys.setswitchinterval(interval)
+    assert together == alone

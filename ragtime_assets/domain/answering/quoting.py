@@ -38,10 +38,18 @@ def second_of(quote: str, segments: Sequence[Segment], near: float) -> float | N
     words, starts = list[str](), list[float]()
     for segment in segments:
         said = plain(segment.text).split()
-        length = max(segment.end - segment.start, 0.0)
         words += said
-        starts += [segment.start + length * place / max(len(said), 1) for place in range(len(said))]
+        starts += _starts(segment, said)
     wanted = plain(quote.removesuffix("\u2026")).split()
     size = len(wanted)
     places = [at for at in range(len(words) - size + 1) if words[at : at + size] == wanted] if wanted else []
     return min((starts[at] for at in places), key=lambda second: abs(second - near), default=None)
+
+
+def _starts(segment: Segment, said: Sequence[str]) -> list[float]:
+    """When each of these words of a segment begins: as it was timed, or as if all took as long."""
+    timed = [(one.start, word) for one in segment.words for word in plain(one.text).split()]
+    if [word for _, word in timed] == said:
+        return [start for start, _ in timed]
+    length = max(segment.end - segment.start, 0.0)
+    return [segment.start + length * place / max(len(said), 1) for place in range(len(said))]

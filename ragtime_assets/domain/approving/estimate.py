@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,8 @@ _TOKENS_PER_SECOND = 3.5
 """Of speech: 150 words a minute, 1.4 tokens a word."""
 _SHARES = {"summary": (1.3, 0.15), "entities": (1.8, 0.3), "entity_links": (0.2, 0.02)}
 """By phase, how often its model reads the transcript, and how much it writes against it: prompts and repairs too."""
+
+_ABOUT = "about "
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,16 @@ class Estimate:
         if not self.costs:
             return f"{length}; nothing is paid for: all engines run on this machine"
         parts = [f"{phase} {dollars(one.amount)}" for phase, one in self.costs.items() if one.amount is not None]
-        told = [f"about {dollars(self.known)} ({', '.join(parts)})"] if parts else []
+        told = [f"{_ABOUT}{dollars(self.known)} ({', '.join(parts)})"] if parts else []
         told += [f"no price is known of {', '.join(self.unpriced)}"] if self.unpriced else []
         return f"{length}; {'; '.join(told)}"
+
+
+def figures_of(told: str) -> tuple[str | None, str | None]:
+    """The length of the audio and the cost in an estimate as people read it, where it has them."""
+    length, _, rest = told.partition("; ")
+    about = re.match(rf"{_ABOUT}(\S+)", rest)
+    return re.sub(r"\D*$", "", length) or None, about[1] if about else None
 
 
 def tokens_of(phase: str, audio_seconds: float) -> Tokens | None:

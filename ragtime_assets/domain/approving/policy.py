@@ -11,6 +11,14 @@ from ragtime_assets.domain.money.spending import dollars
 NEVER, LOW_CONFIDENCE, ALWAYS, OVER = "never", "low_confidence", "always", "over:"
 ACCEPTED = "accepted are never, low_confidence, always, and over: with dollars behind it, as in over:2.50"
 
+REASONS = {
+    "doubt": "its audio may be another episode's",
+    "always": "every episode is approved first",
+    "dear": "it is likely to cost more than",
+    "unpriced": "nobody knows whether it costs more than",
+}
+"""By name, how a reason begins that is told to a person."""
+
 
 @dataclass(frozen=True)
 class ApprovalPolicy:
@@ -29,20 +37,25 @@ class ApprovalPolicy:
         if not self.asks:
             return None
         if doubt:
-            return f"its audio may be another episode's: {doubt}"
+            return f"{REASONS['doubt']}: {doubt}"
         if self.word == ALWAYS:
-            return "every episode is approved first"
+            return REASONS["always"]
         if self.limit is None:
             return None
         if estimate.known > self.limit:
-            return f"it is likely to cost more than {dollars(self.limit)}"
+            return f"{REASONS['dear']} {dollars(self.limit)}"
         if estimate.unpriced:
-            return f"nobody knows whether it costs more than {dollars(self.limit)}"
+            return f"{REASONS['unpriced']} {dollars(self.limit)}"
         return None
 
     def __str__(self) -> str:
         """As it is written."""
         return self.word if self.limit is None else f"{OVER}{self.limit}"
+
+
+def reason_of(why: str) -> str | None:
+    """The name of the reason that is told; None for one of another version."""
+    return next((name for name, says in REASONS.items() if why.startswith(says)), None)
 
 
 def read_policy(text: str) -> ApprovalPolicy:

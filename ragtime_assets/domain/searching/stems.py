@@ -6,6 +6,7 @@ Both databases get them made here, so that they find the same. Of signs without 
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -32,6 +33,8 @@ _LANGUAGES = {
     "sv": "swedish",
     "tr": "turkish",
 }
+_one_at_a_time = threading.Lock()
+"""A stemmer works on the word that it holds: two threads would cut each other's, and remember what came of it."""
 _LONGEST = 64
 _WORD = re.compile(r"[^\W_]+")
 
@@ -43,6 +46,9 @@ def words(text: str) -> list[str]:
 
 def words_at(text: str) -> Iterator[tuple[int, int]]:
     """Where the words of `text` begin and end; of signs without spaces, where each sign does."""
+    if text.isascii():
+        yield from (found.span() for found in _WORD.finditer(text))
+        return
     for found in _WORD.finditer(text):
         start = found.start()
         for sign in signs(found[0]):
@@ -63,7 +69,10 @@ def stem(word: str, language: str) -> str:
     """
     plain = without_accents(word[:_LONGEST].casefold())
     rules = _rules(language.split("-")[0])
-    return plain if rules is None else rules.stemWord(plain)
+    if rules is None:
+        return plain
+    with _one_at_a_time:
+        return rules.stemWord(plain)
 
 
 @cache

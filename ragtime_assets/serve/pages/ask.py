@@ -87,7 +87,7 @@ def _answer(face: Face, question: str, filters: Mapping[str, str], hears: Hears 
     with _place(face):
         answering, narrowed = face.studio.answering, filters_of(face.studio, Narrowing(**filters))
         found = answering.answer(question, narrowed, hears or (lambda _: None), limit=_CLOSEST)
-    return answer_view(found, datetime.now(UTC))
+    return answer_view(found, datetime.now(UTC), face.heard({one.passage.episode_key for one in found.closest}))
 
 
 @contextmanager

@@ -12,8 +12,9 @@ from ragtime_assets.orchestration.run_page import run_page
 from ragtime_assets.serve.face import Face
 from ragtime_assets.serve.page import Page
 from ragtime_assets.serve.parameters import number_in, second_in
-from ragtime_assets.serve.views.episode import EpisodeView, episode_view, unheard_view
+from ragtime_assets.serve.views.episode import EpisodeView, OpenEpisode, unheard_view
 from ragtime_assets.serve.views.standing import Standing, standing_view, told_of
+from ragtime_assets.studio import Studio
 from ragtime_assets.studio.contents import to_read
 
 
@@ -30,12 +31,17 @@ def _view(face: Face, request: Request) -> EpisodeView:
         return unheard_view(_standing(face, key), has_report=has_report)
     query = request.query_params
     stamp = tuple((one.asset, one.digest, one.created_at) for one in made.values())
-    opened = face.open_episodes.get(key, stamp, lambda: to_read(studio, key))
+    opened = face.open_episodes.get(key, stamp, lambda: _opened(studio, key))
     part, second = number_in(query, "part", 1), second_in(query)
-    view = episode_view(opened.contents, part, second, has_report=has_report, words=opened.words)
     is_complete = made.keys() >= set(PHASES)
     standing = face.standing(key, lambda: _standing(face, key)) if is_complete else _standing(face, key)
-    return view.model_copy(update={"standing": told_of(standing, is_complete=is_complete)})
+    told = told_of(standing, is_complete=is_complete)
+    return opened.view(part, second, has_report=has_report, standing=told)
+
+
+def _opened(studio: Studio, key: str) -> OpenEpisode:
+    read = to_read(studio, key)
+    return OpenEpisode(read.contents, read.words)
 
 
 def _standing(face: Face, key: str) -> Standing:

@@ -34,6 +34,7 @@ def results(face: Face, request: Request) -> Page:
         query,
         filters,
         found,
+        face.heard({one.passage.episode_key for one in found.passages}),
         limit,
         shows=[one.name for one in face.shows()],
         languages=face.shortly.get("languages", studio.passages.languages),

@@ -8,6 +8,7 @@ from datetime import datetime
 from ragtime_assets.domain.answering.answer import KEYLESS, Answer, Citation
 from ragtime_assets.domain.answering.marks import apart
 from ragtime_assets.domain.answering.receipts import receipt_of
+from ragtime_assets.domain.searching.excerpts import Heard
 from ragtime_assets.domain.searching.found import Stretch
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.domain.text.links import web_url
@@ -74,7 +75,7 @@ def ask_view(question: str, filters: Mapping[str, str], answer: AnswerView | Non
     return AskView(question=question, filters=dict(filters), spends=spends, answer=answer)
 
 
-def answer_view(answer: Answer, at: datetime) -> AnswerView:
+def answer_view(answer: Answer, at: datetime, heard: Heard) -> AnswerView:
     """An answer that was given at this time."""
     return AnswerView(
         question=answer.question,
@@ -84,7 +85,9 @@ def answer_view(answer: Answer, at: datetime) -> AnswerView:
         engine=answer.engine,
         text=tuple(_pieces(answer)),
         sources=tuple(map(_source, answer.citations)) if answer.engine != KEYLESS else (),
-        closest=tuple(hit_view(Stretch(one, (one.passage,)), one.rank, answer.question) for one in answer.closest),
+        closest=tuple(
+            hit_view(Stretch(one, (one.passage,)), one.rank, answer.question, heard) for one in answer.closest
+        ),
         cost=None if answer.cost is None else format(answer.cost, "f"),
         tokens=answer.tokens.total,
         seconds=round(answer.seconds, 2),

@@ -11,8 +11,9 @@ from ragtime_assets.domain.rendering.named import named_entities
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.domain.text.links import web_url
 from ragtime_assets.serve.page import View
-from ragtime_assets.serve.views.spoken import Spoken, WordsAsKept, spoken
+from ragtime_assets.serve.views.spoken import InParts, Spoken
 from ragtime_assets.serve.views.standing import Standing
+from ragtime_assets.studio.contents import WordsAsKept
 
 _MOST_NAMED = 60
 _MOST_MOMENTS = 12
@@ -76,10 +77,23 @@ class EpisodeView(View):
     """Where it stands, unless everything is done."""
 
 
-def episode_view(
-    contents: Contents, part: int, second: float | None, *, has_report: bool, words: WordsAsKept = ()
-) -> EpisodeView:
-    """An episode that was listened to; `words` are those of its segments where they were not read yet."""
+class OpenEpisode:
+    """An episode that is read just now: what all its pages show is put together once."""
+
+    def __init__(self, contents: Contents, words: WordsAsKept = ()) -> None:
+        """`words` are those of the segments of its transcript, where they were not read yet."""
+        self._view = _without_transcript(contents)
+        self._transcript = InParts(contents.transcript, words)
+
+    def view(
+        self, part: int, second: float | None, *, has_report: bool, standing: Standing | None = None
+    ) -> EpisodeView:
+        """The episode with one part of its transcript."""
+        shown = {"transcript": self._transcript.spoken(part, second), "has_report": has_report, "standing": standing}
+        return self._view.model_copy(update=shown)
+
+
+def _without_transcript(contents: Contents) -> EpisodeView:
     details, transcript = contents.details, contents.transcript
     return EpisodeView(
         key=contents.key,
@@ -97,8 +111,8 @@ def episode_view(
         chapters=tuple(Moment(second=one.start, title=one_line(one.title)) for one in contents.chapters),
         key_moments=_moments(contents.summary),
         entities=tuple(_named(contents)),
-        transcript=spoken(transcript, part, second, words),
-        has_report=has_report,
+        transcript=None,
+        has_report=False,
         standing=None,
     )
 

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ragtime_assets.domain.approving.approval import Approval
+from ragtime_assets.domain.approving.estimate import figures_of
+from ragtime_assets.domain.approving.policy import reason_of
 from ragtime_assets.domain.states import STATES
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import ApprovalNeeded
@@ -23,8 +25,12 @@ _WANT_NOBODY = ("ready", "duplicate", "rejected")
 class Question(View):
     """Why an episode waits for a yes, and what going on is likely to cost."""
 
+    reason: str | None
+    """The name of what it waits for: `doubt`, `always`, `dear` or `unpriced`."""
     why: str
     estimate: str
+    length: str | None
+    cost: str | None
 
 
 class Kept(View):
@@ -109,4 +115,13 @@ def _shown(found: Sequence[Standing], state: str, only: str | None, page: int) -
 
 
 def _question(asked: Approval | None) -> Question | None:
-    return None if asked is None else Question(why=one_line(asked.why, 1_000), estimate=one_line(asked.estimate))
+    if asked is None:
+        return None
+    length, cost = figures_of(asked.estimate)
+    return Question(
+        reason=reason_of(asked.why),
+        why=one_line(asked.why, 1_000),
+        estimate=one_line(asked.estimate),
+        length=length,
+        cost=cost,
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
-from ragtime_assets.domain.searching.found import Found, Stretch, asked_words, stretches
+from ragtime_assets.domain.answering.answer import at_second
+from ragtime_assets.domain.searching.excerpts import Excerpt, Heard, excerpt_of
+from ragtime_assets.domain.searching.found import Found, Stretch, stretches
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.domain.text.links import web_url
 from ragtime_assets.serve.page import View
@@ -34,6 +36,8 @@ class HitView(View):
     language: str
     start: float
     end: float
+    second: float
+    """When the first of the words that were asked for is said; where none is, when the stretch begins."""
     speakers: tuple[str, ...]
     chapter: str | None
     entities: tuple[str, ...]
@@ -41,6 +45,7 @@ class HitView(View):
     url: str | None
     """The page of the episode at that second, on the web."""
     text: tuple[Piece, ...]
+    """What is said around that second."""
 
 
 class ResultsView(View):
@@ -62,6 +67,7 @@ def results_view(
     query: str,
     filters: Mapping[str, str],
     found: Found,
+    heard: Heard,
     limit: int,
     *,
     shows: Sequence[str] = (),
@@ -70,7 +76,7 @@ def results_view(
     speakers: Sequence[str] = (),
 ) -> ResultsView:
     """The hits, with neighbours put together."""
-    hits = tuple(hit_view(hit, rank, query) for rank, hit in enumerate(stretches(found.passages), start=1))
+    hits = tuple(hit_view(hit, rank, query, heard) for rank, hit in enumerate(stretches(found.passages), start=1))
     goes_on = len(found.passages) >= limit and limit < MOST_HITS
     asked = {"q": query, **filters, "n": str(min(limit * 2, MOST_HITS))}
     return ResultsView(
@@ -86,10 +92,9 @@ def results_view(
     )
 
 
-def hit_view(hit: Stretch, rank: int, query: str) -> HitView:
+def hit_view(hit: Stretch, rank: int, query: str, heard: Heard) -> HitView:
     """One hit."""
-    passage = hit.best.passage
-    text = one_line(hit.text, len(hit.text) + 1)
+    passage, excerpt = hit.best.passage, excerpt_of(hit, query, heard)
     return HitView(
         rank=rank,
         key=passage.episode_key,
@@ -99,23 +104,23 @@ def hit_view(hit: Stretch, rank: int, query: str) -> HitView:
         language=passage.language,
         start=hit.start,
         end=hit.end,
+        second=excerpt.second,
         speakers=tuple(map(one_line, passage.speakers)),
         chapter=one_line(passage.chapter) or None,
         entities=tuple(one_line(name) for name in hit.entities[:_MOST_NAMED]),
         score=round(hit.best.score, 4),
-        url=web_url("", passage.url),
-        text=pieces(text, passage.language, query),
+        url=web_url("", at_second(passage.url, excerpt.second)),
+        text=tuple(_pieces(excerpt)),
     )
 
 
-def pieces(text: str, language: str, query: str) -> tuple[Piece, ...]:
+def _pieces(excerpt: Excerpt) -> Iterator[Piece]:
     """The text, with the words of the query apart."""
-    found, place = list[Piece](), 0
-    for start, end in asked_words(text, language, query):
+    place = 0
+    for start, end in excerpt.asked:
         if start > place:
-            found.append(Piece(text=text[place:start], asked=False))
-        found.append(Piece(text=text[start:end], asked=True))
+            yield Piece(text=excerpt.text[place:start], asked=False)
+        yield Piece(text=excerpt.text[start:end], asked=True)
         place = end
-    if place < len(text):
-        found.append(Piece(text=text[place:], asked=False))
-    return tuple(found)
+    if place < len(excerpt.text):
+        yield Piece(text=excerpt.text[place:], asked=False)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
+from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.language.words import count_words
 from ragtime_assets.domain.rendering.turns import Turn, turns
+from ragtime_assets.domain.rendering.word_times import TimedText, places, timed_texts
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.serve.page import View
+from ragtime_assets.studio.contents import WordsAsKept
 
 WORDS_OF_A_PART = 5_000
 """About half an hour of talk: a page with it stays well below 150 KB."""
-_NEAR = 120
-"""So many letters further a word is looked for, where the text has another spelling than was heard."""
-
-
-WordsAsKept = Sequence[Sequence[Mapping[str, Any]]]
-"""By segment, the words as the artifact has them."""
 
 
 class TimedWord(View):
@@ -64,22 +61,30 @@ class Spoken(View):
     part: PartOfTranscript | None
 
 
-def spoken(transcript: Transcript, number: int, second: float | None = None, words: WordsAsKept = ()) -> Spoken:
-    """The part with this number, or the one in which `second` is said; the nearest there is.
+class InParts:
+    """A transcript in parts; each is laid out once, because all that read an episode ask for the same few."""
 
-    Of `words`, those of the segments of the whole transcript as they are kept, the ones of that part are read.
-    """
-    parts = list(_parts(turns(transcript.segments)))
-    places = tuple(PlaceOfPart(number=place, start=one[0].start, end=one[-1].end) for place, one in enumerate(parts, 1))
-    if not parts:
-        return Spoken(parts=(), part=None)
-    if second is not None:
-        number = max((one.number for one in places if one.start <= second), default=1)
-    chosen = places[min(max(number, 1), len(parts)) - 1]
-    before = sum(len(turn.segments) for part in parts[: chosen.number - 1] for turn in part)
-    kept = iter(words[before:])
-    paragraphs = tuple(_paragraph(_timed(one, kept) if words else one) for one in parts[chosen.number - 1])
-    return Spoken(parts=places, part=PartOfTranscript(**chosen.model_dump(), paragraphs=paragraphs))
+    def __init__(self, transcript: Transcript, words: WordsAsKept = ()) -> None:
+        """Of `words`, those of the segments as they are kept, the ones of a part are read with it."""
+        self._parts = list(_parts(turns(transcript.segments)))
+        self._words = words
+        self._laid_out = lru_cache(maxsize=None)(self._part)
+        self.places = tuple(
+            PlaceOfPart(number=number, start=one[0].start, end=one[-1].end) for number, one in enumerate(self._parts, 1)
+        )
+
+    def spoken(self, number: int, second: float | None = None) -> Spoken:
+        """The part with this number, or the one in which `second` is said; the nearest there is."""
+        if second is not None:
+            number = max((one.number for one in self.places if one.start <= second), default=1)
+        number = min(max(number, 1), len(self.places))
+        return Spoken(parts=self.places, part=self._laid_out(number) if number else None)
+
+    def _part(self, number: int) -> PartOfTranscript:
+        before = sum(len(turn.segments) for part in self._parts[: number - 1] for turn in part)
+        kept = iter(self._words[before:])
+        paragraphs = tuple(_paragraph(turn, list(_timed(turn, kept))) for turn in self._parts[number - 1])
+        return PartOfTranscript(**self.places[number - 1].model_dump(), paragraphs=paragraphs)
 
 
 def _parts(paragraphs: Iterable[Turn]) -> Iterator[list[Turn]]:
@@ -94,15 +99,14 @@ def _parts(paragraphs: Iterable[Turn]) -> Iterator[list[Turn]]:
         yield gathered
 
 
-def _timed(turn: Turn, words: Iterator[Sequence[Mapping[str, Any]]]) -> Turn:
-    timed = [
-        one.model_copy(update={"words": tuple(map(Word.model_validate, kept))})
-        for one, kept in zip(turn.segments, words, strict=False)
-    ]
-    return turn._replace(segments=tuple(timed))
+def _timed(turn: Turn, kept: Iterator[Sequence[Mapping[str, Any]]]) -> Iterator[TimedText]:
+    """The words of a paragraph: of each segment those that are kept, or that it has."""
+    for segment in turn.segments:
+        words = next(kept, ())
+        yield from (TimedText(one["start"], one["text"]) for one in words) if words else timed_texts([segment])
 
 
-def _paragraph(turn: Turn) -> Paragraph:
+def _paragraph(turn: Turn, timed: Iterable[TimedText]) -> Paragraph:
     text = one_line(turn.text, len(turn.text) + 1)
     return Paragraph(
         start=turn.start,
@@ -110,17 +114,13 @@ def _paragraph(turn: Turn) -> Paragraph:
         speaker=one_line(turn.speaker) or None,
         opens=turn.opens,
         text=text,
-        words=tuple(_words(text, turn.segments)),
+        words=tuple(_words(text, timed)),
     )
 
 
-def _words(text: str, segments: Iterable[Segment]) -> Iterator[TimedWord]:
+def _words(text: str, timed: Iterable[TimedText]) -> Iterator[TimedWord]:
     """The words that stand in the text; of a segment whose words nobody timed, its beginning."""
-    place = 0
-    for segment in segments:
-        for second, word in [(one.start, one.text) for one in segment.words] or [(segment.start, segment.text)]:
-            said = one_line(word, len(word) + 1)
-            at = text.find(said, place, place + len(said) + _NEAR) if said else -1
-            if at >= 0:
-                yield TimedWord(at=len(text[:at].encode("utf-16-le")) // 2, second=round(second, 2))
-                place = at + len(said)
+    is_plain = text.isascii()
+    for at, second in places(text, timed):
+        counted = at if is_plain else len(text[:at].encode("utf-16-le")) // 2
+        yield TimedWord(at=counted, second=round(second, 2))

@@ -1,0 +1,116 @@
+"""What a hit shows and where it plays: around the words that were asked for, from the second of the first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from ragtime_assets.domain.artifacts.transcript import Segment, Word
+from ragtime_assets.domain.rendering.word_times import Place, TimedText, places, second_at, timed_texts
+from ragtime_assets.domain.searching.excerpts import LONGEST, Excerpt, excerpt_of
+from ragtime_assets.domain.searching.found import RankedPassage, Stretch
+from ragtime_assets_tests.corpus.rows import passage
+
+SENTENCE = "Brushes and a bass carry the slow chorus along here."
+FAR = " ".join([SENTENCE] * 20 + ["Then Django lit the caravan lamp.", *[SENTENCE] * 20])
+
+
+def stretch(text: str, start: float = 100.0, end: float = 160.0, language: str = "en") -> Stretch:
+    found = passage("d", text, start=start, end=end, language=language)
+    return Stretch(RankedPassage(1, 0.9, found), (found,))
+
+
+def shown(text: str, query: str, said: Sequence[TimedText] = (), language: str = "en") -> Excerpt:
+    return excerpt_of(stretch(text, language=language), query, lambda *_: said)
+
+
+def asked_in(excerpt: Excerpt) -> list[str]:
+    return [excerpt.text[start:end] for start, end in excerpt.asked]
+
+
+def test_a_hit_plays_when_the_first_of_the_words_that_were_asked_for_is_said() -> None:
+    said = [TimedText(100.0 + place, word) for place, word in enumerate(("They", "said:", "“Django,”", "and", "left."))]
+    assert shown("They said: “Django,” and left.", "django left", said).second == pytest.approx(102.0, abs=0.1)
+    assert shown("They said: “Django,” and left.", "left", said).second == 104.0
+
+
+def test_a_word_said_twice_is_played_where_it_is_said_first() -> None:
+    said = [TimedText(100.0 + place, word) for place, word in enumerate(["a", "band", "is", "a", "band"])]
+    assert shown("a band is a band", "band", said).second == 101.0
+
+
+def test_where_nobody_timed_the_words_their_second_is_reckoned_from_what_is_known() -> None:
+    text = "One two three four. Five six seven eight."
+    assert shown(text, "five").second == pytest.approx(100 + 60 * text.index("Five") / len(text), abs=0.01)
+    by_segment = [TimedText(100.0, "One two three four."), TimedText(140.0, "Five six seven eight.")]
+    assert shown(text, "five", by_segment).second == 140.0
+    assert 140.0 < shown(text, "eight", by_segment).second < 160.0
+
+
+def test_words_that_are_said_elsewhere_move_nothing() -> None:
+    said = [TimedText(5.0, "Django"), TimedText(500.0, "lamp")]
+    assert 100.0 <= shown(FAR, "django lamp", said).second <= 160.0
+
+
+def test_a_hit_without_any_of_the_words_plays_from_its_beginning() -> None:
+    excerpt = shown(FAR, "zeppelin")
+    assert (excerpt.asked, excerpt.second) == ((), 100.0)
+    assert excerpt.text.startswith("Brushes and a bass")
+
+
+def test_a_long_hit_is_cut_to_what_is_said_around_the_words() -> None:
+    excerpt = shown(FAR, "caravan")
+    assert asked_in(excerpt) == ["caravan"]
+    assert len(excerpt.text) <= LONGEST + 2
+    assert excerpt.text.startswith("…Brushes"), "it begins with a sentence"
+    assert excerpt.text.endswith("…")
+
+
+def test_of_several_places_the_one_with_most_of_the_words_is_shown() -> None:
+    text = f"Django sat there. {FAR}"
+    excerpt = shown(text, "Django caravan")
+    assert asked_in(excerpt) == ["Django", "caravan"]
+    assert "sat there" not in excerpt.text
+
+
+def test_a_short_hit_is_shown_whole() -> None:
+    assert shown("He played.", "played").text == "He played."
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "language"),
+    [
+        ("彼は歌った。" * 100 + "ジャンゴは弾いた。" + "彼は歌った。" * 100, "ジャンゴ", "ja"),
+        ("a" * 5_000, "a", "en"),
+        ("word " * 2_000, "word", "en"),
+        ("\u200bDjango\u202e " * 300, "Django", "en"),
+        ("", "Django", "en"),
+        ("🎷 " * 400 + "Django", "Django", "en"),
+    ],
+)
+def test_whatever_the_text_is_what_is_shown_is_short_and_marks_whole_words(
+    text: str, query: str, language: str
+) -> None:
+    excerpt = shown(text, query, language=language)
+    assert len(excerpt.text) <= LONGEST + 2
+    assert all(word.casefold() in query.casefold() for word in asked_in(excerpt))
+    assert 100.0 <= excerpt.second <= 160.0
+
+
+def test_every_word_of_a_text_has_its_place_though_some_are_spelled_otherwise() -> None:
+    segment = Segment(
+        start=0,
+        end=4,
+        text="Then Django left town",
+        words=tuple(Word(start=at, end=at + 1, text=text) for at, text in enumerate(("Then", "Jango", "left", "town"))),
+    )
+    assert list(places(segment.text, timed_texts([segment]))) == [Place(0, 0), Place(12, 2), Place(17, 3)]
+
+
+def test_between_two_known_places_the_time_runs_on_and_never_back() -> None:
+    known = [Place(10, 5.0), Place(20, 4.0)]
+    seconds = [second_at(at, known, Place(0, 0.0), Place(30, 9.0)) for at in range(30)]
+    assert seconds[10] == 5.0
+    assert seconds[:11] == sorted(seconds[:11])
+    assert all(0.0 <= one <= 9.0 for one in seconds)
