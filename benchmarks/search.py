@@ -26,7 +26,6 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measurement import Measurement, python
-from benchmarks.remembering import Remembering
 from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.corpus.search import Search
 from ragtime_assets.domain.artifacts.search_index import Passage

@@ -41,6 +41,7 @@ class Search:
         self._passages = passages
         self._index = index
         self._baselines = baselines
+        self._embedder = embedder
         self._vector = lru_cache(_QUERIES)(embedder.query)
 
     def look(

@@ -192,7 +192,7 @@ def test_what_narrows_a_search_is_all_that_narrows_one_anywhere(face: TestClient
 def test_words_asked_for_stand_apart_and_nothing_is_lost(ranked: RankedPassage) -> None:
     text = "Guitars and a guitarist; the guitar."
     passage = ranked.passage.model_copy(update={"text": text, "language": "en"})
-    (hit,) = results_view("guitar", {}, Found((replace(ranked, passage=passage),), is_close=True), unheard, 10).hits
+    (hit,) = results_view("guitar", {}, Found((replace(ranked, passage=passage),), NOTHING_FOUND), unheard, 10).hits
     assert "".join(one.text for one in hit.text) == text
     assert [one.text for one in hit.text if one.asked] == ["Guitars", "guitar"]
 
