@@ -272,4 +272,4 @@ class Kept:
             key_id=settings.s3_key_id,
             secret=revealed(settings.s3_secret),
         )
-        return ArtifactStore(root, scratch.absolute(), access)
+        return ArtifactStore(root, scratch.absolute(), access, self.database.clock)
