@@ -9,7 +9,9 @@ from ragtime_assets.corpus.database import Database
 _CLOCK = """
     create schema off;
     create function off.clock_timestamp() returns timestamptz language sql volatile as
-        $$ select pg_catalog.clock_timestamp() + interval '{hours} hours' $$
+        $$ select pg_catalog.clock_timestamp() + interval '{hours} hours' $$;
+    create function off.statement_timestamp() returns timestamptz language sql stable as
+        $$ select pg_catalog.statement_timestamp() + interval '{hours} hours' $$
 """
 
 

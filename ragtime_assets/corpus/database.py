@@ -179,6 +179,11 @@ class Database:
         with self.reading() as connection:
             return clock_of(connection)
 
+    @property
+    def present(self) -> datetime | sa.Function[datetime]:
+        """The same within a statement, where it may be compared by an index."""
+        return datetime.now(UTC) if self.is_sqlite else sa.func.statement_timestamp()
+
     def close(self) -> None:
         """Give all connections back."""
         if "engine" in self.__dict__:

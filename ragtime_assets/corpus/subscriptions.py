@@ -110,7 +110,7 @@ class Subscriptions:
 
     def take_due(self, until: datetime, limit: int) -> list[Subscription]:
         """Take the feeds that are to be polled, the longest due first: nobody else polls them before `until`."""
-        is_due = sa.and_(feeds.c.state == "active", feeds.c.due_at <= self.clock())
+        is_due = sa.and_(feeds.c.state == "active", feeds.c.due_at <= self._database.present)
         query = sa.select(feeds.c.id).where(is_due).order_by(feeds.c.due_at).limit(limit)
         with self._database.reading() as connection:
             ids = connection.execute(query).scalars().all()
