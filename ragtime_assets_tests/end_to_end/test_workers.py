@@ -26,16 +26,23 @@ TERMINATE = "mutation ($id: String!) { terminateRun(runId: $id) { __typename } }
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory, postgres: str, bucket_server: BucketServer) -> Iterator[Cluster]:
-    """Everything that three workers need."""
-    with (
-        postgres_database(postgres, "template1") as url,
-        pytest.MonkeyPatch.context() as patched,
-    ):
+def running(
+    tmp_path_factory: pytest.TempPathFactory, postgres: str, bucket_server: BucketServer
+) -> Iterator[tuple[Cluster, str]]:
+    """Three workers and what they need, and the URL of Dagster's storage."""
+    with postgres_database(postgres, "template1") as url, pytest.MonkeyPatch.context() as patched:
         patched.setenv("DAGSTER_POSTGRES_URL", url)
-        database_url, folder = with_clock_off(url, hours=1), tmp_path_factory.mktemp("cluster")
-        with cluster_in(folder, database_url, bucket_server, episodes=EPISODES + STRUCK, workers=WORKERS) as cluster:
-            yield cluster
+        folder, there = tmp_path_factory.mktemp("cluster"), with_clock_off(url, hours=1)
+        with cluster_in(folder, there, bucket_server, episodes=EPISODES + STRUCK, workers=WORKERS) as cluster:
+            yield cluster, url
+
+
+@pytest.fixture
+def cluster(running: tuple[Cluster, str], monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    """The same, where this test finds Dagster's storage, too."""
+    cluster, url = running
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", url)
+    return cluster
 
 
 def test_six_episodes_become_ready_though_a_run_is_cancelled_a_worker_killed_and_the_broker_gone(
