@@ -66,13 +66,13 @@ def test_a_run_that_has_just_begun_on_a_clock_that_is_a_little_fast_is_not_taken
     assert fail_dead_runs(house.instance, house.studio, grace=60, pause=lambda _: None) == []
 
 
-def test_a_failure_that_a_late_clock_dates_an_hour_back_still_gets_its_report(house: House) -> None:
+def test_an_end_that_a_late_clock_dates_an_hour_back_still_gets_its_report(house: House) -> None:
     house.submit(CAPTIONED.page)
     run_id = _started(house, timedelta(0))
     run = house.instance.get_run_by_id(run_id)
     assert run is not None
     note_clock(house.instance, run, seconds_off=-AN_HOUR)
-    house.instance.report_run_failed(run)
+    house.instance.report_run_canceled(run)
     _date(house, run_id, datetime.now(UTC) - timedelta(hours=1))
     cursor, later = datetime.now(UTC).isoformat(), datetime.now(UTC) + timedelta(minutes=1)
     assert sweep_ended_runs(house.instance, house.studio, cursor, later).requests == []
