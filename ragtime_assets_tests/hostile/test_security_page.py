@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ FIRST_PROMISE = {"security.md": "## Addresses", "reliability.md": "## Processes"
 HEAD = re.compile(r"\| (attack|nuisance|fault|leak) \|")
 
 
+@cache
 def names_of_tests() -> set[str]:
     """Every test there is."""
     trees = [ast.parse(file.read_text()) for file in (PROJECT / "ragtime_assets_tests").rglob("test_*.py")]
