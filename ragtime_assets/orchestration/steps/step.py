@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TypeVar
 
@@ -185,7 +184,7 @@ class _Step:
 
     def note(self, failure: PhaseFailure, keys: Iterable[str]) -> None:
         """This is what became of these episodes."""
-        now = self._clock()
+        now = self._kept.clock()
         for key in keys:
             about = failure.about(key)
             self.outcomes[key] = stopped(about)
@@ -224,13 +223,6 @@ class _Step:
     def results(self) -> Results:
         """Tell Dagster what was made; raises for what failed."""
         yield from self._telling.results(self.outcomes)
-
-    def _clock(self) -> datetime:
-        """What time it is by the database, or by this machine where the database is what failed."""
-        try:
-            return self._kept.database.clock()
-        except RagtimeError:
-            return datetime.now(UTC)
 
     @property
     def _attempt(self) -> int:
