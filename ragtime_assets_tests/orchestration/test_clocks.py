@@ -19,6 +19,8 @@ from ragtime_assets.orchestration.care.liveness import fail_dead_runs
 from ragtime_assets.orchestration.care.reports import sweep_ended_runs
 from ragtime_assets.orchestration.resources import run_lock, worker_lock
 from ragtime_assets.orchestration.tags import CLOCK_TAG
+from ragtime_assets.settings import Settings
+from ragtime_assets.studio import Studio
 from ragtime_assets_tests.clocks import with_clock_off
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -50,6 +52,12 @@ def test_an_episode_fails_is_asked_for_again_and_becomes_ready_on_a_machine_whos
         assert feeds.take_due(feeds.clock(), 10) == [], "who took it has it, by whatever clock"
         feeds.fail(due, "404", feeds.clock() + timedelta(hours=1), gone=False)
         assert list(_dated_otherwise(house.studio.database)) == []
+
+
+def test_what_is_to_be_kept_while_the_database_does_not_answer_is_dated_by_this_machine(tmp_path: Path) -> None:
+    """An artifact that took an hour is saved, and noted once the database is back."""
+    studio = Studio(Settings(home=tmp_path, database_url="postgresql+psycopg2://nobody:nothing@127.0.0.1:1/corpus"))
+    assert abs(studio.clock() - datetime.now(UTC)) < NEAR
 
 
 def test_a_dead_run_that_is_dated_in_the_future_is_failed_now_and_not_when_that_time_has_come(house: House) -> None:
