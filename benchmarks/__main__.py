@@ -55,6 +55,7 @@ OTHERS = (
     "python -m benchmarks.pictures                    the pictures in docs/, taken anew of a corpus that is up",
     "python -m benchmarks.keeping 10000               stale, redo --all and submissions of a large corpus",
     "python -m benchmarks.soak --minutes 5 --seed 1   what is left after processes were killed at random",
+    "python -m benchmarks.scaling 1000 10000          what looks, ticks and pages cost as a corpus grows",
     "python -m benchmarks.kills --seed 1              backup, restore, forget, reset, migrate killed at any call",
     "python -m benchmarks.retrieval                   how often search finds the passage that answers",
     "python -m benchmarks.entities                    how well and how fast the rules find entities",

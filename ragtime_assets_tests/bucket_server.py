@@ -18,6 +18,7 @@ from ragtime_assets.adapters.storage.bucket_access import BucketAccess, client_o
 from ragtime_assets.samples.server import serving
 
 FIVE_MIB = 5 * 2**20
+MEET_SECONDS = 30
 _PASSED_ON = {"connection", "transfer-encoding", "content-length", "server", "date"}
 
 
@@ -76,6 +77,8 @@ class Faults:
     """How many requests still go well."""
     left: int | None = None
     """How many faults there still are; None for any number."""
+    meet: threading.Barrier | None = None
+    """Where those who read a file wait for each other."""
     asked: list[tuple[str, str, str | None]] = field(default_factory=list)
     """Method, path and range."""
     over: threading.Event = field(default_factory=threading.Event)
@@ -133,6 +136,8 @@ def _forward(request: BaseHTTPRequestHandler, server: BucketServer, faults: Faul
         request.connection.shutdown(2)
         return
     body = request.rfile.read(length)
+    if faults.meet is not None and method == "GET" and "list-type" not in request.path:
+        faults.meet.wait(MEET_SECONDS)
     if method in faults.slow and not is_well:
         faults.over.wait()
         return

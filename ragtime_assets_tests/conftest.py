@@ -33,6 +33,12 @@ MEMORY = Path("/dev/shm")
 ROOM = 4 * 2**30
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A second way to run the tests of the orchestration."""
+    told = "tests of the orchestration keep the corpus tables and Dagster's on Postgres"
+    parser.addoption("--on-postgres", action="store_true", help=told)
+
+
 def pytest_configure() -> None:
     """Keep what tests write in memory where there is room: most of them wait for nothing but a disk."""
     if "TMPDIR" not in os.environ and _has_room(MEMORY):

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import (
     InstigatorState,
@@ -42,10 +43,12 @@ from ragtime_assets.ports import Account, Hints, Journal, Progress
 from ragtime_assets.samples.server import EPISODES, REFERENCE, SampleEpisode, sample, serve_samples
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Kept, Studio
+from ragtime_assets_tests.conftest import postgres_database
 from ragtime_assets_tests.fakes import FakeSpotListener
 from ragtime_assets_tests.remembered import RememberingEmbedder
 
 CAPTIONED, UNCAPTIONED = EPISODES
+ON_POSTGRES = Path(__file__).parents[1] / "deploy" / "dagster-postgres.yaml"
 
 
 @dataclass
@@ -233,21 +236,53 @@ def samples() -> Iterator[str]:
 def furnished(tmp_path_factory: pytest.TempPathFactory, samples: str) -> tuple[Path, str]:
     """The folder of a corpus with one finished episode, which was searched before, to copy; and the episode's key."""
     folder = tmp_path_factory.mktemp("furnished")
-    with House.open(folder, samples) as house:
+    return folder, _furnish(folder, samples)
+
+
+@pytest.fixture(scope="session")
+def furnished_on_postgres(
+    tmp_path_factory: pytest.TempPathFactory, samples: str, postgres: str
+) -> Iterator[tuple[Path, str]]:
+    """The same where all tables are on Postgres, and the name of the database, to copy."""
+    folder = tmp_path_factory.mktemp("furnished")
+    with on_postgres(postgres, folder, "template1") as url:
+        _furnish(folder, samples, database_url=url)
+        yield folder, str(sa.make_url(url).database)
+
+
+def _furnish(folder: Path, samples: str, **settings: Any) -> str:
+    with House.open(folder, samples, **settings) as house:
         (key,) = house.submit(CAPTIONED.page)
         assert house.run(key).success
         embedder = house.studio.index.embedder
         Baselines(house.studio.database, embedder).told_apart(embedder.query("Django Reinhardt"), ["en"])
-    return folder, key
+    return key
+
+
+@contextmanager
+def on_postgres(server: str, folder: Path, template: str) -> Iterator[str]:
+    """The URL of a database of its own for the corpus in this folder, and for Dagster's storage of it."""
+    with postgres_database(server, template) as url, pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DAGSTER_POSTGRES_URL", url)
+        (folder / "home" / "dagster").mkdir(parents=True, exist_ok=True)
+        shutil.copy(ON_POSTGRES, folder / "home" / "dagster" / "dagster.yaml")
+        yield url
 
 
 @pytest.fixture
 def house(request: pytest.FixtureRequest, tmp_path: Path, samples: str) -> Iterator[House]:
     """A corpus: empty, unless the test also asks for an episode that is `ready`."""
-    if "ready" in request.fixturenames:
-        shutil.copytree(request.getfixturevalue("furnished")[0], tmp_path, dirs_exist_ok=True)
-    with House.open(tmp_path, samples) as house:
-        yield house
+    is_on_postgres, is_furnished = request.config.getoption("--on-postgres"), "ready" in request.fixturenames
+    template, more = "template1", dict[str, Any]()
+    with ExitStack() as opened:
+        if is_furnished:
+            there = request.getfixturevalue("furnished_on_postgres" if is_on_postgres else "furnished")
+            shutil.copytree(there[0], tmp_path, dirs_exist_ok=True)
+            template = there[1]
+        if is_on_postgres:
+            server = request.getfixturevalue("postgres")
+            more["database_url"] = opened.enter_context(on_postgres(server, tmp_path, template))
+        yield opened.enter_context(House.open(tmp_path, samples, **more))
 
 
 @pytest.fixture

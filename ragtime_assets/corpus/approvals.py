@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, clock_of
 from ragtime_assets.corpus.schema import approvals as table
 from ragtime_assets.corpus.submissions import append_requests
 from ragtime_assets.domain.approving.approval import Approval, Decision
@@ -35,7 +34,7 @@ class SqlApprovals:
         """Put the question, unless it was put before; with the answer, if there is one."""
         values = {"key": key, "asset": asset, "covers": covers, "why": why, "estimate": estimate}
         with self._database.writing() as connection:
-            connection.execute(self._database.insert_ignore(table), values | {"asked_at": datetime.now(UTC)})
+            connection.execute(self._database.insert_ignore(table), values | {"asked_at": clock_of(connection)})
         found = self.of(key, asset, covers)
         if found is None:  # forgotten in this very moment
             raise InvalidSubmission(f"the episode {key} is gone", remedy="Nothing to do: somebody forgot it.")
@@ -71,7 +70,7 @@ class SqlApprovals:
                 _refuse_what_makes_no_sense(key, asked.get(key), decision)
             changed = [key for key in dict.fromkeys(keys) if asked[key].decision is not decision]
             if changed:
-                said = {"decision": decision.value, "decided_by": by, "decided_at": datetime.now(UTC), "note": note}
+                said = {"decision": decision.value, "decided_by": by, "decided_at": clock_of(connection), "note": note}
                 theirs = table.c.id.in_([asked[key].id for key in changed])
                 connection.execute(sa.update(table).where(theirs).values(**said, told_at=None))
                 append_requests(connection, changed, by)
@@ -87,7 +86,7 @@ class SqlApprovals:
         """The history tells of this answer now."""
         this = sa.and_(table.c.id == told.id, table.c.decided_at == told.at)
         with self._database.writing() as connection:
-            connection.execute(sa.update(table).where(this).values(told_at=datetime.now(UTC)))
+            connection.execute(sa.update(table).where(this).values(told_at=clock_of(connection)))
 
     def forget(self, key: str) -> None:
         """Forget every question about an episode."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, clock_of
 from ragtime_assets.corpus.schema import corrections, entities, entity_corrections
 from ragtime_assets.corpus.submissions import ask_again
 from ragtime_assets.domain.episode.corrections import Corrections
@@ -64,13 +64,15 @@ class SqlCorrections:
     ) -> None:
         """Keep what is said, forget what is withdrawn, and ask for the phases `again`, all in one transaction."""
         values = said.model_dump(mode="json", exclude_none=True)
-        common = {"key": key, "corrected_by": by, "corrected_at": datetime.now(UTC)}
+        common = {"key": key, "corrected_by": by}
         said_openly = {name: self._without(one) if isinstance(one, str) else one for name, one in values.items()}
         rows = [{"field": field, "value": value, **common} for field, value in said_openly.items()]
         gone = sa.delete(corrections).where(corrections.c.key == key, corrections.c.field.in_(withdrawn))
         with self._database.writing() as connection:
             if rows:
-                connection.execute(self._database.upsert(corrections, "key", "field"), rows)
+                now = clock_of(connection)
+                upsert = self._database.upsert(corrections, "key", "field")
+                connection.execute(upsert, [row | {"corrected_at": now} for row in rows])
             connection.execute(gone)
             if again:
                 ask_again(self._database, connection, [key], by, again)

@@ -24,6 +24,7 @@ SCHEMA_VERSION = newest_version()
 SUBMIT_LOCK = 0x7261_6774
 """Whoever writes requests holds it. Of several locks it is taken last."""
 _SLICE = 500
+_LOCKED = "55P03"
 _OURS = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.InternalError, exc.NotSupportedError)
 """What is wrong with a statement, not with the database."""
 
@@ -32,9 +33,9 @@ class Database:
     """Short transactions on one engine; the tables are made on first use, but an older schema is not upgraded."""
 
     def __init__(self, url: str, busy_seconds: float = 30, read_seconds: float | None = None) -> None:
-        """Nothing is opened before the first transaction; SQLite waits so long for one that others have locked.
+        """Nothing is opened before the first transaction; one that writes waits so long for what others have locked.
 
-        Who only reads, and who opens it, may wait less.
+        Who only reads from SQLite, and who opens it, may wait less.
         """
         self.url = _url(url)
         self._busy_seconds = busy_seconds
@@ -119,6 +120,8 @@ class Database:
             self.engine.connect().execution_options(ragtime_write=True) as connection,
             connection.begin(),
         ):
+            if not self.is_sqlite:
+                connection.exec_driver_sql(f"set local lock_timeout = {int(self._busy_seconds * 1_000)}")
             yield connection
 
     @contextmanager
@@ -190,17 +193,29 @@ class Database:
             )
 
     def clock(self) -> datetime:
-        """What time it is by the database; SQLite has the clock of this machine."""
+        """What time it is by the database, for what is compared with what other machines wrote."""
+        if self.is_sqlite:
+            return datetime.now(UTC)
         with self.reading() as connection:
-            if self.is_sqlite:
-                return datetime.now(UTC)
-            return connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one().astimezone(UTC)
+            return clock_of(connection)
+
+    @property
+    def present(self) -> datetime | sa.Function[datetime]:
+        """The same within a statement, where it may be compared by an index."""
+        return datetime.now(UTC) if self.is_sqlite else sa.func.statement_timestamp()
 
     def close(self) -> None:
         """Give all connections back."""
         self.__dict__.pop("_reader", None)
         if "engine" in self.__dict__:
             self.__dict__.pop("engine").dispose()
+
+
+def clock_of(connection: sa.Connection) -> datetime:
+    """What time it is by this database: one clock for all machines; SQLite has that of its own."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    return connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one().astimezone(UTC)
 
 
 def slices(items: Collection[str]) -> Iterator[Sequence[str]]:
@@ -268,6 +283,11 @@ def errors_named(url: sa.URL) -> Iterator[None]:
             ) from error
         if isinstance(error, _OURS):
             raise
+        if isinstance(error, exc.DBAPIError) and getattr(error.orig, "pgcode", None) == _LOCKED:
+            raise StoreUnavailable(
+                f"what is to be written in the corpus database {where} is locked by another session",
+                remedy="End the session that holds the lock (in pg_stat_activity, `idle in transaction`), try again.",
+            ) from error
         if "database or disk is full" in str(error):
             raise StorageFull(f"no space left for the corpus tables in {where}") from error
         raise StoreUnavailable(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, clock_of
 from ragtime_assets.corpus.schema import episode_identities
 
 
@@ -22,7 +21,6 @@ class EpisodeIdentities:
         """Claim all of them for `key`, or none: the key that owns the episode, `key` itself if it is new."""
         if not identities:
             return key
-        rows = [{"identity": one, "key": key, "claimed_at": datetime.now(UTC)} for one in sorted(identities)]
         with self._database.appending() as connection:
             others = connection.execute(
                 sa.select(episode_identities.c.key)
@@ -31,6 +29,8 @@ class EpisodeIdentities:
             ).scalars()
             for owner in others:
                 return owner
+            now = clock_of(connection)
+            rows = [{"identity": one, "key": key, "claimed_at": now} for one in sorted(identities)]
             connection.execute(self._database.insert_ignore(episode_identities), rows)
         return key
 

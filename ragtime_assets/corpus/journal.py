@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, clock_of
 from ragtime_assets.corpus.schema import journal
 from ragtime_assets.errors import (
     AudioNotFound,
@@ -84,9 +83,10 @@ class EpisodeJournal:
     def keep(self, unit: str, request: str, answer: str, nth: int = 0) -> None:
         """Keep an answer before it is used; it takes the place of one that was rejected."""
         row = {**self._place, "unit": unit, "request": request, "nth": nth}
-        row |= {"answer": answer, "rejected": False, "kept_at": datetime.now(UTC)}
+        row |= {"answer": answer, "rejected": False}
         with self._database.writing() as connection:
-            connection.execute(self._database.upsert(journal, *(column.name for column in journal.primary_key)), row)
+            upsert = self._database.upsert(journal, *(column.name for column in journal.primary_key))
+            connection.execute(upsert, row | {"kept_at": clock_of(connection)})
 
     def reject(self, unit: str, request: str, nth: int = 0) -> None:
         """Never replay this answer: it proved to be no good."""

@@ -8,7 +8,7 @@ and by episode, so that a call is as quick after a million others as the first.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -25,18 +25,16 @@ Grouping = Literal["phase", "show", "model", "day"]
 GROUPINGS: tuple[Grouping, ...] = ("phase", "show", "model", "day")
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class SqlLedger:
     """`ports.Ledger`, and what can be asked of it."""
 
-    def __init__(self, database: Database, budget: Budget | None = None, now: Callable[[], datetime] = _now) -> None:
-        """Refuse calls past `budget`; a budget's day is a UTC day."""
+    def __init__(
+        self, database: Database, budget: Budget | None = None, now: Callable[[], datetime] | None = None
+    ) -> None:
+        """Refuse calls past `budget`; a budget's day is a UTC day, by the clock of the database."""
         self._database = database
         self._budget = budget or Budget()
-        self._now = now
+        self._now = now or database.clock
 
     def open(self, call: PlannedCall) -> int:
         """Write a call down before it is made; its number. Raises BudgetSpent when it must not be made."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, clock_of
 from ragtime_assets.corpus.schema import name_rules
 from ragtime_assets.corpus.submissions import ask_again
 from ragtime_assets.domain.language.name_rules import NameRule, checked_pair, refuse_contradiction
@@ -57,7 +57,7 @@ class SqlNameRules:
         pair = checked_pair(heard, written)
         with self._database.writing_alone(_RULES_LOCK) as connection:
             refuse_contradiction(*pair, _in_force(connection))
-            values = {"heard": pair[0], "written": pair[1], "said_by": by, "said_at": datetime.now(UTC)}
+            values = {"heard": pair[0], "written": pair[1], "said_by": by, "said_at": clock_of(connection)}
             insert = sa.insert(name_rules).values(values).returning(name_rules.c.id)
             number = connection.execute(insert).scalar_one()
             self._ask(connection, touched, by)
@@ -77,7 +77,7 @@ class SqlNameRules:
         found = self.rule(number)
         gone = sa.update(name_rules).where(name_rules.c.id == number, name_rules.c.withdrawn_at.is_(None))
         with self._database.writing_alone(_RULES_LOCK) as connection:
-            connection.execute(gone.values(withdrawn_at=datetime.now(UTC)))
+            connection.execute(gone.values(withdrawn_at=clock_of(connection)))
             self._ask(connection, touched, by)
         return found
 

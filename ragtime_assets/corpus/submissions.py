@@ -6,13 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import SUBMIT_LOCK, Database, slices
+from ragtime_assets.corpus.database import SUBMIT_LOCK, Database, clock_of, slices
 from ragtime_assets.corpus.schema import artifacts, requests, submissions
 from ragtime_assets.domain.episode.identity import Submission, checked_key, item_submission
 from ragtime_assets.domain.graph import PHASES
@@ -161,7 +161,7 @@ class Submissions:
         """Leave a tombstone: the key stays taken, a later submission of the same episode gets a new one."""
         with self._database.appending() as connection:
             buried = sa.update(submissions).where(submissions.c.key == checked_key(key), _IS_LIVE)
-            connection.execute(buried.values(forgotten_at=datetime.now(UTC)))
+            connection.execute(buried.values(forgotten_at=clock_of(connection)))
 
     def after(self, request_id: int, limit: int) -> list[Request]:
         """The requests past `request_id`, oldest first; those withdrawn or of forgotten episodes are left out."""
@@ -347,12 +347,12 @@ def append_requests(
     for key in wanted:
         if key not in before:
             raise _unknown(key)
-    made_at = _made_at(connection, wanted)
+    made_at, now = _made_at(connection, wanted), clock_of(connection)
     more = {"respells": respells} | ({} if covers is None else {"scope": list(covers)})
     rows = [
         _next_request(before[key], by, assets, rebind, place, bind or {})
         | more
-        | {"requested_at": _now_after(made_at.get(key), before[key][-1].requested_at)}
+        | {"requested_at": _after(now, made_at.get(key), before[key][-1].requested_at)}
         for key in wanted
     ]
     if rows:
@@ -362,6 +362,7 @@ def append_requests(
 def append(connection: sa.Connection, wanted: Sequence[Submission], by: str) -> list[Receipt]:
     """Record every episode once, inside an appending transaction that has more to write."""
     known, burials = _known(connection, [one.identity for one in wanted])
+    now = clock_of(connection)
     fresh: dict[str, dict[str, Any]] = {}
     receipts: list[Receipt] = []
     for one in wanted:
@@ -369,9 +370,9 @@ def append(connection: sa.Connection, wanted: Sequence[Submission], by: str) -> 
         if new:
             key = _key(one, burials[one.identity] + 1)
             known[one.identity] = key
-            fresh[key] = _row(one, key, by)
+            fresh[key] = _row(one, key, by, now)
         receipts.append(Receipt(one.url, known[one.identity], new))
-    _insert(connection, fresh, by)
+    _insert(connection, fresh, by, now)
     return receipts
 
 
@@ -388,7 +389,7 @@ def _known(connection: sa.Connection, identities: Sequence[str]) -> tuple[dict[s
     return live, burials
 
 
-def _insert(connection: sa.Connection, fresh: Mapping[str, dict[str, Any]], by: str) -> None:
+def _insert(connection: sa.Connection, fresh: Mapping[str, dict[str, Any]], by: str, now: datetime) -> None:
     if not fresh:
         return
     connection.execute(sa.insert(submissions), list(fresh.values()))
@@ -396,7 +397,8 @@ def _insert(connection: sa.Connection, fresh: Mapping[str, dict[str, Any]], by: 
     for some in slices(list(fresh)):
         found = connection.execute(sa.select(submissions.c.key, submissions.c.id).where(submissions.c.key.in_(some)))
         ids |= {row.key: row.id for row in found}
-    connection.execute(sa.insert(requests), [_request_row(ids[key], 1, by, scope=PHASES) for key in fresh])
+    rows = [_request_row(ids[key], 1, by, scope=PHASES) | {"requested_at": now} for key in fresh]
+    connection.execute(sa.insert(requests), rows)
 
 
 def _live(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
@@ -454,9 +456,9 @@ def _made_at(connection: sa.Connection, keys: Sequence[str]) -> dict[str, dateti
     }
 
 
-def _now_after(*moments: datetime | None) -> datetime:
+def _after(now: datetime, *moments: datetime | None) -> datetime:
     """Now, but after all of these, though the clock was stepped back: what is asked for again would count as made."""
-    return max(datetime.now(UTC), *(moment + _A_MOMENT for moment in moments if moment is not None))
+    return max(now, *(moment + _A_MOMENT for moment in moments if moment is not None))
 
 
 def _next_request(
@@ -498,7 +500,6 @@ def _request_row(
         "place": place,
         "bindings": dict(bindings) if bindings else None,
         "requested_by": by,
-        "requested_at": datetime.now(UTC),
     }
 
 
@@ -506,7 +507,7 @@ def _key(one: Submission, attempt: int) -> str:
     return one.key if attempt == 1 else f"{one.key}-r{attempt}"
 
 
-def _row(one: Submission, key: str, by: str) -> dict[str, Any]:
+def _row(one: Submission, key: str, by: str, now: datetime) -> dict[str, Any]:
     return {
         "key": key,
         "identity": one.identity,
@@ -514,7 +515,7 @@ def _row(one: Submission, key: str, by: str) -> dict[str, Any]:
         "feed_url": one.feed_url,
         "guid": one.guid,
         "submitted_by": by,
-        "submitted_at": datetime.now(UTC),
+        "submitted_at": now,
     }
 
 

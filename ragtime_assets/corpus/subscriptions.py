@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, clock_of
 from ragtime_assets.corpus.schema import feed_items, feeds
 from ragtime_assets.corpus.submissions import append
 from ragtime_assets.domain.episode.identity import (
@@ -110,11 +110,15 @@ class Subscriptions:
 
     def take_due(self, until: datetime, limit: int) -> list[Subscription]:
         """Take the feeds that are to be polled, the longest due first: nobody else polls them before `until`."""
-        is_due = sa.and_(feeds.c.state == "active", feeds.c.due_at <= datetime.now(UTC))
+        is_due = sa.and_(feeds.c.state == "active", feeds.c.due_at <= self._database.present)
         query = sa.select(feeds.c.id).where(is_due).order_by(feeds.c.due_at).limit(limit)
         with self._database.reading() as connection:
             ids = connection.execute(query).scalars().all()
         return self._take(sa.and_(feeds.c.id.in_(ids), is_due), until) if ids else []
+
+    def clock(self) -> datetime:
+        """What time it is by the database, which due times go by."""
+        return self._database.clock()
 
     def take_handed(self, ids: Sequence[int], handed: datetime, until: datetime) -> list[Subscription]:
         """Take over feeds that were taken until `handed`; those that were let slip meanwhile are another's by now."""
@@ -137,7 +141,7 @@ class Subscriptions:
             new, learned = 0, {}
             if answer.listing is not None:
                 podcast = row.podcast_guid or answer.listing.podcast_guid or podcast_guid(feed.url)
-                rows, wanted = _choose(answer.listing, row, _seen(connection, row.id))
+                rows, wanted = _choose(answer.listing, row, _seen(connection, row.id), clock_of(connection))
                 new = _submit(connection, answer.url, podcast, wanted, rows)
                 if rows:
                     connection.execute(self._database.upsert(feed_items, "feed_id", "guid"), list(rows.values()))
@@ -166,7 +170,7 @@ class Subscriptions:
 
 
 def _add(connection: sa.Connection, url: str, title: str | None, selection: Selection, by: str) -> Added:
-    now, identity = datetime.now(UTC), canonical_url(url)
+    now, identity = clock_of(connection), canonical_url(url)
     row = connection.execute(sa.select(feeds).where(feeds.c.identity == identity)).one_or_none()
     fresh = {"state": "active", "due_at": now, "etag": None, "last_modified": None, "failures": 0, "error": None}
     if row is None:
@@ -190,7 +194,9 @@ def _submit(connection: sa.Connection, url: str, podcast: str, wanted: Mapping[s
     return sum(receipt.new for receipt in receipts)
 
 
-def _choose(listing: FeedListing, row: sa.Row[Any], seen: Mapping[str, _Seen]) -> tuple[_Rows, dict[str, str]]:
+def _choose(
+    listing: FeedListing, row: sa.Row[Any], seen: Mapping[str, _Seen], now: datetime
+) -> tuple[_Rows, dict[str, str]]:
     """The rows of items that are new or newly wanted, and which of these to submit, with their guids, oldest first."""
     ordered = oldest_first(listing.items)
     recorded = _recorded(ordered, seen)
@@ -199,7 +205,7 @@ def _choose(listing: FeedListing, row: sa.Row[Any], seen: Mapping[str, _Seen]) -
     chosen = taken(ordered, _selection(row), appeared)
     rows: _Rows = {}
     wanted: dict[str, str] = {}
-    unseen = _Seen(datetime.now(UTC), is_wanted=False, key=None)
+    unseen = _Seen(now, is_wanted=False, key=None)
     for item in ordered:
         name = recorded.get(item.guid) or item_name(item.guid)
         before = seen.get(name, unseen)
@@ -274,7 +280,7 @@ def _update(connection: sa.Connection, row: sa.Row[Any], feed: Subscription, due
     """Write down a poll; a feed that somebody made due meanwhile stays due."""
     due_at = due_at if row.id != feed.id or row.due_at == feed.due_at else row.due_at
     written = sa.update(feeds).where(feeds.c.id == row.id)
-    connection.execute(written.values(**values, due_at=due_at, polled_at=datetime.now(UTC)))
+    connection.execute(written.values(**values, due_at=due_at, polled_at=clock_of(connection)))
 
 
 def _row(connection: sa.Connection, feed: int) -> sa.Row[Any] | None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, clock_of
 from ragtime_assets.corpus.schema import submissions
 
 _IS_BURIED = submissions.c.forgotten_at.is_not(None)
@@ -35,4 +33,4 @@ class Tombstones:
         """Note that nothing else is left of an episode."""
         with self._database.writing() as connection:
             gone = sa.update(submissions).where(submissions.c.key == key, _IS_BURIED)
-            connection.execute(gone.values(purged_at=datetime.now(UTC)))
+            connection.execute(gone.values(purged_at=clock_of(connection)))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, clock_of
 from ragtime_assets.corpus.schema import passages, vector_collections, vector_episodes
 from ragtime_assets.domain.vector_collections import CollectionState, VectorCollection, VectorKind
 
@@ -18,11 +18,15 @@ _table, _members = vector_collections, vector_episodes
 class SqlVectorCollections:
     """The collections of one place: the embedded index, or a server."""
 
-    def __init__(self, database: Database, place: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, database: Database, place: str, now: Callable[[sa.Connection], datetime] = clock_of) -> None:
         """Work on this database."""
         self._database = database
         self._place = place
         self._now = now
+
+    def clock(self) -> datetime:
+        """What time it is by the database, which tells when a collection may go."""
+        return self._database.clock()
 
     def all(self) -> list[VectorCollection]:
         """Every collection, the oldest first."""
@@ -112,13 +116,15 @@ class SqlVectorCollections:
             return False
         ours = _table.c.place == self._place
         self._retire(connection, sa.and_(ours, _table.c.state != "retired", _table.c.id != building))
-        connection.execute(sa.update(_table).where(_table.c.id == building).values(state="live", since=self._now()))
+        connection.execute(
+            sa.update(_table).where(_table.c.id == building).values(state="live", since=self._now(connection))
+        )
         mine = sa.select(_table.c.id).where(ours)
         connection.execute(sa.delete(_members).where(_members.c.collection.in_(mine)))
         return True
 
     def _retire(self, connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
-        connection.execute(sa.update(_table).where(which).values(state="retired", since=self._now()))
+        connection.execute(sa.update(_table).where(which).values(state="retired", since=self._now(connection)))
 
     def _building(self, connection: sa.Connection, name: str) -> int | None:
         found = sa.select(_table.c.id).where(self._named(name), _table.c.state == "building")
@@ -127,7 +133,12 @@ class SqlVectorCollections:
     def _begin(self, connection: sa.Connection, kind: VectorKind, state: CollectionState) -> None:
         """The first is named after its kind; later ones have a number too, so that no two are the same."""
         fields = {"embedder": kind.embedder, "engine": kind.engine, "dimension": kind.dimension, "state": state}
-        row = {"place": self._place, "name": kind.name if state == "live" else "", "since": self._now(), **fields}
+        row = {
+            "place": self._place,
+            "name": kind.name if state == "live" else "",
+            "since": self._now(connection),
+            **fields,
+        }
         made = connection.execute(sa.insert(_table).values(**row).returning(_table.c.id)).scalar_one()
         if state == "building":
             connection.execute(sa.update(_table).where(_table.c.id == made).values(name=f"{kind.name}-{made}"))

@@ -11,6 +11,8 @@ from ragtime_assets.errors import DuplicateEpisode, RagtimeError
 
 LONGEST = 2_000
 LONGEST_NAME = 100
+NOTED_AT = "noted_at"
+"""In the metadata of an observation: when the failure was, in seconds since 1970, by the clock of the database."""
 
 
 class PhaseFailure(Record):

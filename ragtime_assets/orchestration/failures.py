@@ -10,12 +10,13 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import dagster as dg
 
 from ragtime_assets.domain.links import report_url
-from ragtime_assets.domain.phase_failure import LONGEST, PhaseFailure, cut, failure_told
+from ragtime_assets.domain.phase_failure import LONGEST, NOTED_AT, PhaseFailure, cut, failure_told
 from ragtime_assets.errors import Halt, RagtimeError, TransientError
 
 MOST_ROWS = 50
@@ -53,11 +54,11 @@ def catching() -> Iterator[Caught]:
         caught.failure = _failure(error, BUG_REMEDY, {"traceback": told})
 
 
-def observation(asset: str, key: str, failure: PhaseFailure) -> dg.AssetObservation:
-    """The failure on the episode's partition."""
-    return dg.AssetObservation(
-        asset_key=asset, partition=key, description=cut(failure.message), metadata=_metadata(failure)
-    )
+def observation(asset: str, key: str, failure: PhaseFailure, at: datetime | None = None) -> dg.AssetObservation:
+    """The failure on the episode's partition, noted `at` a time by the database; Dagster dates it by the machine."""
+    noted = {} if at is None else {NOTED_AT: dg.MetadataValue.timestamp(at)}
+    told = cut(failure.message)
+    return dg.AssetObservation(asset_key=asset, partition=key, description=told, metadata=_metadata(failure) | noted)
 
 
 def read_observation(observed: dg.AssetObservation) -> PhaseFailure | None:

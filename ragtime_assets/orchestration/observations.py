@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ragtime_assets.domain.history import Newest, Observation, Records, Unreadable
-from ragtime_assets.domain.phase_failure import PhaseFailure, failure_told
+from ragtime_assets.domain.phase_failure import NOTED_AT, PhaseFailure, failure_told
 
 OURS = frozenset({"progress", "doing", "tool"})
 """What the other observations of a phase hold: each says that it works, and so that no failure stands."""
@@ -72,7 +72,13 @@ def _before(records: Records, asset: str, one: Newest) -> list[Observed]:
 
 def _failure(key: str, observed: Observation) -> Observed | None:
     failure = failure_told(observed.metadata, observed.description)
-    return Observed(key, observed.at, observed.run_id, failure.about(key)) if failure else None
+    return Observed(key, _moment(observed), observed.run_id, failure.about(key)) if failure else None
+
+
+def _moment(observed: Observation) -> float:
+    """By the database; what others observed has the clock of whoever did."""
+    noted_at = observed.metadata.get(NOTED_AT)
+    return noted_at if isinstance(noted_at, float) else observed.at
 
 
 def _found(records: Records, asset: str, some: Sequence[Newest]) -> dict[int, Observation]:

@@ -6,7 +6,7 @@ subscriptions' to see to: who takes a feed moves its due time ahead, and a dead 
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import dagster as dg
 
@@ -75,7 +75,7 @@ def poll_feeds() -> None:
 @on_kept_history
 def feed_sensor(context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept]) -> dg.RunRequest | dg.SkipReason:
     """One indexed query; whatever is due is taken before its run is asked for."""
-    until = datetime.now(UTC) + LEASE
+    until = kept.subscriptions.clock() + LEASE
     due = kept.subscriptions.take_due(until, MOST_FEEDS)
     if not due:
         return dg.SkipReason("no feed is due")
@@ -89,13 +89,13 @@ def feed_sensor(context: dg.SensorEvaluationContext, kept: dg.ResourceParam[Kept
 
 def _portions(subscriptions: Subscriptions, config: FeedsToPoll) -> Iterator[list[Subscription]]:
     """The feeds of this run, taken as they are needed."""
-    until = datetime.now(UTC) + LEASE
+    until = subscriptions.clock() + LEASE
     if config.feed_ids and config.taken_until:
         yield subscriptions.take_handed(config.feed_ids, datetime.fromisoformat(config.taken_until), until)
     elif config.feed_ids:
         yield subscriptions.take_named(config.feed_ids, until)
     else:
-        while feeds := subscriptions.take_due(datetime.now(UTC) + LEASE, MOST_FEEDS):
+        while feeds := subscriptions.take_due(subscriptions.clock() + LEASE, MOST_FEEDS):
             yield feeds
 
 

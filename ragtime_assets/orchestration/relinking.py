@@ -1,7 +1,5 @@
 """Episodes with names that MusicBrainz was not asked about are linked again by themselves, once it has answered."""
 
-from datetime import UTC, datetime
-
 import dagster as dg
 
 from ragtime_assets.domain.artifacts.entity_links import EntityLinks
@@ -24,7 +22,7 @@ def link_late_names(
     music = knowledge.music(deadline, deadline.left())
     if music is None:
         return 0, None
-    began = datetime.now(UTC)
+    began = kept.database.clock()
     waiting = kept.late_names.waiting(MOST_EPISODES)
     answered: list[str] = []
     down: TransientError | None = None

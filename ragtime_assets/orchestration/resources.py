@@ -37,6 +37,11 @@ def run_lock(run_id: str) -> str:
     return f"run-{run_id}"
 
 
+def worker_lock(run_id: str) -> str:
+    """The name of the lock that a celery worker holds from before a run begins until its end is written down."""
+    return f"worker-{run_id}"
+
+
 def patience(settings: Settings) -> float:
     """How long a run that is to be cancelled waits for somebody to tell it; no worker of another machine is told."""
     return 0.0 if settings.launcher == "celery" else OBEY_SECONDS

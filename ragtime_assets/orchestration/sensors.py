@@ -12,6 +12,7 @@ from ragtime_assets.agents.desk.bindings import bindings_of
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.outstanding import following, outstanding
 from ragtime_assets.orchestration.approving import approval_sensor
+from ragtime_assets.orchestration.care.clocks import date_again
 from ragtime_assets.orchestration.care.dagster_gaps import remind_of_retries
 from ragtime_assets.orchestration.care.liveness import fail_dead_runs
 from ragtime_assets.orchestration.care.notifying import notification_sensor
@@ -104,6 +105,7 @@ def liveness_sensor(
     dead = fail_dead_runs(context.instance, kept, GRACE_SECONDS)
     sent = send_what_waits(context.instance, kept.settings)
     reminded = remind_of_retries(context.instance, MISSED_SECONDS)
+    date_again(context.instance)
     again = go_on_after_deaths(context.instance, kept)
     forgotten = finish_forgetting(kept, index, context.instance)
     swept = kept.sweep() + index.vectors.sweep()

@@ -32,6 +32,9 @@ TASK_TAG = "dagster-celery/task_id"
 CODE_TAG = "ragtime/code"
 """The code that launched the run; a worker with other code leaves it to another."""
 
+CLOCK_TAG = "ragtime/clock"
+"""Whether the clock of the machine that worked on the run was off; Dagster dates a run by it."""
+
 TITLE_TAG = "ragtime/title"
 SHOW_TAG = "ragtime/show"
 ERROR_TAG = "ragtime/error"

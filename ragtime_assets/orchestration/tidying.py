@@ -1,7 +1,5 @@
 """A nightly run that removes what is kept for nobody; what that is says `studio/tidying.py`."""
 
-from datetime import UTC, datetime
-
 import dagster as dg
 
 from ragtime_assets.orchestration.executing import run_executor
@@ -14,7 +12,7 @@ from ragtime_assets.studio.tidying import look, tidy
 @dg.op(out=dg.Out(dg.Nothing))
 def remove_what_nobody_needs(context: dg.OpExecutionContext, kept: dg.ResourceParam[Kept]) -> None:
     """Remove files that no artifact names, and audio past the days for which it is kept."""
-    now = datetime.now(UTC)
+    now = kept.database.clock()
     with catching() as caught:
         gone = tidy(kept, look(kept, now), now)
         for line in gone.lines():

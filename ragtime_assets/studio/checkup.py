@@ -135,10 +135,15 @@ def clock(studio: Studio) -> Iterator[str]:
 
 def _off(theirs: datetime, whose: str) -> str:
     """How far the clock of this machine is from another; raises where that is too far."""
-    seconds = (datetime.now(UTC) - theirs).total_seconds()
+    seconds = seconds_off(theirs)
     if abs(seconds) > MOST_SECONDS_OFF:
         raise _wrong_clock(f"the clock of this machine is {seconds:+.0f} s off that of {whose}")
     return f"{seconds:+.0f} s"
+
+
+def seconds_off(theirs: datetime) -> float:
+    """By how much the clock of this machine is ahead of another."""
+    return (datetime.now(UTC) - theirs).total_seconds()
 
 
 def _wrong_clock(what: str) -> ConfigurationError:

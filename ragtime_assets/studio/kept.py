@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragtime_assets.errors import StoreUnavailable
 from ragtime_assets.settings import Settings, load_settings, revealed, share_processors
 
 if TYPE_CHECKING:
@@ -44,6 +46,13 @@ class Kept:
         """Read the settings, open nothing."""
         self.settings = settings or load_settings()
         share_processors()
+
+    def clock(self) -> datetime:
+        """What time it is by the database; by this machine where it does not answer, for no work is lost for a date."""
+        try:
+            return self.database.clock()
+        except StoreUnavailable:
+            return datetime.now(UTC)
 
     def sweep(self) -> int:
         """Remove what killed processes left on this machine; how many things that was."""
@@ -272,4 +281,4 @@ class Kept:
             key_id=settings.s3_key_id,
             secret=revealed(settings.s3_secret),
         )
-        return ArtifactStore(root, scratch.absolute(), access)
+        return ArtifactStore(root, scratch.absolute(), access, self.clock)

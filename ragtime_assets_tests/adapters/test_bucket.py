@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -180,6 +181,15 @@ def test_a_listing_goes_on_page_after_page(bucket_server: BucketServer, faults: 
     assert list(bucket.names("artifacts/transcript/")) == names
     assert list(bucket.names("artifacts/transcript/3")) == [names[3]]
     assert len(faults.asked) == 4
+
+
+def test_all_that_is_kept_is_read_several_files_at_the_same_time(store: ArtifactStore, faults: Faults) -> None:
+    """As `ragtime reindex` does: with one wait for each of a million files it would take a day."""
+    keys = [f"{KEY}-{number}" for number in range(4)]
+    for key in keys:
+        store.save(key, details_of(title=key), inputs={}, code_version="1", run_id="r", seconds=0)
+    faults.meet = threading.Barrier(len(keys))
+    assert [one.key for one in store.envelopes()] == keys
 
 
 def test_what_is_forgotten_goes_in_one_request(bucket_server: BucketServer, faults: Faults, url: str) -> None:

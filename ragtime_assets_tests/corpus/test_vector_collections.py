@@ -20,7 +20,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 def collections(database: Database) -> SqlVectorCollections:
-    return SqlVectorCollections(database, "embedded", lambda: NOW)
+    return SqlVectorCollections(database, "embedded", lambda _connection: NOW)
 
 
 def states(collections: SqlVectorCollections) -> dict[str, str]:

@@ -15,7 +15,8 @@ from ragtime_assets.errors import BrokerUnavailable, ConfigurationError, EngineU
 from ragtime_assets.orchestration.launching.broker import check_broker
 from ragtime_assets.orchestration.launching.code import code_of_process, code_on_disk
 from ragtime_assets.orchestration.launching.launcher import CeleryLauncher, queue_of
-from ragtime_assets.orchestration.launching.work import MOST_REFUSALS, begin, refuse, worker_lock
+from ragtime_assets.orchestration.launching.work import MOST_REFUSALS, begin, refuse
+from ragtime_assets.orchestration.resources import worker_lock
 from ragtime_assets.orchestration.steps.episode import guard, guarded
 from ragtime_assets.orchestration.tags import CODE_TAG, PLACE_TAG, QUEUE_TAG, TASK_TAG
 from ragtime_assets.settings import Settings

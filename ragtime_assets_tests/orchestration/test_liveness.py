@@ -6,11 +6,13 @@ from pathlib import Path
 
 import dagster as dg
 import sqlalchemy as sa
+from dagster._core.events import DagsterEvent
+from dagster._core.execution.stats import StepEventStatus
 
 from ragtime_assets.orchestration import jobs
 from ragtime_assets.orchestration.care.dagster_gaps import WILL_RETRY_TAG, remind_of_retries
 from ragtime_assets.orchestration.care.liveness import OUR_JOBS, fail_dead_runs
-from ragtime_assets.orchestration.resources import run_lock
+from ragtime_assets.orchestration.resources import run_lock, worker_lock
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 
@@ -91,6 +93,22 @@ def test_a_run_that_lost_its_connection_to_postgres_is_not_taken_for_dead(
             with house.studio.database.reading() as connection:
                 assert connection.execute(broken).scalar()
             assert fail_dead_runs(house.instance, house.studio, grace=0) == []
+
+
+def test_the_step_of_a_pod_that_was_preempted_stays_in_progress_and_its_episode_does_not(house: House) -> None:
+    """Nobody wrote down how the step ended, and nobody ever will."""
+    (key,) = house.submit(CAPTIONED.page)
+    job = house.definitions.resolve_job_def("ingest_episode")
+    run = house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags={"dagster/partition": key})
+    begun = DagsterEvent(dg.DagsterEventType.STEP_START.value, job.name, step_key="episode_details")
+    house.instance.report_dagster_event(begun, run.run_id)
+    with house.studio.locks.hold(worker_lock(run.run_id), run.run_id):
+        assert fail_dead_runs(house.instance, house.studio, grace=0, pause=lambda _: None) == []
+        assert house.status(key).state == "running"
+    assert fail_dead_runs(house.instance, house.studio, grace=0, pause=lambda _: None) == [run.run_id]
+    (step,) = house.instance.get_run_step_stats(run.run_id)
+    assert step.status is StepEventStatus.IN_PROGRESS
+    assert house.status(key).state == "queued", "until a run of it has a worker again"
 
 
 def test_a_run_that_was_to_be_cancelled_is_cancelled_when_its_process_is_gone(house: House) -> None:

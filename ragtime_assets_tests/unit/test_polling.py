@@ -77,6 +77,9 @@ class Kept:
         self.answers: list[FeedAnswer] = []
         self.errors: list[tuple[str, bool]] = []
 
+    def clock(self) -> datetime:
+        return datetime.now(UTC)
+
     def record(self, feed: Subscription, answer: FeedAnswer, due_at: datetime) -> int:
         self.answers.append(answer)
         return len(answer.listing.items) if answer.listing else 0

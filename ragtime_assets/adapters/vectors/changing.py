@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 class VectorCollections(Protocol):
     """Which collections of vectors there are, and which of them answers."""
 
+    def clock(self) -> datetime:
+        """What time it is for all who share them."""
+        ...
+
     def all(self) -> list[VectorCollection]:
         """Every collection, the oldest first."""
         ...
@@ -119,7 +123,7 @@ class ChangingVectorIndex:
         """Remove the collections that nobody asks any more; how many went. One that cannot be removed stays noted."""
         gone = 0
         for one in self._collections.all():
-            if one.is_spent(now or datetime.now(UTC)):
+            if one.is_spent(now or self._collections.clock()):
                 with suppress(RagtimeError):
                     self._opened(one).drop()
                     self._collections.drop(one.name)

@@ -8,12 +8,11 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, clock_of
 from ragtime_assets.corpus.registry.families import SHORT, batches, known, roots
 from ragtime_assets.corpus.schema import entities, entity_decisions, entity_mentions, entity_names, entity_offers
 from ragtime_assets.domain.artifacts.entities import Mention
@@ -35,7 +34,7 @@ class Commit:
         self._database = database
         self._connection = connection
         self._people = people
-        self._now = datetime.now(UTC)
+        self._now = clock_of(connection)
         self._ids: dict[_Same, str] = {}
 
     def replace(self, episode: str, mentions: Iterable[Mention], decisions: Sequence[Decision]) -> list[Decision]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.database import Database, clock_of
 from ragtime_assets.corpus.registry.families import REGISTRY_LOCK, known, roots
 from ragtime_assets.corpus.schema import enrichment_requests, entities
 from ragtime_assets.domain.linking.items import Finding, QidStatus
@@ -41,8 +41,9 @@ class Enrichment:
 
     def ask(self, by: str, *, retry_failed: bool = False, most: int | None = None) -> int:
         """Write a request down; its number."""
-        row = {"retry_failed": retry_failed, "most": most, "requested_by": by, "requested_at": datetime.now(UTC)}
+        row = {"retry_failed": retry_failed, "most": most, "requested_by": by}
         with self._database.writing() as connection:
+            row["requested_at"] = clock_of(connection)
             insert = sa.insert(enrichment_requests).values(row).returning(enrichment_requests.c.id)
             return int(connection.execute(insert).scalar_one())
 
@@ -59,7 +60,7 @@ class Enrichment:
         own = enrichment_requests.c
         with self._database.writing_alone(REGISTRY_LOCK) as connection:
             begun = sa.update(enrichment_requests).where(own.id == request.id, own.begun_at.is_(None))
-            is_first = connection.execute(begun.values(begun_at=datetime.now(UTC))).rowcount == 1
+            is_first = connection.execute(begun.values(begun_at=clock_of(connection))).rowcount == 1
             if request.retry_failed and is_first:
                 wanted = sa.update(entities).where(entities.c.qid_status.in_(_RETRIED), entities.c.qid.is_(None))
                 connection.execute(wanted.values(qid_status=_PENDING, qid_tries=0, qid_reason=None))
@@ -69,7 +70,7 @@ class Enrichment:
         numbers = [request.id for request in requests]
         with self._database.writing() as connection:
             done = sa.update(enrichment_requests).where(enrichment_requests.c.id.in_(numbers))
-            connection.execute(done.values(done_at=datetime.now(UTC)))
+            connection.execute(done.values(done_at=clock_of(connection)))
 
     def waiting(self, types: Collection[str], most: int) -> list[KnownEntity]:
         """The entities of these types that were not looked for yet, the oldest first."""
@@ -107,7 +108,7 @@ def _settled(connection: sa.Connection, finding: Finding) -> Finding:
         "qid_status": finding.status,
         "qid_reason": finding.reason,
         "qid_tries": entities.c.qid_tries + 1,
-        "qid_looked_up_at": datetime.now(UTC),
+        "qid_looked_up_at": clock_of(connection),
         **({"qid": finding.qid} if finding.qid and owner is None else {}),
     }
     connection.execute(sa.update(entities).where(entities.c.id == finding.entity_id).values(values))

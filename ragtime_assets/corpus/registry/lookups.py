@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -20,13 +20,11 @@ GOOD_FOR = timedelta(days=30)
 class RememberedMusicDatabase:
     """`ports.MusicDatabase` that asks another one, once."""
 
-    def __init__(
-        self, database: Database, music: MusicDatabase, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, database: Database, music: MusicDatabase, now: Callable[[], datetime] | None = None) -> None:
         """Ask `music` what is not in this database, or too old."""
         self._database = database
         self._music = music
-        self._now = now
+        self._now = now or database.clock
 
     def search(self, kind: str, name: str) -> tuple[KnownEntity, ...]:
         """At most 10 entities of our type `kind` that may be called `name`."""
@@ -53,7 +51,7 @@ class RememberedMusicDatabase:
             return tuple(map(KnownEntity.model_validate, answer))
         found = ask()
         row = {"type": kind, "key": asked, "answer": [one.model_dump(mode="json") for one in found]}
+        row["looked_up_at"] = self._now()
         with self._database.writing() as connection:
-            upsert = self._database.upsert(entity_lookups, "type", "key")
-            connection.execute(upsert, [row | {"looked_up_at": self._now()}])
+            connection.execute(self._database.upsert(entity_lookups, "type", "key"), [row])
         return found

@@ -8,11 +8,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from ragtime_assets.corpus.database import clock_of
 from ragtime_assets.corpus.registry import finding
 from ragtime_assets.corpus.registry.committing import names_of
 from ragtime_assets.corpus.registry.families import REFUSED, SHORT, roots
@@ -269,7 +269,7 @@ class People:
             "related": [],
             "qid_status": "pending",
             "qid_tries": 0,
-            "created_at": datetime.now(UTC),
+            "created_at": clock_of(self._connection),
         }
         self._connection.execute(sa.insert(entities), [values])
         rows = [

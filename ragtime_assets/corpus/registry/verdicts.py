@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from ragtime_assets.corpus.database import clock_of
 from ragtime_assets.corpus.registry import finding
 from ragtime_assets.corpus.registry.families import roots
 from ragtime_assets.corpus.schema import entity_corrections
@@ -84,7 +84,7 @@ class Verdicts:
             "name_key": key(name),
             "entity_id": entity_id,
             "said_by": self._by,
-            "said_at": datetime.now(UTC),
+            "said_at": clock_of(self._connection),
         }
         self._connection.execute(sa.insert(entity_corrections), [values])
 
@@ -110,7 +110,7 @@ class Verdicts:
 
     def _withdraw(self, ids: Iterable[int]) -> None:
         rows = sa.update(entity_corrections).where(entity_corrections.c.id.in_(list(ids)))
-        self._connection.execute(rows.values(withdrawn_at=datetime.now(UTC)))
+        self._connection.execute(rows.values(withdrawn_at=clock_of(self._connection)))
 
 
 def _not_said_so(name: str, types: Collection[str], episode: str | None, kind: str | None) -> InvalidCorrection:

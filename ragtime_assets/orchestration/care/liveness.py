@@ -14,7 +14,7 @@ import dagster as dg
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.history import INGEST_JOB, REPORT_JOB
 from ragtime_assets.orchestration.history import WORKING
-from ragtime_assets.orchestration.resources import run_lock
+from ragtime_assets.orchestration.resources import run_lock, worker_lock
 from ragtime_assets.studio import Kept
 
 SETTLE_SECONDS = 3
@@ -69,9 +69,12 @@ def is_ours(run: dg.DagsterRun) -> bool:
 def _without_process(
     instance: dg.DagsterInstance, studio: Kept, grace: float, states: Sequence[dg.DagsterRunStatus]
 ) -> Iterator[dg.DagsterRun]:
+    """A run is dated by the machine that works on it: a date far in the future tells of that clock, not of an age."""
     for record in instance.get_run_records(dg.RunsFilter(statuses=list(states))):
-        if not is_ours(record.dagster_run):
-            continue
-        age = (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()
-        if age >= grace and not studio.locks.is_held(run_lock(record.dagster_run.run_id)):
-            yield record.dagster_run
+        run, age = record.dagster_run, (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()
+        if is_ours(run) and abs(age) >= grace and not any(map(studio.locks.is_held, _locks(run.run_id))):
+            yield run
+
+
+def _locks(run_id: str) -> tuple[str, str]:
+    return run_lock(run_id), worker_lock(run_id)

@@ -64,7 +64,7 @@ def notification_sensor(
     if notifier is None:
         return dg.SkipReason("RAGTIME_NOTIFY is not set, so nobody is told of failures")
     look = note_failures(context.instance, kept, Look.at(context.cursor, datetime.now(UTC)))
-    told, untold = tell(kept, notifier, datetime.now(UTC))
+    told, untold = tell(kept, notifier, kept.database.clock())
     return dg.SensorResult(skip_reason=f"{told} messages sent, {untold} not taken", cursor=look.cursor)
 
 

@@ -47,7 +47,7 @@ def go_on_after_deaths(instance: dg.DagsterInstance, kept: Kept, now: datetime |
             if len(keys) > 1 or _gets_further(kept, key, family):
                 again.append(key)
             else:
-                _leave(instance, run, status, family)
+                _leave(instance, kept, run, status, family)
         kept.submissions.request(again, by=AFTER_A_DEATH)
         instance.add_run_tags(run.run_id, {GONE_ON_TAG: run.run_id})
         asked += again
@@ -89,7 +89,11 @@ def _gets_further(kept: Kept, key: str, family: Collection[dg.RunRecord]) -> boo
 
 
 def _leave(
-    instance: dg.DagsterInstance, run: dg.DagsterRun, status: EpisodeStatus, family: Collection[dg.RunRecord]
+    instance: dg.DagsterInstance,
+    kept: Kept,
+    run: dg.DagsterRun,
+    status: EpisodeStatus,
+    family: Collection[dg.RunRecord],
 ) -> None:
     """Say on the episode what killed its runs, and what to do."""
     working = History(instance).running_phases(run.run_id)
@@ -107,4 +111,6 @@ def _leave(
         cause=told[-1] if told else "",
         permanent=False,
     )
-    instance.report_runless_asset_event(observation(asset, status.key, failure.about(status.key)))
+    instance.report_runless_asset_event(
+        observation(asset, status.key, failure.about(status.key), kept.database.clock())
+    )

@@ -22,8 +22,8 @@ from ragtime_assets.orchestration.care.liveness import SETTLE_SECONDS, is_ours
 from ragtime_assets.orchestration.launching.broker import CONNECT_SECONDS
 from ragtime_assets.orchestration.launching.code import code_of_process
 from ragtime_assets.orchestration.launching.queues import DEFAULT_QUEUE
-from ragtime_assets.orchestration.launching.work import WORK, task_of, worker_lock
-from ragtime_assets.orchestration.resources import of_process, run_lock
+from ragtime_assets.orchestration.launching.work import WORK, task_of
+from ragtime_assets.orchestration.resources import of_process, run_lock, worker_lock
 from ragtime_assets.orchestration.tags import CODE_TAG, PLACE_TAG, QUEUE_TAG, TASK_TAG
 from ragtime_assets.settings import revealed
 from ragtime_assets.studio import Kept

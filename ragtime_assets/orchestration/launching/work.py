@@ -11,10 +11,12 @@ import dagster as dg
 from dagster._cli.api import _execute_run_command_body
 from dagster._utils.interrupts import setup_interrupt_handlers
 
+from ragtime_assets.orchestration.care.clocks import note_clock
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.launching.code import code_of_process
-from ragtime_assets.orchestration.resources import of_process
+from ragtime_assets.orchestration.resources import of_process, worker_lock
 from ragtime_assets.ports import LockTaken
+from ragtime_assets.studio.checkup import seconds_off
 
 if TYPE_CHECKING:
     from celery import Celery, Task
@@ -27,11 +29,6 @@ OTHERS_FIRST_SECONDS = 2
 MOST_REFUSALS = 30
 _TO_BEGIN = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED)
 _log = logging.getLogger(__name__)
-
-
-def worker_lock(run_id: str) -> str:
-    """The name of the lock that a worker holds from before a run begins until its end is written down."""
-    return f"worker-{run_id}"
 
 
 def task_of(app: Celery) -> Any:
@@ -59,6 +56,7 @@ def begin(kept: Kept, instance: dg.DagsterInstance, run_id: str) -> None:
             if run is not None and run.status == dg.DagsterRunStatus.CANCELING:
                 instance.report_run_canceled(run, "This run was cancelled before it began.")
             elif run is not None and run.status in _TO_BEGIN:
+                note_clock(instance, run, seconds_off(kept.database.clock()))
                 _execute_run_command_body(run_id, instance, _nowhere, set_exit_code_on_failure=True)
             else:
                 _log.info("run %s does not wait any more", run_id)

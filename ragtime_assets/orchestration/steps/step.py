@@ -184,10 +184,11 @@ class _Step:
 
     def note(self, failure: PhaseFailure, keys: Iterable[str]) -> None:
         """This is what became of these episodes."""
+        now = self._kept.clock()
         for key in keys:
             about = failure.about(key)
             self.outcomes[key] = stopped(about)
-            self._context.log_event(observation(self._asset, key, about))
+            self._context.log_event(observation(self._asset, key, about, now))
 
     @contextmanager
     def traced(self, episode: Episode) -> Iterator[None]:

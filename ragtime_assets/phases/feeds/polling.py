@@ -7,7 +7,7 @@ What belongs here: the decisions. Who asks whom is behind the ports; which items
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from ragtime_assets.domain.episode.subscription import FeedAnswer, Subscription
@@ -52,6 +52,10 @@ class FeedServer(Protocol):
 class Subscriptions(Protocol):
     """Keeps what polls found out."""
 
+    def clock(self) -> datetime:
+        """What time it is for all who poll."""
+        ...
+
     def record(self, feed: Subscription, answer: FeedAnswer, due_at: datetime) -> int:
         """Keep every item, submit those that are taken, and only then keep the validators; how many are new."""
         ...
@@ -69,7 +73,7 @@ def poll_feed(feed: Subscription, server: FeedServer, subscriptions: Subscriptio
         answer, note = _at_new_address(answer, server, back_to)
     except RagtimeError as error:
         return _failed(feed, error, subscriptions)
-    due_at = next_due(datetime.now(UTC), answer.fresh_for)
+    due_at = next_due(subscriptions.clock(), answer.fresh_for)
     new = subscriptions.record(feed, answer, due_at)
     moved = "moved, " if answer.url != feed.url else ""
     return Poll(feed.id, answer.url, f"{moved}{'read' if answer.listing else 'unchanged'}", due_at, new, note)
@@ -123,6 +127,6 @@ def _failed(feed: Subscription, error: RagtimeError, subscriptions: Subscription
     message = one_line(f"{type(error).__name__}: {error.message}")
     gone = isinstance(error, SourceGone) and bool(error.details.get("lasting"))
     retry_after = error.retry_after if isinstance(error, SourceUnavailable) else None
-    due_at = due_after_failure(datetime.now(UTC), feed.failures + 1, retry_after)
+    due_at = due_after_failure(subscriptions.clock(), feed.failures + 1, retry_after)
     subscriptions.fail(feed, message, due_at, gone=gone)
     return Poll(feed.id, feed.url, "gone" if gone else "failed", due_at, note=message)
