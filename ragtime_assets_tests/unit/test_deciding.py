@@ -37,12 +37,15 @@ def decided(
     candidates: Sequence[KnownEntity],
     *also: tuple[str, str],
     episodes: dict[str, int] | None = None,
+    seconds: tuple[float, ...] = (),
     **talk: Any,
 ) -> Decision:
-    """What a name means that is said in `context`; `also` are other names, each with its sentence."""
+    """What a name means that is said in `context`, at `seconds`; `also` are other names, each with its sentence."""
     name = Name(*said) if isinstance(said, tuple) else Name("musician", said)
-    others = {Name("musician", other): Said(Name("musician", other), (other,), (text,)) for other, text in also}
-    names = {name: Said(name, (name.name,), (context,)), **others}
+    others = {
+        Name("musician", other): Said(Name("musician", other), (other,), (text,), seconds) for other, text in also
+    }
+    names = {name: Said(name, (name.name,), (context,), seconds), **others}
     found = {one: Found(candidates=tuple(candidates), episodes=episodes or {}) for one in names}
     return decide_all(Talk(names, **talk), found, RULES)[name]
 
@@ -81,9 +84,13 @@ def test_what_is_said_beside_the_name_tells_who_is_meant(context: str, who: Know
 
 
 def test_who_else_is_named_in_the_episode_tells_who_is_meant() -> None:
-    decision = decided("Bill Evans", "Bill Evans came.", TWO, ("Scott LaFaro", "LaFaro."), ("Paul Motian", "Motian."))
+    others = (("Scott LaFaro", "LaFaro."), ("Paul Motian", "Motian."))
+    decision = decided("Bill Evans", "Bill Evans came.", TWO, *others, seconds=(9.0,))
     assert meant(decision) == PIANIST
-    assert "goes with Scott LaFaro, Paul Motian of this episode" in decision.sentence
+    assert "goes with Scott LaFaro, Paul Motian, named within a minute" in decision.sentence
+    likelier, _ = decided("Bill Evans", "Bill Evans came.", TWO, *others).candidates
+    assert likelier.entity == PIANIST
+    assert "goes with Scott LaFaro, Paul Motian of this episode" in likelier.evidence
 
 
 def test_what_is_said_elsewhere_tells_nothing_where_the_other_one_is_talked_of_too() -> None:
@@ -166,9 +173,10 @@ def test_a_name_of_one_word_needs_somebody_who_speaks_for_it() -> None:
     assert meant(decided("Bird", "Bird and Dizzy Gillespie.", [parker])) == parker
 
 
-def test_a_surname_means_the_one_whose_whole_name_is_said() -> None:
+def test_a_surname_means_the_one_whose_whole_name_is_said_where_more_speaks_for_him() -> None:
     both = [entity("John Coltrane", "saxophonist"), entity("Alice Coltrane", "harpist")]
-    decision = decided("Coltrane", "Coltrane went on.", both, ("John Coltrane", "John Coltrane came."))
+    said = "Coltrane went on with the saxophone."
+    decision = decided("Coltrane", said, both, ("John Coltrane", "John Coltrane came."))
     assert meant(decision) == both[0]
     assert decision.reason == "short_for"
 
@@ -249,7 +257,9 @@ def test_years_count_as_they_are_spoken(context: str) -> None:
 )
 def test_what_a_thing_is_said_to_be_tells_it_from_others_of_its_name(context: str, number: int) -> None:
     two = (entity("Porgy and Bess", "studio album", "work"), entity("Porgy and Bess", "opera", "work"))
-    assert meant(decided(("work", "Porgy and Bess"), context, two)) == two[number]
+    likelier, other = decided(("work", "Porgy and Bess"), context, two).candidates
+    assert likelier.entity == two[number]
+    assert likelier.score > 3 * other.score
 
 
 def test_what_stands_between_a_name_and_something_else_does_not_say_what_it_is() -> None:

@@ -53,7 +53,8 @@ def related(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     if soon:
         yield Evidence(Clue.RELATED_SOON, f"goes with {_listed(soon)}, named within a minute", is_near=True)
     if far:
-        yield Evidence(Clue.RELATED, f"goes with {_listed(far)} of this episode")
+        later = [name for name in far if name not in soon]
+        yield Evidence(Clue.RELATED, f"goes with {_listed(later)} of this episode" if later else "")
         yield Evidence(Clue.MORE_RELATED, times=min(len(far), MOST_COUNTED) - 1)
 
 
