@@ -10,11 +10,12 @@ Recall at five, with 95 % intervals, of vectors, words, and both:
     unseen      same language  (95)  .87, .72, .92   across (30)  .87, .20, .87
 
 By kind, unseen, both: paraphrase .77 (.61-.88), name 1, misspelt 1 (.84-1), title 1 (.80-1), across .87 (.70-.95); both
-are nowhere worse than the better of the two at five, and at one they are where words alone know a title (.73 to .87).
-How much of the question is in a title, added to the score, moves no first place of the questions that may be looked at.
+are nowhere worse than the better of the two at five, and at one they are where words alone know a title (.73 to .87)
+and by one question across languages (.67 to .70). How much of a question is in a title, added to the score, moves no
+first place of the questions that may be looked at.
 
-How certain it is that there is an answer, AUC of search by vectors, words and both, and of an answer, for which sentences
-are read:
+How certain it is that there is an answer, AUC of search by vectors, words and both, and of an answer, for which
+sentences are read:
 
     left out when fitted   (270)  .924, .776, .935, .946
     blind                   (60)  .906, .796, .892, .911
