@@ -98,9 +98,8 @@ class Search:
             if nearest is None:
                 return _Figures({}, share, None)
             dense, likeness = nearest.result()
-            others = aside.submit(dense.of, [name for name in share if name not in likeness])
-            share |= self._passages.shares(words, [name for name in likeness if name not in share], filters)
-            likeness |= others.result()
+        likeness |= dense.of([name for name in share if name not in likeness])
+        share |= self._passages.shares(words, [name for name in likeness if name not in share], filters)
         return _Figures(likeness, share, dense.told)
 
     def _nearest(self, query: str, wanted: int, filters: Filters) -> tuple[_Dense, dict[PointName, float]]:
