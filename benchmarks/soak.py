@@ -66,7 +66,7 @@ def main() -> int:
     parser.add_argument("--model", action="store_true", help="read with a model, which is a local server")
     parser.add_argument("--postgres", action="store_true", help="keep everything on a Postgres of its own")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, ExitStack() as opened:
         settings: dict[str, Any] = {}
         provider = opened.enter_context(openai_server()) if chosen.model else None
         if provider is not None:
@@ -127,6 +127,8 @@ def soak(
         in_flight = killed["worker"]
         outcome = Outcome(killed, states, taken, max(0, twice - in_flight), _left_over(studio), _ends(studio))
         studio.database.close()
+        for pid in _processes(studio):  # it is in the outcome; it would write on into a folder that is gone
+            _kill(pid)
         return outcome
 
 
@@ -148,9 +150,13 @@ _ROLES = {
 def _kill_one(studio: Studio, chance: random.Random) -> str:
     """Kill a random process of this corpus; what it was."""
     pid, role = chance.choice(sorted(_processes(studio).items()))
+    _kill(pid)
+    return role
+
+
+def _kill(pid: int) -> None:
     with suppress(ProcessLookupError):  # it ended meanwhile
         os.kill(pid, signal.SIGKILL)
-    return role
 
 
 def _processes(studio: Studio) -> dict[int, str]:

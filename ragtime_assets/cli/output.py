@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -51,8 +52,9 @@ def stderr() -> Console:
 
 
 def say_json(document: Any) -> None:
-    """The one document."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    """The one document, indented for people alone: with ten thousand episodes that takes a second."""
+    indent = 2 if sys.stdout.isatty() else None
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=indent, default=str))
 
 
 def complain(error: RagtimeError) -> None:

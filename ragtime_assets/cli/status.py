@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
 
 ON_A_PAGE = 100
+WAITING = "waiting"
 PROBLEMS = ("failed", "unfinished")
 """The states with which an episode does not get on by itself."""
 
@@ -57,14 +58,16 @@ def status(
 
     studio = Studio()
     wanted = _Wanted.of(studio, failed=failed, show=show, states=state or (), since=since)
-    seen = look(studio, None if key is None else studio.names.key(key))
+    on_pages = None if as_json else ON_A_PAGE * page
+    seen = look(studio, studio.names.key(key)) if key else look(studio, None, wanted.newest(on_pages))
     shown = seen.episodes if key is not None else list(filter(wanted.has, seen.episodes))
     if as_json:
         error = seen.unreachable
         beside = {"error": error_document(error)} if error else {"enrichment": waiting_document(studio)}
         say_json({"episodes": [status_document(one, studio.settings) for one in shown]} | beside)
     else:
-        _tell(seen, shown, studio.settings, page, is_one=key is not None, is_failed=failed)
+        others = seen.others_waiting if wanted.is_all else 0
+        _tell(seen, shown, studio.settings, page, others, is_one=key is not None, is_failed=failed)
         _tell_enrichment(studio, seen)
     if seen.unreachable is not None or (failed and shown):
         raise typer.Exit(1)
@@ -110,16 +113,15 @@ def show_known(found: Sequence[EpisodeStatus], settings: Settings) -> None:
         show_all(found)
 
 
-def show_all(found: Sequence[EpisodeStatus], page: int = 1) -> None:
-    """A page of episodes, the newest last, and how many there are in each state."""
-    last = max(len(found) - (page - 1) * ON_A_PAGE, 0)
-    for one in found[max(last - ON_A_PAGE, 0) : last]:
+def show_all(found: Sequence[EpisodeStatus], page: int = 1, others_waiting: int = 0) -> None:
+    """A page of episodes, the newest last, and how many there are in each state, with others that only wait."""
+    for one in _on_page(found, page):
         console().print(f"{_state(one)}  {_named(one)}")
         console().print(f"  [dim]{one.key}[/]", soft_wrap=True)
-    counts = Counter(one.state for one in found)
+    counts = Counter(one.state for one in found) + Counter({WAITING: others_waiting})
     told = ", ".join(f"{count:,} {state}" for state, count in counts.most_common())
-    console().print(f"\n{plural(len(found), 'episode')}: {told}")
-    _show_place(len(found), page)
+    console().print(f"\n{plural(counts.total(), 'episode')}: {told}")
+    _show_place(counts.total(), page)
     if any(counts[state] for state in PROBLEMS):
         console().print("[dim]ragtime status --failed tells why, and what to do.[/]")
 
@@ -190,6 +192,17 @@ class _Wanted:
             since_date(since) if since else None,
         )
 
+    @property
+    def is_all(self) -> bool:
+        """Whether no option chooses among them."""
+        return self.states == frozenset(STATES) and self.show is None and self.since is None
+
+    def newest(self, on_pages: int | None) -> int | None:
+        """Among how many of the newest those that only wait are to be looked at, None for all; no show is theirs."""
+        if self.show is not None or WAITING not in self.states:
+            return 0
+        return on_pages if self.is_all else None
+
     def has(self, one: EpisodeStatus) -> bool:
         """Whether this episode is one of them."""
         is_of_show = self.show is None or one.show == self.show
@@ -197,17 +210,24 @@ class _Wanted:
 
 
 def _tell(
-    seen: Seen, shown: Sequence[EpisodeStatus], settings: Settings, page: int, *, is_one: bool, is_failed: bool
+    seen: Seen,
+    shown: Sequence[EpisodeStatus],
+    settings: Settings,
+    page: int,
+    others_waiting: int,
+    *,
+    is_one: bool,
+    is_failed: bool,
 ) -> None:
     if is_one:
         show_one(shown[0], settings)
     elif not shown and seen.unreachable is None:
-        console().print(_nothing(seen.episodes, is_failed=is_failed))
+        console().print(_nothing(len(seen.episodes) + seen.others_waiting, is_failed=is_failed))
     elif is_failed:
         _show_problems(shown, settings, page)
     elif shown:
-        show_all(shown, page)
-    if seen.unwatched and any(one.state == "waiting" for one in shown):
+        show_all(shown, page, others_waiting)
+    if seen.unwatched and (others_waiting or any(one.state == WAITING for one in shown)):
         console().print(f"[dim]{seen.unwatched}[/]")
     if seen.unreachable is not None:
         complain(seen.unreachable)
@@ -222,19 +242,23 @@ def _tell_enrichment(studio: Studio, seen: Seen) -> None:
         console().print(f"[dim]{seen.unwatched}[/]")
 
 
-def _nothing(episodes: Sequence[EpisodeStatus], *, is_failed: bool) -> str:
-    if not episodes:
+def _nothing(count: int, *, is_failed: bool) -> str:
+    if not count:
         return "No episode was submitted yet: ragtime submit URL"
-    return "No episode failed." if is_failed else f"None of {plural(len(episodes), 'episode')} is such."
+    return "No episode failed." if is_failed else f"None of {plural(count, 'episode')} is such."
 
 
 def _show_problems(found: Sequence[EpisodeStatus], settings: Settings, page: int) -> None:
     """A page of episodes with what is wrong with them, the newest last."""
-    last = max(len(found) - (page - 1) * ON_A_PAGE, 0)
-    for one in found[max(last - ON_A_PAGE, 0) : last]:
+    for one in _on_page(found, page):
         show_problem(one, settings)
     console().print(f"\n{plural(len(found), 'episode')}")
     _show_place(len(found), page)
+
+
+def _on_page(found: Sequence[EpisodeStatus], page: int) -> Sequence[EpisodeStatus]:
+    last = max(len(found) - (page - 1) * ON_A_PAGE, 0)
+    return found[max(last - ON_A_PAGE, 0) : last]
 
 
 def _show_place(count: int, page: int) -> None:

@@ -53,6 +53,10 @@ class Database:
             unless_opened.pop_all()
         return engine
 
+    @cached_property
+    def _reader(self) -> sa.Engine:
+        return self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
     def version(self) -> str | None:
         """The version of the schema that is there; None where there is none."""
         if self.is_sqlite and not Path(self.url.database or "").exists():
@@ -103,8 +107,8 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A transaction that only reads."""
-        with errors_named(self.url), self.engine.connect() as connection:
+        """What only reads. On Postgres no transaction is begun for it: each statement sees what is committed anyway."""
+        with errors_named(self.url), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
@@ -194,6 +198,7 @@ class Database:
 
     def close(self) -> None:
         """Give all connections back."""
+        self.__dict__.pop("_reader", None)
         if "engine" in self.__dict__:
             self.__dict__.pop("engine").dispose()
 

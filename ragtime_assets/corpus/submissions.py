@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import groupby
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -36,16 +36,22 @@ class _Asked(NamedTuple):
     submitted_at: datetime
     request_id: int
     requested_at: datetime
-    scope: Sequence[str]
-    assets: Sequence[str] | None
+    scope: str
+    assets: str | None
     run_key: str | None
     respells: bool
 
 
-_ASKED = tuple(
-    requests.c.id if name == "request_id" else (submissions.c if name in submissions.c else requests.c)[name]
-    for name in _Asked._fields
+_ASKED = (
+    *(submissions.c[name] for name in ("key", "identity", "url", "feed_url", "guid", "submitted_at")),
+    requests.c.id,
+    requests.c.requested_at,
+    sa.cast(requests.c.scope, sa.Text),
+    sa.cast(requests.c.assets, sa.Text),
+    requests.c.run_key,
+    requests.c.respells,
 )
+"""What `_Asked` has; ten thousand requests ask for a handful of lists, so that each list is parsed once."""
 
 
 @dataclass(frozen=True)
@@ -242,9 +248,20 @@ class Submissions:
         query = _live(*_ASKED).order_by(submissions.c.id, requests.c.id)
         if key is not None:
             query = query.where(submissions.c.key == checked_key(key))
+        return [_episode(rows) for rows in self._asked(query).values()]
+
+    def episodes_with(self, keys: Collection[str]) -> list[SubmittedEpisode]:
+        """Those of these episodes that are not forgotten; in order of submission, if the keys are."""
+        return [_episode(rows) for rows in self._asked_of(keys).values()]
+
+    def untouched(self) -> set[str]:
+        """The episodes that only wait: nothing was made of them, and no run answers a request of theirs."""
+        its_requests = sa.select(requests.c.id).where(requests.c.submission_id == submissions.c.id)
+        answered = its_requests.where(requests.c.run_key.is_not(None)).exists()
+        made = sa.select(artifacts.c.key).where(artifacts.c.key == submissions.c.key).exists()
+        query = sa.select(submissions.c.key).where(_IS_LIVE, ~answered, ~made)
         with self._database.reading() as connection:
-            rows = map(_Asked._make, connection.execute(query).all())
-        return [_episode(list(asked)) for _, asked in groupby(rows, key=lambda row: row.key)]
+            return set(connection.execute(query).scalars())
 
     def keys(self) -> list[str]:
         """The keys of all episodes that are not forgotten, in order of submission."""
@@ -262,9 +279,22 @@ class Submissions:
 
     def wishes(self, keys: Collection[str]) -> dict[str, tuple[Wish, ...]]:
         """By key, everything that was asked for these episodes, oldest first."""
+        return {key: tuple(map(_wish, rows)) for key, rows in self._asked_of(keys).items()}
+
+    def _asked_of(self, keys: Collection[str]) -> dict[str, list[_Asked]]:
+        query = _live(*_ASKED).order_by(submissions.c.id, requests.c.id)
+        found: dict[str, list[_Asked]] = {}
+        for some in slices(keys):
+            found |= self._asked(query.where(submissions.c.key.in_(some)))
+        return found
+
+    def _asked(self, query: sa.Select[*tuple[Any, ...]]) -> dict[str, list[_Asked]]:
+        """By key, the rows of a query of `_ASKED`."""
+        found: dict[str, list[_Asked]] = {}
         with self._database.reading() as connection:
-            asked = _asked_before(connection, list(keys))
-        return {key: tuple(_wish(row) for row in rows) for key, rows in asked.items()}
+            for row in connection.execute(query).all():
+                found.setdefault(row[0], []).append(_Asked._make(row))
+        return found
 
     def episode(self, key: str) -> SubmittedEpisode:
         """The episode with this partition key."""
@@ -377,32 +407,33 @@ def _live(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
 
 def _episode(rows: Sequence[_Asked]) -> SubmittedEpisode:
     """One episode from the rows of its requests."""
-    row, run_keys = rows[-1], [one.run_key for one in rows]
+    row = rows[-1]
+    stands = [one for one in rows if one.run_key != WITHDRAWN]
+    run_keys = frozenset(one.run_key for one in stands if one.run_key is not None)
     return SubmittedEpisode(
         key=row.key,
         url=row.url,
         feed_url=row.feed_url,
         guid=row.guid,
         submitted_at=row.submitted_at,
-        wishes=tuple(_wish(one) for one in rows),
-        is_waiting=None in run_keys,
-        is_withdrawn=run_keys[-1] == WITHDRAWN,
-        last_request=max((one.request_id for one in rows if one.run_key != WITHDRAWN), default=0),
-        run_keys=frozenset(one for one in run_keys if one is not None and one != WITHDRAWN),
+        wishes=tuple(map(_wish, rows)),
+        is_waiting=any(one.run_key is None for one in stands),
+        is_withdrawn=row.run_key == WITHDRAWN,
+        last_request=stands[-1].request_id if stands else 0,
+        run_keys=run_keys,
         podcast_guid=row.identity.partition("|")[0] if row.guid else None,
     )
 
 
-def _wish(row: _Asked | sa.Row[Any]) -> Wish:
+def _wish(row: _Asked) -> Wish:
     """What a request asks for; one that was withdrawn asks for nothing again, but what is missing stays missing."""
-    again = () if row.run_key == WITHDRAWN else row.assets or ()
-    return Wish(row.requested_at, _scope(*row.scope), frozenset(again), row.respells)
+    again = _assets(None if row.run_key == WITHDRAWN else row.assets)
+    return Wish(row.requested_at, _assets(row.scope), again, row.respells)
 
 
 @cache
-def _scope(*assets: str) -> frozenset[str]:
-    """One set for the thousands of requests that cover the same."""
-    return frozenset(assets)
+def _assets(stored: str | None) -> frozenset[str]:
+    return frozenset(json.loads(stored) or () if stored else ())
 
 
 def _asked_before(connection: sa.Connection, keys: Sequence[str]) -> dict[str, list[sa.Row[Any]]]:

@@ -25,16 +25,21 @@ class Seen:
     """The episodes, and what is to be said of Dagster beside them."""
 
     episodes: Sequence[EpisodeStatus]
+    others_waiting: int = 0
+    """How many more there are, which were not looked at one by one because all they do is wait."""
     unwatched: str | None = None
     unreachable: StoreUnavailable | None = None
 
 
-def look(studio: Studio, key: str | None) -> Seen:
-    """Where every episode stands, or one; what the artifacts tell where Dagster's history does not answer."""
+def look(studio: Studio, key: str | None, newest: int | None = None) -> Seen:
+    """Where every episode stands, or one; what the artifacts tell where Dagster's history does not answer.
+
+    With `newest`, of those that only wait just those among the newest so many.
+    """
     from ragtime_assets.orchestration.standing import unreachable
 
     try:
-        return read_history(studio.settings, lambda records: _told_by(records, studio, key))
+        return read_history(studio.settings, lambda records: _told_by(records, studio, key, newest))
     except StoreUnavailable as error:  # the artifacts still tell something, unless it is their database
         return Seen(unreachable(studio, key), unreachable=error)
 
@@ -90,9 +95,11 @@ def read_history(settings: Settings, read: Callable[[Records], T]) -> T:
             return read(DagsterRecords(instance))
 
 
-def _told_by(records: Records, studio: Studio, key: str | None) -> Seen:
+def _told_by(records: Records, studio: Studio, key: str | None, newest: int | None) -> Seen:
     from ragtime_assets.orchestration.care.lookout import who_looks
     from ragtime_assets.orchestration.episode_history import EpisodeHistory
-    from ragtime_assets.orchestration.standing import where_they_stand
+    from ragtime_assets.orchestration.standing import Survey, survey, where_they_stand
 
-    return Seen(where_they_stand(studio, EpisodeHistory(records), key), who_looks(records))
+    history = EpisodeHistory(records)
+    found = Survey(where_they_stand(studio, history, key)) if newest is None else survey(studio, history, newest)
+    return Seen(found.episodes, found.others_waiting, who_looks(records))

@@ -105,25 +105,69 @@ class EpisodeStatus:
         return {} if self.evidence is None else _phases(self.evidence)
 
 
+@dataclass(frozen=True)
+class Survey:
+    """Where the episodes stand: those that were looked at, in order of submission, and how many others wait."""
+
+    episodes: Sequence[EpisodeStatus]
+    others_waiting: int = 0
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What Dagster tells of episodes, by key."""
+
+    in_flight: Mapping[str, EpisodeRun]
+    ended_badly: Mapping[str, EpisodeRun]
+    failures: Mapping[str, Sequence[LastFailure]]
+
+    @property
+    def keys(self) -> set[str]:
+        """The episodes that something is told of."""
+        return {*self.in_flight, *self.ended_badly, *self.failures}
+
+
 def where_they_stand(studio: Kept, history: EpisodeHistory, key: str | None = None) -> list[EpisodeStatus]:
     """The state of every episode, or of one."""
-    episodes = studio.submissions.episodes(key)
-    if key is not None and not episodes:
-        studio.submissions.episode(key)
-    artifacts = studio.artifact_index.of([key] if key else None)
-    in_flight, ended_badly = _runs_of(history, episodes[0]) if key else _runs(studio, history)
-    failures = history.failures([episode.key for episode in episodes])
-    working = {run.run_id: history.running_phases(run.run_id) for run in _started(in_flight)}
+    if key is None:
+        episodes = studio.submissions.episodes()
+        return _judged(studio, history, episodes, _told(studio, history, [one.key for one in episodes]))
+    episode = studio.submissions.episode(key)
+    return _judged(studio, history, [episode], _told_of(history, episode), [key])
+
+
+def survey(studio: Kept, history: EpisodeHistory, newest: int) -> Survey:
+    """The same of every episode, but of those that only wait just those among the `newest` are looked at.
+
+    Thousands may wait, and for each the answer is the same: neither an artifact, nor a run, nor Dagster tells of it.
+    """
+    keys = studio.submissions.keys()
+    told = _told(studio, history, keys)
+    waiting = studio.submissions.untouched() - told.keys - set(keys[max(len(keys) - newest, 0) :])
+    looked_at = [key for key in keys if key not in waiting]
+    episodes = studio.submissions.episodes_with(looked_at)
+    return Survey(_judged(studio, history, episodes, told), len(keys) - len(looked_at))
+
+
+def _judged(
+    studio: Kept,
+    history: EpisodeHistory,
+    episodes: Sequence[SubmittedEpisode],
+    told: _Told,
+    keys: Collection[str] | None = None,
+) -> list[EpisodeStatus]:
+    artifacts = studio.artifact_index.of(keys)
+    working = {run.run_id: history.running_phases(run.run_id) for run in _started(told.in_flight)}
     cursor = history.cursor(SUBMISSION_SENSOR)
     return [
         status_of(
             Evidence(
                 episode=episode,
                 artifacts=artifacts.get(episode.key, {}),
-                failures=failures.get(episode.key, ()),
-                in_flight=in_flight.get(episode.key),
-                ended_badly=ended_badly.get(episode.key),
-                working_on=working.get(in_flight[episode.key].run_id, ()) if episode.key in in_flight else (),
+                failures=told.failures.get(episode.key, ()),
+                in_flight=(run := told.in_flight.get(episode.key)),
+                ended_badly=told.ended_badly.get(episode.key),
+                working_on=working.get(run.run_id, ()) if run else (),
                 is_launching=cursor is not None and episode.last_request > cursor,
             )
         )
@@ -131,23 +175,25 @@ def where_they_stand(studio: Kept, history: EpisodeHistory, key: str | None = No
     ]
 
 
-def _runs(studio: Kept, history: EpisodeHistory) -> tuple[dict[str, EpisodeRun], dict[str, EpisodeRun]]:
-    """By key, the foremost run in flight and the newest that ended badly."""
+def _told(studio: Kept, history: EpisodeHistory, keys: Sequence[str]) -> _Told:
+    """Of each of these episodes the foremost run in flight, the newest that ended badly, and what failed last."""
     in_flight, ended_badly = (_by_key(studio, history.runs(states)) for states in (IN_FLIGHT, ENDED_BADLY))
-    return (
+    return _Told(
         {key: _foremost(runs) for key, runs in in_flight.items()},
         {key: runs[0] for key, runs in ended_badly.items()},
+        history.failures(keys),
     )
 
 
-def _runs_of(history: EpisodeHistory, episode: SubmittedEpisode) -> tuple[dict[str, EpisodeRun], dict[str, EpisodeRun]]:
+def _told_of(history: EpisodeHistory, episode: SubmittedEpisode) -> _Told:
     """The same of one episode."""
-    runs = history.runs_of(episode.key, episode.run_keys)
+    key, runs = episode.key, history.runs_of(episode.key, episode.run_keys)
     in_flight = [run for run in runs if run.status in IN_FLIGHT]
     ended_badly = [run for run in runs if run.status in ENDED_BADLY]
-    return (
-        {episode.key: _foremost(in_flight)} if in_flight else {},
-        {episode.key: ended_badly[0]} if ended_badly else {},
+    return _Told(
+        {key: _foremost(in_flight)} if in_flight else {},
+        {key: ended_badly[0]} if ended_badly else {},
+        history.failures([key]),
     )
 
 

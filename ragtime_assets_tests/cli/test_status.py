@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 from ragtime_assets.cli.status import ON_A_PAGE
+from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.states import STATES
 from ragtime_assets.errors import Halt
 from ragtime_assets_tests.cli.conftest import Terminal
@@ -58,6 +59,22 @@ def test_the_newest_are_on_the_first_page_and_each_page_names_the_next(terminal:
     assert [key for key in keys if key in second.split()] == [keys[0]]
     assert "Page 2 of 2;" in second
     assert len(keys_in(terminal)) == len(keys)
+
+
+def test_those_that_only_wait_are_counted_though_they_are_on_no_page_that_is_shown(
+    terminal: Terminal, house: House, ready: str
+) -> None:
+    pages = [page_submission(f"https://podcast.example/{number}") for number in range(2 * ON_A_PAGE)]
+    waiting = [receipt.key for receipt in house.studio.submissions.submit(pages, by="test")]
+    count = f"{len(waiting) + 1} episodes: {len(waiting)} waiting, 1 ready"
+    for number, shown in enumerate((waiting[ON_A_PAGE:], waiting[:ON_A_PAGE], [ready]), start=1):
+        told = terminal.type("status", "--page", str(number))
+        assert [word for word in told.split() if word in {ready, *waiting}] == shown
+        assert count in told
+    assert f"None of {len(waiting) + 1} episodes" in terminal.type("status", "--state", "cancelled")
+    assert f"{len(waiting)} episodes: {len(waiting)} waiting" in terminal.type("status", "--state", "waiting")
+    assert "\n1 episode: 1 ready" in terminal.type("status", "--show", house.status(ready).show or "")
+    assert keys_in(terminal) == [ready, *waiting]
 
 
 def test_a_history_that_the_tables_tell_in_an_unknown_form_is_asked_of_dagster(

@@ -78,14 +78,16 @@ def test_a_run_that_is_to_be_cancelled_and_hears_nothing_interrupts_itself(house
         time.sleep(10 * dagster_gaps.LOOK_SECONDS)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_a_run_that_is_told_to_stop_before_it_notes_its_start_is_still_to_be_cancelled(house: House) -> None:
-    """Its start makes Dagster forget that; the interrupt would count as a crash."""
+    """Its start makes Dagster forget that; the interrupt would count as a crash, and it comes from the run itself."""
     run = started(house)
     house.instance.report_run_canceling(run)
     start = dg.DagsterEvent("PIPELINE_START", run.job_name)
     house.instance.report_dagster_event(start, run.run_id)
-    with stopping_when_told(house.instance, run.run_id):
-        assert [one.status for one in house.instance.get_runs()] == [dg.DagsterRunStatus.CANCELING]
+    with stopping_when_told(house.instance, run.run_id, patience=600), pytest.raises(KeyboardInterrupt):
+        time.sleep(10 * dagster_gaps.LOOK_SECONDS)
+    assert [one.status for one in house.instance.get_runs()] == [dg.DagsterRunStatus.CANCELING]
 
 
 def test_a_run_that_nobody_cancels_is_left_alone(house: House) -> None:

@@ -18,7 +18,7 @@ from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobO
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.utils import FuturesAwareThreadPoolExecutor
 from dagster._grpc.__generated__ import dagster_api_pb2
-from dagster._grpc.types import ExecuteExternalJobArgs, StartRunResult
+from dagster._grpc.types import CancelExecutionRequest, CancelExecutionResult, ExecuteExternalJobArgs, StartRunResult
 from dagster._serdes import deserialize_value, serialize_value
 
 from ragtime_assets.orchestration.code_server.forking import ForkedProcess, Forking
@@ -149,6 +149,35 @@ def test_a_run_that_was_cancelled_as_it_began_is_cancelled_and_not_failed(
     leave(run, forking, server, house)
     _until(lambda: run.run_id not in server._executions)
     assert state(house, run) == dg.DagsterRunStatus.CANCELED
+
+
+def test_a_run_that_only_begins_is_not_interrupted_and_looks_itself_once_it_works(
+    forking: Forking, server: CodeServer, working: ForkedProcess, house: House
+) -> None:
+    """Dagster fails a run that is interrupted before its first step, and retries it, though it is to be cancelled."""
+    run, told = begun(house), forking.Event()
+    with server._execution_lock:
+        server._termination_events[run.run_id] = told
+        server._executions[run.run_id] = (working, house.instance.get_ref())
+    assert cancel(server, run)
+    assert not told.is_set()
+    house.instance.report_dagster_event(dg.DagsterEvent("PIPELINE_START", run.job_name), run.run_id)
+    assert cancel(server, run)
+    assert told.is_set()
+
+
+def test_a_run_that_this_server_did_not_start_cannot_be_told_to_stop(
+    forking: Forking, server: CodeServer, house: House
+) -> None:
+    assert not cancel(server, begun(house))
+
+
+def cancel(server: CodeServer, run: dg.DagsterRun) -> bool:
+    """Whether the server says that the run will stop."""
+    asked = serialize_value(CancelExecutionRequest(run_id=run.run_id))
+    request = dagster_api_pb2.CancelExecutionRequest(serialized_cancel_execution_request=asked)
+    answer = server.CancelExecution(request, None).serialized_cancel_execution_result
+    return deserialize_value(answer, CancelExecutionResult).success
 
 
 def _serving(forking: Forking, ended: threading.Event) -> CodeServer:

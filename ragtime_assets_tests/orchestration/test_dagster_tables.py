@@ -24,13 +24,14 @@ from dagster._daemon.types import DaemonHeartbeat
 from dagster_shared.error import SerializableErrorInfo
 
 from ragtime_assets.corpus.dagster_tables import TablesUnknown, tables_in
+from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.history import INGEST_JOB, REPORT_JOB, SUBMISSION_SENSOR, Records
 from ragtime_assets.errors import NoSpeech
 from ragtime_assets.orchestration.care.kept_connections import connections_kept
 from ragtime_assets.orchestration.care.lookout import who_looks
 from ragtime_assets.orchestration.episode_history import EpisodeHistory
 from ragtime_assets.orchestration.history import DagsterRecords
-from ragtime_assets.orchestration.standing import EpisodeStatus, where_they_stand
+from ragtime_assets.orchestration.standing import EpisodeStatus, Survey, survey, where_they_stand
 from ragtime_assets.orchestration.tags import (
     BACKFILL_TAG,
     GONE_ON_TAG,
@@ -66,7 +67,18 @@ def seen_by(records: Records, house: House, now: datetime) -> list[object]:
     every = where_they_stand(house.studio, history)
     each = [where_they_stand(house.studio, history, one.key) for one in every]
     assert sorted(history.standing()) == sorted({*history.failures([one.key for one in every])})
+    for newest in (0, 1, len(every)):
+        assert_surveyed_alike(survey(house.studio, history, newest), every, newest)
     return [every, each, sorted(history.standing().items()), who_looks(records, now.timestamp())]
+
+
+def assert_surveyed_alike(found: Survey, every: list[EpisodeStatus], newest: int) -> None:
+    """A survey leaves out none but older ones that wait, and says of all others what a look at each says."""
+    looked_at = {one.key for one in found.episodes}
+    left_out = [one for one in every if one.key not in looked_at]
+    assert found.episodes == [one for one in every if one.key in looked_at]
+    assert [one.state for one in left_out] == ["waiting"] * found.others_waiting
+    assert looked_at.issuperset(one.key for one in every[len(every) - newest :])
 
 
 def told_alike(house: House, now: datetime | None = None) -> list[EpisodeStatus]:
@@ -141,6 +153,28 @@ def test_observations_are_read_alike_whoever_made_them(house: House, foreign: di
     observe(house, third, error="WaitsForSpeech", halt="waiting for speech", goes_on=True)
     states = {one.key: one.state for one in told_alike(house)}
     assert states == {one: "failed", other: "unfinished", third: "waiting for speech"}
+
+
+def test_of_those_that_only_wait_a_survey_looks_at_the_newest_and_counts_the_others(house: House) -> None:
+    submissions = house.studio.submissions
+    pages = [page_submission(f"https://podcast.example/{number}") for number in range(8)]
+    keys = [receipt.key for receipt in submissions.submit(pages, by="test")]
+    withdrawn, answered, asked_again, seen_to_fail, forgotten, *waiting = keys
+    submissions.withdraw(withdrawn)
+    submissions.assign({request.id: "by-hand" for request in submissions.after(0, 8) if request.key == answered})
+    submissions.request([asked_again], by="test", assets=["chunks"])
+    submissions.bury(forgotten)
+    house.instance.add_dynamic_partitions("episodes", keys)
+    observe(house, seen_to_fail, error="NoSpeech", message="no words")
+    assert {one.key: one.state for one in told_alike(house)} == {
+        withdrawn: "cancelled",
+        answered: "unfinished",
+        **dict.fromkeys((asked_again, seen_to_fail, *waiting), "waiting"),
+    }
+    with tables_in(house.studio.settings.instance_folder, variable) as tables:
+        found = survey(house.studio, EpisodeHistory(tables), newest=1)
+    assert [one.key for one in found.episodes] == [withdrawn, answered, seen_to_fail, waiting[-1]]
+    assert found.others_waiting == 3
 
 
 def test_what_the_sensor_did_and_whether_the_daemon_lives_is_read_alike(house: House) -> None:

@@ -63,6 +63,21 @@ def connections() -> Iterator[list[object]]:
         event.remove(sa.Engine, "do_connect", count)
 
 
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What databases are told while the context is open."""
+    said: list[str] = []
+
+    def note_down(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        said.append(statement)
+
+    event.listen(sa.Engine, "before_cursor_execute", note_down)
+    try:
+        yield said
+    finally:
+        event.remove(sa.Engine, "before_cursor_execute", note_down)
+
+
 def test_no_event_but_the_first_opens_a_connection(settings: Settings) -> None:
     with connections() as opened, open_instance(settings) as instance, connections_kept(instance):
         note(instance)
@@ -70,6 +85,15 @@ def test_no_event_but_the_first_opens_a_connection(settings: Settings) -> None:
         opened.clear()
         note(instance)
         assert opened == []
+
+
+def test_which_tables_there_are_is_not_asked_with_every_event(settings: Settings) -> None:
+    with open_instance(settings) as instance, connections_kept(instance):
+        note(instance)
+        with statements() as said:
+            note(instance)
+    assert any("INSERT INTO event_logs" in one for one in said)
+    assert not [one for one in said if "pg_catalog" in one or "sqlite_master" in one or "PRAGMA" in one]
 
 
 def test_who_keeps_connections_inside_another_who_does_leaves_those_kept(settings: Settings) -> None:

@@ -67,12 +67,12 @@ def tell_to_stop(instance: dg.DagsterInstance, run_id: str) -> bool:
 def stopping_when_told(instance: dg.DagsterInstance, run_id: str, patience: float = OBEY_SECONDS) -> Iterator[None]:
     """While the context is open, interrupt this process when its run is to be cancelled and nobody told it.
 
-    It is what `tell_to_stop` needs of the other side. No upstream issue. It may go when a run worker looks at its
-    run's status itself.
+    It is what `tell_to_stop` needs of the other side: a code server that is gone tells nobody, and ours tells no run
+    that has not begun. No upstream issue. It may go when a run worker looks at its run's status itself.
     """
     over = threading.Event()
 
-    def look() -> None:
+    def look(patience: float) -> None:
         waited = 0.0
         while not over.wait(LOOK_SECONDS):
             is_cancelling = _is_cancelling(instance, run_id)
@@ -81,8 +81,13 @@ def stopping_when_told(instance: dg.DagsterInstance, run_id: str, patience: floa
                 os.kill(os.getpid(), signal.SIGINT)
                 return
 
-    _remember_to_stop(instance, run_id)
-    looker = threading.Thread(target=look, daemon=True, name=f"looks whether {run_id} is cancelled")
+    was_told_before = _remember_to_stop(instance, run_id)
+    looker = threading.Thread(
+        target=look,
+        args=[0 if was_told_before else patience],
+        daemon=True,
+        name=f"looks whether {run_id} is cancelled",
+    )
     looker.start()
     try:
         yield
@@ -90,16 +95,26 @@ def stopping_when_told(instance: dg.DagsterInstance, run_id: str, patience: floa
         over.set()
 
 
-def _remember_to_stop(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Note once more that this run is to be cancelled, if it was told so before it noted that it starts.
+def has_begun(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Whether a run noted its start. An interrupt before that makes Dagster fail the run and retry it.
+
+    No upstream issue. It may go when `core_execute_run` cancels a run that is interrupted while it is cancelling.
+    """
+    return bool(instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.RUN_START, limit=1).records)
+
+
+def _remember_to_stop(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Whether this run was told to stop before it noted that it starts; that it is to be cancelled is then noted again.
 
     Dagster would take the interrupt for a crash, fail the run and retry it. No upstream issue. It may go when a start
     does not make a run that is to be cancelled one that works.
     """
     told = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.RUN_CANCELING, limit=1).records
     run = instance.get_run_by_id(run_id) if told else None
-    if run is not None and run.status == dg.DagsterRunStatus.STARTED:
-        instance.report_run_canceling(run)
+    if run is None or run.status != dg.DagsterRunStatus.STARTED:
+        return False
+    instance.report_run_canceling(run)
+    return True
 
 
 def _is_cancelling(instance: dg.DagsterInstance, run_id: str) -> bool:

@@ -19,9 +19,10 @@ import dagster as dg
 def connections_kept(instance: dg.DagsterInstance) -> Iterator[None]:
     """While the context is open, keep what is opened: one episode would open a hundred connections.
 
-    One to Postgres is tried before it is used again, so a server that was restarted costs as little as before.
+    One to Postgres is tried before it is used again, so a server that was restarted costs as little as before. Which
+    tables and columns there are is asked once: Dagster asks with every event, which costs as much as writing it.
     """
-    from dagster._core.storage.event_log import SqliteEventLogStorage
+    from dagster._core.storage.event_log import SqlEventLogStorage, SqliteEventLogStorage
     from dagster._core.storage.runs import SqliteRunStorage
 
     with ExitStack() as kept:
@@ -30,9 +31,11 @@ def connections_kept(instance: dg.DagsterInstance) -> Iterator[None]:
                 kept.enter_context(_kept_to_postgres(storage))
             elif isinstance(storage, SqliteEventLogStorage):
                 kept.enter_context(_kept_to_files(storage, "_connect", storage._db_lock))
-                kept.enter_context(_replaced(storage, "has_table", cache(storage.has_table)))
             elif isinstance(storage, SqliteRunStorage):
                 kept.enter_context(_kept_to_files(storage, "connect", nullcontext()))
+        if isinstance(events := instance.event_log_storage, SqlEventLogStorage):
+            for asks in (events.has_table, events.has_asset_key_index_cols):
+                kept.enter_context(_replaced(events, asks.__name__, cache(asks)))
         yield
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 from dagster import DagsterInstance, DagsterRunStatus
@@ -15,12 +16,13 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.utils import FuturesAwareThreadPoolExecutor
 from dagster._grpc.__generated__ import dagster_api_pb2
 from dagster._grpc.server import DagsterApiServer, DagsterGrpcServer
-from dagster._grpc.types import ExecuteExternalJobArgs, StartRunResult
+from dagster._grpc.types import CancelExecutionRequest, CancelExecutionResult, ExecuteExternalJobArgs, StartRunResult
 from dagster._serdes import deserialize_value, serialize_value
 from dagster._utils.interrupts import setup_interrupt_handlers
 from dagster._utils.log import configure_loggers
 
 from ragtime_assets.errors import HistoryUnreachable
+from ragtime_assets.orchestration.care.dagster_gaps import has_begun
 from ragtime_assets.orchestration.code_server.forking import Forking
 from ragtime_assets.orchestration.history import storage_errors_named
 
@@ -76,6 +78,26 @@ class CodeServer(DagsterApiServer):
             if not is_started:
                 self._begun.remove(run_id)  # whoever asked may ask again
         return answer
+
+    def CancelExecution(self, request: Any, _context: Any) -> Any:
+        """Interrupt a run, but not while it only begins, when that would fail it: it looks itself as soon as it works.
+
+        Dagster writes down that the run is to be cancelled before it asks for this.
+        """
+        run_id = deserialize_value(request.serialized_cancel_execution_request, CancelExecutionRequest).run_id
+        if not self._only_begins(run_id):
+            return super().CancelExecution(request, _context)
+        result = CancelExecutionResult(success=True, message=None, serializable_error_info=None)
+        return dagster_api_pb2.CancelExecutionReply(serialized_cancel_execution_result=serialize_value(result))
+
+    def _only_begins(self, run_id: str) -> bool:
+        with self._execution_lock:
+            _, ref = self._executions.get(run_id, (None, None))
+        if ref is None:
+            return False
+        with suppress(HistoryUnreachable), storage_errors_named(), DagsterInstance.from_ref(ref) as instance:
+            return not has_begun(instance, run_id)
+        return False
 
     def _check_for_orphaned_runs(self) -> None:
         """End the runs whose process is gone. Dagster's thread for it would end with the first question unanswered."""
