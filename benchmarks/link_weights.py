@@ -7,7 +7,8 @@ One weight a clue, one certainty for all who may be meant and for nobody. A weig
 it (`data/links/expected_weights.toml`) as far as the examples are many, and never changes its sign: what is rare among
 them is not learned from them. What a name means depends on who else is linked, so fitting is done a few times over.
 
-Every episode is judged by weights that were fitted without it. The held-out part is never read here.
+Every name is judged by weights that were fitted without its episode; only whom the names around it mean is decided by
+those that are fitted to all. The held-out part is never read here.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ from ragtime_assets.phases.linking.registered import decide_from_registry
 
 Array = NDArray[np.float64]
 CLUES = tuple(Clue)
-FOLDS, ROUNDS, STEPS = 14, 3, 30
-PULL = 2.0
+FOLDS, ROUNDS, STEPS = 14, 2, 30
+PULL = 1.0
 """How strongly a weight is held to what was expected of it."""
 LEVELS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 WEIGHTS = Path(deciding.__file__).parent / "data" / "weights.toml"
@@ -59,10 +60,23 @@ class Episode(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A name: how often each clue is there, by candidate, and which candidate is meant; None where none is."""
+    """A name: how often each clue is there, by candidate, and what it means."""
 
     clues: Array
-    meant: int | None
+    ids: tuple[str | None, ...]
+    """The candidates."""
+    counted: Judgement
+    """As what the name is counted, without what it is linked to."""
+
+    @property
+    def meant(self) -> int | None:
+        """Which candidate is meant; None where none is."""
+        return self.ids.index(self.counted.gold) if self.counted.gold in self.ids else None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it can be learned from: not where the one who is meant was not found."""
+        return bool(self.ids) and (self.meant is not None or self.counted.gold in (NONE, UNCLEAR))
 
 
 def main() -> None:
@@ -70,10 +84,11 @@ def main() -> None:
     rules = rules_of(load_vocabulary())
     expected = _expected()
     episodes = list(_episodes(rules))
+    rows, weights = _fitted(episodes, expected, rules)
     if "--write" in sys.argv:
-        _write(_fitted(episodes, expected, rules))
+        _write(weights)
         return
-    judged = [one for left_out in _folds(len(episodes)) for one in _without(episodes, left_out, expected, rules)]
+    judged = [one for left_out in _folds(len(episodes)) for one in _without(rows, left_out, expected)]
     for level in LEVELS:
         found = [one if certainty >= level else one._replace(linked=None) for certainty, one in judged]
         print(f"sure at {level:.2f}  {score(found)}\n{'':13} {score(ambiguous_persons(found))}, ambiguous persons")
@@ -85,7 +100,7 @@ def _expected() -> Array:
 
 
 def _episodes(rules: Rules) -> Iterator[Episode]:
-    for part in PARTS[:2]:
+    for part in PARTS[:-1]:
         known = list(read_knowledge(DATA / part.knowledge))
         keys = [one for entity in known for one in {key(name) for name in (entity.name, *entity.aliases)}]
         with tempfile.TemporaryDirectory() as folder:
@@ -107,47 +122,51 @@ def _folds(many: int) -> list[list[int]]:
 
 
 def _without(
-    episodes: Sequence[Episode], left_out: Sequence[int], expected: Array, rules: Rules
+    rows: Sequence[Sequence[Row]], left_out: Sequence[int], expected: Array
 ) -> Iterator[tuple[float, Judgement]]:
     """How certain the likeliest of each name is in the episodes that are left out, and whether it is right."""
-    kept = [one for at, one in enumerate(episodes) if at not in left_out]
-    fitted = replace(rules, weights=_named(_fitted(kept, expected, rules)))
-    for episode in (episodes[at] for at in left_out):
-        decided = deciding.decide_all(episode.talk, episode.found, fitted)
-        for one in episode.examples:
-            best = next(iter(decided[one.name].candidates), None)
-            linked = best.entity.mbid if best else None
-            is_person = one.name.type in rules.people
-            yield best.score if best else 0.0, Judgement(one.gold, linked, one.name in episode.ambiguous, is_person)
+    kept = [row for at, some in enumerate(rows) if at not in left_out for row in some]
+    weights = _kept_signs(kept, expected)
+    for row in (row for at in left_out for row in rows[at]):
+        if not row.ids:
+            yield 0.0, row.counted
+            continue
+        (shares,) = _shares((row.clues @ weights)[np.newaxis])
+        best = int(shares.argmax())
+        yield float(shares[best]), row.counted._replace(linked=row.ids[best])
 
 
-def _fitted(episodes: Sequence[Episode], expected: Array, rules: Rules) -> Array:
+def _fitted(episodes: Sequence[Episode], expected: Array, rules: Rules) -> tuple[list[list[Row]], Array]:
+    """The names of each episode, decided by weights that are fitted to all of them, and these weights."""
     weights = expected
     for _ in range(ROUNDS):
-        rows = [row for episode in episodes for row in _rows(episode, replace(rules, weights=_named(weights)))]
-        weights = _kept_signs(rows, expected)
-    return weights
+        rows = _all_rows(episodes, weights, rules)
+        weights = _kept_signs([row for some in rows for row in some], expected)
+    return _all_rows(episodes, weights, rules), weights
+
+
+def _all_rows(episodes: Sequence[Episode], weights: Array, rules: Rules) -> list[list[Row]]:
+    return [list(_rows(episode, replace(rules, weights=_named(weights)))) for episode in episodes]
 
 
 def _rows(episode: Episode, rules: Rules) -> Iterator[Row]:
     talk, parts = deciding.known_company(episode.talk, episode.found, rules)
     for one in episode.examples:
         fits = judge(talk.said[one.name], episode.found[one.name].candidates, talk, rules, parts)
-        if fits:
-            counted = np.zeros((len(fits), len(CLUES)))
-            for at, fit in enumerate(fits):
-                for evidence in fit.evidence:
-                    counted[at, CLUES.index(evidence.clue)] += evidence.times
-            meant = [at for at, fit in enumerate(fits) if fit.entity.mbid == one.gold]
-            if meant or one.gold in (NONE, UNCLEAR):
-                yield Row(counted, meant[0] if meant else None)
+        clues = np.zeros((len(fits), len(CLUES)))
+        for at, fit in enumerate(fits):
+            for evidence in fit.evidence:
+                clues[at, CLUES.index(evidence.clue)] += evidence.times
+        counted = Judgement(one.gold, None, one.name in episode.ambiguous, one.name.type in rules.people)
+        yield Row(clues, tuple(fit.entity.mbid for fit in fits), counted)
 
 
 def _kept_signs(rows: Sequence[Row], expected: Array) -> Array:
     """Fitted; a clue whose weight would speak against what was expected of it counts nothing."""
+    told = [row for row in rows if row.is_told]
     used = np.ones(len(CLUES))
     while True:
-        weights = _newton([Row(row.clues * used, row.meant) for row in rows], expected * used) * used
+        weights = _newton([row._replace(clues=row.clues * used) for row in told], expected * used) * used
         turned = (weights * expected < 0) & (np.abs(expected) >= 0.2) & ~_OF_NAMES
         if not turned.any():
             return weights
@@ -160,15 +179,17 @@ _OF_NAMES = np.array([clue in CLUES[: CLUES.index(Clue.CONTESTED) + 1] for clue 
 
 def _newton(rows: Sequence[Row], expected: Array) -> Array:
     """The weights under which what is meant is likeliest, held to what was expected of them."""
+    most = max(len(row.clues) for row in rows)
+    clues = np.stack([np.pad(row.clues, ((0, most - len(row.clues)), (0, 0))) for row in rows])
+    nobody = np.array([np.where(np.arange(most) < len(row.clues), 0.0, -np.inf) for row in rows])
+    meant = sum(row.clues[row.meant] for row in rows if row.meant is not None)
     weights = expected.copy()
     for _ in range(STEPS):
-        slope = PULL * (expected - weights)
-        curve = PULL * np.eye(len(weights))
-        for clues, meant in rows:
-            shares = _shares(clues @ weights)
-            mean = shares @ clues
-            slope += (clues[meant] if meant is not None else 0) - mean
-            curve += clues.T @ (clues * shares[:, None]) - np.outer(mean, mean)
+        shares = _shares(clues @ weights + nobody)
+        mean = np.einsum("rc,rck->rk", shares, clues)
+        each = clues.reshape(-1, len(weights))
+        slope = PULL * (expected - weights) + meant - mean.sum(axis=0)
+        curve = PULL * np.eye(len(weights)) + (each * shares.reshape(-1, 1)).T @ each - mean.T @ mean
         step = np.linalg.solve(curve, slope)
         weights = weights + step
         if np.abs(step).max() < 1e-4:
@@ -177,9 +198,10 @@ def _newton(rows: Sequence[Row], expected: Array) -> Array:
 
 
 def _shares(odds: Array) -> Array:
-    most = max(0.0, float(odds.max()))
+    """Of each row's certainty, what is each candidate's; the rest is nobody's."""
+    most = np.maximum(0.0, odds.max(axis=1, keepdims=True))
     shares = np.exp(odds - most)
-    return shares / (shares.sum() + np.exp(-most))
+    return shares / (shares.sum(axis=1, keepdims=True) + np.exp(-most))
 
 
 def _named(weights: Array) -> dict[Clue, float]:

@@ -3,8 +3,8 @@
     python -m benchmarks relinking
 
 Each episode names two entities that are to be merged, a name that a model was asked about, and one that is nobody's;
-ten times as many other episodes lie beside them. What is timed is the work of this process: the correction, and linking
-the touched ones again.
+ten times as many other episodes lie beside them. What is counted is the correction, and linking the touched ones again:
+the work of this process in milliseconds, and, whatever else the machine does, statements and steps of SQLite.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import event
 
 from benchmarks.measurement import Measurement
 from ragtime_assets.corpus.database import Database
@@ -31,6 +34,9 @@ from ragtime_assets.phases.entity_links import Linking, make_entity_links
 
 TOUCHED, OTHERS = (250, 500, 1_000), 10_000
 MOST_MS = 100.0
+MOST_STEPS = 10_000
+_STEPS = 100
+"""So many steps of SQLite are counted at once."""
 _vocabulary = load_vocabulary()
 _KNOWN = tuple(
     KnownEntity(type="musician", name=name, mbid=f"0fbd0f4e-{number:04d}-4a4e-8b1c-6f3f3f3f3f3f", disambiguation=what)
@@ -64,47 +70,94 @@ class Counting:
         return {one.name: Choice(entity=one.candidates[0]) for one in questions}
 
 
+class Cost(NamedTuple):
+    """What linking an episode again takes."""
+
+    ms: float
+    statements: float
+    steps: float
+    calls: int
+    """How often a model or MusicBrainz was asked, in all."""
+
+
+class Work:
+    """What a SQLite database was asked, and how much it did for it."""
+
+    def __init__(self, database: Database) -> None:
+        """Count from now on."""
+        self.statements = self.steps = 0
+        event.listen(database.engine, "before_cursor_execute", self._asked)
+        event.listen(database.engine, "checkout", self._counted)
+
+    def _asked(self, *_: Any) -> None:
+        self.statements += 1
+
+    def _counted(self, connection: Any, *_: Any) -> None:
+        connection.set_progress_handler(self._worked, _STEPS)
+
+    def _worked(self) -> None:
+        self.steps += _STEPS
+
+
 def measure() -> Iterator[Measurement]:
-    """Milliseconds of work for each episode where most are touched, beside fewer, whatever else the machine does."""
+    """Work for each episode where most are touched, beside fewer."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'corpus.sqlite'}")
         counting = Counting()
         registry = SqlEntityRegistry(database, _vocabulary.people)
         tools = Linking(registry, _vocabulary, RememberedMusicDatabase(database, counting), counting)
         _note_others(registry)
-        relinked = {many: _relinked(database, tools, counting, many) for many in TOUCHED}
+        work = Work(database)
+        costs = {many: _relinked(database, tools, counting, work, many) for many in TOUCHED}
         database.close()
-    calls = sum(asked for _, asked in relinked.values())
-    *fewer, (many, (most, _)) = relinked.items()
+    *fewer, (many, most) = costs.items()
+    calls = sum(one.calls for one in costs.values())
+    note = f"{calls} calls of a model or of MusicBrainz, {OTHERS:,} other episodes untouched"
+    again = f"linking {many:,} episodes again after a merge, for each"
     yield Measurement(
-        f"linking {many:,} episodes again after a merge, for each",
-        most,
+        again,
+        most.ms,
         MOST_MS,
         unit="ms",
-        ratio=most / relinked[TOUCHED[0]][0],
-        beside=", ".join(f"of {some:,}, {each:.1f} ms each" for some, (each, _) in fewer),
-        note=f"{calls} calls of a model or of MusicBrainz, {OTHERS:,} other episodes untouched",
+        ratio=most.ms / costs[TOUCHED[0]].ms,
+        beside=", ".join(f"of {some:,}, {one.ms:.1f} ms each" for some, one in fewer),
+        note=note,
+    )
+    yield Measurement(
+        again,
+        most.steps,
+        MOST_STEPS,
+        unit="steps",
+        ratio=most.steps / costs[TOUCHED[0]].steps,
+        beside=", ".join(f"of {some:,}, {one.steps:,.0f} each" for some, one in fewer),
+        note=f"{', '.join(f'{one.statements:.1f}' for one in costs.values())} statements each",
     )
     if calls:
         raise SystemExit(f"linking again asked somebody {calls} times")
 
 
-def _relinked(database: Database, tools: Linking, counting: Counting, many: int) -> tuple[float, int]:
-    """Milliseconds of work for each episode, and how often somebody was asked meanwhile; the merge is taken back."""
+def _relinked(database: Database, tools: Linking, counting: Counting, work: Work, many: int) -> Cost:
+    """What each of so many episodes takes; the merge is taken back."""
     keys = [f"{many}-{number}" for number in range(many)]
     made = [_linked(tools, key) for key in keys]
     konitz, trio = (next(one.entity_id for one in made[0].links if one.name == name) for name in _NAMES[:2])
     people = SqlEntities(database, kin_of(_vocabulary), _vocabulary.people)
-    before, started = counting.asked, time.process_time()
+    asked, statements, steps, started = counting.asked, work.statements, work.steps, time.process_time()
     touched = people.correct(lambda said: said.merge(str(trio), str(konitz)), "benchmark").episodes
     wanted = [key for key in touched if key.startswith(f"{many}-")]
     for key in wanted:
         _linked(tools, key)
-    seconds, calls = time.process_time() - started, counting.asked - before
+    seconds = time.process_time() - started
+    cost = Cost(
+        ms=1000 * seconds / many,
+        statements=(work.statements - statements) / many,
+        steps=(work.steps - steps) / many,
+        calls=counting.asked - asked,
+    )
     people.correct(lambda said: said.unmerge(str(trio)), "benchmark")
     if len(wanted) != many:
         raise SystemExit(f"the merge touches {len(wanted)} episodes of {many}")
-    return 1000 * seconds / many, calls
+    return cost
 
 
 _NAMES = ("Lee Konitz", "Lee Konitz Trio", "Bill Evans", "Nobody Known")

@@ -19,6 +19,7 @@ from ragtime_assets.domain.masking import masked
 from ragtime_assets.domain.phase_seconds import PhaseSeconds
 from ragtime_assets.domain.vocabulary.vocabulary import PACKS
 from ragtime_assets.errors import ConfigurationError
+from ragtime_assets.setting_files import SUFFIX, read_from_files
 from ragtime_assets.setting_values import (
     AbsolutePath,
     Approval,
@@ -52,6 +53,8 @@ RENAMED: Mapping[str, str] = {}
 """Variables by the name that they had one release ago; the old name is read, with a warning, until the next."""
 _NOT_OURS = re.compile(r"RAGTIME_(\w+_)?(SERVICE_HOST|SERVICE_PORT\w*|PORT(_\d+_(TCP|UDP)\w*)?)")
 """What Kubernetes tells every container of a service that is named ragtime, or ragtime-something."""
+_DAGSTER_STORAGE = "DAGSTER_POSTGRES_URL"
+"""Read by Dagster, from the environment alone, as `deploy/dagster-postgres.yaml` names it."""
 _IS_THE_MACHINES = re.compile(
     r"PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TMPDIR|TERM|COLUMNS|LD_LIBRARY_PATH|VIRTUAL_ENV|PYTHON\w*|OMP_\w+"
 )
@@ -286,6 +289,9 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8080",
         description="Address at which readers find ragtime serve; links lead there.",
     )
+    web_url: HttpUrl | None = Field(
+        default=None, description="Address at which people find Dagster's UI; unset, on this machine where it runs."
+    )
     serve_token: SecretStr | None = Field(
         default=None, min_length=16, description="Token that readers of ragtime serve have to bring."
     )
@@ -437,9 +443,10 @@ class OwnSettings(Settings):
 
 def load_settings(renamed: Mapping[str, str] = RENAMED) -> Settings:
     """The settings, or one error that names each wrong variable, its value and what it accepts."""
-    lines = _unknown(renamed)
+    from_files, unreadable = _from_files()
+    lines = _unknown(renamed) + unreadable + _handed_to_dagster()
     try:
-        settings = Settings(**_by_old_names(renamed))
+        settings = Settings(**_by_old_names(renamed), **from_files)
     except ValidationError as error:
         lines += [_explained(dict(one)) for one in error.errors()]
         raise ConfigurationError("\n".join(lines)) from None
@@ -471,7 +478,8 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
         "PYTHONUNBUFFERED": "1",
     }
-    inherited = dict(os.environ)
+    read = {variable + SUFFIX for variable in _secrets()}
+    inherited = {name: value for name, value in os.environ.items() if name.upper() not in read}
     if isinstance(settings, OwnSettings):
         inherited = {name: value for name, value in inherited.items() if _IS_THE_MACHINES.fullmatch(name)}
     return inherited | exported | ours
@@ -517,6 +525,8 @@ def values_set() -> dict[str, tuple[str, str]]:
     known = [variable_of(name) for name in Settings.model_fields]
     in_file = {name: value for name, value in dotenv_values(ENV_FILE).items() if value}
     found = {name: (in_file[name], ENV_FILE) for name in known if name in in_file}
+    from_files, _ = _from_files()
+    found |= {variable_of(name): (value, f"{variable_of(name)}{SUFFIX}") for name, value in from_files.items()}
     return found | {name: (os.environ[name], "environment") for name in known if os.environ.get(name)}
 
 
@@ -549,10 +559,34 @@ def _by_old_names(renamed: Mapping[str, str]) -> dict[str, Any]:
     return {fields[renamed[name]]: value for name, value in old.items() if not there.get(renamed[name])}
 
 
+def _secrets() -> dict[str, str]:
+    """The settings that are secrets, by their variables: each may be in a file instead."""
+    return {variable_of(name): name for name in Settings.model_fields if is_secret(name)}
+
+
+def _from_files() -> tuple[dict[str, Any], list[str]]:
+    """What is set by files, and what is said of those that cannot be used."""
+    secrets = _secrets()
+    environment = {name.upper(): value for name, value in os.environ.items()}
+    in_env_file = {name.upper(): value for name, value in dotenv_values(ENV_FILE).items()}
+    found, wrong = read_from_files(secrets, environment, in_env_file)
+    return {secrets[variable]: value for variable, value in found.items()}, wrong
+
+
+def _handed_to_dagster() -> list[str]:
+    """Put the address of Dagster's storage where Dagster looks, if a file has it; tell what is wrong with the file."""
+    found, wrong = read_from_files([_DAGSTER_STORAGE], os.environ, {})
+    if found:
+        os.environ.update(found)
+        del os.environ[_DAGSTER_STORAGE + SUFFIX]
+    return wrong
+
+
 def _unknown(renamed: Mapping[str, str]) -> list[str]:
     """What is said of variables that look like settings and are none."""
     known = {name.upper() for name, field in Settings.model_fields.items() if field.validation_alias is None}
-    named = {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))} - set(renamed)
+    in_files = {variable + SUFFIX for variable in _secrets()}
+    named = {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))} - set(renamed) - in_files
     there = {name for name in named if name.startswith(PREFIX)}
     unknown = sorted({name.removeprefix(PREFIX) for name in there if not _NOT_OURS.fullmatch(name)} - known)
     return [

@@ -46,6 +46,9 @@ class QdrantServer:
             return _json({"title": "qdrant - vector search engine", "version": self.version})
         if self.refusals:
             return self.refusals.pop(0)
+        if request.path == "/collections":
+            names = [{"name": one.name} for one in self.kept.get_collections().collections]
+            return _json({"result": {"collections": names}, "status": "ok", "time": 0})
         found = re.fullmatch(r"/collections/([^/]+)(/.*)?", request.path)
         answer = _ANSWERS.get((request.method, found[2] or "")) if found else None
         if found is None or answer is None:

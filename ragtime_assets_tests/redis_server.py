@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,16 +19,21 @@ class Redis:
 
     folder: Path
     port: int
+    password: str = ""
+    command: Callable[[Redis], Sequence[str]] | None = None
+    """What it is started with, where that is not said here."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        password = f":{self.password}@" if self.password else ""
+        return f"redis://{password}127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
         """Start it, with what it held when it was stopped; a machine without redis-server fails here."""
         words = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
-        self.process = subprocess.Popen([*words, "--appendonly", "yes"], stdout=subprocess.DEVNULL)
+        command = self.command(self) if self.command else [*words, "--appendonly", "yes"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         until = time.monotonic() + START_SECONDS
         while not self._answers():
             assert self.process.poll() is None, "redis-server did not start"
@@ -48,13 +53,15 @@ class Redis:
 
 
 @contextmanager
-def redis_server(folder: Path) -> Iterator[Redis]:
+def redis_server(
+    folder: Path, password: str = "", command: Callable[[Redis], Sequence[str]] | None = None
+) -> Iterator[Redis]:
     """A server that answers, and is gone afterwards."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     folder.mkdir(parents=True, exist_ok=True)
-    server = Redis(folder, port)
+    server = Redis(folder, port, password, command)
     server.start()
     try:
         yield server

@@ -159,6 +159,7 @@ CHECKS: dict[str, Check] = {
     "broker": _broker,
     "half-way": checkup.half_way,
     "artifacts": checkup.artifacts,
+    "index server": checkup.index_server,
     "engines": checkup.engines,
     "vocabulary": checkup.vocabulary,
     "models": checkup.models,

@@ -56,7 +56,7 @@ def worker(
     from ragtime_assets.studio import Studio
 
     queues, tell = queue or list(QUEUES), console().print
-    one = Worker(Studio().settings, queues, at_once, tell=tell)
+    one = Worker(Studio(), queues, at_once, tell=tell)
     place = one.check()
     tell(f"taking runs of {', '.join(queues)} from {place}, {at_once} at once")
     one.work_until_stopped()

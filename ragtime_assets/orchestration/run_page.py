@@ -1,4 +1,7 @@
-"""Where the page of a run is: on the web UI of this corpus that was up last. Nothing here imports dagster."""
+"""Where the page of a run is: on the web UI that the settings name, or on that of this machine that was up last.
+
+Nothing here imports dagster.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,13 @@ def note_web_port(settings: Settings, port: int) -> None:
 
 
 def run_page(settings: Settings, run_id: str) -> str:
-    """The page of a run, on the web UI that was up last."""
+    """The page of a run."""
+    return f"{settings.web_url or _last_on_this_machine(settings)}/runs/{run_id}"
+
+
+def _last_on_this_machine(settings: Settings) -> str:
     try:
         noted = (settings.instance_folder / _NOTED_PORT).read_text()
     except FileNotFoundError:
         noted = ""
-    return f"http://127.0.0.1:{noted or WEB_PORT}/runs/{run_id}"
+    return f"http://127.0.0.1:{noted or WEB_PORT}"

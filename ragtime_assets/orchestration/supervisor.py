@@ -28,6 +28,7 @@ from ragtime_assets.orchestration.run_page import note_web_port
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.settings import child_environment
 from ragtime_assets.studio import Studio
+from ragtime_assets.studio.checkup import refuse_to_start
 from ragtime_assets.studio.unfinished import refuse_unfinished
 
 LOCATION = "ragtime_assets.definitions"
@@ -172,7 +173,7 @@ class Supervisor:
         check_broker(self._studio.settings)
         refuse_unfinished(self._studio.settings)
         self._migrate()
-        self._studio.store.check()
+        refuse_to_start(self._studio)
         refuse_other_launcher(self._studio.settings)
         for place in missing_settings(self._studio.settings):
             self._tell(f"{self._home / 'dagster.yaml'} was edited and lacks {place}, which this version sets")

@@ -16,7 +16,7 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.linking.deciding import decide_all
 from ragtime_assets.domain.linking.decision import RULES, Decision, Name, described
 from ragtime_assets.domain.linking.judging import Rules
-from ragtime_assets.domain.linking.kinds import kin_of
+from ragtime_assets.domain.linking.kinds import kin_of, lines_of
 from ragtime_assets.domain.linking.talk import Said, Talk
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 from ragtime_assets.phases.linking.choosing import chosen
@@ -76,7 +76,8 @@ def rules_of(vocabulary: Vocabulary) -> Rules:
     year, people = vocabulary.rules.year, vocabulary.people
     anybody = next((one.key for one in vocabulary.types if one.key in people and one.kind_of not in people), None)
     subjects = {one.key: one.subject for one in vocabulary.types if one.subject}
-    return Rules(kin_of(vocabulary), people, anybody, frozenset({year} if year else ()), subjects)
+    not_linked = frozenset({year} if year else ())
+    return Rules(kin_of(vocabulary), people, anybody, not_linked, wider=lines_of(vocabulary), subjects=subjects)
 
 
 def _said(mentions: Iterable[Mention]) -> dict[Name, Said]:
@@ -89,7 +90,7 @@ def _said(mentions: Iterable[Mention]) -> dict[Name, Said]:
 def _said_by(name: Name, mentions: Sequence[Mention]) -> Said:
     surfaces = dict.fromkeys(mention.surface for mention in mentions)
     contexts = dict.fromkeys(mention.context for mention in mentions)
-    return Said(name, tuple(surfaces), tuple(contexts))
+    return Said(name, tuple(surfaces), tuple(contexts), tuple(mention.start for mention in mentions))
 
 
 def _link(one: Decision, mentions: int) -> EntityLink:

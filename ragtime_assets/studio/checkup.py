@@ -70,6 +70,17 @@ def artifacts(studio: Studio) -> Iterator[str]:
     yield f"{studio.settings.artifacts}" + ("" if noted else ", empty so far")
 
 
+def index_server(studio: Studio) -> Iterator[str]:
+    """The index server answers, lets us in, and is of a version that we can speak to."""
+    yield studio.index.check_server() or "none (the index is embedded, RAGTIME_QDRANT_URL is not set)"
+
+
+def refuse_to_start(studio: Studio) -> None:
+    """Raise what keeps any process from working on this corpus, in the words of `ragtime doctor`."""
+    for check in (database, artifacts, index_server):
+        list(check(studio))
+
+
 def engines(studio: Studio) -> Iterator[str]:
     """What listens and what embeds is installed."""
     yield f"listens: {studio.settings.transcriber}, {studio.speech.transcriber.engine}"

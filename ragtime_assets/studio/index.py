@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragtime_assets.domain.figures import size
+from ragtime_assets.domain.masking import masked
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import revealed
 from ragtime_assets.studio.user_agent import user_agent
@@ -118,6 +119,15 @@ class Index:
         if collection.name not in self._opened:
             self._opened[collection.name] = self._open(collection)
         return self._opened[collection.name]
+
+    def check_server(self) -> str | None:
+        """The Qdrant that answers, with its version; None where the index is embedded. Raises what is wrong with it."""
+        if self._settings.qdrant_url is None:
+            return None
+        from ragtime_assets.adapters.vectors.server import check_server
+
+        found = check_server(self._settings.qdrant_url, revealed(self._settings.qdrant_api_key))
+        return f"{masked(self._settings.qdrant_url)}, Qdrant {found}"
 
     def close(self) -> None:
         """Let go of the collections; they open again when they are asked."""

@@ -349,3 +349,10 @@ def test_whoever_is_called_so_or_nearly_so_is_found(corpus: Corpus) -> None:
     (found,) = corpus.people.find("monk")
     assert found.episodes == 1
     assert corpus.people.find("monk", "city") == []
+
+
+def test_the_very_name_is_found_first_then_those_that_begin_with_it(corpus: Corpus) -> None:
+    names = ("Djangology", "Concert for Django", "Django Reinhardt", "The Django Bates Trio", "Django")
+    learned(corpus.registry, *(known(name, number, "album") for number, name in enumerate(names)))
+    found = [one.entity.name for one in corpus.people.find("django")]
+    assert found == ["Django", "Django Reinhardt", "The Django Bates Trio", "Concert for Django", "Djangology"]

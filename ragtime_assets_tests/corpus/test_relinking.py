@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from ragtime_assets.agents.linker import prompt_of
 from ragtime_assets.corpus.database import Database
+from ragtime_assets.corpus.registry import reading
 from ragtime_assets.corpus.registry.entities import SqlEntities
 from ragtime_assets.corpus.registry.lookups import GOOD_FOR, RememberedMusicDatabase
 from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
@@ -196,6 +197,27 @@ def test_who_is_touched_is_found_without_reading_every_decision(tmp_path: Path) 
     database.close()
     assert len(reads) >= 3
     assert [plan for plan in plans if plan.startswith("SCAN entity_decisions")] == []
+
+
+def test_linking_again_costs_no_more_however_many_episodes_name_the_same(
+    corpus: Corpus, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MOST_EPISODES", 3)
+    said = Name("musician", "Bill Evans")
+    asked: list[str] = []
+    listen = (database.engine, "before_cursor_execute", lambda *heard: asked.append(heard[2]))
+    costs: list[tuple[int, dict[str, int]]] = []
+    for many in (6, 18):
+        for number in range(many):
+            corpus.link("Bill Evans", "Lee Konitz", "Nobody Known", key=f"episode-{number}")
+        asked.clear()
+        event.listen(*listen)
+        corpus.link("Bill Evans", "Lee Konitz", "Nobody Known", key="episode-0")
+        event.remove(*listen)
+        counts = corpus.registry.candidates("episode-0", {said: {"musician"}})[said].episodes
+        costs.append((len(asked), counts))
+    assert costs[0] == costs[1]
+    assert sorted(costs[0][1].values()) == [0, 3]
 
 
 def test_a_merge_touches_the_episodes_in_which_nobody_knows_who_is_meant(corpus: Corpus) -> None:

@@ -28,6 +28,8 @@ def test_every_step_is_an_observation_and_the_whole_trace_lies_beside_the_artifa
         *(("episode_details", step.tool, "ok") for step in steps),
         ("audio_file", "tier direct", "ok"),
     ]
+    observed = [event.asset_observation_data.asset_observation for event in house.events(run, "ASSET_OBSERVATION")]
+    assert {one.partition for one in observed} == {key}
 
 
 class Visited:

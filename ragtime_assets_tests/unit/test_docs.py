@@ -18,7 +18,8 @@ from ragtime_assets.cli.app import app
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.states import STATES
 from ragtime_assets.orchestration.instance import configuration
-from ragtime_assets.settings import PREFIX, Settings
+from ragtime_assets.setting_files import SUFFIX
+from ragtime_assets.settings import PREFIX, Settings, is_secret
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -97,7 +98,7 @@ def test_every_page_is_reached_from_the_readme() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_every_setting_in_the_documents_exists(page: Path) -> None:
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    known = {f"{PREFIX}{name.upper()}{end}" for name in Settings.model_fields for end in ("", *_in_file(name))}
     assert set(_SETTING.findall(page.read_text())) <= known
 
 
@@ -115,7 +116,7 @@ def test_every_asset_is_described(asset: str) -> None:
 def test_every_module_in_the_documents_exists(page: Path) -> None:
     named = {name for code in code_in(page) for name in _MODULE.findall(code)}
     paths = {name.replace("<asset>", asset) for name in named for asset in PHASES}
-    houses = (ROOT / "ragtime_assets", ROOT / "ragtime_assets_tests")
+    houses = (ROOT, ROOT / "ragtime_assets", ROOT / "ragtime_assets_tests")
     assert [path for path in sorted(paths) if not any((house / path).exists() for house in houses)] == []
 
 
@@ -169,6 +170,11 @@ def test_dagster_for_workers_is_what_is_laid_for_them_on_postgres() -> None:
     }
 
 
+def _in_file(name: str) -> tuple[str, ...]:
+    """How the variable ends that names a file for this setting, where there is one."""
+    return (SUFFIX,) if is_secret(name) else ()
+
+
 def _defined_in(module: Path) -> set[str]:
     """The functions, classes and methods of a module."""
     tops = [node for node in ast.parse(module.read_text()).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
@@ -192,3 +198,18 @@ def _names(requirements: str) -> set[str]:
 
 def _yaml(name: str) -> Any:
     return yaml.safe_load((ROOT / name).read_text())
+
+
+def test_the_unit_for_systemd_starts_what_the_page_says_and_lets_runs_go_on_while_it_is_restarted() -> None:
+    (unit,) = (
+        block for language, block in _BLOCK.findall((ROOT / "docs/operations.md").read_text()) if language == "ini"
+    )
+    read = configparser.RawConfigParser()
+    read.optionxform = str  # type: ignore[assignment]
+    read.read_string(unit)
+    service = read["Service"]
+    folder = service["WorkingDirectory"]
+    assert service["ExecStart"] == f"{folder}/.venv/bin/ragtime up"
+    assert service["EnvironmentFile"] == f"-{folder}/.env", "it may be missing, and is the one that the command reads"
+    assert service["KillMode"] == "process"
+    assert read["Unit"]["Wants"] == read["Unit"]["After"]

@@ -10,9 +10,11 @@ import pytest
 
 from ragtime_assets.domain.language.tokens import folded_words
 from ragtime_assets.domain.linking.clue import Clue, weights
-from ragtime_assets.domain.linking.decision import Name
+from ragtime_assets.domain.linking.deciding import known_company
+from ragtime_assets.domain.linking.decision import Found, Name
 from ragtime_assets.domain.linking.judging import Fit, Rules, judge
 from ragtime_assets.domain.linking.known_entity import KnownEntity
+from ragtime_assets.domain.linking.name_match import How, in_parts, parts_of
 from ragtime_assets.domain.linking.nations import nations
 from ragtime_assets.domain.linking.talk import Said, Talk
 from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
@@ -60,6 +62,8 @@ def test_every_clue_has_a_weight_a_reason_and_an_expected_weight() -> None:
         ("The label does not tell which Dave Holland it was.", Clue.UNSURE),
         ("Auf dem Zettel steht Dave Holland, vielleicht der Schlagzeuger.", Clue.UNSURE),
         ("Dave Holland, not the one with the bass, came.", Clue.ROLE_DENIED),
+        ("Dave Holland, our new trainee, has patient parents.", Clue.OURS),
+        ("Dave Holland, unser Volontär, hat geduldige Eltern.", Clue.OURS),
         ("The British player Dave Holland came.", Clue.NATION_NEAR),
         ("The Dutch player Dave Holland came.", Clue.OTHER_NATION),
     ],
@@ -77,10 +81,108 @@ def test_a_clue_is_heard_in_english_and_german(context: str, clue: Clue) -> None
         ("Our guest is Dave Holland.", Clue.OWN_LIFE),
         ("Dave Holland, in nineteen seventy, left.", Clue.AGED),
         ("Dave Holland knows, and says so.", Clue.UNSURE),
+        ("Nobody else has done it, never. Dave Holland said so.", Clue.UNSURE),
     ],
 )
 def test_what_only_looks_like_a_clue_is_none(context: str, clue: Clue) -> None:
     assert clue not in clues(context)
+
+
+def test_the_surname_of_a_relative_is_not_said_where_only_the_name_itself_is() -> None:
+    """ "Alfred Weber showed us round" does not say that Max Weber was there."""
+    alfred = HOLLAND.model_copy(update={"name": "Alfred Weber", "related": ("Max Weber",)})
+    max_weber = Name("musician", "Max Weber")
+    saids = {
+        one: Said(one, (one.name,), (context,))
+        for one, context in (
+            (Name("musician", "Alfred Weber"), "Alfred Weber showed us round."),
+            (max_weber, "Max Weber wrote it."),
+        )
+    }
+    (fit,) = judge(saids[Name("musician", "Alfred Weber")], (alfred,), Talk(saids), RULES)
+    found = {one.clue for one in fit.evidence}
+    assert Clue.RELATED in found
+    assert Clue.RELATED_NEAR not in found
+
+
+@pytest.mark.parametrize(
+    ("context", "entity", "clue"),
+    [
+        ("Dave Holland, das ist der mit Kraft und Stoff.", {"related": ("Kraft und Stoff",)}, Clue.RELATED_NEAR),
+        ("Dave Holland taught in Neapel.", {"related": ("Naples",)}, Clue.RELATED_WORD_NEAR),
+        ("Der Münchner Dave Holland kam.", {"area": "Munich"}, Clue.AREA_NEAR),
+        ("Dave Holland kam aus Wien.", {"area": "Vienna"}, Clue.AREA_NEAR),
+        ("Dave Holland, also der vom Sohn.", {"disambiguation": "drummer, son of Jim Holland"}, Clue.KIN_NEAR),
+        ("The brother, Dave Holland, came.", {"disambiguation": "brother of Jim Holland"}, Clue.KIN_NEAR),
+    ],
+)
+def test_what_is_known_of_somebody_is_heard_in_either_language(
+    context: str, entity: dict[str, Any], clue: Clue
+) -> None:
+    known = HOLLAND.model_copy(update=entity)
+    for one, name in ((context, "Dave Holland"), (context.lower(), "dave holland")):
+        assert clue in {each.clue for each in fits(one, known, name=name)[0].evidence}
+    plain = "Dave Holland came."
+    assert clue not in {each.clue for each in fits(plain, known)[0].evidence}
+
+
+@pytest.mark.parametrize(("second", "is_soon"), [(40.0, True), (400.0, False)])
+def test_who_is_named_within_a_minute_tells_more_than_who_is_named_some_time(second: float, is_soon: bool) -> None:
+    names = Name("musician", "Dave Holland"), Name("musical_group", "Gateway")
+    contexts = "Dave Holland came.", "Gateway played."
+    saids = {
+        name: Said(name, (name.name,), (context,), (at,))
+        for name, context, at in zip(names, contexts, (10.0, second), strict=True)
+    }
+    band = KnownEntity(type="musical_group", name="Gateway", mbid="m9", disambiguation="jazz band")
+    found = {name: Found(candidates=tuple(one for one in (HOLLAND, band) if one.name == name.name)) for name in names}
+    talk, _ = known_company(Talk(saids), found, RULES)
+    (fit,) = judge(saids[names[0]], (HOLLAND,), talk, RULES)
+    told = {one.clue for one in fit.evidence}
+    assert Clue.RELATED in told
+    assert (Clue.RELATED_SOON in told) is is_soon
+
+
+def test_a_type_that_the_tagger_left_wide_speaks_less_against_a_name_than_another() -> None:
+    band = KnownEntity(type="musical_group", name="Steps", mbid="m1")
+    for kind, clue in (("organisation", Clue.NARROWER_TYPE), ("musical_group", None)):
+        asked = Name(kind, "Steps")
+        said = Said(asked, ("Steps",), ("Steps came.",))
+        (fit,) = judge(said, (band,), Talk({asked: said}), RULES)
+        told = {one.clue for one in fit.evidence} & {Clue.NARROWER_TYPE, Clue.OTHER_TYPE}
+        assert told == ({clue} if clue else set())
+
+
+def test_the_dead_do_nothing_today() -> None:
+    dead = HOLLAND.model_copy(update={"begin": 1940, "end": 1990})
+    (fit,) = fits("Dave Holland is doing teas.", dead, year=2020)
+    assert Clue.DEAD_TODAY in {one.clue for one in fit.evidence}
+    for context, year in (("Dave Holland is doing teas.", 1990), ("Dave Holland did teas.", 2020)):
+        (fit,) = fits(context, dead, year=year)
+        assert Clue.DEAD_TODAY not in {one.clue for one in fit.evidence}
+
+
+def test_what_somebody_is_in_front_of_the_name_is_no_part_of_it() -> None:
+    lawyer = KnownEntity(type="person", name="Wolfgang Vogel", mbid="m1", disambiguation="East German lawyer")
+    politician = KnownEntity(type="person", name="Bernhard Vogel", mbid="m2", disambiguation="German politician")
+    for name in ("Anwalt Vogel", "anwalt vogel"):
+        (first, second) = fits(f"{name} fuhr einen Mercedes.", politician, lawyer, name=name)
+        assert (first.entity, second.entity) == (lawyer, politician)
+        assert Clue.ROLE_BESIDE in {one.clue for one in first.evidence}
+    oliver = KnownEntity(type="musician", name="King Oliver", mbid="m3", disambiguation="cornetist")
+    (fit, *others) = fits(
+        "King Oliver played.", oliver, KnownEntity(type="musician", name="Sy Oliver"), name="King Oliver"
+    )
+    assert (fit.entity, others) == (oliver, [])
+    assert Clue.OTHER_ROLE not in {one.clue for one in fit.evidence}
+
+
+def test_first_names_are_those_of_the_one_whose_whole_name_they_begin() -> None:
+    physicist = KnownEntity(type="person", name="Carl Friedrich von Weizsäcker", mbid="m1")
+    other = KnownEntity(type="person", name="Carl Orff", mbid="m2")
+    found = fits("Carl Friedrich saß in Farm Hall.", physicist, other, name="Carl Friedrich")
+    assert [(fit.entity, fit.how) for fit in found] == [(physicist, How.FIRST_NAME)]
+    assert in_parts("Carl Friedrich", parts_of([physicist, other])) == [physicist]
 
 
 def test_certainty_is_shared_with_those_of_the_same_name_and_with_nobody() -> None:
@@ -92,7 +194,9 @@ def test_certainty_is_shared_with_those_of_the_same_name_and_with_nobody() -> No
 
 
 def test_a_written_spelling_speaks_against_a_name_that_is_only_nearly_this_one() -> None:
-    assert Clue.SPELLED_OUT in clues("Dave Hollande, with an e, wrote.", name="Dave Hollande")
+    for written in ("with an e", "with two l", "mit einem E", "ohne D"):
+        assert Clue.SPELLED_OUT in clues(f"Dave Hollande, {written}, wrote.", name="Dave Hollande"), written
+    assert Clue.SPELLED_OUT not in clues("Dave Hollande, with a drummer, wrote.", name="Dave Hollande")
     assert Clue.SPELLED_OUT not in clues("Dave Holland, with an e, wrote.")
 
 

@@ -103,6 +103,7 @@ CHOSEN = {
     "RAGTIME_OTEL_EXPORTER": "console",
     "RAGTIME_OTEL_CONTENT": "True",
     "RAGTIME_SERVE_URL": "http://127.0.0.1:8123",
+    "RAGTIME_WEB_URL": "https://dagster.example",
     "RAGTIME_SERVE_TOKEN": "hunter2-hunter2-hunter3",
     "RAGTIME_SERVE_USER_HEADER": "X-Forwarded-User",
     "RAGTIME_MCP_TOKEN": "hunter2-hunter2-hunter2",

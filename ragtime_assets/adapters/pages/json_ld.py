@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from ragtime_assets.adapters.pages.not_episodes import is_at_another_kind_of_address, is_flagged
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, PublisherTranscript
 from ragtime_assets.domain.episode.identity import is_guid
 from ragtime_assets.domain.language.tags import language_code
@@ -55,7 +56,7 @@ def episode_of(scripts: Iterable[str], base: str, addresses: Collection[str | No
     """The page's episode; of several the one with an address of the page, None when that is unclear."""
     nodes = [node for script in scripts for node in _nodes(script)]
     for wanted in (_EPISODES, {_AUDIO}):
-        found = [node for node in nodes if wanted & _types(node)]
+        found = [node for node in nodes if wanted & _types(node) and not _is_another_thing(node, base)]
         own = [node for node in found if any(same_page(_address(node, base), one) for one in addresses)]
         chosen = own or found
         if chosen and (
@@ -65,6 +66,12 @@ def episode_of(scripts: Iterable[str], base: str, addresses: Collection[str | No
         if found:
             return None
     return None
+
+
+def _is_another_thing(node: Json, base: str) -> bool:
+    """Whether an audio object says, or its address does, that it is live, sells something, or reads the page out."""
+    at = _link(node.get("contentUrl"), base) or ""
+    return _AUDIO in _types(node) and (is_flagged(node) or is_at_another_kind_of_address(at))
 
 
 def _episode(node: Json, base: str) -> Episode:

@@ -23,8 +23,10 @@ from ragtime_assets.adapters.pages.not_episodes import (
     key_of,
     leads_elsewhere,
     names_a_piece,
+    streams_a_station,
 )
 from ragtime_assets.adapters.pages.scripts import documents, unwrapped
+from ragtime_assets.adapters.pages.stores import Holders, Node, entry_of, ids_of, is_named_by, neighbours
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate
 from ragtime_assets.domain.episode.called import are_same, holds, unnumbered
 from ragtime_assets.domain.episode.media import has_audio_ending, is_preview
@@ -80,13 +82,20 @@ Json = dict[str, Any]
 
 
 class _Found(NamedTuple):
-    """Audio, the object that it is in, those around that, the nearest first, what leads there, and its place."""
+    """Audio, the object that it is in, and the place of that; and who holds it, if no object around it has a title."""
 
     audio: AudioCandidate
-    node: Json
-    around: tuple[Json, ...]
-    path: str
+    node: Node
     place: str
+    is_beside: bool
+    """Whether it is of an entry beside the page's own in a store."""
+    holder: Json | None = None
+
+    @property
+    def line(self) -> tuple[Json, ...]:
+        """The objects that may tell of the audio, the nearest first."""
+        own = (self.node.value, *self.node.around[:_NEAREST])
+        return own if self.holder is None else (self.node.value, self.holder)
 
 
 class _Played(NamedTuple):
@@ -94,12 +103,15 @@ class _Played(NamedTuple):
 
     episode: Episode
     owner: Json
+    ids: frozenset[str]
     is_elsewhere: bool
 
     def is_called(self, titles: Iterable[str]) -> bool:
         """Whether a page of these titles may speak of it: the same title, or one that holds the other."""
         title = self.episode.title or ""
-        return any(are_same(title, other) or holds(unnumbered(title), unnumbered(other)) for other in titles)
+        return bool(title) and any(
+            are_same(title, other) or holds(unnumbered(title), unnumbered(other)) for other in titles
+        )
 
 
 def played_episode(
@@ -109,7 +121,9 @@ def played_episode(
     groups: dict[int, list[_Found]] = {}
     held = [*(("", document) for document in documents(scripts) if document is not None), *marked]
     for found in (one for place, document in held for one in _files(document, base, place)):
-        groups.setdefault(id(_owner(found) or (*found.around, found.node)[0]), []).append(found)
+        groups.setdefault(
+            id(_owner(found) or entry_of(found.node) or (*found.node.around, found.node.value)[0]), []
+        ).append(found)
     episodes = list(_distinct(groups.values(), base))
     called = [title for title in titles if title]
     here = [one for one in episodes if not one.is_elsewhere]
@@ -118,6 +132,7 @@ def played_episode(
     equal = {comparable(title) for title in called} - {""}
     fits: tuple[Callable[[_Played], bool], ...] = (
         lambda one: _is_at(one.owner, base),
+        lambda one: is_named_by(base, one.ids),
         lambda one: comparable(one.episode.title or "") in equal,
         lambda one: one.is_called(called),
     )
@@ -142,37 +157,56 @@ def _distinct(groups: Iterable[list[_Found]], base: str) -> Iterator[_Played]:
         known.update(one.url for one in audio)
     titled = [one for one in episodes if one.episode.title]
     here = [one for one in episodes if not one.is_elsewhere]
-    yield from titled or (here if len(here) == 1 else ())
+    yield from titled or (here if len(here) == 1 else (one for one in here if one.ids))
 
 
 def _played(group: list[_Found], audio: tuple[AudioCandidate, ...], base: str) -> _Played:
     owner = _owner(group[0]) or {}
-    is_elsewhere = all(leads_elsewhere(found.path, found.place) for found in group)
-    return _Played(_episode(owner, _above(group[0], owner), audio, base), owner, is_elsewhere)
+    is_elsewhere = all(found.is_beside or leads_elsewhere(found.node.path, found.place) for found in group)
+    return _Played(_episode(owner, _above(group[0], owner), audio, base), owner, _ids(group[0], owner), is_elsewhere)
 
 
 def _files(document: Any, base: str, place: str) -> Iterator[_Found]:
-    pending: deque[tuple[Any, tuple[Json, ...], str]] = deque([(document, (), "")])
+    """The audio of a document; what has no title around it is its holder's, if others name it by an id."""
+    nodes = list(_nodes(document))
+    beside = neighbours(nodes, base)
+    holders: Holders | None = None
+    for node in nodes:
+        for name, link in _links(node.value):
+            url = None if link.startswith(("{", "[")) else web_url(base, link)
+            if not url or names_a_piece(node.path) or not _is_audio(node.value, name, link, url):
+                continue
+            found = _Found(AudioCandidate(url=url, origin="player"), node, place, is_beside=False)
+            if _owner(found) is None:
+                holders = holders or Holders(nodes, _title)
+                found = found._replace(holder=holders.of(node))
+            is_station = _owner(found) is None and streams_a_station(node.value, name)
+            if not is_station and not _is_another_thing(found):
+                yield found._replace(is_beside=any(id(one) in beside for one in found.line))
+
+
+def _nodes(document: Any) -> Iterator[Node]:
+    """Every object of a document, also of those that it holds as text."""
+    pending: deque[tuple[Any, tuple[Json, ...], tuple[str, ...], str]] = deque([(document, (), ("",), "")])
     for _ in range(_MOST_NODES):
         if not pending:
             return
-        value, around, path = pending.popleft()
+        value, around, names, path = pending.popleft()
         if isinstance(value, str) and value.startswith(("{", "[")):
             with suppress(ValueError, RecursionError):
-                pending.append((unwrapped(json.loads(value, strict=False)), around, path))
+                pending.append((unwrapped(json.loads(value, strict=False)), around, names, path))
         elif isinstance(value, list):
-            pending.extend((one, around, path) for one in value)
+            pending.extend((one, around, names, path) for one in value)
         elif isinstance(value, dict):
-            for name, link in _links(value):
-                url = None if link.startswith(("{", "[")) else web_url(base, link)
-                if not url or names_a_piece(path) or not _is_audio(value, name, link, url):
-                    continue
-                found = _Found(AudioCandidate(url=url, origin="player"), value, around, path, place)
-                if not _is_another_thing(found):
-                    yield found
+            yield Node(value, around, names, path)
             holder = (value, *around)[: _NEAREST + 1]
             pending.extend(
-                (one, holder, f"{path}/{as_words(str(name)[:_LONGEST_NAME])}"[-_LONGEST_PATH:])
+                (
+                    one,
+                    holder,
+                    (str(name)[:_LONGEST_NAME], *names)[: _NEAREST + 2],
+                    f"{path}/{as_words(str(name)[:_LONGEST_NAME])}"[-_LONGEST_PATH:],
+                )
                 for name, one in value.items()
                 if not _is_plain(one)
             )
@@ -188,8 +222,7 @@ def _links(node: Json) -> Iterator[tuple[str, str]]:
 
 def _is_another_thing(found: _Found) -> bool:
     """Whether the objects from the audio to its title say that it is live, sells something, or is far too short."""
-    line = [found.node, *found.around[:_NEAREST]]
-    own = line[: next((at for at, one in enumerate(line) if _title(one)), 0) + 1]
+    own = found.line[: next((at for at, one in enumerate(found.line) if _title(one)), 0) + 1]
     return any(is_flagged(one) for one in own) or is_no_episode(_title(own[-1]), _length(own[-1]))
 
 
@@ -211,12 +244,21 @@ def _is_audio(node: Json, name: str, link: str, url: str) -> bool:
 
 
 def _owner(found: _Found) -> Json | None:
-    return next((one for one in (found.node, *found.around[:_NEAREST]) if _title(one)), None)
+    return next((one for one in found.line if _title(one)), None)
+
+
+def _ids(found: _Found, owner: Json) -> frozenset[str]:
+    """What the owner of the audio is named by in its store; without an owner, what the audio is."""
+    line = (found.node.value, *found.node.around)
+    at = next((number for number, one in enumerate(line) if one is owner), None)
+    if found.holder is not None:
+        return ids_of(Node(found.holder, (), ("",), ""))
+    return ids_of(found.node if at is None else Node(line[at], line[at + 1 :], found.node.names[at:], found.node.path))
 
 
 def _above(found: _Found, owner: Json) -> Json:
     """The object around the owner."""
-    line = [found.node, *found.around]
+    line = (found.node.value, *found.node.around)
     at = next((number for number, one in enumerate(line) if one is owner), len(line))
     return line[at + 1] if at + 1 < len(line) else {}
 

@@ -9,13 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from ragtime_assets.adapters.pages.elements import carried, label_of, place_of, told_people
 from ragtime_assets.adapters.pages.json_ld import Episode, episode_of
 from ragtime_assets.adapters.pages.markup import parsed, plain_text
-from ragtime_assets.adapters.pages.not_episodes import as_words, is_foreign
+from ragtime_assets.adapters.pages.not_episodes import (
+    is_at_another_kind_of_address,
+    is_beside_the_episode,
+    is_foreign,
+    says_it_is_gone,
+)
 from ragtime_assets.adapters.pages.player_json import played_episode
 from ragtime_assets.domain.artifacts.episode_details import AudioCandidate, AudioOrigin, EpisodeDetails, Source
 from ragtime_assets.domain.episode.called import plain, unnumbered
@@ -26,10 +31,10 @@ from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.domain.text.lines import decoded, one_line
 from ragtime_assets.domain.text.links import same_page, web_url
-from ragtime_assets.domain.text.titles import speaks_of_podcasts
+from ragtime_assets.domain.text.titles import comparable, speaks_of_podcasts
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
+    from selectolax.lexbor import LexborHTMLParser
 
 AGGREGATORS = {
     "podcasts.apple.com": "Apple Podcasts",
@@ -58,17 +63,13 @@ _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}charset\s*=\s*[\"']?([\w.:-]{1,40
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml"})
 _COMMENTS = re.compile("comment|kommentar|commentaire", re.IGNORECASE)
 _MOST_FEEDS = 10
-_MOST_ELEMENTS = 50_000
 LONGEST_READING = 30_000
-_WHOLE_PAGE = ("html", "body", "main", None)
-_FEW_AROUND, _LONGEST_PLACE = 4, 1_000
 _PLAYER_SCRIPTS = ("", "text/javascript", "application/javascript", "application/json", "module")
 _DATA = (*_PLAYER_SCRIPTS, "application/ld+json")
 _GUID_IN_SCRIPT = re.compile(r'"itunes:episodeGuid"\s*:\s*"([^"\\]{1,500})"')
 _URN = re.compile(r"(?:^|/)(urn:[a-z0-9][a-z0-9-]{1,31}:[^/]{1,300})")
 _BY_JSON_LD, _BY_OPEN_GRAPH, _BY_ELEMENT, _BY_WORDS = 0.8, 0.5, 0.4, 0.2
 _BETWEEN = re.compile(r"\s+[-–—|·•»:]{1,2}\s+|\s*\|\s*")
-_AUDIO_MARK = re.compile(r"audio|enclosure|mp3|\.(?:m4a|aac|ogg|oga|opus|flac|wav)\b", re.IGNORECASE)
 _FROM_SHOW = (
     re.compile(r"this (?P<kind>episode) from (?P<show>.{1,200}?) on Spotify"),
     re.compile(r"^(?P<show>.{1,200}) · (?P<kind>\w{1,20})$"),
@@ -88,8 +89,8 @@ class EpisodePageReader:
         if episode is None or not episode.audio:
             titles = (episode.title if episode else None, *view.titles())
             played = played_episode(view.scripts(*_PLAYER_SCRIPTS), view.marked(), page.url, titles)
-            is_promoted = episode is None and played is not None and is_foreign(played.title, view.titles())
-            episode = _with_player(episode, None if is_promoted else played)
+            is_other = episode is None and played is not None and view.is_about_another(played.title)
+            episode = _with_player(episode, None if is_other else played)
         feeds = dict.fromkeys(filter(None, (episode.feed_url if episode else None, *view.feeds())))
         return PageFacts(
             _details(view, episode, canonical),
@@ -193,17 +194,24 @@ class _View:
         named = (self.title(), heading, window, *parts)
         return tuple(dict.fromkeys(filter(None, (one_line(plain_text(title)) for title in named))))
 
+    def is_about_another(self, title: str | None) -> bool:
+        """Whether audio of this title is not what the page is about; of none, where the page's own audio is gone."""
+        here = " ".join(map(comparable, self.titles()))
+        is_named = bool(title) and comparable(title) in here
+        return is_foreign(title, self.titles()) or self.is_gone() and not is_named
+
+    def is_gone(self) -> bool:
+        """Whether the page says that its audio can no longer be heard."""
+        return says_it_is_gone(told_people(self.tree))
+
     def window(self) -> str:
         """The title of the page's window."""
         node = self.tree.css_first("title")
         return one_line(node.text() if node else None)
 
     def marked(self) -> Iterator[tuple[str, dict[str, str]]]:
-        """What elements carry for scripts in their attributes, where that speaks of audio; and where they stand."""
-        for node in islice(self.tree.css("*"), _MOST_ELEMENTS):
-            held = dict(_carried(node))
-            if held and _AUDIO_MARK.search(" ".join((*held, *held.values()))):
-                yield _place(node), held
+        """What elements carry for scripts and players, where that speaks of audio; and where they stand."""
+        return carried(self.tree)
 
     def canonical(self) -> str | None:
         """The page's own address as it gives it; not another site's, nor the front page's."""
@@ -256,9 +264,12 @@ class _View:
     def played_audio(self) -> Iterator[AudioCandidate]:
         """The audio of the page's one player; several players are a list of episodes."""
         players = [
-            node for node in self.tree.css("audio") if node.attributes.get("src") or node.css_first("source[src]")
+            node
+            for node in self.tree.css("audio")
+            if (node.attributes.get("src") or node.css_first("source[src]"))
+            and not is_beside_the_episode(place_of(node), label_of(node))
         ]
-        if len(players) != 1:
+        if len(players) != 1 or self.is_gone():
             return
         for node in (players[0], *players[0].css("source")):
             yield from self._audio(node.attributes.get("src"), node.attributes.get("type"), "media_element")
@@ -266,28 +277,13 @@ class _View:
     def _audio(self, link: str | None, kind: str | None, origin: AudioOrigin) -> Iterator[AudioCandidate]:
         url = web_url(self.base, link)
         media_type = (kind or "").partition(";")[0].strip().lower() or None
-        is_other = is_preview(url or "") or (media_type or "").startswith(("text/", "application/x-shockwave"))
+        is_other = (
+            is_preview(url or "")
+            or is_at_another_kind_of_address(url or "")
+            or (media_type or "").startswith(("text/", "application/x-shockwave"))
+        )
         if url and not is_other:
             yield AudioCandidate(url=url, origin=origin, media_type=media_type)
-
-
-def _carried(node: LexborNode) -> Iterator[tuple[str, str]]:
-    """What an element says to scripts: its `data-` attributes, any that is JSON, and all of one that is not HTML's."""
-    is_own = "-" in (node.tag or "")
-    for name, value in node.attributes.items():
-        if value and (is_own or name.startswith("data-") or value.startswith(("{", "["))):
-            yield name.removeprefix("data-"), value
-
-
-def _place(node: LexborNode) -> str:
-    """How an element and the few around it are called."""
-    words: list[str] = []
-    around: LexborNode | None = node
-    while around is not None and around.tag not in _WHOLE_PAGE and len(words) < _FEW_AROUND:
-        at = around.attributes
-        words.append(" ".join(filter(None, (around.tag, at.get("class"), at.get("id")))))
-        around = around.parent
-    return as_words(" ".join(words)[:_LONGEST_PLACE])
 
 
 def _details(view: _View, episode: Episode | None, canonical: str | None) -> EpisodeDetails | None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ragtime_assets.adapters.vectors.points import (
@@ -221,20 +221,53 @@ class ServerVectorIndex:
             return self._connected().info().version
         return None
 
-    @contextmanager
-    def _told(self, doing: str) -> Iterator[None]:
+    def _told(self, doing: str) -> AbstractContextManager[None]:
         """Says in our errors what the server or the way to it did."""
-        from qdrant_client.common.client_exceptions import QdrantException
-        from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+        return _errors_named(f"{doing} in {self._collection} at {self._shown_url}", self._version)
 
-        tried = f"{doing} in {self._collection} at {self._shown_url}"
-        try:
-            yield
-        except UnexpectedResponse as error:
-            raise _refused(tried, error.status_code, one_line(str(error), _LONGEST), self._version()) from error
-        except (ResponseHandlingException, QdrantException, ValueError, OSError) as error:
-            reason = error.source if isinstance(error, ResponseHandlingException) else error
-            raise _unanswered(tried, reason) from error
+
+def check_server(url: str, api_key: str | None = None, seconds: int = _SECONDS) -> str:
+    """The version of the server there, once it is seen that it lets us in and that we can speak to it."""
+    from importlib.metadata import version
+
+    from qdrant_client import QdrantClient
+
+    tried, found = f"look at the server of RAGTIME_QDRANT_URL, {masked(url)}", ""
+    client = QdrantClient(url=url, api_key=api_key, timeout=seconds, check_compatibility=False)
+    try:
+        with _errors_named(tried, lambda: found):
+            found = client.info().version
+            ours = version("qdrant-client")
+            if not NEEDED <= _numbers(found) < (_numbers(ours)[0] + 1,):
+                raise ConfigurationError(
+                    f"{tried}: it is Qdrant {found}, and qdrant-client {ours} is what is installed here",
+                    remedy=f"Run a Qdrant from {NEEDED[0]}.{NEEDED[1]} on, of that client's first number; "
+                    "best is one within a minor version of it.",
+                )
+            client.get_collections()
+    finally:
+        client.close()
+    return found
+
+
+@contextmanager
+def _errors_named(tried: str, version: Callable[[], str | None]) -> Iterator[None]:
+    """What the client raises, as errors of ours."""
+    from qdrant_client.common.client_exceptions import QdrantException
+    from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
+    try:
+        yield
+    except UnexpectedResponse as error:
+        raise _refused(tried, error.status_code, one_line(str(error), _LONGEST), version()) from error
+    except (ResponseHandlingException, QdrantException, ValueError, OSError) as error:
+        reason = error.source if isinstance(error, ResponseHandlingException) else error
+        raise _unanswered(tried, reason) from error
+
+
+def _numbers(version: str | None) -> tuple[int, ...]:
+    """The two numbers of a version that say what it can do."""
+    return tuple(map(int, re.findall(r"\d+", version or "")[:2]))
 
 
 def _unanswered(tried: str, reason: Exception) -> StoreUnavailable | PermanentError:
@@ -253,7 +286,7 @@ def _unanswered(tried: str, reason: Exception) -> StoreUnavailable | PermanentEr
 def _refused(
     tried: str, status: int | None, answer: str, version: str | None
 ) -> ConfigurationError | StoreUnavailable | PermanentError:
-    numbers = tuple(map(int, re.findall(r"\d+", version or "")[:2]))
+    numbers = _numbers(version)
     if numbers and numbers < NEEDED:
         return ConfigurationError(
             f"{tried}: the server is Qdrant {version}: {answer}",

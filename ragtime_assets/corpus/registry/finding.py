@@ -81,7 +81,7 @@ def found(connection: sa.Connection, words: str, kind: str | None = None) -> lis
     ids = [
         *(row.id for row in _by_id(connection, words.strip())),
         *_called(connection, words),
-        *(connection.execute(has_it.order_by(entity_names.c.id).limit(MOST_FOUND)).scalars() if own else ()),
+        *(connection.execute(has_it.order_by(*_nearest_first(own)).limit(MOST_FOUND)).scalars() if own else ()),
     ]
     near = [one.entity_id for one in neighbours(connection, [own]).get(own, ())]
     root_of = roots(connection, {*ids, *near})
@@ -173,12 +173,20 @@ def _by_id(connection: sa.Connection, words: str) -> list[sa.Row[Any]]:
     return list(connection.execute(sa.select(entities).where(is_it).order_by(entities.c.id).limit(_SHOWN + 1)))
 
 
+def _nearest_first(own: str) -> tuple[Any, ...]:
+    """Names that begin with these words, then those that have them as words, then those that have them in a word."""
+    one = entity_names.c.key
+    begins, has_words = one.startswith(f"{own} ", autoescape=True), one.contains(f" {own} ", autoescape=True)
+    ends = one.endswith(f" {own}", autoescape=True)
+    return sa.case((one == own, 0), (begins, 1), (sa.or_(has_words, ends), 2), else_=3), entity_names.c.id
+
+
 def _called(connection: sa.Connection, words: str) -> list[str]:
-    """The present ids of those who have this name; those whose surname alone it is come last."""
+    """The present ids of those who have this very name, then of those who have it otherwise written, or as surname."""
     own = [one for one in (key(words), *loose_keys(words)) if one]
     names = entity_names.c
     query = sa.select(names.entity_id).where(names.key.in_(own), names.kind != REFUSED)
-    query = query.order_by(names.kind == SHORT, names.id)
+    query = query.order_by(names.kind == SHORT, names.key != key(words), names.id)
     ids = list(dict.fromkeys(connection.execute(query.limit(MOST_FOUND)).scalars()))
     root_of = roots(connection, ids)
     return list(dict.fromkeys(root_of[one] for one in ids))

@@ -18,6 +18,8 @@ from ragtime_assets.domain.linking.known_entity import KnownEntity
 MOST = 10
 _OF_ONE_KEY = 40
 """So many rows of one key are looked at: of a surname that thousands have, some will do to see that it says nothing."""
+MOST_EPISODES = 200
+"""So many episodes of a candidate are counted; who is named in more is well known."""
 
 _ByKey = Mapping[str, Sequence[str]]
 
@@ -155,13 +157,18 @@ def _all_ids(
 def _episodes(
     connection: sa.Connection, episode: str, root_of: Mapping[str, str], rivals: Collection[Sequence[str]]
 ) -> dict[str, int]:
-    """By root, in how many other episodes each of those is named that have a name with others in common."""
-    asked = sorted({root_of[one] for found in rivals for one in found})
+    """By root, in how many other episodes each of those is named that have a name with others in common.
+
+    Counted no further than tells: else linking an episode again would cost more the more episodes there are.
+    """
+    entity = entities.c.id
     decided = entity_decisions.c
-    query = sa.select(decided.entity_id, sa.func.count(decided.key.distinct()).label("episodes"))
-    query = query.where(decided.key != episode)
+    keys = sa.select(decided.key).distinct().where(decided.entity_id == entity, decided.key != episode)
+    named = keys.limit(MOST_EPISODES).correlate(entities).subquery()
+    count = sa.select(sa.func.count()).select_from(named).scalar_subquery()
+    asked = sorted({root_of[one] for found in rivals for one in found})
     return {
-        row.entity_id: row.episodes
+        row.id: row.episodes
         for some in batches(asked)
-        for row in connection.execute(query.where(decided.entity_id.in_(some)).group_by(decided.entity_id))
+        for row in connection.execute(sa.select(entity, count.label("episodes")).where(entity.in_(some)))
     }

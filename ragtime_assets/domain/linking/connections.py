@@ -9,7 +9,8 @@ from ragtime_assets.domain.language.tokens import folded_words
 from ragtime_assets.domain.linking.clue import Clue, Evidence
 from ragtime_assets.domain.linking.keys import key, short_key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
-from ragtime_assets.domain.linking.talk import LEAST_COMPANY, Acquaintance, Said, Talk
+from ragtime_assets.domain.linking.places import said_as
+from ragtime_assets.domain.linking.talk import LEAST_COMPANY, SOON, Acquaintance, Said, Talk, is_within
 
 FEW = 3
 """Of an entity with more relations it is known whom it goes with."""
@@ -18,6 +19,7 @@ MOST_COUNTED = 4
 """So many that it goes with count: the first says most, and more say it again."""
 _SHOWN = 3
 _SHORTEST_NAME = 4
+_SHORTEST_WORD = 5
 
 
 def own_keys(entity: KnownEntity) -> set[str]:
@@ -26,14 +28,13 @@ def own_keys(entity: KnownEntity) -> set[str]:
 
 
 def is_near(name: str, said: Said) -> bool:
-    """Whether this name, or its surname, is said in one breath with `said`."""
-    short = short_key(name)
-    return said_in_full(name, said) or (short is not None and short in said.near)
+    """Whether this name is said in one breath with `said`, or its surname beside it: both may have the same."""
+    return said_in_full(name, said) or short_key(name) in said.around
 
 
 def said_in_full(name: str, said: Said) -> bool:
-    """Whether this name is said in one breath with `said`, word for word."""
-    return f" {key(name)} " in said.text
+    """Whether this name is said in one breath with `said`, word for word, and not as a word of that name itself."""
+    return any(one in said.around or (" " in one and f" {one} " in said.keyed) for one in said_as(name))
 
 
 def related(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
@@ -42,13 +43,23 @@ def related(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     goes_with = (*entity.related, *described_by(entity, talk))
     named = [name for name in {key(name): name for name in goes_with}.values() if talk.names(name, own)]
     near = [name for name in named if is_near(name, said)]
+    soon = [name for name in named if name not in near and talk.is_soon(said, name)]
     far = [name for name in named if name not in near]
     if near:
         yield Evidence(Clue.RELATED_NEAR, f"goes with {_listed(near)}, named with it", is_near=True)
         yield Evidence(Clue.MORE_RELATED_NEAR, times=min(len(near), MOST_COUNTED) - 1, is_near=True)
+    elif word := next((name for name in goes_with if _is_word_near(name, said)), None):
+        yield Evidence(Clue.RELATED_WORD_NEAR, f"goes with {word}, a word that is said with it", is_near=True)
+    if soon:
+        yield Evidence(Clue.RELATED_SOON, f"goes with {_listed(soon)}, named within a minute", is_near=True)
     if far:
         yield Evidence(Clue.RELATED, f"goes with {_listed(far)} of this episode")
         yield Evidence(Clue.MORE_RELATED, times=min(len(far), MOST_COUNTED) - 1)
+
+
+def _is_word_near(name: str, said: Said) -> bool:
+    """Whether a name of one word is said with `said`, though nobody took it for a name there."""
+    return any(len(one) >= _SHORTEST_WORD and one in said.around for one in said_as(name))
 
 
 def described_by(entity: KnownEntity, talk: Talk) -> list[str]:
@@ -70,10 +81,14 @@ def through(entity: KnownEntity, subjects: Set[str], talk: Talk) -> Iterator[Evi
         yield Evidence(Clue.THROUGH, says, times=min(len(sharing), MOST_COUNTED))
 
 
-def company(entity: KnownEntity, subjects: Set[str], talk: Talk) -> Iterator[Evidence]:
+def company(said: Said, entity: KnownEntity, subjects: Set[str], talk: Talk) -> Iterator[Evidence]:
     """Whether those who are named beside it are of its subject: musicians are named among musicians."""
-    others = [one.subjects for one in _others(entity, talk) if one.subjects]
-    if not subjects or len(others) < LEAST_COMPANY:
+    known = [one for one in _others(entity, talk) if one.subjects] if subjects else []
+    soon = [one.subjects for one in known if is_within(said.seconds, one.seconds, SOON)]
+    if any(some & subjects for some in soon):
+        yield Evidence(Clue.IN_COMPANY_SOON, "another of its subject is named within a minute", is_near=True)
+    others = [one.subjects for one in known]
+    if len(others) < LEAST_COMPANY:
         return
     same = sum(bool(some & subjects) for some in others)
     if same >= MOST_OF_THEM * len(others):

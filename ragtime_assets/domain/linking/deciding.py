@@ -7,6 +7,7 @@ entity is named in the corpus counts only among those that are alike. What stays
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from ragtime_assets.domain.figures import plural
@@ -44,15 +45,23 @@ def known_company(talk: Talk, found: Mapping[Name, Found], rules: Rules) -> tupl
     So every name is decided twice: the second time the other names and the short forms of those who are meant count.
     """
     first = {name: decide(said, found[name], talk, rules) for name, said in talk.said.items()}
-    linked = {id_of(entity): entity for _, entity in _linked(first.values())}
-    names = (name for entity in linked.values() for name in (entity.name, *entity.aliases))
-    knowing = talk.knowing(names, {one: _acquaintance(entity, rules) for one, entity in linked.items()})
+    linked = _linked(first.values())
+    entities = {id_of(entity): entity for _, entity in linked}
+    seconds: defaultdict[str, tuple[float, ...]] = defaultdict(tuple)
+    for decision, entity in linked:
+        seconds[id_of(entity)] += talk.said[decision.said].seconds
+    also: defaultdict[str, tuple[float, ...]] = defaultdict(tuple)
+    for one, entity in entities.items():
+        for name_key in {key(name) for name in (entity.name, *entity.aliases)}:
+            also[name_key] += seconds[one]
+    company = {one: _acquaintance(entity, seconds[one], rules) for one, entity in entities.items()}
+    knowing = talk.knowing(also, company)
     in_full = [entity for one, entity in _meant(first.values(), rules) if not is_one_word(one.name)]
     return knowing, parts_of(in_full)
 
 
-def _acquaintance(entity: KnownEntity, rules: Rules) -> Acquaintance:
-    return Acquaintance(entity.name, subjects_of(entity, rules), frozenset(map(key, entity.related)))
+def _acquaintance(entity: KnownEntity, seconds: tuple[float, ...], rules: Rules) -> Acquaintance:
+    return Acquaintance(entity.name, subjects_of(entity, rules), frozenset(map(key, entity.related)), seconds)
 
 
 def decide(said: Said, found: Found, talk: Talk, rules: Rules, parts: Parts = NO_PARTS) -> Decision:

@@ -24,6 +24,8 @@ _CALLED_WITHIN = 2
 _SHORTEST_WORD = 4
 _KNOWN_WITHIN = 4
 _OLDEST = 110
+_SPELLING = frozenset({"with", "without", "mit", "ohne"})
+_ONE_LETTER = frozenset({"a", "an", "one", "two", "double", "einem", "einen", "zwei", "doppel", "weichem", "hartem"})
 
 
 def unsure(said: Said) -> Iterator[Evidence]:
@@ -34,8 +36,21 @@ def unsure(said: Said) -> Iterator[Evidence]:
 
 def spelled_out(said: Said) -> Iterator[Evidence]:
     """A name that is only nearly this one is said to be written so."""
-    if phrase := _phrase("spelled", said):
+    if phrase := _phrase("spelled", said) or _letter(said):
         yield Evidence(Clue.SPELLED_OUT, f"is said to be written so: “{phrase}”", is_near=True)
+
+
+def _letter(said: Said) -> str | None:
+    """The letter with which it is written, as in: with an H, mit zwei T, ohne E."""
+    told = (
+        " ".join(words[at : letter + 1])
+        for words in said.words
+        for at, word in enumerate(words)
+        if word in _SPELLING
+        for letter in (at + 2 if words[at + 1 : at + 2] and words[at + 1] in _ONE_LETTER else at + 1,)
+        if letter < len(words) and len(words[letter]) == 1 and words[letter].isalpha()
+    )
+    return next(told, None)
 
 
 def _not_known(said: Said) -> str | None:
@@ -43,9 +58,9 @@ def _not_known(said: Said) -> str | None:
     known = _words("known")
     told = (
         f"{word} … {one}"
-        for words in said.words
+        for words in said.clauses
         for at, word in enumerate(words)
-        if word in words_of("not") or word.endswith("n't")
+        if word in words_of("nobody") or word.endswith("n't")
         for one in words[at + 1 : at + 1 + _KNOWN_WITHIN]
         if one in known
     )
@@ -79,6 +94,8 @@ def _introduced(said: Said) -> Iterator[Evidence]:
             yield Evidence(Clue.CALLED_SO, "somebody is said to be called so", is_near=True)
         elif words_of("ours") & set(before) and not words_of("guest") & set(before):
             yield Evidence(Clue.OURS, f"is said to be “{' '.join(before)} {said.name.name}”", is_near=True)
+        elif is_apposed and words_of("ours") & set(after[:1]) and not words_of("guest") & set(after):
+            yield Evidence(Clue.OURS, f"is said to be “{' '.join(after)}”", is_near=True)
         elif whole and {*before[-1:], key(said.name.name).split()[0]} & _ADDRESS:
             yield Evidence(Clue.ADDRESSED, "is addressed as people in the street are", is_near=True)
         else:

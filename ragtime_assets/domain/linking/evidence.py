@@ -9,11 +9,12 @@ from ragtime_assets.domain.language.tokens import folded_words
 from ragtime_assets.domain.linking.clue import Clue, Evidence
 from ragtime_assets.domain.linking.connections import company, described_by, is_near, own_keys, related, through
 from ragtime_assets.domain.linking.everyday import everyday, unsure
-from ragtime_assets.domain.linking.keys import key
+from ragtime_assets.domain.linking.keys import key, untitled
 from ragtime_assets.domain.linking.known_entity import KnownEntity
-from ragtime_assets.domain.linking.lifetimes import credited, years
+from ragtime_assets.domain.linking.lifetimes import credited, dead_today, years
 from ragtime_assets.domain.linking.nations import nations
-from ragtime_assets.domain.linking.roles import kinds, roles, topics, words_of
+from ragtime_assets.domain.linking.places import is_of
+from ragtime_assets.domain.linking.roles import kinds, kinsfolk, roles, topics, words_of
 from ragtime_assets.domain.linking.talk import Beside, Said, Talk
 
 _SAY_NOTHING = frozenset(
@@ -40,9 +41,10 @@ def weigh(
         _described(said, entity, talk),
         years(said, entity, is_person=is_person),
         credited(said, entity, talk) if is_person else (),
+        dead_today(said, entity, talk) if is_person else (),
         everyday(said, entity) if is_person else (),
         unsure(said),
-        company(entity, subjects, talk),
+        company(said, entity, subjects, talk),
     )
     # What is said elsewhere may be said of the other one.
     yield from (one for one in found if one.is_near) if talk.is_contested(said) else found
@@ -51,6 +53,8 @@ def weigh(
 def _roles(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     own = roles(folded_words(entity.disambiguation))
     beside, denied = _roles_beside(said)
+    if key(said.name.name) not in own_keys(entity):
+        beside |= roles(_title(said))
     if own and own & _roles_denied(said):
         yield Evidence(Clue.ROLE_DENIED, f"is no {_listed(own & _roles_denied(said))}, as is said", is_near=True)
     elif own & denied:
@@ -64,6 +68,12 @@ def _roles(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
         yield Evidence(Clue.ROLE_NEAR, says, is_near=True)
     elif shared := own & roles(talk.words):
         yield Evidence(Clue.ROLE_SOMEWHERE, f"the talk is of a {_listed(shared)} too")
+
+
+def _title(said: Said) -> list[str]:
+    """The words in front of a name that are no part of it: "Minister Gerd Müller"."""
+    words, plain = key(said.name.name).split(), untitled(said.name.name).split()
+    return words[: len(words) - len(plain)]
 
 
 def _roles_beside(said: Said) -> tuple[frozenset[str], frozenset[str]]:
@@ -81,7 +91,7 @@ def _roles_denied(said: Said) -> frozenset[str]:
     no = words_of("not")
     return frozenset(
         role
-        for words in said.words
+        for words in said.clauses
         for at, word in enumerate(words)
         if no & set(words[max(at - _DENIED_WITHIN, 0) : at])
         for role in roles([word])
@@ -129,18 +139,24 @@ def _nations(said: Said, entity: KnownEntity) -> Iterator[Evidence]:
 
 def _described(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     """Words of the disambiguation, such as a town or an age, and the place that it belongs to."""
-    told = {key(name) for name in described_by(entity, talk)}
-    names = {word for one in own_keys(entity) | told for word in one.split()}
+    told = {key(name) for name in (*described_by(entity, talk), *entity.related)}
+    names = {word for one in {key(entity.name)} | told for word in one.split()}
     words = {
         word
         for word in folded_words(entity.disambiguation)
-        if len(word) > 2 and not word.isdecimal() and word not in _SAY_NOTHING | names and not roles([word])
+        if len(word) > 2
+        and not word.isdecimal()
+        and word not in _SAY_NOTHING | names
+        and not roles([word])
+        and not kinsfolk([word])
     }
     if near := sorted(words & said.around):
         yield Evidence(Clue.WORD_NEAR, f"described by “{near[0]}”, which is said with it", is_near=True)
     elif somewhere := sorted(words & talk.words):
         yield Evidence(Clue.WORD_SOMEWHERE, f"described by “{somewhere[0]}”, which is said in this episode")
-    if entity.area and is_near(entity.area, said):
+    if shared := kinsfolk(folded_words(entity.disambiguation)) & kinsfolk(said.around):
+        yield Evidence(Clue.KIN_NEAR, f"is somebody’s {_listed(shared)}, which is said with it", is_near=True)
+    if entity.area and (is_near(entity.area, said) or is_of(entity.area, said.around)):
         yield Evidence(Clue.AREA_NEAR, f"belongs to {entity.area}, which is said with it", is_near=True)
     elif entity.area and talk.names(entity.area, own_keys(entity)):
         yield Evidence(Clue.AREA, f"belongs to {entity.area}, which is named")

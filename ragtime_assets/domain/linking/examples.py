@@ -55,7 +55,9 @@ def _example(row: dict[str, Any], *, lower: bool) -> Example:
     cased = str.lower if lower else str
     name = Name(_type(row["type"]), cased(row["name"]))
     surfaces = tuple(cased(one["surface"]) for one in row["surfaces"])
-    return Example(name, row["gold"], Said(name, surfaces, tuple(cased(one["text"]) for one in row["surfaces"])))
+    contexts = tuple(cased(one["text"]) for one in row["surfaces"])
+    seconds = tuple(float(one["start"]) for one in row["surfaces"] if "start" in one)
+    return Example(name, row["gold"], Said(name, surfaces, contexts, seconds))
 
 
 def _type(kind: str) -> str:

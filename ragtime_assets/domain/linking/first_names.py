@@ -14,12 +14,12 @@ MOST = 10
 
 
 def whole_names(decided: Iterable[Decision], rules: Rules) -> dict[Name, tuple[Name, ...]]:
-    """By a name of one word of which nobody is known, the whole names that it may be the first of."""
+    """By a name of a person that is not linked, the whole names that it may be the first of."""
     decisions = list(decided)
     around = dict.fromkeys(
         other for one in decisions if one.outcome == "linked" and one.entity for other in one.entity.related
     )
-    alone = [one.said for one in decisions if one.reason == "single_name"]
+    alone = [one.said for one in decisions if one.outcome in ("ambiguous", "unknown") and one.type in rules.people]
     found = {said: tuple(Name(said.type, one) for one in around if _is_first(said, one))[:MOST] for said in alone}
     return {said: names for said, names in found.items() if names}
 
@@ -29,7 +29,7 @@ def with_whole_names(
 ) -> dict[Name, Found]:
     """What was found for each name, with those of these whole names where a first name was said."""
     added = {
-        said: found[said].model_copy(update={"candidates": tuple(_called_so(said, names, more))})
+        said: found[said].model_copy(update={"candidates": (*found[said].candidates, *_called_so(said, names, more))})
         for said, names in whole.items()
     }
     return {**found, **added}
@@ -41,5 +41,4 @@ def _called_so(said: Name, names: Iterable[Name], more: Mapping[Name, Found]) ->
 
 
 def _is_first(said: Name, name: str) -> bool:
-    words = key(name).split()
-    return len(words) > 1 and words[0] == key(said.name)
+    return key(name).startswith(f"{key(said.name)} ")

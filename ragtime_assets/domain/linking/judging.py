@@ -39,6 +39,8 @@ class Rules:
     """The type of people of whom nothing more is said."""
     not_linked: Collection[str] = frozenset()
     """Types whose names mean no entity of any database: years."""
+    wider: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
+    """By type, all that it is a kind of."""
     subjects: Mapping[str, str] = field(default_factory=dict[str, str])
     """By type, what the talk is about where it is named."""
     weights: Mapping[Clue, float] = field(default_factory=weights)
@@ -137,8 +139,13 @@ def _evidence(
 
 def _by_type(said: Said, entity: KnownEntity, rules: Rules) -> Iterator[Evidence]:
     is_anybody = said.name.type == rules.anybody and entity.type in rules.people
-    if entity.type != said.name.type and not is_anybody:
-        yield Evidence(Clue.OTHER_KIND_OF_PERSON if entity.type in rules.people else Clue.OTHER_TYPE)
+    if entity.type == said.name.type or is_anybody:
+        return
+    if entity.type in rules.people:
+        yield Evidence(Clue.OTHER_KIND_OF_PERSON)
+    else:
+        is_narrower = said.name.type in rules.wider.get(entity.type, ())
+        yield Evidence(Clue.NARROWER_TYPE if is_narrower else Clue.OTHER_TYPE)
 
 
 def _without_shadows(named: Sequence[Named]) -> list[Named]:

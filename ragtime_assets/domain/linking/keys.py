@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from ragtime_assets.domain.language.tokens import folded_words
 from ragtime_assets.domain.language.words import is_unspaced
+from ragtime_assets.domain.linking.roles import roles
 from ragtime_assets.domain.text.lines import one_line, writable
 
 LONGEST_NAME = 500
@@ -43,6 +44,8 @@ _SAME_WORD = {
     for one in words.split()
 }
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame", "herr", "frau", "lady", "lord"})
+_OF_THE_NAME = frozenset({"king"})
+"""King Oliver, Queen Latifah and Prince Paul are no kings."""
 _OF_LABELS = frozenset({"records", "recordings", "record", "label", "schallplatten", "musik", "music"})
 _NICKNAME = re.compile(r"\s[\"“”„«»‘’'(][^\"“”„«»()]{1,40}[\"“”«»‘’')](?=\s|$)")
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
@@ -70,6 +73,19 @@ def loose_keys(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in _loose(one_line(name, LONGEST_NAME)) if one and one != key(name)))
 
 
+def untitled(name: str) -> str:
+    """The key of `name` without what somebody is in front: "Minister Gerd Müller", "the lawyer Vogel"."""
+    words = _words(one_line(name, LONGEST_NAME))
+    while len(words) > 1 and (words[0] in _TITLES or roles(words[:1]) - _OF_THE_NAME):
+        words = words[1:]
+    return _joined(words)
+
+
+def as_in_keys(words: Sequence[str]) -> str:
+    """Folded words of a text, spelled as keys spell them, so that a key is found among them."""
+    return _joined(_with_initials_together([_same_word(word) for word in words]))
+
+
 def short_key(name: str) -> str | None:
     """The one word by which somebody of this name is called: the surname; None where the name is no longer."""
     words = [word for word in key(name).split() if word not in GENERATIONS]
@@ -82,11 +98,14 @@ def is_one_word(name: str) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    words = ["and" if word in _AND else _SAME_WORD.get(word, word) for word in _spelled(name)]
-    words = _with_initials_together([word.strip("'") for word in words])
+    words = _with_initials_together([_same_word(word).strip("'") for word in _spelled(name)])
     while len(words) > 1 and words[0] in _ARTICLES:
         words = words[1:]
     return words
+
+
+def _same_word(word: str) -> str:
+    return "and" if word in _AND else _SAME_WORD.get(word, word)
 
 
 def _spelled(name: str) -> list[str]:
@@ -121,8 +140,7 @@ def _loose(name: str) -> Iterator[str]:
             yield key(name.replace(umlaut, written))
     words = _words(name)
     yield _joined([_WRITTEN_UMLAUT.sub(r"\1", word) for word in words])
-    if len(words) > 1 and words[0] in _TITLES:
-        yield _joined(words[1:])
+    yield untitled(name)
     if len(words) > 1 and words[-1] in _OF_LABELS:
         yield _joined(words[:-1])
     yield "".join(words)

@@ -11,13 +11,18 @@ Kin = Mapping[str, frozenset[str]]
 
 def kin_of(vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
     """By type, it, the wider types, and the narrower ones; people are people, whatever they do."""
-    wider = {type_.key: type_.kind_of for type_ in vocabulary.types}
-    lines = {key: _line(key, wider) for key in wider}
+    lines = lines_of(vocabulary)
     people = vocabulary.people
     return {
-        key: frozenset(other for other in wider if other in lines[key] or key in lines[other] or {key, other} <= people)
-        for key in wider
+        key: frozenset(other for other in lines if other in lines[key] or key in lines[other] or {key, other} <= people)
+        for key in lines
     }
+
+
+def lines_of(vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
+    """By type, it and all that it is a kind of."""
+    wider = {type_.key: type_.kind_of for type_ in vocabulary.types}
+    return {key: _line(key, wider) for key in wider}
 
 
 def _line(key: str, wider: Mapping[str, str | None]) -> frozenset[str]:

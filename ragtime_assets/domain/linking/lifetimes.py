@@ -56,6 +56,14 @@ def _of(words: Sequence[str], entity: KnownEntity, *, is_person: bool) -> Iterat
         yield Evidence(Clue.OTHER_YEAR_OF_WORK, f"is of {begin}, and {_shown(named)} is said with it", is_near=True)
 
 
+def dead_today(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
+    """Who is said to do something now is alive: "John Lewis says that we are late"."""
+    if talk.year is None or entity.end is None or entity.end >= talk.year - 1:
+        return
+    if any(words_of("doing") & set(one.after[:1]) and not one.is_apposed for one in said.beside):
+        yield Evidence(Clue.DEAD_TODAY, f"is said to be doing something, and ended in {entity.end}", is_near=True)
+
+
 def credited(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     """Who takes part in the episode was alive then."""
     if talk.year is None or key(said.name.name) not in talk.credited:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from enum import StrEnum
 from typing import NamedTuple
 
 from ragtime_assets.domain.language.likeness import Likeness, likeness
-from ragtime_assets.domain.linking.keys import GENERATIONS, is_one_word, key, loose_keys, short_key
+from ragtime_assets.domain.linking.keys import GENERATIONS, is_one_word, key, loose_keys, short_key, untitled
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 
 _FILLERS = frozenset(
@@ -55,34 +55,37 @@ def match(said: str, entity: KnownEntity, *, is_person: bool) -> Match | None:
         if loose in names:
             is_nickname = is_person and is_one_word(loose) and names[loose] != entity.name
             return Match(How.NICKNAME if is_nickname else How.LOOSE, names[loose])
-    if short and is_one_word(said):
-        heard = {own, *loose_keys(said)}
+    heard = {own, *loose_keys(said)}
+    if short and is_one_word(untitled(said)):
         if short in heard or any(_is_near_word(one, short) for one in heard):
             return Match(How.SURNAME, entity.name)
-        first = next((name for one, name in names.items() if one.split()[0] in heard), None)
-        return Match(How.FIRST_NAME, first) if first else None
+        return _first_name(heard, names)
     for name_key, name in names.items():
         how = _nearly(own.split(), name_key.split(), is_person=is_person)
         if how:
             return Match(how, name)
-    return None
+    return _first_name(heard, names) if is_person else None
+
+
+def _first_name(heard: Set[str], names: Mapping[str, str]) -> Match | None:
+    found = (name for one, name in names.items() if any(one.startswith(f"{first} ") for first in heard))
+    return next((Match(How.FIRST_NAME, name) for name in found), None)
 
 
 def parts_of(entities: Iterable[KnownEntity]) -> dict[str, list[KnownEntity]]:
-    """By word, those who have it in a longer name: by one word people go on about somebody."""
+    """By word, and by first names, those who have them in a longer name: so people go on about somebody."""
     found: defaultdict[str, dict[str, KnownEntity]] = defaultdict(dict)
     for entity in entities:
         for name in (entity.name, *entity.aliases):
             words = key(name).split()
-            for word in words if len(words) > 1 else ():
+            firsts = (" ".join(words[:many]) for many in range(2, len(words)))
+            for word in (*words, *firsts) if len(words) > 1 else ():
                 found[word][entity.name + (entity.mbid or entity.entity_id or "")] = entity
     return {word: list(some.values()) for word, some in found.items()}
 
 
 def in_parts(said: str, parts: Mapping[str, Sequence[KnownEntity]]) -> list[KnownEntity]:
-    """Those whom `said`, one word, may be short for."""
-    if not is_one_word(said):
-        return []
+    """Those whom `said`, one word or first names, may be short for."""
     found = (list(parts[one]) for one in (key(said), *loose_keys(said)) if one in parts)
     return next(found, list[KnownEntity]())
 

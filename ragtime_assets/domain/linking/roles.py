@@ -58,6 +58,11 @@ def kinds(words: Iterable[str]) -> frozenset[str]:
     return frozenset(kind for word in words for kind, _ in _meanings("kinds", word))
 
 
+def kinsfolk(words: Iterable[str]) -> frozenset[str]:
+    """What these folded words say that somebody is to somebody else: a son, a sister."""
+    return frozenset(one for word in words for one, _ in _meanings("kinsfolk", word))
+
+
 def topics(words: Iterable[str]) -> frozenset[str]:
     """The subjects that these folded words are of, of things as of what somebody does."""
     known = list(words)

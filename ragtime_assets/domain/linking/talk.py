@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from ragtime_assets.domain.language.tokens import APART, TOGETHER, Tokens, folded_words, tokenise
 from ragtime_assets.domain.linking.decision import Name
-from ragtime_assets.domain.linking.keys import key, loose_keys
+from ragtime_assets.domain.linking.keys import as_in_keys, key, loose_keys
+from ragtime_assets.domain.linking.places import said_as
 from ragtime_assets.domain.linking.roles import topics, words_of
 
 BEFORE, AFTER = 2, 4
 """So many words before and after a name say what is said of it, as far as no comma or other name comes between."""
+SOON = 60.0
+"""Who is named within so many seconds is of what is talked about there."""
 LEAST_COMPANY = 3
 """So few who are known say nothing of others."""
 _NOTHING: tuple[tuple[str | None, int], ...] = ((None, 0), (None, 0))
@@ -37,6 +41,7 @@ class Acquaintance(NamedTuple):
     subjects: frozenset[str]
     related: frozenset[str]
     """The keys of the names that it goes with."""
+    seconds: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class Said:
     name: Name
     surfaces: tuple[str, ...] = ()
     contexts: tuple[str, ...] = ()
+    seconds: tuple[float, ...] = ()
+    """When, where that is known."""
 
     @cached_property
     def words(self) -> tuple[tuple[str, ...], ...]:
@@ -56,6 +63,16 @@ class Said:
     def text(self) -> str:
         """All these words, with a space at both ends."""
         return f" {' '.join(word for words in self.words for word in words)} "
+
+    @cached_property
+    def keyed(self) -> str:
+        """The same, spelled as keys are."""
+        return f" {' '.join(map(as_in_keys, self.words))} "
+
+    @cached_property
+    def clauses(self) -> tuple[tuple[str, ...], ...]:
+        """The words from one comma or end of a sentence to the next, folded."""
+        return tuple(clause for tokens in self._tokens for clause in _clauses(tokens))
 
     @cached_property
     def near(self) -> frozenset[str]:
@@ -100,8 +117,8 @@ class Talk:
     """Whom its feed credits."""
     about: tuple[str, ...] = ()
     """Its title, and that of its show."""
-    also: frozenset[str] = frozenset()
-    """Keys of names that those named here have too."""
+    also: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, "tuple[float, ...]"])
+    """By the key of a name that those named here have too, when they are named."""
     company: Mapping[str, Acquaintance] = field(default_factory=dict[str, Acquaintance])
     """By id, those that are named here for sure."""
 
@@ -123,15 +140,15 @@ class Talk:
 
     @cached_property
     def text(self) -> str:
-        """Every word around a name, and of the titles, folded, with a space at both ends."""
-        words = (word for said in self.said.values() for words in said.words for word in words)
-        titles = (word for title in self.about for word in folded_words(title))
-        return f" {' '.join((*words, *titles))} "
+        """Every word around a name, and of the titles, spelled as keys are, with a space at both ends."""
+        said = (words for said in self.said.values() for words in said.words)
+        return f" {' '.join(map(as_in_keys, (*said, *map(folded_words, self.about))))} "
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The words of the text."""
-        return frozenset(self.text.split())
+        """The words of the text, folded."""
+        said = (word for said in self.said.values() for words in said.words for word in words)
+        return frozenset((*said, *(word for title in self.about for word in folded_words(title))))
 
     @cached_property
     def topic(self) -> str | None:
@@ -142,13 +159,22 @@ class Talk:
 
     def names(self, name: str, but: Collection[str]) -> bool:
         """Whether `name` is said, and not as one of the names whose keys are `but`."""
-        one = key(name)
-        if not one or one in but:
-            return False
-        if one in self.keys or one in self.also:
-            return True
-        first, _, more = one.partition(" ")
-        return bool(more) and first in self.words and f" {one} " in self.text
+        return key(name) not in but and any(map(self._is_named, said_as(name)))
+
+    def _is_named(self, one: str) -> bool:
+        return one in self.keys or one in self.also or (" " in one and f" {one} " in self.text)
+
+    def is_soon(self, said: Said, name: str) -> bool:
+        """Whether `name` is said within a minute of `said`."""
+        seconds = (second for one in said_as(name) for second in (*self._seconds.get(one, ()), *self.also.get(one, ())))
+        return is_within(said.seconds, seconds, SOON)
+
+    @cached_property
+    def _seconds(self) -> Mapping[str, tuple[float, ...]]:
+        found: defaultdict[str, list[float]] = defaultdict(list)
+        for name, said in self.said.items():
+            found[key(name.name)] += said.seconds
+        return {one: tuple(seconds) for one, seconds in found.items()}
 
     def is_contested(self, said: Said) -> bool:
         """Whether several are called so in this episode: one name with two types, or talk of the other one."""
@@ -160,9 +186,20 @@ class Talk:
         """By key, how many names have it, of whatever type and spelling."""
         return Counter(one for name in self.said for one in _spellings(name))
 
-    def knowing(self, names: Iterable[str], company: Mapping[str, Acquaintance]) -> Talk:
-        """The episode, when it is known that somebody named in it has these names too, and who he is."""
-        return replace(self, also=frozenset(map(key, names)), company=company)
+    def knowing(self, also: Mapping[str, tuple[float, ...]], company: Mapping[str, Acquaintance]) -> Talk:
+        """The episode, when it is known which other names those named in it have, and who they are."""
+        return replace(self, also=also, company=company)
+
+
+def is_within(some: Iterable[float], others: Iterable[float], apart: float) -> bool:
+    """Whether one of these seconds is so near to one of those."""
+    seconds = tuple(others)
+    return any(abs(one - other) <= apart for one in some for other in seconds)
+
+
+def _clauses(tokens: Tokens) -> Iterator[tuple[str, ...]]:
+    ends = [at for at in range(1, len(tokens)) if tokens.gap[at] != TOGETHER]
+    return (tuple(tokens.folded[first:end]) for first, end in pairwise((0, *ends, len(tokens))))
 
 
 def _spellings(name: Name) -> set[str]:

@@ -7,11 +7,13 @@ import time
 from collections.abc import Sequence
 
 from ragtime_assets.errors import ConfigurationError
-from ragtime_assets.orchestration.instance import refuse_other_launcher
+from ragtime_assets.orchestration.instance import open_instance, refuse_other_launcher
 from ragtime_assets.orchestration.launching.broker import check_broker
 from ragtime_assets.orchestration.launching.code import code_on_disk
 from ragtime_assets.orchestration.supervisor import LOCATION, Child, Tell, stop_signals
-from ragtime_assets.settings import Settings, child_environment
+from ragtime_assets.settings import child_environment
+from ragtime_assets.studio import Studio
+from ragtime_assets.studio.checkup import refuse_to_start
 
 LOOK_SECONDS = 2
 SERVING = "ragtime_assets.orchestration.launching"
@@ -21,24 +23,29 @@ class Worker:
     """One worker of this machine."""
 
     def __init__(
-        self, settings: Settings, queues: Sequence[str], at_once: int, *, tell: Tell, module: str = LOCATION
+        self, studio: Studio, queues: Sequence[str], at_once: int, *, tell: Tell, module: str = LOCATION
     ) -> None:
         """Take runs of these queues, so many at once; `module` holds the definitions."""
-        self._settings = settings
+        self._studio = studio
+        self.settings = studio.settings
         self._tell = tell
         command = [sys.executable, "-m", SERVING, ",".join(queues), str(at_once), module]
-        self._child = Child("worker", command, settings.root / "logs" / "worker.log")
+        self._child = Child("worker", command, self.settings.root / "logs" / "worker.log")
         self._code = ""
 
     def check(self) -> str:
         """The broker that answers; raises what keeps this machine from being a worker."""
-        place = check_broker(self._settings)
+        place = check_broker(self.settings)
         if place is None:
             raise ConfigurationError(
                 "there is no broker to take runs from: RAGTIME_LAUNCHER is default",
                 remedy="Set RAGTIME_LAUNCHER=celery and RAGTIME_BROKER_URL here and where `ragtime up` runs.",
             )
-        refuse_other_launcher(self._settings)
+        refuse_other_launcher(self.settings)
+        refuse_to_start(self._studio)
+        with open_instance(self.settings):  # Dagster's storage answers
+            pass
+        self._studio.database.close()  # each run opens its own
         return place
 
     def work_until_stopped(self) -> None:
@@ -62,7 +69,7 @@ class Worker:
             if self._code == code_on_disk():
                 self._tell(f"the worker ended unexpectedly and is started again; its log: {self._child.log}")
             self._code = code_on_disk()
-            self._child.start(child_environment(self._settings))
+            self._child.start(child_environment(self.settings))
 
     def _end(self) -> None:
         try:
