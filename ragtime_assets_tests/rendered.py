@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
 from ragtime_assets.domain.artifacts.entities import Entities, Mention
 from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks
 from ragtime_assets.domain.artifacts.episode_details import Chapter, Person
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.rendering.contents import Contents
+from ragtime_assets.domain.rendering.word_times import TimedText
 from ragtime_assets_tests.fakes import details_of
 from ragtime_assets_tests.made import KEY, audio, summary
 
@@ -16,6 +19,11 @@ SPOKEN = (
     Segment(start=4.2, end=8, text="Today we play Jango.", speaker="Clara Wells"),
     Segment(start=9, end=12.5, text="Thank you.", speaker="Martin Reed"),
 )
+
+
+def unheard(key: str, start: float, end: float) -> Sequence[TimedText]:
+    """Nobody timed the words of an episode."""
+    return ()
 
 
 def contents_of(*segments: Segment, title: str = "The first episode", **changes: object) -> Contents:

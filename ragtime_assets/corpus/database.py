@@ -192,6 +192,11 @@ class Database:
                 remedy="Upgrade ragtime-assets, or name another database in RAGTIME_DATABASE_URL.",
             )
 
+    def check(self) -> None:
+        """Raises where it does not answer, or has tables of another version."""
+        with self.reading():
+            pass
+
     def clock(self) -> datetime:
         """What time it is by the database, for what is compared with what other machines wrote."""
         if self.is_sqlite:

@@ -52,7 +52,7 @@ def database(studio: Studio) -> Iterator[str]:
     """The corpus tables answer, and have the schema of this version."""
     from ragtime_assets.corpus.database import SCHEMA_VERSION
 
-    studio.database.clock()
+    studio.database.check()
     yield f"{studio.database.shown}, schema {SCHEMA_VERSION}"
 
 

@@ -378,7 +378,7 @@ def test_postgres_looks_words_up_in_its_index(postgres_url: str) -> None:
     sa.event.listen(*listen)
     assert SqlPassages(database).matching(SqlPassages(database).weighed("Café"), 1)
     sa.event.remove(*listen)
-    with database.reading() as connection:
+    with database.writing() as connection:
         connection.exec_driver_sql("set local enable_seqscan = off")
         statement, parameters = next(one for one in asked if "ts_rank" in one[0])
         plan = connection.exec_driver_sql(f"explain {statement}", parameters).scalars().all()

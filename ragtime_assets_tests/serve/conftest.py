@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from ragtime_assets.domain.rendering.word_times import TimedText
 from ragtime_assets.domain.searching.found import RankedPassage
 from ragtime_assets.serve.app import build_app
 from ragtime_assets.serve.doors import Doors
@@ -76,11 +75,6 @@ def key(furnished: tuple[Path, str]) -> str:
 def ranked(library: Studio, key: str) -> RankedPassage:
     """A passage of the episode, as if a search had found it."""
     return RankedPassage(1, 0.9, library.passages.window(key, 0, 0)[0])
-
-
-def unheard(key: str, start: float, end: float) -> Sequence[TimedText]:
-    """Nobody timed the words of an episode."""
-    return ()
 
 
 def html_of_view(template: str, view: View, language: str = "en") -> str:

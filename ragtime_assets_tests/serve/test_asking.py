@@ -18,7 +18,8 @@ from ragtime_assets.serve.streaming import event, events
 from ragtime_assets.serve.views.ask import answer_view, ask_view
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.openai_server import OpenAIServer, output, status, tool_call
-from ragtime_assets_tests.serve.conftest import client_of, html_of_view, unheard, with_a_model
+from ragtime_assets_tests.rendered import unheard
+from ragtime_assets_tests.serve.conftest import client_of, html_of_view, with_a_model
 
 QUESTION = "Where did Django Reinhardt meet Stéphane Grappelli?"
 OFF_TOPIC = "What did Led Zeppelin pay for the Budapest aquarium?"

@@ -25,7 +25,8 @@ from ragtime_assets.serve.views.show import show_view, shows_view
 from ragtime_assets.serve.views.spoken import InParts
 from ragtime_assets.serve.views.standing import Standing
 from ragtime_assets_tests.fakes import details_of
-from ragtime_assets_tests.serve.conftest import html_of_view, unheard
+from ragtime_assets_tests.rendered import unheard
+from ragtime_assets_tests.serve.conftest import html_of_view
 from ragtime_assets_tests.serve.talks import talk
 
 LARGEST_PAGE = 150_000

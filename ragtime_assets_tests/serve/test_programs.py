@@ -42,6 +42,7 @@ def answered(*pieces: str) -> AnswerView:
     return AnswerView(
         question=QUESTION,
         supported=True,
+        weak=False,
         keyless=False,
         engine="parrot",
         text=tuple(PieceOfAnswer(text=one, cites=()) for one in pieces),

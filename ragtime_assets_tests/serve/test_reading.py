@@ -22,7 +22,8 @@ from ragtime_assets.serve.views.spoken import InParts, Spoken
 from ragtime_assets.serve.wording import wording
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.fakes import details_of
-from ragtime_assets_tests.serve.conftest import client_of, html_of_view, unheard
+from ragtime_assets_tests.rendered import unheard
+from ragtime_assets_tests.serve.conftest import client_of, html_of_view
 from ragtime_assets_tests.serve.talks import heard, talk
 
 LARGEST_PAGE = 150_000

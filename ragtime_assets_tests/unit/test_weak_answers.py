@@ -11,14 +11,15 @@ from ragtime_assets.cli.asking import say_closest
 from ragtime_assets.domain.answering.answer import KEYLESS, Answer
 from ragtime_assets.mcp.telling import answered
 from ragtime_assets.serve.views.ask import answer_view
+from ragtime_assets_tests.rendered import unheard
 
 
 @pytest.mark.parametrize("is_weak", [True, False])
 def test_programs_agents_and_pages_are_told(is_weak: bool) -> None:
     answer = Answer("Who played?", "", (), supported=True, engine=KEYLESS, is_weak=is_weak)
-    assert answer_document(answer)["weak"] is is_weak
+    assert answer_document(answer, unheard)["weak"] is is_weak
     assert answered(answer).weak is is_weak
-    assert answer_view(answer, datetime(2026, 1, 1, tzinfo=UTC)).weak is is_weak
+    assert answer_view(answer, datetime(2026, 1, 1, tzinfo=UTC), unheard).weak is is_weak
 
 
 @pytest.mark.parametrize(
