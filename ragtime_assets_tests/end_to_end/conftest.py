@@ -20,12 +20,14 @@ from typing import Any
 import httpx
 import pytest
 
+from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.orchestration.looking import look, status_document
 from ragtime_assets.orchestration.standing import EpisodeStatus
 from ragtime_assets.samples.server import serve_samples
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process of each tree compiles the whole package
 AT_REST = {"ready", "failed", "cancelled", "duplicate"}
 PAUSE = 0.25
 """Between two looks, in seconds. A look costs some milliseconds; a command would cost a second of a processor."""
@@ -65,8 +67,9 @@ class Corpus:
         return json.loads(self.ragtime(*words, "--json", code=code))
 
     def submit(self, path: str) -> str:
-        """Submit a page of the sample show; its key."""
-        return self.json("submit", self.base + path)["submitted"][0]["key"]
+        """Submit a page of the sample show, without a process for it; its key."""
+        (receipt,) = self.studio.submissions.submit([page_submission(self.base + path)], by="test")
+        return receipt.key
 
     def status(self, key: str) -> dict[str, Any]:
         """Where an episode stands, as `ragtime status --json` prints it, without a process for the question."""
@@ -93,12 +96,7 @@ class Corpus:
 
     def graphql(self, query: str, **variables: Any) -> Any:
         """Ask the web server, as the UI does."""
-        answer = httpx.post(
-            f"http://127.0.0.1:{self.port}/graphql", json={"query": query, "variables": variables}, timeout=60
-        )
-        document = answer.json()
-        assert "errors" not in document, document
-        return document["data"]
+        return graphql(self.port, query, **variables)
 
     def start(self) -> None:
         """`ragtime up`, until the web server answers."""
@@ -131,6 +129,14 @@ class Corpus:
             return False
 
 
+def graphql(port: int, query: str, **variables: Any) -> Any:
+    """What the web server on this port answers, asked as the UI asks it."""
+    asked = {"query": query, "variables": variables}
+    document = httpx.post(f"http://127.0.0.1:{port}/graphql", json=asked, timeout=60).json()
+    assert "errors" not in document, document
+    return document["data"]
+
+
 def environment_of(folder: Path, base: str) -> dict[str, str]:
     """Nothing of ours but a HOME and the sample show's host."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("RAGTIME_", "DAGSTER_"))}
@@ -153,6 +159,15 @@ def free_port() -> int:
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+
+
+@pytest.fixture(scope="module")
+def no_settings() -> Iterator[None]:
+    """The settings of the developer do not count for what the tests of a module share, either."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("RAGTIME_", "DAGSTER_"))]:
+            patch.delenv(name)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from typing import Any
-
-import httpx
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 from ragtime_assets.adapters.storage.artifact_store import ArtifactStore
 from ragtime_assets.domain.artifact import Artifact, Envelope
@@ -27,7 +27,7 @@ class HeldStore(ArtifactStore):
 
     def _ask(self, when: str, asset: str, key: str) -> None:
         question = {"when": when, "asset": asset, "key": key, "pid": str(os.getpid())}
-        httpx.get(os.environ[HOLD_URL], params=question, timeout=900)
+        urlopen(f"{os.environ[HOLD_URL]}?{urlencode(question)}", timeout=900).close()
 
 
 class HeldKept(KeptResource):

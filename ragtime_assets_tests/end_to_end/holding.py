@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -19,20 +20,21 @@ from urllib.parse import parse_qs, urlsplit
 import dagster as dg
 
 from ragtime_assets.domain.episode.identity import item_submission
+from ragtime_assets.domain.graph import REPORT
 from ragtime_assets.orchestration.history import IN_FLIGHT
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.looking import look
 from ragtime_assets.orchestration.standing import EpisodeStatus
 from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.samples.server import serving
-from ragtime_assets.settings import child_environment
+from ragtime_assets.settings import Settings, child_environment
 from ragtime_assets.studio import Studio
-from ragtime_assets_tests.end_to_end.conftest import PAUSE
+from ragtime_assets_tests.end_to_end.conftest import PAUSE, free_port, graphql
 from ragtime_assets_tests.end_to_end.held import HOLD_URL
 from ragtime_assets_tests.shows import guid, settings_for
 
-BETWEEN_CALLS = 1
-"""Seconds between two calls of a command, whose start costs as much as a phase."""
+FIRST_CALL, LATER_AND_LATER = 1.0, 1.5
+"""Seconds before a command is called, and by how much each pause is longer: a call costs as much as a run."""
 AT_REST = ("ready", "failed", "cancelled", "duplicate")
 
 
@@ -120,11 +122,20 @@ class HeldCorpus:
     base: str
     folder: Path
     supervisor: Supervisor | None = None
+    web_port: int | None = None
 
     def submit(self, *numbers: int) -> list[str]:
         """Submit items of the show; their keys."""
         wanted = [item_submission(f"{self.base}/feed.xml", guid(number)) for number in numbers]
         return [receipt.key for receipt in self.studio.submissions.submit(wanted, by="test")]
+
+    def submit_held(self, when: str, assets: Iterable[str], first: int) -> dict[str, str]:
+        """Submit an item for each of these assets, to be held there; its key by the asset."""
+        keys = {asset: self.key(number) for number, asset in enumerate(assets, start=first)}
+        for asset, key in keys.items():
+            self.holder.hold(when, asset, key)
+        self.submit(*range(first, first + len(keys)))
+        return keys
 
     def key(self, number: int) -> str:
         """The key that an item of the show will have."""
@@ -134,6 +145,11 @@ class HeldCorpus:
         """Where an episode stands."""
         return look(self.studio, key).episodes[0]
 
+    def graphql(self, query: str, **variables: Any) -> Any:
+        """Ask the web server, as the UI does."""
+        assert self.web_port is not None
+        return graphql(self.web_port, query, **variables)
+
     def statuses(self) -> dict[str, EpisodeStatus]:
         """Where all stand."""
         return {one.key: one for one in look(self.studio, None).episodes}
@@ -142,12 +158,34 @@ class HeldCorpus:
         """The episodes, once all are at rest for good."""
 
         def at_rest() -> bool:
+            if self.in_flight():
+                return False
             found = self.statuses()
-            return all(found[key].state in AT_REST for key in keys) and not self.in_flight()
+            return all(found[key].state in AT_REST for key in keys)
 
         self.until(at_rest, seconds)
         found = self.statuses()
         return {key: found[key] for key in keys}
+
+    def wait_until_ready(self, *keys: str) -> None:
+        """All of these become ready by themselves."""
+        assert {one.state for one in self.wait(*keys).values()} == {"ready"}, self.told()
+
+    def saved(self, key: str) -> list[str]:
+        """The assets of an episode, once for each save; its report aside, which may be written again."""
+        return [asset for asset, of in self.holder.saves if of == key and asset != REPORT]
+
+    def run(self, run_id: str | None) -> dg.DagsterRun:
+        """A run as Dagster has it."""
+        found = self.instance.get_run_by_id(run_id or "")
+        assert found is not None
+        return found
+
+    def json(self, *words: str) -> Any:
+        """The one JSON document that a command prints in a process of its own."""
+        done = in_process(self.studio.settings, "ragtime_assets", *words, "--json")
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+        return json.loads(done.stdout)
 
     def in_flight(self) -> list[str]:
         """The runs that are not over."""
@@ -189,10 +227,11 @@ def held_corpus(folder: Path, base: str, **settings: Any) -> Iterator[HeldCorpus
 
 
 @contextmanager
-def up(corpus: HeldCorpus, web_port: int | None = None) -> Iterator[Supervisor]:
-    """Code location and daemon, started again when they die."""
+def up(corpus: HeldCorpus, *, web: bool = False) -> Iterator[Supervisor]:
+    """Code location and daemon, and the web server if it is asked; started again when they die."""
     module = "ragtime_assets_tests.end_to_end.held"
-    supervisor = Supervisor(corpus.studio, web_port=web_port, tell=print, module=module, folder=corpus.folder)
+    corpus.web_port = free_port() if web else None
+    supervisor = Supervisor(corpus.studio, web_port=corpus.web_port, tell=print, module=module, folder=corpus.folder)
     with supervisor.running():
         corpus.supervisor = supervisor
         yield supervisor
@@ -202,15 +241,14 @@ def up(corpus: HeldCorpus, web_port: int | None = None) -> Iterator[Supervisor]:
 @contextmanager
 def calling(corpus: HeldCorpus, *words: str) -> Iterator[list[subprocess.CompletedProcess[str]]]:
     """What a command ended with, each time that it was called while the context was open."""
-    command = [sys.executable, "-m", "ragtime_assets", *words]
-    environment = child_environment(corpus.studio.settings)
     ended: list[subprocess.CompletedProcess[str]] = []
     enough = threading.Event()
 
     def call() -> None:
-        while not enough.wait(BETWEEN_CALLS):
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=400, check=False)
-            ended.append(done)
+        pause = FIRST_CALL
+        while not enough.wait(pause):
+            ended.append(in_process(corpus.studio.settings, "ragtime_assets", *words))
+            pause *= LATER_AND_LATER
 
     thread = threading.Thread(target=call)
     thread.start()
@@ -219,6 +257,18 @@ def calling(corpus: HeldCorpus, *words: str) -> Iterator[list[subprocess.Complet
     finally:
         enough.set()
         thread.join()
+
+
+def in_process(settings: Settings, module: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own, once it has ended."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *words],
+        env=child_environment(settings),
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
 
 
 def kill(pid: int) -> None:

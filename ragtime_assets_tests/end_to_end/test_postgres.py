@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import pytest
 import sqlalchemy as sa
 import yaml
 
-from ragtime_assets.domain.graph import PHASES, REPORT
-from ragtime_assets.settings import Settings, child_environment
-from ragtime_assets_tests.end_to_end.holding import HeldCorpus, calling, held_corpus, kill, up
+from ragtime_assets.domain.graph import PHASES
+from ragtime_assets_tests.end_to_end.holding import HeldCorpus, calling, held_corpus, in_process, kill, up
 from ragtime_assets_tests.shows import serve_show
 
 AT_ONCE = 8
@@ -44,7 +39,7 @@ def test_eight_episodes_at_once_become_ready_on_postgres_though_one_worker_is_ki
         workers = {key: corpus.holder.wait_for("before", "audio_file", key).pid for key in keys}
         assert len(set(workers.values())) == AT_ONCE, "all eight work at the same time"
 
-        seen = _json(corpus.studio.settings, "status")["episodes"]
+        seen = corpus.json("status")["episodes"]
         assert {one["key"]: (one["state"], one["phase"]) for one in seen} == dict.fromkeys(
             keys, ("running", "audio_file")
         )
@@ -58,9 +53,8 @@ def test_eight_episodes_at_once_become_ready_on_postgres_though_one_worker_is_ki
     assert [one for one in looks + searches if one.returncode] == [], "readers get their answers while the runs write"
     assert {one.state for one in found.values()} == {"ready"}, corpus.told()
     for key in keys:
-        saved = [asset for asset, of in corpus.holder.saves if of == key and asset != REPORT]
-        assert sorted(saved) == sorted(PHASES[:-1]), "no phase was done twice"
-        hits = _json(corpus.studio.settings, "search", f"On night {keys.index(key)} the trumpeter")["hits"]
+        assert sorted(corpus.saved(key)) == sorted(PHASES[:-1]), "no phase was done twice"
+        hits = corpus.json("search", f"On night {keys.index(key)} the trumpeter")["hits"]
         assert key in [hit["episode_key"] for hit in hits]
     assert _count(empty_postgres_url, "runs") > AT_ONCE, "the run that was killed has a successor"
     assert list(corpus.folder.rglob("*.db")) == list(corpus.folder.rglob("*.sqlite*")) == []
@@ -70,7 +64,7 @@ def _assert_busy(corpus: HeldCorpus, key: str) -> None:
     """A run that nobody queued finds the episode taken, at once, and says by whom."""
     holder = corpus.status(key).run_id
     words = ["asset", "materialize", "-m", "ragtime_assets.definitions", "--select", "audio_file", "--partition", key]
-    done = _run(corpus.studio.settings, "dagster", *words)
+    done = in_process(corpus.studio.settings, "dagster", *words)
     assert done.returncode == 1
     (record,) = corpus.instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]))
     (failed,) = corpus.instance.get_records_for_run(
@@ -90,24 +84,6 @@ def _configure(home: Path) -> None:
     config["concurrency"]["runs"]["max_concurrent_runs"] = AT_ONCE
     home.mkdir(parents=True)
     (home / "dagster.yaml").write_text(yaml.safe_dump(config))
-
-
-def _json(settings: Settings, *words: str) -> Any:
-    """What a command prints in a process of its own."""
-    done = _run(settings, "ragtime_assets", *words, "--json")
-    assert done.returncode == 0, (words, done.stdout, done.stderr)
-    return json.loads(done.stdout)
-
-
-def _run(settings: Settings, module: str, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", module, *words],
-        env=child_environment(settings),
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
 
 
 def _count(url: str, table: str) -> int:

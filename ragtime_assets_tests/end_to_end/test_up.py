@@ -36,7 +36,8 @@ def runs_of(corpus: Corpus, key: str) -> list[dict[str, str]]:
 
 
 def test_a_submitted_page_becomes_searchable(corpus: Corpus) -> None:
-    key = corpus.submit(CAPTIONED.page)
+    (submitted,) = corpus.json("submit", corpus.base + CAPTIONED.page)["submitted"]
+    key = submitted["key"]
     status = corpus.wait(key)
     assert status["state"] == "ready", corpus.logs()
     assert corpus.json("status", key)["episodes"] == [status]

@@ -11,18 +11,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
-import httpx
 import pytest
 from pytest_httpserver import HTTPServer
 
-from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.orchestration.launching.code import code_on_disk
 from ragtime_assets.orchestration.tags import CODE_TAG, QUEUE_TAG
 from ragtime_assets.settings import child_environment
-from ragtime_assets_tests.end_to_end.conftest import free_port
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, Moment, held_corpus, up
 from ragtime_assets_tests.qdrant_server import QdrantServer
 from ragtime_assets_tests.redis_server import Redis, redis_server
@@ -69,23 +66,11 @@ class Cluster:
 
     corpus: HeldCorpus
     redis: Redis
-    port: int
     machines: list[Machine] = field(default_factory=list)
 
     def of(self, moment: Moment) -> Machine:
         """The machine that a phase works on."""
         return next(one for one in self.machines if one.has(moment.pid))
-
-    def graphql(self, query: str, **variables: str | None) -> Any:
-        """Ask the web server, as the UI does."""
-        url, asked = f"http://127.0.0.1:{self.port}/graphql", {"query": query, "variables": variables}
-        return httpx.post(url, json=asked, timeout=60).json()["data"]
-
-    def run(self, run_id: str | None) -> dg.DagsterRun:
-        """A run as Dagster has it."""
-        found = self.corpus.instance.get_run_by_id(run_id or "")
-        assert found is not None
-        return found
 
 
 @contextmanager
@@ -129,9 +114,8 @@ def cluster(tmp_path: Path, empty_postgres_url: str, monkeypatch: pytest.MonkeyP
                 broker_url=redis.url,
             )
         )
-        port = free_port()
-        opened.enter_context(up(corpus, web_port=port))
-        cluster = Cluster(corpus, redis, port)
+        opened.enter_context(up(corpus, web=True))
+        cluster = Cluster(corpus, redis)
         for number in range(WORKERS):
             cluster.machines.append(opened.enter_context(machine(corpus, f"machine-{number}")))
         yield cluster
@@ -146,25 +130,24 @@ def test_six_episodes_become_ready_though_a_run_is_cancelled_a_worker_killed_and
         corpus.holder.hold("before", "audio_file", key)
     corpus.submit(*range(EPISODES))
     moments = {key: corpus.holder.wait_for("before", "audio_file", key) for key in (victim, cancelled)}
-    first = cluster.run(corpus.status(victim).run_id)
+    first = corpus.run(corpus.status(victim).run_id)
     assert first.tags[QUEUE_TAG] == "ragtime/default"
     assert first.tags[CODE_TAG] == code_on_disk()
 
-    answer = cluster.graphql(TERMINATE, id=corpus.status(cancelled).run_id)
+    answer = corpus.graphql(TERMINATE, id=corpus.status(cancelled).run_id)
     assert answer["terminateRun"]["__typename"] == "TerminateRunSuccess"
     corpus.until(lambda: corpus.status(cancelled).state == "cancelled", 120)
 
     cluster.of(moments[victim]).kill()
     cluster.redis.stop()
     corpus.studio.submissions.request([cancelled], by="test")
-    corpus.until(lambda: cluster.run(first.run_id).status == dg.DagsterRunStatus.FAILURE, 120)
+    corpus.until(lambda: corpus.run(first.run_id).status == dg.DagsterRunStatus.FAILURE, 120)
     cluster.redis.start()
     corpus.holder.let_go()
     found = corpus.wait(*keys)
     assert {one.state for one in found.values()} == {"ready"}, corpus.told()
     for key in keys:
-        saved = [asset for asset, of in corpus.holder.saves if of == key and asset != REPORT]
-        assert sorted(saved) == sorted(PHASES[:-1]), "no phase was done twice"
+        assert sorted(corpus.saved(key)) == sorted(PHASES[:-1]), "no phase was done twice"
     machines = {machine.folder.name for machine in cluster.machines if machine.told().count("RUN_SUCCESS")}
     assert len(machines) > 1, "the work was shared"
 

@@ -11,16 +11,21 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing import forkserver
+from pathlib import Path
 
 import dagster as dg
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
+from dagster._core.storage import sql
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.utils import FuturesAwareThreadPoolExecutor
 from dagster._grpc.__generated__ import dagster_api_pb2
 from dagster._grpc.types import CancelExecutionRequest, CancelExecutionResult, ExecuteExternalJobArgs, StartRunResult
 from dagster._serdes import deserialize_value, serialize_value
 
+from ragtime_assets.orchestration.care.dagster_gaps import read_migrations_once
 from ragtime_assets.orchestration.code_server.forking import ForkedProcess, Forking
 from ragtime_assets.orchestration.code_server.server import EVERY_RUN, CodeServer
 from ragtime_assets.orchestration.supervisor import LOCATION
@@ -164,6 +169,29 @@ def test_a_run_that_only_begins_is_not_interrupted_and_looks_itself_once_it_work
     house.instance.report_dagster_event(dg.DagsterEvent("PIPELINE_START", run.job_name), run.run_id)
     assert cancel(server, run)
     assert told.is_set()
+
+
+def test_no_run_looks_through_what_it_was_forked_with_for_what_may_go(forking: Forking) -> None:
+    process = forking.Process(target=exec, args=["import gc, sys; sys.exit(gc.get_freeze_count() == 0)"])
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+
+
+def test_the_migrations_of_dagsters_storage_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ref = dg.DagsterInstance.local_temp(str(tmp_path)).get_ref()
+    read, places = sql.ScriptDirectory.from_config, list[str]()
+
+    def noted(config: Config) -> ScriptDirectory:
+        places.append(str(config.get_main_option("script_location")))
+        return read(config)
+
+    monkeypatch.setattr(sql.ScriptDirectory, "from_config", noted)
+    monkeypatch.setattr(sql, "ScriptDirectory", sql.ScriptDirectory)
+    read_migrations_once()
+    for _ in range(3):
+        dg.DagsterInstance.from_ref(ref)
+    assert len(places) == len(set(places)) > 0
 
 
 def test_a_run_that_this_server_did_not_start_cannot_be_told_to_stop(

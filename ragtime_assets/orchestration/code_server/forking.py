@@ -14,6 +14,7 @@ from multiprocessing.popen_forkserver import Popen
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+SETTLED = "ragtime_assets.orchestration.code_server.settled"
 _PARENT_LOST = 255
 """What Python says of a process that it can hear nothing of any more."""
 
@@ -44,7 +45,7 @@ class Forking(ForkServerContext):
     def __init__(self, modules: Sequence[str]) -> None:
         """Import these in the process that is forked, which starts now, so that the first run finds it ready."""
         super().__init__()
-        self.set_forkserver_preload(list(modules))
+        self.set_forkserver_preload([*modules, SETTLED])
         forkserver.ensure_running()
 
 

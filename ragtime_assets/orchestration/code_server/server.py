@@ -22,7 +22,7 @@ from dagster._utils.interrupts import setup_interrupt_handlers
 from dagster._utils.log import configure_loggers
 
 from ragtime_assets.errors import HistoryUnreachable
-from ragtime_assets.orchestration.care.dagster_gaps import has_begun
+from ragtime_assets.orchestration.care.dagster_gaps import has_begun, read_migrations_once
 from ragtime_assets.orchestration.code_server.forking import Forking
 from ragtime_assets.orchestration.history import storage_errors_named
 
@@ -127,6 +127,7 @@ def _started() -> dagster_api_pb2.StartRunReply:
 def serve(socket: str, module: str, location: str) -> None:
     """Serve the definitions of a module on a socket until SIGTERM, and then until its runs are over."""
     setup_interrupt_handlers()
+    read_migrations_once()
     configure_loggers(formatter="colored", log_level="INFO")
     logger = logging.getLogger("dagster.code_server")
     ended, threads = threading.Event(), FuturesAwareThreadPoolExecutor()

@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Sequence
 
+from ragtime_assets.orchestration.code_server.forking import SETTLED
 from ragtime_assets.orchestration.code_server.server import EVERY_RUN
 from ragtime_assets.orchestration.launching.code import code_of_process
 from ragtime_assets.orchestration.launching.launcher import CeleryLauncher
@@ -16,7 +17,7 @@ from ragtime_assets.studio import Studio
 def serve(queues: Sequence[str], at_once: int, module: str) -> None:
     """Take runs of these queues, so many at once, until SIGTERM, and then until the last of them is over."""
     code = code_of_process()
-    for name in (*EVERY_RUN, module):
+    for name in (*EVERY_RUN, module, SETTLED):
         importlib.import_module(name)
     app = CeleryLauncher.of(Studio()).celery
     worker = app.Worker(
