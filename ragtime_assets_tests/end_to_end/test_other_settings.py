@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -15,44 +16,55 @@ SAY_YES = "mutation($p: ReportRunlessAssetEventsParams!) { reportRunlessAssetEve
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory, no_settings: None) -> Iterator[HeldCorpus]:
-    """A corpus that is up; each test has an episode of its own."""
+    """A corpus that is up."""
     other = {"executor": "multiprocess", "approval": "always"}
     folder = tmp_path_factory.mktemp("other")
-    with serve_show(2) as base, held_corpus(folder, base, **other) as corpus, up(corpus, web=True):
+    with serve_show(1) as base, held_corpus(folder, base, **other) as corpus, up(corpus, web=True):
         yield corpus
 
 
-def test_an_episode_waits_for_a_yes_and_goes_on_by_itself_after_one_in_the_ui(corpus: HeldCorpus) -> None:
+@pytest.fixture(scope="module")
+def waiting(corpus: HeldCorpus) -> dict[str, Any]:
+    """The one episode, once it waits for a yes, as `ragtime approve` tells of it."""
     (key,) = corpus.submit(0)
     corpus.until(lambda: corpus.status(key).state == "waiting for approval", 120)
-    assert corpus.status(key).phase == "transcript"
     (asked,) = corpus.json("approve")["waiting"]
-    assert (asked["key"], asked["why"]) == (key, "every episode is approved first")
-    say_yes(corpus, key)
-    corpus.wait_until_ready(key)
-    (decided,) = corpus.json("approve", key)["decided"]
-    assert (decided["decision"], decided["by"], decided["changed"]) == ("approved", "Dagster's UI", False)
+    return asked
 
 
-def test_an_episode_whose_steps_work_beside_each_other_becomes_ready(corpus: HeldCorpus) -> None:
-    """The run holds the episode, and the processes of its steps are let in."""
-    key = corpus.key(1)
-    corpus.holder.hold("before", "summary", key)
-    corpus.holder.hold("before", "chunks", key)
-    corpus.submit(1)
-    corpus.until(lambda: corpus.status(key).state == "waiting for approval", 120)
-    say_yes(corpus, key)
-    summary = corpus.holder.wait_for("before", "summary", key)
-    chunks = corpus.holder.wait_for("before", "chunks", key)
-    corpus.holder.let_go()
-    corpus.wait_until_ready(key)
-    assert summary.pid != chunks.pid, "both work at the same time"
-    assert sorted(corpus.saved(key)) == sorted(PHASES[:-1])
-    assert corpus.litter() == []
-
-
-def say_yes(corpus: HeldCorpus, key: str) -> None:
-    """In the web UI, where a person materialises the asset `approval` of this episode."""
+@pytest.fixture(scope="module")
+def pids(corpus: HeldCorpus, waiting: dict[str, Any]) -> set[int]:
+    """The processes that worked on it at the same time, once it is ready, after somebody said yes in the web UI."""
+    key, assets = waiting["key"], ("summary", "chunks")
+    for asset in assets:
+        corpus.holder.hold("before", asset, key)
     said = {"eventType": "ASSET_MATERIALIZATION", "assetKey": {"path": ["approval"]}, "partitionKeys": [key]}
     answer = corpus.graphql(SAY_YES, p=said)
     assert answer["reportRunlessAssetEvents"]["__typename"] == "ReportRunlessAssetEventsSuccess"
+    held = {corpus.holder.wait_for("before", asset, key).pid for asset in assets}
+    corpus.holder.let_go()
+    corpus.wait_until_ready(key)
+    return held
+
+
+def test_an_episode_waits_for_a_yes_before_it_costs(corpus: HeldCorpus, waiting: dict[str, Any]) -> None:
+    key = waiting["key"]
+    assert waiting["why"] == "every episode is approved first"
+    assert (corpus.status(key).state, corpus.status(key).phase) == ("waiting for approval", "transcript")
+    assert corpus.saved(key) == ["episode_details", "audio_file"]
+
+
+def test_a_yes_in_the_ui_lets_it_go_on_by_itself_and_the_history_says_who_gave_it(
+    corpus: HeldCorpus, waiting: dict[str, Any], pids: set[int]
+) -> None:
+    (decided,) = corpus.json("approve", waiting["key"])["decided"]
+    assert (decided["decision"], decided["by"], decided["changed"]) == ("approved", "Dagster's UI", False)
+
+
+def test_an_episode_whose_steps_work_beside_each_other_becomes_ready(
+    corpus: HeldCorpus, waiting: dict[str, Any], pids: set[int]
+) -> None:
+    """The run holds the episode, and the processes of its steps are let in."""
+    assert len(pids) == 2, "both work at the same time"
+    assert sorted(corpus.saved(waiting["key"])) == sorted(PHASES[:-1])
+    assert corpus.litter() == []
