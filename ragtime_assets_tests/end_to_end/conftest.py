@@ -27,7 +27,6 @@ from ragtime_assets.samples.server import serve_samples
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process of each tree compiles the whole package
 AT_REST = {"ready", "failed", "cancelled", "duplicate"}
 PAUSE = 0.25
 """Between two looks, in seconds. A look costs some milliseconds; a command would cost a second of a processor."""
@@ -159,6 +158,14 @@ def free_port() -> int:
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Python keeps what it compiled: else each process of each tree compiles the package anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield
 
 
 @pytest.fixture(scope="module")
