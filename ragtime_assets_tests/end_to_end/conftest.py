@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -123,15 +123,21 @@ class Corpus:
         assert self.up is not None
         assert self.up.poll() is None, self.logs()
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/server_info", timeout=5).status_code == 200
+            return client().get(f"http://127.0.0.1:{self.port}/server_info", timeout=5).status_code == 200
         except httpx.HTTPError:
             return False
+
+
+@cache
+def client() -> httpx.Client:
+    """One for all questions, which keeps no connection: to make a client costs more than most answers."""
+    return httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 def graphql(port: int, query: str, **variables: Any) -> Any:
     """What the web server on this port answers, asked as the UI asks it."""
     asked = {"query": query, "variables": variables}
-    document = httpx.post(f"http://127.0.0.1:{port}/graphql", json=asked, timeout=60).json()
+    document = client().post(f"http://127.0.0.1:{port}/graphql", json=asked).json()
     assert "errors" not in document, document
     return document["data"]
 

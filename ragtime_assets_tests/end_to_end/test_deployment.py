@@ -31,7 +31,7 @@ from ragtime_assets.adapters.storage.bucket_access import client_of
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets_tests.bucket_server import BucketServer
 from ragtime_assets_tests.conftest import postgres_database
-from ragtime_assets_tests.end_to_end.conftest import PAUSE, free_port
+from ragtime_assets_tests.end_to_end.conftest import PAUSE, free_port, graphql
 from ragtime_assets_tests.qdrant_server import QdrantServer
 from ragtime_assets_tests.redis_server import redis_server
 
@@ -230,9 +230,7 @@ def test_an_episode_that_is_submitted_is_worked_on_by_a_worker_and_read_by_who_h
 
         assert "hot-club-of-paris" in str(deployment.until(found))
 
-    asked = {"query": RUNS}
-    answer = httpx.post(f"http://127.0.0.1:{deployment.ports[WEB_PORT]}/graphql", json=asked, timeout=60).json()
-    (run, *_) = answer["data"]["runsOrError"]["results"]
+    (run, *_) = graphql(deployment.ports[WEB_PORT], RUNS)["runsOrError"]["results"]
     assert {"key": "dagster-celery/queue", "value": "ragtime/default"} in run["tags"]
     assert (deployment.home("worker") / "home" / "logs" / "worker.log").read_text().count("RUN_START")
     deployment.until(
