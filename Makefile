@@ -27,8 +27,8 @@ test: test-units test-trees ## the whole test suite
 test-units: $(READY) ## the tests that run in their own process, three at a time
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore ragtime_assets_tests/end_to_end
 
-test-trees: $(READY) ## the tests that start whole trees of processes, two at a time
-	$(BIN)/python -m pytest -vv -n 2 --dist loadfile --timeout 900 ragtime_assets_tests/end_to_end
+test-trees: $(READY) ## the tests that start whole trees of processes, three at a time
+	$(BIN)/python -m pytest -vv -n 3 --dist loadfile --no-loadscope-reorder --timeout 900 ragtime_assets_tests/end_to_end
 
 coverage: $(READY) ## which lines the tests reach in their own process; slow
 	$(BIN)/coverage run -m pytest

@@ -31,6 +31,33 @@ AT_REST = {"ready", "failed", "cancelled", "duplicate"}
 PAUSE = 0.25
 """Between two looks, in seconds. A look costs some milliseconds; a command would cost a second of a processor."""
 
+LONGEST_FIRST = (
+    "embedded",
+    "batches",
+    "up",
+    "soak",
+    "postgres",
+    "workers",
+    "paid",
+    "deployment",
+    "joining",
+    "demo",
+    "other_settings",
+    "load",
+)
+"""The worlds, so that those that are at work side by side end together."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A world that is not among them comes first, and the tests of other folders before all."""
+
+    def place(item: pytest.Item) -> int:
+        name = item.path.stem.removeprefix("test_")
+        is_tree = item.path.parent == Path(__file__).parent
+        return LONGEST_FIRST.index(name) if is_tree and name in LONGEST_FIRST else -1
+
+    items.sort(key=place)
+
 
 @dataclass
 class Corpus:
