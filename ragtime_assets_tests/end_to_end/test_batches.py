@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.orchestration.looking import look, status_document
 from ragtime_assets.orchestration.tags import DEFER_TAG, RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets_tests.end_to_end.conftest import Corpus, environment_of, free_port
 from ragtime_assets_tests.shows import guid, no_ears, serve_show
@@ -97,9 +98,10 @@ class Batches:
             self.runs, lambda runs: len(runs) >= count and all(run.is_over for run in runs), seconds
         )
 
-    def episodes(self, *words: str) -> dict[str, dict[str, Any]]:
-        """`ragtime status`, by key."""
-        return {one["key"]: one for one in self.corpus.json("status", *words)["episodes"]}
+    def episodes(self) -> dict[str, dict[str, Any]]:
+        """What `ragtime status` tells of each, by key, without a process for the question."""
+        studio = self.corpus.studio
+        return {one.key: status_document(one, studio.settings) for one in look(studio, None).episodes}
 
     def backfill(self, keys: list[str]) -> None:
         """What the button in the UI does, until it is over."""
@@ -135,7 +137,7 @@ def batches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batches]:
 
 
 def test_every_good_episode_is_searchable_and_every_bad_one_is_named_with_its_cause(batches: Batches) -> None:
-    found = batches.episodes()
+    found = {one["key"]: one for one in batches.corpus.json("status")["episodes"]}
     assert list(found) == batches.keys
     assert {key: one["state"] for key, one in found.items() if key in batches.good} == dict.fromkeys(
         batches.good, "ready"
