@@ -25,7 +25,7 @@ from dagster._grpc.__generated__ import dagster_api_pb2
 from dagster._grpc.types import CancelExecutionRequest, CancelExecutionResult, ExecuteExternalJobArgs, StartRunResult
 from dagster._serdes import deserialize_value, serialize_value
 
-from ragtime_assets.orchestration.care.dagster_gaps import read_migrations_once
+from ragtime_assets.orchestration.care.kept_connections import read_migrations_once
 from ragtime_assets.orchestration.code_server.forking import ForkedProcess, Forking
 from ragtime_assets.orchestration.code_server.server import EVERY_RUN, CodeServer
 from ragtime_assets.orchestration.supervisor import LOCATION

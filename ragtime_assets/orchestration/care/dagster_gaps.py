@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 
@@ -132,27 +131,6 @@ def without_notes_of_logged_checks(log: logging.Logger) -> None:
     The note costs as much as an event that is read. No upstream issue. It may go when a logged evaluation counts.
     """
     log.addFilter(lambda record: _NOT_YIELDED not in str(record.msg))
-
-
-def read_migrations_once() -> None:
-    """Let this process read the migrations of Dagster's storage once: it does so with each tick of each sensor.
-
-    They were four tenths of what a code location that waits computes. No upstream issue. It may go when a storage
-    that is opened again does not look whether its tables are the newest.
-    """
-    from dagster._core.storage import sql
-
-    read, known = sql.ScriptDirectory, dict[str | None, Any]()
-
-    class ReadOnce(read):
-        @classmethod
-        def from_config(cls, config: Any) -> Any:
-            place = config.get_main_option("script_location")
-            if place not in known:
-                known[place] = read.from_config(config)
-            return known[place]
-
-    sql.ScriptDirectory = ReadOnce
 
 
 def mend_versions(home: Path) -> list[str]:

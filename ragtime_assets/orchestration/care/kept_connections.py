@@ -1,6 +1,7 @@
 """A run keeps its connections to Dagster's storage, which opens one for whatever it reads or writes.
 
 No upstream issue. It may go when Dagster's storages keep them too; its web server does so with Postgres.
+What is done each time that a storage is opened is kept here too.
 """
 
 from __future__ import annotations
@@ -13,6 +14,27 @@ from itertools import chain
 from typing import Any
 
 import dagster as dg
+
+
+def read_migrations_once() -> None:
+    """Let this process read the migrations of Dagster's storage once: it does so with each tick of each sensor.
+
+    They were four tenths of what a code location that waits computes. It may go when a storage that is opened again
+    does not look whether its tables are the newest.
+    """
+    from dagster._core.storage import sql
+
+    read, known = sql.ScriptDirectory, dict[str | None, Any]()
+
+    class ReadOnce(read):
+        @classmethod
+        def from_config(cls, config: Any) -> Any:
+            place = config.get_main_option("script_location")
+            if place not in known:
+                known[place] = read.from_config(config)
+            return known[place]
+
+    sql.ScriptDirectory = ReadOnce
 
 
 @contextmanager

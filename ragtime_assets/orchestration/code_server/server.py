@@ -22,7 +22,8 @@ from dagster._utils.interrupts import setup_interrupt_handlers
 from dagster._utils.log import configure_loggers
 
 from ragtime_assets.errors import HistoryUnreachable
-from ragtime_assets.orchestration.care.dagster_gaps import has_begun, read_migrations_once
+from ragtime_assets.orchestration.care.dagster_gaps import has_begun
+from ragtime_assets.orchestration.care.kept_connections import read_migrations_once
 from ragtime_assets.orchestration.code_server.forking import Forking
 from ragtime_assets.orchestration.history import storage_errors_named
 
