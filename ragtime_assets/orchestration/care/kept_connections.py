@@ -24,7 +24,8 @@ def read_migrations_once() -> None:
     """
     from dagster._core.storage import sql
 
-    read, known = sql.ScriptDirectory, dict[str | None, Any]()
+    dagsters: Any = sql
+    read, known = dagsters.ScriptDirectory, dict[str | None, Any]()
 
     class ReadOnce(read):
         @classmethod
@@ -34,7 +35,7 @@ def read_migrations_once() -> None:
                 known[place] = read.from_config(config)
             return known[place]
 
-    sql.ScriptDirectory = ReadOnce
+    dagsters.ScriptDirectory = ReadOnce
 
 
 @contextmanager
