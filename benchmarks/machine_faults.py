@@ -11,7 +11,7 @@ of it may be saved twice. The clocks of all machines are an hour behind that of 
 from __future__ import annotations
 
 import argparse
-import os
+import logging
 import random
 import shutil
 import sys
@@ -183,6 +183,7 @@ def main() -> None:
     options = parser.parse_args()
     faults = chosen_faults(options.faults or list(FAULTS), random.Random(options.seed))  # noqa: S311
     bad = 0
+    logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="ragtime-machines-") as name, bucket_server() as server:
         folder = Path(name)
         with (
@@ -202,5 +203,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONPATH", "")
     main()
