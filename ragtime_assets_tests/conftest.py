@@ -9,11 +9,12 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import botocore.loaders
 import pytest
 import sqlalchemy as sa
 from alembic.config import Config
@@ -124,10 +125,11 @@ def migrations_read_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def output_stays_in_its_files() -> Iterator[None]:
-    """Dagster starts four processes with each run that repeat what it prints; nobody reads that here."""
+def services_read_once() -> Iterator[None]:
+    """boto3 reads all that it knows of S3 for each client; here a process reads it once."""
+    read = botocore.loaders.create_loader()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dagster._core.execution.compute_logs.tail_to_stream", lambda *_: nullcontext((None, None)))
+        patch.setattr("botocore.session.create_loader", lambda _paths=None: read)
         yield
 
 
