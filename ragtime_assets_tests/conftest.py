@@ -24,6 +24,9 @@ from hypothesis import settings as hypothesis_settings
 from ragtime_assets.corpus.database import Database
 from ragtime_assets_tests.bucket_server import BucketServer
 from ragtime_assets_tests.bucket_server import bucket_server as running_bucket_server
+from ragtime_assets_tests.remembered import texts_embedded_once
+
+__all__ = ["texts_embedded_once"]
 
 # A machine that does something else meanwhile is no reason to fail.
 hypothesis_settings.register_profile("unhurried", deadline=None)
