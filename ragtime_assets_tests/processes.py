@@ -99,7 +99,7 @@ class _Forked:
 def _fork_together() -> None:
     """Fork the processes that stdin describes, and print what they printed."""
     script, arguments = json.load(sys.stdin)
-    imports = [node for node in ast.parse(script).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    imports: list[ast.stmt] = [node for node in ast.parse(script).body if isinstance(node, ast.Import | ast.ImportFrom)]
     exec(compile(ast.Module(imports, []), "imports", "exec"), {})  # noqa: S102
     forked = [_Forked.of(script, one) for one in arguments]
     if any(one.says.readline().strip() != READY for one in forked):
