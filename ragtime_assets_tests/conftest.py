@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import botocore.loaders
 import pytest
 import sqlalchemy as sa
 from alembic.config import Config
@@ -23,6 +25,9 @@ from hypothesis import settings as hypothesis_settings
 from ragtime_assets.corpus.database import Database
 from ragtime_assets_tests.bucket_server import BucketServer
 from ragtime_assets_tests.bucket_server import bucket_server as running_bucket_server
+from ragtime_assets_tests.remembered import texts_embedded_once
+
+__all__ = ["texts_embedded_once"]
 
 # A machine that does something else meanwhile is no reason to fail.
 hypothesis_settings.register_profile("unhurried", deadline=None)
@@ -44,6 +49,17 @@ def pytest_configure() -> None:
     if "TMPDIR" not in os.environ and _has_room(MEMORY):
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected stays to the end: no search for garbage has to look through it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _has_room(folder: Path) -> bool:
@@ -124,10 +140,11 @@ def migrations_read_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def output_stays_in_its_files() -> Iterator[None]:
-    """Dagster starts four processes with each run that repeat what it prints; nobody reads that here."""
+def services_read_once() -> Iterator[None]:
+    """boto3 reads all that it knows of S3 for each client; here a process reads it once."""
+    read = botocore.loaders.create_loader()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dagster._core.execution.compute_logs.tail_to_stream", lambda *_: nullcontext((None, None)))
+        patch.setattr("botocore.session.create_loader", lambda _paths=None: read)
         yield
 
 

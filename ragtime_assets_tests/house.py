@@ -45,7 +45,6 @@ from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Kept, Studio
 from ragtime_assets_tests.conftest import postgres_database
 from ragtime_assets_tests.fakes import FakeSpotListener
-from ragtime_assets_tests.remembered import RememberingEmbedder
 
 CAPTIONED, UNCAPTIONED = EPISODES
 ON_POSTGRES = Path(__file__).parents[1] / "deploy" / "dagster-postgres.yaml"
@@ -103,13 +102,10 @@ def bare_home() -> Path:
 
 
 def laid(settings: Settings) -> Studio:
-    """A corpus under these settings, with its tables in place where they are files, and with a local embedder."""
+    """A corpus under these settings, with its tables in place where they are files."""
     if not settings.root.exists() and settings.database_url is None:
         shutil.copytree(bare_home(), settings.root)
-    studio = Studio(settings)
-    if settings.embedder == "auto":
-        studio.index.embedder = RememberingEmbedder(studio.index.embedder)
-    return studio
+    return Studio(settings)
 
 
 def captions_of(episode: SampleEpisode) -> tuple[Segment, ...]:

@@ -1,13 +1,15 @@
-"""A real embedder that computes each text once in a process: the same few episodes go through most graph runs."""
+"""Real embedders that compute each text once in a process: the same few episodes go through most graph runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 from ragtime_assets.ports import Embedder
+from ragtime_assets.studio.index import OPENAI, Index
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
@@ -15,14 +17,33 @@ if TYPE_CHECKING:
 _rows: dict[tuple[str, str, str], Vectors] = {}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def texts_embedded_once() -> Iterator[None]:
+    """Whoever opens a corpus gets an embedder that remembers, unless it is one that is paid."""
+    made = Index._made
+
+    def remembering(index: Index, name: str) -> Embedder:
+        return made(index, name) if name.startswith(OPENAI) else RememberingEmbedder(made(index, name))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Index, "_made", remembering)
+        yield
+
+
 class RememberingEmbedder:
     """What stands behind it is asked only for what is new."""
 
     def __init__(self, asked: Embedder) -> None:
         """Ask `asked`."""
-        self.engine = asked.engine
-        self.dimension = asked.dimension
         self._asked = asked
+
+    @property
+    def engine(self) -> str:
+        return self._asked.engine
+
+    @property
+    def dimension(self) -> int:
+        return self._asked.dimension
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         return self._remembered("passage", texts, self._asked.passages)
@@ -34,8 +55,9 @@ class RememberingEmbedder:
         return self._remembered("query", texts, self._asked.queries)
 
     def _remembered(self, kind: str, texts: Sequence[str], embed: Callable[[Sequence[str]], Vectors]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if (self.engine, kind, text) not in _rows]
+        engine = self.engine
+        new = [text for text in dict.fromkeys(texts) if (engine, kind, text) not in _rows]
         if new:
-            _rows.update(zip([(self.engine, kind, text) for text in new], embed(new), strict=True))
-        rows = [_rows[self.engine, kind, text] for text in texts]
+            _rows.update(zip([(engine, kind, text) for text in new], embed(new), strict=True))
+        rows = [_rows[engine, kind, text] for text in texts]
         return np.stack(rows) if rows else np.empty((0, self.dimension), dtype=np.float32)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import logging
 import sys
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from ragtime_assets import __version__
 from ragtime_assets.cli import (
@@ -91,6 +93,11 @@ def _every_command(
     """Turns podcast episodes into a corpus that is searched, questioned and cited to the second."""
 
 
+@cache
+def _command() -> Callable[..., Any]:
+    return get_command(app)
+
+
 def main(words: Sequence[str] | None = None) -> None:
     """Run a command, by default the one that was typed; an error of ours becomes two lines and an exit code.
 
@@ -101,7 +108,7 @@ def main(words: Sequence[str] | None = None) -> None:
     typed = sys.argv[1:] if words is None else words
     for_programs = JSON_OPTION in typed
     try:
-        sys.exit(app(typed, standalone_mode=not for_programs))
+        sys.exit(_command()(typed, standalone_mode=not for_programs))
     except typer.TyperException as error:
         say_json({"error": {"class": "Usage", "message": error.format_message(), "remedy": "ragtime --help"}})
         sys.exit(error.exit_code)

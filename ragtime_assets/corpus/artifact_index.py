@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -24,8 +23,7 @@ _TOLD = ("title", "show", "vocabulary")
 """What of the artifact itself is in the index, where it has such a field."""
 
 
-@dataclass(frozen=True)
-class IndexedArtifact:
+class IndexedArtifact(NamedTuple):
     """One artifact, as much as questions about many need of it."""
 
     key: str
@@ -67,14 +65,12 @@ class ArtifactIndex:
 
     def of(self, keys: Collection[str] | None = None) -> dict[str, dict[str, IndexedArtifact]]:
         """By key and asset, what these episodes have (all episodes when None)."""
-        every = sa.select(artifacts)
+        every = sa.select(*(artifacts.c[name] for name in IndexedArtifact._fields))
         queries = [every] if keys is None else [every.where(artifacts.c.key.in_(some)) for some in slices(keys)]
-        names = artifacts.columns.keys()
         found: dict[str, dict[str, IndexedArtifact]] = defaultdict(dict)
         with self._database.reading() as connection:
-            for row in (row for query in queries for row in connection.execute(query)):
-                fields: dict[str, Any] = dict(zip(names, row, strict=True))
-                found[row.key][row.asset] = IndexedArtifact(**fields)
+            for one in (IndexedArtifact._make(row) for query in queries for row in connection.execute(query)):
+                found[one.key][one.asset] = one
         return found
 
     def digests(self, asset: str, keys: Collection[str]) -> dict[str, str]:

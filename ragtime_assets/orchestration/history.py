@@ -84,9 +84,9 @@ class DagsterRecords:
 
     def unanswered(self, asset: str) -> list[Newest]:
         """The newest observation of each episode of which this asset was not made since."""
-        made = self.newest(asset, EventKind.MADE, None)
-        observed = self.newest(asset, EventKind.OBSERVED, None).items()
-        found = (Newest(key, newest, made.get(key, 0)) for key, newest in observed)
+        observed = self.newest(asset, EventKind.OBSERVED, None)
+        made = self.newest(asset, EventKind.MADE, None) if observed else {}
+        found = (Newest(key, newest, made.get(key, 0)) for key, newest in observed.items())
         return [one for one in found if one.storage_id > one.made_id]
 
     def observations(self, asset: str, storage_ids: Collection[int]) -> list[Observation]:

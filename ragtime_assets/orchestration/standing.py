@@ -130,8 +130,7 @@ class _Told:
 def where_they_stand(studio: Kept, history: EpisodeHistory, key: str | None = None) -> list[EpisodeStatus]:
     """The state of every episode, or of one."""
     if key is None:
-        episodes = studio.submissions.episodes()
-        return _judged(studio, history, episodes, _told(studio, history, [one.key for one in episodes]))
+        return _judged(studio, history, studio.submissions.episodes(), _told(studio, history))
     episode = studio.submissions.episode(key)
     return _judged(studio, history, [episode], _told_of(history, episode), [key])
 
@@ -142,7 +141,7 @@ def survey(studio: Kept, history: EpisodeHistory, newest: int) -> Survey:
     Thousands may wait, and for each the answer is the same: neither an artifact, nor a run, nor Dagster tells of it.
     """
     keys = studio.submissions.keys()
-    told = _told(studio, history, keys)
+    told = _told(studio, history)
     waiting = studio.submissions.untouched() - told.keys - set(keys[max(len(keys) - newest, 0) :])
     looked_at = [key for key in keys if key not in waiting]
     episodes = studio.submissions.episodes_with(looked_at)
@@ -177,13 +176,13 @@ def _judged(
     ]
 
 
-def _told(studio: Kept, history: EpisodeHistory, keys: Sequence[str]) -> _Told:
-    """Of each of these episodes the foremost run in flight, the newest that ended badly, and what failed last."""
+def _told(studio: Kept, history: EpisodeHistory) -> _Told:
+    """Of each episode the foremost run in flight, the newest that ended badly, and what failed last."""
     in_flight, ended_badly = (_by_key(studio, history.runs(states)) for states in (IN_FLIGHT, ENDED_BADLY))
     return _Told(
         {key: _foremost(runs) for key, runs in in_flight.items()},
         {key: runs[0] for key, runs in ended_badly.items()},
-        history.failures(keys),
+        history.standing(),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import dagster as dg
 
+from ragtime_assets.orchestration.care.kept_connections import connections_kept
 from ragtime_assets.orchestration.episode_history import EpisodeRun
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.standing import EpisodeStatus, in_flight, where_they_stand
@@ -16,7 +17,8 @@ def statuses(
     studio: Kept, instance: dg.DagsterInstance, key: str | None = None, now: datetime | None = None
 ) -> list[EpisodeStatus]:
     """The state of every episode, or of one; `now`, or as the clock says."""
-    return where_they_stand(studio, History(instance, now), key)
+    with connections_kept(instance):
+        return where_they_stand(studio, History(instance, now), key)
 
 
 def runs_in_flight(studio: Kept, instance: dg.DagsterInstance, key: str) -> list[EpisodeRun]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -37,7 +36,7 @@ def change(house: House, key: str, asset: str, **changes: Any) -> IndexedArtifac
     assert envelope is not None
     payload = envelope.payload | {name: changes.pop(name) for name in ("vocabulary",) if name in changes}
     house.studio.artifact_index.record([envelope.model_copy(update={**changes, "payload": payload})])
-    return replace(made, **changes)
+    return made._replace(**changes)
 
 
 def told(terminal: Terminal, *words: str) -> dict[str, Any]:

@@ -82,14 +82,14 @@ TABLE: dict[str, tuple[Evidence, str, str | None]] = {
     "all is done": (Evidence(EPISODE, ALL), "ready", None),
     "a report is still to be written": (Evidence(EPISODE, BEFORE_REPORT), "unfinished", REPORT),
     "an upstream was redone by hand and the rest is out of date": (
-        Evidence(EPISODE, ALL | {"chunks": replace(ALL["chunks"], digest="other")}),
+        Evidence(EPISODE, ALL | {"chunks": ALL["chunks"]._replace(digest="other")}),
         "unfinished",
         "entities",
     ),
     "an upstream was redone long after a run died": (
         Evidence(
             EPISODE,
-            ALL | {"chunks": replace(ALL["chunks"], digest="other")},
+            ALL | {"chunks": ALL["chunks"]._replace(digest="other")},
             ended_badly=run(Status.FAILURE),
             is_overtaken=True,
         ),

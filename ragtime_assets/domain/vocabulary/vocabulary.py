@@ -12,7 +12,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, reduce
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, cast
@@ -271,13 +271,17 @@ def load_vocabulary(*parts: str | Path) -> Vocabulary:
 
     The core is under every pack. A file that says `complete = true` is laid over nothing.
     """
-    packs = [part for part in parts if part in PACKS] or PACKS
-    files = [part for part in parts if part not in PACKS]
-    paths = [_DATA / pack / "pack.toml" for pack in PACKS if pack == CORE or pack in packs]
-    vocabulary = NOTHING
-    for path in (*paths, *map(Path, files)):
-        vocabulary = _laid_over(vocabulary, path)
+    chosen = [part for part in parts if part in PACKS] or PACKS
+    vocabulary = _packed(tuple(pack for pack in PACKS if pack == CORE or pack in chosen))
+    for file in (part for part in parts if part not in PACKS):
+        vocabulary = _laid_over(vocabulary, Path(file))
     return vocabulary
+
+
+@cache
+def _packed(packs: tuple[str, ...]) -> Vocabulary:
+    """These packs, each laid over those before; no one changes them while a process lives."""
+    return reduce(_laid_over, (_DATA / pack / "pack.toml" for pack in packs), NOTHING)
 
 
 @lru_cache(maxsize=16)
