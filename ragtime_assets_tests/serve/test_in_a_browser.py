@@ -35,6 +35,15 @@ PAGES = [
     "/keep",
     "/nothing-here",
 ]
+SETTLES = 300
+"""Milliseconds, in which scripts run and the player appears."""
+MOVED = """new Promise((told) => {
+  const moved = [];
+  new PerformanceObserver((seen) => {
+    for (const one of seen.getEntries()) moved.push(...one.sources.map((source) => source.node?.outerHTML));
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => told(moved), 50);
+})"""
 PLAYS = "!document.querySelector('#audio').paused && document.querySelector('#audio').currentTime > {}"
 
 
@@ -107,6 +116,15 @@ def test_a_page_can_be_used_by_everybody_and_fits_on_a_phone(
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert [one for one in said if "404" not in one] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_on_a_page_moves_by_itself(page: Page, site: str, key: str, path: str) -> None:
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)
+        page.goto(site + path.format(key=key))
+        page.wait_for_timeout(SETTLES)
+        assert page.evaluate(MOVED) == []
 
 
 def test_a_report_on_a_phone_has_no_word_cut_into_letters(page: Page, site: str, key: str) -> None:

@@ -59,6 +59,13 @@ def test_a_page_that_is_what_it_was_is_not_sent_again(face: TestClient) -> None:
     assert "ETag" not in face.get("/search", params={"q": "x", "since": "yesterday"}).headers
 
 
+def test_style_and_scripts_are_asked_for_once_and_anew_when_they_change(face: TestClient) -> None:
+    for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', face.get("/shows").text):
+        assert "immutable" in face.get(address).headers["Cache-Control"], address
+        for other in (address.partition("?")[0], f"{address}0"):
+            assert face.get(other).headers["Cache-Control"] == "private, no-cache"
+
+
 def test_nonsense_in_a_search_is_told_and_no_traceback_is_shown(face: TestClient) -> None:
     for query in ({"q": "x", "since": "yesterday"}, {"q": "x", "show": "no such show"}):
         answer = face.get("/search", params=query)
