@@ -12,12 +12,12 @@ from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.rendering.contents import Contents
 from ragtime_assets.domain.searching.found import NOTHING_FOUND, Found, RankedPassage
 from ragtime_assets.domain.searching.narrowing import NARROWINGS
-from ragtime_assets.serve.parameters import word_in
+from ragtime_assets.serve.parameters import number_in, word_in
 from ragtime_assets.serve.rendering import rendered
 from ragtime_assets.serve.shelf import Shelf
 from ragtime_assets.serve.shortly import Shortly
 from ragtime_assets.serve.views.episode import OpenEpisode
-from ragtime_assets.serve.views.results import results_view
+from ragtime_assets.serve.views.results import MOST_HITS, results_view
 from ragtime_assets.serve.views.spoken import InParts, Spoken
 from ragtime_assets.serve.wording import wording
 from ragtime_assets.studio import Studio
@@ -217,8 +217,10 @@ def test_a_hit_leads_to_the_second_at_which_its_first_word_is_said(face: TestCli
 
 
 def test_ten_thousand_results_are_never_on_one_page(ranked: RankedPassage) -> None:
-    hits = tuple(ranked for _ in range(100))
-    assert results_view("x", {}, Found(hits, NOTHING_FOUND), unheard, 100).more is None
+    hits = tuple(ranked for _ in range(10_000))
+    wanted = number_in({"n": "10000"}, "n", 10, MOST_HITS)
+    assert wanted == MOST_HITS
+    assert results_view("x", {}, Found(hits[:wanted], NOTHING_FOUND), unheard, wanted).more is None
     assert results_view("x", {}, Found(hits[:10], NOTHING_FOUND), unheard, 10).more == "/search?q=x&n=20"
 
 
