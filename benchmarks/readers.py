@@ -83,10 +83,10 @@ def measure() -> Iterator[Measurement]:
 def _read(base: str) -> tuple[dict[str, list[float]], Counter[str]]:
     taken: defaultdict[str, list[float]] = defaultdict(list)
     failures: Counter[str] = Counter()
-    until = time.monotonic() + SECONDS
     with httpx.Client(base_url=base, timeout=30, limits=httpx.Limits(max_connections=READERS)) as client:
         for _, page in _PAGES:
             client.get(page or _new(random.Random(READERS)))
+        until = time.monotonic() + SECONDS
 
         def reader(number: int) -> None:
             chance = random.Random(number)
