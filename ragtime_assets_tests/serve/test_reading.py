@@ -270,3 +270,22 @@ def test_what_every_page_shows_is_asked_for_once_in_half_a_minute() -> None:
     now[0] = 32.0
     assert get() == 32.0
     assert asked == [0.0, 31.0, 32.0]
+
+
+def test_while_one_makes_anew_what_is_too_old_the_others_get_the_one_before() -> None:
+    now = [0.0]
+    shortly = Shortly(30, lambda: now[0])
+    assert shortly.get("shows", lambda: "old") == "old"
+    now[0] = 31.0
+    meanwhile: list[str] = []
+
+    def make() -> str:
+        meanwhile.append(shortly.get("shows", lambda: "made twice"))
+        return "new"
+
+    assert shortly.get("shows", make) == "new"
+    assert meanwhile == ["old"]
+    now[0] = 62.0
+    with pytest.raises(ZeroDivisionError):
+        shortly.get("shows", lambda: str(1 / 0))
+    assert shortly.get("shows", lambda: "newer") == "newer"
