@@ -258,6 +258,12 @@ def test_a_form_brings_one_back_and_tells_what_was_done(client: TestClient, stud
         done = browser.post("/keep/retry", data={"key": key, "mark": doors.form_mark})
         assert (done.status_code, done.headers["location"]) == (303, "/keep?done=retried")
         assert browser.post("/keep/retry", data={"key": key}).status_code == 403
+        form = {"key": key, "mark": doors.form_mark}
+        from_its_page = {"Referer": f"http://127.0.0.1:8080/episodes/{key}"}
+        done = browser.post("/keep/retry", data=form, headers=from_its_page)
+        assert done.headers["location"] == f"/episodes/{key}?done=retried"
+        assert wording("en")("done.retried") in browser.get(done.headers["location"]).text
+        assert 'role="status"' not in browser.get(f"/episodes/{key}?done=whatever").text.partition("<footer")[0]
 
 
 def test_the_token_is_said_once_and_only_to_a_form_of_this_server(studio: Studio) -> None:
