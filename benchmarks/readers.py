@@ -8,7 +8,6 @@ searches, half of them for what nobody asked before, now and then the first page
 
 from __future__ import annotations
 
-import os
 import random
 import statistics
 import subprocess
@@ -24,8 +23,9 @@ from urllib.parse import quote
 
 import httpx
 
-from benchmarks.measurement import Measurement
+from benchmarks.measurement import Measurement, plain_environment
 from benchmarks.search import EPISODES_TOGETHER, FILLERS, QUERIES, VOCABULARY, publish
+from benchmarks.serving import serving
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
 
@@ -36,6 +36,15 @@ EPISODES = 120
 MOST_SEARCH = 0.25
 PAUSE = 2.0
 """Seconds between two batches that are published meanwhile."""
+_KEEP_PUBLISHING = """
+import itertools, sys, time
+from benchmarks.readers import EPISODES, PAUSE, studio_in
+from benchmarks.search import publish
+studio = studio_in(sys.argv[1])
+for number in itertools.count(EPISODES):
+    time.sleep(PAUSE)
+    publish(studio, [f"episode-{number}"])
+"""
 _PAGES = (
     *(("search", f"/search?q={quote(query)}") for query in QUERIES),
     *(("search", None) for _ in QUERIES),
@@ -45,20 +54,20 @@ _PAGES = (
 )
 
 
+def studio_in(folder: str) -> Studio:
+    """The corpus that is read and published to."""
+    return Studio(OwnSettings(home=Path(folder), podcast_indexes=(), browser="off"))
+
+
 def measure() -> Iterator[Measurement]:
     """What 95 % of each kind of page stay under, and how many could not be had."""
     with tempfile.TemporaryDirectory() as folder:
-        studio = Studio(OwnSettings(home=Path(folder), podcast_indexes=(), browser="off"))
+        studio = studio_in(folder)
         for first in range(0, EPISODES, EPISODES_TOGETHER):
             publish(studio, [f"episode-{number}" for number in range(first, first + EPISODES_TOGETHER)])
-        over = threading.Event()
-        publishing = threading.Thread(target=_keep_publishing, args=(studio, over))
-        with _serving(folder) as base:
-            publishing.start()
-            taken, failed = _read(base)
-            over.set()
-        publishing.join()
         studio.database.close()
+        with serving(Path(folder)) as base, _publishing(folder):
+            taken, failed = _read(base)
     for kind, seconds in taken.items():
         yield Measurement(
             f"{READERS} readers, {kind}, 95 %",
@@ -74,10 +83,10 @@ def measure() -> Iterator[Measurement]:
 def _read(base: str) -> tuple[dict[str, list[float]], Counter[str]]:
     taken: defaultdict[str, list[float]] = defaultdict(list)
     failures: Counter[str] = Counter()
-    until = time.monotonic() + SECONDS
     with httpx.Client(base_url=base, timeout=30, limits=httpx.Limits(max_connections=READERS)) as client:
         for _, page in _PAGES:
             client.get(page or _new(random.Random(READERS)))
+        until = time.monotonic() + SECONDS
 
         def reader(number: int) -> None:
             chance = random.Random(number)
@@ -113,21 +122,14 @@ def _failure(client: httpx.Client, page: str) -> str | None:
     return None if status == 200 else str(status)
 
 
-def _keep_publishing(studio: Studio, over: threading.Event) -> None:
-    number = EPISODES
-    while not over.wait(PAUSE):
-        publish(studio, [f"episode-{number}"])
-        number += 1
-
-
 @contextmanager
-def _serving(home: str) -> Iterator[str]:
-    command = [sys.executable, "-m", "ragtime_assets", "serve", "--port", "0"]
-    environment = {**os.environ, "RAGTIME_HOME": home}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-    assert process.stdout
+def _publishing(home: str) -> Iterator[None]:
+    """Another process publishes one episode after the other, as runs do."""
+    process = subprocess.Popen([sys.executable, "-c", _KEEP_PUBLISHING, home], env=plain_environment())
     try:
-        yield process.stdout.readline().strip()
+        yield
+        if process.poll() is not None:
+            raise SystemExit("publishing ended before the readers did")
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.wait()

@@ -283,6 +283,8 @@ class DuplicateEpisode(Halt):
 
     state = "duplicate"
     remedy = "Nothing to do: the episode is in the corpus under the other key."
+    SAYS: ClassVar[str] = "duplicate of "
+    """How its message begins; the other key is what follows."""
 
 
 class WaitsForSpeech(Halt):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ragtime_assets.corpus.baselines import Baselines, Told
 from ragtime_assets.corpus.passages import SqlPassages
+from ragtime_assets.corpus.sentence_vectors import SentenceVectors
 from ragtime_assets.corpus.word_index import NO_WORDS
 from ragtime_assets.domain.points import EVERYTHING, Filters, Hit, PointName
 from ragtime_assets.domain.searching.closeness import (
@@ -41,7 +42,7 @@ class Search:
         self._passages = passages
         self._index = index
         self._baselines = baselines
-        self._embedder = embedder
+        self._sentences = SentenceVectors(embedder)
         self._vector = lru_cache(_QUERIES)(embedder.query)
 
     def look(
@@ -68,7 +69,7 @@ class Search:
         return Found(tuple(ranked[:limit]), _closeness(question, ranked, "answer", sentence))
 
     def _nearest_sentence(self, ranked: Sequence[RankedPassage], told: Told) -> float:
-        vectors = self._embedder.passages(sentences_of([one.passage for one in ranked]))
+        vectors = self._sentences.of(sentences_of([one.passage for one in ranked]))
         return float((vectors @ told.vector).max(initial=0.0)) * told.scale
 
     def _ranked(

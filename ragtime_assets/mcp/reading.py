@@ -57,7 +57,7 @@ def part_of(studio: Studio, key: str, at: float, window: float) -> TranscriptPar
         episode_key=key,
         title=one_line(details.title),
         show=one_line(details.show) or None,
-        published=details.published.date().isoformat() if details.published else None,
+        published=details.day,
         language=transcript.language,
         duration=transcript.duration,
         url=moment_url(details.page_url, at),

@@ -83,7 +83,7 @@ def passages_of(key: str, inputs: Inputs) -> tuple[Passage, ...]:
             language=chunks.language,
             episode_title=details.title,
             show=details.show,
-            published=_date(details),
+            published=details.day,
             url=moment_url(details.page_url, chunk.start),
             speakers=chunk.speakers,
             chapter=chunk.chapter,
@@ -118,7 +118,7 @@ def points_of(key: str, inputs: Inputs, blobs: Blobs) -> Points:
             "episode_key": key,
             "show": inputs.details.show or "",
             "language": inputs.chunks.language,
-            "published": _date(inputs.details) or "",
+            "published": inputs.details.day or "",
             "start": chunk.start,
             "end": chunk.end,
             "speakers": chunk.speakers,
@@ -144,11 +144,6 @@ def _entities(links: Iterable[EntityLink], known: Mapping[tuple[str, str], LinkD
 def _present(values: Iterable[str | None]) -> dict[str, None]:
     """Each value that there is, once, in order."""
     return dict.fromkeys(value for value in values if value)
-
-
-def _date(details: EpisodeDetails) -> str | None:
-    """The day of publication where it was published, as 2024-05-31."""
-    return details.published.date().isoformat() if details.published else None
 
 
 def _named_in(entities: Entities, links: EntityLinks) -> dict[int, tuple[EntityLink, ...]]:

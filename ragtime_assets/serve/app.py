@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -14,7 +13,6 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from ragtime_assets.errors import RagtimeError
@@ -32,11 +30,11 @@ from ragtime_assets.serve.pages.report import report
 from ragtime_assets.serve.pages.results import results
 from ragtime_assets.serve.pages.show import show, shows
 from ragtime_assets.serve.reconcile import reconcile
+from ragtime_assets.serve.statics import Statics
 
 if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
 
-STATIC = Path(__file__).parent / "static"
 PAGES: Mapping[str, Handler] = {
     "/": home,
     "/search": results,
@@ -88,7 +86,7 @@ def build_app(studio: Studio, doors: Doors) -> ASGIApp:
         *agents.routes,
         *(Route(json_address(path), page(face, handler), middleware=_ZIPPED) for path, handler in PAGES.items()),
         *(Route(path, page(face, handler), middleware=_ZIPPED) for path, handler in PAGES.items()),
-        Mount("/static", StaticFiles(directory=STATIC), middleware=_ZIPPED),
+        Mount("/static", Statics(), middleware=_ZIPPED),
     ]
 
     def fault(request: Request, error: Exception) -> Response:

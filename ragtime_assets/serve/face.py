@@ -116,6 +116,7 @@ class Face:
             path=request.url.path,
             mark=self.doors.form_mark,
             query=request.query_params.get("q", "")[:500],
+            done=said.known("done", request.query_params.get("done")),
         )
         answer = HTMLResponse(html, page.status, {**varies, "Content-Language": said.language})
         if request.query_params.get("lang") == said.language:

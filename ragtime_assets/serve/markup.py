@@ -1,7 +1,8 @@
-"""Markdown as HTML: no HTML of its own, no pictures, no link that is not to the web or to this server."""
+"""What is told as HTML, all of it escaped: Markdown without pictures and HTML of its own, and the words of errors."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,14 @@ if TYPE_CHECKING:
 def html_of(markdown: str) -> str:
     """As it is shown; all that it says is escaped."""
     return _reader().render(markdown)
+
+
+def told(text: str, key: str | None = None) -> str:
+    """What an error says and what to do: commands stand apart, with the key of the episode where one is meant."""
+    from markupsafe import escape
+
+    meant = re.sub(r"\bKEY\b", key, text) if key else text
+    return re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(meant)))
 
 
 @cache

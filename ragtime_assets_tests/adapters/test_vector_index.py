@@ -10,13 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from pytest_httpserver import HTTPServer
 from qdrant_client import QdrantClient
 from werkzeug import Response
@@ -229,6 +230,32 @@ def _beside(index: EmbeddedVectorIndex | ServerVectorIndex, folder: Path) -> Emb
 
 
 class TestEmbedded:
+    def test_who_searches_while_another_opens_a_new_generation_is_answered_by_the_one_before(
+        self, embedded: EmbeddedVectorIndex, tmp_path: Path
+    ) -> None:
+        reader = EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION, part_points=4)
+        embedded.publish({"a": episode(1)})
+        assert digests(reader) == {"chunk-1"}
+        embedded.publish({"b": episode(2)})
+        with ThreadPoolExecutor(2) as pool:
+            with FileLock(tmp_path / embedded.collection / "files.lock"):  # nobody can open a part meanwhile
+                searches = [pool.submit(digests, reader) for _ in range(2)]
+                (answered,), (opening,) = wait(searches, timeout=30, return_when=FIRST_COMPLETED)
+            assert answered.result() == {"chunk-1"}
+            assert opening.result() == {"chunk-1", "chunk-2"}
+
+    def test_what_a_process_published_it_finds_from_then_on_however_many_search(
+        self, embedded: EmbeddedVectorIndex, tmp_path: Path
+    ) -> None:
+        embedded.publish({"a": episode(1)})
+        assert digests(embedded) == {"chunk-1"}
+        embedded.publish({"b": episode(2)})
+        with ThreadPoolExecutor(2) as pool:
+            with FileLock(tmp_path / embedded.collection / "files.lock"):
+                searches = [pool.submit(digests, embedded) for _ in range(2)]
+                wait(searches, timeout=0.2)
+            assert [one.result() for one in searches] == [{"chunk-1", "chunk-2"}] * 2
+
     def test_a_removal_that_was_cut_short_is_ended_by_the_next(
         self, embedded: EmbeddedVectorIndex, tmp_path: Path
     ) -> None:

@@ -79,5 +79,5 @@ def ranked(library: Studio, key: str) -> RankedPassage:
 
 def html_of_view(template: str, view: View, language: str = "en") -> str:
     """A page of this view, as a browser gets it."""
-    values = {"languages": {}, "base": BASE, "path": "/", "mark": "m", "query": ""}
+    values = {"languages": {}, "base": BASE, "path": "/", "mark": "m", "query": "", "done": None}
     return rendered(template, view=view, t=wording(language), **values)

@@ -20,6 +20,7 @@ from ragtime_assets.domain.states import STATES
 from ragtime_assets.orchestration.standing import RUN_FAILED
 from ragtime_assets.serve import wording as words
 from ragtime_assets.serve.faults import FaultView, fault
+from ragtime_assets.serve.markup import told
 from ragtime_assets.serve.views.standing import Standing, told_of
 from ragtime_assets.serve.wording import wording
 from ragtime_assets.settings import OwnSettings
@@ -63,8 +64,8 @@ def test_every_error_is_told_in_german_and_exactly_in_english_below(kind: type[e
     said = wording("de").of_error(kind.__name__)
     assert said is not None
     german = html_of_view("fault.html", view, "de")
-    assert f'dir="auto">{said.says}</p>' in german
-    assert said.remedy in german
+    assert f'dir="auto">{told(said.says)}</p>' in german
+    assert told(said.remedy) in german
     assert '<details lang="en">' in german
     assert "it broke &lt;here&gt;" in german
     assert "<details" not in html_of_view("fault.html", view, "en")

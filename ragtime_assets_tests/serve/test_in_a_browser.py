@@ -15,11 +15,15 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from ragtime_assets.adapters.browser.chromium import executable
 from ragtime_assets.adapters.web.listening import listening
+from ragtime_assets.domain.rendering.contents import Contents
 from ragtime_assets.serve.app import build_app
 from ragtime_assets.serve.doors import Doors
+from ragtime_assets.serve.views.episode import OpenEpisode
 from ragtime_assets.studio import Studio
+from ragtime_assets_tests.fakes import details_of
 from ragtime_assets_tests.openai_server import OpenAIServer, output, tool_call
-from ragtime_assets_tests.serve.conftest import with_a_model
+from ragtime_assets_tests.serve.conftest import html_of_view, with_a_model
+from ragtime_assets_tests.serve.talks import talk
 
 PHONE: ViewportSize = {"width": 360, "height": 780}
 DESK: ViewportSize = {"width": 1600, "height": 900}
@@ -35,6 +39,15 @@ PAGES = [
     "/keep",
     "/nothing-here",
 ]
+SETTLES = 300
+"""Milliseconds, in which scripts run and the player appears."""
+MOVED = """new Promise((told) => {
+  const moved = [];
+  new PerformanceObserver((seen) => {
+    for (const one of seen.getEntries()) moved.push(...one.sources.map((source) => source.node?.outerHTML));
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => told(moved), 50);
+})"""
 PLAYS = "!document.querySelector('#audio').paused && document.querySelector('#audio').currentTime > {}"
 
 
@@ -104,9 +117,19 @@ def test_a_page_can_be_used_by_everybody_and_fits_on_a_phone(
     page.goto(site + path.format(key=key))
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]})
     assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == []
-    page.set_viewport_size(PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
     assert [one for one in said if "404" not in one] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_on_a_page_moves_by_itself(page: Page, site: str, key: str, path: str) -> None:
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)
+        page.goto(site + path.format(key=key))
+        page.wait_for_timeout(SETTLES)
+        assert page.evaluate(MOVED) == []
 
 
 def test_a_report_on_a_phone_has_no_word_cut_into_letters(page: Page, site: str, key: str) -> None:
@@ -156,11 +179,58 @@ def test_what_is_said_is_found_within_the_episode(page: Page, site: str, key: st
     until(page, "document.querySelector('#within-found').textContent.startsWith('1 / ')")
 
 
+def test_the_keyboard_goes_through_a_page_in_the_order_in_which_it_is_read_and_shows_where_it_is(
+    page: Page, site: str
+) -> None:
+    page.goto(f"{site}/search?q=caravan+fire")
+    reached = []
+    for _ in range(9):
+        page.keyboard.press("Tab")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        reached.append(page.evaluate("document.activeElement.innerText || document.activeElement.value"))
+    assert reached[:5] == ["Skip to the content", "Ragtime", "caravan fire", "Search", "Ask"]
+    assert reached[5:8] == ["Shows", "Names", "Keep"]
+
+
+def test_escape_leaves_the_field_and_what_is_written_in_it(page: Page, site: str, key: str) -> None:
+    page.goto(f"{site}/episodes/{key}")
+    page.keyboard.press("/")
+    page.keyboard.type("slow / line")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement === document.body")
+    assert page.locator(".bar .field input").input_value() == "slow / line"
+    page.keyboard.press("Space")
+    until(page, PLAYS.format(0))
+
+
+@pytest.mark.parametrize(("wish", "scrolls"), [("reduce", "auto"), ("no-preference", "smooth")])
+def test_nothing_glides_for_those_who_want_no_motion(
+    page: Page, site: str, wish: Literal["reduce", "no-preference"], scrolls: str
+) -> None:
+    page.emulate_media(reduced_motion=wish)
+    page.goto(site)
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == scrolls
+
+
+def test_an_episode_without_audio_summary_or_names_is_read_and_searched(page: Page, site: str, said: list[str]) -> None:
+    bare = OpenEpisode(Contents("bare", details_of(), talk(60))).view(1, None, has_report=False)
+    page.route("**/episodes/bare", lambda route: route.fulfill(body=html_of_view("episode.html", bare)))
+    page.goto(f"{site}/episodes/bare")
+    page.locator(".said").first.click()
+    page.fill("#within", "trumpet")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('#within-found').textContent.startsWith('1 / ')")
+    assert not page.locator("#player, .follow, .play").filter(visible=True).count()
+    assert said == []
+
+
 def test_without_scripts_everything_is_there_to_read_and_to_search(browser: Browser, site: str, key: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site}/episodes/{key}")
     assert page.locator("noscript audio").count() == 1
+    assert page.locator(".scripted").count() == 2
+    assert page.locator(".scripted").filter(visible=True).count() == 0
     page.fill(".field input", "caravan")
     page.click(".field button")
     assert page.locator("mark").first.inner_text() == "caravan"

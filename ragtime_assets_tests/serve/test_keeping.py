@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,20 +14,42 @@ from ragtime_assets.corpus.schema import VERSION_TABLE
 from ragtime_assets.domain.approving.approval import Approval
 from ragtime_assets.domain.approving.policy import REASONS
 from ragtime_assets.domain.episode.identity import page_submission
+from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.phase_failure import PhaseFailure
+from ragtime_assets.orchestration.failures import catching
 from ragtime_assets.orchestration.standing import EpisodeStatus
+from ragtime_assets.phases.audio.duplicates import claimed_before_audio
+from ragtime_assets.serve.app import ACTIONS
 from ragtime_assets.serve.doors import Doors
+from ragtime_assets.serve.markup import told
+from ragtime_assets.serve.page import View
 from ragtime_assets.serve.pages.keep import BY
-from ragtime_assets.serve.views.episode import unheard_view
+from ragtime_assets.serve.views import standing
+from ragtime_assets.serve.views.episode import EpisodeView, unheard_view
 from ragtime_assets.serve.views.keep import SHOWN, keep_view
 from ragtime_assets.serve.views.standing import standing_view
 from ragtime_assets.serve.wording import wording
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
+from ragtime_assets_tests.fakes import details_of
 from ragtime_assets_tests.serve.conftest import TOKEN, client_of, html_of_view
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)
-QUIET = {"unwatched": None, "web_ui": "http://127.0.0.1:3000/runs", "done": None}
+QUIET = {"unwatched": None, "web_ui": "http://127.0.0.1:3000/runs"}
+
+
+def unheard(status: EpisodeStatus, asked: Approval | None = None) -> View:
+    return unheard_view(standing_view(status, asked=asked), status.url, has_report=True)
+
+
+@dataclass(frozen=True)
+class TakenBy:
+    """Identities that another episode has."""
+
+    key: str
+
+    def claim(self, key: str, identities: Sequence[str]) -> str:
+        return self.key
 
 
 def status(number: int, state: str, error: PhaseFailure | None = None) -> EpisodeStatus:
@@ -69,7 +92,7 @@ def client(studio: Studio) -> Iterator[TestClient]:
 
 def test_those_that_need_somebody_come_first_with_cause_and_remedy() -> None:
     found = [status(0, "ready"), status(1, "running"), status(2, "failed", FAILURE)]
-    view = keep_view([standing_view(one, "http://127.0.0.1:3000/runs/r") for one in found], {}, None, **QUIET)
+    view = keep_view([standing_view(one, "http://127.0.0.1:3000/runs/r") for one in found], None, **QUIET)
     assert [one.state for one in view.states] == ["failed", "running", "ready"]
     html = html_of_view("keep.html", view)
     for shown in ("the server says &lt;gone&gt;", "Open the URL in a browser.", "/runs/r", 'action="/keep/retry"'):
@@ -80,14 +103,14 @@ def test_those_that_need_somebody_come_first_with_cause_and_remedy() -> None:
 @pytest.mark.parametrize("state", ["duplicate", "rejected"])
 def test_what_wants_nobody_is_only_counted_until_it_is_asked_for(state: str) -> None:
     found = [standing_view(status(1, state))]
-    ((listed,), (chosen,)) = (keep_view(found, {}, only, **QUIET).states for only in (None, state))
+    ((listed,), (chosen,)) = (keep_view(found, only, **QUIET).states for only in (None, state))
     assert (listed.count, listed.episodes) == (1, ())
     assert len(chosen.episodes) == 1
 
 
 def test_one_state_is_shown_alone_beside_what_there_is_of_the_others() -> None:
     found = [standing_view(status(1, "failed", FAILURE)), standing_view(status(2, "running"))]
-    states = keep_view(found, {}, "running", **QUIET).states
+    states = keep_view(found, "running", **QUIET).states
     assert [(one.state, one.count, len(one.episodes)) for one in states] == [("failed", 1, 0), ("running", 1, 1)]
 
 
@@ -97,14 +120,14 @@ def test_an_episode_that_failed_before_it_was_heard_has_a_page_with_cause_and_re
     told = client.get(f"/episodes/{key}").json()
     assert told["standing"]["state"] == "waiting"
     assert told["transcript"] is None
-    html = html_of_view("episode.html", unheard_view(standing_view(status(2, "failed", FAILURE)), has_report=True))
+    html = html_of_view("episode.html", unheard(status(2, "failed", FAILURE)))
     for shown in ("Episode 2", "the server says &lt;gone&gt;", "Open the URL in a browser.", "/episodes/k2/report"):
         assert shown in html
 
 
 def test_an_episode_that_waits_for_a_yes_says_why_and_what_it_costs() -> None:
     asked = Approval(1, "k1", "transcript", "c", "every episode is approved first", "1:00:00 of audio", AT)
-    view = keep_view([standing_view(status(1, "waiting for approval"))], {"k1": asked}, None, **QUIET)
+    view = keep_view([standing_view(status(1, "waiting for approval"), asked=asked)], None, **QUIET)
     html = html_of_view("keep.html", view)
     assert "every episode is approved first; 1:00:00 of audio" in html
     assert 'action="/keep/approve"' in html
@@ -117,7 +140,7 @@ def test_why_an_episode_waits_and_what_it_costs_is_told_in_german_and_exactly_be
         1, "k1", "transcript", "c", f"{REASONS[word]} $2.50", "1:00:00 of audio; about $2.56 (x $2.56)", AT
     )
     quiet = {**QUIET, "unwatched": "Dagster's daemon never ran"}
-    view = keep_view([standing_view(status(1, "waiting for approval"))], {"k1": asked}, None, **quiet)
+    view = keep_view([standing_view(status(1, "waiting for approval"), asked=asked)], None, **quiet)
     html = html_of_view("keep.html", view, "de")
     said, _, exactly = html.partition("<details")
     assert "Dagster sieht gerade nicht nach dem" in said
@@ -126,11 +149,53 @@ def test_why_an_episode_waits_and_what_it_costs_is_told_in_german_and_exactly_be
     assert REASONS[word].replace("'", "&#39;") in exactly
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("state", sorted(standing.ACTIONS))
+def test_what_may_be_done_about_an_episode_is_done_on_its_own_page_too(state: str, language: str) -> None:
+    for page in (unheard(status(1, state)), keep_view([standing_view(status(1, state))], state, **QUIET)):
+        html = html_of_view("episode.html" if isinstance(page, EpisodeView) else "keep.html", page, language)
+        for action in standing.ACTIONS[state]:
+            assert f"/keep/{action}" in ACTIONS
+            assert f'action="/keep/{action}"' in html
+            assert wording(language)(f"keep.{action}") in html
+        assert "KEY" not in html
+
+
+def test_a_question_is_put_only_while_the_episode_waits_for_its_answer() -> None:
+    asked = Approval(1, "k1", "transcript", "c", "every episode is approved first", "1:00:00 of audio", AT)
+    assert "every episode is approved first" in html_of_view(
+        "episode.html", unheard(status(1, "waiting for approval"), asked)
+    )
+    assert "every episode is approved first" not in html_of_view("episode.html", unheard(status(1, "running"), asked))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_duplicate_leads_to_the_episode_that_it_is(language: str) -> None:
+    with catching() as caught:
+        claimed_before_audio("k1", page_submission("https://show.example/one"), details_of(), TakenBy("the-first"))
+    assert caught.failure is not None
+    html = html_of_view("episode.html", unheard(status(1, "duplicate", caught.failure)), language)
+    assert 'href="/episodes/the-first"' in html
+    assert wording(language)("same_as") in html
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_phase_at_which_an_episode_may_stop_is_told_in_words(language: str) -> None:
+    for phase in PHASES:
+        html = html_of_view("episode.html", unheard(replace(status(1, "failed"), phase=phase)), language)
+        assert f"<span>{wording(language)(f'phase.{phase}')}</span>" in html
+
+
+def test_commands_in_what_is_told_stand_apart_and_nothing_in_them_is_markup() -> None:
+    assert told("`ragtime retry KEY` goes on", "a-1") == "<code>ragtime retry a-1</code> goes on"
+    assert told("a `<b>` of KEY") == "a <code>&lt;b&gt;</code> of KEY"
+
+
 def test_of_ten_thousand_failures_a_few_are_shown_and_all_are_counted() -> None:
     found = [standing_view(status(number, "failed", FAILURE)) for number in range(10_000)]
-    (state,) = keep_view(found, {}, None, **QUIET).states
+    (state,) = keep_view(found, None, **QUIET).states
     assert (state.count, len(state.episodes)) == (10_000, SHOWN)
-    assert len(keep_view(found, {}, "failed", **QUIET).states[0].episodes) > SHOWN
+    assert len(keep_view(found, "failed", **QUIET).states[0].episodes) > SHOWN
 
 
 def test_a_program_submits_and_gets_the_key_at_once(client: TestClient, studio: Studio) -> None:
@@ -193,6 +258,12 @@ def test_a_form_brings_one_back_and_tells_what_was_done(client: TestClient, stud
         done = browser.post("/keep/retry", data={"key": key, "mark": doors.form_mark})
         assert (done.status_code, done.headers["location"]) == (303, "/keep?done=retried")
         assert browser.post("/keep/retry", data={"key": key}).status_code == 403
+        form = {"key": key, "mark": doors.form_mark}
+        from_its_page = {"Referer": f"http://127.0.0.1:8080/episodes/{key}"}
+        done = browser.post("/keep/retry", data=form, headers=from_its_page)
+        assert done.headers["location"] == f"/episodes/{key}?done=retried"
+        assert wording("en")("done.retried") in browser.get(done.headers["location"]).text
+        assert 'role="status"' not in browser.get(f"/episodes/{key}?done=whatever").text.partition("<footer")[0]
 
 
 def test_the_token_is_said_once_and_only_to_a_form_of_this_server(studio: Studio) -> None:

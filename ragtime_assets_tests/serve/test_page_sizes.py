@@ -52,6 +52,7 @@ STANDINGS = [
         why="the server says gone " * 45,
         remedy="Open it in a browser. " * 45,
         run="http://127.0.0.1:3000/runs/0123456789",
+        actions=("retry",),
     )
     for one in EPISODES
 ]
@@ -86,8 +87,8 @@ def test_no_page_of_the_sample_corpus_is_too_large(face: TestClient, path: str, 
         ("home.html", home_view(EPISODES[:9], len(EPISODES), SHOWS, 6)),
         ("shows.html", shows_view(SHOWS)),
         ("show.html", show_view("Show", EPISODES[:48], len(EPISODES), 1, 48)),
-        ("keep.html", keep_view(STANDINGS, {}, "failed", unwatched=None, web_ui="", done=None)),
-        ("keep.html", keep_view(STANDINGS, {}, None, unwatched=None, web_ui="", done=None)),
+        ("keep.html", keep_view(STANDINGS, "failed", unwatched=None, web_ui="")),
+        ("keep.html", keep_view(STANDINGS, None, unwatched=None, web_ui="")),
         (
             "entity.html",
             entity_view(
@@ -128,8 +129,8 @@ def test_what_does_not_fit_on_a_page_is_on_the_next() -> None:
     seen: list[str] = []
     page: int | None = 1
     while page:
-        view = keep_view(STANDINGS, {}, "failed", unwatched=None, web_ui="", done=None, page=page)
-        seen += [one.standing.key for one in view.states[0].episodes]
+        view = keep_view(STANDINGS, "failed", unwatched=None, web_ui="", page=page)
+        seen += [one.key for one in view.states[0].episodes]
         page = view.next_page
     assert seen == [one.key for one in STANDINGS]
 

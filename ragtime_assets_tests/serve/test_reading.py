@@ -12,12 +12,12 @@ from ragtime_assets.domain.artifacts.transcript import Segment, Transcript, Word
 from ragtime_assets.domain.rendering.contents import Contents
 from ragtime_assets.domain.searching.found import NOTHING_FOUND, Found, RankedPassage
 from ragtime_assets.domain.searching.narrowing import NARROWINGS
-from ragtime_assets.serve.parameters import word_in
+from ragtime_assets.serve.parameters import number_in, word_in
 from ragtime_assets.serve.rendering import rendered
 from ragtime_assets.serve.shelf import Shelf
 from ragtime_assets.serve.shortly import Shortly
 from ragtime_assets.serve.views.episode import OpenEpisode
-from ragtime_assets.serve.views.results import results_view
+from ragtime_assets.serve.views.results import MOST_HITS, results_view
 from ragtime_assets.serve.views.spoken import InParts, Spoken
 from ragtime_assets.serve.wording import wording
 from ragtime_assets.studio import Studio
@@ -57,6 +57,13 @@ def test_a_page_that_is_what_it_was_is_not_sent_again(face: TestClient) -> None:
     german = face.get("/shows", headers={"If-None-Match": first.headers["ETag"], "Accept-Language": "de"})
     assert german.status_code == 200
     assert "ETag" not in face.get("/search", params={"q": "x", "since": "yesterday"}).headers
+
+
+def test_style_and_scripts_are_asked_for_once_and_anew_when_they_change(face: TestClient) -> None:
+    for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', face.get("/shows").text):
+        assert "immutable" in face.get(address).headers["Cache-Control"], address
+        for other in (address.partition("?")[0], f"{address}0"):
+            assert face.get(other).headers["Cache-Control"] == "private, no-cache"
 
 
 def test_nonsense_in_a_search_is_told_and_no_traceback_is_shown(face: TestClient) -> None:
@@ -210,8 +217,10 @@ def test_a_hit_leads_to_the_second_at_which_its_first_word_is_said(face: TestCli
 
 
 def test_ten_thousand_results_are_never_on_one_page(ranked: RankedPassage) -> None:
-    hits = tuple(ranked for _ in range(100))
-    assert results_view("x", {}, Found(hits, NOTHING_FOUND), unheard, 100).more is None
+    hits = tuple(ranked for _ in range(10_000))
+    wanted = number_in({"n": "10000"}, "n", 10, MOST_HITS)
+    assert wanted == MOST_HITS
+    assert results_view("x", {}, Found(hits[:wanted], NOTHING_FOUND), unheard, wanted).more is None
     assert results_view("x", {}, Found(hits[:10], NOTHING_FOUND), unheard, 10).more == "/search?q=x&n=20"
 
 
@@ -261,3 +270,22 @@ def test_what_every_page_shows_is_asked_for_once_in_half_a_minute() -> None:
     now[0] = 32.0
     assert get() == 32.0
     assert asked == [0.0, 31.0, 32.0]
+
+
+def test_while_one_makes_anew_what_is_too_old_the_others_get_the_one_before() -> None:
+    now = [0.0]
+    shortly = Shortly(30, lambda: now[0])
+    assert shortly.get("shows", lambda: "old") == "old"
+    now[0] = 31.0
+    meanwhile: list[str] = []
+
+    def make() -> str:
+        meanwhile.append(shortly.get("shows", lambda: "made twice"))
+        return "new"
+
+    assert shortly.get("shows", make) == "new"
+    assert meanwhile == ["old"]
+    now[0] = 62.0
+    with pytest.raises(ZeroDivisionError):
+        shortly.get("shows", lambda: str(1 / 0))
+    assert shortly.get("shows", lambda: "newer") == "newer"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 from ragtime_assets.corpus.database import Database
-from ragtime_assets.serve.serving import warm
+from ragtime_assets.serve.serving import settle, warm
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.openai_server import OpenAIServer
@@ -16,6 +17,13 @@ def test_a_start_loads_what_turns_queries_into_vectors(library: Studio) -> None:
     warm(studio)
     assert "embedder" in vars(studio.index)
     studio.database.close()
+
+
+def test_what_is_there_at_the_start_is_passed_over_by_the_collector_of_garbage() -> None:
+    settle()
+    passed_over = gc.get_freeze_count()
+    gc.unfreeze()
+    assert passed_over > 10_000
 
 
 def test_a_start_pays_nobody(tmp_path: Path, model: OpenAIServer) -> None:

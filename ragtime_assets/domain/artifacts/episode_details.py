@@ -129,6 +129,11 @@ class EpisodeDetails(Artifact):
         return self.canonical_url or self.url
 
     @property
+    def day(self) -> str | None:
+        """The day of publication where it was published, as 2024-05-31."""
+        return self.published.date().isoformat() if self.published else None
+
+    @property
     def own_page(self) -> str | None:
         """The episode's own page on the web; None where only its feed is known, or its file."""
         page = self.page_url

@@ -34,4 +34,4 @@ class Contents:
     @property
     def published(self) -> str | None:
         """The day of publication where it was published, as 2024-05-31."""
-        return self.details.published.date().isoformat() if self.details.published else None
+        return self.details.day

@@ -67,4 +67,4 @@ def _own_page(submission: Submission, details: EpisodeDetails) -> str | None:
 def _claim(key: str, identities: Sequence[str], owners: Identities) -> None:
     owner = owners.claim(key, identities)
     if owner != key:
-        raise DuplicateEpisode(f"duplicate of {owner}", owner=owner)
+        raise DuplicateEpisode(f"{DuplicateEpisode.SAYS}{owner}", owner=owner)

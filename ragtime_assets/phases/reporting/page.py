@@ -57,7 +57,7 @@ def page_of(
 def _head(key: str, url: str, details: Artifact | None) -> str:
     if not isinstance(details, EpisodeDetails):
         return f"# {key}\n\n{address(url)}"
-    published = details.published.date().isoformat() if details.published else ""
+    published = details.day or ""
     known = [line(details.show), published, address(details.page_url)]
     return f"# {line(details.title)}\n\n" + " · ".join(filter(None, known)) + f"\n\n`{key}`"
 

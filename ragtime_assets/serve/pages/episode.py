@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import PHASES
@@ -15,7 +17,7 @@ from ragtime_assets.serve.parameters import number_in, second_in
 from ragtime_assets.serve.views.episode import EpisodeView, OpenEpisode, unheard_view
 from ragtime_assets.serve.views.standing import Standing, standing_view, told_of
 from ragtime_assets.studio import Studio
-from ragtime_assets.studio.contents import to_read
+from ragtime_assets.studio.contents import found, to_read
 
 
 def episode(face: Face, request: Request) -> Page:
@@ -24,11 +26,13 @@ def episode(face: Face, request: Request) -> Page:
 
 
 def _view(face: Face, request: Request) -> EpisodeView:
-    studio, key = face.studio, face.episode(request).key
+    studio, submitted = face.studio, face.episode(request)
+    key = submitted.key
     made = studio.artifact_index.of([key]).get(key, {})
     has_report = EpisodeReport.asset in made
     if Transcript.asset not in made:
-        return unheard_view(_standing(face, key), has_report=has_report)
+        details, audio = found(studio, key, EpisodeDetails), found(studio, key, AudioFile)
+        return unheard_view(_standing(face, key), submitted.url, details, audio, has_report=has_report)
     query = request.query_params
     stamp = tuple((one.asset, one.digest, one.created_at) for one in made.values())
     opened = face.open_episodes.get(key, stamp, lambda: _opened(studio, key))
@@ -45,5 +49,7 @@ def _opened(studio: Studio, key: str) -> OpenEpisode:
 
 
 def _standing(face: Face, key: str) -> Standing:
-    (found,) = look(face.studio, key).episodes
-    return standing_view(found, run_page(face.studio.settings, found.run_id) if found.run_id else None)
+    studio = face.studio
+    (status,) = look(studio, key).episodes
+    run = run_page(studio.settings, status.run_id) if status.run_id else None
+    return standing_view(status, run, studio.approvals.newest([key]).get(key))

@@ -29,14 +29,15 @@ def keep(face: Face, request: Request) -> Page:
     """The episodes by state."""
     studio, given = face.studio, request.query_params
     seen: Seen = face.shortly.get(STANDING, lambda: look(studio, None))
-    settings = studio.settings
+    settings, asked = studio.settings, {one.key: one for one in studio.approvals.waiting()}
     view = keep_view(
-        [standing_view(one, run_page(settings, one.run_id) if one.run_id else None) for one in seen.episodes],
-        {one.key: one for one in studio.approvals.waiting()},
+        [
+            standing_view(one, run_page(settings, one.run_id) if one.run_id else None, asked.get(one.key))
+            for one in seen.episodes
+        ],
         word_in(given, "state", 40),
         unwatched=seen.unreachable.message if seen.unreachable else seen.unwatched,
         web_ui=run_page(settings, "").removesuffix("/"),
-        done=word_in(given, "done", 200),
         page=number_in(given, "page", 1),
     )
     return Page(view, "keep.html")

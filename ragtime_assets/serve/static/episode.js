@@ -99,7 +99,7 @@ function light(node, second) {
 }
 
 function mayScroll() {
-  return follow.checked && !player.audio.paused && Date.now() - scrolledAt > 4000;
+  return follow?.checked && !player.audio.paused && Date.now() - scrolledAt > 4000;
 }
 
 for (const gesture of ["wheel", "touchmove"]) addEventListener(gesture, () => { scrolledAt = Date.now(); }, { passive: true });
@@ -182,18 +182,14 @@ function places(text, wanted) {
 }
 
 const share = document.querySelector("#share");
-if (share && navigator.clipboard) {
-  share.hidden = false;
+if (share) {
   share.addEventListener("click", async () => {
     const link = `${location.origin}/episodes/${key}#t=${Math.floor(player.audio.currentTime || player.wanted || 0)}`;
+    if (!navigator.clipboard) return void prompt("", link); // browsers give it to https and to this machine only
     await navigator.clipboard.writeText(link);
     const before = share.textContent;
     share.textContent = share.dataset.done;
     setTimeout(() => { share.textContent = before; }, 2000);
   });
-}
-if (episode.dataset.audio) {
-  document.documentElement.classList.add("has-audio");
-  document.querySelector(".follow")?.removeAttribute("hidden");
 }
 goToHash();

@@ -1,4 +1,4 @@
-// What every page does: play in place, and the two keys. Pages that have more load it when they need it.
+// What every page does: play in place, and the three keys. Pages that have more load it when they need it.
 import { player } from "./player.js";
 
 document.addEventListener("click", (event) => {
@@ -10,6 +10,10 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.matches("input")) {
+    event.preventDefault();
+    return event.target.blur();
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
   if (event.key === "/") {
     event.preventDefault();

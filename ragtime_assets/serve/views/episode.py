@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ragtime_assets.domain.artifacts.audio_file import AudioFile
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.summary import Sentence, Summary, TimedSentence
+from ragtime_assets.domain.language.tags import language_code
 from ragtime_assets.domain.links import blob_url
 from ragtime_assets.domain.rendering.contents import Contents
 from ragtime_assets.domain.rendering.named import named_entities
@@ -103,9 +106,9 @@ def _without_transcript(contents: Contents) -> EpisodeView:
         language=transcript.language,
         duration=transcript.duration,
         url=web_url("", details.own_page),
-        description=one_line(details.description, 1_200),
-        audio=blob_url("", contents.audio.sha256) if contents.audio else None,
-        persons=tuple(one_line(one.name) for one in details.persons),
+        description=_description(details),
+        audio=_audio(contents.audio),
+        persons=_persons(details),
         speakers=tuple(sorted({one_line(one.speaker) for one in transcript.segments if one.speaker})),
         summary=_summary(contents.summary) if contents.summary else None,
         chapters=tuple(Moment(second=one.start, title=one_line(one.title)) for one in contents.chapters),
@@ -117,19 +120,26 @@ def _without_transcript(contents: Contents) -> EpisodeView:
     )
 
 
-def unheard_view(standing: Standing, *, has_report: bool) -> EpisodeView:
-    """An episode of which nothing was heard yet."""
+def unheard_view(
+    standing: Standing,
+    submitted: str,
+    details: EpisodeDetails | None = None,
+    audio: AudioFile | None = None,
+    *,
+    has_report: bool,
+) -> EpisodeView:
+    """An episode of which nothing was heard yet, `submitted` under this address: what is known of it so far."""
     return EpisodeView(
         key=standing.key,
         title=standing.title,
         show=standing.show,
-        published=None,
-        language=None,
-        duration=None,
-        url=None,
-        description="",
-        audio=None,
-        persons=(),
+        published=details.day if details else None,
+        language=language_code(details.language) if details else None,
+        duration=audio.facts.duration if audio else None,
+        url=web_url("", (details and details.own_page) or submitted),
+        description=_description(details) if details else "",
+        audio=_audio(audio),
+        persons=_persons(details) if details else (),
         speakers=(),
         summary=None,
         chapters=(),
@@ -139,6 +149,18 @@ def unheard_view(standing: Standing, *, has_report: bool) -> EpisodeView:
         has_report=has_report,
         standing=standing,
     )
+
+
+def _description(details: EpisodeDetails) -> str:
+    return one_line(details.description, 1_200)
+
+
+def _audio(audio: AudioFile | None) -> str | None:
+    return blob_url("", audio.sha256) if audio else None
+
+
+def _persons(details: EpisodeDetails) -> tuple[str, ...]:
+    return tuple(one_line(one.name) for one in details.persons)
 
 
 def _summary(summary: Summary) -> SummaryOfEpisode:
