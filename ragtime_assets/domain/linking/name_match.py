@@ -16,6 +16,7 @@ _FILLERS = frozenset(
 )
 _LETTERS_ALIKE = 80.0
 _LONG_WORD = 4
+_LONG_NAME = 9
 
 
 class How(StrEnum):
@@ -99,7 +100,7 @@ def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How
     if said == name or "".join(said) == "".join(name):
         return How.LOOSE
     if len(said) != len(name):
-        return None
+        return _with_other_words(said, name, is_person=is_person)
     pairs = [(one, other, likeness(one, other)) for one, other in zip(said, name, strict=True) if one != other]
     is_whole_name = is_person and said[-1] == name[-1] and len(said) > 1
     is_short = any(max(len(one), len(other)) < _LONG_WORD for one, other, _ in pairs)
@@ -111,6 +112,14 @@ def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How
         return How.NEAR
     near = all(alike >= Likeness.ALIKE or _is_near_word(one, other) for one, other, alike in pairs)
     return How.NEAR if near else None
+
+
+def _with_other_words(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How | None:
+    """Without the middle names, as "Giovanni Cassini"; or heard as more words than it has, as "fothering gay"."""
+    if is_person and 2 <= len(said) < len(name) and (said[0], said[-1]) == (name[0], name[-1]):
+        return How.LOOSE if all(word in name for word in said) else None
+    one, other = "".join(said), "".join(name)
+    return How.NEAR if len(one) >= _LONG_NAME and _is_near_word(one, other) else None
 
 
 def _is_near_word(one: str, other: str) -> bool:
