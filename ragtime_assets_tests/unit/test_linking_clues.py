@@ -255,6 +255,8 @@ def test_in_a_programme_of_the_neighbourhood_people_are_called_like_somebody_kno
         ("fothering gay", "Fotheringay", How.NEAR),
         ("fitz caraldo", "Fitzcarraldo", How.NEAR),
         ("Giovanni Cassini", "Giovanni Domenico Cassini Maraldi", None),
+        ("Lee Konitz Trio", "Lee Konitz", None),
+        ("John Quincy", "John Quincy Adams", How.FIRST_NAME),
         ("Paul Rossini", "Giovanni Domenico Rossini", None),
     ],
 )

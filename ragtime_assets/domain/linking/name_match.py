@@ -14,7 +14,7 @@ from ragtime_assets.domain.linking.known_entity import KnownEntity
 _FILLERS = frozenset(
     {"and", "his", "her", "their", "with", "mit", "seinem", "seiner", "of", "the", "an", "am", "im", "in", "der", "den"}
 )
-_LETTERS_ALIKE = 80.0
+_LETTERS_ALIKE, _HARDLY_OTHER_LETTERS = 80.0, 92.0
 _LONG_WORD = 4
 _LONG_NAME = 9
 
@@ -119,15 +119,19 @@ def _with_other_words(said: Sequence[str], name: Sequence[str], *, is_person: bo
     if is_person and 2 <= len(said) < len(name) and (said[0], said[-1]) == (name[0], name[-1]):
         return How.LOOSE if all(word in name for word in said) else None
     one, other = "".join(said), "".join(name)
-    return How.NEAR if len(one) >= _LONG_NAME and _is_near_word(one, other) else None
+    return How.NEAR if len(one) >= _LONG_NAME and _letters_alike(one, other) >= _HARDLY_OTHER_LETTERS else None
 
 
 def _is_near_word(one: str, other: str) -> bool:
-    from rapidfuzz.fuzz import ratio
-
     if max(len(one), len(other)) < _LONG_WORD:
         return False
-    return likeness(one, other) >= Likeness.NEAR and ratio(one, other) >= _LETTERS_ALIKE
+    return likeness(one, other) >= Likeness.NEAR and _letters_alike(one, other) >= _LETTERS_ALIKE
+
+
+def _letters_alike(one: str, other: str) -> float:
+    from rapidfuzz.fuzz import ratio
+
+    return ratio(one, other)
 
 
 def _has_other_number(pairs: Sequence[tuple[str, str, Likeness]]) -> bool:
