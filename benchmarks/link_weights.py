@@ -131,7 +131,7 @@ def _without(
         if not row.ids:
             yield 0.0, row.counted
             continue
-        (shares,) = _shares((row.clues @ weights)[np.newaxis])
+        shares = _Groups.of([row]).shares(row.clues @ weights)
         best = int(shares.argmax())
         yield float(shares[best]), row.counted._replace(linked=row.ids[best])
 
@@ -179,17 +179,14 @@ _OF_NAMES = np.array([clue in CLUES[: CLUES.index(Clue.CONTESTED) + 1] for clue 
 
 def _newton(rows: Sequence[Row], expected: Array) -> Array:
     """The weights under which what is meant is likeliest, held to what was expected of them."""
-    most = max(len(row.clues) for row in rows)
-    clues = np.stack([np.pad(row.clues, ((0, most - len(row.clues)), (0, 0))) for row in rows])
-    nobody = np.array([np.where(np.arange(most) < len(row.clues), 0.0, -np.inf) for row in rows])
+    clues, group = np.concatenate([row.clues for row in rows]), _Groups.of(rows)
     meant = sum(row.clues[row.meant] for row in rows if row.meant is not None)
     weights = expected.copy()
     for _ in range(STEPS):
-        shares = _shares(clues @ weights + nobody)
-        mean = np.einsum("rc,rck->rk", shares, clues)
-        each = clues.reshape(-1, len(weights))
+        shared = clues * group.shares(clues @ weights)[:, np.newaxis]
+        mean = np.add.reduceat(shared, group.starts)
         slope = PULL * (expected - weights) + meant - mean.sum(axis=0)
-        curve = PULL * np.eye(len(weights)) + (each * shares.reshape(-1, 1)).T @ each - mean.T @ mean
+        curve = PULL * np.eye(len(weights)) + shared.T @ clues - mean.T @ mean
         step = np.linalg.solve(curve, slope)
         weights = weights + step
         if np.abs(step).max() < 1e-4:
@@ -197,11 +194,23 @@ def _newton(rows: Sequence[Row], expected: Array) -> Array:
     return weights
 
 
-def _shares(odds: Array) -> Array:
-    """Of each row's certainty, what is each candidate's; the rest is nobody's."""
-    most = np.maximum(0.0, odds.max(axis=1, keepdims=True))
-    shares = np.exp(odds - most)
-    return shares / (shares.sum(axis=1, keepdims=True) + np.exp(-most))
+class _Groups(NamedTuple):
+    """The candidates of many names in one array: where those of each begin, and whose each is."""
+
+    starts: NDArray[np.intp]
+    owner: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> _Groups:
+        """Those of these rows, each of which has some."""
+        sizes = np.array([len(row.clues) for row in rows])
+        return cls(np.cumsum(sizes) - sizes, np.repeat(np.arange(len(rows)), sizes))
+
+    def shares(self, odds: Array) -> Array:
+        """Of each name's certainty, what is each candidate's; the rest is nobody's."""
+        most = np.maximum(0.0, np.maximum.reduceat(odds, self.starts))
+        shares = np.exp(odds - most[self.owner])
+        return shares / (np.add.reduceat(shares, self.starts) + np.exp(-most))[self.owner]
 
 
 def _named(weights: Array) -> dict[Clue, float]:

@@ -44,6 +44,7 @@ PARTS = (
     Part("dev", "knowledge.toml", "episodes_dev.toml"),
     Part("seen", "knowledge.toml", "episodes_seen.toml"),
     Part("seen 2", "knowledge_2.toml", "episodes_seen_2.toml"),
+    Part("seen 3", "knowledge_3.toml", "episodes_seen_3.toml"),
     Part("heldout", "knowledge_heldout.toml", "episodes_heldout.toml"),
 )
 

@@ -259,7 +259,7 @@ def test_what_a_thing_is_said_to_be_tells_it_from_others_of_its_name(context: st
     two = (entity("Porgy and Bess", "studio album", "work"), entity("Porgy and Bess", "opera", "work"))
     likelier, other = decided(("work", "Porgy and Bess"), context, two).candidates
     assert likelier.entity == two[number]
-    assert likelier.score > 3 * other.score
+    assert likelier.score > 2 * other.score
 
 
 def test_what_stands_between_a_name_and_something_else_does_not_say_what_it_is() -> None:

@@ -14,7 +14,7 @@ from ragtime_assets.domain.linking.deciding import known_company
 from ragtime_assets.domain.linking.decision import Found, Name
 from ragtime_assets.domain.linking.judging import Fit, Rules, judge
 from ragtime_assets.domain.linking.known_entity import KnownEntity
-from ragtime_assets.domain.linking.name_match import How, in_parts, parts_of
+from ragtime_assets.domain.linking.name_match import How, in_parts, match, parts_of
 from ragtime_assets.domain.linking.nations import nations
 from ragtime_assets.domain.linking.talk import Said, Talk
 from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
@@ -66,6 +66,10 @@ def test_every_clue_has_a_weight_a_reason_and_an_expected_weight() -> None:
         ("Dave Holland, unser Volontär, hat geduldige Eltern.", Clue.OURS),
         ("The British player Dave Holland came.", Clue.NATION_NEAR),
         ("The Dutch player Dave Holland came.", Clue.OTHER_NATION),
+        ("Ich weiß bis heute nicht, ob das Dave Holland war.", Clue.UNSURE),
+        ("A Dave Holland sang.", Clue.INTRODUCED),
+        ("The drummer Dave Holland came.", Clue.OTHER_ROLE),
+        ("Dave Holland was a drummer.", Clue.OTHER_ROLE),
     ],
 )
 def test_a_clue_is_heard_in_english_and_german(context: str, clue: Clue) -> None:
@@ -82,6 +86,10 @@ def test_a_clue_is_heard_in_english_and_german(context: str, clue: Clue) -> None
         ("Dave Holland, in nineteen seventy, left.", Clue.AGED),
         ("Dave Holland knows, and says so.", Clue.UNSURE),
         ("Nobody else has done it, never. Dave Holland said so.", Clue.UNSURE),
+        ("And Dave Holland, who still doesn't know whether it was in.", Clue.UNSURE),
+        ("Dave Holland schreibt das auf.", Clue.EVERYDAY_PLACE),
+        ("A Dave Holland solo came.", Clue.INTRODUCED),
+        ("Dave Holland met the drummer.", Clue.OTHER_ROLE),
     ],
 )
 def test_what_only_looks_like_a_clue_is_none(context: str, clue: Clue) -> None:
@@ -114,6 +122,8 @@ def test_the_surname_of_a_relative_is_not_said_where_only_the_name_itself_is() -
         ("Dave Holland kam aus Wien.", {"area": "Vienna"}, Clue.AREA_NEAR),
         ("Dave Holland, also der vom Sohn.", {"disambiguation": "drummer, son of Jim Holland"}, Clue.KIN_NEAR),
         ("The brother, Dave Holland, came.", {"disambiguation": "brother of Jim Holland"}, Clue.KIN_NEAR),
+        ("Sein Bruder Dave Holland kam.", {"disambiguation": "brother of Jim Holland"}, Clue.KIN_BESIDE),
+        ("Dave Holland and his Weiber.", {"related": ("Die lustigen Weiber",)}, Clue.PART_OF_RELATED_NEAR),
     ],
 )
 def test_what_is_known_of_somebody_is_heard_in_either_language(
@@ -206,3 +216,50 @@ def test_a_written_spelling_speaks_against_a_name_that_is_only_nearly_this_one()
 )
 def test_a_nation_is_known_by_its_people_and_its_endings(words: tuple[str, ...], nation: str | None) -> None:
     assert nations(folded_words(" ".join(words))) == (frozenset({nation}) if nation else frozenset())
+
+
+@pytest.mark.parametrize(
+    ("context", "is_short_for_it"),
+    [
+        ("Carl Hauptmann came, and Hauptmann stayed.", True),
+        ("Hauptmann came. The brother, Carl Hauptmann, stayed.", False),
+    ],
+)
+def test_a_surname_is_short_for_a_name_that_was_said_before_it(context: str, is_short_for_it: bool) -> None:
+    carl = KnownEntity(type="person", name="Carl Hauptmann", mbid="m1", disambiguation="German dramatist")
+    asked = Name("person", "Hauptmann")
+    said = Said(asked, ("Hauptmann",), (context,))
+    (fit,) = judge(said, (carl,), Talk({asked: said}), RULES, parts_of([carl]))
+    assert (Clue.SAID_IN_FULL in {one.clue for one in fit.evidence}) is is_short_for_it
+
+
+def test_in_a_programme_of_the_neighbourhood_people_are_called_like_somebody_known() -> None:
+    everyday = ("Our plumber Jim came.", "Ann from the bakery won the raffle.", "Grandma Joan knits.")
+    musical = ("Jim played the drums.", "Ann sang.", "Joan wrote the song.")
+    asked = Name("musician", "Dave Holland")
+    told: list[set[Clue]] = []
+    for contexts in (everyday, musical):
+        others = (Name("person", one) for one in ("Jim", "Ann", "Joan"))
+        saids = {name: Said(name, (name.name,), (text,)) for name, text in zip(others, contexts, strict=True)}
+        said = Said(asked, (asked.name,), ("Dave Holland came.",))
+        (fit,) = judge(said, (HOLLAND,), Talk({asked: said, **saids}), RULES)
+        told.append({one.clue for one in fit.evidence})
+    assert Clue.EVERYDAY_TALK in told[0]
+    assert Clue.EVERYDAY_TALK not in told[1]
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "how"),
+    [
+        ("Giovanni Cassini", "Giovanni Domenico Cassini", How.LOOSE),
+        ("fothering gay", "Fotheringay", How.NEAR),
+        ("fitz caraldo", "Fitzcarraldo", How.NEAR),
+        ("Giovanni Cassini", "Giovanni Domenico Cassini Maraldi", None),
+        ("Lee Konitz Trio", "Lee Konitz", None),
+        ("John Quincy", "John Quincy Adams", How.FIRST_NAME),
+        ("Paul Rossini", "Giovanni Domenico Rossini", None),
+    ],
+)
+def test_a_middle_name_may_be_left_out_and_a_word_be_heard_as_two(said: str, name: str, how: How | None) -> None:
+    found = match(said, KnownEntity(type="person", name=name, mbid="m1"), is_person=True)
+    assert (found and found.how) == how

@@ -20,6 +20,7 @@ MOST_COUNTED = 4
 _SHOWN = 3
 _SHORTEST_NAME = 4
 _SHORTEST_WORD = 5
+_SHORTEST_PART = 6
 
 
 def own_keys(entity: KnownEntity) -> set[str]:
@@ -37,6 +38,21 @@ def said_in_full(name: str, said: Said) -> bool:
     return any(one in said.around or (" " in one and f" {one} " in said.keyed) for one in said_as(name))
 
 
+def said_in_full_before(name: str, said: Said) -> bool:
+    """Whether this name is said in the sentences of `said`, and not only after it."""
+    own = key(said.name.name)
+    whole = [at for one in said_as(name) if (at := said.keyed.find(f" {one} ")) >= 0]
+    alone = [at for one in {own, *said.own} if (at := _alone(said.keyed, one, said_as(name))) >= 0]
+    return bool(whole) and (not alone or min(whole) < min(alone))
+
+
+def _alone(text: str, word: str, wholes: Sequence[str]) -> int:
+    """Where `word` is first said, and not as a part of one of these."""
+    for whole in wholes:
+        text = text.replace(f" {whole} ", f" {'-' * len(whole)} ")
+    return text.find(f" {word} ")
+
+
 def related(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     """What it goes with is named too."""
     own = own_keys(entity) | {key(said.name.name)}
@@ -50,6 +66,8 @@ def related(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
         yield Evidence(Clue.MORE_RELATED_NEAR, times=min(len(near), MOST_COUNTED) - 1, is_near=True)
     elif word := next((name for name in goes_with if _is_word_near(name, said)), None):
         yield Evidence(Clue.RELATED_WORD_NEAR, f"goes with {word}, a word that is said with it", is_near=True)
+    elif part := next((name for name in goes_with if _is_part_near(name, said)), None):
+        yield Evidence(Clue.PART_OF_RELATED_NEAR, f"goes with {part}, of which a word is said with it", is_near=True)
     if soon:
         yield Evidence(Clue.RELATED_SOON, f"goes with {_listed(soon)}, named within a minute", is_near=True)
     if far:
@@ -61,6 +79,12 @@ def related(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
 def _is_word_near(name: str, said: Said) -> bool:
     """Whether a name of one word is said with `said`, though nobody took it for a name there."""
     return any(len(one) >= _SHORTEST_WORD and one in said.around for one in said_as(name))
+
+
+def _is_part_near(name: str, said: Said) -> bool:
+    """Whether a long word of a longer name is said with `said`."""
+    words = key(name).split()
+    return len(words) > 1 and any(len(word) >= _SHORTEST_PART and word in said.around for word in words)
 
 
 def described_by(entity: KnownEntity, talk: Talk) -> list[str]:

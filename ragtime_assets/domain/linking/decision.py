@@ -33,7 +33,7 @@ Reason = Literal[
     "noted_before_there_were_reasons",  # of corpora from before decisions were kept
 ]
 
-RULES = "rules 4"
+RULES = "rules 5"
 """The rules that decide: to be raised with them, so that decisions of before can be told from those of now."""
 
 

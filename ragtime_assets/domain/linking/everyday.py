@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
-from functools import cache
-from pathlib import Path
 
 from ragtime_assets.domain.language.tokens import folded_words
-from ragtime_assets.domain.language.words import folded
 from ragtime_assets.domain.linking.clue import Clue, Evidence
 from ragtime_assets.domain.linking.keys import is_one_word, key
 from ragtime_assets.domain.linking.known_entity import KnownEntity
-from ragtime_assets.domain.linking.roles import kinds, roles, topics, words_of
+from ragtime_assets.domain.linking.phrases import listed, phrase
+from ragtime_assets.domain.linking.roles import kinds, roles, topics_of_things, words_of
 from ragtime_assets.domain.linking.said_years import is_number
-from ragtime_assets.domain.linking.talk import Beside, Said
+from ragtime_assets.domain.linking.talk import Beside, Said, Talk
 
-_DATA = Path(__file__).parent / "data" / "everyday.toml"
 _INDEFINITE = frozenset({"a", "an", "ein", "einen", "einem", "einer", "eine", "irgendein", "irgendeine"})
 _ADDRESS = frozenset({"mr", "mrs", "ms", "herr", "herrn", "frau"})
 _FROM = frozenset({"from", "aus", "vom"})
@@ -24,20 +20,22 @@ _CALLED_WITHIN = 2
 _SHORTEST_WORD = 4
 _KNOWN_WITHIN = 4
 _OLDEST = 110
+_WHO = frozenset({"who", "whom", "whose"})
+_WEISS = frozenset({"weiß", "weiss", "wissen", "wusste", "wussten"})
 _SPELLING = frozenset({"with", "without", "mit", "ohne"})
 _ONE_LETTER = frozenset({"a", "an", "one", "two", "double", "einem", "einen", "zwei", "doppel", "weichem", "hartem"})
 
 
 def unsure(said: Said) -> Iterator[Evidence]:
     """The speaker says so."""
-    if phrase := _phrase("unsure", said) or _not_known(said):
-        yield Evidence(Clue.UNSURE, f"“{phrase}” is said with it", is_near=True)
+    if told := phrase("unsure", said.around, said.text) or _not_known(said):
+        yield Evidence(Clue.UNSURE, f"“{told}” is said with it", is_near=True)
 
 
 def spelled_out(said: Said) -> Iterator[Evidence]:
     """A name that is only nearly this one is said to be written so."""
-    if phrase := _phrase("spelled", said) or _letter(said):
-        yield Evidence(Clue.SPELLED_OUT, f"is said to be written so: “{phrase}”", is_near=True)
+    if told := phrase("spelled", said.around, said.text) or _letter(said):
+        yield Evidence(Clue.SPELLED_OUT, f"is said to be written so: “{told}”", is_near=True)
 
 
 def _letter(said: Said) -> str | None:
@@ -55,19 +53,30 @@ def _letter(said: Said) -> str | None:
 
 def _not_known(said: Said) -> str | None:
     """What is said not to be known, as in: the label does not tell."""
-    known = _words("known")
+    known = listed("known")
     told = (
         f"{word} … {one}"
         for words in said.clauses
         for at, word in enumerate(words)
-        if word in words_of("nobody") or word.endswith("n't")
+        if (word in words_of("nobody") or word.endswith("n't")) and not _WHO & set(words[:at])
         for one in words[at + 1 : at + 1 + _KNOWN_WITHIN]
         if one in known
+    )
+    return next(told, None) or _not_known_in_german(said)
+
+
+def _not_known_in_german(said: Said) -> str | None:
+    """German has the "not" behind: ich weiß bis heute nicht."""
+    told = (
+        f"{word} … nicht"
+        for words in said.clauses
+        for at, word in enumerate(words)
+        if word in _WEISS and "nicht" in words[at + 1 : at + 1 + _KNOWN_WITHIN]
     )
     return next(told, None)
 
 
-def everyday(said: Said, entity: KnownEntity) -> Iterator[Evidence]:
+def everyday(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
     """Who is introduced by the name alone is mostly somebody else: "a Roger Waters", "the dog is called Loriot"."""
     yield from _introduced(said)
     own = _words_about(entity)
@@ -77,12 +86,14 @@ def everyday(said: Said, entity: KnownEntity) -> Iterator[Evidence]:
         yield Evidence(Clue.SAID_TO_BE_ANOTHER, "is said to be something else", is_near=True)
     if "everyday" in roles(said.around):
         yield Evidence(Clue.EVERYDAY, "the talk is of everyday people where it is said", is_near=True)
+    if talk.is_of_everyday_life:
+        yield Evidence(Clue.EVERYDAY_TALK, "much of this episode is of everyday life")
     if words_of("ours") & said.around and not words_of("guest") & said.around:
         yield Evidence(Clue.OWN_LIFE, "the speaker tells of “my” or “our” where it is said", is_near=True)
     if any(one.is_apposed and one.after and _is_age(one.after) for one in said.beside):
         yield Evidence(Clue.AGED, "an age is said with the name", is_near=True)
-    if phrase := _phrase("places", said):
-        yield Evidence(Clue.EVERYDAY_PLACE, f"the talk is of everyday life where it is said: “{phrase}”", is_near=True)
+    if told := phrase("places", said.around, said.text):
+        yield Evidence(Clue.EVERYDAY_PLACE, f"the talk is of everyday life where it is said: “{told}”", is_near=True)
 
 
 def _introduced(said: Said) -> Iterator[Evidence]:
@@ -109,7 +120,7 @@ def _is_somebody(word: str) -> bool:
 
 def _are_things(words: Sequence[str]) -> bool:
     """What comes after a name that only says whose it is: "a Coltrane solo"."""
-    return bool(kinds(words) or topics(words))
+    return bool(kinds(words) or topics_of_things(words))
 
 
 def _is_from_elsewhere(beside: Beside, own: frozenset[str]) -> bool:
@@ -138,24 +149,3 @@ def _is_age(after: Sequence[str]) -> bool:
 def _words_about(entity: KnownEntity) -> frozenset[str]:
     told = (entity.disambiguation, entity.area or "", *entity.related)
     return frozenset(word for text in told for word in folded_words(text) if len(word) >= _SHORTEST_WORD)
-
-
-def _phrase(kind: str, said: Said) -> str | None:
-    """The first phrase of this kind that is said around the name."""
-    words, phrases = _phrases(kind)
-    if found := words & said.around:
-        return min(found)
-    return next((phrase for phrase in phrases if f" {phrase} " in said.text), None)
-
-
-@cache
-def _words(kind: str) -> frozenset[str]:
-    return frozenset(map(folded, tomllib.loads(_DATA.read_text(encoding="utf-8"))[kind].split()))
-
-
-@cache
-def _phrases(kind: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Those of one word, and the longer ones."""
-    lines = tomllib.loads(_DATA.read_text(encoding="utf-8"))[kind].strip().splitlines()
-    phrases = [" ".join(folded_words(line)) for line in lines]
-    return frozenset(one for one in phrases if " " not in one), tuple(one for one in phrases if " " in one)

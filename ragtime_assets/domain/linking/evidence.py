@@ -42,7 +42,7 @@ def weigh(
         years(said, entity, is_person=is_person),
         credited(said, entity, talk) if is_person else (),
         dead_today(said, entity, talk) if is_person else (),
-        everyday(said, entity) if is_person else (),
+        everyday(said, entity, talk) if is_person else (),
         unsure(said),
         company(said, entity, subjects, talk),
     )
@@ -61,8 +61,8 @@ def _roles(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence]:
         yield Evidence(Clue.OTHER_ROLE, f"is no {_listed(own & denied)}, as is said", is_near=True)
     elif shared := own & beside:
         yield Evidence(Clue.ROLE_BESIDE, f"is called {_listed(shared)}", is_near=True)
-    elif own and beside:
-        yield Evidence(Clue.OTHER_ROLE, f"is {_listed(own)}, and the talk is of a {_listed(beside)}", is_near=True)
+    elif own and (said_to_be := frozenset(role for one in said.beside for role in roles(_said_to_be(one))) - _ANYBODY):
+        yield Evidence(Clue.OTHER_ROLE, f"is {_listed(own)}, and the talk is of a {_listed(said_to_be)}", is_near=True)
     elif shared := own & roles(said.around):
         says = f"the talk is of a {_listed(shared)} where it is said"
         yield Evidence(Clue.ROLE_NEAR, says, is_near=True)
@@ -102,12 +102,19 @@ def _kinds(said: Said, entity: KnownEntity) -> Iterator[Evidence]:
     """What it is said to be: an album, a novel, a ship."""
     own = kinds([*folded_words(entity.disambiguation), *entity.type.split("_")])
     beside = frozenset(kind for one in said.beside for kind in kinds(_apposed(one)))
+    said_to_be = frozenset(kind for one in said.beside for kind in kinds(_said_to_be(one)[: _APPOSED + 1]))
     if shared := own & beside:
         yield Evidence(Clue.KIND_BESIDE, f"is called {_listed(shared)}", is_near=True)
-    elif own and beside:
-        yield Evidence(Clue.OTHER_KIND, f"is {_listed(own)}, and the talk is of a {_listed(beside)}", is_near=True)
+    elif own and said_to_be:
+        yield Evidence(Clue.OTHER_KIND, f"is {_listed(own)}, and the talk is of a {_listed(said_to_be)}", is_near=True)
     elif shared := own & kinds(said.around):
         yield Evidence(Clue.KIND_NEAR, f"the talk is of a {_listed(shared)} where it is said", is_near=True)
+
+
+def _said_to_be(beside: Beside) -> tuple[str, ...]:
+    """The words that say what somebody is, and not whom or what the sentence goes on to."""
+    goes_on = beside.is_apposed or bool(_SAYING_WHAT_IT_IS & set(beside.after[:1]))
+    return (*beside.before[-1:], *(beside.after if goes_on else ()))
 
 
 def _apposed(beside: Beside) -> tuple[str, ...]:
@@ -154,7 +161,10 @@ def _described(said: Said, entity: KnownEntity, talk: Talk) -> Iterator[Evidence
         yield Evidence(Clue.WORD_NEAR, f"described by “{near[0]}”, which is said with it", is_near=True)
     elif somewhere := sorted(words & talk.words):
         yield Evidence(Clue.WORD_SOMEWHERE, f"described by “{somewhere[0]}”, which is said in this episode")
-    if shared := kinsfolk(folded_words(entity.disambiguation)) & kinsfolk(said.around):
+    kin = kinsfolk(folded_words(entity.disambiguation))
+    if shared := kin & kinsfolk(word for one in said.beside for word in _apposed(one)):
+        yield Evidence(Clue.KIN_BESIDE, f"is called {_listed(shared)}", is_near=True)
+    elif shared := kin & kinsfolk(said.around):
         yield Evidence(Clue.KIN_NEAR, f"is somebody’s {_listed(shared)}, which is said with it", is_near=True)
     if entity.area and (is_near(entity.area, said) or is_of(entity.area, said.around)):
         yield Evidence(Clue.AREA_NEAR, f"belongs to {entity.area}, which is said with it", is_near=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ragtime_assets.domain.language.tokens import folded_words
 from ragtime_assets.domain.linking.clue import Clue, Evidence
-from ragtime_assets.domain.linking.connections import said_in_full
+from ragtime_assets.domain.linking.connections import said_in_full_before
 from ragtime_assets.domain.linking.everyday import spelled_out
 from ragtime_assets.domain.linking.keys import is_one_word
 from ragtime_assets.domain.linking.known_entity import KnownEntity
@@ -56,7 +56,7 @@ def by_name(said: Said, one: Named, named: Sequence[Named], talk: Talk, *, is_pe
         yield Evidence(Clue.CONTESTED)
     if words_of("capital") & set(folded_words(entity.disambiguation)):
         yield Evidence(Clue.CAPITAL)
-    if fits.how is How.IN_FULL and said_in_full(fits.name, said):
+    if fits.how is How.IN_FULL and said_in_full_before(fits.name, said):
         yield Evidence(Clue.SAID_IN_FULL, "said in full with it", is_near=True)
     if fits.how in _NEARLY:
         yield from spelled_out(said)

@@ -14,8 +14,9 @@ from ragtime_assets.domain.linking.known_entity import KnownEntity
 _FILLERS = frozenset(
     {"and", "his", "her", "their", "with", "mit", "seinem", "seiner", "of", "the", "an", "am", "im", "in", "der", "den"}
 )
-_LETTERS_ALIKE = 80.0
+_LETTERS_ALIKE, _HARDLY_OTHER_LETTERS = 80.0, 92.0
 _LONG_WORD = 4
+_LONG_NAME = 9
 
 
 class How(StrEnum):
@@ -99,7 +100,7 @@ def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How
     if said == name or "".join(said) == "".join(name):
         return How.LOOSE
     if len(said) != len(name):
-        return None
+        return _with_other_words(said, name, is_person=is_person)
     pairs = [(one, other, likeness(one, other)) for one, other in zip(said, name, strict=True) if one != other]
     is_whole_name = is_person and said[-1] == name[-1] and len(said) > 1
     is_short = any(max(len(one), len(other)) < _LONG_WORD for one, other, _ in pairs)
@@ -113,12 +114,24 @@ def _nearly(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How
     return How.NEAR if near else None
 
 
-def _is_near_word(one: str, other: str) -> bool:
-    from rapidfuzz.fuzz import ratio
+def _with_other_words(said: Sequence[str], name: Sequence[str], *, is_person: bool) -> How | None:
+    """Without the middle names, as "Giovanni Cassini"; or heard as more words than it has, as "fothering gay"."""
+    if is_person and 2 <= len(said) < len(name) and (said[0], said[-1]) == (name[0], name[-1]):
+        return How.LOOSE if all(word in name for word in said) else None
+    one, other = "".join(said), "".join(name)
+    return How.NEAR if len(one) >= _LONG_NAME and _letters_alike(one, other) >= _HARDLY_OTHER_LETTERS else None
 
+
+def _is_near_word(one: str, other: str) -> bool:
     if max(len(one), len(other)) < _LONG_WORD:
         return False
-    return likeness(one, other) >= Likeness.NEAR and ratio(one, other) >= _LETTERS_ALIKE
+    return likeness(one, other) >= Likeness.NEAR and _letters_alike(one, other) >= _LETTERS_ALIKE
+
+
+def _letters_alike(one: str, other: str) -> float:
+    from rapidfuzz.fuzz import ratio
+
+    return ratio(one, other)
 
 
 def _has_other_number(pairs: Sequence[tuple[str, str, Likeness]]) -> bool:

@@ -66,8 +66,12 @@ def kinsfolk(words: Iterable[str]) -> frozenset[str]:
 def topics(words: Iterable[str]) -> frozenset[str]:
     """The subjects that these folded words are of, of things as of what somebody does."""
     known = list(words)
-    of_things = {topic for word in known for topic in _topics().get(word, ())}
-    return (subjects(known) | of_things) - {_NO_TOPIC}
+    return (subjects(known) | topics_of_things(known)) - {_NO_TOPIC}
+
+
+def topics_of_things(words: Iterable[str]) -> frozenset[str]:
+    """The subjects of the things that these folded words name."""
+    return frozenset(topic for word in words for topic in _topics().get(word, ()))
 
 
 @cache

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from ragtime_assets.domain.language.tokens import APART, TOGETHER, Tokens, folded_words, tokenise
 from ragtime_assets.domain.linking.decision import Name
 from ragtime_assets.domain.linking.keys import as_in_keys, key, loose_keys
+from ragtime_assets.domain.linking.phrases import phrase
 from ragtime_assets.domain.linking.places import said_as
-from ragtime_assets.domain.linking.roles import topics, words_of
+from ragtime_assets.domain.linking.roles import roles, topics, words_of
 
 BEFORE, AFTER = 2, 4
 """So many words before and after a name say what is said of it, as far as no comma or other name comes between."""
@@ -21,6 +22,8 @@ SOON = 60.0
 """Who is named within so many seconds is of what is talked about there."""
 LEAST_COMPANY = 3
 """So few who are known say nothing of others."""
+MUCH_OF_EVERYDAY_LIFE = 0.3
+"""Of the names, so many."""
 _NOTHING: tuple[tuple[str | None, int], ...] = ((None, 0), (None, 0))
 _JOINING = frozenset({"and", "or", "with", "by", "for", "und", "oder", "mit", "von", "für"})
 
@@ -90,6 +93,11 @@ class Said:
         return frozenset(word for surface in (*self.surfaces, self.name.name) for word in folded_words(surface))
 
     @cached_property
+    def is_of_everyday_life(self) -> bool:
+        """Whether the talk is of everyday people or places where it is said."""
+        return "everyday" in roles(self.around) or phrase("places", self.around, self.text) is not None
+
+    @cached_property
     def beside(self) -> tuple[Beside, ...]:
         """What stands close to the name, wherever it is said."""
         surfaces = dict.fromkeys(tuple(folded_words(surface)) for surface in (*self.surfaces, self.name.name))
@@ -149,6 +157,12 @@ class Talk:
         """The words of the text, folded."""
         said = (word for said in self.said.values() for words in said.words for word in words)
         return frozenset((*said, *(word for title in self.about for word in folded_words(title))))
+
+    @cached_property
+    def is_of_everyday_life(self) -> bool:
+        """Whether much of it is of everyday life, as in a programme of the neighbourhood."""
+        those = sum(one.is_of_everyday_life for one in self.said.values())
+        return those >= max(MUCH_OF_EVERYDAY_LIFE * len(self.said), LEAST_COMPANY)
 
     @cached_property
     def topic(self) -> str | None:
