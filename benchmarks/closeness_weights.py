@@ -4,8 +4,9 @@
     python -m benchmarks.closeness_weights --write    writes weights and lines to `domain/searching/data/closeness.toml`
 
 Logistic regression for each way to look, with weights that are held to nothing as strongly as `PULL` says; a clue whose
-weight would go against its sign counts nothing. The lines are drawn by certainties of questions that were left out.
-Neither `--unseen` nor `--blind` of `benchmarks.retrieval` is ever read here.
+weight would go against its sign counts nothing. The questions are to two corpora, and it is told how weights that were
+fitted to one of them do in the other. The lines are drawn by certainties of questions that were left out. What
+`--blind` of `benchmarks.retrieval` reads is never read here.
 """
 
 from __future__ import annotations
@@ -13,25 +14,29 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.retrieval import REFUSED, TUNED, Question, area, published, questions_of
+from benchmarks.retrieval import OTHER, REFUSED, TUNED, Question, area, published, questions_of
 from ragtime_assets.corpus.search import Search
 from ragtime_assets.domain.searching import closeness
 from ragtime_assets.domain.searching.closeness import WAYS, Clue, Way, weighing
+from ragtime_assets.domain.searching.found import Found
 
 Array = NDArray[np.float64]
 FOLDS, ROUNDS, STEPS = 10, 10, 30
 PULL = 4.0
 """How strongly a weight is held to nothing, where a clue is measured by how far it spreads."""
-SURELY = 0.1
+SURELY = 0.02
 """The share of questions without an answer that are taken to be surely close."""
+CORPORA = {"passages": TUNED, "other_passages": OTHER}
+"""Passages, and the questions to them."""
 WEIGHTS = Path(closeness.__file__).parent / "data" / "closeness.toml"
-AGAINST = frozenset((Clue.MISSING,))
+AGAINST = frozenset((Clue.MISSING, Clue.LANGUAGE))
 
 
 class Fitted(NamedTuple):
@@ -54,32 +59,51 @@ class Seen(NamedTuple):
 
 def main() -> None:
     """Print what weights do that were fitted without the questions that they judge; write those fitted to all."""
-    questions = questions_of(TUNED)
-    with published("passages") as search:
-        for way in WAYS:
-            clues = tuple(weighing()[way].weights)
-            told = _fit(way, clues, _seen(search, questions, way, clues))
-            if "--write" in sys.argv:
-                _write(way, told)
+    looked = [_looked(passages, questions) for passages, questions in CORPORA.items()]
+    for way in WAYS:
+        clues = tuple(weighing()[way].weights)
+        told = _fit(way, clues, [_seen(one[way], clues) for one in looked])
+        if "--write" in sys.argv:
+            _write(way, told)
 
 
-def _fit(way: Way, clues: Sequence[Clue], seen: Seen) -> dict[str, float]:
+def _fit(way: Way, clues: Sequence[Clue], corpora: Sequence[Seen]) -> dict[str, float]:
     """What the data file says of a way; printed."""
+    seen = Seen(*(np.concatenate(some) for some in zip(*corpora, strict=True)))
     left_out, on = _left_out(seen, clues), seen.answerable
     close = float(np.sort(left_out[on])[int(REFUSED * on.sum())])
     sure = max(close, float(np.quantile(left_out[~on], 1 - SURELY)))
-    told = f"AUC {area(left_out[on].tolist(), left_out[~on].tolist()):.3f}; where {REFUSED:.0%} are refused,"
-    answered, weak = np.mean(left_out[~on] >= close), np.mean((left_out[on] >= close) & (left_out[on] < sure))
-    print(f"{way:8} {told} {answered:.0%} off topic are not, and {weak:.0%} are answered weakly")
+    told = f"AUC {_told_apart(left_out, on):.3f}; where {REFUSED:.0%} are refused,"
+    answered, weak = np.mean(left_out[~on] >= close), np.mean((left_out[~on] >= close) & (left_out[~on] < sure))
+    price = np.mean((left_out[on] >= close) & (left_out[on] < sure))
+    print(f"{way:8} {told} {answered:.0%} off topic are not, {weak:.0%} weakly, as are {price:.0%} with an answer")
+    across = [
+        _told_apart(_fitted(one, clues).odds(other.clues), other.answerable) for one, other in permutations(corpora)
+    ]
+    print("    fitted to one corpus, AUC in the other:", *(f"{one:.3f}" for one in across))
     fitted = _fitted(seen, clues)
     weights = dict(zip(clues, fitted.weights.tolist(), strict=True))
     print(*(f"    {clue:10} {weight:6.2f}" for clue, weight in weights.items()), sep="\n")
     return weights | {"constant": fitted.constant, "close": _certainty(close), "sure": _certainty(sure)}
 
 
-def _seen(search: Search, questions: Sequence[Question], way: Way, clues: Sequence[Clue]) -> Seen:
-    looked = [search.closest(one.text) if way == "answer" else search.look(one.text, mode=way) for one in questions]
-    found = [(one, hits.closeness.clues) for one, hits in zip(questions, looked, strict=True) if hits.passages]
+def _told_apart(odds: Array, answerable: NDArray[np.bool_]) -> float:
+    return area(odds[answerable].tolist(), odds[~answerable].tolist())
+
+
+def _looked(passages: str, names: Sequence[str]) -> dict[Way, list[tuple[Question, Found]]]:
+    """What each way to look finds for the questions to a corpus."""
+    questions = questions_of(names)
+    with published(passages) as search:
+        return {way: [(one, _look(search, one.text, way)) for one in questions] for way in WAYS}
+
+
+def _look(search: Search, text: str, way: Way) -> Found:
+    return search.closest(text) if way == "answer" else search.look(text, mode=way)
+
+
+def _seen(looked: Sequence[tuple[Question, Found]], clues: Sequence[Clue]) -> Seen:
+    found = [(one, hits.closeness.clues) for one, hits in looked if hits.passages]
     return Seen(
         np.array([[told[clue] for clue in clues] for _, told in found]),
         np.array([bool(one.answers) for one, _ in found]),

@@ -36,7 +36,7 @@ Missed at first sight of the seen were grants and sponsors in other words, "Anze
 friend"), job offers, credits, the day's date, how a show says goodbye in its own way, and all of French, Spanish and
 Dutch.
 
-On 2,074 sentences of other prose here (`passages.jsonl`, `unseen_passages.jsonl`, `entities_domains.toml`,
+On 2,074 sentences of other prose here (`passages.jsonl`, `other_passages.jsonl`, `entities_domains.toml`,
 `name_repair.jsonl`), of which three had helped to mend the rule at first, it takes one for a greeting, "Thank you for
 listening, and say hello to ...", rightly, and none for a sale.
 """

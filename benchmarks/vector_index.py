@@ -4,7 +4,7 @@
 
 Publishing one episode and fifty is timed at each size, in points; the ratio is against the first size. Random
 vectors of 384, 75 chunks an episode (an hour of speech). Publishing should cost about the same at any size: at
-most one part of 10,000 points is copied.
+most one part of 20,000 points is copied.
 """
 
 from __future__ import annotations

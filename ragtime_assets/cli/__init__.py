@@ -3,6 +3,19 @@
 No command does an episode's work; what has to be done is asked for in the corpus tables and done by Dagster.
 """
 
-from ragtime_assets.cli.app import main
+from __future__ import annotations
 
-__all__ = ["main"]
+import gc
+from collections.abc import Sequence
+
+_OBJECTS = 50_000
+"""So many new ones call for a collection: what a command imports makes most of them, and all of those stay."""
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run a command, by default the one that was typed."""
+    gc.set_threshold(_OBJECTS)
+    from ragtime_assets.cli import app
+
+    gc.freeze()  # no collection has to look through what was imported
+    app.main(words)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -104,7 +103,6 @@ def main(words: Sequence[str] | None = None) -> None:
     To a program, which asked for JSON, every error is one document, what is wrong with its usage too.
     """
     logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())  # what matters is raised; Ctrl-C wants no lines
-    gc.freeze()  # what was imported stays: no collection of a short command has to look through it
     typed = sys.argv[1:] if words is None else words
     for_programs = JSON_OPTION in typed
     try:

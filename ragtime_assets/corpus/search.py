@@ -11,6 +11,7 @@ from ragtime_assets.corpus.baselines import Baselines, Told
 from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.sentence_vectors import SentenceVectors
 from ragtime_assets.corpus.word_index import NO_WORDS
+from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, Hit, PointName
 from ragtime_assets.domain.searching.closeness import (
     JUDGED,
@@ -21,13 +22,16 @@ from ragtime_assets.domain.searching.closeness import (
 )
 from ragtime_assets.domain.searching.found import NOTHING_FOUND, Closeness, Found, RankedPassage
 from ragtime_assets.domain.searching.query_words import asked_in
-from ragtime_assets.domain.searching.ranking import Mode, score
+from ragtime_assets.domain.searching.ranking import TITLE_WEIGHT, Mode, score
+from ragtime_assets.domain.searching.titles import says_title
 from ragtime_assets.ports import Embedder, VectorIndex
 
 _CANDIDATES = 5
 _MOST_NAMED = 1_000
 """So many passages at most are named to the vector index one by one, where filters leave so few."""
 _SPARE = 20
+_READ = 10
+"""So many are read at least, of which those go up whose title is asked for, however few are shown."""
 _QUERIES = 1_000
 """So many are not embedded again when they are narrowed, asked for more, or asked by somebody else."""
 LONGEST = 2_000
@@ -55,8 +59,8 @@ class Search:
     ) -> Found:
         """The passages that fit `query` best, so many of an episode at most, and whether they are close."""
         query = query[:LONGEST]
-        ranked, _ = self._ranked(query, max(limit, JUDGED), filters, mode, per_episode)
-        return Found(tuple(ranked[:limit]), _closeness(query, ranked, mode))
+        ranked, figures = self._ranked(query, max(limit, JUDGED), filters, mode, per_episode)
+        return Found(tuple(ranked[:limit]), _closeness(query, ranked, mode, figures))
 
     def closest(self, question: str, limit: int = 3, filters: Filters = EVERYTHING) -> Found:
         """The passages closest to a question; nothing is generated.
@@ -64,33 +68,37 @@ class Search:
         Whether they answer it is judged by their sentences too, which takes longer than a search may.
         """
         question = question[:LONGEST]
-        ranked, told = self._ranked(question, max(limit, JUDGED), filters, "hybrid", None)
-        sentence = self._nearest_sentence(ranked[:JUDGED], told) if told and ranked else None
-        return Found(tuple(ranked[:limit]), _closeness(question, ranked, "answer", sentence))
+        ranked, figures = self._ranked(question, max(limit, JUDGED), filters, "hybrid", None)
+        told = figures.told
+        sentences = self._likeness_of_sentences(ranked[:JUDGED], told) if told and ranked else ()
+        return Found(tuple(ranked[:limit]), _closeness(question, ranked, "answer", figures, sentences))
 
-    def _nearest_sentence(self, ranked: Sequence[RankedPassage], told: Told) -> float:
+    def _likeness_of_sentences(self, ranked: Sequence[RankedPassage], told: Told) -> list[float]:
+        """The likeness of each sentence."""
         vectors = self._sentences.of(sentences_of([one.passage for one in ranked]))
-        return float((vectors @ told.vector).max(initial=0.0)) * told.scale
+        return [float(cosine) * told.scale for cosine in vectors @ told.vector]
 
     def _ranked(
         self, query: str, limit: int, filters: Filters, mode: Mode, per_episode: int | None
-    ) -> tuple[list[RankedPassage], Told | None]:
+    ) -> tuple[list[RankedPassage], _Figures]:
         wanted = limit * _CANDIDATES + _SPARE
-        likeness, share, told = self._figures(query, wanted, filters, mode)
+        figures = self._figures(query, wanted, filters, mode)
+        likeness, share = figures.likeness, figures.share
         scores = {name: score(likeness.get(name), one, mode) for name, one in share.items()}
-        best = _at_most(sorted(scores.items(), key=lambda item: (-item[1], item[0])), per_episode)[:limit]
+        best = _at_most(sorted(scores.items(), key=lambda item: (-item[1], item[0])), per_episode)[: max(limit, _READ)]
         passages = self._passages.named([name for name, _ in best])
-        there = [(name, value) for name, value in best if name in passages]
+        there = {name: value + _for_title(query, passages[name], mode) for name, value in best if name in passages}
         ranked = [
             RankedPassage(rank, value, passages[name], likeness.get(name), share[name])
-            for rank, (name, value) in enumerate(there, start=1)
+            for rank, (name, value) in enumerate(sorted(there.items(), key=lambda item: -item[1])[:limit], start=1)
         ]
-        return ranked, told
+        return ranked, figures
 
     def _figures(self, query: str, wanted: int, filters: Filters, mode: Mode) -> _Figures:
         """The likeness and the share of each candidate; the share is there of every one that is let through.
 
-        Vectors and words are looked up side by side: the one waits for a model and the index, the other for SQL.
+        Vectors and words are looked up side by side, and then for what the other brought up: the one waits for a model
+        and the index, the other for SQL.
         """
         with ThreadPoolExecutor(1) as aside:
             nearest = aside.submit(self._nearest, query, wanted, filters) if mode != "keyword" else None
@@ -99,8 +107,9 @@ class Search:
             if nearest is None:
                 return _Figures({}, share, None)
             dense, likeness = nearest.result()
-        likeness |= dense.of([name for name in share if name not in likeness])
-        share |= self._passages.shares(words, [name for name in likeness if name not in share], filters)
+            by_words = aside.submit(dense.of, [name for name in share if name not in likeness])
+            share |= self._passages.shares(words, [name for name in likeness if name not in share], filters)
+            likeness |= by_words.result()
         return _Figures(likeness, share, dense.told)
 
     def _nearest(self, query: str, wanted: int, filters: Filters) -> tuple[_Dense, dict[PointName, float]]:
@@ -115,6 +124,11 @@ class _Figures(NamedTuple):
     likeness: dict[PointName, float]
     share: dict[PointName, float]
     told: Told | None
+
+    @property
+    def nearest(self) -> list[float]:
+        """The likeness of each candidate that is let through."""
+        return [one for name, one in self.likeness.items() if name in self.share]
 
 
 class _Dense:
@@ -143,8 +157,15 @@ class _Dense:
         return {hit.name: hit.score * self.told.scale for hit in hits}
 
 
-def _closeness(query: str, ranked: Sequence[RankedPassage], way: Way, sentence: float | None = None) -> Closeness:
-    return judged(clues_of(query, ranked, sentence), way) if ranked else NOTHING_FOUND
+def _closeness(
+    query: str, ranked: Sequence[RankedPassage], way: Way, figures: _Figures, sentences: Sequence[float] = ()
+) -> Closeness:
+    return judged(clues_of(query, ranked, figures.nearest, sentences), way) if ranked else NOTHING_FOUND
+
+
+def _for_title(query: str, passage: Passage, mode: Mode) -> float:
+    is_said = mode == "hybrid" and says_title(query, passage.episode_title, passage.language)
+    return TITLE_WEIGHT if is_said else 0.0
 
 
 def _at_most(ranked: list[tuple[PointName, float]], per_episode: int | None) -> list[tuple[PointName, float]]:

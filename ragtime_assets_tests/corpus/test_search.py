@@ -134,7 +134,16 @@ def test_for_an_answer_sentences_are_looked_at_one_by_one_and_for_a_search_they_
     corpus.publish("one", f"Much was said about the weather and a recipe for bread. {asked} In the old town of Paris.")
     answer, search = corpus.search.closest(asked), corpus.search.look(asked)
     assert answer.closeness.clues[Clue.SENTENCE] > answer.closeness.clues[Clue.LIKENESS] > 0
-    assert search.closeness.clues[Clue.SENTENCE] == 0
+    assert answer.closeness.clues[Clue.SENTENCE] > answer.closeness.clues[Clue.SENTENCES] > 0
+    assert search.closeness.clues[Clue.SENTENCE] == search.closeness.clues[Clue.SENTENCES] == 0
+
+
+def test_the_nearest_passages_count_though_others_come_first_or_are_not_shown(corpus: Corpus) -> None:
+    corpus.publish("one", *["Django played in Paris."] * 3, "A recipe for bread.")
+    asked = "Django played in Paris."
+    (shown,) = (found := corpus.search.look(asked, limit=1, per_episode=1)).passages
+    assert shown.similarity == pytest.approx(found.closeness.clues[Clue.AROUND])
+    assert corpus.search.look(asked, mode="keyword").closeness.clues[Clue.AROUND] == 0
 
 
 def test_however_few_are_shown_closeness_is_judged_by_the_best_three(corpus: Corpus) -> None:
@@ -143,6 +152,16 @@ def test_however_few_are_shown_closeness_is_judged_by_the_best_three(corpus: Cor
     few, many = corpus.search.look(asked, limit=1), corpus.search.look(asked, limit=10)
     assert len(few.passages) == 1
     assert few.closeness == many.closeness
+
+
+def test_an_episode_whose_title_is_asked_for_comes_first_though_others_are_nearer(corpus: Corpus) -> None:
+    near = corpus.publish("near", "A lamp, and how it moved.")
+    (asked,) = [passage("asked", "Soap on the rails.", "asked", episode_title="The Lamp That Moved")]
+    corpus.table.add("asked", [asked])
+    corpus.publish_points("asked", [asked])
+    for limit in (1, 10):
+        assert corpus.look("The Lamp That Moved", limit)[0].passage == asked
+    assert corpus.look("how lamps moved", 1)[0].passage == near[0], "where the title is not said"
 
 
 def test_two_passages_of_an_episode_are_shown_unless_more_are_asked_for(corpus: Corpus) -> None:

@@ -8,8 +8,13 @@ from ragtime_assets.domain.searching.closeness import WAYS, Clue, Clues, Way, cl
 from ragtime_assets.domain.searching.found import RankedPassage
 from ragtime_assets_tests.corpus.rows import passage
 
-AGAINST = (Clue.MISSING,)
+AGAINST = (Clue.MISSING, Clue.LANGUAGE)
 NOTHING: Clues = dict.fromkeys(Clue, 0.0)
+
+
+def all_as_near(likeness: float) -> Clues:
+    """Passages and sentences, each as near as this."""
+    return {**NOTHING, **dict.fromkeys((Clue.LIKENESS, Clue.AROUND, Clue.SENTENCE, Clue.SENTENCES), likeness)}
 
 
 def hit(text: str, likeness: float = 0.4, share: float = 0.3, **fields: object) -> RankedPassage:
@@ -17,8 +22,24 @@ def hit(text: str, likeness: float = 0.4, share: float = 0.3, **fields: object) 
 
 
 def test_what_the_best_passage_scores_is_the_first_to_go_by() -> None:
-    clues = clues_of("why?", [hit("Because.", 0.4, 0.3), hit("So.", 0.9, 0.9)], sentence=0.5)
-    assert (clues[Clue.LIKENESS], clues[Clue.SHARE], clues[Clue.SENTENCE]) == (0.4, 0.3, 0.5)
+    clues = clues_of("why?", [hit("Because.", 0.4, 0.3), hit("So.", 0.9, 0.9)])
+    assert (clues[Clue.LIKENESS], clues[Clue.SHARE]) == (0.4, 0.3)
+
+
+def test_the_three_nearest_passages_and_sentences_count_together_and_the_nearest_sentence_alone() -> None:
+    clues = clues_of("why?", [hit("Because.")], nearest=[0.1, 0.6, 0.4, 0.5], sentences=[0.2, 0.9, 0.4, 0.8])
+    assert clues[Clue.AROUND] == pytest.approx(0.5)
+    assert (clues[Clue.SENTENCE], clues[Clue.SENTENCES]) == (0.9, pytest.approx(0.7))
+    few = clues_of("why?", [hit("Because.")], nearest=[0.3], sentences=[])
+    assert (few[Clue.AROUND], few[Clue.SENTENCE], few[Clue.SENTENCES]) == (0.3, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "own"),
+    [("Why did the lamp move?", "en", 1), ("Warum wurde die Lampe bewegt?", "en", 0), ("Lampe", "de", 1)],
+)
+def test_it_is_told_whether_the_passage_is_in_the_language_of_the_question(query: str, language: str, own: int) -> None:
+    assert clues_of(query, [hit("x", language=language)])[Clue.LANGUAGE] == own
 
 
 @pytest.mark.parametrize(
@@ -65,16 +86,14 @@ def test_nothing_to_go_by_is_not_close_and_everything_surely_is(way: Way) -> Non
 
 
 def test_between_the_lines_it_is_close_and_weak() -> None:
-    found = [judged({**NOTHING, Clue.LIKENESS: step / 100}, "answer") for step in range(101)]
+    found = [judged(all_as_near(step / 100), "answer") for step in range(101)]
     assert [one.is_close for one in found] == sorted(one.is_close for one in found)
     assert any(one.is_weak for one in found)
     assert all(one.is_close for one in found if one.is_weak)
 
 
 def test_a_missing_name_may_turn_what_is_close_into_what_is_not() -> None:
-    weakly = next(
-        clues for step in range(101) if judged(clues := {**NOTHING, Clue.LIKENESS: step / 100}, "answer").is_close
-    )
+    weakly = next(clues for step in range(101) if judged(clues := all_as_near(step / 100), "answer").is_close)
     assert not judged({**weakly, Clue.MISSING: 1.0}, "answer").is_close
 
 

@@ -88,13 +88,13 @@ def test_questions_name_passages_that_exist_and_off_topic_ones_name_none() -> No
         assert same <= {question["kind"] != "cross_language"}, question
 
 
-def test_unseen_questions_are_about_other_passages_of_other_shows() -> None:
+def test_other_questions_are_about_other_passages_of_other_shows() -> None:
     seen = {each["show"] for each in lines_of("passages.jsonl")}
-    passages = lines_of("unseen_passages.jsonl")
+    passages = lines_of("other_passages.jsonl")
     assert not seen & {each["show"] for each in passages}
     languages = {each["id"]: each["language"] for each in passages}
     assert len(languages) == len(passages) >= 70
-    questions = lines_of("unseen_questions.jsonl")
+    questions = lines_of("other_questions.jsonl")
     assert len(questions) >= 120
     for each in questions:
         assert set(each["answers"]) <= set(languages), each

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from ragtime_assets.domain.artifacts.chunks import Chunk, Chunks
 from ragtime_assets.domain.artifacts.embeddings import Embeddings
 from ragtime_assets.domain.artifacts.entities import Entities, Mention
-from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks
+from ragtime_assets.domain.artifacts.entity_links import EntityLink, EntityLinks, LinkDecision
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails, Source
 from ragtime_assets.domain.artifacts.search_index import Passage, collection_name
 from ragtime_assets.domain.points import Filters, Hit, Points
@@ -236,6 +237,28 @@ def test_episodes_are_published_together(world: World) -> None:
         "entity_qids": (),
     }
     assert world.points["a"].vectors.tolist() == [[3, 1], [3, 1]]
+
+
+def test_a_point_is_found_by_id_type_mbid_and_qid_of_whoever_is_named_in_its_chunk(world: World) -> None:
+    about = inputs(world, "Trane arrives", "Trane and Django play", "nobody")
+    said = entities(("Trane", "John Coltrane", 0), ("Trane", "John Coltrane", 1), ("Django", "Django Reinhardt", 1))
+    decided = LinkDecision(
+        type="musician",
+        name="John Coltrane",
+        outcome="linked",
+        reason="only_of_name",
+        sentence="",
+        mbid="m1",
+        qid="Q7346",
+    )
+    linked = links(("John Coltrane", "e1"), ("Django Reinhardt", "e2")).model_copy(update={"decisions": (decided,)})
+    make_search_index({"a": replace(about, entities=said, links=linked)}, world, world, world)
+    fields = ("entities", "entity_types", "entity_mbids", "entity_qids")
+    assert [tuple(payload[field] for field in fields) for payload in world.points["a"].payloads] == [
+        (("e1",), ("musician",), ("m1",), ("Q7346",)),
+        (("e1", "e2"), ("musician",), ("m1",), ("Q7346",)),
+        ((), (), (), ()),
+    ]
 
 
 def test_what_is_not_known_is_an_empty_field(world: World) -> None:

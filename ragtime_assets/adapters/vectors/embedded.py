@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING
 
 from ragtime_assets.adapters.vectors import manifest as manifest_file
 from ragtime_assets.adapters.vectors.manifest import Manifest, PartEntry, part_path
-from ragtime_assets.adapters.vectors.parts import Doing, Part
-from ragtime_assets.adapters.vectors.points import SPARE, Near, best, check_query, check_shapes, narrowing, rows
+from ragtime_assets.adapters.vectors.parts import Doing, Near, Part
+from ragtime_assets.adapters.vectors.points import SPARE, best, check_query, check_shapes, narrowing, rows
 from ragtime_assets.domain.artifacts.search_index import collection_name
 from ragtime_assets.domain.figures import size
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
 
 PART_POINTS = 10_000
+"""A part has room for so many points at least, however long they are; a publish copies one part."""
+_PIECE_BYTES = 30_000_000
+"""The library maps vectors in pieces a little larger, and to open one takes as long, and as much memory, when it is
+half empty. So a part is filled until its points fill one."""
 MAX_POINTS = 200_000
 _GONE = "gone-"
 """How a folder is called that is being removed, by this process or by one that died."""
@@ -68,14 +72,14 @@ class EmbeddedVectorIndex:
         dimension: int,
         *,
         collection: str | None = None,
-        part_points: int = PART_POINTS,
+        part_points: int | None = None,
         max_points: int = MAX_POINTS,
     ) -> None:
         """Keep the points of one engine under `folder`; nothing is opened yet."""
         self._collection = collection or collection_name(engine, dimension)
         self._root = folder / self._collection
         self._dimension = dimension
-        self._part_points = part_points
+        self._part_points = part_points or max(PART_POINTS, _PIECE_BYTES // (4 * dimension))
         self._max_points = max_points
         self._held = _NOTHING
         self._loading = threading.Lock()
@@ -283,12 +287,14 @@ def _finished(part: Part) -> PartEntry:
 
 def _current(parts: Sequence[Part], found: Sequence[Sequence[Near]], limit: int) -> list[Hit]:
     """The best of what was found in each part, `limit` or some more, without what a newer part holds anew."""
-    ranked = sorted(((near, place) for place, hits in enumerate(found) for near in hits), reverse=True)
+    ranked = sorted(
+        ((near, place) for place, hits in enumerate(found) for near in hits), key=lambda one: one[0].score, reverse=True
+    )
     current: list[Hit] = []
     for first in range(0, len(ranked), limit + SPARE):
         some = ranked[first : first + limit + SPARE]
         for place, part in enumerate(parts):
-            scores = {near.id: near.score for near, its_place in some if its_place == place}
+            scores = {str(near.point.id): near.score for near, its_place in some if its_place == place}
             names = part.named(scores).items() if scores else ()
             hits = (Hit(name, scores[one]) for one, name in names)
             current += (hit for hit in hits if not _is_superseded(hit.name.episode_key, parts[place + 1 :]))

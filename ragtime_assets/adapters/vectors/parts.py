@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ragtime_assets.adapters.storage.disk import FULL
 from ragtime_assets.adapters.vectors.points import (
@@ -27,14 +27,13 @@ from ragtime_assets.adapters.vectors.points import (
     START,
     WORDS,
     Narrowing,
-    Near,
     Row,
 )
 from ragtime_assets.domain.points import PointName
 from ragtime_assets.errors import ArtifactCorrupt, StorageFull, StoreUnavailable
 
 if TYPE_CHECKING:
-    from qdrant_edge import EdgeShard, Filter, Point
+    from qdrant_edge import EdgeShard, Filter, Point, ScoredPoint
 
     from ragtime_assets.domain.points import Vectors
 
@@ -45,6 +44,13 @@ _BEING_WRITTEN = shutil.ignore_patterns(".atomicwrite*")
 PARTS = "parts"
 WAY_BACK = "`ragtime reindex --vectors` makes it anew from the artifacts and pays nothing, then `ragtime retry KEY`."
 """How to get over a damaged index."""
+
+
+class Near(NamedTuple):
+    """A point that was found, not read yet: its id is asked for late, because the library makes it anew each time."""
+
+    score: float
+    point: ScoredPoint
 
 
 @dataclass(frozen=True)
@@ -182,7 +188,7 @@ class Part:
             query=edge.Query.Nearest(_as_vector(vector)), filter=_filter(narrowed), limit=limit, with_payload=False
         )
         with Doing("searching", self.path):
-            return [Near(point.score, str(point.id)) for point in self._shard.query(request)]
+            return [Near(point.score, point) for point in self._shard.query(request)]
 
     def named(self, ids: Collection[str]) -> dict[str, PointName]:
         """What the points with these ids are called: read of few, because it takes longer than to find them."""
@@ -261,7 +267,7 @@ def _filter(narrowed: Narrowing) -> Filter | None:
 
 
 def copy_sparse(source: str, target: str) -> None:
-    """Copy a file without its holes: a part of 10,000 points is 18 MB on the disk and 100 MB to a plain copy."""
+    """Copy a file without its holes: a part of 10,000 points is 20 MB on the disk and 100 MB to a plain copy."""
     if not hasattr(os, "SEEK_DATA"):
         shutil.copyfile(source, target)
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
 from ragtime_assets.errors import ArtifactCorrupt
@@ -40,13 +40,6 @@ class Row:
     id: str
     vector: Vectors
     payload: dict[str, Any]
-
-
-class Near(NamedTuple):
-    """A point that was found, not read yet."""
-
-    score: float
-    id: str
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum, auto
 from functools import cache
+from heapq import nlargest
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -18,9 +19,9 @@ from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.language.sentence_ends import over
 from ragtime_assets.domain.searching.asked_names import is_spoken, names_in, spoken_in
 from ragtime_assets.domain.searching.found import Closeness, RankedPassage
-from ragtime_assets.domain.searching.query_words import content_words
+from ragtime_assets.domain.searching.query_words import asked_in
 from ragtime_assets.domain.searching.ranking import Mode
-from ragtime_assets.domain.searching.stems import stem, stems, words
+from ragtime_assets.domain.searching.titles import share_in_title
 
 Way = Mode | Literal["answer"]
 """How was looked: a search in one of its modes, or for an answer, where sentences are looked at one by one."""
@@ -34,8 +35,11 @@ class Clue(StrEnum):
     """What speaks for what was found or against it; why is written beside each weight."""
 
     LIKENESS = auto()
+    AROUND = auto()
+    LANGUAGE = auto()
     SHARE = auto()
     SENTENCE = auto()
+    SENTENCES = auto()
     TITLE = auto()
     NAMED = auto()
     MISSING = auto()
@@ -54,17 +58,25 @@ class Weighing(NamedTuple):
     sure: float
 
 
-def clues_of(query: str, best: Sequence[RankedPassage], sentence: float | None = None) -> Clues:
-    """What there is to go by: the first few that were found, and the likeness of the nearest sentence."""
+def clues_of(
+    query: str, best: Sequence[RankedPassage], nearest: Sequence[float] = (), sentences: Sequence[float] = ()
+) -> Clues:
+    """What there is to go by: the first few that were found, and the likeness of the nearest passages and sentences.
+
+    The passage that is found first need not be the nearest.
+    """
     first = best[0]
     names = names_in(query)
     spoken = spoken_in([told for one in best[:JUDGED] for told in _told(one.passage)])
     are_there = all(is_spoken(name, spoken) for name in names)
     return {
         Clue.LIKENESS: first.similarity or 0.0,
+        Clue.AROUND: _mean_of_most(nearest),
+        Clue.LANGUAGE: float(first.passage.language in asked_in(query)),
         Clue.SHARE: first.share or 0.0,
-        Clue.SENTENCE: sentence or 0.0,
-        Clue.TITLE: _share_in_title(query, first.passage),
+        Clue.SENTENCE: max(sentences, default=0.0),
+        Clue.SENTENCES: _mean_of_most(sentences),
+        Clue.TITLE: share_in_title(query, first.passage.episode_title, first.passage.language),
         Clue.NAMED: float(bool(names) and are_there),
         Clue.MISSING: float(not are_there),
     }
@@ -95,16 +107,15 @@ def _weighing(told: Mapping[str, Any]) -> Weighing:
     return Weighing(weights, float(told["constant"]), float(told["close"]), float(told["sure"]))
 
 
+def _mean_of_most(likeness: Sequence[float]) -> float:
+    """The mean of the largest few."""
+    most = nlargest(JUDGED, likeness)
+    return sum(most) / len(most) if most else 0.0
+
+
 def _told(passage: Passage) -> tuple[str, ...]:
     """All that a hit shows in words."""
     return (passage.text, passage.episode_title, passage.chapter or "", *passage.speakers)
-
-
-def _share_in_title(query: str, passage: Passage) -> float:
-    """How many of the words that say what the query is about are in the title of the episode."""
-    asked = content_words(words(query))
-    title = set(stems(passage.episode_title, passage.language))
-    return sum(stem(word, passage.language) in title for word in asked) / max(1, len(asked))
 
 
 def _pieces(text: str) -> Iterator[str]:

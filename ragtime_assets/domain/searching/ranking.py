@@ -14,6 +14,9 @@ Mode = Literal["hybrid", "dense", "keyword"]
 SHARE_WEIGHT = 0.5
 """All words of a query count as much as half the way from any passage to the query itself."""
 
+TITLE_WEIGHT = 0.2
+"""Who says the whole title of an episode means that one, where others are not much nearer."""
+
 
 def score(likeness: float | None, share: float | None, mode: Mode) -> float:
     """How well a passage fits: how near its vector is, and how much of the query's words it has."""
