@@ -1,9 +1,9 @@
 """Tries mutants, in a process that has imported all code and collected all tests once and forks for each of them.
 
 `mutants.py` starts it in `mutants/`, says the names as JSON, and hears a line of JSON for each. Every mutant is tried
-with the tests that reach its function, those first that noticed another fault of that function, and the quick ones
-before the slow, until one fails. Each fork begins with empty caches: behind a warm `lru_cache` no fault is ever seen.
-Which tests reach what, and how long each takes, is learned once for each file of tests and kept in `reach.json`.
+with the tests that reach its function, those first that noticed another fault of the function or its module, and the
+quick ones before the slow, until one fails. Each fork begins with empty caches: behind a warm `lru_cache` no fault is
+ever seen. Which tests reach what, and how long each takes, is learned once for each file of tests, in `reach.json`.
 
 A mutant gets `PATIENCE` seconds of tests, counted in the processor's time that they took without it; one that is not
 noticed by then counts as unnoticed. A test that does not end in ten times its own time and `GRACE` seconds has noticed
@@ -17,6 +17,7 @@ import gc
 import hashlib
 import json
 import os
+import re
 import resource
 import select
 import shutil
@@ -32,15 +33,17 @@ from typing import Any, NoReturn, TextIO
 
 import pytest
 from _pytest.runner import runtestprotocol
-from mutmut.configuration import config
+from mutmut.configuration import config as of_mutmut
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 REACH = Path("reach.json")
-PATIENCE = 30.0
+PATIENCE = 20.0
 GRACE = 60.0
 MEMORY = 6 * 2**30
+MADE_BY_MUTANTS = re.compile(r"ragtime_assets\.(?!adapters\.)")
+"""Modules whose caches hold what mutated code has made: no adapter is mutated, and a model takes its time to load."""
 NOTICED, UNNOTICED, NO_TESTS, ENDLESS = 1, 0, 33, 36
 """mutmut's codes."""
 
@@ -112,8 +115,8 @@ class Trials:
     def _tried(self, mutant: str) -> tuple[int, str]:
         """What became of this one, and how."""
         function = mangled_name_from_mutant_name(mutant)
-        noticing = self.noticing[function]
-        tests = sorted(self.reaching.get(function, ()), key=lambda test: (-noticing[test], self.seconds[test]))
+        here, near = self.noticing[function], self.noticing[function.rpartition(".")[0]]
+        tests = sorted(self.reaching.get(function, ()), key=lambda one: (-here[one], -near[one], self.seconds[one]))
         if not tests:
             return NO_TESTS, ""
         chosen, taken = list[str](), 0.0
@@ -128,7 +131,8 @@ class Trials:
             if code == UNNOTICED:
                 break
             if self._passes_without(test):
-                noticing[test] += 1
+                here[test] += 1
+                near[test] += 1
                 return code, f"by {test}"
             chosen = chosen[chosen.index(test) + 1 :]
         return UNNOTICED, f"by {number} of {len(tests)} tests"
@@ -154,6 +158,7 @@ class Trials:
 
     def _runs(self, items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, float, bool]]:
         """Run these one after the other: each with its seconds and whether it failed."""
+        items[0].config._tmp_path_factory._basetemp = None  # type: ignore[attr-defined]  # a fork has its own
         for item, following in zip_longest(items, items[1:]):
             started, self.failed = _used(), False
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following or self._another(item))
@@ -176,20 +181,23 @@ def _used() -> float:
 
 
 def _prepare(items: Sequence[pytest.Item]) -> None:
-    """Have what all forks need: a HOME to copy, and a running Postgres; and nothing else."""
+    """Have what all forks need, and nothing else: what a whole run imports, a HOME to copy, and a running Postgres."""
     from ragtime_assets_tests.house import bare_home
 
     bare_home()
-    needing = [
-        item for item in items if isinstance(item, pytest.Function) and "empty_postgres_url" in item.fixturenames
-    ]
-    if needing:
-        runtestprotocol(needing[0], nextitem=items[0] if items[0].path != needing[0].path else items[-1], log=False)
+    if runs := _asking_for("ready", items):
+        runtestprotocol(runs[0], nextitem=None, log=False)
+    if needing := _asking_for("empty_postgres_url", items):
+        runtestprotocol(needing[0], nextitem=next(one for one in items if one.path != needing[0].path), log=False)
     for thing in gc.get_objects():
-        if isinstance(thing, functools._lru_cache_wrapper) and thing.__module__.startswith("ragtime_assets."):
+        if isinstance(thing, functools._lru_cache_wrapper) and MADE_BY_MUTANTS.match(thing.__module__):
             thing.cache_clear()
     gc.collect()
     gc.freeze()
+
+
+def _asking_for(fixture: str, items: Sequence[pytest.Item]) -> list[pytest.Function]:
+    return [item for item in items if isinstance(item, pytest.Function) and fixture in item.fixturenames]
 
 
 def _forked(work: Callable[[Tell], None], limits: Iterable[float]) -> Iterator[Any]:
@@ -244,7 +252,7 @@ def main() -> int:
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
-    selection = [*config().pytest_add_cli_args, *config().pytest_add_cli_args_test_selection]
+    selection = [*of_mutmut().pytest_add_cli_args, *of_mutmut().pytest_add_cli_args_test_selection]
     return int(pytest.main(["--rootdir=.", "-s", *selection], plugins=[Trials(wanted, out)]))
 
 

@@ -86,7 +86,7 @@ def main() -> int:
     chosen = {part: shuffled(patterns, samples.get(part)) for part, patterns in parts.items()}
     left = [one for part in chosen.values() for one in part if not one.noticed]
     if left and not asked.tell:
-        try_out(left)
+        try_out(sorted(left, key=lambda one: one.tried))
     became = {one.name: one for one in mutants()}
     return max([tell(part, [became[one.name] for one in these]) for part, these in chosen.items()])
 
@@ -119,7 +119,7 @@ def try_out(wanted: Sequence[Mutant]) -> None:
     with subprocess.Popen(
         command,
         cwd=here,
-        env=os.environ | {"PYTHONPATH": str(here)},
+        env=os.environ | {"PYTHONPATH": str(here), "OMP_NUM_THREADS": "1"},  # forks inherit no threads
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
