@@ -1,12 +1,12 @@
 """Tries mutants, in a process that has imported all code and collected all tests once and forks for each of them.
 
-`mutants.py` starts it in `mutants/`, says the names as JSON, and hears a line of JSON for each. Every mutant is tried
-with the tests that reach its function, those first that noticed another fault of the function or its module, and the
-quick ones before the slow, until one fails. Each fork begins with empty caches: behind a warm `lru_cache` no fault is
-ever seen. Which tests reach what, and how long each takes, is learned once for each file of tests, in `reach.json`.
+`mutants.py` starts it in `mutants/`, says what it wants as JSON, and hears a line of JSON for each mutant, which was
+tried with the tests that reach its function, those first that noticed another fault of the function or its module, and
+the quick ones before the slow, until one failed. Each fork begins with empty caches: behind a warm `lru_cache` no fault
+is ever seen. Which tests reach what, and how long each takes, is learned once for each file of tests, in `reach.json`.
 
-A mutant gets `PATIENCE` seconds of tests, counted in the processor's time that they took without it; one that is not
-noticed by then counts as unnoticed. A test that does not end in ten times its own time and `GRACE` seconds has noticed
+A mutant gets some seconds of tests, counted in the processor's time that they took without it; one that is not noticed
+by then counts as unnoticed. A test that does not end in ten times its own time and `GRACE` seconds has noticed
 it. What a test notices counts only once the same test has passed in a fork of its own without any fault.
 """
 
@@ -39,7 +39,6 @@ from mutmut.state import state
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 REACH = Path("reach.json")
-PATIENCE = 20.0
 GRACE = 60.0
 MEMORY = 6 * 2**30
 MADE_BY_MUTANTS = re.compile(r"ragtime_assets\.(?!adapters\.)")
@@ -53,10 +52,12 @@ Tell = Callable[[Any], None]
 class Trials:
     """A plugin of pytest that tries mutants in place of running what was collected."""
 
-    def __init__(self, wanted: Sequence[str], out: TextIO) -> None:
-        """These are to be tried; what becomes of them is written there."""
+    def __init__(self, wanted: Sequence[str], patience: float, out: TextIO, err: TextIO) -> None:
+        """These are to be tried; what becomes of them is written to `out`, and what is learned to `err`."""
         self.wanted = wanted
+        self.patience = patience
         self.out = out
+        self.err = err
         self.failed = False
         self.items: dict[str, pytest.Item] = {}
         self.seconds: dict[str, float] = {}
@@ -94,7 +95,8 @@ class Trials:
                 }
                 known[file] = {"digest": digest, "tests": tests}
                 REACH.write_text(json.dumps(known), encoding="utf-8")
-                print(file, len(tests), sum(1 for one in tests.values() if one["failed"]), file=sys.stderr, flush=True)
+                failed = sum(one["failed"] for one in tests.values())
+                print(f"{file}: {len(tests)} tests, {failed} of them fail and are left out", file=self.err, flush=True)
         reaching = defaultdict[str, list[str]](list)
         for file in files:
             for test, one in known[file]["tests"].items():
@@ -122,7 +124,7 @@ class Trials:
         chosen, taken = list[str](), 0.0
         for test in tests:
             taken += self.seconds[test]
-            if chosen and taken > PATIENCE:
+            if chosen and taken > self.patience:
                 break
             chosen.append(test)
         number = len(chosen)
@@ -237,7 +239,6 @@ def _work(work: Callable[[Tell], None], writing: int, folder: str) -> NoReturn:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.environ["TMPDIR"] = tempfile.tempdir = folder
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-        os.dup2(1, 2)
         with os.fdopen(writing, "w") as pipe:
             work(lambda message: print(json.dumps(message), file=pipe, flush=True))
     finally:
@@ -247,13 +248,15 @@ def _work(work: Callable[[Tell], None], writing: int, folder: str) -> NoReturn:
 def main() -> int:
     """Try those that standard input names."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as it does on Ctrl-C, and leaves no Postgres
-    wanted = json.load(sys.stdin)
-    out = os.fdopen(os.dup(1), "w")
+    asked = json.load(sys.stdin)
+    out, err = os.fdopen(os.dup(1), "w"), os.fdopen(os.dup(2), "w")
     nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 0)
-    os.dup2(nowhere, 1)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
     selection = [*of_mutmut().pytest_add_cli_args, *of_mutmut().pytest_add_cli_args_test_selection]
-    return int(pytest.main(["--rootdir=.", "-s", *selection], plugins=[Trials(wanted, out)]))
+    return int(
+        pytest.main(["--rootdir=.", "-s", *selection], plugins=[Trials(asked["mutants"], asked["patience"], out, err)])
+    )
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def main() -> int:
     chosen = {part: shuffled(patterns, samples.get(part)) for part, patterns in parts.items()}
     left = [one for part in chosen.values() for one in part if not one.noticed]
     if left and not asked.tell:
-        try_out(sorted(left, key=lambda one: one.tried))
+        try_out(sorted(left, key=lambda one: one.tried), asked.patience)
     became = {one.name: one for one in mutants()}
     return max([tell(part, [became[one.name] for one in these]) for part, these in chosen.items()])
 
@@ -95,6 +95,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mutants", description="See the head of this module.")
     parser.add_argument("patterns", nargs="*", metavar="PATTERN")
     parser.add_argument("--sample", type=int, metavar="N", help="so many of those that match")
+    parser.add_argument("--patience", type=float, default=60.0, metavar="SECONDS", help="of tests for each mutant: 60")
     parser.add_argument("--tell", action="store_true", help="try none")
     return parser.parse_args()
 
@@ -110,8 +111,8 @@ def make() -> None:
         create_mutants(1)
 
 
-def try_out(wanted: Sequence[Mutant]) -> None:
-    """Try these mutants one after the other, and keep what becomes of each."""
+def try_out(wanted: Sequence[Mutant], patience: float) -> None:
+    """Try these mutants one after the other, each with so many seconds of tests, and keep what becomes of it."""
     files: dict[Path, SourceFileMutationData] = {}
     here = MUTANTS.absolute()
     command = [sys.executable, "-m", "benchmarks.mutant_trials"]
@@ -126,7 +127,7 @@ def try_out(wanted: Sequence[Mutant]) -> None:
     ) as trials:
         assert trials.stdin
         assert trials.stdout
-        trials.stdin.write(json.dumps(list(path)))
+        trials.stdin.write(json.dumps({"mutants": list(path), "patience": patience}))
         trials.stdin.close()
         for place, line in enumerate(map(json.loads, trials.stdout), 1):
             name = line["mutant"]
