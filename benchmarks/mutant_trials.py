@@ -255,7 +255,10 @@ def main() -> int:
         os.dup2(nowhere, stream)
     selection = [*of_mutmut().pytest_add_cli_args, *of_mutmut().pytest_add_cli_args_test_selection]
     return int(
-        pytest.main(["--rootdir=.", "-s", *selection], plugins=[Trials(asked["mutants"], asked["patience"], out, err)])
+        pytest.main(
+            ["--rootdir=.", "-s", "--tb=no", *selection],
+            plugins=[Trials(asked["mutants"], asked["patience"], out, err)],
+        )
     )
 
 
