@@ -7,7 +7,7 @@ import pytest
 from ragtime_assets.adapters.language.detector import FastTextLanguageDetector
 from ragtime_assets.adapters.language.sentences import NupunktSplitter
 from ragtime_assets.domain.answering.checking import AnswerCheck, complaint
-from ragtime_assets.domain.answering.proper_names import NameSense
+from ragtime_assets.domain.answering.proper_names import NameSense, is_compound
 from ragtime_assets.domain.answering.refusing import refusal
 from ragtime_assets.domain.answering.sources import Sources
 from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
@@ -107,6 +107,42 @@ def test_what_states_nothing_needs_no_citation_and_is_no_answer(
     checked = check.check(sentence, sources, QUESTION)
     assert not checked.faults
     assert not checked.is_supported
+
+
+@pytest.mark.parametrize(
+    ("said", "stands", "does_not"),
+    [
+        (
+            "On the third of May they were fined; four of them paid.",
+            "On 3 May they were fined [1].",
+            "On 4 May they were fined [1].",
+        ),
+        (
+            "In the year two thousand the club closed.",
+            "It closed in the 20th century [1].",
+            "It closed in the 19th century [1].",
+        ),
+        (
+            "The club closed in eighteen hundred.",
+            "It closed in the 18th century [1].",
+            "It closed in the 19th century [1].",
+        ),
+    ],
+)
+def test_a_day_belongs_to_its_month_and_a_year_to_its_century(
+    check: AnswerCheck, said: str, stands: str, does_not: str
+) -> None:
+    sources = Sources()
+    sources.number(passage("a", said))
+    assert faults(check, sources, stands) == ""
+    assert faults(check, sources, does_not)
+
+
+@pytest.mark.parametrize("word", ["abendkonzertpublikum", "jazzklubbesitzerin"])
+def test_three_german_words_in_one_are_a_word(word: str) -> None:
+    assert is_compound(word, "de")
+    assert not is_compound(word, "en")
+    assert not is_compound("xqv" + word, "de")
 
 
 def test_a_sentence_that_is_wrong_costs_no_other(check: AnswerCheck, sources: Sources) -> None:

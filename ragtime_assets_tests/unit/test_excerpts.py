@@ -67,6 +67,13 @@ def test_a_long_hit_is_cut_to_what_is_said_around_the_words() -> None:
     assert excerpt.text.endswith("…")
 
 
+def test_a_cut_begins_with_a_sentence_where_no_spaces_are_written_too() -> None:
+    before, behind = "彼は長い歌をゆっくりと歌った。" * 30, "彼は歌った。" * 60
+    excerpt = shown(f"{before}ジャンゴは弾いた。{behind}", "ジャンゴ", language="ja")
+    assert "ジャンゴは弾いた。" in excerpt.text
+    assert excerpt.text.startswith("…彼は長い歌を")
+
+
 def test_of_several_places_the_one_with_most_of_the_words_is_shown() -> None:
     text = f"Django sat there. {FAR}"
     excerpt = shown(text, "Django caravan")
@@ -106,6 +113,11 @@ def test_every_word_of_a_text_has_its_place_though_some_are_spelled_otherwise() 
         words=tuple(Word(start=at, end=at + 1, text=text) for at, text in enumerate(("Then", "Jango", "left", "town"))),
     )
     assert list(places(segment.text, timed_texts([segment]))) == [Place(0, 0), Place(12, 2), Place(17, 3)]
+
+
+def test_what_is_heard_without_a_letter_stands_nowhere() -> None:
+    said = [TimedText(0.0, "Then"), TimedText(1.0, "  "), TimedText(2.0, "Django")]
+    assert list(places("Then Django left", said)) == [Place(0, 0.0), Place(5, 2.0)]
 
 
 def test_between_two_known_places_the_time_runs_on_and_never_back() -> None:

@@ -27,6 +27,24 @@ HOLLAND = KnownEntity(
 )
 
 
+HEARD = [
+    ("Dave Holland from Rhyl wants more drums.", Clue.FROM_ELSEWHERE),
+    ("Dave Holland aus dem Lager brachte den Grill.", Clue.FROM_ELSEWHERE),
+    ("We met Dave Holland, a student of law.", Clue.SAID_TO_BE_ANOTHER),
+    ("Dave Holland, forty-two, sold the tickets.", Clue.AGED),
+    ("Dave Holland, aged nine, sold the tickets.", Clue.AGED),
+    ("Our engineer this week is Dave Holland.", Clue.OWN_LIFE),
+    ("Dave Holland wrote in about the raffle.", Clue.EVERYDAY_PLACE),
+    ("The label does not tell which Dave Holland it was.", Clue.UNSURE),
+    ("Auf dem Zettel steht Dave Holland, vielleicht der Schlagzeuger.", Clue.UNSURE),
+    ("Dave Holland, not the one with the bass, came.", Clue.ROLE_DENIED),
+    ("Dave Holland, our new trainee, has patient parents.", Clue.OURS),
+    ("Dave Holland, unser Volontär, hat geduldige Eltern.", Clue.OURS),
+    ("The British player Dave Holland came.", Clue.NATION_NEAR),
+    ("The Dutch player Dave Holland came.", Clue.OTHER_NATION),
+]
+
+
 def fits(context: str, *candidates: KnownEntity, name: str = "Dave Holland", **talk: Any) -> list[Fit]:
     """The candidates for a name that is said in `context`."""
     asked = Name("musician", name)
@@ -49,28 +67,44 @@ def test_every_clue_has_a_weight_a_reason_and_an_expected_weight() -> None:
     assert set(weights()) == set(Clue)
 
 
-@pytest.mark.parametrize(
-    ("context", "clue"),
-    [
-        ("Dave Holland from Rhyl wants more drums.", Clue.FROM_ELSEWHERE),
-        ("Dave Holland aus dem Lager brachte den Grill.", Clue.FROM_ELSEWHERE),
-        ("We met Dave Holland, a student of law.", Clue.SAID_TO_BE_ANOTHER),
-        ("Dave Holland, forty-two, sold the tickets.", Clue.AGED),
-        ("Dave Holland, aged nine, sold the tickets.", Clue.AGED),
-        ("Our engineer this week is Dave Holland.", Clue.OWN_LIFE),
-        ("Dave Holland wrote in about the raffle.", Clue.EVERYDAY_PLACE),
-        ("The label does not tell which Dave Holland it was.", Clue.UNSURE),
-        ("Auf dem Zettel steht Dave Holland, vielleicht der Schlagzeuger.", Clue.UNSURE),
-        ("Dave Holland, not the one with the bass, came.", Clue.ROLE_DENIED),
-        ("Dave Holland, our new trainee, has patient parents.", Clue.OURS),
-        ("Dave Holland, unser Volontär, hat geduldige Eltern.", Clue.OURS),
-        ("The British player Dave Holland came.", Clue.NATION_NEAR),
-        ("The Dutch player Dave Holland came.", Clue.OTHER_NATION),
-    ],
-)
+@pytest.mark.parametrize(("context", "clue"), HEARD)
 def test_a_clue_is_heard_in_english_and_german(context: str, clue: Clue) -> None:
     assert clue in clues(context)
     assert clue in clues(context.lower(), name="dave holland")
+
+
+def clues_of_one_of_two(context: str, entity: KnownEntity) -> set[Clue]:
+    """What `context` says of it, where another thing of the episode has the name too."""
+    asked, namesake = Name(entity.type, entity.name), Name("city", entity.name)
+    said = Said(asked, (entity.name,), (context,))
+    elsewhere = Said(namesake, (entity.name,), (f"{entity.name} heard the Circle Quartet.",))
+    (fit,) = judge(said, (entity,), Talk({asked: said, namesake: elsewhere}), RULES)
+    return {one.clue for one in fit.evidence}
+
+
+@pytest.mark.parametrize(
+    ("context", "clue", "entity"),
+    [
+        *((context, clue, HOLLAND) for context, clue in HEARD),
+        ("Mr Dave Holland came.", Clue.ADDRESSED, HOLLAND),
+        ("Dave Holland kam aus Wien.", Clue.AREA_NEAR, HOLLAND.model_copy(update={"area": "Vienna"})),
+        (
+            "The club Steps burned down.",
+            Clue.OTHER_KIND,
+            KnownEntity(type="musical_group", name="Steps", mbid="m1", disambiguation="jazz band"),
+        ),
+    ],
+)
+def test_where_two_have_a_name_what_is_said_beside_it_counts(context: str, clue: Clue, entity: KnownEntity) -> None:
+    assert clue in clues_of_one_of_two(context, entity)
+
+
+def test_where_two_have_a_name_what_is_said_elsewhere_may_be_of_the_other() -> None:
+    known = HOLLAND.model_copy(update={"related": ("Circle Quartet",)})
+    assert Clue.RELATED in {
+        one.clue for one in fits("Dave Holland came.", known, about=("The Circle Quartet",))[0].evidence
+    }
+    assert Clue.RELATED not in clues_of_one_of_two("Dave Holland came.", known)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ from ragtime_assets.domain.answering.numerals import numerals
         ("5 million", "fünf Millionen"),
         ("100,000", "hundred thousand"),
         ("3.5", "3,5"),
+        ("3.5", "three point five"),
+        ("2.5 million", "zwei Komma fünf Millionen"),
         ("3rd", "third"),
         ("3rd", "dritten"),
         ("am 3. Mai", "the third of May"),
@@ -66,7 +68,9 @@ def test_words_that_are_as_often_no_number_need_not_stand_in_a_passage(text: str
     assert not numerals(text)
 
 
-@pytest.mark.parametrize("text", ["the 1930s", "the thirties", "in den dreißiger Jahren", "die 1930er", "in the '30s"])
+@pytest.mark.parametrize(
+    "text", ["the 1930s", "the thirties", "in den dreißiger Jahren", "die 1930er", "in den 1930ern", "in the '30s"]
+)
 def test_a_decade_is_one_and_has_its_year(text: str) -> None:
     (decade,) = numerals(text)
     assert decade.is_decade

@@ -165,6 +165,14 @@ def test_every_line_is_one_record_whatever_is_said() -> None:
     assert passage["url"] == "https://show.example/one#t=0"
 
 
+def test_a_line_has_the_fields_that_the_documentation_names() -> None:
+    (passage, *_) = map(json.loads, passage_lines(contents_of()).splitlines())
+    assert list(passage) == [
+        *("episode_key", "index", "digest", "title", "show", "published", "language", "start", "end"),
+        *("speakers", "chapter", "entities", "url", "text"),
+    ]
+
+
 def test_the_chapters_are_those_of_podcasting_2() -> None:
     document = chapters(contents_of())
     assert document["version"] == "1.2.0"
