@@ -46,6 +46,7 @@ def faults(check: AnswerCheck, sources: Sources, text: str) -> str:
         "They recorded some 1,500 sides [1].",
         "On 3 May they had to pay $41.25 [1].",
         'The guitarist wanted nothing else, as he said: "I never wanted to play anything but the guitar" [1].',
+        'He said: "I never wanted to plai anything but the guitar" [1].',
         "According to Gypsy swing, an episode of Blue notes from March 2026, Ann tells of Django's quintet [1].",
         "Emmanuel played the guitar in the thirties, in France [1].",
         "He founded it in the 1930s [1].",
@@ -71,6 +72,7 @@ def test_what_a_passage_says_stands_in_other_words_forms_and_languages(
         ("In 1936 Reinhardt founded a quintet in Paris [1].", "1936"),
         ("In 1934 Reinhardt founded a quintet in Rome [1].", "Rome"),
         ("In 1934 Miles Davis founded a quintet in Paris [1].", "Davis"),
+        ("Alan Davis founded a quintet in Paris [1].", "Alan"),
         ("Die Platten wurden 1934 von Wolfgang Dauner aufgenommen [1].", "Dauner"),
         ("On 4 May they had to pay [1].", "4"),
         ("On 3 June they had to pay [1].", "June"),
@@ -112,6 +114,11 @@ def test_what_states_nothing_needs_no_citation_and_is_no_answer(
 @pytest.mark.parametrize(
     ("said", "stands", "does_not"),
     [
+        (
+            "On the first of May they were fined; two of them paid.",
+            "On 1 May they were fined [1].",
+            "On 2 May they were fined [1].",
+        ),
         (
             "On the third of May they were fined; four of them paid.",
             "On 3 May they were fined [1].",

@@ -35,6 +35,17 @@ def test_a_hit_plays_when_the_first_of_the_words_that_were_asked_for_is_said() -
     assert shown("They said: “Django,” and left.", "left", said).second == 104.0
 
 
+def test_words_are_listened_for_between_the_seconds_of_the_hit() -> None:
+    asked: list[tuple[float, float]] = []
+
+    def heard(key: str, start: float, end: float) -> Sequence[TimedText]:
+        asked.append((start, end))
+        return ()
+
+    excerpt_of(stretch("He played.", start=12.0, end=20.0), "played", heard)
+    assert asked == [(12.0, 20.0)]
+
+
 def test_a_word_said_twice_is_played_where_it_is_said_first() -> None:
     said = [TimedText(100.0 + place, word) for place, word in enumerate(["a", "band", "is", "a", "band"])]
     assert shown("a band is a band", "band", said).second == 101.0
@@ -126,3 +137,7 @@ def test_between_two_known_places_the_time_runs_on_and_never_back() -> None:
     assert seconds[10] == 5.0
     assert seconds[:11] == sorted(seconds[:11])
     assert all(0.0 <= one <= 9.0 for one in seconds)
+
+
+def test_a_word_that_is_heard_outside_of_its_stretch_moves_no_other() -> None:
+    assert second_at(10, [Place(10, 50.0), Place(40, 8.0)], Place(0, 0.0), Place(30, 9.0)) == 3.0

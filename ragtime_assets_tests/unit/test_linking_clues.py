@@ -12,7 +12,7 @@ from ragtime_assets.domain.language.tokens import folded_words
 from ragtime_assets.domain.linking.clue import Clue, weights
 from ragtime_assets.domain.linking.deciding import known_company
 from ragtime_assets.domain.linking.decision import Found, Name
-from ragtime_assets.domain.linking.judging import Fit, Rules, judge
+from ragtime_assets.domain.linking.judging import Fit, Rules, judge, subjects_of
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.name_match import How, in_parts, parts_of
 from ragtime_assets.domain.linking.nations import nations
@@ -88,6 +88,11 @@ def clues_of_one_of_two(context: str, entity: KnownEntity) -> set[Clue]:
         *((context, clue, HOLLAND) for context, clue in HEARD),
         ("Mr Dave Holland came.", Clue.ADDRESSED, HOLLAND),
         ("Dave Holland kam aus Wien.", Clue.AREA_NEAR, HOLLAND.model_copy(update={"area": "Vienna"})),
+        (
+            "Dave Holland taught in Neapel.",
+            Clue.RELATED_WORD_NEAR,
+            HOLLAND.model_copy(update={"related": ("Naples",)}),
+        ),
         (
             "The club Steps burned down.",
             Clue.OTHER_KIND,
@@ -175,6 +180,26 @@ def test_who_is_named_within_a_minute_tells_more_than_who_is_named_some_time(sec
     told = {one.clue for one in fit.evidence}
     assert Clue.RELATED in told
     assert (Clue.RELATED_SOON in told) is is_soon
+
+
+def test_each_more_that_is_named_with_somebody_counts() -> None:
+    known = HOLLAND.model_copy(update={"related": ("Circle Quartet", "Blue Trio", "Grey Octet")})
+    for context, more in (("the Blue Trio", 0), ("the Blue Trio and the Grey Octet", 1)):
+        (fit,) = fits(f"Dave Holland had {context}.", known)
+        assert [one.times for one in fit.evidence if one.clue is Clue.MORE_RELATED_NEAR] == [more]
+    (fit,) = fits("Dave Holland had the Circle Quartet, the Blue Trio and the Grey Octet.", known)
+    assert [one.times for one in fit.evidence if one.clue is Clue.MORE_RELATED_NEAR] == [2]
+
+
+def test_a_surname_is_short_for_the_whole_name_where_the_first_name_is_said_too() -> None:
+    nat = KnownEntity(type="musician", name="Nat Adderley", mbid="m1")
+    assert fits("Adderley played.", nat, name="Adderley")[0].how is How.SURNAME
+    assert fits("Adderley played.", nat, name="Adderley", persons=("Nat",))[0].how is How.IN_FULL
+
+
+def test_a_musician_is_of_music_whatever_else_is_known() -> None:
+    assert subjects_of(KnownEntity(type="musician", name="Dave Holland"), RULES) == {"jazz"}
+    assert subjects_of(KnownEntity(type="person", name="Dave Holland"), RULES) == frozenset()
 
 
 def test_a_type_that_the_tagger_left_wide_speaks_less_against_a_name_than_another() -> None:

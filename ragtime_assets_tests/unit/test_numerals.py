@@ -34,6 +34,9 @@ from ragtime_assets.domain.answering.numerals import numerals
         ("100,000", "hundred thousand"),
         ("3.5", "3,5"),
         ("3.5", "three point five"),
+        ("150", "two and a half hours"),
+        ("24", "zwölf Uhr nachts"),
+        ("7", "um halb acht"),
         ("2.5 million", "zwei Komma fünf Millionen"),
         ("3rd", "third"),
         ("3rd", "dritten"),
@@ -53,7 +56,14 @@ def test_one_number_in_two_forms_has_a_value_in_common(one: str, other: str) -> 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("1934", "1943"), ("nineteen thirty-four", "1935"), ("1,500", "150"), ("2.5 million", "2.5"), ("third", "fourth")],
+    [
+        ("1934", "1943"),
+        ("nineteen thirty-four", "1935"),
+        ("1,500", "150"),
+        ("2.5 million", "2.5"),
+        ("third", "fourth"),
+        ("10.80", "ten eighty"),
+    ],
 )
 def test_two_numbers_have_no_reading_in_common(one: str, other: str) -> None:
     said = {value for numeral in numerals(one) for value in numeral.values}
