@@ -67,7 +67,7 @@ class Mutant:
     def function(self) -> str:
         """Where it is, without mutmut's marks."""
         module, _, function = self.name.partition("__mutmut_")[0].rpartition(".")
-        return f"{module}.{function.removeprefix('x_').replace('xǁ', '').replace('ǁ', '.')}"
+        return f"{module}.{function.removeprefix('x_').removeprefix('xǁ').replace('ǁ', '.')}"
 
     @property
     def lines(self) -> str:
