@@ -21,6 +21,7 @@ from ragtime_assets.domain.links import artifact_url, report_url
 from ragtime_assets.errors import SourceUnavailable, StorageFull, StoreUnavailable
 from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets.orchestration.metadata import KEPT_FROM
+from ragtime_assets.orchestration.steps import step
 from ragtime_assets.orchestration.watching import Watcher
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -267,6 +268,18 @@ def test_what_a_batch_cannot_note_failed_for_each_episode_and_is_kept_by_the_nex
         if one.asset_key == dg.AssetKey("chunks")
     ]
     assert [one.metadata[KEPT_FROM].value for one in chunks] == [result.run_id] * 2
+
+
+def test_what_a_long_batch_has_made_is_told_while_it_works_on_the_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step, "NOTED_EVERY_SECONDS", -1.0)
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    told = list[tuple[str, str]]()
+    house.speech.meanwhile = lambda: told.extend(house.made(house.instance.get_runs(limit=1)[0]))
+    assert house.batch(*keys, "episode_details", "audio_file", "transcript").success
+    assert ("transcript", keys[0]) in told
+    assert ("transcript", keys[1]) not in told
 
 
 def test_a_deferred_run_has_no_planned_and_no_automatic_asset_events(house: House) -> None:
