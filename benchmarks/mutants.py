@@ -70,10 +70,11 @@ class Mutant:
         return f"{module}.{function.removeprefix('x_').removeprefix('xǁ').replace('ǁ', '.')}"
 
     @property
-    def lines(self) -> str:
-        """The lines that it puts in place of others, as one."""
+    def told(self) -> str:
+        """Where it is, and the lines that it puts in place of others, as one."""
         diff = get_diff_for_mutant(self.name, path=self.path).splitlines()
-        return " ".join(line[1:].strip() for line in diff if line.startswith("+") and not line.startswith("+++"))
+        lines = (line[1:].strip() for line in diff if line.startswith("+") and not line.startswith("+++"))
+        return f"{self.function}: {' '.join(lines)}"
 
 
 def main() -> int:
@@ -84,7 +85,10 @@ def main() -> int:
         make()
     samples = {SAMPLED: SAMPLE} if not asked.patterns else {part: asked.sample for part in parts if asked.sample}
     chosen = {part: shuffled(patterns, samples.get(part)) for part, patterns in parts.items()}
-    left = [one for part in chosen.values() for one in part if not one.noticed]
+    known = equivalent()
+    left = [
+        one for part in chosen.values() for one in part if not one.noticed and not (one.tried and one.told in known)
+    ]
     if left and not asked.tell:
         try_out(sorted(left, key=lambda one: one.tried), asked.patience)
     became = {one.name: one for one in mutants()}
@@ -148,6 +152,11 @@ def mutants() -> Iterator[Mutant]:
             yield Mutant(name, status_by_exit_code[code], path)
 
 
+def equivalent() -> set[str]:
+    """Those that change nothing, or only words, as they are told."""
+    return set(EQUIVALENT.read_text(encoding="utf-8").splitlines())
+
+
 def shuffled(patterns: Sequence[str], sample: int | None) -> list[Mutant]:
     """Those whose names match, or so many of them, in an order that a change elsewhere in the code leaves as it is."""
     these = (one for one in mutants() if any(fnmatch(one.name, pattern) for pattern in patterns))
@@ -156,9 +165,9 @@ def shuffled(patterns: Sequence[str], sample: int | None) -> list[Mutant]:
 
 def tell(part: str, chosen: Sequence[Mutant]) -> int:
     """What was noticed, and each that was not."""
-    known = set(EQUIVALENT.read_text(encoding="utf-8").splitlines())
+    known = equivalent()
     tried = [one for one in chosen if one.tried]
-    left = {one: f"{one.function}: {one.lines}" for one in tried if not one.noticed}
+    left = {one: one.told for one in tried if not one.noticed}
     unnoticed = {one: line for one, line in left.items() if line not in known}
     for line in sorted(unnoticed.values()):
         print(line)
