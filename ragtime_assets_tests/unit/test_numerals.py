@@ -37,6 +37,7 @@ from ragtime_assets.domain.answering.numerals import numerals
         ("150", "two and a half hours"),
         ("24", "zwölf Uhr nachts"),
         ("7", "um halb acht"),
+        ("19", "um halb acht"),
         ("2.5 million", "zwei Komma fünf Millionen"),
         ("3rd", "third"),
         ("3rd", "dritten"),
@@ -51,7 +52,8 @@ from ragtime_assets.domain.answering.numerals import numerals
     ],
 )
 def test_one_number_in_two_forms_has_a_value_in_common(one: str, other: str) -> None:
-    assert values_in(one) & values_in(other)
+    said = {value for numeral in numerals(one) for value in numeral.values}
+    assert said & values_in(other)
 
 
 @pytest.mark.parametrize(
