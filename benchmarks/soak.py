@@ -31,13 +31,15 @@ from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.orchestration.looking import look
 from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.studio import Studio
-from ragtime_assets_tests.openai_server import OpenAIServer, openai_server, reader
+from ragtime_assets_tests.openai_server import Answer, Asked, OpenAIServer, openai_server, reader
 from ragtime_assets_tests.shows import guid, serve_show, settings_for
 
 BURST, LATER = 25, 5
 PAUSES = (5.0, 12.0)
 QUIET_SECONDS = 120
 KILLS_BEFORE_RESTART = 4
+ANSWER_SECONDS = 0.3
+"""As long as a real model takes at least; without it the work is done before a worker can be killed."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,14 @@ def main() -> int:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--model", action="store_true", help="read with a model, which is a local server")
+    parser.add_argument("--model", action="store_true", help="read with a model, which is a local server, and slow")
     parser.add_argument("--postgres", action="store_true", help="keep everything on a Postgres of its own")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, ExitStack() as opened:
         settings: dict[str, Any] = {}
         provider = opened.enter_context(openai_server()) if chosen.model else None
         if provider is not None:
-            provider.otherwise = reader
+            provider.otherwise = _slowly
             settings |= {"model": "openai-chat:parrot", "openai_base_url": provider.url}
         shake = None
         if chosen.postgres:
@@ -130,6 +132,10 @@ def soak(
         for pid in _processes(studio):  # it is in the outcome; it would write on into a folder that is gone
             _kill(pid)
         return outcome
+
+
+def _slowly(asked: Asked) -> Answer:
+    return reader(asked).after(ANSWER_SECONDS)
 
 
 def _states(studio: Studio) -> Counter[str]:

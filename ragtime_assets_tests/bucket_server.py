@@ -99,6 +99,9 @@ def faulty(server: BucketServer) -> Iterator[Faults]:
                 return
             _forward(self, server, faults)
 
+        def log_message(self, format: str, *args: object) -> None:
+            """Nobody reads what it was asked; `faults.asked` has it."""
+
     with serving(Handler) as base:
         faults.endpoint = base
         try:

@@ -49,6 +49,8 @@ class EpisodeRun:
     """Its worker died and Dagster is about to launch a successor."""
     may_be_gone_on_with: bool = False
     """It failed just now, and nobody looked yet whether its episodes have to be asked for again."""
+    place: int = 0
+    """Its place in the order in which runs were made, which no clock of a machine tells."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,13 @@ class EpisodeHistory:
         """The phases that this run works on now."""
         return [step for step in self.records.steps_at_work(run_id) if step in PHASES]
 
+    def overtaken(self, ended: Mapping[str, EpisodeRun], makers: Mapping[str, Collection[str]]) -> set[str]:
+        """The episodes of which a later run than the one that ended made something; `makers` are those that did."""
+        named = sorted({run_id for key, run in ended.items() for run_id in makers[key] if run_id != run.run_id})
+        slices = (named[start : start + _BATCH] for start in range(0, len(named), _BATCH))
+        places = {run.run_id: run.storage_id for some in slices for run in self.records.runs_named(some)}
+        return {key for key, run in ended.items() if any(places.get(one, 0) > run.place for one in makers[key])}
+
     def cursor(self, sensor: str) -> int | None:
         """How far a sensor has read; None when it never looked."""
         seen = self.records.sensor(sensor)
@@ -133,6 +142,7 @@ class EpisodeHistory:
                 run_key=run.tags.get(RUN_KEY_TAG),
                 will_be_retried=self._will_be_retried(run),
                 may_be_gone_on_with=self._may_be_gone_on_with(run),
+                place=run.storage_id,
             )
             for run in runs
             if run.job != REPORT_JOB

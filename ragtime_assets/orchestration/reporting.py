@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import dagster as dg
 
@@ -35,7 +36,7 @@ from ragtime_assets.orchestration.episode_history import EpisodeRun, LastFailure
 from ragtime_assets.orchestration.episode_runs import Past, PastRun, pasts_of
 from ragtime_assets.orchestration.history import Checked, History
 from ragtime_assets.orchestration.run_page import run_page
-from ragtime_assets.orchestration.standing import Evidence, status_of
+from ragtime_assets.orchestration.standing import Evidence, makers, status_of
 from ragtime_assets.orchestration.steps import Episode
 from ragtime_assets.phases.episode_report import make_episode_report
 from ragtime_assets.studio import Kept
@@ -171,11 +172,14 @@ def _circumstances(submitted: SubmittedEpisode, kept: Kept, known: Known, state:
 
 def _state(episode: Episode, submitted: SubmittedEpisode, kept: Kept, known: Known) -> str:
     """What the episode is called once this report is written, whatever the run that writes it does afterwards."""
+    artifacts = kept.artifact_index.of([episode.key]).get(episode.key, {})
+    ended = _ended_badly(episode.key, known.past)
     evidence = Evidence(
         episode=submitted,
-        artifacts=kept.artifact_index.of([episode.key]).get(episode.key, {}),
+        artifacts=artifacts,
         failures=[one for one in known.failures if one.asset != REPORT],
-        ended_badly=_ended_badly(episode.key, known.past),
+        ended_badly=ended,
+        is_overtaken=ended is not None and not makers(artifacts).isdisjoint(_later_than(ended, known.past)),
     )
     return status_of(evidence).state if set(evidence.outstanding) - {REPORT} else "ready"
 
@@ -187,6 +191,10 @@ def _ended_badly(key: str, past: Past) -> EpisodeRun | None:
         if state in ENDED_BADLY:
             return EpisodeRun(one.run_id, state, one.ended_at or one.created_at, (key,), run_key=None)
     return None
+
+
+def _later_than(run: EpisodeRun, past: Past) -> Iterator[str]:
+    return takewhile(lambda run_id: run_id != run.run_id, (one.run_id for one in past.runs))
 
 
 def _run(one: PastRun, kept: Kept) -> ReportRun:

@@ -54,6 +54,8 @@ class Evidence:
     failures: Sequence[LastFailure] = ()
     in_flight: EpisodeRun | None = None
     ended_badly: EpisodeRun | None = None
+    is_overtaken: bool = False
+    """Whether a later run than that made something of it."""
     working_on: Sequence[str] = ()
     is_launching: bool = False
     """Whether the sensor has taken up its last request, and the run is not there yet."""
@@ -74,9 +76,7 @@ class Evidence:
     @property
     def last_run(self) -> EpisodeRun | None:
         """The run that ended badly, unless another went on after it."""
-        made = [one.created_at for asset, one in self.artifacts.items() if asset != REPORT]
-        ended = self.ended_badly
-        return None if ended is None or any(at > ended.changed_at for at in made) else ended
+        return None if self.is_overtaken else self.ended_badly
 
     @cached_property
     def outstanding(self) -> Mapping[str, Why]:
@@ -158,6 +158,7 @@ def _judged(
 ) -> list[EpisodeStatus]:
     artifacts = studio.artifact_index.of(keys)
     working = {run.run_id: history.running_phases(run.run_id) for run in _started(told.in_flight)}
+    overtaken = history.overtaken(told.ended_badly, {key: makers(artifacts.get(key, {})) for key in told.ended_badly})
     cursor = history.cursor(SUBMISSION_SENSOR)
     return [
         status_of(
@@ -167,6 +168,7 @@ def _judged(
                 failures=told.failures.get(episode.key, ()),
                 in_flight=(run := told.in_flight.get(episode.key)),
                 ended_badly=told.ended_badly.get(episode.key),
+                is_overtaken=episode.key in overtaken,
                 working_on=working.get(run.run_id, ()) if run else (),
                 is_launching=cursor is not None and episode.last_request > cursor,
             )
@@ -302,6 +304,11 @@ def _unfinished(todo: Mapping[str, Why]) -> PhaseFailure:
 
 def _failed_state(failure: LastFailure) -> str:
     return failure.failure.halt or "failed"
+
+
+def makers(artifacts: Mapping[str, IndexedArtifact]) -> set[str]:
+    """The runs that made what an episode has, but for its report, which any run may write."""
+    return {one.run_id for asset, one in artifacts.items() if asset != REPORT}
 
 
 def _started(runs: Mapping[str, EpisodeRun]) -> list[EpisodeRun]:

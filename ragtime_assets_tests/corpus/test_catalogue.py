@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_every_show_is_listed_once_with_its_episodes_and_its_newest_day(catalogu
     ],
 )
 def test_episodes_are_listed_the_newest_first_and_those_without_a_day_last(
-    catalogue: SqlCatalogue, narrowed: dict[str, str], keys: Sequence[str]
+    catalogue: SqlCatalogue, narrowed: dict[str, Any], keys: Sequence[str]
 ) -> None:
     listed, total = catalogue.episodes(**narrowed, limit=9)
     assert ([one.key for one in listed], total) == (keys, len(keys))

@@ -19,6 +19,10 @@ HOLD_URL = "HOLD_URL"
 class HeldStore(ArtifactStore):
     """Asks a server before and after each save, and waits for its answer."""
 
+    def __init__(self, real: ArtifactStore) -> None:
+        """Keep everything where the real one does."""
+        vars(self).update(vars(real))
+
     def save(self, key: str, artifact: Artifact, **about: Any) -> Envelope:
         self._ask("before", artifact.asset, key)
         envelope = super().save(key, artifact, **about)
@@ -26,7 +30,13 @@ class HeldStore(ArtifactStore):
         return envelope
 
     def _ask(self, when: str, asset: str, key: str) -> None:
-        question = {"when": when, "asset": asset, "key": key, "pid": str(os.getpid())}
+        question = {
+            "when": when,
+            "asset": asset,
+            "key": key,
+            "pid": str(os.getpid()),
+            "home": os.environ["RAGTIME_HOME"],
+        }
         httpx.get(os.environ[HOLD_URL], params=question, timeout=900)
 
 
@@ -37,7 +47,7 @@ class HeldKept(KeptResource):
     def kept(self) -> Kept:
         kept = of_process()
         if not isinstance(kept.store, HeldStore):
-            kept.store = HeldStore(kept.settings.artifacts, kept.settings.root / "store" / "scratch")
+            kept.store = HeldStore(kept.store)
         return kept
 
 

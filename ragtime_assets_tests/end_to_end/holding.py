@@ -44,6 +44,8 @@ class Moment:
     asset: str
     key: str
     pid: int
+    home: str
+    """The HOME of its machine."""
 
 
 @dataclass
@@ -72,17 +74,17 @@ class Holder:
         self.released.set()
         self.released = threading.Event()
 
-    def asked(self, when: str, asset: str, key: str, pid: int) -> None:
+    def asked(self, moment: Moment) -> None:
         """A phase asks; return when it may go on."""
-        place = (when, asset, key)
-        if when == "after":
-            self.saves.append((asset, key))
+        place = (moment.when, moment.asset, moment.key)
+        if moment.when == "after":
+            self.saves.append((moment.asset, moment.key))
         if place not in self.wanted:
             return
         self.wanted.discard(place)
         released = self.released
         with self.changed:
-            self.held[place] = Moment(when, asset, key, pid)
+            self.held[place] = moment
             self.changed.notify_all()
         released.wait(300)
 
@@ -95,7 +97,7 @@ def holder() -> Iterator[Holder]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
-            one.asked(asked["when"], asked["asset"], asked["key"], int(asked["pid"]))
+            one.asked(Moment(asked["when"], asked["asset"], asked["key"], int(asked["pid"]), asked["home"]))
             self.send_response(204)
             self.end_headers()
 

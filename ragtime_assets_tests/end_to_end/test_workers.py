@@ -1,140 +1,48 @@
-"""Runs over a real broker: workers with HOMEs and temp folders of their own share Postgres, artifacts and the index."""
+"""Runs over a real broker, by workers that share Postgres, a bucket and an index server, and nothing else.
+
+The clocks of all of them are an hour behind that of the database.
+"""
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import dagster as dg
-import httpx
 import pytest
-from pytest_httpserver import HTTPServer
 
-from ragtime_assets.domain.graph import PHASES, REPORT
+from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.orchestration.launching.code import code_on_disk
-from ragtime_assets.orchestration.tags import CODE_TAG, QUEUE_TAG
-from ragtime_assets.settings import child_environment
-from ragtime_assets_tests.end_to_end.conftest import free_port
-from ragtime_assets_tests.end_to_end.holding import HeldCorpus, Moment, held_corpus, up
-from ragtime_assets_tests.qdrant_server import QdrantServer
-from ragtime_assets_tests.redis_server import Redis, redis_server
-from ragtime_assets_tests.shows import serve_show
+from ragtime_assets.orchestration.tags import CLOCK_TAG, CODE_TAG, QUEUE_TAG
+from ragtime_assets_tests.bucket_server import BucketServer
+from ragtime_assets_tests.clocks import with_clock_off
+from ragtime_assets_tests.conftest import postgres_database
+from ragtime_assets_tests.end_to_end.machines import Cluster, cluster_in
 
 EPISODES = 6
+STRUCK = 2
 WORKERS = 3
+MADE = sorted(PHASES[:-1])
 TERMINATE = "mutation ($id: String!) { terminateRun(runId: $id) { __typename } }"
-DEPLOYED = Path(__file__).parents[2] / "deploy" / "dagster-celery.yaml"
 
 
-@dataclass
-class Machine:
-    """A worker that shares no disk of its own with anybody."""
-
-    folder: Path
-    process: subprocess.Popen[bytes]
-
-    def kill(self) -> None:
-        """As a machine that loses its power: nothing of it is left, whatever it had started."""
-        for pid in self.pids():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        self.process.wait()
-
-    def pids(self) -> list[int]:
-        """Its processes, the first before those that it started: none is started again."""
-        return sorted(pid for pid in _pids() if self.has(pid))
-
-    def has(self, pid: int) -> bool:
-        """Whether this is a process of it."""
-        while pid > 1 and pid != self.process.pid:
-            pid = _parent(pid)
-        return pid == self.process.pid
-
-    def told(self) -> str:
-        log = self.folder / "home" / "logs" / "worker.log"
-        return f"== {self.folder.name}\n{log.read_text()[-3000:] if log.exists() else 'nothing'}"
-
-
-@dataclass
-class Cluster:
-    """A corpus, its broker and its workers."""
-
-    corpus: HeldCorpus
-    redis: Redis
-    port: int
-    machines: list[Machine] = field(default_factory=list)
-
-    def of(self, moment: Moment) -> Machine:
-        """The machine that a phase works on."""
-        return next(one for one in self.machines if one.has(moment.pid))
-
-    def graphql(self, query: str, **variables: str | None) -> Any:
-        """Ask the web server, as the UI does."""
-        url, asked = f"http://127.0.0.1:{self.port}/graphql", {"query": query, "variables": variables}
-        return httpx.post(url, json=asked, timeout=60).json()["data"]
-
-    def run(self, run_id: str | None) -> dg.DagsterRun:
-        """A run as Dagster has it."""
-        found = self.corpus.instance.get_run_by_id(run_id or "")
-        assert found is not None
-        return found
-
-
-@contextmanager
-def machine(corpus: HeldCorpus, name: str, *words: str) -> Iterator[Machine]:
-    """`ragtime worker` in a HOME of its own, with nothing but the settings that all machines have in common."""
-    folder = corpus.folder / name
-    (folder / "tmp").mkdir(parents=True)
-    _configure(folder / "home" / "dagster")
-    environment = child_environment(corpus.studio.settings) | {
-        "HOME": str(folder),
-        "TMPDIR": str(folder / "tmp"),
-        "RAGTIME_HOME": str(folder / "home"),
-        "DAGSTER_HOME": str(folder / "home" / "dagster"),
-    }
-    command = [sys.executable, "-m", "ragtime_assets", "worker", *words]
-    with (folder / "worker.out").open("wb") as out:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
-    one = Machine(folder, process)
-    try:
-        yield one
-    finally:
-        one.kill()
+@pytest.fixture(scope="module")
+def running(
+    tmp_path_factory: pytest.TempPathFactory, postgres: str, bucket_server: BucketServer
+) -> Iterator[tuple[Cluster, str]]:
+    """Three workers and what they need, and the URL of Dagster's storage."""
+    with postgres_database(postgres, "template1") as url, pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DAGSTER_POSTGRES_URL", url)
+        folder, there = tmp_path_factory.mktemp("cluster"), with_clock_off(url, hours=1)
+        with cluster_in(folder, there, bucket_server, episodes=EPISODES + STRUCK, workers=WORKERS) as cluster:
+            yield cluster, url
 
 
 @pytest.fixture
-def cluster(tmp_path: Path, empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
-    """Redis, Postgres, an index server, a folder for artifacts, the daemon, the web server and three workers."""
-    monkeypatch.setenv("DAGSTER_POSTGRES_URL", empty_postgres_url)
-    _configure(tmp_path / "home" / "dagster")
-    with ExitStack() as opened:
-        redis = opened.enter_context(redis_server(tmp_path / "redis"))
-        index = QdrantServer(opened.enter_context(HTTPServer(host="127.0.0.1")))
-        corpus = opened.enter_context(
-            held_corpus(
-                tmp_path,
-                opened.enter_context(serve_show(EPISODES)),
-                database_url=empty_postgres_url,
-                artifacts_url=str(tmp_path / "artifacts"),
-                qdrant_url=index.url,
-                launcher="celery",
-                broker_url=redis.url,
-            )
-        )
-        port = free_port()
-        opened.enter_context(up(corpus, web_port=port))
-        cluster = Cluster(corpus, redis, port)
-        for number in range(WORKERS):
-            cluster.machines.append(opened.enter_context(machine(corpus, f"machine-{number}")))
-        yield cluster
+def cluster(running: tuple[Cluster, str], monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    """The same, where this test finds Dagster's storage, too."""
+    cluster, url = running
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", url)
+    return cluster
 
 
 def test_six_episodes_become_ready_though_a_run_is_cancelled_a_worker_killed_and_the_broker_gone(
@@ -149,6 +57,7 @@ def test_six_episodes_become_ready_though_a_run_is_cancelled_a_worker_killed_and
     first = cluster.run(corpus.status(victim).run_id)
     assert first.tags[QUEUE_TAG] == "ragtime/default"
     assert first.tags[CODE_TAG] == code_on_disk()
+    assert first.tags[CLOCK_TAG] == "off"
 
     answer = cluster.graphql(TERMINATE, id=corpus.status(cancelled).run_id)
     assert answer["terminateRun"]["__typename"] == "TerminateRunSuccess"
@@ -161,25 +70,40 @@ def test_six_episodes_become_ready_though_a_run_is_cancelled_a_worker_killed_and
     cluster.redis.start()
     corpus.holder.let_go()
     found = corpus.wait(*keys)
-    assert {one.state for one in found.values()} == {"ready"}, corpus.told()
+    assert {one.state for one in found.values()} == {"ready"}, cluster.told()
     for key in keys:
-        saved = [asset for asset, of in corpus.holder.saves if of == key and asset != REPORT]
-        assert sorted(saved) == sorted(PHASES[:-1]), "no phase was done twice"
+        assert cluster.saved(key) == MADE, "no phase was done twice"
     machines = {machine.folder.name for machine in cluster.machines if machine.told().count("RUN_SUCCESS")}
     assert len(machines) > 1, "the work was shared"
+    assert [path for path in corpus.folder.rglob("*.json") if PHASES[0] in path.parts] == [], "all is in the bucket"
 
 
-def _pids() -> list[int]:
-    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+def test_what_befalls_the_servers_costs_no_finished_phase_and_is_over_when_they_are_back(cluster: Cluster) -> None:
+    corpus = cluster.corpus
+    unpublished, refused = keys = [corpus.key(EPISODES + number) for number in range(STRUCK)]
+    corpus.holder.hold("before", "entity_links", unpublished)
+    corpus.submit(EPISODES)
+    corpus.holder.wait_for("before", "entity_links", unpublished)
+    cluster.drop_connections()
+    cluster.index.stop()
+    corpus.holder.let_go()
+    assert _failed(cluster, unpublished) == ("StoreUnavailable", "search_index")
+    cluster.index.start()
+
+    cluster.bucket.refused["PUT"] = (403, "AccessDenied")
+    corpus.submit(EPISODES + 1)
+    assert _failed(cluster, refused) == ("ConfigurationError", "episode_details")
+    cluster.bucket.refused.clear()
+
+    corpus.studio.submissions.request(keys, by="test")
+    found = corpus.wait(*keys)
+    assert {one.state for one in found.values()} == {"ready"}, cluster.told()
+    for key in keys:
+        assert cluster.saved(key) == MADE, "no phase was done twice"
 
 
-def _parent(pid: int) -> int:
-    with suppress(OSError):
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    return 0
-
-
-def _configure(home: Path) -> None:
-    """The configuration that we hand out for workers."""
-    home.mkdir(parents=True)
-    shutil.copy(DEPLOYED, home / "dagster.yaml")
+def _failed(cluster: Cluster, key: str) -> tuple[str | None, str | None]:
+    """What an episode fails of, once it does, and at which phase."""
+    cluster.corpus.until(lambda: cluster.corpus.status(key).state == "failed", 200)
+    found = cluster.corpus.status(key)
+    return found.error and found.error.error_class, found.phase

@@ -54,6 +54,21 @@ def test_an_episode_fails_is_asked_for_again_and_becomes_ready_on_a_machine_whos
         assert list(_dated_otherwise(house.studio.database)) == []
 
 
+@pytest.mark.parametrize("hours", [1, -1])
+def test_which_run_was_the_last_one_is_told_by_the_order_of_runs_and_by_no_clock(
+    tmp_path: Path, samples: str, empty_postgres_url: str, hours: int
+) -> None:
+    """A run that made something and was cancelled left the episode cancelled; the next one goes on, and is the last."""
+    with House.open(tmp_path, samples, database_url=with_clock_off(empty_postgres_url, hours)) as house:
+        (key,) = house.submit(CAPTIONED.page)
+        cancelled = _run(house, house.run(key, "episode_details").run_id)
+        house.instance.report_run_canceled(cancelled)
+        assert house.status(key).state == "cancelled"
+
+        house.run(key, "audio_file")
+        assert house.status(key).state == "unfinished", "a later run made something, and nobody goes on"
+
+
 def test_what_is_to_be_kept_while_the_database_does_not_answer_is_dated_by_this_machine(tmp_path: Path) -> None:
     """An artifact that took an hour is saved, and noted once the database is back."""
     studio = Studio(Settings(home=tmp_path, database_url="postgresql+psycopg2://nobody:nothing@127.0.0.1:1/corpus"))

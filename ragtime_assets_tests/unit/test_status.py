@@ -89,8 +89,9 @@ TABLE: dict[str, tuple[Evidence, str, str | None]] = {
     "an upstream was redone long after a run died": (
         Evidence(
             EPISODE,
-            ALL | {"chunks": replace(ALL["chunks"], digest="other", created_at=NOON + timedelta(hours=1))},
+            ALL | {"chunks": replace(ALL["chunks"], digest="other")},
             ended_badly=run(Status.FAILURE),
+            is_overtaken=True,
         ),
         "unfinished",
         "entities",
@@ -216,6 +217,11 @@ TABLE: dict[str, tuple[Evidence, str, str | None]] = {
         None,
     ),
     "the run was cancelled": (Evidence(EPISODE, HALF, ended_badly=run(Status.CANCELED)), "cancelled", "summary"),
+    "the run was cancelled, and a later one made a part of what is missing": (
+        Evidence(EPISODE, HALF, ended_badly=run(Status.CANCELED), is_overtaken=True),
+        "unfinished",
+        "summary",
+    ),
     "a run was cancelled after all was done": (
         Evidence(EPISODE, ALL, ended_badly=run(Status.CANCELED)),
         "ready",

@@ -5,7 +5,7 @@ One sweep over the runs that ended since the last one. A report is asked for onc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -89,6 +89,7 @@ class _Debts:
     def __init__(self, instance: dg.DagsterInstance, studio: Kept, ended: Sequence[dg.RunRecord]) -> None:
         self._keys = keys_of(instance, studio, [record.dagster_run for record in ended])
         self._index = studio.artifact_index.of(sorted({key for keys in self._keys.values() for key in keys}))
+        self._places = _places(instance, {made[REPORT].run_id for made in self._index.values() if REPORT in made})
         self._asked = _asked(instance, list(self._keys))
         self._instance = instance
 
@@ -107,12 +108,18 @@ class _Debts:
         return [_request(run.run_id, stretch) for stretch in _stretches(order, set(owed) - asked)]
 
     def _owes(self, record: dg.RunRecord, key: str) -> bool:
-        """Whether this episode has no report, or only one from before a run that went wrong."""
+        """Whether this episode has no report, or only one of an earlier run than one that went wrong."""
         report = self._index.get(key, {}).get(REPORT)
         if report is None:
             return True
-        began = datetime.fromtimestamp(record.start_time, UTC) if record.start_time else _aware(record.create_timestamp)
-        return record.dagster_run.status in ENDED_BADLY and _aware(report.created_at) < began
+        is_earlier = self._places.get(report.run_id, 0) < record.storage_id
+        return record.dagster_run.status in ENDED_BADLY and is_earlier
+
+
+def _places(instance: dg.DagsterInstance, run_ids: Collection[str]) -> dict[str, int]:
+    """Where these runs stand in the order in which runs were made."""
+    records = instance.get_run_records(dg.RunsFilter(run_ids=sorted(run_ids))) if run_ids else ()
+    return {record.dagster_run.run_id: record.storage_id for record in records}
 
 
 def _may_owe(run: dg.DagsterRun) -> bool:
