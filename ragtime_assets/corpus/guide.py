@@ -25,7 +25,8 @@ class SqlCorpusGuide:
         """The episodes that can be searched and have these words in title or show, the newest first."""
         row = passages.c
         columns = (row.episode_key, row.episode_title, row.show, row.published)
-        query = sa.select(*columns).distinct().order_by(sa.func.coalesce(row.published, "").desc(), row.episode_key)
+        newest_first = (sa.func.coalesce(row.published, "").desc(), row.episode_key)
+        query = sa.select(*columns).group_by(*columns).order_by(*newest_first)
         wanted = [folded(word) for word in words.split()]
         with self._database.reading() as connection:
             found = (ListedEpisode(*one) for one in connection.execute(query))

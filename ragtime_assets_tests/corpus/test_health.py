@@ -41,7 +41,7 @@ def test_episodes_are_counted_by_what_is_known_of_them(
     health: SqlHealth, database: Database, keys: Sequence[str]
 ) -> None:
     index = ArtifactIndex(database)
-    index.record([envelope(keys[0], "search_index"), envelope(keys[2], "search_index")])
+    index.record([envelope(keys[0], "search_index"), envelope(keys[2], "search_index"), envelope(keys[3], "chunks")])
     assert (health.episodes(), health.searchable(), health.waiting()) == (3, 1, 1)
     assert health.at_rest_unsearchable() == {keys[3]}
     assert health.live(keys) == set(keys[1:])

@@ -104,3 +104,11 @@ def test_a_forgotten_episode_is_asked_for_no_more(corpus: Corpus) -> None:
     after = datetime.now(UTC) + timedelta(seconds=1)
     assert corpus.late.link_again([corpus.key], after, "lookups", PHASES) == []
     assert not corpus.late.is_waiting()
+
+
+def test_what_was_asked_of_one_type_answers_for_no_other(corpus: Corpus) -> None:
+    assert corpus.remembered.search("musician", "Lee Konitz") == (KONITZ,)
+    assert corpus.remembered.search("musician", "lee konitz") == (KONITZ,)
+    assert corpus.music.asked == ["Lee Konitz"]
+    corpus.remembered.search("city", "Lee Konitz")
+    assert corpus.music.asked == ["Lee Konitz", "Lee Konitz"]

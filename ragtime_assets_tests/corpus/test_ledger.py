@@ -225,3 +225,23 @@ def test_processes_do_not_overshoot_a_limit_together(database: Database) -> None
     url = database.url.render_as_string(hide_password=False)
     assert sum(map(int, together(SPEND, [(url,)] * 4))) == 10
     assert SqlLedger(database).total().calls == 10
+
+
+def test_of_several_runs_of_a_phase_the_one_that_paid_most_tells_what_it_costs(ledger: SqlLedger) -> None:
+    for call, cost in (
+        (of(run_id="first"), "0.1"),
+        (of(run_id="whole"), "0.3"),
+        (of(run_id="whole"), "0.2"),
+        (of(run_id="resumed"), "0.4"),
+        (of(phase="summary", run_id="first"), "0.7"),
+        (of(phase="transcript", run_id="first"), "9"),
+        (of(key="two", run_id="first"), "0.6"),
+        (of(key="three", run_id="first"), "9"),
+    ):
+        ledger.settle(ledger.open(call), replace(DONE, cost=Cost(Decimal(cost), "genai-prices")))
+    found = ledger.dearest_runs(["one", "two"], ["entities", "summary"])
+    assert {one.name: one.cost for one in found} == {
+        "one entities whole": Decimal("0.5"),
+        "one summary first": Decimal("0.7"),
+        "two entities first": Decimal("0.6"),
+    }

@@ -57,5 +57,6 @@ def test_what_did_not_get_through_is_kept_tried_again_and_said(notices: SqlNotic
     assert notices.untold() == (UntoldCause(cause="NoSpeech", episodes=2, error="the webhook answered 404"),)
     assert taken(notices) == []
     (again,) = notices.take(NOW + AGAIN_AFTER)
+    assert again == notice(count=2)
     notices.sent(again, NOW)
     assert notices.untold() == ()

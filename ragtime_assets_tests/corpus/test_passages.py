@@ -301,3 +301,16 @@ def test_of_words_that_many_have_the_passages_with_most_of_them_come_first(table
     assert dict(best) == table.shares(words, [one.name for one in best])
     assert len(table.matching(words, 4_000)) == sum(text != "nothing" for text in texts)
     assert found(table, "jazz guitar zanzibar")[0] == "rare"
+
+
+def test_an_episode_has_a_name_where_its_words_stand_one_behind_the_other_in_its_own_language(
+    database: Database,
+) -> None:
+    table = SqlPassages(database)
+    table.add("one", [passage("one-0", "Then Charlie Haden bands played.", "one")])
+    table.add("two", [passage("two-0", "Charlie met Haden.", "two"), passage("two-1", "Haden Charlie", "two", index=1)])
+    table.add("drei", [passage("drei-0", "Die Bilder von Charlie Haden", "drei", language="de")])
+    assert table.episodes_with(["Charlie Haden"]) == ["drei", "one"]
+    assert table.episodes_with(["Haden bands", "Bild"]) == ["drei", "one"]
+    assert table.episodes_with(["Nobody", ""]) == []
+    assert table.episodes_with([]) == []

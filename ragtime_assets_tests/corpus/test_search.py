@@ -184,6 +184,12 @@ def test_each_way_to_search_can_be_had_alone(corpus: Corpus) -> None:
     assert shown("hybrid") == {("one-0", False), ("words-only", True)}
 
 
+def test_for_an_answer_the_words_of_the_question_count_too(corpus: Corpus) -> None:
+    corpus.publish("one", "Bread is baked in the morning.")
+    corpus.table.add("two", [passage("words-only", "Django rested in Paris.", "two")])
+    assert [hit.passage.chunk_digest for hit in corpus.search.closest("Django Paris").passages][0] == "words-only"
+
+
 def test_filters_that_leave_few_passages_do_not_starve_the_vectors(corpus: Corpus) -> None:
     """Points of before do not name their speakers; the nearest hundred of them are of somebody else."""
     corpus.publish("many", *["Django Reinhardt, the guitar." for _ in range(300)])

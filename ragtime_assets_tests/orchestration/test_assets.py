@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from ragtime_assets.domain.artifacts.episode_report import EpisodeReport
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.graph import PHASES, upstream
 from ragtime_assets.domain.links import artifact_url, report_url
+from ragtime_assets.domain.money.spending import Cost, Payer, PlannedCall, SettledCall, Tokens
 from ragtime_assets.errors import SourceUnavailable, StorageFull, StoreUnavailable
 from ragtime_assets.orchestration.build import build_definitions
 from ragtime_assets.orchestration.metadata import KEPT_FROM
+from ragtime_assets.orchestration.steps import step
 from ragtime_assets.orchestration.watching import Watcher
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -267,6 +270,42 @@ def test_what_a_batch_cannot_note_failed_for_each_episode_and_is_kept_by_the_nex
         if one.asset_key == dg.AssetKey("chunks")
     ]
     assert [one.metadata[KEPT_FROM].value for one in chunks] == [result.run_id] * 2
+
+
+def test_what_a_long_batch_has_made_is_told_while_it_works_on_the_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step, "NOTED_EVERY_SECONDS", -1.0)
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    told = list[tuple[str, str]]()
+    house.speech.meanwhile = lambda: told.extend(house.made(house.instance.get_runs(limit=1)[0]))
+    assert house.batch(*keys, "episode_details", "audio_file", "transcript").success
+    assert ("transcript", keys[0]) in told
+    assert ("transcript", keys[1]) not in told
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_materialization_tells_what_its_run_paid_for_that_episode(house: House, together: bool) -> None:
+    free, paid = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    ledger = house.studio.ledger
+
+    def pay() -> None:
+        payer = Payer(paid, "transcript", house.instance.get_runs(limit=1)[0].run_id)
+        call = ledger.open(PlannedCall(payer, "ears", "all", "openai", "ears-1", charge=Decimal(1)))
+        ledger.settle(call, SettledCall("ok", Decimal(1), 900, Tokens(0, 0, 0), Cost(Decimal("0.25"), "prices file")))
+
+    house.speech.meanwhile = pay
+    assets = ("episode_details", "audio_file", "transcript")
+    results = [house.batch(free, paid, *assets)] if together else [house.run(free, *assets), house.run(paid, *assets)]
+    told = {
+        (event.asset_key.to_user_string(), event.partition): event.step_materialization_data.materialization.metadata
+        for result in results
+        for event in house.events(result, "ASSET_MATERIALIZATION")
+        if event.asset_key
+    }
+    assert told["transcript", paid]["model_calls"].value == 1
+    assert told["transcript", paid]["cost_usd"].value == 0.25
+    assert [one for one, metadata in told.items() if "model_calls" in metadata] == [("transcript", paid)]
 
 
 def test_a_deferred_run_has_no_planned_and_no_automatic_asset_events(house: House) -> None:

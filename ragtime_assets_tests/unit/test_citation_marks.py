@@ -19,6 +19,7 @@ SPLIT = NupunktSplitter().split
         ("It was so [1-3].", (1, 2, 3)),
         ("It was so [1\u20133].", (1, 2, 3)),
         ("It was so [1-999999].", (1, 999_999)),
+        ("It was so [3-1].", (3, 1)),
         ("It was so [sic] (1).", ()),
         ("It was [ 4 ] so.", (4,)),
     ],

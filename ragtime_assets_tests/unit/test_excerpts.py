@@ -35,6 +35,17 @@ def test_a_hit_plays_when_the_first_of_the_words_that_were_asked_for_is_said() -
     assert shown("They said: “Django,” and left.", "left", said).second == 104.0
 
 
+def test_words_are_listened_for_between_the_seconds_of_the_hit() -> None:
+    asked: list[tuple[float, float]] = []
+
+    def heard(key: str, start: float, end: float) -> Sequence[TimedText]:
+        asked.append((start, end))
+        return ()
+
+    excerpt_of(stretch("He played.", start=12.0, end=20.0), "played", heard)
+    assert asked == [(12.0, 20.0)]
+
+
 def test_a_word_said_twice_is_played_where_it_is_said_first() -> None:
     said = [TimedText(100.0 + place, word) for place, word in enumerate(["a", "band", "is", "a", "band"])]
     assert shown("a band is a band", "band", said).second == 101.0
@@ -65,6 +76,13 @@ def test_a_long_hit_is_cut_to_what_is_said_around_the_words() -> None:
     assert len(excerpt.text) <= LONGEST + 2
     assert excerpt.text.startswith("…Brushes"), "it begins with a sentence"
     assert excerpt.text.endswith("…")
+
+
+def test_a_cut_begins_with_a_sentence_where_no_spaces_are_written_too() -> None:
+    before, behind = "彼は長い歌をゆっくりと歌った。" * 30, "彼は歌った。" * 60
+    excerpt = shown(f"{before}ジャンゴは弾いた。{behind}", "ジャンゴ", language="ja")
+    assert "ジャンゴは弾いた。" in excerpt.text
+    assert excerpt.text.startswith("…彼は長い歌を")
 
 
 def test_of_several_places_the_one_with_most_of_the_words_is_shown() -> None:
@@ -108,9 +126,18 @@ def test_every_word_of_a_text_has_its_place_though_some_are_spelled_otherwise() 
     assert list(places(segment.text, timed_texts([segment]))) == [Place(0, 0), Place(12, 2), Place(17, 3)]
 
 
+def test_what_is_heard_without_a_letter_stands_nowhere() -> None:
+    said = [TimedText(0.0, "Then"), TimedText(1.0, "  "), TimedText(2.0, "Django")]
+    assert list(places("Then Django left", said)) == [Place(0, 0.0), Place(5, 2.0)]
+
+
 def test_between_two_known_places_the_time_runs_on_and_never_back() -> None:
     known = [Place(10, 5.0), Place(20, 4.0)]
     seconds = [second_at(at, known, Place(0, 0.0), Place(30, 9.0)) for at in range(30)]
     assert seconds[10] == 5.0
     assert seconds[:11] == sorted(seconds[:11])
     assert all(0.0 <= one <= 9.0 for one in seconds)
+
+
+def test_a_word_that_is_heard_outside_of_its_stretch_moves_no_other() -> None:
+    assert second_at(10, [Place(10, 50.0), Place(40, 8.0)], Place(0, 0.0), Place(30, 9.0)) == 3.0

@@ -12,7 +12,7 @@ from ragtime_assets.domain.language.tokens import folded_words
 from ragtime_assets.domain.linking.clue import Clue, weights
 from ragtime_assets.domain.linking.deciding import known_company
 from ragtime_assets.domain.linking.decision import Found, Name
-from ragtime_assets.domain.linking.judging import Fit, Rules, judge
+from ragtime_assets.domain.linking.judging import Fit, Rules, judge, subjects_of
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.name_match import How, in_parts, match, parts_of
 from ragtime_assets.domain.linking.nations import nations
@@ -25,6 +25,28 @@ PACKAGE = Path(__file__).parents[2]
 HOLLAND = KnownEntity(
     type="musician", name="Dave Holland", mbid="m1", disambiguation="British bassist", related=("Gateway",)
 )
+
+
+HEARD = [
+    ("Dave Holland from Rhyl wants more drums.", Clue.FROM_ELSEWHERE),
+    ("Dave Holland aus dem Lager brachte den Grill.", Clue.FROM_ELSEWHERE),
+    ("We met Dave Holland, a student of law.", Clue.SAID_TO_BE_ANOTHER),
+    ("Dave Holland, forty-two, sold the tickets.", Clue.AGED),
+    ("Dave Holland, aged nine, sold the tickets.", Clue.AGED),
+    ("Our engineer this week is Dave Holland.", Clue.OWN_LIFE),
+    ("Dave Holland wrote in about the raffle.", Clue.EVERYDAY_PLACE),
+    ("The label does not tell which Dave Holland it was.", Clue.UNSURE),
+    ("Auf dem Zettel steht Dave Holland, vielleicht der Schlagzeuger.", Clue.UNSURE),
+    ("Dave Holland, not the one with the bass, came.", Clue.ROLE_DENIED),
+    ("Dave Holland, our new trainee, has patient parents.", Clue.OURS),
+    ("Dave Holland, unser Volontär, hat geduldige Eltern.", Clue.OURS),
+    ("The British player Dave Holland came.", Clue.NATION_NEAR),
+    ("The Dutch player Dave Holland came.", Clue.OTHER_NATION),
+    ("Ich weiß bis heute nicht, ob das Dave Holland war.", Clue.UNSURE),
+    ("A Dave Holland sang.", Clue.INTRODUCED),
+    ("The drummer Dave Holland came.", Clue.OTHER_ROLE),
+    ("Dave Holland was a drummer.", Clue.OTHER_ROLE),
+]
 
 
 def fits(context: str, *candidates: KnownEntity, name: str = "Dave Holland", **talk: Any) -> list[Fit]:
@@ -49,32 +71,49 @@ def test_every_clue_has_a_weight_a_reason_and_an_expected_weight() -> None:
     assert set(weights()) == set(Clue)
 
 
-@pytest.mark.parametrize(
-    ("context", "clue"),
-    [
-        ("Dave Holland from Rhyl wants more drums.", Clue.FROM_ELSEWHERE),
-        ("Dave Holland aus dem Lager brachte den Grill.", Clue.FROM_ELSEWHERE),
-        ("We met Dave Holland, a student of law.", Clue.SAID_TO_BE_ANOTHER),
-        ("Dave Holland, forty-two, sold the tickets.", Clue.AGED),
-        ("Dave Holland, aged nine, sold the tickets.", Clue.AGED),
-        ("Our engineer this week is Dave Holland.", Clue.OWN_LIFE),
-        ("Dave Holland wrote in about the raffle.", Clue.EVERYDAY_PLACE),
-        ("The label does not tell which Dave Holland it was.", Clue.UNSURE),
-        ("Auf dem Zettel steht Dave Holland, vielleicht der Schlagzeuger.", Clue.UNSURE),
-        ("Dave Holland, not the one with the bass, came.", Clue.ROLE_DENIED),
-        ("Dave Holland, our new trainee, has patient parents.", Clue.OURS),
-        ("Dave Holland, unser Volontär, hat geduldige Eltern.", Clue.OURS),
-        ("The British player Dave Holland came.", Clue.NATION_NEAR),
-        ("The Dutch player Dave Holland came.", Clue.OTHER_NATION),
-        ("Ich weiß bis heute nicht, ob das Dave Holland war.", Clue.UNSURE),
-        ("A Dave Holland sang.", Clue.INTRODUCED),
-        ("The drummer Dave Holland came.", Clue.OTHER_ROLE),
-        ("Dave Holland was a drummer.", Clue.OTHER_ROLE),
-    ],
-)
+@pytest.mark.parametrize(("context", "clue"), HEARD)
 def test_a_clue_is_heard_in_english_and_german(context: str, clue: Clue) -> None:
     assert clue in clues(context)
     assert clue in clues(context.lower(), name="dave holland")
+
+
+def clues_of_one_of_two(context: str, entity: KnownEntity) -> set[Clue]:
+    """What `context` says of it, where another thing of the episode has the name too."""
+    asked, namesake = Name(entity.type, entity.name), Name("city", entity.name)
+    said = Said(asked, (entity.name,), (context,))
+    elsewhere = Said(namesake, (entity.name,), (f"{entity.name} heard the Circle Quartet.",))
+    (fit,) = judge(said, (entity,), Talk({asked: said, namesake: elsewhere}), RULES)
+    return {one.clue for one in fit.evidence}
+
+
+@pytest.mark.parametrize(
+    ("context", "clue", "entity"),
+    [
+        *((context, clue, HOLLAND) for context, clue in HEARD),
+        ("Mr Dave Holland came.", Clue.ADDRESSED, HOLLAND),
+        ("Dave Holland kam aus Wien.", Clue.AREA_NEAR, HOLLAND.model_copy(update={"area": "Vienna"})),
+        (
+            "Dave Holland taught in Neapel.",
+            Clue.RELATED_WORD_NEAR,
+            HOLLAND.model_copy(update={"related": ("Naples",)}),
+        ),
+        (
+            "The club Steps burned down.",
+            Clue.OTHER_KIND,
+            KnownEntity(type="musical_group", name="Steps", mbid="m1", disambiguation="jazz band"),
+        ),
+    ],
+)
+def test_where_two_have_a_name_what_is_said_beside_it_counts(context: str, clue: Clue, entity: KnownEntity) -> None:
+    assert clue in clues_of_one_of_two(context, entity)
+
+
+def test_where_two_have_a_name_what_is_said_elsewhere_may_be_of_the_other() -> None:
+    known = HOLLAND.model_copy(update={"related": ("Circle Quartet",)})
+    assert Clue.RELATED in {
+        one.clue for one in fits("Dave Holland came.", known, about=("The Circle Quartet",))[0].evidence
+    }
+    assert Clue.RELATED not in clues_of_one_of_two("Dave Holland came.", known)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +190,26 @@ def test_who_is_named_within_a_minute_tells_more_than_who_is_named_some_time(sec
     told = {one.clue for one in fit.evidence}
     assert Clue.RELATED in told
     assert (Clue.RELATED_SOON in told) is is_soon
+
+
+def test_each_more_that_is_named_with_somebody_counts() -> None:
+    known = HOLLAND.model_copy(update={"related": ("Circle Quartet", "Blue Trio", "Grey Octet")})
+    for context, more in (("the Blue Trio", 0), ("the Blue Trio and the Grey Octet", 1)):
+        (fit,) = fits(f"Dave Holland had {context}.", known)
+        assert [one.times for one in fit.evidence if one.clue is Clue.MORE_RELATED_NEAR] == [more]
+    (fit,) = fits("Dave Holland had the Circle Quartet, the Blue Trio and the Grey Octet.", known)
+    assert [one.times for one in fit.evidence if one.clue is Clue.MORE_RELATED_NEAR] == [2]
+
+
+def test_a_surname_is_short_for_the_whole_name_where_the_first_name_is_said_too() -> None:
+    nat = KnownEntity(type="musician", name="Nat Adderley", mbid="m1")
+    assert fits("Adderley played.", nat, name="Adderley")[0].how is How.SURNAME
+    assert fits("Adderley played.", nat, name="Adderley", persons=("Nat",))[0].how is How.IN_FULL
+
+
+def test_a_musician_is_of_music_whatever_else_is_known() -> None:
+    assert subjects_of(KnownEntity(type="musician", name="Dave Holland"), RULES) == {"jazz"}
+    assert subjects_of(KnownEntity(type="person", name="Dave Holland"), RULES) == frozenset()
 
 
 def test_a_type_that_the_tagger_left_wide_speaks_less_against_a_name_than_another() -> None:

@@ -161,6 +161,16 @@ def test_every_repair_can_be_undone() -> None:
     assert as_heard(transcript).segments == heard.segments
 
 
+def test_a_repair_from_before_gaps_were_kept_is_undone_with_spaces() -> None:
+    heard = recognized("then (Winton Kelly) and Orin Keep News.")
+    repaired = with_names(heard, ["Wynton Kelly", "Orrin Keepnews"], VOCABULARY)
+    assert all(len(one.heard) > 1 for one in repaired.repairs)
+    older = repaired.model_copy(
+        update={"repairs": tuple(one.model_copy(update={"gaps": ()}) for one in repaired.repairs)}
+    )
+    assert as_heard(older).segments == heard.segments
+
+
 def test_a_name_without_letters_is_none() -> None:
     assert repaired("and Winton Kelly plays", "", "?!", "Wynton Kelly") == "and Wynton Kelly plays"
 

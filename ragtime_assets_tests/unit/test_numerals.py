@@ -33,6 +33,12 @@ from ragtime_assets.domain.answering.numerals import numerals
         ("5 million", "fünf Millionen"),
         ("100,000", "hundred thousand"),
         ("3.5", "3,5"),
+        ("3.5", "three point five"),
+        ("150", "two and a half hours"),
+        ("24", "zwölf Uhr nachts"),
+        ("7", "um halb acht"),
+        ("19", "um halb acht"),
+        ("2.5 million", "zwei Komma fünf Millionen"),
         ("3rd", "third"),
         ("3rd", "dritten"),
         ("am 3. Mai", "the third of May"),
@@ -46,12 +52,20 @@ from ragtime_assets.domain.answering.numerals import numerals
     ],
 )
 def test_one_number_in_two_forms_has_a_value_in_common(one: str, other: str) -> None:
-    assert values_in(one) & values_in(other)
+    said = {value for numeral in numerals(one) for value in numeral.values}
+    assert said & values_in(other)
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("1934", "1943"), ("nineteen thirty-four", "1935"), ("1,500", "150"), ("2.5 million", "2.5"), ("third", "fourth")],
+    [
+        ("1934", "1943"),
+        ("nineteen thirty-four", "1935"),
+        ("1,500", "150"),
+        ("2.5 million", "2.5"),
+        ("third", "fourth"),
+        ("10.80", "ten eighty"),
+    ],
 )
 def test_two_numbers_have_no_reading_in_common(one: str, other: str) -> None:
     said = {value for numeral in numerals(one) for value in numeral.values}
@@ -66,7 +80,9 @@ def test_words_that_are_as_often_no_number_need_not_stand_in_a_passage(text: str
     assert not numerals(text)
 
 
-@pytest.mark.parametrize("text", ["the 1930s", "the thirties", "in den dreißiger Jahren", "die 1930er", "in the '30s"])
+@pytest.mark.parametrize(
+    "text", ["the 1930s", "the thirties", "in den dreißiger Jahren", "die 1930er", "in den 1930ern", "in the '30s"]
+)
 def test_a_decade_is_one_and_has_its_year(text: str) -> None:
     (decade,) = numerals(text)
     assert decade.is_decade

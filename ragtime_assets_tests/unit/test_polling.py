@@ -76,6 +76,7 @@ class Kept:
     def __init__(self) -> None:
         self.answers: list[FeedAnswer] = []
         self.errors: list[tuple[str, bool]] = []
+        self.due: list[datetime] = []
 
     def clock(self) -> datetime:
         return datetime.now(UTC)
@@ -86,6 +87,7 @@ class Kept:
 
     def fail(self, feed: Subscription, error: str, due_at: datetime, *, gone: bool) -> None:
         self.errors.append((error, gone))
+        self.due.append(due_at)
 
 
 def poll(kept: Kept, **answers: FeedAnswer | RagtimeError) -> Poll:
@@ -180,6 +182,11 @@ def test_only_what_is_withdrawn_for_good_is_gone(error: SourceGone, gone: bool) 
     kept = Kept()
     assert poll(kept, feed=error).status == ("gone" if gone else "failed")
     assert [was_gone for _, was_gone in kept.errors] == [gone]
+
+
+def test_a_feed_that_failed_is_due_when_its_poll_says() -> None:
+    kept = Kept()
+    assert [poll(kept, feed=SourceUnavailable("down")).due_at] == kept.due
 
 
 def test_a_feed_that_names_a_new_address_is_read_there() -> None:

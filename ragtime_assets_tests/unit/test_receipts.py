@@ -97,6 +97,7 @@ def test_each_citation_has_a_verdict_in_words(now: Cited, state: str, told: str)
     found = verdict(CITATION, now)
     assert found.state == state
     assert told in found.told
+    assert ("the audio" in found.told) == ("audio" in told)
 
 
 def test_a_verdict_tells_the_second_to_which_a_quote_moved() -> None:

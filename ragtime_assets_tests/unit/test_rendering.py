@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragtime_assets.domain.artifacts.entities import Entities
 from ragtime_assets.domain.artifacts.episode_details import Person
 from ragtime_assets.domain.artifacts.transcript import Segment
 from ragtime_assets.domain.rendering.file_names import LONGEST_BYTES, file_name, file_names
@@ -73,6 +75,10 @@ def test_words_open_no_markup(words: str) -> None:
     assert "\n" not in shown
     unescaped = re.sub(r"\\.|<https://[^<>\s]*>", "", shown)
     assert not re.search(r"[`*_\[\]<>|$#^]|==|%%|~~", unescaped)
+
+
+def test_long_words_are_shown_whole() -> None:
+    assert plain("word " * 2_000).split() == ["word"] * 2_000
 
 
 def test_an_address_in_words_stays_a_whole_link() -> None:
@@ -148,6 +154,11 @@ def test_a_long_title_is_not_cut_within_an_emoji() -> None:
     assert name.rstrip("x") in ("", "\U0001f468")
 
 
+def test_a_letter_is_not_parted_from_its_accent() -> None:
+    kept = "x" * (LONGEST_BYTES - 1)
+    assert file_name(f"{kept}q\u0301{kept}", "key") == kept
+
+
 def test_two_episodes_of_one_title_get_two_names_also_where_only_case_differs() -> None:
     names = file_names({"a-0123456789ab": "News", "b-ba9876543210": "NEWS", "c-cccccccccccc": "Nachrichten"})
     assert names == {"a-0123456789ab": "News", "b-ba9876543210": "NEWS ba9876543210", "c-cccccccccccc": "Nachrichten"}
@@ -163,6 +174,14 @@ def test_every_line_is_one_record_whatever_is_said() -> None:
     assert passage["text"] == said.text
     assert passage["entities"] == ["Django Reinhardt"]
     assert passage["url"] == "https://show.example/one#t=0"
+
+
+def test_a_line_has_the_fields_that_the_documentation_names() -> None:
+    (passage, *_) = map(json.loads, passage_lines(contents_of()).splitlines())
+    assert list(passage) == [
+        *("episode_key", "index", "digest", "title", "show", "published", "language", "start", "end"),
+        *("speakers", "chapter", "entities", "url", "text"),
+    ]
 
 
 def test_the_chapters_are_those_of_podcasting_2() -> None:
@@ -200,6 +219,18 @@ def test_an_entity_stands_once_under_its_name_in_the_registry() -> None:
     assert (one.name, one.entity_id, one.moments) == ("Django Reinhardt", "e1", [7.0])
 
 
+def test_what_is_named_most_stands_first() -> None:
+    contents = contents_of()
+    assert contents.entities
+    (jango,) = contents.entities.mentions
+    paris = [jango.model_copy(update={"type": "city", "name": "Paris", "start": second}) for second in (1.0, 2.0)]
+    rome = jango.model_copy(update={"type": "city", "name": "Aachen", "start": 3.0})
+    named = named_entities(
+        replace(contents, entities=Entities(engine="e", language="en", mentions=(rome, jango, *paris)))
+    )
+    assert [one.name for one in named] == ["Paris", "Aachen", "Django Reinhardt"]
+
+
 def test_a_turn_opens_where_another_speaks() -> None:
     spoken = (
         Segment(start=0, end=1, text="a", speaker="A"),
@@ -207,3 +238,9 @@ def test_a_turn_opens_where_another_speaks() -> None:
         Segment(start=5, end=6, text="c"),
     )
     assert [(one.text, one.opens) for one in turns(spoken)] == [("a", True), ("b", False), ("c", False)]
+
+
+def test_who_talks_for_long_has_paragraphs_and_opens_once() -> None:
+    long = " ".join(["word"] * 200) + "."
+    spoken = (Segment(start=0, end=60, text=long, speaker="A"), Segment(start=60, end=61, text="So.", speaker="A"))
+    assert [one.opens for one in turns(spoken)] == [True, False]

@@ -73,6 +73,8 @@ def test_of_several_that_fit_none_is_taken_and_they_are_named() -> None:
 def test_years_tell_namesakes_apart() -> None:
     (finding,) = found(entity(begin=1958), items=(PIANIST, SAXOPHONIST))
     assert finding.qid == "Q863514"
+    (finding,) = found(entity(end=1980), items=(PIANIST, SAXOPHONIST.model_copy(update={"end": 2020})))
+    assert finding.qid == "Q214013"
 
 
 def test_an_item_that_names_the_mbid_is_it_whatever_it_is_called() -> None:
