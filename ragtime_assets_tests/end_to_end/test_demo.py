@@ -41,6 +41,7 @@ def test_the_demo_does_it_all_and_uses_nothing_of_the_environment(fresh_corpus: 
     assert "publisher vtt" in told
     assert "#t=" in told
     assert "Closest passages:" in told
+    assert "http://127.0.0.1:8080" in told
     assert "make up" in told
     assert max(len(line) for line in told.splitlines() if "http" not in line) <= 80
 

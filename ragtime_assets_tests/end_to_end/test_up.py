@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
+import httpx
 import pytest
 import yaml
 
@@ -173,6 +174,15 @@ def test_a_server_that_dies_is_started_again(corpus: Corpus, server: str) -> Non
     corpus.wait_until(lambda: corpus.answers(), bool, 60)
     key = corpus.submit(f"{UNCAPTIONED.page}?after={server}")
     assert corpus.wait(key)["state"] in ("duplicate", "ready")
+
+
+def test_up_says_where_the_graph_is_and_where_readers_are_and_serves_both(corpus: Corpus) -> None:
+    readers, log = corpus.environment["RAGTIME_SERVE_URL"], corpus.folder / "up.log"
+    told = corpus.wait_until(log.read_text, lambda text: "ragtime submit URL" in text, 60)
+    assert f"http://127.0.0.1:{corpus.port}  the asset graph" in told
+    assert f"{readers}  search, ask, read and listen" in told
+    for address in (readers, f"http://127.0.0.1:{corpus.port}/server_info"):
+        assert httpx.get(address, timeout=60).status_code == 200
 
 
 def test_a_second_up_says_that_one_is_running(corpus: Corpus) -> None:
