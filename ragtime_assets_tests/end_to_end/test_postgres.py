@@ -49,7 +49,8 @@ def test_eight_episodes_at_once_become_ready_on_postgres_though_one_worker_is_ki
         corpus.holder.let_go()
         with calling(corpus, "status", "--json") as looks, calling(corpus, "search", "the trumpeter") as searches:
             found = corpus.wait(*keys)
-    assert min(len(looks), len(searches)) > 2
+    assert looks
+    assert searches
     assert [one for one in looks + searches if one.returncode] == [], "readers get their answers while the runs write"
     assert {one.state for one in found.values()} == {"ready"}, corpus.told()
     for key in keys:
