@@ -51,6 +51,8 @@ class Outcome:
     seconds_after: float
     asked_twice: int
     left: Sequence[str]
+    stopped: Sequence[str]
+    """Why episodes are not ready."""
     logs: str
 
     @property
@@ -84,7 +86,7 @@ def main() -> int:
     print(f"{dict(outcome.states)}, {outcome.seconds_after:.0f} s after the last kill")
     print(f"model calls made twice: {outcome.asked_twice}; left over: {', '.join(outcome.left) or 'nothing'}")
     if not outcome.is_good:
-        print(outcome.logs)
+        print(*outcome.stopped, outcome.logs, sep="\n")
     return 0 if outcome.is_good else 1
 
 
@@ -127,11 +129,18 @@ def soak(
         prompts = Counter(asked.text for asked in provider.asked) if provider else Counter[str]()
         twice = sum(count - 1 for count in prompts.values())
         in_flight = killed["worker"]
-        outcome = Outcome(killed, states, taken, max(0, twice - in_flight), _left_over(studio), _ends(studio))
+        outcome = Outcome(
+            killed, states, taken, max(0, twice - in_flight), _left_over(studio), _stopped(studio), _ends(studio)
+        )
         studio.database.close()
         for pid in _processes(studio):  # it is in the outcome; it would write on into a folder that is gone
             _kill(pid)
         return outcome
+
+
+def _stopped(studio: Studio) -> list[str]:
+    looked = [one for one in look(studio, None).episodes if one.state != "ready"]
+    return [f"{one.key} {one.state} {one.phase} in run {one.run_id}: {one.error}" for one in looked]
 
 
 def _slowly(asked: Asked) -> Answer:
