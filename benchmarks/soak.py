@@ -155,8 +155,7 @@ _LAST_SECONDS = 30
 _CODE_LOCATION = "-m ragtime_assets.orchestration.code_server "
 _ROLES = {
     "multiprocessing.forkserver": "worker",
-    "dagster._daemon": "daemon",
-    "dagster-daemon": "daemon",
+    "ragtime_assets.orchestration.daemon": "daemon",
     _CODE_LOCATION: "code location",
 }
 """What the command line of a process says that it is; workers have that of what they are forked from."""

@@ -17,6 +17,7 @@ CONFIGURATION = "/etc/ragtime"
 CODE_PORT, WEB_PORT, SERVE_PORT = 4000, 3000, 8080
 HTTP_PORT, HTTPS_PORT, PROXY_HEALTH_PORT = 8080, 8443, 8081
 LOCATION = "ragtime_assets.definitions"
+KEEPS_CONNECTIONS = "ragtime_assets.orchestration.daemon"
 BUCKET = "ragtime"
 
 EXAMPLE_SITE = {
@@ -91,7 +92,8 @@ def _python(question: str) -> tuple[str, ...]:
     return ("python", "-c", f"import socket, urllib.request; socket.setdefaulttimeout(5); {question}")
 
 
-_WORKSPACE = ("-w", f"{CONFIGURATION}/workspace.yaml")
+_WORKSPACE_FILE = f"{CONFIGURATION}/workspace.yaml"
+_WORKSPACE = ("-w", _WORKSPACE_FILE)
 _RUNS_END_FIRST = 1800
 
 CODE = Process(
@@ -113,7 +115,7 @@ CODE = Process(
 )
 DAEMON = Process(
     "daemon",
-    ("dagster-daemon", "run", *_WORKSPACE),
+    ("python", "-m", KEEPS_CONNECTIONS, _WORKSPACE_FILE),
     cpu="250m",
     memory="1Gi",
     probe=Probe(("dagster-daemon", "liveness-check"), seconds=30, every=60),

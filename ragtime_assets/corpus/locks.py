@@ -37,6 +37,11 @@ _WHO_HOLDS = """
 _log = logging.getLogger(__name__)
 
 
+def noticed_when_broken(url: sa.URL) -> dict[str, int]:
+    """How to connect so that a connection which nothing comes through any more ends; what the URL says goes first."""
+    return {name: value for name, value in _NOTICED_WHEN_BROKEN.items() if name not in url.query}
+
+
 class PostgresLocks:
     """`ports.Locks` for machines that share no disk; the holder's name is the connection's application_name.
 
@@ -46,9 +51,9 @@ class PostgresLocks:
 
     def __init__(self, database: Database) -> None:
         """Work on this database; connected only while something is held."""
-        settings = {name: value for name, value in _NOTICED_WHEN_BROKEN.items() if name not in database.url.query}
+        how = noticed_when_broken(database.url)
         self._engine = sa.create_engine(
-            database.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=settings
+            database.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=how
         )
         self._mutex = threading.Lock()
         self._session: sa.Connection | None = None

@@ -33,6 +33,7 @@ from ragtime_assets.studio.unfinished import refuse_unfinished
 
 LOCATION = "ragtime_assets.definitions"
 CODE_SERVER = "ragtime_assets.orchestration.code_server"
+DAEMON = "ragtime_assets.orchestration.daemon"
 START_SECONDS = 120
 STOP_SECONDS = 35
 _PR_SET_PDEATHSIG = 1
@@ -229,7 +230,7 @@ class Supervisor:
         workspace.write_text(_WORKSPACE.format(socket=code_socket, name=LOCATION))
         python, logs = sys.executable, self._studio.settings.root / "logs"
         code = [python, "-m", CODE_SERVER, str(code_socket), self._module, LOCATION]
-        daemon = [python, "-m", "dagster._daemon", "run", "-w", str(workspace)]
+        daemon = [python, "-m", DAEMON, str(workspace)]
         children = [Child("code location", code, logs / "code.log"), Child("daemon", daemon, logs / "daemon.log")]
         if self._web_port is not None:
             web = [python, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(self._web_port)]

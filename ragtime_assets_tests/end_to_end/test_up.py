@@ -17,6 +17,7 @@ import yaml
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.status import runs_in_flight
+from ragtime_assets.orchestration.supervisor import DAEMON
 from ragtime_assets.samples.server import EPISODES
 from ragtime_assets_tests.end_to_end.conftest import Corpus
 
@@ -165,7 +166,7 @@ def test_watching_an_episode_that_fails_ends_with_1(corpus: Corpus) -> None:
     assert "failed" in corpus.ragtime("watch", key, code=1)
 
 
-@pytest.mark.parametrize("server", ["dagster._daemon", "dagster_webserver"])
+@pytest.mark.parametrize("server", [DAEMON, "dagster_webserver"])
 def test_a_server_that_dies_is_started_again(corpus: Corpus, server: str) -> None:
     victim = _pid_of(corpus, server)
     assert victim, "it is running"

@@ -6,12 +6,14 @@ import importlib
 import logging
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing import forkserver
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -27,8 +29,10 @@ from dagster._serdes import deserialize_value, serialize_value
 
 from ragtime_assets.orchestration.care.kept_connections import read_migrations_once
 from ragtime_assets.orchestration.code_server.forking import ForkedProcess, Forking
-from ragtime_assets.orchestration.code_server.server import EVERY_RUN, CodeServer
+from ragtime_assets.orchestration.code_server.imports import imported_for_runs
+from ragtime_assets.orchestration.code_server.server import CodeServer
 from ragtime_assets.orchestration.supervisor import LOCATION
+from ragtime_assets.settings import OwnSettings
 from ragtime_assets_tests.house import House
 
 FOR_EVER = 600
@@ -49,10 +53,40 @@ def working(forking: Forking) -> Iterator[ForkedProcess]:
     os.kill(process.pid or 0, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("module", EVERY_RUN)
+EVERYTHING: dict[str, Any] = {
+    "artifacts_url": "s3://corpus/all",
+    "qdrant_url": "http://index.example:6333",
+    "summary_model": "anthropic:parrot",
+    "entity_model": "google-gla:parrot",
+    "model": "openai-chat:parrot",
+}
+COUNT_THREADS = (
+    "import importlib, sys, threading; [*map(importlib.import_module, sys.argv[1:])]; print(threading.active_count())"
+)
+
+
+@pytest.mark.parametrize("module", imported_for_runs(OwnSettings(**EVERYTHING)))
 def test_what_runs_are_forked_with_can_be_imported(module: str) -> None:
     """Python says nothing of what it cannot: every run would import it again, or miss it."""
     assert importlib.import_module(module)
+
+
+def test_what_runs_are_forked_with_starts_no_thread() -> None:
+    """A thread would be missing in each run, and what it held would be held for ever."""
+    command = [sys.executable, "-c", COUNT_THREADS, *imported_for_runs(OwnSettings(**EVERYTHING))]
+    assert subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout.strip() == "1"
+
+
+def test_runs_are_forked_with_what_the_settings_need() -> None:
+    more = {
+        name: set(imported_for_runs(OwnSettings(**{name: value}))) - set(imported_for_runs(OwnSettings()))
+        for name, value in EVERYTHING.items()
+    }
+    assert all(more.values())
+    assert "qdrant_client" in more["qdrant_url"]
+    assert "boto3.session" in more["artifacts_url"]
+    assert "pydantic_ai.models.anthropic" in more["summary_model"]
+    assert not any(name.startswith("pydantic_ai") for name in imported_for_runs(OwnSettings()))
 
 
 def test_a_process_is_not_over_when_what_it_was_forked_from_is(forking: Forking, working: ForkedProcess) -> None:

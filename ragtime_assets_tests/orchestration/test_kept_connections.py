@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from ragtime_assets.orchestration.care.kept_connections import connections_kept
+from ragtime_assets.orchestration.care.kept_connections import connections_kept, connections_to_a_server_kept
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.settings import Settings
 
@@ -94,6 +95,32 @@ def test_which_tables_there_are_is_not_asked_with_every_event(settings: Settings
             note(instance)
     assert any("INSERT INTO event_logs" in one for one in said)
     assert not [one for one in said if "pg_catalog" in one or one.startswith("PRAGMA main.table_info(")]
+
+
+def test_threads_of_a_daemon_open_no_connection_for_each_thing_that_they_read(on_postgres: Settings) -> None:
+    def look() -> None:
+        instance.all_instigator_state()
+        instance.get_run_records(limit=1)
+        note(instance)
+
+    with connections() as opened, open_instance(on_postgres) as instance, connections_to_a_server_kept(instance):
+        with ThreadPoolExecutor(1) as one:
+            one.submit(look).result()
+            opened.clear()
+        with ThreadPoolExecutor(1) as another:
+            another.submit(look).result()
+        assert opened == []
+
+
+def test_a_daemon_asks_once_which_tables_there_are(settings: Settings) -> None:
+    with open_instance(settings) as instance, connections_to_a_server_kept(instance):
+        instance.all_instigator_state()
+        with statements() as said:
+            instance.all_instigator_state()
+    assert [one for one in said if "FROM instigators" in one]
+    assert not [
+        one for one in said if "pg_catalog.pg_class" in one or "sqlite_master" in one or "secondary_indexes" in one
+    ]
 
 
 def test_who_keeps_connections_inside_another_who_does_leaves_those_kept(settings: Settings) -> None:

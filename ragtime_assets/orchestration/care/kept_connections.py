@@ -9,11 +9,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from functools import cache
 from itertools import chain
 from typing import Any
 
 import dagster as dg
+
+from ragtime_assets.corpus.locks import noticed_when_broken
+
+_ABOUT_THE_SCHEMA = (
+    "has_asset_key_index_cols",
+    "has_built_index",
+    "has_instigators_table",
+    "has_run_stats_index_cols",
+    "has_secondary_index_table",
+    "has_table",
+)
+"""What Dagster's storages ask with nearly everything that they read or write; what is there stays."""
 
 
 def read_migrations_once() -> None:
@@ -40,26 +51,50 @@ def read_migrations_once() -> None:
 
 @contextmanager
 def connections_kept(instance: dg.DagsterInstance) -> Iterator[None]:
-    """While the context is open, keep what is opened: one episode would open a hundred connections.
+    """While the context is open, keep what one thread opens: one episode would open a hundred connections.
 
     One to Postgres is tried before it is used again, so a server that was restarted costs as little as before. Which
     tables and columns there are is asked once: Dagster asks with every event, which costs as much as writing it.
     """
-    from dagster._core.storage.event_log import SqlEventLogStorage, SqliteEventLogStorage
+    from dagster._core.storage.event_log import SqliteEventLogStorage
     from dagster._core.storage.runs import SqliteRunStorage
 
     with ExitStack() as kept:
+        kept.enter_context(connections_to_a_server_kept(instance))
         for storage in (instance.event_log_storage, instance.run_storage):
-            if hasattr(storage, "postgres_url"):
-                kept.enter_context(_kept_to_postgres(storage))
-            elif isinstance(storage, SqliteEventLogStorage):
+            if isinstance(storage, SqliteEventLogStorage):
                 kept.enter_context(_kept_to_files(storage, "_connect", storage._db_lock))
             elif isinstance(storage, SqliteRunStorage):
                 kept.enter_context(_kept_to_files(storage, "connect", nullcontext()))
-        if isinstance(events := instance.event_log_storage, SqlEventLogStorage):
-            for asks in (events.has_table, events.has_asset_key_index_cols):
-                kept.enter_context(_replaced(events, asks.__name__, cache(asks)))
         yield
+
+
+@contextmanager
+def connections_to_a_server_kept(instance: dg.DagsterInstance) -> Iterator[None]:
+    """Keep the connections to Postgres, whichever thread opens them; and ask once which tables and columns there are.
+
+    The daemon would open forty for a look of one sensor.
+    """
+    storages = (instance.event_log_storage, instance.run_storage, instance.schedule_storage)
+    with ExitStack() as kept:
+        for storage in storages:
+            if hasattr(storage, "postgres_url"):
+                kept.enter_context(_kept_to_postgres(storage))
+            for asks in _ABOUT_THE_SCHEMA:
+                if hasattr(storage, asks):
+                    kept.enter_context(_replaced(storage, asks, _asked_until_true(getattr(storage, asks))))
+        yield
+
+
+def _asked_until_true(asks: Callable[..., bool]) -> Callable[..., bool]:
+    known = set[tuple[str, ...]]()
+
+    def asked(*about: str) -> bool:
+        if about not in known and asks(*about):
+            known.add(about)
+        return about in known
+
+    return asked
 
 
 @contextmanager
@@ -68,6 +103,7 @@ def _kept_to_postgres(storage: Any) -> Iterator[None]:
 
     before = storage._engine
     how = {"isolation_level": "AUTOCOMMIT", "pool_size": 2, "max_overflow": -1, "pool_pre_ping": True}
+    how["connect_args"] = noticed_when_broken(before.url)
     storage._engine = create_pg_engine(storage.postgres_url, storage._token_provider, **how)
     try:
         yield

