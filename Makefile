@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+BY_FILE := --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo test test-units test-trees coverage mutants up check format bench lock test-live
 
@@ -22,13 +23,14 @@ demo: $(READY) ## ingest the sample show end to end, search it, ask it a questio
 up: $(READY) ## web UI on http://127.0.0.1:3000, pages for readers on :8080, daemon and code location
 	$(BIN)/ragtime up
 
-test: test-units test-trees ## the whole test suite
+test: $(READY) ## the whole test suite, four files at a time
+	$(BIN)/python -m pytest -n 4 $(BY_FILE)
 
-test-units: $(READY) ## the tests that run in their own process, three at a time
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore ragtime_assets_tests/end_to_end
+test-units: $(READY) ## the tests that run in their own process, four at a time
+	$(BIN)/python -m pytest -n 4 $(BY_FILE) --ignore ragtime_assets_tests/end_to_end
 
 test-trees: $(READY) ## the tests that start whole trees of processes, three at a time
-	$(BIN)/python -m pytest -vv -n 3 --dist loadfile --no-loadscope-reorder --timeout 900 ragtime_assets_tests/end_to_end
+	$(BIN)/python -m pytest -vv -n 3 $(BY_FILE) ragtime_assets_tests/end_to_end
 
 coverage: $(READY) ## which lines the tests reach in their own process; slow
 	$(BIN)/coverage run -m pytest

@@ -26,6 +26,7 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets_tests.bucket_server import BucketServer
 from ragtime_assets_tests.bucket_server import bucket_server as running_bucket_server
 from ragtime_assets_tests.remembered import texts_embedded_once
+from ragtime_assets_tests.scheduling import TreesBesideUnits
 
 __all__ = ["texts_embedded_once"]
 
@@ -49,6 +50,12 @@ def pytest_configure() -> None:
     if "TMPDIR" not in os.environ and _has_room(MEMORY):
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TreesBesideUnits:
+    """Whole files are handed out, trees of processes beside the others."""
+    return TreesBesideUnits(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,6 +15,10 @@ from ragtime_assets.samples.server import serving
 from ragtime_assets.settings import Settings
 
 SECONDS = 30
+CUE = 5
+"""Seconds of a sentence, and of its cue."""
+SLOWLY = 15
+"""The same where few words will do: each that is said costs a run as it is embedded, alone and among its neighbours."""
 RATE = 8_000
 WORDS = "the band played all night and nobody in the room wanted to go home before the last tune was over".split()  # noqa: SIM905
 
@@ -31,14 +35,15 @@ def audio(number: int) -> bytes:
     return buffer.getvalue()
 
 
-def captions(number: int) -> str:
+def captions(number: int, cue: int = CUE) -> str:
     """Captions over the whole length, with a name that only this episode has."""
-    cues = [f"{_clock(second)} --> {_clock(second + 5)}\n{sentence(number, second)}" for second in range(0, SECONDS, 5)]
+    starts = range(0, SECONDS, cue)
+    cues = [f"{_clock(second)} --> {_clock(second + cue)}\n{sentence(number, second)}" for second in starts]
     return "WEBVTT\n\n" + "\n\n".join(cues) + "\n"
 
 
 def sentence(number: int, second: int) -> str:
-    """What is said in five seconds of an episode."""
+    """What is said from this second of an episode on."""
     rotated = WORDS[second % len(WORDS) :] + WORDS[: second % len(WORDS)]
     return f"On night {number} the trumpeter Clifford Brown spoke and {' '.join(rotated)}."
 
@@ -61,8 +66,8 @@ def feed(base: str, count: int) -> str:
 
 
 @contextmanager
-def serve_show(count: int) -> Iterator[str]:
-    """Serve it; its base URL."""
+def serve_show(count: int, cue: int = CUE) -> Iterator[str]:
+    """Serve it, with a sentence in every `cue` seconds; its base URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -73,7 +78,7 @@ def serve_show(count: int) -> Iterator[str]:
             elif path.startswith("/audio/") and number < count:
                 self._send("audio/wav", audio(number))
             elif path.startswith("/captions/") and number < count:
-                self._send("text/vtt", captions(number).encode())
+                self._send("text/vtt", captions(number, cue).encode())
             else:
                 self.send_error(404)
 

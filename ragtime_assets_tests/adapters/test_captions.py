@@ -527,9 +527,9 @@ def test_what_holds_no_words_has_no_paragraphs(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["<a" * 750_000, "<p>" + "<a" * 750_000, "(" * 1_500_000, "1:" * 750_000, "\n" * 1_500_000,
-     "<p>la</p>" * 150_000, "A: b\n" * 300_000, "<p><object>" * 125_000, "{\\" * 750_000,
-     "<p>" + "<cite></cite>" * 125_000, "01:" * 500_000, "A " * 750_000],
+    ["<a" * 250_000, "<p>" + "<a" * 250_000, "(" * 500_000, "1:" * 250_000, "\n" * 500_000,
+     "<p>la</p>" * 50_000, "A: b\n" * 100_000, "<p><object>" * 40_000, "{\\" * 250_000,
+     "<p>" + "<cite></cite>" * 40_000, "01:" * 170_000, "A " * 250_000],
     ids=["tags", "tags in a page", "brackets", "clocks", "lines", "paragraphs", "labels", "depth", "styles",
          "cites", "one clock", "names"],
 )  # fmt: skip
@@ -538,5 +538,5 @@ def test_a_text_made_to_take_long_is_read_all_the_same(text: str) -> None:
 
     words(text)
 
-    # One at most on an idle machine; a rule that reads the rest of the text at every place of it takes many minutes.
-    assert time.process_time() - started < 20
+    # A third of one at most on an idle machine; a rule that reads the rest of the text at every place takes minutes.
+    assert time.process_time() - started < 10

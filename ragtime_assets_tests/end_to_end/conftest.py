@@ -46,16 +46,22 @@ LONGEST_FIRST = (
     "load",
 )
 """The worlds, so that those that are at work side by side end together."""
+MOST_SECONDS = 900
+"""What a test may take here, with the start of its world."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A world that is not among them comes first, and the tests of other folders before all."""
+    """The longest world first, after one that is not among them, and after the tests of other folders."""
+
+    def is_tree(item: pytest.Item) -> bool:
+        return item.path.parent == Path(__file__).parent
 
     def place(item: pytest.Item) -> int:
         name = item.path.stem.removeprefix("test_")
-        is_tree = item.path.parent == Path(__file__).parent
-        return LONGEST_FIRST.index(name) if is_tree and name in LONGEST_FIRST else -1
+        return LONGEST_FIRST.index(name) if is_tree(item) and name in LONGEST_FIRST else -1
 
+    for item in filter(is_tree, items):
+        item.add_marker(pytest.mark.timeout(MOST_SECONDS))
     items.sort(key=place)
 
 

@@ -24,7 +24,7 @@ from ragtime_assets_tests.bucket_server import BucketServer, Faults, faulty, key
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, Moment, held_corpus, up
 from ragtime_assets_tests.qdrant_server import QdrantServer
 from ragtime_assets_tests.redis_server import Redis, redis_server
-from ragtime_assets_tests.shows import serve_show
+from ragtime_assets_tests.shows import CUE, serve_show
 
 DEPLOYED = Path(__file__).parents[2] / "deploy" / "dagster-celery.yaml"
 _DROP_ALL = """
@@ -109,7 +109,14 @@ class Cluster:
 
 @contextmanager
 def cluster_in(
-    folder: Path, database_url: str, server: BucketServer, *, episodes: int, workers: int, **settings: Any
+    folder: Path,
+    database_url: str,
+    server: BucketServer,
+    *,
+    episodes: int,
+    workers: int,
+    cue: int = CUE,
+    **settings: Any,
 ) -> Iterator[Cluster]:
     """Redis, an index server, a bucket, the daemon, the web server and workers, on a Postgres of yours.
 
@@ -124,7 +131,7 @@ def cluster_in(
         corpus = opened.enter_context(
             held_corpus(
                 folder,
-                opened.enter_context(serve_show(episodes)),
+                opened.enter_context(serve_show(episodes, cue)),
                 database_url=database_url,
                 qdrant_url=QdrantServer(index).url,
                 launcher="celery",

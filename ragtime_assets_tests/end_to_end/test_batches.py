@@ -13,7 +13,7 @@ from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.orchestration.looking import look, status_document
 from ragtime_assets.orchestration.tags import DEFER_TAG, RANGE_END_TAG, RANGE_START_TAG
 from ragtime_assets_tests.end_to_end.conftest import Corpus, environment_of, free_port
-from ragtime_assets_tests.shows import guid, no_ears, serve_show
+from ragtime_assets_tests.shows import SLOWLY, guid, no_ears, serve_show
 
 COUNT = 60
 BAD = (3, 4, 24, 25, 40, 45)
@@ -121,7 +121,7 @@ class Batches:
 def batches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batches]:
     """Submitted while nothing runs, then up until every run is over."""
     folder = tmp_path_factory.mktemp("batches")
-    with serve_show(COUNT) as base:
+    with serve_show(COUNT, SLOWLY) as base:
         environment = environment_of(folder, base) | {"RAGTIME_WHISPER_MODEL": no_ears(folder)}
         corpus = Corpus(folder, environment, free_port(), base)
         guids = [f"gone-{number}" if number in BAD else guid(number) for number in range(COUNT)]

@@ -17,7 +17,7 @@ from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.settings import child_environment
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, calling, held_corpus, kill, up
-from ragtime_assets_tests.shows import serve_show
+from ragtime_assets_tests.shows import SLOWLY, serve_show
 
 AT_ONCE, STOPPED, KILLED, OUTLIVED, TWO_DAEMONS = range(8), 10, 20, 40, 50
 """Items of the show: the first of those that each test has."""
@@ -27,7 +27,7 @@ TERMINATE = "mutation($r: String!) { terminateRun(runId: $r) { __typename } }"
 
 @pytest.fixture(scope="module")
 def show() -> Iterator[str]:
-    with serve_show(60) as base:
+    with serve_show(60, SLOWLY) as base:
         yield base
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, held_corpus, up
-from ragtime_assets_tests.shows import serve_show
+from ragtime_assets_tests.shows import SLOWLY, serve_show
 
 SAY_YES = "mutation($p: ReportRunlessAssetEventsParams!) { reportRunlessAssetEvents(eventParams: $p) { __typename } }"
 
@@ -19,7 +19,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory, no_settings: None) -> Itera
     """A corpus that is up."""
     other = {"executor": "multiprocess", "approval": "always"}
     folder = tmp_path_factory.mktemp("other")
-    with serve_show(1) as base, held_corpus(folder, base, **other) as corpus, up(corpus, web=True):
+    with serve_show(1, SLOWLY) as base, held_corpus(folder, base, **other) as corpus, up(corpus, web=True):
         yield corpus
 
 

@@ -12,7 +12,7 @@ import yaml
 
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, calling, held_corpus, in_process, kill, up
-from ragtime_assets_tests.shows import serve_show
+from ragtime_assets_tests.shows import SLOWLY, serve_show
 
 AT_ONCE = 8
 DEPLOYED = Path(__file__).parents[2] / "deploy" / "dagster-postgres.yaml"
@@ -23,7 +23,7 @@ def corpus(tmp_path: Path, empty_postgres_url: str, monkeypatch: pytest.MonkeyPa
     """One database for both, as a person would have it."""
     monkeypatch.setenv("DAGSTER_POSTGRES_URL", empty_postgres_url)
     _configure(tmp_path / "home" / "dagster")
-    with serve_show(AT_ONCE) as base, held_corpus(tmp_path, base, database_url=empty_postgres_url) as corpus:
+    with serve_show(AT_ONCE, SLOWLY) as base, held_corpus(tmp_path, base, database_url=empty_postgres_url) as corpus:
         yield corpus
 
 

@@ -17,6 +17,7 @@ from ragtime_assets_tests.bucket_server import BucketServer
 from ragtime_assets_tests.clocks import with_clock_off
 from ragtime_assets_tests.conftest import postgres_database
 from ragtime_assets_tests.end_to_end.machines import Cluster, cluster_in
+from ragtime_assets_tests.shows import SLOWLY
 
 EPISODES = 6
 STRUCK = 2
@@ -33,7 +34,9 @@ def running(
     with postgres_database(postgres, "template1") as url, pytest.MonkeyPatch.context() as patched:
         patched.setenv("DAGSTER_POSTGRES_URL", url)
         folder, there = tmp_path_factory.mktemp("cluster"), with_clock_off(url, hours=1)
-        with cluster_in(folder, there, bucket_server, episodes=EPISODES + STRUCK, workers=WORKERS) as cluster:
+        with cluster_in(
+            folder, there, bucket_server, episodes=EPISODES + STRUCK, workers=WORKERS, cue=SLOWLY
+        ) as cluster:
             yield cluster, url
 
 

@@ -19,6 +19,7 @@ from ragtime_assets_tests.mcp.conftest import call, refusal, serving
 
 TOKEN = "correct-horse-battery"  # noqa: S105
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+BETWEEN_CALLS = 0.2
 ACCEPTS = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"}
 
 
@@ -58,7 +59,7 @@ def test_what_is_published_while_it_serves_is_found_and_no_call_fails_meanwhile(
         assert found(call(address, "search", query="Django Reinhardt")) == {ready}
 
         def keep_asking() -> None:
-            while not over.is_set():
+            while not over.wait(BETWEEN_CALLS):
                 answers.append(found(call(address, "search", query="Django Reinhardt")))
 
         asking = threading.Thread(target=keep_asking)
