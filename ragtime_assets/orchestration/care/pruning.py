@@ -41,19 +41,18 @@ def prune(instance: dg.DagsterInstance, kept: Kept, days: int, now: datetime, mo
 
     Where a corpus has grown, nearly all of its runs have to stay: they are looked at by their ids alone.
     """
-    ids = _ended(instance, now - timedelta(days=days))
-    standing = _standing(instance) if ids else frozenset[str]()
-    looked_at, removed = 0, list[str]()
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        needed = kept.artifact_index.makers(some) | standing
-        gone = _idle(instance, [run_id for run_id in some if run_id not in needed])[: most - len(removed)]
+    ended = _ended(instance, now - timedelta(days=days))
+    needed = kept.artifact_index.makers() | _standing(instance) if ended else set[str]()
+    spare = [run_id for run_id in ended if run_id not in needed]
+    removed: list[str] = []
+    for start in range(0, len(spare), _AT_ONCE):
+        gone = _idle(instance, spare[start : start + _AT_ONCE])[: most - len(removed)]
         for run_id in gone:
             _remove(instance, run_id)
-        looked_at, removed = looked_at + len(some), [*removed, *gone]
+        removed += gone
         if len(removed) == most:
             break
-    return Pruned(looked_at, removed)
+    return Pruned(len(ended), removed)
 
 
 @dg.op(out=dg.Out(dg.Nothing))
@@ -97,14 +96,14 @@ def _ended(instance: dg.DagsterInstance, before: datetime) -> Sequence[str]:
     return instance.get_run_ids(dg.RunsFilter(statuses=list(ENDED), updated_before=before))[::-1]
 
 
-def _standing(instance: dg.DagsterInstance) -> frozenset[str]:
+def _standing(instance: dg.DagsterInstance) -> set[str]:
     """The runs that told of a failure or a halt that stands."""
-    return frozenset(one.run_id for told in History(instance).standing().values() for one in told)
+    return {one.run_id for told in History(instance).standing().values() for one in told}
 
 
 def _idle(instance: dg.DagsterInstance, ids: Collection[str]) -> list[str]:
     """Those of these runs that are ours, and that materialized nothing last."""
-    found = instance.get_run_records(dg.RunsFilter(run_ids=list(ids))) if ids else ()
+    found = instance.get_run_records(dg.RunsFilter(run_ids=list(ids)))
     ours = {one.dagster_run.run_id for one in found if is_ours(one.dagster_run)}
     made = {run_id: _made(instance, run_id) for run_id in ids if run_id in ours}
     newest = _newest_makers(instance, made.values())
