@@ -148,6 +148,17 @@ def test_a_worker_with_other_code_says_so_leaves_the_run_to_others_and_at_last_f
     assert not refuse(house.instance, run.run_id, "newer", refused=0), "nobody waits for it any more"
 
 
+def test_a_run_whose_code_others_are_busy_with_waits_for_them_however_long(house: House) -> None:
+    busy = _run(house, dg.DagsterRunStatus.STARTED)
+    house.instance.add_run_tags(busy.run_id, {CODE_TAG: "newer"})
+    run = _run(house)
+    assert refuse(house.instance, run.run_id, "newer", refused=2 * MOST_REFUSALS)
+    assert _again(house, run).status == dg.DagsterRunStatus.STARTING
+    house.instance.report_run_failed(busy)
+    assert not refuse(house.instance, run.run_id, "newer", refused=2 * MOST_REFUSALS + 1)
+    assert _again(house, run).status == dg.DagsterRunStatus.FAILURE
+
+
 def test_the_code_is_another_when_a_file_of_it_is(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("one")
     first = code_on_disk(tmp_path)
