@@ -137,6 +137,7 @@ def _copy_all(house: House, model: Mapping[str, str], names: list[dict[str, str]
         _copy(connection, artifacts, model, {}, artifacts.c.key == model["key"])
         digest = sa.func.substr(passages.c.chunk_digest, 1, 50) + sa.cast(_COPIES.c.place, sa.Text)
         _copy(connection, passages, model, {"chunk_digest": digest}, passages.c.episode_key == model["key"])
+        _count_on(connection, submissions)
         _forget_list(connection)
     with _runs(house) as connection:
         _list(connection, names)
@@ -165,8 +166,14 @@ def _copy_events(connection: sa.Connection, model: Mapping[str, str]) -> None:
     of_check = {"evaluation_event_storage_id": moved(checks.c.evaluation_event_storage_id)}
     _copy(connection, checks, model, of_check, checks.c.run_id == model["run"])
     _copy(connection, partitions, model, {}, partitions.c.partition == model["key"])
+    _count_on(connection, events)
+
+
+def _count_on(connection: sa.Connection, table: sa.Table) -> None:
+    """Let a table number its next row after those that were written with numbers of their own."""
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("select setval('event_logs_id_seq', (select max(id) from event_logs))"))
+        place = f"pg_get_serial_sequence('{table.name}', 'id')"
+        connection.execute(sa.text(f"select setval({place}, (select max(id) from {table.name}))"))
 
 
 def _copy(

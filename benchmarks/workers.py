@@ -1,7 +1,8 @@
 """Episodes a minute with celery workers, whose providers take 300 ms for an answer, beside one process.
 
-    python -m benchmarks.workers           16 episodes by one process, and by 1, 2 and 4 workers
-    python -m benchmarks.workers 8 1 2     8 episodes, by 1 and 2 workers
+    python -m benchmarks.workers               16 episodes by one process, and by 1, 2 and 4 workers
+    python -m benchmarks.workers 8 1 2         8 episodes, by 1 and 2 workers
+    python -m benchmarks.workers --takes 3     providers that take 3 s: what workers do where processors are no wall
 
 Each worker does two runs at a time, each episode is a run. All of it shares this machine, so the share of its
 processors that was busy says what there was to gain.
@@ -25,10 +26,9 @@ from ragtime_assets.orchestration.planning import LIVE_UP_TO
 from ragtime_assets_tests.bucket_server import bucket_server
 from ragtime_assets_tests.end_to_end.machines import Cluster, cluster_in
 from ragtime_assets_tests.house import House
-from ragtime_assets_tests.openai_server import Answer, Asked, openai_server, reader
+from ragtime_assets_tests.openai_server import openai_server, reader
 from ragtime_assets_tests.shows import guid, no_ears, serve_show
 
-TAKES = 0.3
 PATIENCE = 600
 
 
@@ -46,10 +46,11 @@ def main() -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("episodes", nargs="?", type=int, default=16)
     parser.add_argument("workers", nargs="*", type=int, default=[1, 2, 4])
+    parser.add_argument("--takes", type=float, default=0.3, metavar="SECONDS", help="of a provider, for each answer")
     chosen = parser.parse_args()
     logging.disable(logging.CRITICAL)
     with openai_server() as provider:
-        provider.otherwise = _slowly
+        provider.otherwise = lambda asked: reader(asked).after(chosen.takes)
         settings = {"model": "openai-chat:parrot", "openai_base_url": provider.url}
         _tell("one process, one episode after the other", chosen.episodes, _alone(chosen.episodes, settings))
         for count in chosen.workers:
@@ -88,10 +89,6 @@ def _submit(cluster: Cluster, numbers: Sequence[int]) -> None:
     cluster.corpus.submit(*numbers)
     submissions = cluster.corpus.studio.submissions
     cluster.corpus.until(lambda: all(one.run_key for one in submissions.after(0, 10_000)), PATIENCE)
-
-
-def _slowly(asked: Asked) -> Answer:
-    return reader(asked).after(TAKES)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`python -m deploy`: write the files of `compose/` and `k8s/`."""
+"""`python -m deploy`: write the files of `compose/` and `k8s/`, and those for runs in containers of their own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from deploy.compose_file import compose, environment_file
+from deploy.launchers import by_docker, by_kubernetes, rights
 from deploy.manifests import manifests
 
 FOLDER = Path(__file__).parent
@@ -33,6 +34,9 @@ def written() -> dict[str, str]:
     files = {f"k8s/{name}": yaml.dump_all(documents, **_OPTIONS) for name, documents in manifests().items()}
     files["compose/compose.yaml"] = yaml.dump(compose(), **_OPTIONS)
     files["compose/ragtime.env"] = environment_file()
+    files["dagster-docker.yaml"] = yaml.dump(by_docker(), **_OPTIONS)
+    files["dagster-kubernetes.yaml"] = yaml.dump(by_kubernetes(), **_OPTIONS)
+    files["kubernetes-rights.yaml"] = yaml.dump_all(rights(), **_OPTIONS)
     return {name: _HEAD + text for name, text in files.items()}
 
 

@@ -34,7 +34,7 @@ from deploy.topology import (
 NAMESPACE = "ragtime"
 Documents = list[dict[str, Any]]
 _FOLDER = Path(__file__).parent
-_MOST_FETCHED = "20Gi"
+MOST_FETCHED = "20Gi"
 """Audio that is on the way of the runs of one worker."""
 
 
@@ -80,7 +80,7 @@ def _of_process(process: Process) -> Documents:
         port=process.port,
         probe=process.probe,
         opens_pages=process.opens_pages,
-        disk=_MOST_FETCHED,
+        disk=MOST_FETCHED,
     )
     template["spec"]["terminationGracePeriodSeconds"] = process.grace_seconds
     # Two daemons would each start every run; two of the others do no harm while one replaces the other.

@@ -16,6 +16,7 @@ from sqlalchemy import event, exc
 
 from ragtime_assets.corpus.migrations import newest_version, upgrade
 from ragtime_assets.corpus.poolers import refuse_transaction_pooling
+from ragtime_assets.corpus.postgres_connections import engine_of
 from ragtime_assets.corpus.schema import VERSION_TABLE
 from ragtime_assets.domain.masking import masked
 from ragtime_assets.errors import ConfigurationError, OtherSchema, StorageFull, StoreUnavailable
@@ -80,7 +81,7 @@ class Database:
     def bare_engine(self) -> sa.Engine:
         """An engine that has not looked at the schema."""
         if not self.is_sqlite:
-            return sa.create_engine(self.url, pool_pre_ping=True, pool_size=2, max_overflow=8)
+            return engine_of(self.url, pool_pre_ping=True, pool_size=2, max_overflow=8)
         engine = sa.create_engine(self.url, connect_args={"timeout": self._read_seconds})
         event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, self._read_seconds))
         event.listen(engine, "begin", self._begin_sqlite)

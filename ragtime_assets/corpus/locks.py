@@ -13,19 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from ragtime_assets.corpus.database import Database, errors_named
+from ragtime_assets.corpus.postgres_connections import engine_of
 from ragtime_assets.ports import Locks, LockTaken
 
 _HOLDER = "ragtime "
 _LOOK_SECONDS = 0.5
 """Much shorter than those that look for dead runs wait before they believe it."""
 _TURN_SECONDS = 0.05
-_NOTICED_WHEN_BROKEN = {
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 25_000,
-    "connect_timeout": 10,
-}
 _WHO_HOLDS = """
     select application_name
     from pg_locks
@@ -37,11 +31,6 @@ _WHO_HOLDS = """
 _log = logging.getLogger(__name__)
 
 
-def noticed_when_broken(url: sa.URL) -> dict[str, int]:
-    """How to connect so that a connection which nothing comes through any more ends; what the URL says goes first."""
-    return {name: value for name, value in _NOTICED_WHEN_BROKEN.items() if name not in url.query}
-
-
 class PostgresLocks:
     """`ports.Locks` for machines that share no disk; the holder's name is the connection's application_name.
 
@@ -51,10 +40,7 @@ class PostgresLocks:
 
     def __init__(self, database: Database) -> None:
         """Work on this database; connected only while something is held."""
-        how = noticed_when_broken(database.url)
-        self._engine = sa.create_engine(
-            database.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=how
-        )
+        self._engine = engine_of(database.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
         self._mutex = threading.Lock()
         self._session: sa.Connection | None = None
         self._held: dict[str, str] = {}

@@ -6,6 +6,7 @@ Each has a HOME and a temp folder of its own; where Linux lets us, also processe
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -27,6 +28,7 @@ from ragtime_assets_tests.redis_server import Redis, redis_server
 from ragtime_assets_tests.shows import CUE, serve_show
 
 DEPLOYED = Path(__file__).parents[2] / "deploy" / "dagster-celery.yaml"
+_BEGAN = re.compile(r"([0-9a-f]{8}-[0-9a-f-]{27}) - (\d+) - RUN_START ")
 _DROP_ALL = """
     select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()
@@ -60,8 +62,15 @@ class Machine:
 
     def told(self) -> str:
         """The end of its log."""
+        return f"== {self.folder.name}\n{self._log()[-3000:] or 'nothing'}"
+
+    def began(self) -> dict[str, str]:
+        """The runs that it began, each with the process that worked on it."""
+        return dict(_BEGAN.findall(self._log()))
+
+    def _log(self) -> str:
         log = self.folder / "home" / "logs" / "worker.log"
-        return f"== {self.folder.name}\n{log.read_text()[-3000:] if log.exists() else 'nothing'}"
+        return log.read_text() if log.exists() else ""
 
     def _send(self, what: signal.Signals) -> None:
         for pid in sorted(pid for pid in _pids() if self._has(pid)):  # the first before those that it started

@@ -78,6 +78,10 @@ def test_six_episodes_become_ready_though_a_run_is_cancelled_a_worker_killed_and
         assert sorted(corpus.saved(key)) == MADE, "no phase was done twice"
     machines = {machine.folder.name for machine in cluster.machines if machine.told().count("RUN_SUCCESS")}
     assert len(machines) > 1, "the work was shared"
+    begun = [machine.began() for machine in cluster.machines]
+    assert max(map(len, begun)) > 1
+    for runs in begun:
+        assert len(set(runs.values())) == len(runs), "each in a process that has worked on no other"
     assert [path for path in corpus.folder.rglob("*.json") if PHASES[0] in path.parts] == [], "all is in the bucket"
 
 

@@ -79,6 +79,30 @@ def test_a_run_that_is_to_be_cancelled_and_hears_nothing_interrupts_itself(house
 
 
 @pytest.mark.usefixtures("interruptible")
+def test_a_run_that_somebody_else_ended_interrupts_itself(house: House) -> None:
+    run = started(house)
+    house.instance.report_run_canceled(run)
+    with stopping_when_told(house.instance, run.run_id, patience=600), pytest.raises(KeyboardInterrupt):
+        time.sleep(10 * dagster_gaps.LOOK_SECONDS)
+
+
+def test_a_run_that_others_took_for_dead_leaves_its_episode_to_them(house: House) -> None:
+    """Its machine was cut off from the database; once it is back, another run may be at work already."""
+    (key,) = house.submit(UNCAPTIONED.page)
+
+    def taken_for_dead() -> None:
+        (run,) = house.instance.get_runs()
+        house.instance.report_run_failed(run)
+        time.sleep(10 * dagster_gaps.LOOK_SECONDS)
+
+    house.speech.meanwhile = taken_for_dead
+    with capture_interrupts(), suppress(DagsterExecutionInterruptedError):
+        house.run(key, *HEARD)
+    assert set(house.studio.artifact_index.of([key])[key]) == {"episode_details", "audio_file"}
+    assert [run.status for run in house.instance.get_runs()] == [dg.DagsterRunStatus.FAILURE]
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_run_that_is_told_to_stop_before_it_notes_its_start_is_still_to_be_cancelled(house: House) -> None:
     """Its start makes Dagster forget that; the interrupt would count as a crash, and it comes from the run itself."""
     run = started(house)

@@ -12,14 +12,17 @@ from dagster._core.launcher import LaunchRunContext, WorkerStatus
 
 from ragtime_assets.domain.history import INGEST_JOB
 from ragtime_assets.errors import BrokerUnavailable, ConfigurationError, EngineUnavailable, EpisodeBusy
+from ragtime_assets.orchestration.launching import keeping
 from ragtime_assets.orchestration.launching.broker import check_broker
 from ragtime_assets.orchestration.launching.code import code_of_process, code_on_disk
 from ragtime_assets.orchestration.launching.launcher import CeleryLauncher, queue_of
 from ragtime_assets.orchestration.launching.work import MOST_REFUSALS, begin, refuse
 from ragtime_assets.orchestration.resources import worker_lock
 from ragtime_assets.orchestration.steps.episode import guard, guarded
+from ragtime_assets.orchestration.supervisor import Child
 from ragtime_assets.orchestration.tags import CODE_TAG, PLACE_TAG, QUEUE_TAG, TASK_TAG
 from ragtime_assets.settings import Settings
+from ragtime_assets.studio import Studio
 from ragtime_assets_tests.house import House
 from ragtime_assets_tests.redis_server import Redis, redis_server
 
@@ -145,6 +148,17 @@ def test_a_worker_with_other_code_says_so_leaves_the_run_to_others_and_at_last_f
     assert not refuse(house.instance, run.run_id, "newer", refused=0), "nobody waits for it any more"
 
 
+def test_a_run_whose_code_others_are_busy_with_waits_for_them_however_long(house: House) -> None:
+    busy = _run(house, dg.DagsterRunStatus.STARTED)
+    house.instance.add_run_tags(busy.run_id, {CODE_TAG: "newer"})
+    run = _run(house)
+    assert refuse(house.instance, run.run_id, "newer", refused=2 * MOST_REFUSALS)
+    assert _again(house, run).status == dg.DagsterRunStatus.STARTING
+    house.instance.report_run_failed(busy)
+    assert not refuse(house.instance, run.run_id, "newer", refused=2 * MOST_REFUSALS + 1)
+    assert _again(house, run).status == dg.DagsterRunStatus.FAILURE
+
+
 def test_the_code_is_another_when_a_file_of_it_is(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("one")
     first = code_on_disk(tmp_path)
@@ -152,6 +166,34 @@ def test_the_code_is_another_when_a_file_of_it_is(tmp_path: Path) -> None:
     assert code_on_disk(tmp_path) == first
     (tmp_path / "a.py").write_text("two")
     assert code_on_disk(tmp_path) != first
+
+
+def test_a_worker_is_started_again_when_its_code_is_another_and_when_it_died(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, told = ["one"], list[str]()
+    monkeypatch.setattr(keeping, "code_on_disk", lambda: code[-1])
+    worker = keeping.Worker(Studio(Settings(home=tmp_path)), [], 1, tell=told.append)
+    process = worker._child = Child("worker", ["sleep", "600"], tmp_path / "log")
+
+    def looked() -> int:
+        worker._look()
+        assert process.process is not None
+        return process.process.pid
+
+    try:
+        first = looked()
+        assert looked() == first, "nothing is another"
+        code.append("two")
+        second = looked()
+        assert (second != first, len(told)) == (True, 1)
+        process.stop()
+        third = looked()
+        assert (third != second, process.is_running, len(told)) == (True, True, 2)
+    finally:
+        process.stop()
+    assert "the code is another" in told[0]
+    assert "ended unexpectedly" in told[1]
 
 
 def test_a_broker_that_answers_is_named_without_its_password(redis: Redis) -> None:

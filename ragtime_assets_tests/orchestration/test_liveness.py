@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import dagster as dg
 import sqlalchemy as sa
@@ -76,6 +78,25 @@ def test_a_run_that_just_ended_is_not_taken_for_dead(house: House) -> None:
         house.instance.report_run_canceled(ending)
 
     assert fail_dead_runs(house.instance, house.studio, grace=0, pause=meanwhile) == []
+    assert [run.status for run in house.instance.get_runs()] == [dg.DagsterRunStatus.CANCELED]
+
+
+def test_a_run_that_ends_while_it_is_looked_at_has_the_end_that_it_wrote_itself(house: House) -> None:
+    job = house.definitions.resolve_job_def("ingest_episode")
+    ending = house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+    looked: list[str] = []
+
+    class EndsAtTheLastLook:
+        """Its lock is free each time it is asked for, at last because the run is over."""
+
+        def is_held(self, name: str) -> bool:
+            looked.append(name)
+            if len(looked) == 4:  # the run's and the worker's, twice
+                house.instance.report_run_canceled(ending)
+            return False
+
+    kept: Any = SimpleNamespace(locks=EndsAtTheLastLook())
+    assert fail_dead_runs(house.instance, kept, grace=0, pause=lambda _: None) == []
     assert [run.status for run in house.instance.get_runs()] == [dg.DagsterRunStatus.CANCELED]
 
 

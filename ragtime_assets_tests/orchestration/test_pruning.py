@@ -40,6 +40,14 @@ def test_a_run_stays_whose_artifacts_are_those_that_are_there(house: House, read
     assert all(house.status(ready).phases[asset].state == "done" for asset in PHASES if asset != REPORT)
 
 
+def test_what_has_to_stay_keeps_no_night_from_what_may_go(house: House, ready: str) -> None:
+    assert ready
+    polled = house.definitions.resolve_job_def("poll_feeds")
+    gone = [house.instance.create_run_for_job(polled, status=dg.DagsterRunStatus.SUCCESS).run_id for _ in range(3)]
+    nights = [prune(house.instance, house.studio, 5, LATER, most=2).removed for _ in range(3)]
+    assert nights == [gone[:2], gone[2:], []]
+
+
 def test_a_run_stays_while_its_failure_stands_and_goes_when_it_failed_again(house: House) -> None:
     (key,) = house.submit("/nothing")
     first = house.run(key)

@@ -16,6 +16,7 @@ import yaml
 from qdrant_client.common.version_check import is_compatible
 
 from deploy.__main__ import FOLDER, written
+from deploy.launchers import BY_CELERY, RIGHTS
 from deploy.make_secrets import LOGIN, MADE, make
 from deploy.topology import ENVIRONMENT, HOME, INSTANCE, PUBLIC, QDRANT, SERVERS, UID
 from ragtime_assets.setting_files import SUFFIX
@@ -58,7 +59,7 @@ def test_the_files_are_what_the_generator_writes_and_nothing_else_lies_beside_th
     }
 
 
-@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*MANIFESTS, FOLDER / "kubernetes-rights.yaml"], ids=lambda path: path.name)
 def test_every_manifest_is_one_that_kubernetes_takes(path: Path) -> None:
     for document in yaml.safe_load_all(path.read_text()):
         kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
@@ -186,6 +187,52 @@ def test_a_pod_has_only_what_is_there_and_may_do_nothing_else(name: str) -> None
     assert container["securityContext"]["capabilities"]["drop"] == ["ALL"]
     assert container["resources"]["limits"]["memory"]
     assert "livenessProbe" in container or name in ONCE or "worker" in name
+
+
+@pytest.mark.parametrize("name", ["dagster-docker.yaml", "dagster-kubernetes.yaml"])
+def test_dagster_for_runs_in_containers_of_their_own_differs_in_how_they_are_launched_only(name: str) -> None:
+    told, by_celery = (yaml.safe_load(path.read_text()) for path in (FOLDER / name, BY_CELERY))
+    assert told.pop("run_launcher")["module"] in ("dagster_docker", "dagster_k8s")
+    by_celery.pop("run_launcher")
+    seconds = told["run_monitoring"].pop("start_timeout_seconds")
+    assert 60 < seconds < by_celery["run_monitoring"].pop("start_timeout_seconds")
+    assert told == by_celery
+
+
+def test_a_run_in_a_pod_of_its_own_has_all_that_a_worker_has() -> None:
+    config = yaml.safe_load((FOLDER / "dagster-kubernetes.yaml").read_text())["run_launcher"]["config"]
+    run, worker = config["run_k8s_config"], templates()["worker"]
+    (of_worker,) = worker["spec"]["containers"]
+    of_run = run["container_config"]
+    for part in ("envFrom", "volumeMounts", "securityContext", "resources"):
+        assert of_run[part] == of_worker[part]
+    assert run["pod_spec_config"]["volumes"] == worker["spec"]["volumes"]
+    assert run["pod_spec_config"]["securityContext"] == worker["spec"]["securityContext"]
+    assert run["pod_spec_config"]["automountServiceAccountToken"] is False
+    ours = {**run["pod_template_spec_metadata"]["labels"], "app.kubernetes.io/name": "worker"}
+    assert ours == worker["metadata"]["labels"], "by which it is let in"
+    assert config["job_image"] == of_worker["image"]
+    assert config["instance_config_map"] in of_kind("ConfigMap")
+
+
+def test_a_run_in_a_container_of_its_own_has_all_that_a_worker_has() -> None:
+    config = yaml.safe_load((FOLDER / "dagster-docker.yaml").read_text())["run_launcher"]["config"]
+    worker, kwargs = SERVICES["worker"], config["container_kwargs"]
+    assert set(config["env_vars"]) == {*ENVIRONMENT, *worker["environment"]}
+    assert config["image"] == worker["image"]
+    assert config["networks"] == [f"{COMPOSE['name']}_{name}" for name in worker["networks"]]
+    for part in ("read_only", "cap_drop", "security_opt", "mem_limit", "shm_size"):
+        assert kwargs[part] == worker[part]
+    places = [volume.split(":")[-2] for volume in kwargs["volumes"] if ":" in volume]
+    assert places == ["/run/secrets", *(one["target"] for one in worker["configs"])]
+
+
+def test_who_launches_pods_may_look_after_them_and_nothing_else() -> None:
+    account, role, binding = yaml.safe_load_all((FOLDER / "kubernetes-rights.yaml").read_text())
+    assert {one["metadata"]["name"] for one in (account, role, binding)} == {RIGHTS}
+    assert {resource for rule in role["rules"] for resource in rule["resources"]}.isdisjoint({"secrets", "*"})
+    assert binding["subjects"] == [{"kind": "ServiceAccount", **account["metadata"]}]
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]
 
 
 def test_every_service_of_kubernetes_and_every_policy_chooses_pods_that_there_are() -> None:

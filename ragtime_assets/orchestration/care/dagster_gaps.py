@@ -25,6 +25,8 @@ REMINDED_TAG = "ragtime/reminded_of_retry"
 LOOK_SECONDS = 3
 OBEY_SECONDS = 25
 """How long a run that is to be cancelled may wait for the word of its code server before it stops by itself."""
+_ENDED_BY_OTHERS = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+"""A run that ends by itself closes its resources, this look among them, before it writes that down."""
 _NOT_YIELDED = "did not yield or return expected outputs"
 _STORAGES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
@@ -68,16 +70,19 @@ def stopping_when_told(instance: dg.DagsterInstance, run_id: str, patience: floa
     """While the context is open, interrupt this process when its run is to be cancelled and nobody told it.
 
     It is what `tell_to_stop` needs of the other side: a code server that is gone tells nobody, and ours tells no run
-    that has not begun. No upstream issue. It may go when a run worker looks at its run's status itself.
+    that has not begun. A run that others ended meanwhile, because this process was cut off and they took it for dead,
+    is interrupted as well: another may be at work on its episode by now. No upstream issue. It may go when a run worker
+    looks at its run's status itself.
     """
     over = threading.Event()
 
     def look(patience: float) -> None:
         waited = 0.0
         while not over.wait(LOOK_SECONDS):
-            is_cancelling = _is_cancelling(instance, run_id)
+            status = _status(instance, run_id)
+            is_cancelling = status == dg.DagsterRunStatus.CANCELING
             waited = waited + LOOK_SECONDS if is_cancelling else 0.0
-            if is_cancelling and waited >= patience:
+            if status in _ENDED_BY_OTHERS or (is_cancelling and waited >= patience):
                 os.kill(os.getpid(), signal.SIGINT)
                 return
 
@@ -117,12 +122,13 @@ def _remember_to_stop(instance: dg.DagsterInstance, run_id: str) -> bool:
     return True
 
 
-def _is_cancelling(instance: dg.DagsterInstance, run_id: str) -> bool:
+def _status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus | None:
+    """The status of a run; None where there is none, or its history does not answer now: it is asked again."""
     try:
         run = instance.get_run_by_id(run_id)
-    except Exception:  # noqa: BLE001 - a history that does not answer now says nothing; it is asked again
-        return False
-    return run is not None and run.status == dg.DagsterRunStatus.CANCELING
+    except Exception:  # noqa: BLE001 - whatever a storage raises
+        return None
+    return run.status if run else None
 
 
 def without_notes_of_logged_checks(log: logging.Logger) -> None:

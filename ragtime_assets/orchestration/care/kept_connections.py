@@ -14,7 +14,7 @@ from typing import Any
 
 import dagster as dg
 
-from ragtime_assets.corpus.locks import noticed_when_broken
+from ragtime_assets.corpus.postgres_connections import ending_here
 
 _ABOUT_THE_SCHEMA = (
     "has_asset_key_index_cols",
@@ -103,7 +103,7 @@ def _kept_to_postgres(storage: Any) -> Iterator[None]:
 
     before = storage._engine
     how = {"isolation_level": "AUTOCOMMIT", "pool_size": 2, "max_overflow": -1, "pool_pre_ping": True}
-    how["connect_args"] = noticed_when_broken(before.url)
+    how["connect_args"] = ending_here(before.url)
     storage._engine = create_pg_engine(storage.postgres_url, storage._token_provider, **how)
     try:
         yield

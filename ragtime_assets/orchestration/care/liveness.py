@@ -49,13 +49,20 @@ def fail_dead_runs(
     if not suspects:
         return []
     pause(SETTLE_SECONDS)
-    dead = [run for run in _without_process(instance, studio, grace, states) if run.run_id in suspects]
-    for run in dead:
-        if run.status == dg.DagsterRunStatus.CANCELING:
-            instance.report_run_canceled(run, "The process of this run is gone; it was to be cancelled.")
-        else:
-            instance.report_run_failed(run, "The process of this run is gone. Finished phases are kept.")
-    return [run.run_id for run in dead]
+    dead = [run.run_id for run in _without_process(instance, studio, grace, states) if run.run_id in suspects]
+    return [run_id for run_id in dead if _end(instance, run_id, states)]
+
+
+def _end(instance: dg.DagsterInstance, run_id: str, states: Sequence[dg.DagsterRunStatus]) -> bool:
+    """Write down that a run is over, unless it did so itself since its lock was found free."""
+    run = instance.get_run_by_id(run_id)
+    if run is None or run.status not in states:
+        return False
+    if run.status == dg.DagsterRunStatus.CANCELING:
+        instance.report_run_canceled(run, "The process of this run is gone; it was to be cancelled.")
+    else:
+        instance.report_run_failed(run, "The process of this run is gone. Finished phases are kept.")
+    return True
 
 
 def is_ours(run: dg.DagsterRun) -> bool:

@@ -24,7 +24,8 @@ from ragtime_assets.studio import Kept
 
 ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 MOST = 2_000
-"""Of the runs that one night looks at, the oldest."""
+"""So many go in one night, those that were made first."""
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,22 @@ class Pruned:
 
 
 def prune(instance: dg.DagsterInstance, kept: Kept, days: int, now: datetime, most: int = MOST) -> Pruned:
-    """Remove the runs that ended more than so many days ago and that nothing stands on."""
-    records = [one for one in _ended(instance, now - timedelta(days=days), most) if is_ours(one.dagster_run)]
-    ids = [one.dagster_run.run_id for one in records]
-    needed = kept.artifact_index.makers(ids) | _standing(instance, ids)
-    made = {run_id: _made(instance, run_id) for run_id in ids if run_id not in needed}
-    needed |= _newest_makers(instance, made.values())
-    gone = [run_id for run_id in ids if run_id not in needed]
-    for run_id in gone:
-        _remove(instance, run_id)
-    return Pruned(len(records), gone)
+    """Remove the runs that ended more than so many days ago and that nothing stands on, `most` of them.
+
+    Where a corpus has grown, nearly all of its runs have to stay: they are looked at by their ids alone.
+    """
+    ended = _ended(instance, now - timedelta(days=days))
+    needed = kept.artifact_index.makers() | _standing(instance) if ended else set[str]()
+    spare = [run_id for run_id in ended if run_id not in needed]
+    removed: list[str] = []
+    for start in range(0, len(spare), _AT_ONCE):
+        gone = _idle(instance, spare[start : start + _AT_ONCE])[: most - len(removed)]
+        for run_id in gone:
+            _remove(instance, run_id)
+        removed += gone
+        if len(removed) == most:
+            break
+    return Pruned(len(ended), removed)
 
 
 @dg.op(out=dg.Out(dg.Nothing))
@@ -84,15 +91,23 @@ def prune_schedule(
     return dg.RunRequest()
 
 
-def _ended(instance: dg.DagsterInstance, before: datetime, most: int) -> Sequence[dg.RunRecord]:
-    over = dg.RunsFilter(statuses=list(ENDED), updated_before=before)
-    return instance.get_run_records(over, limit=most, order_by="update_timestamp", ascending=True)
+def _ended(instance: dg.DagsterInstance, before: datetime) -> Sequence[str]:
+    """The runs that ended before then, as they were made."""
+    return instance.get_run_ids(dg.RunsFilter(statuses=list(ENDED), updated_before=before))[::-1]
 
 
-def _standing(instance: dg.DagsterInstance, ids: Collection[str]) -> set[str]:
+def _standing(instance: dg.DagsterInstance) -> set[str]:
     """The runs that told of a failure or a halt that stands."""
-    standing = History(instance).standing() if ids else {}
-    return {one.run_id for told in standing.values() for one in told}
+    return {one.run_id for told in History(instance).standing().values() for one in told}
+
+
+def _idle(instance: dg.DagsterInstance, ids: Collection[str]) -> list[str]:
+    """Those of these runs that are ours, and that materialized nothing last."""
+    found = instance.get_run_records(dg.RunsFilter(run_ids=list(ids)))
+    ours = {one.dagster_run.run_id for one in found if is_ours(one.dagster_run)}
+    made = {run_id: _made(instance, run_id) for run_id in ids if run_id in ours}
+    newest = _newest_makers(instance, made.values())
+    return [run_id for run_id in made if run_id not in newest]
 
 
 def _made(instance: dg.DagsterInstance, run_id: str) -> set[tuple[str, str | None]]:

@@ -15,6 +15,7 @@ from ragtime_assets.orchestration.care.clocks import note_clock
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.launching.code import code_of_process
 from ragtime_assets.orchestration.resources import of_process, worker_lock
+from ragtime_assets.orchestration.tags import CODE_TAG
 from ragtime_assets.ports import LockTaken
 from ragtime_assets.studio.checkup import seconds_off
 
@@ -65,18 +66,27 @@ def begin(kept: Kept, instance: dg.DagsterInstance, run_id: str) -> None:
 
 
 def refuse(instance: dg.DagsterInstance, run_id: str, code: str, refused: int) -> bool:
-    """Say that this worker has other code; whether the run is left to another, for after a minute it is failed."""
+    """Say that this worker has other code; whether the run is left to another.
+
+    After a minute it is failed, unless workers with its code are there, and all of them busy.
+    """
     run = instance.get_run_by_id(run_id)
     if run is None or run.status not in _TO_BEGIN:
         return False
     told = f"This worker has the code {code_of_process()}, and the run asks for {code}"
-    if refused >= MOST_REFUSALS:
+    if refused >= MOST_REFUSALS and not _is_at_work(instance, code):
         remedy = "Bring workers and `ragtime up` to one version; they restart by themselves. Then `ragtime retry KEY`."
         instance.report_run_failed(run, f"{told}; no worker with that code took it. {remedy}")
         return False
     if refused == 0:
         instance.report_engine_event(f"{told}: it is left to another worker, for a minute.", run)
     return True
+
+
+def _is_at_work(instance: dg.DagsterInstance, code: str) -> bool:
+    """Whether a run is worked on with this code."""
+    at_work = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags={CODE_TAG: code})
+    return bool(instance.get_run_ids(at_work, limit=1))
 
 
 def _heed_interrupts() -> None:
