@@ -12,7 +12,7 @@ from sqlalchemy import exc
 from ragtime_assets.corpus.artifact_index import ArtifactIndex
 from ragtime_assets.domain.artifact import Envelope
 from ragtime_assets.errors import StoreUnavailable
-from ragtime_assets.orchestration.care.recovery import MOST_ASKED, MOST_DEATHS, PAUSE, go_on_after_deaths
+from ragtime_assets.orchestration.care.recovery import LOOK_LOCK, MOST_ASKED, MOST_DEATHS, PAUSE, go_on_after_deaths
 from ragtime_assets.orchestration.forgetting import forget
 from ragtime_assets.orchestration.planning import AFTER_A_DEATH, ONCE_IT_PASSED
 from ragtime_assets.orchestration.status import statuses
@@ -98,6 +98,16 @@ def test_an_episode_whose_run_died_once_and_could_not_be_resumed_is_asked_for_ag
     died(house, key)
     assert go_on_after_deaths(house.instance, house.studio) == [key]
     assert asked_by(house) == [(key, AFTER_A_DEATH)]
+
+
+def test_of_two_looks_at_once_one_asks(house: House) -> None:
+    """A daemon that is killed leaves its look to the code location, which goes on with it beside that of the next."""
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    died(house, *keys)
+    with house.studio.locks.hold(LOOK_LOCK, "the look of a daemon that was killed"):
+        assert go_on_after_deaths(house.instance, house.studio) == []
+        assert asked_by(house) == []
+    assert go_on_after_deaths(house.instance, house.studio) == keys
 
 
 def test_a_person_who_retries_an_episode_that_was_left_gives_it_all_its_tries_again(house: House) -> None:

@@ -12,6 +12,7 @@ again as well, after a pause that grows; once it is over, the next run goes on f
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -22,17 +23,19 @@ from ragtime_assets.domain.history import REPORT_JOB
 from ragtime_assets.domain.outstanding import NOT_ASKED_FOR
 from ragtime_assets.domain.phase_failure import PhaseFailure
 from ragtime_assets.orchestration.care.dagster_gaps import WILL_RETRY_TAG
+from ragtime_assets.orchestration.care.kept_connections import connections_kept
 from ragtime_assets.orchestration.care.liveness import is_ours
 from ragtime_assets.orchestration.care.reports import keys_of
 from ragtime_assets.orchestration.failures import observation
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.planning import AFTER_A_DEATH, ONCE_IT_PASSED
-from ragtime_assets.orchestration.standing import EpisodeStatus
-from ragtime_assets.orchestration.status import statuses
+from ragtime_assets.orchestration.standing import EpisodeStatus, where_they_stand
 from ragtime_assets.orchestration.steps.episode import guard
 from ragtime_assets.orchestration.tags import ASKED_AT_TAG, GONE_ON_TAG, PARTITION_TAG, ROOT_TAG
+from ragtime_assets.ports import LockTaken
 from ragtime_assets.studio import Kept
 
+LOOK_LOCK = "recovery"
 LOOK_BACK = timedelta(hours=1)
 """What died longer ago is left alone, as are the reports that it owes."""
 MOST_DEATHS = 3
@@ -56,30 +59,43 @@ class _Left:
 
 
 def go_on_after_deaths(instance: dg.DagsterInstance, kept: Kept, now: datetime | None = None) -> list[str]:
-    """Ask again for the episodes that failed runs left; the keys. It is `now`, or what the clock says."""
+    """Ask again for the episodes that failed runs left; the keys. It is `now`, or what the clock says.
+
+    One looks at a time: a daemon that was killed leaves a look behind that goes on beside that of the next, and both
+    would ask.
+    """
     now = now or datetime.now(UTC)
     asked: list[str] = []
-    for record in _failed(instance, now):
-        run, left = record.dagster_run, _Left()
-        family = _family(instance, run)
-        keys = keys_of(instance, kept, [run])[run.run_id]
-        for key in kept.submissions.wishes(keys):  # it may have been forgotten meanwhile, or never submitted
-            (status,) = statuses(kept, instance, key)
-            if not _is_left_by(status, run.run_id):
-                continue
-            failures = _failures(status, family)
-            if not failures and (len(keys) > 1 or _may_go_on(instance, kept, key)):
-                left.died.append(key)
-            elif not failures:
-                _leave(instance, kept, run, status)
-            elif all(one.goes_on for one in failures):
-                _wait(kept, key, failures, now - record.update_timestamp.replace(tzinfo=UTC), left)
-        kept.submissions.request(left.died, by=AFTER_A_DEATH)
-        kept.submissions.request(left.passed, by=ONCE_IT_PASSED)
-        if not left.later:
-            instance.add_run_tags(run.run_id, {GONE_ON_TAG: run.run_id})
-        asked += left.died + left.passed
+    with suppress(LockTaken), kept.locks.hold(LOOK_LOCK, "liveness_sensor"), connections_kept(instance):
+        for record in _failed(instance, now):
+            run = record.dagster_run
+            left = _what_is_left(instance, kept, record, now)
+            kept.submissions.request(left.died, by=AFTER_A_DEATH)
+            kept.submissions.request(left.passed, by=ONCE_IT_PASSED)
+            if not left.later:
+                instance.add_run_tags(run.run_id, {GONE_ON_TAG: run.run_id})
+            asked += left.died + left.passed
     return asked
+
+
+def _what_is_left(instance: dg.DagsterInstance, kept: Kept, record: dg.RunRecord, now: datetime) -> _Left:
+    """What becomes of the episodes of this run; one that kills its runs is left at once."""
+    run, left = record.dagster_run, _Left()
+    family = _family(instance, run)
+    keys = keys_of(instance, kept, [run])[run.run_id]
+    history = History(instance, now)
+    for key in kept.submissions.wishes(keys):  # it may have been forgotten meanwhile, or never submitted
+        (status,) = where_they_stand(kept, history, key)
+        if not _is_left_by(status, run.run_id):
+            continue
+        failures = _failures(status, family)
+        if not failures and (len(keys) > 1 or _may_go_on(instance, kept, key)):
+            left.died.append(key)
+        elif not failures:
+            _leave(instance, kept, run, status)
+        elif all(one.goes_on for one in failures):
+            _wait(kept, key, failures, now - record.update_timestamp.replace(tzinfo=UTC), left)
+    return left
 
 
 def _failed(instance: dg.DagsterInstance, now: datetime) -> Iterator[dg.RunRecord]:
