@@ -164,7 +164,11 @@ def strike(cluster: Cluster, folder: Path, number: int, name: str, phase: str) -
     corpus.holder.let_go()
     found = corpus.wait(key, seconds=PATIENCE)[key]
     by = "by itself"
-    if found.state == "failed" and found.error is not None:
+    if found.state == "failed" and found.error is not None and found.error.goes_on:
+        by = f"tried again by itself after {found.error.error_class} of {found.phase}"
+        corpus.until(lambda: corpus.status(key).state == "ready", PATIENCE)
+        found = corpus.status(key)
+    elif found.state == "failed" and found.error is not None:
         by = f"retried after {found.error.error_class} of {found.phase}"
         corpus.studio.submissions.request([key], by="benchmark")
         found = corpus.wait(key, seconds=PATIENCE)[key]

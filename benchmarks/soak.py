@@ -21,10 +21,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.soak_tries import Happened, tries
 from benchmarks.storage import on_postgres, restart
 from ragtime_assets.adapters.storage.leftovers import TEMPORARY, ours
 from ragtime_assets.domain.episode.identity import item_submission
@@ -52,7 +54,7 @@ class Outcome:
     asked_twice: int
     left: Sequence[str]
     stopped: Sequence[str]
-    """Why episodes are not ready."""
+    """Of each episode that is not ready why, and what was tried for it."""
     logs: str
 
     @property
@@ -107,15 +109,20 @@ def soak(
         wanted = [item_submission(f"{base}/feed.xml", guid(number)) for number in range(burst + LATER)]
         studio.submissions.submit(wanted[:burst], by="soak")
         killed: Counter[str] = Counter()
+        happened: list[Happened] = []
         supervisor = Supervisor(studio, web_port=None, tell=lambda _: None)
         with supervisor.running():
             until = time.monotonic() + seconds
             waiting = wanted[burst:]
             while time.monotonic() < until:
                 supervisor.watch(chance.uniform(*PAUSES))
-                killed[_kill_one(studio, chance)] += 1
+                role, pid = _kill_one(studio, chance)
+                killed[role] += 1
+                happened.append(_now(f"the {role} {pid} is killed"))
                 if shake is not None and killed.total() == KILLS_BEFORE_RESTART:
+                    happened.append(_now("the database server is restarted"))
                     shake()
+                    happened.append(_now("it is back"))
                 if waiting:
                     studio.submissions.submit([waiting.pop()], by="soak")
             studio.submissions.submit(waiting, by="soak")
@@ -130,7 +137,13 @@ def soak(
         twice = sum(count - 1 for count in prompts.values())
         in_flight = killed["worker"]
         outcome = Outcome(
-            killed, states, taken, max(0, twice - in_flight), _left_over(studio), _stopped(studio), _ends(studio)
+            killed=killed,
+            states=states,
+            seconds_after=taken,
+            asked_twice=max(0, twice - in_flight),
+            left=_left_over(studio),
+            stopped=_stopped(studio, happened),
+            logs=_ends(studio),
         )
         studio.database.close()
         for pid in _processes(studio):  # it is in the outcome; it would write on into a folder that is gone
@@ -138,9 +151,14 @@ def soak(
         return outcome
 
 
-def _stopped(studio: Studio) -> list[str]:
+def _now(what: str) -> Happened:
+    return Happened(datetime.now(UTC), what)
+
+
+def _stopped(studio: Studio, happened: Sequence[Happened]) -> list[str]:
     looked = [one for one in look(studio, None).episodes if one.state != "ready"]
-    return [f"{one.key} {one.state} {one.phase} in run {one.run_id}: {one.error}" for one in looked]
+    why = [f"{one.key} {one.state} {one.phase} in run {one.run_id}: {one.error}" for one in looked]
+    return [*why, *tries(studio, [one.key for one in looked], happened)] if looked else []
 
 
 def _slowly(asked: Asked) -> Answer:
@@ -161,11 +179,11 @@ _ROLES = {
 """What the command line of a process says that it is; workers have that of what they are forked from."""
 
 
-def _kill_one(studio: Studio, chance: random.Random) -> str:
-    """Kill a random process of this corpus; what it was."""
+def _kill_one(studio: Studio, chance: random.Random) -> tuple[str, int]:
+    """Kill a random process of this corpus; what it was, and its id."""
     pid, role = chance.choice(sorted(_processes(studio).items()))
     _kill(pid)
-    return role
+    return role, pid
 
 
 def _kill(pid: int) -> None:

@@ -55,6 +55,8 @@ class RagtimeError(Exception):
     """Something went wrong, said in words: what was tried, and what to do next."""
 
     remedy = "Look at the run page for the cause, then `ragtime retry KEY`."
+    goes_on: ClassVar[bool] = False
+    """Whether what is left of the episode is asked for again by itself, since what was in the way passes."""
 
     def __init__(self, message: str = "", *, remedy: str | None = None, **details: Any) -> None:
         """Keep the words; `details` are JSON-able facts for the run page."""
@@ -244,6 +246,7 @@ class TimedOut(TransientError):
 class EpisodeBusy(TransientError):
     """Another run works on this episode right now."""
 
+    goes_on = True
     remedy = "Wait for the other run to end (`ragtime watch KEY`), then `ragtime retry KEY`."
 
 
@@ -255,6 +258,8 @@ class StorageFull(TransientError):
 
 class StoreUnavailable(TransientError):
     """The database, object store or vector index does not answer."""
+
+    goes_on = True
 
 
 class BrokerUnavailable(StoreUnavailable):
@@ -274,8 +279,6 @@ class Halt(RagtimeError):
 
     state: ClassVar[str]
     """What the episode is called while this stands."""
-    goes_on: ClassVar[bool] = False
-    """Whether a run for the rest is asked for when the phase halts."""
 
 
 class DuplicateEpisode(Halt):

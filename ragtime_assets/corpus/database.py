@@ -312,5 +312,12 @@ def is_of_a_database(error: BaseException) -> bool:
     return isinstance(error, exc.SQLAlchemyError | sqlite3.Error | CommandError)
 
 
+def is_an_outage(error: BaseException) -> bool:
+    """Whether it was raised because a database does not answer, and not because of what it was asked."""
+    if isinstance(error, exc.DatabaseError | exc.InterfaceError | exc.TimeoutError):
+        return not isinstance(error, _OURS)
+    return isinstance(error, sqlite3.OperationalError)
+
+
 def _reason(error: exc.SQLAlchemyError) -> str:
     return str(error.orig if isinstance(error, exc.DBAPIError) else error)

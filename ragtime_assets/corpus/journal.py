@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -59,6 +60,12 @@ class Journals:
         """The phase is at its end for these episodes: nothing is replayed again, so that making it anew pays anew."""
         with self._database.writing() as connection:
             connection.execute(sa.delete(journal).where(journal.c.asset == asset, journal.c.key.in_(list(keys))))
+
+    def last_kept(self, key: str) -> datetime | None:
+        """When the newest answer that an unfinished phase of this episode goes on from was kept."""
+        newest = sa.select(sa.func.max(journal.c.kept_at)).where(journal.c.key == key)
+        with self._database.reading() as connection:
+            return connection.execute(newest).scalar()
 
     def forget(self, key: str) -> int:
         """Drop everything that is kept of one episode; how many answers that were."""

@@ -157,6 +157,12 @@ class Submissions:
         with self._database.reading() as connection:
             return connection.execute(found.where(requests.c.requested_at > since)).scalar_one()
 
+    def asked_by_others(self, key: str, than: Collection[str]) -> datetime | None:
+        """When somebody else than these asked for this episode last."""
+        last = _live(sa.func.max(requests.c.requested_at)).where(submissions.c.key == key)
+        with self._database.reading() as connection:
+            return connection.execute(last.where(requests.c.requested_by.not_in(list(than)))).scalar()
+
     def bury(self, key: str) -> None:
         """Leave a tombstone: the key stays taken, a later submission of the same episode gets a new one."""
         with self._database.appending() as connection:

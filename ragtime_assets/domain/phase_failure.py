@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ragtime_assets.domain.artifact import Record
-from ragtime_assets.errors import DuplicateEpisode, RagtimeError
+from ragtime_assets.errors import DuplicateEpisode, EpisodeBusy, RagtimeError
 
 LONGEST = 2_000
 LONGEST_NAME = 100
@@ -26,8 +26,13 @@ class PhaseFailure(Record):
     halt: str | None = None
     """The state that the episode is in when the phase halted; None when it failed."""
     goes_on: bool = False
-    """Whether a run for the rest was asked for when the phase halted."""
+    """Whether a run for the rest is asked for by itself."""
     tried: dict[str, Any] = {}
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether nothing was tried, because another run works on the episode."""
+        return self.error_class == EpisodeBusy.__name__
 
     def about(self, key: str) -> PhaseFailure:
         """The same failure, with the episode's key in its remedy."""

@@ -18,6 +18,7 @@ import dagster as dg
 from ragtime_assets.domain.links import report_url
 from ragtime_assets.domain.phase_failure import LONGEST, NOTED_AT, PhaseFailure, cut, failure_told
 from ragtime_assets.errors import Halt, RagtimeError, TransientError
+from ragtime_assets.orchestration.history import storage_outages_named
 
 MOST_ROWS = 50
 BUG_REMEDY = "This is a defect of ragtime-assets: report it with the traceback from the run page."
@@ -43,10 +44,11 @@ class Caught:
 
 @contextmanager
 def catching() -> Iterator[Caught]:
-    """Keep one episode's error from the other episodes of the step."""
+    """Keep one episode's error from the other episodes of the step; a storage that does not answer is no defect."""
     caught = Caught()
     try:
-        yield caught
+        with storage_outages_named():
+            yield caught
     except RagtimeError as error:
         caught.failure = _failure(error, error.remedy, error.details)
     except Exception as error:  # noqa: BLE001 - a defect in one phase must not strand other episodes
@@ -120,7 +122,7 @@ def _failure(error: BaseException, remedy: str, tried: Mapping[str, Any]) -> Pha
         cause=cut(_cause_chain(error)),
         permanent=not isinstance(error, TransientError | Halt),
         halt=error.state if isinstance(error, Halt) else None,
-        goes_on=isinstance(error, Halt) and error.goes_on,
+        goes_on=isinstance(error, RagtimeError) and error.goes_on,
         tried=dict(tried),
     )
 
@@ -133,7 +135,9 @@ def _metadata(failure: PhaseFailure) -> dict[str, Any]:
         "permanent": failure.permanent,
     }
     if failure.halt:
-        metadata |= {"halt": failure.halt, "goes_on": failure.goes_on}
+        metadata["halt"] = failure.halt
+    if failure.goes_on:
+        metadata["goes_on"] = True
     if failure.cause:
         metadata["cause"] = failure.cause
     return metadata | {f"tried_{name}": _shown(value) for name, value in failure.tried.items()}

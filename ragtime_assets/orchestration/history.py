@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ from dagster._core.scheduler.instigation import InstigatorState, SensorInstigato
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster_shared.serdes.errors import DeserializationError
 
-from ragtime_assets.corpus.database import is_of_a_database
+from ragtime_assets.corpus.database import is_an_outage, is_of_a_database
 from ragtime_assets.domain import history
 from ragtime_assets.domain.history import (
     EPISODES,
@@ -210,18 +210,19 @@ class History(EpisodeHistory):
 
 
 @contextmanager
-def storage_errors_named() -> Iterator[None]:
+def storage_errors_named(is_of_a_storage: Callable[[BaseException], bool] = is_of_a_database) -> Iterator[None]:
     """What Dagster's storage raises, as an error of ours; everything else is raised as it is."""
+    from dagster_postgres.utils import DagsterPostgresException
+
     try:
         yield
     except Exception as error:
-        if not _is_of_the_storage(error):
+        if not isinstance(error, DagsterPostgresException) and not is_of_a_storage(error):
             raise
         told = masked(str(error)).strip().splitlines() or [type(error).__name__]
         raise HistoryUnreachable(f"Dagster's history does not answer: {told[0]}") from error
 
 
-def _is_of_the_storage(error: Exception) -> bool:
-    from dagster_postgres.utils import DagsterPostgresException
-
-    return is_of_a_database(error) or isinstance(error, DagsterPostgresException)
+def storage_outages_named() -> AbstractContextManager[None]:
+    """The same only where the storage does not answer: among other things that raise, the rest is told as it is."""
+    return storage_errors_named(is_an_outage)

@@ -20,6 +20,8 @@ NOTHING_MISSING = "nothing-missing"
 """Stands where a run key would, for a request that was answered without a run."""
 AFTER_A_DEATH = "recovery"
 """Who asks again for an episode whose run died: each gets a run of its own, for one of them may kill it again."""
+ONCE_IT_PASSED = "passing failure"
+"""Who asks again for an episode that failed because something of ours did not answer, or another run worked on it."""
 MOST_REQUESTS = MOST_RUNS * EPISODES_PER_BATCH
 
 

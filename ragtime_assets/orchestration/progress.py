@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
 
 import dagster as dg
 
 from ragtime_assets.domain.deadline import Deadline
 from ragtime_assets.domain.episode.trace import TraceStep
-from ragtime_assets.errors import TimedOut
+from ragtime_assets.errors import HistoryUnreachable, TimedOut
+from ragtime_assets.orchestration.history import storage_outages_named
 
 EVERY_SECONDS = 5.0
 EVERY_SHARE = 0.05
@@ -19,6 +22,14 @@ GROWS_BY = 20
 BRIEF_SECONDS = 1.0
 MOST_STEPS = 200
 """Of one phase and episode, the steps that are shown while they are taken; the trace keeps all."""
+
+
+def _tell(
+    context: dg.AssetExecutionContext, asset: str, key: str, metadata: Mapping[str, dg.MetadataValue[Any]]
+) -> None:
+    """Tell, unless Dagster's storage does not answer: the phase can do its work without anybody looking on."""
+    with suppress(HistoryUnreachable), storage_outages_named():
+        context.log_event(dg.AssetObservation(asset_key=asset, partition=key, metadata=metadata))
 
 
 class LiveProgress:
@@ -63,7 +74,7 @@ class LiveProgress:
         metadata: dict[str, dg.MetadataValue] = {"doing": dg.MetadataValue.text(doing[:200])}
         if share is not None:
             metadata["progress"] = dg.MetadataValue.float(round(share, 3))
-        self._context.log_event(dg.AssetObservation(asset_key=self._asset, partition=self._key, metadata=metadata))
+        _tell(self._context, self._asset, self._key, metadata)
 
     def _is_news(self, share: float | None) -> bool:
         now = self._now()
@@ -101,4 +112,4 @@ class LiveTrace:
         }
         if step.agent is not None:
             metadata["agent"] = dg.MetadataValue.text(step.agent)
-        self._context.log_event(dg.AssetObservation(asset_key=self._asset, partition=self._key, metadata=metadata))
+        _tell(self._context, self._asset, self._key, metadata)

@@ -17,7 +17,7 @@ from ragtime_assets.agents.desk.fences import FENCE_RULE, fenced
 from ragtime_assets.agents.desk.spec import prompt_version
 from ragtime_assets.agents.desk.tracing import Exporter, Tracing
 from ragtime_assets.domain.episode.trace import Trace, TraceStep
-from ragtime_assets.errors import OutputInvalid, SourceGone, TimedOut
+from ragtime_assets.errors import OutputInvalid, SourceGone, StoreUnavailable, TimedOut
 from ragtime_assets_tests.agents.conftest import NAMES, Bench
 from ragtime_assets_tests.openai_server import Answer, Asked, output, text, tool_call
 
@@ -28,6 +28,8 @@ def look(name: str) -> str:
     """Look a name up."""
     if name == "gone":
         raise SourceGone("404 for that name")
+    if name == "away":
+        raise StoreUnavailable("the corpus database does not answer")
     if name == "broken":
         return {}["key"]
     return f"{name} is known " * 100
@@ -62,6 +64,15 @@ def test_an_error_in_a_tool_is_recorded_and_becomes_text_for_the_model(bench: Be
     assert (step.outcome, step.output, step.agent) == ("error", said, "names")
     kind, _, message = said.partition(": ")
     assert f"failed: {kind}\n{fenced('error', message)}" in bench.server.asked[1].text
+
+
+def test_a_model_concludes_nothing_from_a_store_of_ours_that_is_away_for_a_moment(bench: Bench) -> None:
+    bench.server.script(tool_call("look", name="away"), GOOD)
+    with pytest.raises(StoreUnavailable):
+        bench.caller().call(WITH_TOOL, "a text", "c1")
+    (step,) = bench.trace.steps
+    assert step.outcome == "error"
+    assert len(bench.server.asked) == 1
 
 
 def test_a_tool_call_is_shown_while_it_hangs_and_ends_as_timeout_when_time_is_over(bench: Bench) -> None:

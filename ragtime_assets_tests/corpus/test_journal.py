@@ -96,6 +96,23 @@ def test_what_was_cut_short_finds_its_answers_again(journal: EpisodeJournal, int
     assert journal.find("chunk", "request") == "answer"
 
 
+def test_when_an_episode_got_its_last_answer_is_told_until_the_phases_are_sealed(journals: Journals) -> None:
+    assert journals.last_kept("one") is None
+    for asset in ("entities", "summary"):
+        journals.of("one", asset).keep("chunk", "request", "answer")
+    journals.of("two", "entities").keep("chunk", "request", "answer")
+    last, others = journals.last_kept("one"), journals.last_kept("two")
+    assert last is not None
+    assert others is not None
+    assert last <= others, "of this episode only"
+    journals.seal(["one"], "summary")
+    first = journals.last_kept("one")
+    assert first is not None
+    assert first <= last
+    journals.seal(["one"], "entities")
+    assert journals.last_kept("one") is None
+
+
 def test_forgetting_an_episode_drops_the_text_of_all_its_phases(journals: Journals, journal: EpisodeJournal) -> None:
     journal.keep("a", "request", "text")
     journal.reject("a", "request")

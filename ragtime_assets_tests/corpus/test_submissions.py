@@ -61,6 +61,22 @@ def submitted(table: Submissions, *names: str) -> list[str]:
     return [receipt.key for receipt in table.submit(wanted, "somebody")]
 
 
+def test_when_somebody_asked_last_is_told_apart_from_what_asks_by_itself(table: Submissions) -> None:
+    one, other = submitted(table, "one", "other")
+    by_itself = ("recovery", "outage")
+    first = table.asked_by_others(one, by_itself)
+    assert first is not None
+    table.request([one], by="recovery")
+    table.request([one], by="outage")
+    assert table.asked_by_others(one, by_itself) == first
+    assert (table.asked_since(one, "recovery", first), table.asked_since(other, "recovery", first)) == (1, 0)
+    table.request([one], by="a person")
+    last = table.asked_by_others(one, by_itself)
+    assert last is not None
+    assert last > first
+    assert table.asked_since(one, "recovery", last) == 0
+
+
 def forget(database: Database, key: str) -> None:
     """Lay an episode's tombstone."""
     with database.writing() as connection:

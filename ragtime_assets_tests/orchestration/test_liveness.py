@@ -160,6 +160,20 @@ def test_a_retry_that_dagster_missed_is_asked_for_again_once(house: House) -> No
     assert remind_of_retries(house.instance, after=0) == []
 
 
+def test_a_retry_of_a_retry_that_dagster_missed_is_asked_for_again_too(house: House) -> None:
+    """A retry has the tags of its parent, of which Dagster was told again."""
+    job, tags = house.definitions.resolve_job_def("ingest_episode"), {WILL_RETRY_TAG: "true"}
+    failed = dg.DagsterRunStatus.FAILURE
+    parent = house.instance.create_run_for_job(job, tags=tags, status=failed)
+    assert remind_of_retries(house.instance, after=0) == [parent.run_id]
+    house.instance.add_run_tags(parent.run_id, {"dagster/auto_retry_run_id": "the-retry"})
+    reminded = house.instance.get_run_by_id(parent.run_id)
+    assert reminded is not None
+    copied = {tag: value for tag, value in reminded.tags.items() if tag != "dagster/auto_retry_run_id"}
+    retry = house.instance.create_run_for_job(job, tags=copied, status=failed)
+    assert remind_of_retries(house.instance, after=0) == [retry.run_id]
+
+
 def test_dagster_is_told_to_wait_for_a_code_location_that_was_killed(house: House) -> None:
     """One kill of it would fail every run that is only queued, and the retry after that."""
     config = house.instance.get_concurrency_config().run_queue_config

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import dagster as dg
 import pytest
+from sqlalchemy import exc
 
 from ragtime_assets.domain.episode.trace import TraceStep
 from ragtime_assets.orchestration.progress import MOST_STEPS, LiveProgress, LiveTrace
@@ -49,6 +50,32 @@ def test_a_phase_of_hours_tells_at_least_once_a_minute_and_no_more_than_it_has_t
     found = told_at(range(1, hours * 3_600), None)
     assert max(later - earlier for earlier, later in zip(found, found[1:], strict=False)) <= 60
     assert len(found) <= 80 + hours * 60
+
+
+class Severed(Events):
+    """A context whose storage went away."""
+
+    def log_event(self, event: dg.AssetObservation) -> None:
+        raise exc.OperationalError("insert into event_logs", {}, Exception("server closed the connection"))
+
+
+def test_a_phase_works_on_while_the_storage_of_what_it_tells_does_not_answer() -> None:
+    severed = cast("Any", Severed())
+    clock = [0.0]
+    progress = LiveProgress(severed, "transcript", "one", 1e6, now=lambda: clock[0])
+    clock[0] = 60
+    progress(60, 100, "listening")
+    LiveTrace(severed, "audio_file", "one", brief=False)(TraceStep(at=datetime(2026, 3, 1, tzinfo=UTC), tool="fetch"))
+
+
+def test_what_is_wrong_with_what_a_phase_tells_is_no_outage() -> None:
+    class Refusing(Events):
+        def log_event(self, event: dg.AssetObservation) -> None:
+            raise exc.IntegrityError("insert into event_logs", {}, Exception("null value"))
+
+    show = LiveTrace(cast("Any", Refusing()), "audio_file", "one", brief=False)
+    with pytest.raises(exc.IntegrityError):
+        show(TraceStep(at=datetime(2026, 3, 1, tzinfo=UTC), tool="fetch"))
 
 
 def test_a_phase_that_tries_without_end_shows_so_many_steps() -> None:

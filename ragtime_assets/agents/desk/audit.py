@@ -13,6 +13,7 @@ from pydantic_ai.capabilities import AbstractCapability  # noqa: TID253
 
 from ragtime_assets.agents.desk.fences import fenced
 from ragtime_assets.domain.episode.trace import Trace
+from ragtime_assets.errors import RagtimeError
 
 _SIGNALS = (
     exceptions.ToolRetryError,
@@ -49,6 +50,14 @@ class ToolAudit(AbstractCapability[Any]):
                 return result
         except _SIGNALS:
             raise
+        except RagtimeError as error:
+            if error.goes_on:  # of ours: no model is to conclude anything from it
+                raise
+            return _failed(error)
         except Exception as error:  # noqa: BLE001 - whatever a tool meets, the model hears of it and goes on
-            # What went wrong may be told in a server's words.
-            return f"failed: {type(error).__name__}\n{fenced('error', str(error))}"
+            return _failed(error)
+
+
+def _failed(error: Exception) -> str:
+    """What went wrong, which may be told in a server's words."""
+    return f"failed: {type(error).__name__}\n{fenced('error', str(error))}"

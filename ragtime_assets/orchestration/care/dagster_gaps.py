@@ -22,6 +22,7 @@ from ragtime_assets.orchestration.episode_history import RETRY_WITHIN
 from ragtime_assets.orchestration.tags import WILL_RETRY_TAG
 
 REMINDED_TAG = "ragtime/reminded_of_retry"
+"""Dagster missed the retry of this run and was told again; holds its own id, for tags are copied."""
 LOOK_SECONDS = 3
 OBEY_SECONDS = 25
 """How long a run that is to be cancelled may wait for the word of its code server before it stops by itself."""
@@ -45,10 +46,12 @@ def remind_of_retries(instance: dg.DagsterInstance, after: float) -> list[str]:
         updated_before=now - timedelta(seconds=after),
     )
     missed = [
-        run for run in instance.get_runs(due) if run.is_complete_and_waiting_to_retry and REMINDED_TAG not in run.tags
+        run
+        for run in instance.get_runs(due)
+        if run.is_complete_and_waiting_to_retry and run.tags.get(REMINDED_TAG) != run.run_id
     ]
     for run in missed:
-        instance.add_run_tags(run.run_id, {REMINDED_TAG: "true"})
+        instance.add_run_tags(run.run_id, {REMINDED_TAG: run.run_id})
         instance.report_run_failed(run, "Dagster's daemon did not start a retry of this run; it is told again.")
     return [run.run_id for run in missed]
 

@@ -84,7 +84,10 @@ def guarded(locks: Locks, key: str, run_id: str, *, held_by_run: bool = False) -
             held.enter_context(locks.hold(guard(key), run_id))
         except LockTaken as taken:
             if not (held_by_run and taken.holder == run_id):
-                raise EpisodeBusy(f"run {taken.holder or 'unknown'} is working on {key}") from None
+                raise EpisodeBusy(
+                    f"run {taken.holder or 'unknown'} is working on {key}",
+                    remedy="Nothing to do: what is left is asked for again once that run is over.",
+                ) from None
         yield
 
 

@@ -148,11 +148,7 @@ class _Step:
 
     def episode(self, key: str) -> Episode | None:
         """The episode, if it needs work; what is there and is kept is told of."""
-        live = LiveProgress(self._context, self._asset, key, self._kept.settings.phase_timeout.of(self._asset))
-        trace = Trace(LiveTrace(self._context, self._asset, key, brief=self._is_of_many))
-        journal = self._kept.journals.of(key, self._asset)
-        payer = Payer(key, self._asset, self._context.run.run_id, self._attempt)
-        episode = Episode(key, self._inputs(key), live, trace, journal, payer, self._kept)
+        episode = self._episode(key)
         there = self._there(episode)
         if there is None:
             return episode
@@ -179,7 +175,7 @@ class _Step:
         """Note an error on this episode instead of raising it."""
         with catching() as caught:
             yield
-        if caught.failure is not None:
+        if caught.failure is not None and not (caught.failure.is_busy and self._has_nothing_to_make(key)):
             self.note(caught.failure, [key])
 
     def note(self, failure: PhaseFailure, keys: Iterable[str]) -> None:
@@ -236,6 +232,26 @@ class _Step:
     @cached_property
     def _asked(self) -> Asked:
         return Asked.by(self._context.run.tags)
+
+    def _episode(self, key: str) -> Episode:
+        live = LiveProgress(self._context, self._asset, key, self._kept.settings.phase_timeout.of(self._asset))
+        trace = Trace(LiveTrace(self._context, self._asset, key, brief=self._is_of_many))
+        journal = self._kept.journals.of(key, self._asset)
+        payer = Payer(key, self._asset, self._context.run.run_id, self._attempt)
+        return Episode(key, self._inputs(key), live, trace, journal, payer, self._kept)
+
+    def _has_nothing_to_make(self, key: str) -> bool:
+        """Whether the artifact is there and kept, though another run works on the episode: no phase failed then.
+
+        It is told of and left to that run. A failure would stand, since nobody has a reason to make it once more.
+        """
+        with suppress(RagtimeError):
+            there = self._there(self._episode(key))
+            if there is not None:
+                self.outcomes[key] = made = Made(there, kept_from=there.run_id)
+                self._telling.made([made])
+                return True
+        return False
 
     def _inputs(self, key: str) -> dict[str, Envelope]:
         """What the phase works on."""
