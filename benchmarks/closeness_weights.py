@@ -31,8 +31,6 @@ Array = NDArray[np.float64]
 FOLDS, ROUNDS, STEPS = 10, 10, 30
 PULL = 4.0
 """How strongly a weight is held to nothing, where a clue is measured by how far it spreads."""
-SURELY = 0.02
-"""The share of questions without an answer that are taken to be surely close."""
 CORPORA = {"passages": TUNED, "other_passages": OTHER}
 """Passages, and the questions to them."""
 WEIGHTS = Path(closeness.__file__).parent / "data" / "closeness.toml"
@@ -72,7 +70,7 @@ def _fit(way: Way, clues: Sequence[Clue], corpora: Sequence[Seen]) -> dict[str, 
     seen = Seen(*(np.concatenate(some) for some in zip(*corpora, strict=True)))
     left_out, on = _left_out(seen, clues), seen.answerable
     close = float(np.sort(left_out[on])[int(REFUSED * on.sum())])
-    sure = max(close, float(np.quantile(left_out[~on], 1 - SURELY)))
+    sure = max(close, float(np.nextafter(left_out[~on].max(), np.inf)))
     told = f"AUC {_told_apart(left_out, on):.3f}; where {REFUSED:.0%} are refused,"
     answered, weak = np.mean(left_out[~on] >= close), np.mean((left_out[~on] >= close) & (left_out[~on] < sure))
     price = np.mean((left_out[on] >= close) & (left_out[on] < sure))

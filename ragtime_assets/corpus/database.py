@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Collection, Iterator, Sequence
@@ -160,6 +161,12 @@ class Database:
         changed = {column: table.c[column] + insert.excluded[column]} | {one: insert.excluded[one] for one in newest}
         return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
 
+    def is_one_of(self, column: sa.Column[str], values: Sequence[str]) -> sa.ColumnElement[bool]:
+        """As `column.in_`, with one parameter for all: a statement that grows with them is made anew each time."""
+        if self.is_sqlite:
+            return column.in_(sa.text("SELECT value FROM json_each(:values)").bindparams(values=json.dumps(values)))
+        return column == sa.any_(sa.literal(values, sa.ARRAY(column.type)))
+
     def _begin_sqlite(self, connection: sa.Connection) -> None:
         write = connection.get_execution_options().get("ragtime_write")
         if self._read_seconds != self._busy_seconds:
@@ -168,9 +175,11 @@ class Database:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     def _dialect_insert(self, table: sa.Table) -> Any:
-        from sqlalchemy.dialects import postgresql, sqlite
-
-        return (sqlite if self.is_sqlite else postgresql).insert(table)
+        if self.is_sqlite:
+            from sqlalchemy.dialects.sqlite import insert
+        else:
+            from sqlalchemy.dialects.postgresql import insert
+        return insert(table)
 
     def _check_version(self, engine: sa.Engine) -> None:
         """Make the tables where there are none; refuse those of another version, which `migrate` alone changes."""

@@ -56,7 +56,7 @@ class SqlPassages:
 
     def named(self, names: Collection[PointName]) -> dict[PointName, Passage]:
         """The passages that exist among these."""
-        query = sa.select(table).where(_digest_is_of(names))
+        query = sa.select(table).where(self._digest_is_of(names))
         with self._database.reading() as connection:
             by_name = {name_of(one): one for one in _read(connection, query)}
         return {name: by_name[name] for name in names if name in by_name}
@@ -88,26 +88,24 @@ class SqlPassages:
         with self._database.reading() as connection:
             index = WordIndex(connection)
             found = _best(connection, index.shares(words), limit, filters)
-            if not words.together:
-                return list(found.values())
-            if len(found) < limit:
-                return list(_best(connection, index.shares(words.alone), limit, filters).values())
-            shares = connection.execute(index.shares(words, found))
-            worded = [(row.id, Worded(found[row.id].name, row.share)) for row in shares]
-        return [one for _, one in sorted(worded, key=lambda item: (-item[1].share, item[0]))]
+            if words.together and len(found) < limit:
+                return _best(connection, index.shares(words.alone), limit, filters)
+            return found
 
     def shares(
         self, words: Weighed, names: Collection[PointName], filters: Filters = EVERYTHING
     ) -> dict[PointName, float]:
         """How much of the weight of these words each of these passages has; without those that are filtered out."""
-        query = sa.select(table.c.id, *_NAME).where(_digest_is_of(names))
+        query = sa.select(table.c.id, *_NAME).where(self._digest_is_of(names))
         with self._database.reading() as connection:
-            rows = connection.execute(narrowed(connection, query, filters))
-            ids = {row.id: name for row in rows if (name := PointName(row.episode_key, row.chunk_digest)) in names}
+            rows = connection.execute(narrowed(connection, query, filters)).all()
+            wanted = set(names)
+            ids = {one: name for one, key, digest in rows if (name := PointName(key, digest)) in wanted}
             worded: dict[int, float] = {}
             if ids and words.weights:
-                found = connection.execute(WordIndex(connection).shares(words, ids))
-                worded = {row.id: row.share for row in found}
+                worded = {
+                    one: share for one, share in connection.execute(WordIndex(connection).shares(words, ids)).all()
+                }
         return {name: worded.get(one, 0.0) for one, name in ids.items()}
 
     def episodes_with(self, names: Iterable[str]) -> list[str]:
@@ -158,38 +156,38 @@ class SqlPassages:
         with self._database.reading() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
 
+    def _digest_is_of(self, names: Iterable[PointName]) -> sa.ColumnElement[bool]:
+        return self._database.is_one_of(table.c.chunk_digest, sorted({name.chunk_digest for name in names}))
+
 
 def name_of(passage: Passage) -> PointName:
     """What the vector index calls a passage."""
     return PointName(passage.episode_key, passage.chunk_digest)
 
 
-def _digest_is_of(names: Iterable[PointName]) -> sa.ColumnElement[bool]:
-    return table.c.chunk_digest.in_(sorted({name.chunk_digest for name in names}))
-
-
-def _best(connection: sa.Connection, shares: Any, limit: int, filters: Filters) -> dict[int, Worded]:
-    """By id, the passages with the largest of these shares, best first."""
+def _best(connection: sa.Connection, shares: Any, limit: int, filters: Filters) -> list[Worded]:
+    """The passages with the largest of these shares, best first."""
     found = shares.subquery("found")
     best = sa.select(found.c.id, found.c.share)
     if not filters.is_empty:
         best = narrowed(connection, best.join(table, table.c.id == found.c.id), filters)
     few = best.order_by(found.c.share.desc(), found.c.id).limit(limit).subquery("few")
-    rows = connection.execute(
-        sa.select(few.c.id, few.c.share, *_NAME)
-        .join(table, table.c.id == few.c.id)
-        .order_by(few.c.share.desc(), few.c.id)
-    )
-    return {row.id: Worded(PointName(row.episode_key, row.chunk_digest), row.share) for row in rows}
+    query = sa.select(*_NAME, few.c.share).join(few, table.c.id == few.c.id).order_by(few.c.share.desc(), few.c.id)
+    return [Worded(PointName(key, digest), share) for key, digest, share in connection.execute(query).all()]
 
 
 def _languages(connection: sa.Connection) -> list[str]:
     """Each language by one step in the index: DISTINCT would read all of it."""
-    found: list[str] = []
-    following = sa.select(sa.func.min(table.c.language))
-    while language := connection.execute(following.where(table.c.language > (found or [""])[-1])).scalar():
-        found.append(language)
-    return found
+    return [one for one in connection.execute(_EACH_LANGUAGE).scalars() if one is not None]
+
+
+def _each_language() -> sa.Select[tuple[str]]:
+    one = sa.select(sa.func.min(table.c.language).label("language")).cte("one", recursive=True)
+    following = sa.select(sa.func.min(table.c.language)).where(table.c.language > one.c.language).scalar_subquery()
+    return sa.select(one.union_all(sa.select(following).where(one.c.language.is_not(None))).c.language)
+
+
+_EACH_LANGUAGE = _each_language()
 
 
 def _file(connection: sa.Connection, key: str, passages: Sequence[Passage]) -> None:

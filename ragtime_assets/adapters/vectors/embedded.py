@@ -113,7 +113,7 @@ class EmbeddedVectorIndex:
         check_query(vector, self._dimension)
         parts, narrowed = self._parts(), narrowing(filters, among)
         found = [part.nearest(vector, limit + SPARE, narrowed) for part in parts]
-        return best(_current(parts, found, limit), limit)
+        return best(_current(parts, found, limit, narrowed.names), limit)
 
     def forget(self, keys: Collection[str]) -> str:
         """Remove these episodes from every part, and the generation before with them."""
@@ -285,18 +285,21 @@ def _finished(part: Part) -> PartEntry:
     return PartEntry(name=part.path.name, points=points)
 
 
-def _current(parts: Sequence[Part], found: Sequence[Sequence[Near]], limit: int) -> list[Hit]:
+def _current(
+    parts: Sequence[Part], found: Sequence[Sequence[Near]], limit: int, known: Mapping[str, PointName] | None
+) -> list[Hit]:
     """The best of what was found in each part, `limit` or some more, without what a newer part holds anew."""
     ranked = sorted(
         ((near, place) for place, hits in enumerate(found) for near in hits), key=lambda one: one[0].score, reverse=True
     )
     current: list[Hit] = []
-    for first in range(0, len(ranked), limit + SPARE):
-        some = ranked[first : first + limit + SPARE]
+    step = max(limit, SPARE)
+    for first in range(0, len(ranked), step):
+        some = ranked[first : first + step]
         for place, part in enumerate(parts):
             scores = {str(near.point.id): near.score for near, its_place in some if its_place == place}
-            names = part.named(scores).items() if scores else ()
-            hits = (Hit(name, scores[one]) for one, name in names)
+            names = part.named(scores) if known is None and scores else known or {}
+            hits = (Hit(names[one], score) for one, score in scores.items() if one in names)
             current += (hit for hit in hits if not _is_superseded(hit.name.episode_key, parts[place + 1 :]))
         if len(current) >= limit:
             break

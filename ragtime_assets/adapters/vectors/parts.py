@@ -261,8 +261,8 @@ def _filter(narrowed: Narrowing) -> Filter | None:
     if narrowed.is_by_day:
         days = edge.RangeDateTime(gte=narrowed.since, lte=narrowed.until)
         conditions.append(edge.FieldCondition(key=DAY, range=days))
-    if narrowed.ids is not None:
-        conditions.append(edge.HasIdCondition(set(narrowed.ids)))
+    if narrowed.names is not None:
+        conditions.append(edge.HasIdCondition(set(narrowed.names)))
     return edge.Filter(must=conditions) if conditions else None
 
 

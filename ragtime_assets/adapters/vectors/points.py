@@ -49,7 +49,8 @@ class Narrowing:
     equal: Mapping[str, str]
     since: str | None = None
     until: str | None = None
-    ids: frozenset[str] | None = None
+    names: Mapping[str, PointName] | None = None
+    """The ids of points, and what they are called."""
 
     @property
     def is_by_day(self) -> bool:
@@ -58,7 +59,7 @@ class Narrowing:
 
 
 def narrowing(filters: Filters, among: Collection[PointName] | None) -> Narrowing:
-    """What the filters ask of payloads, and the ids of the points that they are looked for `among`."""
+    """What the filters ask of payloads, and the points that they are looked for `among`."""
     fields = {
         EPISODE: filters.episode,
         "show": filters.show,
@@ -71,7 +72,7 @@ def narrowing(filters: Filters, among: Collection[PointName] | None) -> Narrowin
         equal={name: value for name, value in fields.items() if value is not None},
         since=filters.since,
         until=filters.until,
-        ids=None if among is None else frozenset(point_id(*name) for name in among),
+        names=None if among is None else {point_id(*name): name for name in among},
     )
 
 

@@ -326,6 +326,6 @@ def _filter(narrowed: Narrowing) -> Filter | None:
     if narrowed.is_by_day:
         days = models.DatetimeRange.model_validate({"gte": narrowed.since, "lte": narrowed.until})
         conditions.append(models.FieldCondition(key=DAY, range=days))
-    if narrowed.ids is not None:
-        conditions.append(models.HasIdCondition(has_id=sorted(narrowed.ids)))
+    if narrowed.names is not None:
+        conditions.append(models.HasIdCondition(has_id=sorted(narrowed.names)))
     return models.Filter(must=conditions) if conditions else None

@@ -14,6 +14,7 @@ from ragtime_assets.domain.searching.query_words import likely_languages, openin
 
 _ALIKE = 80
 _WORD = re.compile(r"\w[\w'’.&-]*\w|\w")
+_ENDING = re.compile(r"['’]s?$|\.$")
 _JOINERS = frozenset(("of", "the", "de", "la", "le", "les", "di", "da", "del", "du", "van", "von", "der", "den"))
 
 
@@ -72,7 +73,7 @@ def spoken_in(texts: Sequence[str]) -> set[str]:
 
 
 def _words(text: str) -> list[str]:
-    return [re.sub(r"['’]s?$|\.$", "", word) for word in _WORD.findall(text)]
+    return [_ENDING.sub("", word) for word in _WORD.findall(text)]
 
 
 def _is_capitalised(word: str) -> bool:

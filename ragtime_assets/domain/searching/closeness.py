@@ -67,7 +67,7 @@ def clues_of(
     """
     first = best[0]
     names = names_in(query)
-    spoken = spoken_in([told for one in best[:JUDGED] for told in _told(one.passage)])
+    spoken = spoken_in([told for one in best[:JUDGED] for told in _told(one.passage)]) if names else frozenset[str]()
     are_there = all(is_spoken(name, spoken) for name in names)
     return {
         Clue.LIKENESS: first.similarity or 0.0,

@@ -17,8 +17,8 @@ _PARTS = re.compile(r"\s[-–—|]\s|[:#]\s?")
 def says_title(query: str, title: str, language: str) -> bool:
     """Whether a whole title is in a query, or a whole part of one; a word alone is no title to go by."""
     asked = stems(query, language)
-    parts = (part for part in _PARTS.split(title) if len(content_words(words(part))) > 1)
-    return any(_are_in(stems(part, language), asked) for part in parts)
+    said = (part for part in _PARTS.split(title) if _are_in(stems(part, language), asked))
+    return any(len(content_words(words(part))) > 1 for part in said)
 
 
 def share_in_title(query: str, title: str, language: str) -> float:

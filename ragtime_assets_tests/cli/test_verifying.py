@@ -1,0 +1,204 @@
+"""`ragtime verify`: what `ragtime ask --save` kept, held against a corpus that has changed meanwhile."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
+from ragtime_assets_tests.cli.conftest import Terminal
+from ragtime_assets_tests.house import House
+
+OFF_TOPIC = "What did Led Zeppelin pay for the Budapest aquarium?"
+LONG = 6.0
+"""Seconds that a sentence takes."""
+ENGLISH = (
+    "Where did Django Reinhardt meet Stéphane Grappelli?",
+    (
+        "Welcome to another evening about old records.",
+        "Django Reinhardt met Stéphane Grappelli behind the stage of the Hotel Claridge.",
+        "A string had broken, and the two of them played while it was mended.",
+        "The bass player joined in, and soon the whole band did.",
+    ),
+    ("Claridge", "Ambassador"),
+)
+GERMAN = (
+    "Wo traf Django Reinhardt auf Stéphane Grappelli?",
+    (
+        "Willkommen zu einem weiteren Abend über alte Platten.",
+        "Django Reinhardt traf Stéphane Grappelli hinter der Bühne des Hotels Claridge.",
+        "Eine Saite war gerissen, und die beiden spielten, während sie erneuert wurde.",
+        "Der Bassist kam dazu, und bald spielte die ganze Kapelle mit.",
+    ),
+    ("Claridge", "Ambassador"),
+)
+IN_BOTH = pytest.mark.parametrize(
+    ("language", "question", "sentences", "other"), [("en", *ENGLISH), ("de", *GERMAN)], ids=("English", "German")
+)
+
+
+class Episode:
+    """An episode in which something is said, and said otherwise later."""
+
+    def __init__(self, house: House, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self._house = house
+        self._key = key
+        self._capsys = capsys
+
+    def say(self, language: str, sentences: Sequence[str], *, after: float = 0.0) -> None:
+        """Let these sentences be what is said in the episode, so many seconds after it begins."""
+        store = self._house.studio.store
+        before, envelope = store.load(Transcript, self._key)
+        starts = [after + LONG * place for place in range(len(sentences))]
+        told = zip(starts, sentences, strict=True)
+        segments = tuple(Segment(start=start, end=start + LONG, text=f" {text}") for start, text in told)
+        store.save(
+            self._key,
+            before.model_copy(update={"language": language, "segments": segments, "repairs": ()}),
+            inputs=envelope.inputs,
+            code_version=envelope.code_version,
+            run_id="a-person",
+            seconds=0.0,
+        )
+        assert self._house.run(self._key, "chunks", "embeddings", "search_index").success
+        self._capsys.readouterr()
+
+
+@pytest.fixture
+def episode(house: House, ready: str, capsys: pytest.CaptureFixture[str]) -> Episode:
+    return Episode(house, ready, capsys)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    return tmp_path / "answer.json"
+
+
+def verdicts(terminal: Terminal, saved: Path, code: int = 0) -> list[dict[str, Any]]:
+    return json.loads(terminal.type("verify", str(saved), "--json", code=code))["verdicts"]
+
+
+def on_one_line(told: str) -> str:
+    """What was printed, every line of which fits the terminal."""
+    assert max(map(len, told.splitlines())) <= 80
+    return " ".join(told.split())
+
+
+def test_a_saved_answer_holds_while_the_corpus_stays(terminal: Terminal, ready: str, saved: Path) -> None:
+    terminal.type("ask", ENGLISH[0], "--save", str(saved))
+    assert "holds" in terminal.type("verify", str(saved))
+    assert {one["state"] for one in verdicts(terminal, saved)} == {"holds"}
+
+
+@IN_BOTH
+def test_a_quote_that_is_said_later_now_has_moved_to_that_second(
+    terminal: Terminal,
+    episode: Episode,
+    saved: Path,
+    language: str,
+    question: str,
+    sentences: Sequence[str],
+    other: tuple[str, str],
+) -> None:
+    episode.say(language, sentences)
+    terminal.type("ask", question, "--limit", "1", "--save", str(saved))
+    before = json.loads(saved.read_text())["citations"][0]["second"]
+
+    episode.say(language, sentences, after=61.0)
+    told = on_one_line(terminal.type("verify", str(saved), code=1))
+    (verdict,) = verdicts(terminal, saved, code=1)
+    assert verdict["state"] == "moved"
+    assert verdict["second"] == before + 61
+    assert "[1] moved" in told
+    assert "from 0:06 to 1:07" in told
+
+
+@IN_BOTH
+def test_what_is_said_otherwise_now_is_shown_word_by_word(
+    terminal: Terminal,
+    episode: Episode,
+    saved: Path,
+    language: str,
+    question: str,
+    sentences: Sequence[str],
+    other: tuple[str, str],
+) -> None:
+    episode.say(language, sentences)
+    terminal.type("ask", question, "--limit", "1", "--save", str(saved))
+
+    episode.say(language, [one.replace(*other) for one in sentences])
+    told = on_one_line(terminal.type("verify", str(saved), code=1))
+    (verdict,) = verdicts(terminal, saved, code=1)
+    assert verdict["state"] == "changed"
+    assert verdict["difference"] == [f"- {other[0].casefold()}", f"+ {other[1].casefold()}"]
+    assert "[1] changed" in told
+    assert "- claridge + ambassador" in told
+
+
+@IN_BOTH
+def test_of_what_the_episode_says_no_more_the_citation_is_gone(
+    terminal: Terminal,
+    episode: Episode,
+    saved: Path,
+    language: str,
+    question: str,
+    sentences: Sequence[str],
+    other: tuple[str, str],
+) -> None:
+    episode.say(language, sentences)
+    terminal.type("ask", question, "--limit", "1", "--save", str(saved))
+
+    episode.say("en", ["Zzz."])
+    told = on_one_line(terminal.type("verify", str(saved), code=1))
+    assert "[1] gone" in told
+    assert "nothing like it is said in the episode any more" in told
+
+
+def test_a_citation_of_a_forgotten_episode_is_gone(terminal: Terminal, ready: str, saved: Path) -> None:
+    terminal.type("ask", ENGLISH[0], "--save", str(saved))
+    terminal.type("forget", ready, "--yes")
+    told = terminal.type("verify", str(saved), code=1)
+    assert "gone" in told
+    assert "forgotten" in told
+
+
+def test_a_receipt_of_another_corpus_is_told_as_that(
+    terminal: Terminal, ready: str, tmp_path: Path, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal.type("ask", ENGLISH[0], "--save", str(saved))
+    monkeypatch.setenv("RAGTIME_HOME", str(tmp_path / "another"))
+    told = on_one_line(terminal.type("verify", str(saved), code=1))
+    assert "of another corpus" in told
+    assert "What to do: Set RAGTIME_HOME" in told
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "told"),
+    [
+        (lambda whole: whole[:-40], "is cut short"),
+        (lambda whole: whole[:0], "is cut short"),
+        (lambda whole: whole.replace(b'"version": 1', b'"version": 2'), "has version 2 of receipts"),
+        (lambda whole: whole.replace(b"Django", b"Duke", 1), "was changed after it was saved"),
+        (lambda whole: b'{"kind": "something else"}', "is no receipt of an answer"),
+    ],
+    ids=("torn", "empty", "newer", "by hand", "another"),
+)
+def test_what_is_no_whole_receipt_is_an_error_that_says_why(
+    terminal: Terminal, ready: str, saved: Path, spoiled: Any, told: str
+) -> None:
+    terminal.type("ask", ENGLISH[0], "--save", str(saved))
+    saved.write_bytes(spoiled(saved.read_bytes()))
+    assert told in " ".join(terminal.type("verify", str(saved), code=1).split())
+
+
+def test_a_receipt_that_is_not_there_is_told_as_that(terminal: Terminal, house: House) -> None:
+    assert "cannot be read" in terminal.type("verify", "no-such.json", code=1)
+
+
+def test_an_answer_that_cites_nothing_has_nothing_to_verify(terminal: Terminal, ready: str, saved: Path) -> None:
+    terminal.type("ask", OFF_TOPIC, "--save", str(saved), code=3)
+    assert "cites nothing" in terminal.type("verify", str(saved))
