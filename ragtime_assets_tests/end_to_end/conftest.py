@@ -32,12 +32,12 @@ PAUSE = 0.25
 """Between two looks, in seconds. A look costs some milliseconds; a command would cost a second of a processor."""
 
 LONGEST_FIRST = (
+    "up",
     "embedded",
     "batches",
-    "up",
-    "soak",
-    "postgres",
     "workers",
+    "postgres",
+    "soak",
     "paid",
     "deployment",
     "joining",

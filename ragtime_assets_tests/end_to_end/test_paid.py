@@ -10,7 +10,7 @@ import pytest
 
 from ragtime_assets_tests.end_to_end.holding import held_corpus, kill, up
 from ragtime_assets_tests.openai_server import OpenAIServer, openai_server, reader
-from ragtime_assets_tests.shows import SECONDS, SLOWLY, sentence, serve_show
+from ragtime_assets_tests.shows import SECONDS, sentence, serve_show
 
 EPISODES = 5
 
@@ -20,7 +20,7 @@ def providers() -> Iterator[OpenAIServer]:
     """A model that hears something else in every recording, and one that reads."""
 
     def speech(number: int) -> dict[str, Any]:
-        said = [{"start": at, "end": at + SLOWLY, "text": sentence(number, at)} for at in range(0, SECONDS, SLOWLY)]
+        said = [{"start": at, "end": at + 5, "text": sentence(number, at)} for at in range(0, SECONDS, 5)]
         return {"language": "english", "segments": said}
 
     with openai_server() as server:
@@ -37,7 +37,7 @@ def test_what_was_paid_for_before_a_worker_or_the_whole_tree_is_killed_is_not_pa
     """
     paid = {"model": "openai-chat:parrot", "openai_base_url": providers.url}
     heard = {"transcriber": "openai", "transcription_url": providers.url}
-    with serve_show(EPISODES, SLOWLY) as show, held_corpus(tmp_path, show, **paid, **heard) as corpus:
+    with serve_show(EPISODES) as show, held_corpus(tmp_path, show, **paid, **heard) as corpus:
         with up(corpus) as supervisor:
             keys = corpus.submit_held("before", ("transcript", "summary", "entities"), first=0)
             for asset, key in keys.items():
