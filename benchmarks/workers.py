@@ -22,6 +22,7 @@ from typing import Any
 
 from benchmarks.storage import on_postgres
 from ragtime_assets.domain.episode.identity import item_submission
+from ragtime_assets.domain.figures import plural
 from ragtime_assets.orchestration.planning import LIVE_UP_TO
 from ragtime_assets_tests.bucket_server import bucket_server
 from ragtime_assets_tests.end_to_end.machines import Cluster, cluster_in
@@ -54,7 +55,7 @@ def main() -> None:
         settings = {"model": "openai-chat:parrot", "openai_base_url": provider.url}
         _tell("one process, one episode after the other", chosen.episodes, _alone(chosen.episodes, settings))
         for count in chosen.workers:
-            _tell(f"{count} workers", chosen.episodes, _together(chosen.episodes, count, settings))
+            _tell(plural(count, "worker"), chosen.episodes, _together(chosen.episodes, count, settings))
 
 
 def _alone(episodes: int, settings: dict[str, Any]) -> Busy:

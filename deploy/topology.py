@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import ragtime_assets
+from ragtime_assets.orchestration.supervisor import COUNTING_MS
 
 IMAGE = f"ragtime-assets:{ragtime_assets.__version__}"
 UID = 10001
@@ -122,7 +123,11 @@ DAEMON = Process(
 )
 WEB = Process(
     "web",
-    ("dagster-webserver", "-h", "0.0.0.0", "-p", str(WEB_PORT), *_WORKSPACE),  # noqa: S104
+    (
+        *("dagster-webserver", "-h", "0.0.0.0", "-p", str(WEB_PORT)),  # noqa: S104
+        *("--db-statement-timeout", str(COUNTING_MS)),
+        *_WORKSPACE,
+    ),
     cpu="250m",
     memory="1Gi",
     port=WEB_PORT,

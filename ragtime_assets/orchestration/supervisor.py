@@ -35,6 +35,8 @@ LOCATION = "ragtime_assets.definitions"
 CODE_SERVER = "ragtime_assets.orchestration.code_server"
 DAEMON = "ragtime_assets.orchestration.daemon"
 START_SECONDS = 120
+COUNTING_MS = 300_000
+"""Dagster's web server gives up a statement after 15 s; where Postgres has 100,000 episodes, counts take longer."""
 STOP_SECONDS = 35
 _PR_SET_PDEATHSIG = 1
 _WORKSPACE = """load_from:
@@ -234,7 +236,8 @@ class Supervisor:
         children = [Child("code location", code, logs / "code.log"), Child("daemon", daemon, logs / "daemon.log")]
         if self._web_port is not None:
             web = [python, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(self._web_port)]
-            children.append(Child("web server", [*web, "-w", str(workspace)], logs / "web.log", port=self._web_port))
+            web += ["--db-statement-timeout", str(COUNTING_MS), "-w", str(workspace)]
+            children.append(Child("web server", web, logs / "web.log", port=self._web_port))
         if self._face_port is not None:
             face = [python, "-m", "ragtime_assets", "serve", "--host", "127.0.0.1", "--port", str(self._face_port)]
             children.append(Child("pages for readers", face, logs / "serve.log", port=self._face_port))

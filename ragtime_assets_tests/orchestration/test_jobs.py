@@ -14,6 +14,7 @@ from dagster._core.definitions.run_status_sensor_definition import RunStatusSens
 
 from ragtime_assets.orchestration import assets, sensors
 from ragtime_assets.orchestration.build import build_definitions
+from ragtime_assets.orchestration.executing import run_executor
 from ragtime_assets.orchestration.resources import KeptResource, of_process
 from ragtime_assets.studio import Reading
 from ragtime_assets_tests.house import CAPTIONED, House
@@ -44,6 +45,12 @@ def test_a_url_that_is_none_fails_the_job_and_records_nothing(house: House) -> N
     assert "'not a url' is not a URL" in (told.description or "")
     assert "What to do:" in (told.description or "")
     assert house.studio.submissions.episodes() == []
+
+
+def test_every_job_has_the_one_executor_that_the_settings_choose_from() -> None:
+    jobs = build_definitions().get_repository_def().get_all_jobs()
+    assert len(jobs) > 1
+    assert {job.name for job in jobs if job.executor_def is not run_executor} == set()
 
 
 @pytest.mark.parametrize(
