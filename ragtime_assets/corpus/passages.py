@@ -103,9 +103,8 @@ class SqlPassages:
             ids = {one: name for one, key, digest in rows if (name := PointName(key, digest)) in wanted}
             worded: dict[int, float] = {}
             if ids and words.weights:
-                worded = {
-                    one: share for one, share in connection.execute(WordIndex(connection).shares(words, ids)).all()
-                }
+                found = connection.execute(WordIndex(connection).shares(words, ids))
+                worded = {one: share for one, share in found.all()}
         return {name: worded.get(one, 0.0) for one, name in ids.items()}
 
     def episodes_with(self, names: Iterable[str]) -> list[str]:
