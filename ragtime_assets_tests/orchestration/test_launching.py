@@ -19,7 +19,7 @@ from ragtime_assets.orchestration.launching.launcher import CeleryLauncher, queu
 from ragtime_assets.orchestration.launching.work import MOST_REFUSALS, begin, refuse
 from ragtime_assets.orchestration.resources import worker_lock
 from ragtime_assets.orchestration.steps.episode import guard, guarded
-from ragtime_assets.orchestration.supervisor import Child
+from ragtime_assets.orchestration.supervisor import Child, stop_signals
 from ragtime_assets.orchestration.tags import CODE_TAG, PLACE_TAG, QUEUE_TAG, TASK_TAG
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
@@ -181,17 +181,18 @@ def test_a_worker_is_started_again_when_its_code_is_another_and_when_it_died(
         assert process.process is not None
         return process.process.pid
 
-    try:
-        first = looked()
-        assert looked() == first, "nothing is another"
-        code.append("two")
-        second = looked()
-        assert (second != first, len(told)) == (True, 1)
-        process.stop()
-        third = looked()
-        assert (third != second, process.is_running, len(told)) == (True, True, 2)
-    finally:
-        process.stop()
+    with stop_signals():
+        try:
+            first = looked()
+            assert looked() == first, "nothing is another"
+            code.append("two")
+            second = looked()
+            assert (second != first, len(told)) == (True, 1)
+            process.stop()
+            third = looked()
+            assert (third != second, process.is_running, len(told)) == (True, True, 2)
+        finally:
+            process.stop()
     assert "the code is another" in told[0]
     assert "ended unexpectedly" in told[1]
 

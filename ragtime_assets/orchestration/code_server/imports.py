@@ -59,7 +59,7 @@ _LIKE_OPENAI = ("pydantic_ai.models.openai", "pydantic_ai.providers.openai", "op
 
 def imported_for_runs(settings: Settings) -> tuple[str, ...]:
     """The modules that runs import under these settings."""
-    named = list(EVERY_RUN)
+    named: list[str] = [*EVERY_RUN]
     if providers := {model.partition(":")[0].partition("-")[0] for model in settings.models.values() if model}:
         named += WITH_A_MODEL
         for provider in sorted(providers):
