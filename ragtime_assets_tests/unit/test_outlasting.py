@@ -12,8 +12,8 @@ from ragtime_assets.domain.outlasting import outlasting
 
 
 def stop_soon() -> None:
-    """Ctrl-C, once the call is under way."""
-    Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
+    """Ctrl-C, once the call that asks for it is under way and waited for."""
+    Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
 
 
 def test_the_answer_and_the_error_of_a_call_are_its_callers() -> None:
@@ -32,10 +32,10 @@ def test_an_answer_that_comes_soon_after_the_stop_is_kept_and_the_stop_goes_on()
     stopped, kept = Event(), list[str]()
 
     def answers() -> str:
-        stopped.wait(0.5)
+        stop_soon()
+        stopped.wait(1)
         return "late"
 
-    stop_soon()
     with pytest.raises(KeyboardInterrupt):
         outlasting(answers, kept.append, seconds=20)
     assert kept == ["late"]
@@ -44,8 +44,12 @@ def test_an_answer_that_comes_soon_after_the_stop_is_kept_and_the_stop_goes_on()
 @pytest.mark.usefixtures("interruptible")
 def test_an_answer_that_does_not_come_is_not_waited_for() -> None:
     never, kept = Event(), list[bool]()
-    stop_soon()
+
+    def answers_never() -> bool:
+        stop_soon()
+        return never.wait()
+
     with pytest.raises(KeyboardInterrupt):
-        outlasting(never.wait, kept.append, seconds=0.05)
+        outlasting(answers_never, kept.append, seconds=0.05)
     assert kept == []
     never.set()
