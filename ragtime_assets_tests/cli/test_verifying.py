@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,21 @@ from ragtime_assets_tests.house import House
 OFF_TOPIC = "What did Led Zeppelin pay for the Budapest aquarium?"
 LONG = 6.0
 """Seconds that a sentence takes."""
-ENGLISH = (
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an episode says, what is asked of it, and the word that it says otherwise later."""
+
+    language: str
+    question: str
+    sentences: Sequence[str]
+    word: str = "Claridge"
+    other: str = "Ambassador"
+
+
+ENGLISH = Said(
+    "en",
     "Where did Django Reinhardt meet Stéphane Grappelli?",
     (
         "Welcome to another evening about old records.",
@@ -24,9 +39,9 @@ ENGLISH = (
         "A string had broken, and the two of them played while it was mended.",
         "The bass player joined in, and soon the whole band did.",
     ),
-    ("Claridge", "Ambassador"),
 )
-GERMAN = (
+GERMAN = Said(
+    "de",
     "Wo traf Django Reinhardt auf Stéphane Grappelli?",
     (
         "Willkommen zu einem weiteren Abend über alte Platten.",
@@ -34,11 +49,8 @@ GERMAN = (
         "Eine Saite war gerissen, und die beiden spielten, während sie erneuert wurde.",
         "Der Bassist kam dazu, und bald spielte die ganze Kapelle mit.",
     ),
-    ("Claridge", "Ambassador"),
 )
-IN_BOTH = pytest.mark.parametrize(
-    ("language", "question", "sentences", "other"), [("en", *ENGLISH), ("de", *GERMAN)], ids=("English", "German")
-)
+IN_BOTH = pytest.mark.parametrize("said", [ENGLISH, GERMAN], ids=["English", "German"])
 
 
 class Episode:
@@ -89,26 +101,20 @@ def on_one_line(told: str) -> str:
 
 
 def test_a_saved_answer_holds_while_the_corpus_stays(terminal: Terminal, ready: str, saved: Path) -> None:
-    terminal.type("ask", ENGLISH[0], "--save", str(saved))
+    terminal.type("ask", ENGLISH.question, "--save", str(saved))
     assert "holds" in terminal.type("verify", str(saved))
     assert {one["state"] for one in verdicts(terminal, saved)} == {"holds"}
 
 
 @IN_BOTH
 def test_a_quote_that_is_said_later_now_has_moved_to_that_second(
-    terminal: Terminal,
-    episode: Episode,
-    saved: Path,
-    language: str,
-    question: str,
-    sentences: Sequence[str],
-    other: tuple[str, str],
+    terminal: Terminal, episode: Episode, saved: Path, said: Said
 ) -> None:
-    episode.say(language, sentences)
-    terminal.type("ask", question, "--limit", "1", "--save", str(saved))
+    episode.say(said.language, said.sentences)
+    terminal.type("ask", said.question, "--limit", "1", "--save", str(saved))
     before = json.loads(saved.read_text())["citations"][0]["second"]
 
-    episode.say(language, sentences, after=61.0)
+    episode.say(said.language, said.sentences, after=61.0)
     told = on_one_line(terminal.type("verify", str(saved), code=1))
     (verdict,) = verdicts(terminal, saved, code=1)
     assert verdict["state"] == "moved"
@@ -119,38 +125,26 @@ def test_a_quote_that_is_said_later_now_has_moved_to_that_second(
 
 @IN_BOTH
 def test_what_is_said_otherwise_now_is_shown_word_by_word(
-    terminal: Terminal,
-    episode: Episode,
-    saved: Path,
-    language: str,
-    question: str,
-    sentences: Sequence[str],
-    other: tuple[str, str],
+    terminal: Terminal, episode: Episode, saved: Path, said: Said
 ) -> None:
-    episode.say(language, sentences)
-    terminal.type("ask", question, "--limit", "1", "--save", str(saved))
+    episode.say(said.language, said.sentences)
+    terminal.type("ask", said.question, "--limit", "1", "--save", str(saved))
 
-    episode.say(language, [one.replace(*other) for one in sentences])
+    episode.say(said.language, [one.replace(said.word, said.other) for one in said.sentences])
     told = on_one_line(terminal.type("verify", str(saved), code=1))
     (verdict,) = verdicts(terminal, saved, code=1)
     assert verdict["state"] == "changed"
-    assert verdict["difference"] == [f"- {other[0].casefold()}", f"+ {other[1].casefold()}"]
+    assert verdict["difference"] == [f"- {said.word.casefold()}", f"+ {said.other.casefold()}"]
     assert "[1] changed" in told
     assert "- claridge + ambassador" in told
 
 
 @IN_BOTH
 def test_of_what_the_episode_says_no_more_the_citation_is_gone(
-    terminal: Terminal,
-    episode: Episode,
-    saved: Path,
-    language: str,
-    question: str,
-    sentences: Sequence[str],
-    other: tuple[str, str],
+    terminal: Terminal, episode: Episode, saved: Path, said: Said
 ) -> None:
-    episode.say(language, sentences)
-    terminal.type("ask", question, "--limit", "1", "--save", str(saved))
+    episode.say(said.language, said.sentences)
+    terminal.type("ask", said.question, "--limit", "1", "--save", str(saved))
 
     episode.say("en", ["Zzz."])
     told = on_one_line(terminal.type("verify", str(saved), code=1))
@@ -159,7 +153,7 @@ def test_of_what_the_episode_says_no_more_the_citation_is_gone(
 
 
 def test_a_citation_of_a_forgotten_episode_is_gone(terminal: Terminal, ready: str, saved: Path) -> None:
-    terminal.type("ask", ENGLISH[0], "--save", str(saved))
+    terminal.type("ask", ENGLISH.question, "--save", str(saved))
     terminal.type("forget", ready, "--yes")
     told = terminal.type("verify", str(saved), code=1)
     assert "gone" in told
@@ -169,7 +163,7 @@ def test_a_citation_of_a_forgotten_episode_is_gone(terminal: Terminal, ready: st
 def test_a_receipt_of_another_corpus_is_told_as_that(
     terminal: Terminal, ready: str, tmp_path: Path, saved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    terminal.type("ask", ENGLISH[0], "--save", str(saved))
+    terminal.type("ask", ENGLISH.question, "--save", str(saved))
     monkeypatch.setenv("RAGTIME_HOME", str(tmp_path / "another"))
     told = on_one_line(terminal.type("verify", str(saved), code=1))
     assert "of another corpus" in told
@@ -190,7 +184,7 @@ def test_a_receipt_of_another_corpus_is_told_as_that(
 def test_what_is_no_whole_receipt_is_an_error_that_says_why(
     terminal: Terminal, ready: str, saved: Path, spoiled: Any, told: str
 ) -> None:
-    terminal.type("ask", ENGLISH[0], "--save", str(saved))
+    terminal.type("ask", ENGLISH.question, "--save", str(saved))
     saved.write_bytes(spoiled(saved.read_bytes()))
     assert told in " ".join(terminal.type("verify", str(saved), code=1).split())
 

@@ -11,14 +11,15 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 
-from ragtime_assets.errors import StoreUnavailable
+from ragtime_assets.errors import HistoryUnreachable, StoreUnavailable
 from ragtime_assets.orchestration.episode_history import RETRY_WITHIN
+from ragtime_assets.orchestration.history import storage_errors_named
 from ragtime_assets.orchestration.tags import WILL_RETRY_TAG
 
 REMINDED_TAG = "ragtime/reminded_of_retry"
@@ -127,11 +128,10 @@ def _remember_to_stop(instance: dg.DagsterInstance, run_id: str) -> bool:
 
 def _status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus | None:
     """The status of a run; None where there is none, or its history does not answer now: it is asked again."""
-    try:
+    with suppress(HistoryUnreachable), storage_errors_named():
         run = instance.get_run_by_id(run_id)
-    except Exception:  # noqa: BLE001 - whatever a storage raises
-        return None
-    return run.status if run else None
+        return run.status if run else None
+    return None
 
 
 def without_notes_of_logged_checks(log: logging.Logger) -> None:

