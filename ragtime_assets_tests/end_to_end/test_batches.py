@@ -52,6 +52,10 @@ class Run:
     def is_over(self) -> bool:
         return self.status in ("SUCCESS", "FAILURE", "CANCELED")
 
+    @property
+    def is_of_a_schedule(self) -> bool:
+        return "dagster/schedule_name" in self.tags
+
     def keys(self, order: list[str]) -> list[str]:
         """Its episodes, in the order of the partitions."""
         first = self.tags.get(RANGE_START_TAG) or self.tags["dagster/partition"]
@@ -79,9 +83,9 @@ class Batches:
         return [run for run in self.runs() if run.tags.get("dagster/run_key", "").startswith("requests-")]
 
     def runs(self) -> list[Run]:
-        """All runs, oldest first."""
+        """All runs over episodes, oldest first: what the schedules look after comes whenever its hour does."""
         found = self.corpus.graphql(RUNS)["runsOrError"]["results"]
-        return [
+        runs = (
             Run(
                 id=one["runId"],
                 job=one["jobName"],
@@ -90,7 +94,8 @@ class Batches:
                 assets=frozenset(path["path"][0] for path in one["assetSelection"] or ()),
             )
             for one in reversed(found)
-        ]
+        )
+        return [run for run in runs if not run.is_of_a_schedule]
 
     def wait_for_runs(self, count: int, seconds: float) -> list[Run]:
         """All runs, once there are so many and all are over."""
