@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragtime_assets.cli.output import KEY_HELP, AsJson, complain, console, error_document, say_json, stderr
+from ragtime_assets.cli.output import KEY_HELP, AsJson, complain, console, error_document, folder, say_json, stderr
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.errors import InputMissing, InvalidSubmission
 
@@ -24,7 +24,10 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where the files go; it is made if need be.")],
+    to: Annotated[
+        Path,
+        typer.Option("--to", metavar="FOLDER", parser=folder, help="Where the files go; it is made if need be."),
+    ],
     keys: Annotated[list[str] | None, typer.Argument(metavar="KEY", help=KEY_HELP, show_default=False)] = None,
     show: Annotated[str | None, typer.Option("--show", help="Every episode of this show.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every episode of the corpus.")] = False,
@@ -36,6 +39,10 @@ def export(
             "episodes.jsonl with a line an episode. rttm: who speaks when. chapters, vtt, srt, txt: a file an episode.",
         ),
     ] = "markdown",
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Also replace and remove files that were edited since they were written."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write episodes into a folder as Markdown, JSONL, RTTM, chapters or captions; done again, it updates its files."""
@@ -48,16 +55,18 @@ def export(
         raise InvalidSubmission(f"{chosen!r} is not a format", remedy=f"The formats are: {', '.join(known)}.")
     studio = Studio()
     found = _wanted(studio, keys or [], show, everything=everything)
+    goes_to = ExportFolder(to, overwrite=overwrite)
     with _progress(len(found)) as tell:
-        exported = Exporter(studio, ExportFolder(to), tell).export(found, chosen, is_all=everything)
+        exported = Exporter(studio, goes_to, tell).export(found, chosen, is_all=everything)
     if as_json:
         errors = [error_document(error) for error in exported.errors]
-        say_json({"folder": str(to), "files": exported.files, "without": exported.unfit, "errors": errors})
+        names = {"files": exported.files, "removed": exported.removed, "kept": exported.kept}
+        say_json({"folder": str(to), **names, "without": exported.unfit, "errors": errors})
     else:
         _say(exported, len(found), chosen, to)
     if exported.errors:
         raise typer.Exit(1)
-    if not exported.files:
+    if not exported.files and not exported.kept:
         raise InputMissing(
             f"no episode that was named has what {chosen} is about",
             remedy="Speakers and chapters are known where the publisher names them; the other formats always fit.",
@@ -100,7 +109,13 @@ def _say(exported: Exported, episodes: int, chosen: str, to: Path) -> None:
         f"{plural(episodes, 'episode')}: {plural(len(exported.files), 'file')} written to {escape(str(to))}"
     )
     if exported.removed:
-        console().print(f"{plural(exported.removed, 'file')} of episodes that are gone removed")
+        console().print(f"{plural(len(exported.removed), 'file')} removed, of what is gone or is called otherwise now")
+    if exported.kept:
+        console().print(
+            f"{plural(len(exported.kept), 'file')} with edits of your own left alone; --overwrite replaces:"
+        )
+        for name in exported.kept:
+            console().print(f"  {escape(name)}", soft_wrap=True)
     if exported.unfit:
         console().print(f"{plural(len(exported.unfit), 'episode')} left out: nothing there for {chosen}")
     for error in exported.errors:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragtime_assets.errors import RagtimeError
+from ragtime_assets.errors import InvalidSubmission, RagtimeError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,6 +34,13 @@ STATE_STYLES = {
     "waiting": "dim",
     "missing": "dim",
 }
+
+
+def folder(name: str) -> Path:
+    """A folder that an option names; raises InvalidSubmission for the empty name that an unset variable leaves."""
+    if not name.strip():
+        raise InvalidSubmission("--to is empty, and names no folder", remedy="Name one: `--to .` is the current one.")
+    return Path(name)
 
 
 @cache

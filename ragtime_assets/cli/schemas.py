@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ragtime_assets.cli.output import console, say_json
+from ragtime_assets.cli.output import console, folder, say_json
 from ragtime_assets.domain.graph import ARTIFACTS, REPORT
 from ragtime_assets.errors import InvalidSubmission
 
@@ -20,7 +20,12 @@ def register(app: typer.Typer) -> None:
 
 def schema(
     asset: Annotated[str, typer.Argument(metavar="ASSET", help="Of which asset.")] = REPORT,
-    to: Annotated[Path | None, typer.Option("--to", help="Write those of all assets into this folder instead.")] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to", metavar="FOLDER", parser=folder, help="Write those of all assets into this folder instead."
+        ),
+    ] = None,
 ) -> None:
     """The JSON Schema of an artifact's file, as this version writes it."""
     from ragtime_assets.domain.artifacts.schemas import form_of, schema_of

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ragtime_assets.studio.kept import Kept
 
 LOCK = "corpus-export"
-FORM = "2"
+FORM = "3"
 """Raised when notes or lines are written in another form: then all are written again."""
 
 

@@ -15,9 +15,9 @@ from ragtime_assets.errors import InvalidSubmission, StoreUnavailable
 FILES = ("passages.jsonl",)
 
 
-def exported(folder: Path, titles: dict[str, str]) -> dict[str, str]:
+def exported(folder: Path, titles: dict[str, str], *, overwrite: bool = False) -> dict[str, str]:
     """The notes of an export of these titles."""
-    opened = ExportFolder(folder)
+    opened = ExportFolder(folder, overwrite=overwrite)
     names = opened.claim(titles, ".md")
     for key, name in names.items():
         opened.write(name, [key])
@@ -56,9 +56,65 @@ def test_what_is_gone_from_the_corpus_goes_from_its_export(tmp_path: Path) -> No
     exported(tmp_path, {"a-0123456789ab": "One", "b-ba9876543210": "Two"})
     (tmp_path / "mine.md").write_text("mine")
     opened = ExportFolder(tmp_path)
-    assert opened.drop_all_but({"b-ba9876543210"}) == 1
+    opened.drop_all_but({"b-ba9876543210"})
     opened.close()
+    assert opened.removed == ["One.md"]
     assert notes(tmp_path) == {"Two.md", "mine.md"}
+
+
+def edit(path: Path) -> str:
+    """Let a person add a line to a file; what is in it then."""
+    path.write_text(f"{path.read_text()}\nmy own line\n")
+    return path.read_text()
+
+
+def test_a_file_that_was_edited_is_neither_overwritten_nor_removed_and_is_named(tmp_path: Path) -> None:
+    titles = {"a-0123456789ab": "One", "b-ba9876543210": "Two", "c-cccccccccccc": "Three"}
+    exported(tmp_path, titles)
+    edited = {name: edit(tmp_path / name) for name in ("One.md", "Two.md", "Three.md")}
+    for _ in range(2):
+        opened = ExportFolder(tmp_path)
+        opened.claim({"a-0123456789ab": "One", "b-ba9876543210": "Another title"}, ".md")
+        assert not opened.write("One.md", ["new"])
+        assert opened.write("Another title.md", ["new"])
+        opened.drop_all_but({"a-0123456789ab", "b-ba9876543210"})
+        opened.close()
+        assert (set(opened.kept), opened.removed) == (set(edited), [])
+        assert {name: (tmp_path / name).read_text() for name in edited} == edited
+
+
+def test_who_says_overwrite_has_the_text_of_the_export_in_edited_files(tmp_path: Path) -> None:
+    exported(tmp_path, {"a-0123456789ab": "One"})
+    edit(tmp_path / "One.md")
+    exported(tmp_path, {"a-0123456789ab": "One"}, overwrite=True)
+    assert (tmp_path / "One.md").read_text() == "a-0123456789ab"
+
+
+def test_a_file_of_which_nobody_wrote_down_what_was_in_it_stays_unless_it_is_the_same(tmp_path: Path) -> None:
+    """An export that was killed, or one from before this was written down."""
+    exported(tmp_path, {"a-0123456789ab": "One", "b-ba9876543210": "Two"})
+    listed = json.loads((tmp_path / OWN).read_text())
+    (tmp_path / OWN).write_text(json.dumps({"version": 1, "files": listed["files"]}))
+    opened = ExportFolder(tmp_path)
+    assert opened.write("One.md", ["a-0123456789ab"])
+    assert not opened.write("Two.md", ["something else"])
+    assert opened.kept == ["Two.md"]
+
+
+def test_no_two_notes_below_one_folder_have_one_name(tmp_path: Path) -> None:
+    """Links go by the name alone, in whichever folder a note is."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "PARIS.md").write_text("mine")
+    exported(tmp_path, {"a-0123456789ab": "Rome"})
+    opened = ExportFolder(tmp_path).inside("entities")
+    assert opened.name_for("Paris", "111111111111", ".md") == "Paris 111111111111.md"
+    assert opened.name_for("Rome", "222222222222", ".md") == "Rome 222222222222.md"
+    titles = {"222222222222": "Rome", "333333333333": "Berlin", "111111111111": "Paris"}
+    assert list(opened.claim(titles, ".md").values()) == [
+        "Rome 222222222222.md",
+        "Berlin.md",
+        "Paris 111111111111.md",
+    ]
 
 
 def test_a_list_of_owners_that_cannot_be_read_stops_the_export(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from ragtime_assets.adapters.storage.export_folder import ExportFolder
 from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
@@ -87,6 +89,81 @@ def test_all_episodes_are_exported_with_notes_that_lead_to_them_and_nobody_else_
     terminal.type("forget", ready, "--yes")
     terminal.type("export", "--all", "--to", str(tmp_path), code=1)
     assert first["entities/mine.md"] == "mine"
+
+
+def test_what_was_edited_stays_and_what_is_written_and_removed_is_counted(
+    terminal: Terminal, ready: str, tmp_path: Path
+) -> None:
+    def exported(*words: str) -> dict[str, list[str]]:
+        return json.loads(terminal.type("export", "--all", "--to", str(tmp_path / "vault"), "--json", *words))
+
+    def there() -> set[str]:
+        vault = tmp_path / "vault"
+        return {str(path.relative_to(vault)) for path in vault.rglob("*.md")}
+
+    before = set(exported()["files"])
+    assert before == there()
+    edited = tmp_path / "vault" / "entities" / "drums.md"
+    edited.write_text(edited.read_text() + "my own line\n")
+    told = exported()
+    assert told["kept"] == ["entities/drums.md"]
+    assert before - set(told["files"]) == {"entities/drums.md"}
+    assert edited.read_text().endswith("my own line\n")
+    told = terminal.type("export", "--all", "--to", str(tmp_path / "vault"))
+    assert "1 file with edits of your own left alone" in told
+    assert "entities/drums.md" in told
+    assert exported("--overwrite")["kept"] == []
+    assert "my own line" not in edited.read_text()
+
+
+def test_links_lead_to_the_notes_that_were_written_where_the_vault_has_notes_of_those_names(
+    terminal: Terminal, ready: str, tmp_path: Path
+) -> None:
+    own = [tmp_path / place for place in ("entities/Paris.md", "shows/The Long Chorus.md", "places/Rome.md")]
+    for path in own:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine")
+    terminal.type("export", "--all", "--to", str(tmp_path))
+    assert {path.read_text() for path in own} == {"mine"}
+
+    def links() -> set[str]:
+        text = (tmp_path / f"{CAPTIONED.title}.md").read_text()
+        return {found.partition("|")[0] for found in re.findall(r"\[\[(.+?)\]\]", text)}
+
+    first = links()
+    named = {path.stem for path in tmp_path.rglob("*.md") if path not in own and path.parent != tmp_path}
+    assert {"Paris", "The Long Chorus", "Rome"}.isdisjoint(first)
+    assert first <= named
+    terminal.type("export", ready, "--to", str(tmp_path))
+    assert links() == first, "also when one episode alone is written again"
+
+
+def test_a_folder_that_is_named_by_nothing_is_not_the_current_one(
+    terminal: Terminal, ready: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    for words in (("export", "--all", "--to", ""), ("schema", "--to", " ")):
+        assert "names no folder" in " ".join(terminal.type(*words, code=2).split())
+    assert list(here.iterdir()) == []
+
+
+def test_an_export_of_one_episode_leaves_the_lines_of_others(terminal: Terminal, ready: str, tmp_path: Path) -> None:
+    def export(*words: str) -> list[list[str]]:
+        terminal.type("export", *words, "--format", "jsonl", "--to", str(tmp_path))
+        return [(tmp_path / name).read_text().splitlines() for name in ("passages.jsonl", "episodes.jsonl")]
+
+    def of_another(lines: list[str]) -> list[str]:
+        return [line.replace(ready, "another-0123456789ab") for line in lines]
+
+    alone = export("--all")
+    first = ExportFolder(tmp_path)
+    for name, lines in zip(("passages.jsonl", "episodes.jsonl"), alone, strict=True):
+        first.write(name, [f"{line}\n" for line in of_another(lines) + lines])
+    first.close()
+    assert export(ready) == [[*lines, *of_another(lines)] for lines in alone]
+    assert export("--all") == alone, "which nothing in the corpus is about any more"
 
 
 @pytest.mark.parametrize("chosen", ["rttm", "chapters", "vtt", "srt", "txt"])

@@ -11,14 +11,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragtime_assets.domain.artifacts.entities import Entities
+from ragtime_assets.domain.artifacts.entities import Entities, Mention
 from ragtime_assets.domain.artifacts.episode_details import Person
+from ragtime_assets.domain.artifacts.summary import KeyMoment, Sentence, Summary
 from ragtime_assets.domain.artifacts.transcript import Segment
-from ragtime_assets.domain.rendering.file_names import LONGEST_BYTES, file_name, file_names
+from ragtime_assets.domain.rendering.file_names import LONGEST_BYTES, FileNames, file_name, file_names
 from ragtime_assets.domain.rendering.front_matter import front_matter
 from ragtime_assets.domain.rendering.markup import plain, wiki_link
 from ragtime_assets.domain.rendering.named import named_entities
-from ragtime_assets.domain.rendering.note import note
+from ragtime_assets.domain.rendering.note import Links, note
 from ragtime_assets.domain.rendering.podcasting import chapters, persons
 from ragtime_assets.domain.rendering.records import episode_line, passage_lines
 from ragtime_assets.domain.rendering.rttm import has_speakers, rttm
@@ -109,6 +110,36 @@ def test_a_note_has_its_transcript_with_a_link_to_each_second_and_its_entities()
     assert "## Chapters\n\n- [0:00]" in text
 
 
+def test_the_head_of_a_note_names_all_whom_the_note_names() -> None:
+    mentions = [
+        Mention(type="year", name=str(year), surface=str(year), chunk=0, start=year, context="x")
+        for year in range(1900, 2000)
+    ]
+    text = note(replace(contents_of(), entities=Entities(engine="e", language="en", mentions=tuple(mentions))))
+    assert front_of(text)["entities"] == [str(year) for year in range(1900, 2000)]
+
+
+def test_a_note_links_to_what_the_notes_that_it_leads_to_are_called() -> None:
+    links = Links(entity=lambda name: f"{name} 1", show=lambda name: f"{name} 2")
+    text = note(contents_of(show="The Hour"), links)
+    assert "[[The Hour 2|The Hour]]" in text
+    assert "- [[Django Reinhardt 1|Django Reinhardt]] (musician)" in text
+    assert "- [[Clara Wells 1|Clara Wells]] (host)" in text
+
+
+def test_a_summary_repeats_neither_its_first_sentence_nor_the_chapters() -> None:
+    def summarised(line: str, *moments: tuple[float, str]) -> str:
+        said = ((Sentence(text="They meet."), Sentence(text="They play.")),)
+        found = tuple(KeyMoment(start=start, title=title) for start, title in moments)
+        made = Summary(engine="e", language="en", line=line, paragraphs=said, key_moments=found)
+        return note(replace(contents_of(), summary=made))
+
+    bye = "[0:08](https://show.example/one#t=8) Bye"
+    assert summarised("They meet.", (8.5, "Bye")).count("They meet.") == 1
+    assert summarised("They meet.", (8.5, "Bye")).count(bye) == 1
+    assert "**Two players.**\n\nThey meet. They play.\n\n- [0:05]" in summarised("Two players.", (5, "A solo"))
+
+
 def test_an_episode_without_a_page_shows_its_times_without_links() -> None:
     text = note(contents_of(url="file:///home/me/talk.mp3"))
     assert "`0:09` **Martin Reed:** Thank you." in text
@@ -162,7 +193,7 @@ def test_a_letter_is_not_parted_from_its_accent() -> None:
 def test_two_episodes_of_one_title_get_two_names_also_where_only_case_differs() -> None:
     names = file_names({"a-0123456789ab": "News", "b-ba9876543210": "NEWS", "c-cccccccccccc": "Nachrichten"})
     assert names == {"a-0123456789ab": "News", "b-ba9876543210": "NEWS ba9876543210", "c-cccccccccccc": "Nachrichten"}
-    assert file_names({"a-0123456789ab": "News"}, taken=["news"]) == {"a-0123456789ab": "News 0123456789ab"}
+    assert FileNames(["news"]).give("News", "a-0123456789ab") == "News 0123456789ab"
 
 
 def test_every_line_is_one_record_whatever_is_said() -> None:

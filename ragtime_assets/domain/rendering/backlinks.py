@@ -79,7 +79,7 @@ class Backlinks:
         moments: defaultdict[str, list[float]] = defaultdict(list)
         for one in record["entities"]:
             _noted(self.entities, one["name"]).kinds[(one["type"], one["mbid"], one["qid"])] = None
-            moments[_key(one["name"])] += one.get("moments", ())
+            moments[note_key(one["name"])] += one.get("moments", ())
         for key, seconds in moments.items():
             self.entities[key].lines.append((day, note, _with_moments(episode, sorted(seconds))))
 
@@ -91,10 +91,10 @@ def _with_moments(episode: _Episode, seconds: list[float]) -> str:
 
 
 def _noted(notes: dict[str, LinkedNote], name: str) -> LinkedNote:
-    return notes.setdefault(_key(name), LinkedNote(name))
+    return notes.setdefault(note_key(name), LinkedNote(name))
 
 
-def _key(name: str) -> str:
-    """Short and plain, because it may become a part of a file's name."""
+def note_key(name: str) -> str:
+    """By what the notes of entities and shows are told apart; it may become a part of a file's name."""
     compared = unicodedata.normalize("NFC", unicodedata.normalize("NFD", target_of(name)).casefold())
     return hashlib.sha256(compared.encode()).hexdigest()[:12]

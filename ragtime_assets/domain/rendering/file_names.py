@@ -31,18 +31,36 @@ def candidates(title: str, key: str) -> tuple[str, ...]:
     return (name, f"{name} {key[-12:]}", f"{name} {key}")
 
 
-def file_names(titles: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, str]:
-    """By key, a name that no other has and that is not `taken`; of two of one title, the later gets a part of its key.
+class FileNames:
+    """Names that are given, each once.
 
     Case and composition of letters do not count: macOS and Windows take names that differ in them for one.
     """
-    used = {_compared(name) for name in taken}
-    found: dict[str, str] = {}
-    for key, title in titles.items():
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        """None that is `taken` is given."""
+        self._taken = set(map(_compared, taken))
+
+    def give(self, title: str, key: str) -> str:
+        """A free name; where the title alone is taken, it has a part of the key."""
         possible = candidates(title, key)
-        found[key] = next((name for name in possible if _compared(name) not in used), possible[-1])
-        used.add(_compared(found[key]))
-    return found
+        found = next((name for name in possible if _compared(name) not in self._taken), possible[-1])
+        self.take(found)
+        return found
+
+    def take(self, name: str) -> None:
+        """Give this name to nobody."""
+        self._taken.add(_compared(name))
+
+    def free(self, name: str) -> None:
+        """Let a name be given again."""
+        self._taken.discard(_compared(name))
+
+
+def file_names(titles: Mapping[str, str]) -> dict[str, str]:
+    """By key, a name that no other has; of two of one title, the later gets a part of its key."""
+    names = FileNames()
+    return {key: names.give(title, key) for key, title in titles.items()}
 
 
 def _compared(name: str) -> str:

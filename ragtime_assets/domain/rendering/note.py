@@ -5,31 +5,41 @@ How words from outside become Markdown is in `markup.py`; the notes that lead to
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
 from ragtime_assets.domain.artifacts.episode_details import Person
 from ragtime_assets.domain.figures import clock, plural
 from ragtime_assets.domain.rendering.contents import Contents
 from ragtime_assets.domain.rendering.front_matter import front_matter
-from ragtime_assets.domain.rendering.markup import at_moment, ids, listed, plain, section, wiki_link
+from ragtime_assets.domain.rendering.markup import at_moment, ids, listed, plain, section, target_of, wiki_link
 from ragtime_assets.domain.rendering.named import NamedEntity, named_entities
 from ragtime_assets.domain.rendering.turns import turns
 from ragtime_assets.domain.text.lines import several_lines
 
-MOST_NAMED = 30
-"""In the front matter; all are in the note."""
 MOST_MOMENTS = 5
 """Of one entity; the rest is found by a search."""
 
 
-def note(contents: Contents) -> str:
+@dataclass(frozen=True)
+class Links:
+    """What the notes are called to which the note of an episode leads, by the name of what they are about."""
+
+    entity: Callable[[str], str] = target_of
+    show: Callable[[str], str] = target_of
+
+
+def note(contents: Contents, links: Links = Links()) -> str:  # noqa: B008 (it never changes)
     """The whole note."""
+    show = contents.details.show
     parts = (
         _head(contents),
         f"# {plain(contents.details.title)}",
-        wiki_link(contents.details.show) if contents.details.show else "",
+        wiki_link(show, links.show(show)) if show else "",
         _summary(contents),
         section("Chapters", (f"{_at(contents, one.start)} {plain(one.title)}" for one in contents.chapters)),
-        section("People", map(_person, contents.details.persons)),
-        section("Named", (_entity(contents, one) for one in named_entities(contents))),
+        section("People", (_person(one, links) for one in contents.details.persons)),
+        section("Named", (_entity(contents, one, links) for one in named_entities(contents))),
         _show_notes(contents),
         _transcript(contents),
     )
@@ -50,7 +60,7 @@ def _head(contents: Contents) -> str:
             "season": details.season,
             "episode": details.episode,
             "speakers": sorted({one.speaker for one in transcript.segments if one.speaker}),
-            "entities": [one.name for one in named_entities(contents)[:MOST_NAMED]],
+            "entities": [one.name for one in named_entities(contents)],
             "ragtime": contents.key,
             "transcribed_by": transcript.engine,
         }
@@ -58,23 +68,31 @@ def _head(contents: Contents) -> str:
 
 
 def _summary(contents: Contents) -> str:
-    if contents.summary is None:
+    summary = contents.summary
+    if summary is None:
         return ""
-    paragraphs = (plain(" ".join(one.text for one in some)) for some in contents.summary.paragraphs)
-    moments = (f"{_at(contents, one.start)} {plain(one.title)}" for one in contents.summary.key_moments)
-    written = ("## Summary", f"**{plain(contents.summary.line)}**", *paragraphs, listed(moments))
-    return "\n\n".join(filter(None, written))
+    line = "" if summary.text.startswith(summary.line) else f"**{plain(summary.line)}**"
+    paragraphs = (plain(" ".join(one.text for one in some)) for some in summary.paragraphs)
+    return "\n\n".join(filter(None, ("## Summary", line, *paragraphs, listed(_key_moments(contents)))))
 
 
-def _person(person: Person) -> str:
-    return f"{wiki_link(person.name)} ({plain(person.role)})"
+def _key_moments(contents: Contents) -> Iterator[str]:
+    """Those of the summary that are no chapters, which have a list of their own."""
+    chapters = {(int(one.start), one.title) for one in contents.chapters}
+    for one in contents.summary.key_moments if contents.summary else ():
+        if (int(one.start), one.title) not in chapters:
+            yield f"{_at(contents, one.start)} {plain(one.title)}"
 
 
-def _entity(contents: Contents, one: NamedEntity) -> str:
+def _person(person: Person, links: Links) -> str:
+    return f"{wiki_link(person.name, links.entity(person.name))} ({plain(person.role)})"
+
+
+def _entity(contents: Contents, one: NamedEntity, links: Links) -> str:
     more = len(one.moments) - MOST_MOMENTS
     moments = " ".join(_at(contents, second) for second in one.moments[:MOST_MOMENTS])
     told = (
-        f"{wiki_link(one.name)} ({plain(one.type)})",
+        f"{wiki_link(one.name, links.entity(one.name))} ({plain(one.type)})",
         moments,
         f"and {more} more" if more > 0 else "",
         *ids(one.mbid, one.qid),
