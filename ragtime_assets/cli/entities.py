@@ -38,8 +38,10 @@ def find(
 ) -> None:
     """Who and what is called so, or nearly so, with ids."""
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.narrowing import entity_type_of
 
-    found = Studio().entities.find(name, kind)
+    studio = Studio()
+    found = studio.entities.find(name, entity_type_of(studio, kind) if kind else None)
     if as_json:
         say_json({"query": name, "entities": [_document(one) for one in found]})
         return

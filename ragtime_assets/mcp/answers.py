@@ -13,7 +13,7 @@ NOTICE = (
 
 
 class Passage(BaseModel):
-    """A passage that a search found; `id` is what fetch takes."""
+    """A passage that a search found; `id` is what fetch takes, `second` where the first word of the query is said."""
 
     id: str
     rank: int
@@ -25,6 +25,7 @@ class Passage(BaseModel):
     published: str | None
     start: float
     end: float
+    second: float
     speakers: list[str]
     chapter: str | None
     entities: list[str]

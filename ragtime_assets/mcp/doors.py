@@ -31,6 +31,11 @@ from ragtime_assets.settings import Settings, revealed
 
 WRITE_SCOPE = "ragtime:write"
 """What an issuer's token must allow, for its bearer to submit episodes. Every token that is valid here may read."""
+_WAY_IN = "RAGTIME_MCP_TOKEN, or RAGTIME_MCP_ISSUER and RAGTIME_MCP_URL"
+_URL_AND_WAY_IN = (
+    "RAGTIME_MCP_URL to the address under which clients reach this server, with its /mcp, "
+    "and RAGTIME_MCP_TOKEN or RAGTIME_MCP_ISSUER"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -57,13 +62,14 @@ class Doors:
                 "RAGTIME_MCP_ISSUER is set, but not for whom its tokens are",
                 remedy="Set RAGTIME_MCP_URL to the address under which clients reach this server, with its /mcp.",
             )
-        reached = reached_from_elsewhere(host, url)
+        reached, is_nameless = reached_from_elsewhere(host, url), is_everywhere(host) and not url
         if reached is not None and not (token or issuer):
+            unsaid = "who may come in, nor by which name it is reached" if is_nameless else "who may come in"
             raise ConfigurationError(
-                f"a server at {reached or 'every address'} is reached from elsewhere, and nothing says who may come in",
-                remedy="Set RAGTIME_MCP_TOKEN, or RAGTIME_MCP_ISSUER and RAGTIME_MCP_URL; or stay on 127.0.0.1.",
+                f"a server at {reached or 'every address'} is reached from elsewhere, and nothing says {unsaid}",
+                remedy=f"Set {_URL_AND_WAY_IN if is_nameless else _WAY_IN}; or stay on 127.0.0.1.",
             )
-        if is_everywhere(host) and not url:
+        if is_nameless:
             raise ConfigurationError(
                 f"--host {host} listens on every address, and nothing says by which name it is reached",
                 remedy="Set RAGTIME_MCP_URL to the address under which clients reach this server, with its /mcp.",

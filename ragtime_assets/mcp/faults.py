@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from inspect import iscoroutinefunction, signature, unwrap
@@ -9,7 +10,21 @@ from typing import Any
 
 from mcp.types import CallToolResult, TextContent
 
+from ragtime_assets.domain.searching.narrowing import OPTIONS
 from ragtime_assets.errors import RagtimeError
+
+_IN_TOOLS = (
+    (r"`?ragtime entities find(?: NAME)?`?", "find_entity"),
+    (r"`ragtime status` lists every show that there is", "list_shows has all shows"),
+    (r"`ragtime status` lists the keys of all episodes", "list_episodes has the keys of all that can be searched"),
+    (r"`ragtime status` lists every episode that there is", "list_episodes has all that can be searched"),
+    (r"`ragtime status` lists every (entity type|speaker) that there is", r"search_passages shows each passage's own"),
+    (r"`ragtime status ([\w-]+)` tells", r"get_status with the key \1 tells"),
+    (r"--feed F --guid G", "a feed's url with the guid of its item"),
+    *((rf"(?<![\w-]){option}(?![\w-])", name) for option, name in OPTIONS.items()),
+)
+"""What errors call a way that an agent has too, and what it is called here."""
+_KEEPER_S = re.compile(r"\bragtime [a-z]")
 
 
 def answering(tool: Callable[..., Any]) -> Callable[..., Any]:
@@ -36,7 +51,7 @@ def answering(tool: Callable[..., Any]) -> Callable[..., Any]:
 
 def fault(error: RagtimeError) -> CallToolResult:
     """The error as a tool's answer."""
-    told = {"class": type(error).__name__, "message": error.message, "remedy": error.remedy}
+    told = {"class": type(error).__name__, "message": _in_tools(error.message), "remedy": _remedy(error)}
     return CallToolResult(
         content=[TextContent(type="text", text=spoken(error))], structured_content={"error": told}, is_error=True
     )
@@ -44,4 +59,16 @@ def fault(error: RagtimeError) -> CallToolResult:
 
 def spoken(error: RagtimeError) -> str:
     """The error in two lines."""
-    return f"{type(error).__name__}: {error.message}\nWhat to do: {error.remedy}"
+    return f"{type(error).__name__}: {_in_tools(error.message)}\nWhat to do: {_remedy(error)}"
+
+
+def _remedy(error: RagtimeError) -> str:
+    """What is left of commands is for who keeps the corpus, and an agent is told so."""
+    told = _in_tools(error.remedy)
+    return f"{told} (That command is for the keeper of this corpus.)" if _KEEPER_S.search(told) else told
+
+
+def _in_tools(text: str) -> str:
+    for command, tool in _IN_TOOLS:
+        text = re.sub(command, tool, text)
+    return text

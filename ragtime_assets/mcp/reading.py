@@ -50,6 +50,7 @@ def read_id(text: str) -> PassageId:
 def part_of(studio: Studio, key: str, at: float, window: float) -> TranscriptPart:
     """What is said in the `window` seconds after `at`; whole segments, of which one may begin before."""
     details, transcript = needed(studio, key, EpisodeDetails), needed(studio, key, Transcript)
+    _check_is_in(transcript, at)
     until = at + window
     spoken = [one for one in transcript.segments if one.end > at and one.start < until]
     after = next((one.start for one in transcript.segments if one.start >= until), None)
@@ -71,6 +72,7 @@ def part_of(studio: Studio, key: str, at: float, window: float) -> TranscriptPar
 def fetched(studio: Studio, wanted: PassageId) -> dict[str, Any]:
     """What connectors demand of a document: the moment with what is said around it, or the episode."""
     second = wanted.second
+    _check_is_in(needed(studio, wanted.key, Transcript), second or 0)
     around = (0.0, WHOLE) if second is None else (max(0.0, second - BEFORE), BEFORE + AFTER)
     part = part_of(studio, wanted.key, *around)
     told = part.model_dump(exclude={"notice", "title", "url", "next_at", "turns"})
@@ -81,6 +83,15 @@ def fetched(studio: Studio, wanted: PassageId) -> dict[str, Any]:
         "url": part.url.partition("#t=")[0] if second is None else moment_url(part.url, second),
         "metadata": {"content": NOTICE, **told},
     }
+
+
+def _check_is_in(transcript: Transcript, second: float) -> None:
+    """Raise InvalidSubmission for a second after the end."""
+    if second and second >= transcript.duration:
+        raise InvalidSubmission(
+            f"the episode is {transcript.duration:.0f} seconds long, and ends before second {second:.0f}",
+            remedy=f"Ask for a second before {transcript.duration:.0f}.",
+        )
 
 
 def _text(part: TranscriptPart) -> str:

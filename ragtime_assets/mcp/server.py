@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 from mcp.server import MCPServer
 from mcp.server.auth.provider import TokenVerifier
 from mcp.server.auth.settings import AuthSettings
 from mcp.server.mcpserver.exceptions import ResourceError
+from mcp.server.mcpserver.tools import Tool
 from mcp.types import ToolAnnotations
 
 from ragtime_assets import __version__
 from ragtime_assets.errors import RagtimeError
 from ragtime_assets.mcp.answers import NOTICE
+from ragtime_assets.mcp.arguments import StrictTool
 from ragtime_assets.mcp.faults import answering, spoken
 from ragtime_assets.mcp.tools import CorpusTools, SubmissionTools
 from ragtime_assets.studio import Studio
@@ -35,6 +37,7 @@ def build_server(
     verifier: TokenVerifier | None = None,
 ) -> MCPServer[Any]:
     """The server of a corpus; `auth` and `verifier` are those of an issuer of tokens."""
+    tools = CorpusTools(studio)
     server: MCPServer[Any] = MCPServer(
         "ragtime",
         title="Ragtime podcast corpus",
@@ -43,14 +46,8 @@ def build_server(
         log_level="WARNING",
         auth=auth,
         token_verifier=verifier,
+        tools=[*_reading(tools), *(_writing(SubmissionTools(studio)) if allow_write else ())],
     )
-    tools = CorpusTools(studio)
-    for plain in (tools.search, tools.fetch):  # exactly one text of JSON, as connectors demand
-        server.add_tool(answering(plain), annotations=_READS, structured_output=False)
-    for reads in _reading(tools):
-        server.add_tool(answering(reads), annotations=_READS)
-    if allow_write:
-        server.add_tool(answering(SubmissionTools(studio).submit_episode), annotations=_WRITES)
 
     @server.resource(TRANSCRIPT, title="Transcript", mime_type="text/vtt")
     def transcript(key: str) -> str:
@@ -63,8 +60,10 @@ def build_server(
     return server
 
 
-def _reading(tools: CorpusTools) -> tuple[Callable[..., Any], ...]:
-    return (
+def _reading(tools: CorpusTools) -> Iterator[Tool]:
+    for plain in (tools.search, tools.fetch):  # exactly one text of JSON, as connectors demand
+        yield StrictTool.from_function(answering(plain), annotations=_READS, structured_output=False)
+    for reads in (
         tools.search_passages,
         tools.ask,
         tools.list_shows,
@@ -72,4 +71,9 @@ def _reading(tools: CorpusTools) -> tuple[Callable[..., Any], ...]:
         tools.get_transcript,
         tools.find_entity,
         tools.get_status,
-    )
+    ):
+        yield StrictTool.from_function(answering(reads), annotations=_READS)
+
+
+def _writing(tools: SubmissionTools) -> Iterator[Tool]:
+    yield StrictTool.from_function(answering(tools.submit_episode), annotations=_WRITES)

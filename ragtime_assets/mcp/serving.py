@@ -7,8 +7,9 @@ import sys
 
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
+from starlette.routing import Route
 
-from ragtime_assets.adapters.web.listening import bracketed, listening
+from ragtime_assets.adapters.web.listening import bracketed, is_everywhere, listening
 from ragtime_assets.mcp.doors import Doors
 from ragtime_assets.mcp.server import build_server
 from ragtime_assets.studio import Studio
@@ -40,19 +41,32 @@ def serve_http(studio: Studio, host: str, port: int, *, allow_write: bool) -> No
         transport_security=doors.security,
     )
     listens = listening(host, port)
-    print(f"http://{bracketed(host)}:{listens.getsockname()[1]}{PATH}", file=sys.stderr, flush=True)
-    config = uvicorn.Config(doors.guarded(app), log_level="warning", access_log=False)
+    address = f"http://{bracketed(host)}:{listens.getsockname()[1]}{PATH}"
+    print(studio.settings.mcp_url if is_everywhere(host) else address, file=sys.stderr, flush=True)
+    config = uvicorn.Config(doors.guarded(_without_streams(app)), log_level="warning", access_log=False)
     uvicorn.Server(config).run(sockets=[listens])
 
 
 def guarded_elsewhere(studio: Studio) -> Starlette:
     """The same for a server that has doors of its own, and where nothing is written."""
-    return build_server(studio).streamable_http_app(
+    app = build_server(studio).streamable_http_app(
         streamable_http_path=PATH,
         json_response=True,
         stateless_http=True,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
+    return _without_streams(app)
+
+
+def _without_streams(app: Starlette) -> Starlette:
+    """The application, which answers a GET with 405, as the protocol has it where no stream is offered.
+
+    Without sessions nothing would ever come in it, and it would be open for as long as the client is.
+    """
+    for route in app.routes:
+        if isinstance(route, Route) and route.path == PATH:
+            route.methods = {"POST"}
+    return app
 
 
 def _log_to_stderr() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from ragtime_assets.domain.answering.answer import Answer
+from dataclasses import dataclass
+
+from ragtime_assets.domain.answering.answer import Answer, at_second
 from ragtime_assets.domain.figures import clock
-from ragtime_assets.domain.searching.found import RankedPassage
+from ragtime_assets.domain.searching.excerpts import Heard, excerpt_of
+from ragtime_assets.domain.searching.found import RankedPassage, Stretch
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.mcp.answers import Answered, Cited, Passage
 from ragtime_assets.mcp.reading import PassageId
@@ -35,23 +38,41 @@ def answered(answer: Answer) -> Answered:
     )
 
 
-def id_of(hit: RankedPassage) -> PassageId:
-    """What fetch takes."""
-    return PassageId(hit.passage.episode_key, int(hit.passage.start))
+@dataclass(frozen=True)
+class Moment:
+    """A hit, and the second at which the first word that was asked for is said."""
+
+    hit: RankedPassage
+    second: float
+
+    @classmethod
+    def of(cls, hit: RankedPassage, query: str, heard: Heard) -> Moment:
+        """The second that the command line and the pages show too."""
+        return cls(hit, excerpt_of(Stretch(hit, (hit.passage,)), query, heard).second)
+
+    @property
+    def id(self) -> PassageId:
+        """What fetch takes."""
+        return PassageId(self.hit.passage.episode_key, int(self.second))
+
+    @property
+    def title(self) -> str:
+        """Show, episode and moment in one line."""
+        passage = self.hit.passage
+        named = " - ".join(filter(None, (one_line(passage.show), one_line(passage.episode_title))))
+        return f"{named}, {clock(self.second)}"
+
+    @property
+    def url(self) -> str:
+        """Where it is played."""
+        return at_second(self.hit.passage.url, self.second)
 
 
-def title_of(hit: RankedPassage) -> str:
-    """Show, episode and moment in one line."""
-    passage = hit.passage
-    named = " - ".join(filter(None, (one_line(passage.show), one_line(passage.episode_title))))
-    return f"{named}, {clock(passage.start)}"
-
-
-def passage_of(hit: RankedPassage) -> Passage:
+def passage_of(moment: Moment) -> Passage:
     """A passage without signs that nobody sees."""
-    passage = hit.passage
+    hit, passage = moment.hit, moment.hit.passage
     return Passage(
-        id=str(id_of(hit)),
+        id=str(moment.id),
         rank=hit.rank,
         score=round(hit.score, 6),
         similarity=None if hit.similarity is None else round(hit.similarity, 4),
@@ -61,9 +82,10 @@ def passage_of(hit: RankedPassage) -> Passage:
         published=passage.published,
         start=passage.start,
         end=passage.end,
+        second=moment.second,
         speakers=list(passage.speakers),
         chapter=passage.chapter,
         entities=list(passage.entities),
-        url=passage.url,
+        url=moment.url,
         text=one_line(passage.text, len(passage.text) + 1),
     )

@@ -15,6 +15,7 @@ from ragtime_assets.domain.answering.answer import Answer, Hears
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.episode.identity import item_submission, page_submission
 from ragtime_assets.domain.language.words import says_something
+from ragtime_assets.domain.searching.found import Found
 from ragtime_assets.domain.searching.narrowing import TOLD, Narrowing, narrowed
 from ragtime_assets.domain.states import STATES
 from ragtime_assets.domain.text.lines import one_line
@@ -36,11 +37,12 @@ from ragtime_assets.mcp.answers import (
 from ragtime_assets.mcp.doors import check_may_write
 from ragtime_assets.mcp.progress import telling
 from ragtime_assets.mcp.reading import LONGEST_WINDOW, fetched, part_of, read_id
-from ragtime_assets.mcp.telling import answered, id_of, passage_of, title_of
+from ragtime_assets.mcp.telling import Moment, answered, passage_of
 from ragtime_assets.phases.listening.renderings import vtt
 from ragtime_assets.studio import Studio
 from ragtime_assets.studio.contents import needed
-from ragtime_assets.studio.narrowing import filters_of
+from ragtime_assets.studio.heard import heard_in
+from ragtime_assets.studio.narrowing import entity_type_of, filters_of
 
 LONGEST_QUERY = 2_000
 Limit = Annotated[int, ArgumentField(ge=1, le=50)]
@@ -67,9 +69,14 @@ class CorpusTools:
 
         Answers with ids, titles and links to the second; fetch reads what is said there.
         """
-        found = self._studio.index.search.look(checked_query(query), _RESULTS)
-        results = [{"id": str(id_of(hit)), "title": title_of(hit), "url": hit.passage.url} for hit in found.passages]
+        asked = checked_query(query)
+        moments = self._moments(self._studio.index.search.look(asked, _RESULTS), asked)
+        results = [{"id": str(one.id), "title": one.title, "url": one.url} for one in moments]
         return json.dumps({"results": results}, ensure_ascii=False)
+
+    def _moments(self, found: Found, asked: str) -> list[Moment]:
+        heard = heard_in(self._studio)
+        return [Moment.of(hit, asked, heard) for hit in found.passages]
 
     def fetch(self, id: str) -> str:
         """Read the transcript around a moment that search found; an episode's key alone reads it from its beginning.
@@ -96,7 +103,9 @@ class CorpusTools:
         filters = filters_of(self._studio, narrowing)
         asked = checked_query(query)
         found = self._studio.index.search.look(asked, limit, filters, mode, per_episode)
-        return Passages(query=asked, close=found.is_close, passages=[passage_of(hit) for hit in found.passages])
+        return Passages(
+            query=asked, close=found.is_close, passages=[passage_of(one) for one in self._moments(found, asked)]
+        )
 
     @narrowed(as_argument)
     async def ask(
@@ -171,7 +180,7 @@ class CorpusTools:
     ) -> Entities:
         """People, bands, records and places that the corpus knows, with ids by which search_passages narrows."""
         asked = checked_query(name)
-        found = self._studio.entities.find(asked, type)
+        found = self._studio.entities.find(asked, entity_type_of(self._studio, type) if type else None)
         return Entities(
             query=asked,
             entities=[

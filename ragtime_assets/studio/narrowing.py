@@ -34,10 +34,15 @@ def filters_of(kept: Kept, narrowing: Narrowing) -> Filters:
         since=first,
         until=last,
         entity=kept.entities.id_of(said.entity) if said.entity else None,
-        entity_type=_named("entity type", said.entity_type, kept.entities.types()) if said.entity_type else None,
+        entity_type=entity_type_of(kept, said.entity_type) if said.entity_type else None,
         speaker=_named("speaker", said.speaker, kept.passages.speakers()) if said.speaker else None,
         episode=kept.names.key(said.episode) if said.episode else None,
     )
+
+
+def entity_type_of(kept: Kept, words: str) -> str:
+    """The type of entities that is meant; raises InvalidSubmission where that is none of the corpus."""
+    return _named("entity type", words, kept.entities.types())
 
 
 def _first(since: str | None) -> str | None:

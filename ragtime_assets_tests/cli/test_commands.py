@@ -211,6 +211,14 @@ def test_search_is_narrowed_and_says_by_what_when_nothing_is_left(terminal: Term
     assert terminal.type("search", "Django", "--mode", "psychic", code=2)
 
 
+def test_a_type_of_which_there_is_nothing_is_an_error_that_names_the_types(terminal: Terminal, ready: str) -> None:
+    assert "Django Reinhardt" in terminal.type("entities", "find", "Django", "--type", "musician")
+    for words in (("entities", "find", "Django"), ("search", "Django")):
+        told = terminal.type(*words, "--type", "qqq", code=2)
+        assert "no entity type is called 'qqq'" in told
+        assert "musician" in told
+
+
 def test_search_marks_the_words_of_the_query_and_joins_neighbours(terminal: Terminal, ready: str) -> None:
     found = json.loads(terminal.type("search", "guitars of Django", "--per-episode", "0", "--limit", "100", "--json"))
     first = found["hits"][0]

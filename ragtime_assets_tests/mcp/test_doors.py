@@ -19,6 +19,7 @@ ISSUER = {"mcp_issuer": "https://id.example/"}
     ("host", "settings", "told"),
     [
         ("0.0.0.0", {}, "RAGTIME_MCP_TOKEN"),  # noqa: S104
+        ("0.0.0.0", {}, "Set RAGTIME_MCP_URL"),  # noqa: S104
         ("192.0.2.7", {}, "RAGTIME_MCP_TOKEN"),
         ("corpus.example", {}, "RAGTIME_MCP_TOKEN"),
         ("127.0.0.1", URL, "RAGTIME_MCP_TOKEN"),  # a proxy makes it reached

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +16,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from ragtime_assets_tests.house import UNCAPTIONED, House
 from ragtime_assets_tests.issuer import Issuer
-from ragtime_assets_tests.mcp.conftest import call, refusal, serving
+from ragtime_assets_tests.mcp.conftest import PROGRAM, call, environment, refusal, serving
 
 TOKEN = "correct-horse-battery"  # noqa: S105
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
@@ -83,6 +84,28 @@ def test_on_loopback_no_token_is_needed_and_no_session_is_kept(house: House) -> 
         assert answer.status_code == 200
         assert "mcp-session-id" not in answer.headers
         assert {one["name"] for one in told(answer)["tools"]} >= {"search", "fetch"}
+
+
+def test_a_stream_that_nothing_would_ever_come_in_is_not_offered(house: House) -> None:
+    with serving(house, RAGTIME_MCP_TOKEN=TOKEN) as address:
+        assert httpx.get(address, headers=ACCEPTS, timeout=30).status_code == 401
+        answer = httpx.get(address, headers={**ACCEPTS, "Authorization": f"Bearer {TOKEN}"}, timeout=30)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+
+
+def test_a_server_on_every_address_says_by_which_it_is_reached(house: House) -> None:
+    url = "http://corpus.example:8765/mcp"
+    with serving(house, "--host", "0.0.0.0", RAGTIME_MCP_TOKEN=TOKEN, RAGTIME_MCP_URL=url) as address:  # noqa: S104
+        assert address == url
+
+
+def test_an_address_without_http_is_refused(house: House) -> None:
+    for words in (("--host", "0.0.0.0"), ("--port", "1")):  # noqa: S104
+        done = subprocess.run(
+            [*PROGRAM, *words], capture_output=True, text=True, env=environment(house), timeout=60, check=False
+        )
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "Say --http too" in done.stderr
 
 
 def test_a_page_of_another_site_cannot_call_it(house: House) -> None:

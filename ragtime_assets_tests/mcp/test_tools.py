@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import anyio
@@ -10,11 +11,14 @@ import pytest
 from mcp import Client, MCPError
 
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.searching.excerpts import excerpt_of
+from ragtime_assets.domain.searching.found import Stretch
 from ragtime_assets.mcp.answers import NOTICE
 from ragtime_assets.mcp.reading import LONGEST_WINDOW
 from ragtime_assets.mcp.server import build_server
 from ragtime_assets.orchestration.forgetting import forget
-from ragtime_assets_tests.house import CAPTIONED, House
+from ragtime_assets.studio.heard import heard_in
+from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 from ragtime_assets_tests.mcp.conftest import call, tell
 
 READING = {
@@ -61,6 +65,11 @@ def test_search_and_fetch_take_exactly_one_text(house: House, tool: str, argumen
     schema = tools_of(build_server(house.studio))[tool].input_schema
     assert {name: one["type"] for name, one in schema["properties"].items()} == {argument: "string"}
     assert schema["required"] == [argument]
+
+
+def test_every_tool_says_that_it_takes_no_other_arguments(house: House) -> None:
+    tools = tools_of(build_server(house.studio, allow_write=True))
+    assert {one.input_schema["additionalProperties"] for one in tools.values()} == {False}
 
 
 def test_what_search_finds_can_be_fetched(house: House, ready: str) -> None:
@@ -137,8 +146,16 @@ def test_a_transcript_is_read_window_by_window_to_its_end(house: House, ready: s
     assert whole["end"] - whole["start"] <= LONGEST_WINDOW
 
 
-def test_a_moment_after_the_end_has_nothing_said(house: House, ready: str) -> None:
-    assert tell(house, "get_transcript", key=ready, at=10**9)["turns"] == []
+def test_an_agent_is_sent_to_the_second_that_readers_are_sent_to(house: House, ready: str) -> None:
+    (hit, *_) = house.studio.index.search.look("violin", 10).passages
+    second = excerpt_of(Stretch(hit, (hit.passage,)), "violin", heard_in(house.studio)).second
+    assert int(second) != int(hit.passage.start)
+    moment = f"{hit.passage.url.partition('#')[0]}#t={int(second)}"
+    (first, *_) = text_of(call(build_server(house.studio), "search", query="violin"))["results"]
+    assert (first["id"], first["url"]) == (f"{ready}@{int(second)}", moment)
+    (passage, *_) = tell(house, "search_passages", query="violin")["passages"]
+    assert (passage["second"], passage["url"]) == (second, moment)
+    assert "violin" in text_of(call(build_server(house.studio), "fetch", id=first["id"]))["text"]
 
 
 def test_an_entity_is_found_with_what_narrows_a_search(house: House, ready: str) -> None:
@@ -189,10 +206,15 @@ def test_a_transcript_is_a_resource_that_says_it_is_data(house: House, ready: st
         (
             "search_passages",
             {"query": "a", "since": "yesterday"},
-            "InvalidSubmission: --since 'yesterday' is not a day",
+            "InvalidSubmission: since 'yesterday' is not a day",
         ),
         ("search_passages", {"query": "a", "show": "nope"}, "InvalidSubmission: no show is called 'nope'"),
         ("search_passages", {"query": "a", "entity": "Nobody Atall"}, "InvalidCorrection: no entity has the id"),
+        (
+            "search_passages",
+            {"query": "a", "entity_type": "bogus"},
+            "InvalidSubmission: no entity type is called 'bogus'",
+        ),
         ("search_passages", {"query": "a", "speaker": "Nobody Atall"}, "InvalidSubmission: no speaker is called"),
         ("search_passages", {"query": "a", "episode": "nope"}, "InvalidSubmission: no episode is called"),
         ("fetch", {"id": ""}, "InvalidSubmission: '' is not an id of this corpus"),
@@ -201,7 +223,22 @@ def test_a_transcript_is_a_resource_that_says_it_is_data(house: House, ready: st
         ("fetch", {"id": "x" * 10_000}, "is not an id of this corpus"),
         ("get_transcript", {"key": "nope"}, "InvalidSubmission: no episode is called 'nope'"),
         ("get_status", {"key": "nope"}, "InvalidSubmission: no episode is called 'nope'"),
+        ("fetch", {"id": "127-0-0-1-hot-club-of-paris@99999"}, "InvalidSubmission: the episode is 159 seconds long"),
+        ("get_transcript", {"key": "hot club", "at": 10**9}, "InvalidSubmission: the episode is 159 seconds long"),
         ("find_entity", {"name": ""}, "InvalidSubmission: the query is empty"),
+        ("find_entity", {"name": "a", "type": "bogus"}, "InvalidSubmission: no entity type is called 'bogus'"),
+        ("search", {}, "InvalidSubmission: 'query' is missing"),
+        ("search", {"query": 7}, "InvalidSubmission: query is 7, and this is wrong with it: Input should be"),
+        ("search", {"query": "a", "limit": 3}, "InvalidSubmission: 'limit' is no argument of search"),
+        ("search_passages", {"query": "a", "limit": 0}, "InvalidSubmission: limit is 0"),
+        ("search_passages", {"query": "a", "mode": "psychic"}, "InvalidSubmission: mode is 'psychic'"),
+        ("search_passages", {"query": "a", "type": "bogus"}, "InvalidSubmission: 'type' is no argument"),
+        ("ask", {"question": "a", "lang": "de"}, "InvalidSubmission: 'lang' is no argument of ask"),
+        ("get_transcript", {"key": "hot", "at": -1}, "InvalidSubmission: at is -1"),
+        ("get_transcript", {"key": "hot", "window": "NaN"}, "InvalidSubmission: window is 'NaN'"),
+        ("list_episodes", {"offset": -1}, "InvalidSubmission: offset is -1"),
+        ("list_episodes", {"page": 99}, "InvalidSubmission: 'page' is no argument of list_episodes"),
+        ("list_shows", {"page": 99}, "InvalidSubmission: 'page' is no argument of list_shows"),
     ],
 )
 def test_nonsense_is_answered_with_class_message_and_remedy(
@@ -212,25 +249,24 @@ def test_nonsense_is_answered_with_class_message_and_remedy(
     (item,) = answer.content
     assert told in item.text
     assert "\nWhat to do: " in item.text
-    assert set(answer.structured_content["error"]) == {"class", "message", "remedy"}
+    error = answer.structured_content["error"]
+    assert set(error) == {"class", "message", "remedy"}
+    assert item.text == f"{error['class']}: {error['message']}\nWhat to do: {error['remedy']}"
+    assert not re.search(r"pydantic|ragtime [a-z]|--[a-z]", item.text), "what an agent cannot do is no remedy"
 
 
-@pytest.mark.parametrize(
-    ("tool", "arguments"),
-    [
-        ("search", {}),
-        ("search", {"query": 7}),
-        ("search_passages", {"query": "a", "limit": 0}),
-        ("search_passages", {"query": "a", "mode": "psychic"}),
-        ("get_transcript", {"key": "hot", "at": -1}),
-        ("get_transcript", {"key": "hot", "window": "NaN"}),
-        ("list_episodes", {"offset": -1}),
-    ],
-)
-def test_arguments_of_another_kind_are_refused(house: House, tool: str, arguments: dict[str, Any]) -> None:
-    answer = call(build_server(house.studio), tool, **arguments)
-    assert answer.is_error
-    assert "validation error" in answer.content[0].text
+def test_who_calls_a_tool_otherwise_than_it_is_made_is_told_what_it_takes(house: House) -> None:
+    error = call(build_server(house.studio), "search_passages", query="a", type="x").structured_content["error"]
+    assert error["remedy"].startswith("search_passages takes query (needed), limit, mode, per_episode, show, since,")
+    assert "entity_type" in error["remedy"]
+
+
+def test_a_remedy_that_only_the_keeper_has_is_told_as_one(house: House) -> None:
+    (key,) = house.submit(UNCAPTIONED.page)
+    error = call(build_server(house.studio), "get_transcript", key=key).structured_content["error"]
+    assert error["class"] == "InputMissing"
+    assert error["remedy"].startswith(f"get_status with the key {key} tells")
+    assert error["remedy"].endswith("(That command is for the keeper of this corpus.)")
 
 
 def test_a_forgotten_episode_is_fetched_no_more(house: House, ready: str) -> None:

@@ -124,6 +124,7 @@ def test_agents_reach_the_same_corpus_beside_the_pages(face: TestClient) -> None
     assert {"search", "fetch"} <= tools
     assert "submit_episode" not in tools
     assert face.post("/mcp", json=asked, headers={**headers, "Origin": "https://evil.example"}).status_code == 403
+    assert face.get("/mcp", headers=headers).status_code == 405, "no stream is offered"
 
 
 def test_an_episode_says_what_it_is_in_the_words_of_schema_org(face: TestClient, key: str) -> None:

@@ -9,6 +9,7 @@ from ragtime_assets.domain.language.words import folded
 from ragtime_assets.errors import InvalidSubmission
 
 MOST_TOLD = 10
+MOST_LISTED = 60
 _LIKE = 60
 """Of 100: from here on two names are near."""
 
@@ -52,12 +53,20 @@ def the_one(kind: str, words: str, found: Sequence[Named], all_of_them: Sequence
     listed = "".join(f"\n  {one}" for one in offered)
     details = {"candidates": [{"key": one.key, "name": one.name} for one in offered]}
     if not found:
-        hint = f"Did you mean:{listed}" if offered else f"`ragtime status` lists every {kind} that there is."
+        hint = f"Did you mean:{listed}" if offered else _there_are(kind, all_of_them)
         raise InvalidSubmission(f"no {kind} is called {words[:120]!r}", remedy=hint, **details)
     more = f"\n  and {len(found) - MOST_TOLD:,} more" if len(found) > MOST_TOLD else ""
     raise InvalidSubmission(
         f"{words!r} may be any of {len(found):,} {kind}s", remedy=f"Say more of the name:{listed}{more}", **details
     )
+
+
+def _there_are(kind: str, all_of_them: Sequence[Named]) -> str:
+    if not all_of_them:
+        return f"The corpus has no {kind} yet."
+    if len(all_of_them) > MOST_LISTED:
+        return f"`ragtime status` lists every {kind} that there is."
+    return f"There are: {', '.join(one.name or one.key for one in all_of_them)}."
 
 
 def _folded(text: str) -> str:

@@ -39,6 +39,8 @@ class Narrowing:
 EVERYWHERE = Narrowing()
 NARROWINGS = tuple(one.name for one in fields(Narrowing))
 """What each is called, in the order in which they are told."""
+OPTIONS = {str(one.metadata[OPTION]): one.name for one in fields(Narrowing)}
+"""The narrowing of each option of a command."""
 
 
 def narrowed(note: Callable[[Field[Any]], Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
