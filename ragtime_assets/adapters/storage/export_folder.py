@@ -86,7 +86,7 @@ class ExportFolder:
         path = self._root / name
         with _errors_named(path), _scratch(path, parts) as scratch:
             digest = _digest(scratch)
-            if self._stays(name) and _digest(path) != digest:
+            if self._stays(name) and _there(path) != digest:
                 self.kept.append(name)
                 return False
             scratch.replace(path)
@@ -126,7 +126,7 @@ class ExportFolder:
     def _stays(self, name: str) -> bool:
         """Whether a file is not as it was written, and is not to be overwritten."""
         with _errors_named(self._root / name):
-            return not self._overwrite and _digest(self._root / name) not in (None, self._digests.get(name))
+            return not self._overwrite and _there(self._root / name) not in (None, self._digests.get(name))
 
     def _names_of(self, suffix: str) -> FileNames:
         """The names that are still free here, in the folders in it, and in the one that it is in."""
@@ -163,11 +163,16 @@ def _scratch(path: Path, parts: Iterable[str]) -> Iterator[Path]:
         scratch.unlink(missing_ok=True)
 
 
-def _digest(path: Path) -> str | None:
-    """What is in a file, in short; None where there is no file."""
+def _digest(path: Path) -> str:
+    """What is in a file, in short."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _there(path: Path) -> str | None:
+    """The same; None where there is no file."""
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return _digest(path)
     except FileNotFoundError:
         return None
 
