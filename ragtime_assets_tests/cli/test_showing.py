@@ -105,8 +105,12 @@ def test_what_was_edited_stays_and_what_is_written_and_removed_is_counted(
     assert before == there()
     edited = tmp_path / "vault" / "entities" / "drums.md"
     edited.write_text(edited.read_text() + "my own line\n")
+    gone = ExportFolder(tmp_path / "vault").inside("entities")
+    (name,) = gone.claim({"0123456789ab": "Somebody who is gone"}, ".md").values()
+    gone.write(name, ["written by an export of before"])
+    gone.close()
     told = exported()
-    assert told["kept"] == ["entities/drums.md"]
+    assert (told["kept"], told["removed"]) == (["entities/drums.md"], [f"entities/{name}"])
     assert before - set(told["files"]) == {"entities/drums.md"}
     assert edited.read_text().endswith("my own line\n")
     told = terminal.type("export", "--all", "--to", str(tmp_path / "vault"))
