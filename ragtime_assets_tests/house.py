@@ -25,6 +25,7 @@ from dagster._core.scheduler.instigation import (
 )
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
+from ragtime_assets.adapters.vectors.parts import copy_sparse
 from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
@@ -101,10 +102,15 @@ def bare_home() -> Path:
     return home
 
 
+def copied(folder: Path, to: Path) -> Path:
+    """The folder, with all that is in it, somewhere else: an index of one episode is 1 MB and 114 MB of holes."""
+    return Path(shutil.copytree(folder, to, copy_function=copy_sparse, dirs_exist_ok=True))
+
+
 def laid(settings: Settings) -> Studio:
     """A corpus under these settings, with its tables in place where they are files."""
     if not settings.root.exists() and settings.database_url is None:
-        shutil.copytree(bare_home(), settings.root)
+        copied(bare_home(), settings.root)
     return Studio(settings)
 
 
@@ -273,7 +279,7 @@ def house(request: pytest.FixtureRequest, tmp_path: Path, samples: str) -> Itera
     with ExitStack() as opened:
         if is_furnished:
             there = request.getfixturevalue("furnished_on_postgres" if is_on_postgres else "furnished")
-            shutil.copytree(there[0], tmp_path, dirs_exist_ok=True)
+            copied(there[0], tmp_path)
             template = there[1]
         if is_on_postgres:
             server = request.getfixturevalue("postgres")

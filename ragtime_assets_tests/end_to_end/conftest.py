@@ -28,7 +28,7 @@ from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 
 AT_REST = {"ready", "failed", "cancelled", "duplicate"}
-PAUSE = 0.25
+PAUSE = 0.5
 """Between two looks, in seconds. A look costs some milliseconds; a command would cost a second of a processor."""
 
 LONGEST_FIRST = (
