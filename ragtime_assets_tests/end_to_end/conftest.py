@@ -199,14 +199,6 @@ def free_port() -> int:
             return port
 
 
-@pytest.fixture(scope="session", autouse=True)
-def compiled_once() -> Iterator[None]:
-    """Python keeps what it compiled: else each process of each tree compiles the package anew."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-        yield
-
-
 @pytest.fixture(scope="module")
 def no_settings() -> Iterator[None]:
     """The settings of the developer do not count for what the tests of a module share, either."""

@@ -107,14 +107,15 @@ def _started() -> dagster_api_pb2.StartRunReply:
 
 def serve(socket: str, module: str, location: str) -> None:
     """Serve the definitions of a module on a socket until SIGTERM, and then until its runs are over."""
-    setup_interrupt_handlers()
     read_migrations_once()
     make_engines_once()
+    runs = Forking.from_here([*imported_for_runs(Settings()), module])
+    setup_interrupt_handlers()
     configure_loggers(formatter="colored", log_level="INFO")
     logger = logging.getLogger("dagster.code_server")
     ended, threads = threading.Event(), FuturesAwareThreadPoolExecutor()
     answering = CodeServer(
-        Forking([*imported_for_runs(Settings()), module]),
+        runs,
         server_termination_event=ended,
         logger=logger,
         loadable_target_origin=LoadableTargetOrigin(
