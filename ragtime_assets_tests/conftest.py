@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Keep what Python compiles, and what tests write in memory where there is room: most wait for nothing but a disk."""
+    """Keep what is compiled, and what tests write in memory where there is room: most of them wait only for a disk."""
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if "TMPDIR" not in os.environ and _has_room(MEMORY):
@@ -75,7 +75,7 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @contextmanager
 def _compiled_by_one() -> Iterator[None]:
-    """The first process that comes does it alone; those that wait for it find everything compiled, and go on together."""
+    """The first process that comes is alone; those that wait for it find everything compiled, and go on together."""
     with open(__file__) as here:
         try:
             fcntl.flock(here, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -54,9 +54,9 @@ class Forking(ForkServerContext):
 
     @classmethod
     def from_here(cls, modules: Sequence[str]) -> Self:
-        """The same, but the first one is forked from this process, which has no other thread yet, and needs most of them.
+        """The same, but the first one is forked from this process, which needs most of them too.
 
-        Another that takes its place, when it is killed, imports them anew.
+        It has no other thread yet, and keeps nothing open. One that takes the place of a killed one imports them anew.
         """
         for module in (*modules, SETTLED):
             with suppress(ImportError):

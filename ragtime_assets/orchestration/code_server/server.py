@@ -109,6 +109,8 @@ def serve(socket: str, module: str, location: str) -> None:
     """Serve the definitions of a module on a socket until SIGTERM, and then until its runs are over."""
     read_migrations_once()
     make_engines_once()
+    with suppress(HistoryUnreachable), storage_errors_named(), DagsterInstance.get():
+        """What is read as the storage is opened is there for each run; nothing may be kept open before the fork."""
     runs = Forking.from_here([*imported_for_runs(Settings()), module])
     setup_interrupt_handlers()
     configure_loggers(formatter="colored", log_level="INFO")
