@@ -26,7 +26,6 @@ from dagster._core.scheduler.instigation import (
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
 from ragtime_assets.adapters.vectors.parts import copy_sparse
-from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.episode.fetched import Document
@@ -251,7 +250,7 @@ def samples() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory, samples: str) -> tuple[Path, str]:
-    """The folder of a corpus with one finished episode, which was searched before, to copy; and the episode's key."""
+    """The folder of a corpus with one finished episode, to copy; and the episode's key."""
     folder = tmp_path_factory.mktemp("furnished")
     return folder, _furnish(folder, samples)
 
@@ -271,8 +270,6 @@ def _furnish(folder: Path, samples: str, **settings: Any) -> str:
     with House.open(folder, samples, **settings) as house:
         (key,) = house.submit(CAPTIONED.page)
         assert house.run(key).success
-        embedder = house.studio.index.embedder
-        Baselines(house.studio.database, embedder).told_apart(embedder.query("Django Reinhardt"), ["en"])
     return key
 
 
