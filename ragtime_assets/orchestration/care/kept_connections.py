@@ -7,9 +7,11 @@ What is done each time that a storage is opened is kept here too.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import cache, lru_cache
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
@@ -25,6 +27,8 @@ _ABOUT_THE_SCHEMA = (
     "has_table",
 )
 """What Dagster's storages ask with nearly everything that they read or write; what is there stays."""
+_FILES = 64
+"""So many SQLite files at most have an engine at a time: each run has one of its own."""
 
 
 def read_migrations_once() -> None:
@@ -47,6 +51,30 @@ def read_migrations_once() -> None:
             return known[place]
 
     dagsters.ScriptDirectory = ReadOnce
+
+
+@cache
+def make_engines_once() -> None:
+    """Let this process make one engine for each SQLite file of Dagster's storage.
+
+    It makes one for each statement, which SQLAlchemy then compiles anew. The engines keep no connection.
+    """
+    from dagster._core.storage.event_log.sqlite import sqlite_event_log
+    from dagster._core.storage.runs.sqlite import sqlite_run_storage
+    from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
+
+    create: Callable[..., Any] = sqlite_run_storage.create_engine
+
+    @lru_cache(_FILES)
+    def made(file: str, poolclass: Any, how: tuple[tuple[str, Any], ...]) -> Any:
+        return create(file, poolclass=poolclass, connect_args=dict(how))
+
+    def once(file: str, *, poolclass: Any, connect_args: Mapping[str, Any] = MappingProxyType({})) -> Any:
+        return made(file, poolclass, tuple(connect_args.items()))
+
+    dagsters: tuple[Any, ...] = (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage)
+    for module in dagsters:
+        module.create_engine = once
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from dagster._utils.log import configure_loggers
 
 from ragtime_assets.errors import HistoryUnreachable
 from ragtime_assets.orchestration.care.dagster_gaps import has_begun
-from ragtime_assets.orchestration.care.kept_connections import read_migrations_once
+from ragtime_assets.orchestration.care.kept_connections import make_engines_once, read_migrations_once
 from ragtime_assets.orchestration.code_server.forking import Forking
 from ragtime_assets.orchestration.code_server.imports import imported_for_runs
 from ragtime_assets.orchestration.history import storage_errors_named
@@ -107,13 +107,17 @@ def _started() -> dagster_api_pb2.StartRunReply:
 
 def serve(socket: str, module: str, location: str) -> None:
     """Serve the definitions of a module on a socket until SIGTERM, and then until its runs are over."""
-    setup_interrupt_handlers()
     read_migrations_once()
+    make_engines_once()
+    with suppress(HistoryUnreachable), storage_errors_named(), DagsterInstance.get():
+        """What is read as the storage is opened is there for each run; nothing may be kept open before the fork."""
+    runs = Forking.from_here([*imported_for_runs(Settings()), module])
+    setup_interrupt_handlers()
     configure_loggers(formatter="colored", log_level="INFO")
     logger = logging.getLogger("dagster.code_server")
     ended, threads = threading.Event(), FuturesAwareThreadPoolExecutor()
     answering = CodeServer(
-        Forking([*imported_for_runs(Settings()), module]),
+        runs,
         server_termination_event=ended,
         logger=logger,
         loadable_target_origin=LoadableTargetOrigin(
