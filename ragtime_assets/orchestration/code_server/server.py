@@ -23,10 +23,11 @@ from dagster._utils.log import configure_loggers
 
 from ragtime_assets.errors import HistoryUnreachable
 from ragtime_assets.orchestration.care.dagster_gaps import has_begun
-from ragtime_assets.orchestration.care.kept_connections import read_migrations_once
+from ragtime_assets.orchestration.care.kept_connections import connections_to_a_server_shared, read_migrations_once
 from ragtime_assets.orchestration.code_server.forking import Forking
 from ragtime_assets.orchestration.code_server.imports import imported_for_runs
 from ragtime_assets.orchestration.history import storage_errors_named
+from ragtime_assets.orchestration.instance import is_on_a_server
 from ragtime_assets.settings import Settings
 
 _REMEMBERED = 10_000
@@ -109,11 +110,14 @@ def serve(socket: str, module: str, location: str) -> None:
     """Serve the definitions of a module on a socket until SIGTERM, and then until its runs are over."""
     setup_interrupt_handlers()
     read_migrations_once()
+    settings = Settings()
+    if is_on_a_server(settings.instance_folder):
+        connections_to_a_server_shared()
     configure_loggers(formatter="colored", log_level="INFO")
     logger = logging.getLogger("dagster.code_server")
     ended, threads = threading.Event(), FuturesAwareThreadPoolExecutor()
     answering = CodeServer(
-        Forking([*imported_for_runs(Settings()), module]),
+        Forking([*imported_for_runs(settings), module]),
         server_termination_event=ended,
         logger=logger,
         loadable_target_origin=LoadableTargetOrigin(
