@@ -9,7 +9,7 @@ EVIDENT = frozenset({WAITING, READY})
 """The states that the corpus's own tables tell of most episodes, as long as Dagster tells nothing of them."""
 STATES = {
     WAITING: "submission_sensor has not started its run yet",
-    "queued": "its run waits for its turn, or for a retry by Dagster",
+    "queued": "its run waits for its turn, or it is about to be tried again by itself",
     "running": "a run works on it",
     WaitsForSpeech.state: "another episode takes the machine's one place for speech; it goes on by itself",
     ApprovalNeeded.state: "a person has to say yes first: `ragtime approve KEY`, or `ragtime reject KEY`",
