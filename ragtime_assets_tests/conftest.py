@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
@@ -117,11 +117,26 @@ sys.addaudithook(_guard)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Live tests run when they are asked for by mark, and never else."""
+    """Live tests run when they are asked for by mark, and never else; on Postgres, those that have a corpus."""
     if "live" not in config.option.markexpr:
-        live = [item for item in items if item.get_closest_marker("live")]
-        config.hook.pytest_deselected(items=live)
-        items[:] = [item for item in items if item not in live]
+        _leave_out(config, items, [item for item in items if item.get_closest_marker("live")])
+    if config.getoption("--on-postgres"):
+        _leave_out(config, items, [item for item in items if not _is_of_either_database(item)])
+
+
+def _is_of_either_database(item: pytest.Item) -> bool:
+    """Whether a test has a corpus, and does not choose itself where that keeps its tables."""
+    return "house" in getattr(item, "fixturenames", ()) and "house" not in _parameters(item)
+
+
+def _parameters(item: pytest.Item) -> Mapping[str, object]:
+    return item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], some: Collection[pytest.Item]) -> None:
+    left_out = set(some)
+    config.hook.pytest_deselected(items=some)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(autouse=True)

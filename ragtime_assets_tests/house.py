@@ -256,6 +256,16 @@ def furnished(tmp_path_factory: pytest.TempPathFactory, samples: str) -> tuple[P
 
 
 @pytest.fixture(scope="session")
+def bare_on_postgres(tmp_path_factory: pytest.TempPathFactory, samples: str, postgres: str) -> Iterator[str]:
+    """The name of a database with our tables and Dagster's, in which nothing was submitted, to copy."""
+    folder = tmp_path_factory.mktemp("bare")
+    with on_postgres(postgres, folder, "template1") as url:
+        with House.open(folder, samples, database_url=url) as house:
+            assert house.studio.database.engine
+        yield str(sa.make_url(url).database)
+
+
+@pytest.fixture(scope="session")
 def furnished_on_postgres(
     tmp_path_factory: pytest.TempPathFactory, samples: str, postgres: str
 ) -> Iterator[tuple[Path, str]]:
@@ -287,12 +297,13 @@ def on_postgres(server: str, folder: Path, template: str) -> Iterator[str]:
 def house(request: pytest.FixtureRequest, tmp_path: Path, samples: str) -> Iterator[House]:
     """A corpus: empty, unless the test also asks for an episode that is `ready`."""
     is_on_postgres, is_furnished = request.config.getoption("--on-postgres"), "ready" in request.fixturenames
-    template, more = "template1", dict[str, Any]()
+    more = dict[str, Any]()
     with ExitStack() as opened:
         if is_furnished:
-            there = request.getfixturevalue("furnished_on_postgres" if is_on_postgres else "furnished")
-            copied(there[0], tmp_path)
-            template = there[1]
+            folder, template = request.getfixturevalue("furnished_on_postgres" if is_on_postgres else "furnished")
+            copied(folder, tmp_path)
+        else:
+            template = request.getfixturevalue("bare_on_postgres") if is_on_postgres else ""
         if is_on_postgres:
             server = request.getfixturevalue("postgres")
             more["database_url"] = opened.enter_context(on_postgres(server, tmp_path, template))

@@ -101,24 +101,24 @@ def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
+def is_on_a_server(home: Path) -> bool:
+    """Whether Dagster's storage is shared with other machines; SQLite is made by processes of this one alone."""
+    import yaml
+
+    with suppress(yaml.YAMLError, FileNotFoundError):  # Dagster says what is wrong with it
+        told = yaml.safe_load((home / "dagster.yaml").read_text())
+        return isinstance(told, dict) and "sqlite" not in (told.get("storage") or {"sqlite": {}})
+    return False
+
+
 @contextmanager
 def _alone(settings: Settings, home: Path) -> Iterator[None]:
     """One process at a time makes the storage: on this machine, and on Postgres among all machines of the corpus."""
     with FileLock(home / "storage.lock", timeout=_LOCK_SECONDS), ExitStack() as held:
         database = Database(settings.corpus_url)
-        if not database.is_sqlite and _is_on_a_server(home):
+        if not database.is_sqlite and is_on_a_server(home):
             held.enter_context(held_in_turn(PostgresLocks(database), "dagster-storage", _LOCK_SECONDS))
         yield
-
-
-def _is_on_a_server(home: Path) -> bool:
-    """Whether Dagster's storage is shared with other machines; SQLite is made by processes of this one alone."""
-    import yaml
-
-    with suppress(yaml.YAMLError):  # Dagster says what is wrong with it
-        told = yaml.safe_load((home / "dagster.yaml").read_text())
-        return isinstance(told, dict) and "sqlite" not in (told.get("storage") or {"sqlite": {}})
-    return False
 
 
 @contextmanager

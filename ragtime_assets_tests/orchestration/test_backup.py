@@ -53,6 +53,12 @@ def elsewhere(folder: Path, **more: Any) -> Studio:
     return Studio(Settings(home=folder / "elsewhere", **more))
 
 
+@pytest.fixture
+def another_database(request: pytest.FixtureRequest) -> str | None:
+    """Where another corpus has its tables, when they are not in its HOME."""
+    return request.getfixturevalue("empty_postgres_url") if request.config.getoption("--on-postgres") else None
+
+
 def answers(studio: Studio) -> list[tuple[str, str, float]]:
     found = studio.index.search.look(QUESTION).passages
     return [(one.passage.episode_key, one.passage.text, one.score) for one in found]
@@ -158,7 +164,9 @@ def test_without_audio_the_texts_are_there_and_the_audio_is_not(original: Studio
     assert kept < {one.digest for one in original.store.blobs()}
 
 
-def test_a_backup_while_a_run_writes_is_one_moment(house: House, ready: str, tmp_path: Path) -> None:
+def test_a_backup_while_a_run_writes_is_one_moment(
+    house: House, ready: str, tmp_path: Path, another_database: str | None
+) -> None:
     """What is submitted after the tables were copied is not in it, and neither is an artifact of it."""
 
     def submits(what: str) -> None:
@@ -167,7 +175,7 @@ def test_a_backup_while_a_run_writes_is_one_moment(house: House, ready: str, tmp
             assert house.run(late, "episode_details").success
 
     back_up(house.studio, tmp_path / "backup", audio=True, tell=submits)
-    studio = elsewhere(tmp_path)
+    studio = elsewhere(tmp_path, database_url=another_database)
     restored(studio, tmp_path / "backup")
     assert list(states(studio)) == [ready]
     assert {name.rpartition("/")[2].partition(".")[0] for name in studio.store.files()} == {ready}

@@ -12,12 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
@@ -206,13 +208,33 @@ def test_a_storage_that_does_not_answer_ends_no_thread_and_dead_runs_are_failed_
     forking: Forking, server: CodeServer, house: House
 ) -> None:
     run = begun(house)
-    runs = house.studio.settings.instance_folder / "history" / "runs.db"
-    kept = runs.read_bytes()
-    runs.write_bytes(b"no database")
-    leave(run, forking, server, house)
-    server._check_for_orphaned_runs()
-    runs.write_bytes(kept)
+    with unanswered(house):
+        leave(run, forking, server, house)
+        server._check_for_orphaned_runs()
     _until(lambda: state(house, run) == dg.DagsterRunStatus.FAILURE)
+
+
+@contextmanager
+def unanswered(house: House) -> Iterator[None]:
+    """Dagster's storage does not answer while the context is open."""
+    url = os.environ.get("DAGSTER_POSTGRES_URL")
+    if url is None:
+        runs = house.studio.settings.instance_folder / "history" / "runs.db"
+        kept = runs.read_bytes()
+        runs.write_bytes(b"no database")
+        yield
+        runs.write_bytes(kept)
+    else:
+        name = sa.make_url(url).database
+        server = sa.create_engine(sa.make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"alter database {name} allow_connections false")
+            connection.exec_driver_sql(
+                f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+            )
+            yield
+            connection.exec_driver_sql(f"alter database {name} allow_connections true")
+        server.dispose()
 
 
 def test_a_run_that_was_cancelled_as_it_began_is_cancelled_and_not_failed(

@@ -12,10 +12,17 @@ from typing import Any
 import dagster as dg
 import pytest
 import sqlalchemy as sa
+from dagster_postgres.event_log import event_log
+from dagster_postgres.run_storage import run_storage
+from dagster_postgres.schedule_storage import schedule_storage
 from sqlalchemy import event
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from ragtime_assets.orchestration.care.kept_connections import connections_kept, connections_to_a_server_kept
+from ragtime_assets.orchestration.care.kept_connections import (
+    connections_kept,
+    connections_to_a_server_kept,
+    connections_to_a_server_shared,
+)
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.settings import Settings
 
@@ -153,6 +160,36 @@ def test_a_daemon_asks_once_which_tables_there_are(settings: Settings) -> None:
     assert not [
         one for one in said if "pg_catalog.pg_class" in one or "sqlite_master" in one or "secondary_indexes" in one
     ]
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the process of a code location."""
+    for module in (event_log, run_storage, schedule_storage):
+        monkeypatch.setattr(module, "create_pg_engine", module.create_pg_engine)
+    connections_to_a_server_shared()
+
+
+@pytest.mark.usefixtures("shared")
+def test_a_code_location_that_opens_the_storage_with_each_tick_opens_no_connection_for_it(
+    on_postgres: Settings, empty_postgres_url: str
+) -> None:
+    def tick() -> int:
+        with dg.DagsterInstance.from_ref(ref) as instance, connections_kept(instance):
+            instance.all_instigator_state()
+            note(instance)
+            return noted(instance)
+
+    with open_instance(on_postgres) as instance:
+        ref = instance.get_ref()
+    assert tick() == 1
+    with connections() as opened:
+        assert tick() == 2
+    assert opened == []
+    server = sa.create_engine(empty_postgres_url, poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.exec_driver_sql(END_THE_OTHERS)
+    assert tick() == 3, "those that the server dropped are made anew"
 
 
 def test_who_keeps_connections_inside_another_who_does_leaves_those_kept(settings: Settings) -> None:

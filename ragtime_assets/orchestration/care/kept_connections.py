@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
+import sqlalchemy as sa
 
 from ragtime_assets.corpus.postgres_connections import ending_here
 
@@ -77,6 +78,21 @@ def make_engines_once() -> None:
         module.create_engine = once
 
 
+def connections_to_a_server_shared() -> None:
+    """Let whatever opens Dagster's storage on Postgres in this process have the same connections, which are kept.
+
+    A code location opens it with each tick of each sensor, and one for each of its three parts.
+    """
+    from dagster_postgres.event_log import event_log
+    from dagster_postgres.run_storage import run_storage
+    from dagster_postgres.schedule_storage import schedule_storage
+
+    keeping = cache(_keeping_engine)
+    modules: tuple[Any, ...] = (event_log, run_storage, schedule_storage)
+    for module in modules:
+        module.create_pg_engine = _sharing(module.create_pg_engine, keeping)
+
+
 @contextmanager
 def connections_kept(instance: dg.DagsterInstance) -> Iterator[None]:
     """While the context is open, keep what one thread opens: one episode would open a hundred connections.
@@ -127,17 +143,34 @@ def _asked_until_true(asks: Callable[..., bool]) -> Callable[..., bool]:
 
 @contextmanager
 def _kept_to_postgres(storage: Any) -> Iterator[None]:
-    from dagster_postgres.utils import create_pg_engine
-
     before = storage._engine
-    how = {"isolation_level": "AUTOCOMMIT", "pool_size": 2, "max_overflow": -1, "pool_pre_ping": True}
-    how["connect_args"] = ending_here(before.url)
-    storage._engine = create_pg_engine(storage.postgres_url, storage._token_provider, **how)
+    if not isinstance(before.pool, sa.NullPool):  # somebody keeps them already
+        yield
+        return
+    storage._engine = _keeping_engine(storage.postgres_url, storage._token_provider)
     try:
         yield
     finally:
         storage._engine.dispose()
         storage._engine = before
+
+
+def _keeping_engine(url: str, token_provider: Any = None) -> sa.Engine:
+    from dagster_postgres.utils import create_pg_engine
+
+    how = {"isolation_level": "AUTOCOMMIT", "pool_size": 2, "max_overflow": -1, "pool_pre_ping": True}
+    how["connect_args"] = ending_here(sa.make_url(url))
+    return create_pg_engine(url, token_provider, **how)
+
+
+def _sharing(create: Callable[..., sa.Engine], keeping: Callable[[str], sa.Engine]) -> Callable[..., sa.Engine]:
+    """Dagster's maker of engines, but for those that would keep nothing and whose password does not change."""
+
+    def created(url: str, token_provider: Any = None, **how: Any) -> sa.Engine:
+        keeps_nothing = how.get("poolclass") is sa.NullPool
+        return keeping(url) if keeps_nothing and token_provider is None else create(url, token_provider, **how)
+
+    return created
 
 
 @contextmanager
