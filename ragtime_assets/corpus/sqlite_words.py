@@ -48,6 +48,7 @@ _PLACES = sa.text(
     "FROM temp.passage_words_places WHERE term = :term"
 ).bindparams(row_bit=_ROW_BIT, column_bit=_COLUMN_BIT)
 _LENGTHS = sa.text("SELECT id, sz FROM passage_words_docsize WHERE id IN (SELECT value FROM json_each(:ids))")
+_NAMES = sa.text("SELECT id, episode_key, chunk_digest FROM passages WHERE id IN (SELECT value FROM json_each(:ids))")
 _HOLDING = sa.text("SELECT rowid AS id FROM passage_words WHERE passage_words MATCH :match")
 
 
@@ -233,8 +234,8 @@ def _let_through(connection: sa.Connection, ids: Ids, filters: Filters) -> list[
 
 
 def _names(connection: sa.Connection, ids: Ids) -> dict[int, PointName]:
-    query = sa.select(table.c.id, table.c.episode_key, table.c.chunk_digest).where(_is_of(ids))
-    return {one: PointName(key, digest) for one, key, digest in connection.execute(query).all()}
+    rows = connection.execute(_NAMES, {"ids": json.dumps(ids.tolist())})
+    return {one: PointName(key, digest) for one, key, digest in rows.all()}
 
 
 def _is_of(ids: Ids) -> sa.ColumnElement[bool]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.schema import entities
+from ragtime_assets.corpus.sqlite_words import SqliteWords
 from ragtime_assets.domain.points import EVERYTHING, Filters, PointName
 from ragtime_assets_tests.corpus.rows import passage
 
@@ -367,5 +368,6 @@ def test_words_that_are_not_asked_for_any_more_make_room(tmp_path: Path, monkeyp
     table.add("one", [passage(f"d{n}", "jazz drum guitar", index=n) for n in range(3)])
     for query in ("jazz", "drum guitar", "jazz guitar", "jazz"):
         assert found(table, query) == ["d0", "d1", "d2"]
+    assert isinstance(table._words, SqliteWords)
     assert len(table._words._read.postings) == 1
     database.close()

@@ -61,12 +61,11 @@ class _Held:
     """Oldest first."""
 
     @cached_property
-    def superseded(self) -> list[frozenset[str]]:
-        """For each part the episodes that a newer part holds anew."""
+    def newer(self) -> list[frozenset[str]]:
+        """For each part the episodes that newer parts hold."""
         parts = list(self.parts.values())
         return [
-            part.episodes & frozenset[str]().union(*(newer.episodes for newer in parts[place:]))
-            for place, part in enumerate(parts, start=1)
+            frozenset[str]().union(*(part.episodes for part in parts[place:])) for place in range(1, len(parts) + 1)
         ]
 
 
@@ -305,11 +304,11 @@ def _hits(held: _Held, found: Sequence[Sequence[Near]], limit: int, known: Mappi
     step = max(limit, SPARE)
     for first in range(0, len(ranked), step):
         some = ranked[first : first + step]
-        for place, (part, superseded) in enumerate(zip(held.parts.values(), held.superseded, strict=True)):
+        for place, (part, newer) in enumerate(zip(held.parts.values(), held.newer, strict=True)):
             scores = {str(near.point.id): near.score for near, its_place in some if its_place == place}
             names = part.named(scores) if known is None and scores else known or {}
             hits = (Hit(names[one], score) for one, score in scores.items() if one in names)
-            current += (hit for hit in hits if hit.name.episode_key not in superseded)
+            current += (hit for hit in hits if hit.name.episode_key not in newer)
         if len(current) >= limit:
             break
     return current
