@@ -15,9 +15,8 @@ from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
-import sqlalchemy as sa
 
-from ragtime_assets.corpus.postgres_connections import ending_here
+from ragtime_assets.corpus.postgres_connections import NO_POOL, ending_here
 
 _ABOUT_THE_SCHEMA = (
     "has_asset_key_index_cols",
@@ -144,7 +143,7 @@ def _asked_until_true(asks: Callable[..., bool]) -> Callable[..., bool]:
 @contextmanager
 def _kept_to_postgres(storage: Any) -> Iterator[None]:
     before = storage._engine
-    if not isinstance(before.pool, sa.NullPool):  # somebody keeps them already
+    if not isinstance(before.pool, NO_POOL):  # somebody keeps them already
         yield
         return
     storage._engine = _keeping_engine(storage.postgres_url, storage._token_provider)
@@ -155,19 +154,19 @@ def _kept_to_postgres(storage: Any) -> Iterator[None]:
         storage._engine = before
 
 
-def _keeping_engine(url: str, token_provider: Any = None) -> sa.Engine:
+def _keeping_engine(url: str, token_provider: Any = None) -> Any:
     from dagster_postgres.utils import create_pg_engine
 
     how = {"isolation_level": "AUTOCOMMIT", "pool_size": 2, "max_overflow": -1, "pool_pre_ping": True}
-    how["connect_args"] = ending_here(sa.make_url(url))
+    how["connect_args"] = ending_here(url)
     return create_pg_engine(url, token_provider, **how)
 
 
-def _sharing(create: Callable[..., sa.Engine], keeping: Callable[[str], sa.Engine]) -> Callable[..., sa.Engine]:
+def _sharing(create: Callable[..., Any], keeping: Callable[[str], Any]) -> Callable[..., Any]:
     """Dagster's maker of engines, but for those that would keep nothing and whose password does not change."""
 
-    def created(url: str, token_provider: Any = None, **how: Any) -> sa.Engine:
-        keeps_nothing = how.get("poolclass") is sa.NullPool
+    def created(url: str, token_provider: Any = None, **how: Any) -> Any:
+        keeps_nothing = how.get("poolclass") is NO_POOL
         return keeping(url) if keeps_nothing and token_provider is None else create(url, token_provider, **how)
 
     return created
