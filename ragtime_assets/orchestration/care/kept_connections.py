@@ -59,11 +59,12 @@ def make_engines_once() -> None:
 
     It makes one for each statement, which SQLAlchemy then compiles anew. The engines keep no connection.
     """
+    from dagster._core.storage import sql
     from dagster._core.storage.event_log.sqlite import sqlite_event_log
     from dagster._core.storage.runs.sqlite import sqlite_run_storage
     from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 
-    create: Callable[..., Any] = sqlite_run_storage.create_engine
+    create: Callable[..., Any] = sql.create_engine
 
     @lru_cache(_FILES)
     def made(file: str, poolclass: Any, how: tuple[tuple[str, Any], ...]) -> Any:
