@@ -91,13 +91,8 @@ class SqlPassages:
         self, words: Weighed, names: Collection[PointName], filters: Filters = EVERYTHING
     ) -> dict[PointName, float]:
         """How much of the weight of these words each of these passages has; without those that are filtered out."""
-        query = sa.select(table.c.id, *_NAME).where(self._digest_is_of(names))
         with self._database.reading() as connection:
-            rows = connection.execute(narrowed(connection, query, filters)).all()
-            wanted = set(names)
-            ids = {one: name for one, key, digest in rows if (name := PointName(key, digest)) in wanted}
-            worded = self._words.shares(connection, words, ids) if ids and words.weights else {}
-        return {name: worded.get(one, 0.0) for one, name in ids.items()}
+            return self._words.shares(connection, words, names, filters)
 
     def episodes_with(self, names: Iterable[str]) -> list[str]:
         """The episodes in whose passages the words of one of these names stand one behind the other."""
