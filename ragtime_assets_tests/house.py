@@ -38,7 +38,14 @@ from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.resources import KeptResource
 from ragtime_assets.orchestration.standing import EpisodeStatus
 from ragtime_assets.orchestration.status import statuses
-from ragtime_assets.orchestration.tags import DEFER_TAG, RANGE_END_TAG, RANGE_START_TAG
+from ragtime_assets.orchestration.tags import (
+    DEFER_TAG,
+    PARENT_TAG,
+    RANGE_END_TAG,
+    RANGE_START_TAG,
+    RESUME_TAG,
+    ROOT_TAG,
+)
 from ragtime_assets.ports import Account, Hints, Journal, Progress
 from ragtime_assets.samples.server import EPISODES, REFERENCE, SampleEpisode, sample, serve_samples
 from ragtime_assets.settings import Settings
@@ -184,10 +191,18 @@ class House:
         )
 
     def batch(
-        self, first: str, last: str, *assets: str, deferred: bool = True, checks: bool = True
+        self,
+        first: str,
+        last: str,
+        *assets: str,
+        deferred: bool = True,
+        checks: bool = True,
+        resumes: dg.ExecuteInProcessResult | None = None,
     ) -> dg.ExecuteInProcessResult:
         """A run over a range of episodes; without selected `checks`, as the sensor's batches are."""
         tags = {RANGE_START_TAG: first, RANGE_END_TAG: last} | ({DEFER_TAG: "true"} if deferred else {})
+        if resumes is not None:
+            tags |= {RESUME_TAG: "true", ROOT_TAG: resumes.run_id, PARENT_TAG: resumes.run_id}
         chosen = {dg.AssetKey(asset) for asset in assets}
         job = (
             self._job()

@@ -38,6 +38,11 @@ class PhaseFailure(Record):
         """The same failure, with the episode's key in its remedy."""
         return self.model_copy(update={"remedy": re.sub(r"\bKEY\b", key, self.remedy)})
 
+    def once_it_passed(self) -> PhaseFailure:
+        """The same failure, with a remedy that says that nobody has to do anything yet."""
+        remedy = f"Nothing yet: it is tried again by itself, after pauses that grow. If it stays so: {self.remedy}"
+        return self.model_copy(update={"remedy": remedy})
+
 
 def failure_told(metadata: Mapping[str, object], description: str | None) -> PhaseFailure | None:
     """The failure that an observation holds, whoever wrote it; None when it tells of something else."""

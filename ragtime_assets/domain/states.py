@@ -6,7 +6,7 @@ from ragtime_assets.errors import ApprovalNeeded, DuplicateEpisode, Rejected, Wa
 
 STATES = {
     "waiting": "submission_sensor has not started its run yet",
-    "queued": "its run waits for its turn, or for a retry by Dagster",
+    "queued": "its run waits for its turn, or it is about to be tried again by itself",
     "running": "a run works on it",
     WaitsForSpeech.state: "another episode takes the machine's one place for speech; it goes on by itself",
     ApprovalNeeded.state: "a person has to say yes first: `ragtime approve KEY`, or `ragtime reject KEY`",

@@ -28,8 +28,6 @@ from ragtime_assets.orchestration.tags import (
 
 RETRY_WITHIN = timedelta(minutes=10)
 """Dagster launches a successor within seconds while its daemon runs."""
-LOOKED_AT_WITHIN = timedelta(minutes=1)
-"""The liveness sensor looks every ten seconds while the daemon runs."""
 _BATCH = 500
 _BY_KEY = 2_000
 """Of up to so many episodes events are read by key; of more it is quicker to read those of all."""
@@ -47,8 +45,8 @@ class EpisodeRun:
     run_key: str | None
     will_be_retried: bool = False
     """Its worker died and Dagster is about to launch a successor."""
-    may_be_gone_on_with: bool = False
-    """It failed just now, and nobody looked yet whether its episodes have to be asked for again."""
+    unattended_for: timedelta | None = None
+    """How long ago it failed, where nobody has decided since whether its episodes are asked for again."""
     place: int = 0
     """Its place in the order in which runs were made, which no clock of a machine tells."""
 
@@ -141,7 +139,7 @@ class EpisodeHistory:
                 keys=self._keys(run.tags) if keys is None else keys,
                 run_key=run.tags.get(RUN_KEY_TAG),
                 will_be_retried=self._will_be_retried(run),
-                may_be_gone_on_with=self._may_be_gone_on_with(run),
+                unattended_for=self._unattended_for(run),
                 place=run.storage_id,
             )
             for run in runs
@@ -154,9 +152,9 @@ class EpisodeHistory:
         is_left = BACKFILL_TAG in run.tags or RETRIED_BY_TAG in run.tags
         return is_due and not is_left and self._now - run.changed_at < RETRY_WITHIN
 
-    def _may_be_gone_on_with(self, run: Run) -> bool:
-        is_looked_at = run.tags.get(GONE_ON_TAG) == run.run_id
-        return run.state is RunState.FAILURE and not is_looked_at and self._now - run.changed_at < LOOKED_AT_WITHIN
+    def _unattended_for(self, run: Run) -> timedelta | None:
+        is_decided = run.state is not RunState.FAILURE or run.tags.get(GONE_ON_TAG) == run.run_id
+        return None if is_decided else self._now - run.changed_at
 
     def _keys(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         if PARTITION_TAG in tags:

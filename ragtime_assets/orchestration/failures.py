@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -33,6 +33,8 @@ class Stop:
     asset: str
     key: str
     failure: PhaseFailure
+    at: datetime | None = None
+    """When it was noted, by the clock of the database."""
 
 
 @dataclass
@@ -75,8 +77,14 @@ def stops_in(instance: dg.DagsterInstance, run_id: str) -> list[Stop]:
         observed = entry.get_dagster_event().asset_observation_data.asset_observation
         failure = read_observation(observed)
         if failure is not None and observed.partition is not None:
-            found.append(Stop(observed.asset_key.to_user_string(), observed.partition, failure))
+            asset = observed.asset_key.to_user_string()
+            found.append(Stop(asset, observed.partition, failure, _noted_at(observed)))
     return found
+
+
+def _noted_at(observed: dg.AssetObservation) -> datetime | None:
+    noted = observed.metadata.get(NOTED_AT)
+    return datetime.fromtimestamp(noted.value, UTC) if isinstance(noted, dg.TimestampMetadataValue) else None
 
 
 def step_failure(stops: Sequence[Stop], face: str) -> dg.Failure:

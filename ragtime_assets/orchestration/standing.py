@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.artifact_index import IndexedArtifact
     from ragtime_assets.corpus.submissions import SubmittedEpisode
 
+ATTENDED_WITHIN = timedelta(minutes=1)
+"""The liveness sensor looks every ten seconds while the daemon runs."""
+PASSES_WITHIN = timedelta(minutes=10)
+"""The pauses after a failure that passes are shorter, while the daemon runs."""
 RUN_FAILED = PhaseFailure(
     error_class="RunFailed",
     message="the run ended before a phase could say why",
@@ -238,17 +242,41 @@ def status_of(evidence: Evidence) -> EpisodeStatus:
         return _status(evidence, "ready")
     if evidence.episode.is_waiting or evidence.is_launching:
         return _status(evidence, "waiting")
+    return _stopped(evidence)
+
+
+def _stopped(evidence: Evidence) -> EpisodeStatus:
+    """The state of an episode of which something is outstanding, while no run and no request is about it."""
+    todo, ended = evidence.outstanding, evidence.last_run
     is_cancelled = evidence.episode.is_withdrawn or (ended is not None and ended.status == RunState.CANCELED)
     for first in evidence.standing:
         if not (is_cancelled and first.failure.goes_on):
-            return _status(evidence, _failed_state(first), first.asset, first.failure, first.run_id)
+            return _failed(evidence, first)
     if is_cancelled:
         return _status(evidence, "cancelled", _first(todo))
-    if ended is not None and ended.may_be_gone_on_with:
+    if _is_unattended(ended, ATTENDED_WITHIN):
         return _status(evidence, "queued")
     if ended is not None:
         return _status(evidence, "failed", _first(todo), RUN_FAILED.about(evidence.episode.key))
     return _status(evidence, "unfinished", _first(todo), _unfinished(todo).about(evidence.episode.key))
+
+
+def _failed(evidence: Evidence, first: LastFailure) -> EpisodeStatus:
+    """The state of an episode that a failure or a halt stopped."""
+    if _waits_to_pass(evidence):
+        return _status(evidence, "queued", first.asset, first.failure.once_it_passed(), first.run_id)
+    return _status(evidence, _failed_state(first), first.asset, first.failure, first.run_id)
+
+
+def _waits_to_pass(evidence: Evidence) -> bool:
+    """Whether all that failed passes by itself, and the episode is about to be asked for again."""
+    is_passing = all(one.failure.goes_on and one.failure.halt is None for one in evidence.standing)
+    return is_passing and _is_unattended(evidence.last_run, PASSES_WITHIN)
+
+
+def _is_unattended(ended: EpisodeRun | None, within: timedelta) -> bool:
+    """Whether the run failed so lately that somebody has yet to decide what becomes of its episodes."""
+    return ended is not None and ended.unattended_for is not None and ended.unattended_for < within
 
 
 def _status(

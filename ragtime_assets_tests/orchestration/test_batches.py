@@ -12,7 +12,7 @@ import pytest
 from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.orchestration.build import build_definitions
-from ragtime_assets.orchestration.steps.telling import selected
+from ragtime_assets.orchestration.steps.run import selected
 from ragtime_assets_tests.house import House
 from ragtime_assets_tests.shows import guid, serve_show
 

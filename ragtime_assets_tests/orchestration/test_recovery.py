@@ -11,6 +11,7 @@ from sqlalchemy import exc
 
 from ragtime_assets.corpus.artifact_index import ArtifactIndex
 from ragtime_assets.domain.artifact import Envelope
+from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.errors import StoreUnavailable
 from ragtime_assets.orchestration.care.recovery import LOOK_LOCK, MOST_ASKED, MOST_DEATHS, PAUSE, go_on_after_deaths
 from ragtime_assets.orchestration.forgetting import forget
@@ -53,11 +54,13 @@ def as_asked_for() -> dict[str, str]:
 
 
 class ClosedIndex(ArtifactIndex):
-    """Cannot note chunks: its database does not answer."""
+    """Cannot note chunks, of one episode or of all: its database does not answer."""
+
+    key: str | None = None
 
     def record(self, envelopes: Iterable[Envelope]) -> None:
         noted = list(envelopes)
-        if any(one.asset == "chunks" for one in noted):
+        if any(one.asset == "chunks" and self.key in (None, one.key) for one in noted):
             raise StoreUnavailable("the corpus database does not answer")
         super().record(noted)
 
@@ -153,6 +156,10 @@ def test_what_failed_because_a_store_did_not_answer_is_asked_for_again_after_pau
     (key,) = house.submit(CAPTIONED.page)
     house.studio.artifact_index = ClosedIndex(house.studio.database)
     assert not house.run(key, tags=as_asked_for()).success
+    told = house.status(key)
+    assert (told.state, told.error and told.error.error_class) == ("queued", "StoreUnavailable")
+    assert told.error
+    assert told.error.remedy.startswith("Nothing yet")
     now = datetime.now(UTC)
     for asked in range(MOST_ASKED):
         if asked:
@@ -168,6 +175,8 @@ def test_what_failed_because_a_store_did_not_answer_is_asked_for_again_after_pau
     assert go_on_after_deaths(house.instance, house.studio, now + timedelta(minutes=50)) == []
     status = house.status(key)
     assert (status.state, status.error and status.error.error_class) == ("failed", "StoreUnavailable")
+    assert status.error
+    assert not status.error.remedy.startswith("Nothing yet")
 
 
 def test_each_episode_of_a_batch_that_a_store_stopped_is_asked_for_again_and_the_others_are_not(house: House) -> None:
@@ -176,6 +185,27 @@ def test_each_episode_of_a_batch_that_a_store_stopped_is_asked_for_again_and_the
     assert not house.batch(keys[0], keys[-1], deferred=False).success
     assert go_on_after_deaths(house.instance, house.studio) == [keys[0], keys[2]]
     assert asked_by(house) == [(keys[0], ONCE_IT_PASSED), (keys[2], ONCE_IT_PASSED)]
+
+
+def test_what_a_store_stopped_in_a_batch_is_gone_on_with_though_the_batch_was_killed_and_resumed(house: House) -> None:
+    """The step that stopped it succeeded for the others, so that Dagster does not repeat it."""
+    keys = house.submit(CAPTIONED.page, UNCAPTIONED.page)
+    through = PHASES.index("chunks") + 1
+    index = house.studio.artifact_index
+    house.studio.artifact_index = closed = ClosedIndex(house.studio.database)
+    closed.key = keys[0]
+    killed = house.batch(keys[0], keys[-1], *PHASES[:through], deferred=False)
+    house.studio.artifact_index = index
+    house.studio.store.remove(keys[0], ["chunks"])
+    resumed = house.batch(keys[0], keys[-1], *PHASES[through:], deferred=False, resumes=killed)
+    assert not resumed.success, "it tells of all that stopped, so that somebody goes on"
+    status = house.status(keys[0])
+    assert (status.phase, status.error and status.error.error_class) == ("chunks", "StoreUnavailable")
+    assert status.evidence
+    assert [one.asset for one in status.evidence.standing] == ["chunks"], "nothing behind it was tried"
+    assert go_on_after_deaths(house.instance, house.studio) == [keys[0]]
+    assert house.run(keys[0], tags=as_asked_for()).success
+    assert [house.status(key).state for key in keys] == ["ready", "ready"]
 
 
 def test_an_older_failure_of_a_phase_does_not_hide_that_the_next_run_died(house: House) -> None:

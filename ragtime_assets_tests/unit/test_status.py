@@ -13,10 +13,17 @@ from ragtime_assets.corpus.submissions import SubmittedEpisode
 from ragtime_assets.domain.graph import PHASES, REPORT, downstream, upstream
 from ragtime_assets.domain.history import RunState
 from ragtime_assets.domain.outstanding import Wish
-from ragtime_assets.errors import ApprovalNeeded, DuplicateEpisode, RagtimeError, SourceGone, WaitsForSpeech
+from ragtime_assets.errors import (
+    ApprovalNeeded,
+    DuplicateEpisode,
+    RagtimeError,
+    SourceGone,
+    StoreUnavailable,
+    WaitsForSpeech,
+)
 from ragtime_assets.orchestration.episode_history import EpisodeRun, LastFailure
 from ragtime_assets.orchestration.failures import catching
-from ragtime_assets.orchestration.standing import Evidence, status_of
+from ragtime_assets.orchestration.standing import ATTENDED_WITHIN, PASSES_WITHIN, Evidence, status_of
 
 KEY = "show-example-one-0123456789ab"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -66,6 +73,8 @@ def redo(first: str, minutes: int) -> Wish:
     return Wish(NOON + timedelta(minutes=minutes), assets, assets)
 
 
+AWAY = failed("summary", StoreUnavailable)
+JUST_NOW = timedelta(seconds=1)
 ALL = made(*PHASES)
 WITHOUT_SUMMARY = made(*(asset for asset in PHASES if asset != "summary"))
 BEFORE_REPORT = made(*PHASES[:-1])
@@ -187,9 +196,39 @@ TABLE: dict[str, tuple[Evidence, str, str | None]] = {
         None,
     ),
     "the run died for good, and nobody looked yet whether to go on with it": (
-        Evidence(EPISODE, HALF, ended_badly=replace(run(Status.FAILURE), may_be_gone_on_with=True)),
+        Evidence(EPISODE, HALF, ended_badly=replace(run(Status.FAILURE), unattended_for=JUST_NOW)),
         "queued",
         None,
+    ),
+    "the run died for good, and nobody has looked for minutes": (
+        Evidence(EPISODE, HALF, ended_badly=replace(run(Status.FAILURE), unattended_for=ATTENDED_WITHIN)),
+        "failed",
+        "summary",
+    ),
+    "a store of ours did not answer, and the pause before the next try is not over": (
+        Evidence(EPISODE, HALF, [AWAY], ended_badly=replace(run(Status.FAILURE), unattended_for=ATTENDED_WITHIN)),
+        "queued",
+        "summary",
+    ),
+    "a store of ours did not answer, and it was tried often enough": (
+        Evidence(EPISODE, HALF, [AWAY], ended_badly=run(Status.FAILURE)),
+        "failed",
+        "summary",
+    ),
+    "a store of ours did not answer, and nothing runs that would try again": (
+        Evidence(EPISODE, HALF, [AWAY], ended_badly=replace(run(Status.FAILURE), unattended_for=PASSES_WITHIN)),
+        "failed",
+        "summary",
+    ),
+    "a store of ours did not answer one phase, and another has a defect": (
+        Evidence(
+            EPISODE,
+            HALF,
+            [AWAY, failed("chunks")],
+            ended_badly=replace(run(Status.FAILURE), unattended_for=JUST_NOW),
+        ),
+        "failed",
+        "summary",
     ),
     "a request waits while the sensors are off": (
         Evidence(WAITING, HALF),
@@ -251,7 +290,9 @@ def test_the_state_that_the_evidence_shows(name: str) -> None:
 def test_a_state_tells_of_every_phase_and_of_its_error_exactly_when_it_has_one(name: str) -> None:
     status = status_of(TABLE[name][0])
     assert tuple(status.phases) == PHASES
-    assert (status.error is not None) == (status.state in ("failed", "unfinished", "duplicate", "waiting for approval"))
+    has_stopped = status.state in ("failed", "unfinished", "duplicate", "waiting for approval")
+    is_about_to_be_tried_again = status.state == "queued" and status.phase is not None
+    assert (status.error is not None) == (has_stopped or is_about_to_be_tried_again)
 
 
 def phases(evidence: Evidence) -> Sequence[str]:

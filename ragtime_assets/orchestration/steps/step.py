@@ -19,13 +19,14 @@ from ragtime_assets.domain.phase_failure import PhaseFailure
 from ragtime_assets.errors import ArtifactCorrupt, InputMissing, OutputInvalid, RagtimeError
 from ragtime_assets.orchestration.approving import pass_gate
 from ragtime_assets.orchestration.checks import Checking
-from ragtime_assets.orchestration.failures import catching, observation, stops_in
+from ragtime_assets.orchestration.failures import catching, observation
 from ragtime_assets.orchestration.logs import log_as_json
 from ragtime_assets.orchestration.progress import LiveProgress, LiveTrace
 from ragtime_assets.orchestration.steps.asked import Asked, is_current
 from ragtime_assets.orchestration.steps.episode import Episode, guarded_in_step
 from ragtime_assets.orchestration.steps.outcome import Made, Outcome, stopped
-from ragtime_assets.orchestration.steps.telling import ManyEpisodes, OneEpisode, Results, Telling, is_of_many, selected
+from ragtime_assets.orchestration.steps.run import is_of_many, selected, stops_so_far
+from ragtime_assets.orchestration.steps.telling import ManyEpisodes, OneEpisode, Results, Telling
 from ragtime_assets.orchestration.tags import RETRY_NUMBER_TAG
 from ragtime_assets.ports import LanguageDetector
 from ragtime_assets.studio import Kept, Models
@@ -133,7 +134,7 @@ class _Step:
 
     @cached_property
     def keys(self) -> Sequence[str]:
-        """The episodes to work on: those of the run, but for those that an upstream step of it stopped.
+        """The episodes to work on: those of the run, but for those that stopped upstream.
 
         A report tells of these too, unless another run goes on with them and will report.
         """
@@ -141,7 +142,7 @@ class _Step:
             return self._context.partition_keys
         out = {
             stop.key
-            for stop in stops_in(self._context.instance, self._context.run.run_id)
+            for stop in stops_so_far(self._context, self._kept)
             if stop.failure.goes_on or (self._asset != REPORT and self._asset in downstream(frozenset({stop.asset})))
         }
         return [key for key in self._context.partition_keys if key not in out]

@@ -17,10 +17,11 @@ from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.graph import ARTIFACTS, downstream
 from ragtime_assets.domain.money.spending import Total
 from ragtime_assets.orchestration.checks import Checking
-from ragtime_assets.orchestration.failures import Stop, step_failure, stops_in
+from ragtime_assets.orchestration.failures import Stop, step_failure
 from ragtime_assets.orchestration.metadata import KEPT_FROM, Metadata, metadata_of, spent
 from ragtime_assets.orchestration.steps.outcome import Failed, Made, Outcome
-from ragtime_assets.orchestration.tags import DEFER_TAG, ERROR_TAG, NO_ERROR, naming
+from ragtime_assets.orchestration.steps.run import selected, stops_so_far
+from ragtime_assets.orchestration.tags import ERROR_TAG, NO_ERROR, naming
 from ragtime_assets.studio import Kept
 
 ONLY_LOGGED = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
@@ -102,7 +103,7 @@ class ManyEpisodes:
         """The output for the episodes that go on; the last step of the run raises for those that failed in it."""
         if self._is_last:
             failed: dict[str, Stop] = {}
-            for stop in stops_in(self._context.instance, self._context.run.run_id):
+            for stop in stops_so_far(self._context, self._kept):
                 if not stop.failure.halt:
                     failed.setdefault(stop.key, stop)
             if failed:
@@ -122,18 +123,6 @@ class ManyEpisodes:
 def tag(context: dg.AssetExecutionContext, tags: dict[str, str]) -> None:
     """Put tags on the run that this step belongs to."""
     context.instance.add_run_tags(context.run.run_id, tags)
-
-
-def is_of_many(context: dg.AssetExecutionContext) -> bool:
-    """Whether the run is of many episodes: a batch stays one when a single episode of it is left."""
-    return context.run.tags.get(DEFER_TAG) == "true" or len(context.partition_keys) > 1
-
-
-def selected(context: dg.AssetExecutionContext) -> frozenset[str]:
-    """The assets that this run makes."""
-    chosen = {key.to_user_string() for key in context.job_def.asset_layer.executable_asset_keys}
-    steps = context.run.step_keys_to_execute
-    return frozenset(chosen.intersection(steps) if steps else chosen)
 
 
 def costs_of(made: Sequence[Made], kept: Kept) -> dict[str, Total]:
