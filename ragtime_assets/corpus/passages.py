@@ -191,10 +191,8 @@ def _read(connection: sa.Connection, query: Any) -> list[Passage]:
     rows = connection.execute(query).all()
     if not rows:
         return []
-    entity = passage_entities.c
-    named = sa.select(entity.passage_id, entity.entity_id).where(entity.passage_id.in_([row.id for row in rows]))
     ids: defaultdict[int, list[str]] = defaultdict(list)
-    for row in connection.execute(named.order_by(entity.passage_id, entity.position)):
+    for row in connection.execute(_NAMED_IN, {"passages": [row.id for row in rows]}):
         ids[row.passage_id].append(row.entity_id)
     return [_passage(row, ids[row.id]) for row in rows]
 
@@ -210,5 +208,10 @@ def _passage(row: Any, entity_ids: Iterable[str]) -> Passage:
     return Passage(index=row.position, entity_ids=tuple(entity_ids), **{name: told[name] for name in _SHOWN})
 
 
+_NAMED_IN = (
+    sa.select(passage_entities.c.passage_id, passage_entities.c.entity_id)
+    .where(passage_entities.c.passage_id.in_(sa.bindparam("passages", expanding=True)))
+    .order_by(passage_entities.c.passage_id, passage_entities.c.position)
+)
 _SHOWN = frozenset(Passage.model_fields) - {"index", "entity_ids"}
 _READ = (table.c.id, table.c.position, *(table.c[name] for name in sorted(_SHOWN)))

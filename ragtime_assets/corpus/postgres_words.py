@@ -45,15 +45,15 @@ class PostgresWords:
         """The share of each of these passages that exists; without those that are filtered out."""
         digests = sa.literal(sorted({name.chunk_digest for name in names}), sa.ARRAY(sa.String))
         query = sa.select(table.c.id, table.c.episode_key, table.c.chunk_digest)
-        rows = connection.execute(narrowed(connection, query.where(table.c.chunk_digest == sa.any_(digests)), filters))
+        query = narrowed(connection, query.where(table.c.chunk_digest == sa.any_(digests)), filters)
         wanted = set(names)
-        ids = {one: name for one, key, digest in rows if (name := PointName(key, digest)) in wanted}
+        found = [(row.id, PointName(row.episode_key, row.chunk_digest)) for row in connection.execute(query)]
+        ids = {one: name for one, name in found if name in wanted}
         having: dict[int, float] = {}
         if ids and words.weights:
-            of_these = _has(_any_of(words.weights)), table.c.id.in_(sorted(ids))
-            having = {
-                one: share for one, share in connection.execute(sa.select(table.c.id, _share(words)).where(*of_these))
-            }
+            of_these = sa.select(table.c.id, _share(words)).where(table.c.id.in_(sorted(ids)))
+            rows = connection.execute(of_these.where(_has(_any_of(words.weights))))
+            having = {row.id: row.share for row in rows}
         return {name: having.get(one, 0.0) for one, name in ids.items()}
 
     def holding(self, alternatives: Sequence[Phrase]) -> Any:

@@ -35,7 +35,9 @@ _HEADING = 2.0
 _K1, _B = 1.2, 0.75
 """Of BM25, as SQLite has them."""
 _MOST_KEPT = 1_000_000
-"""So many places of words are kept, 16 bytes each."""
+"""So many places of words are kept, 16 bytes each,"""
+_MOST_PASSAGES = 100_000
+"""and names and lengths of some more passages than these; then all is read again."""
 _COLUMN_BIT, _ROW_BIT = 24, 25
 _STATE = sa.text("SELECT block FROM passage_words_data WHERE id IN (1, 10) ORDER BY id")
 """How many passages and words there are, and which pieces the index consists of: whatever is written changes these."""
@@ -124,9 +126,9 @@ class SqliteWords:
         """What was read of the index as this transaction sees it."""
         state = tuple(connection.execute(_STATE).scalars())
         read = self._read
-        if read.state != state:
+        if read.state != state or max(len(read.lengths), len(read.names)) > _MOST_PASSAGES:
             passages, *lengths = list(_numbers(state[0])) or [0]
-            self._read = read = _Read(state, passages, sum(lengths) / max(passages, 1))
+            self._read = read = _Read(state, passages, sum(lengths) / max(passages, 1) or 1.0)
         return read
 
     def _brought_up(self, connection: sa.Connection, read: _Read, words: Weighed) -> Ids:
