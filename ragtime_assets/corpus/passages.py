@@ -91,13 +91,8 @@ class SqlPassages:
         self, words: Weighed, names: Collection[PointName], filters: Filters = EVERYTHING
     ) -> dict[PointName, float]:
         """How much of the weight of these words each of these passages has; without those that are filtered out."""
-        query = sa.select(table.c.id, *_NAME).where(self._digest_is_of(names))
         with self._database.reading() as connection:
-            rows = connection.execute(narrowed(connection, query, filters)).all()
-            wanted = set(names)
-            ids = {one: name for one, key, digest in rows if (name := PointName(key, digest)) in wanted}
-            worded = self._words.shares(connection, words, ids) if ids and words.weights else {}
-        return {name: worded.get(one, 0.0) for one, name in ids.items()}
+            return self._words.shares(connection, words, names, filters)
 
     def episodes_with(self, names: Iterable[str]) -> list[str]:
         """The episodes in whose passages the words of one of these names stand one behind the other."""
@@ -196,10 +191,8 @@ def _read(connection: sa.Connection, query: Any) -> list[Passage]:
     rows = connection.execute(query).all()
     if not rows:
         return []
-    entity = passage_entities.c
-    named = sa.select(entity.passage_id, entity.entity_id).where(entity.passage_id.in_([row.id for row in rows]))
     ids: defaultdict[int, list[str]] = defaultdict(list)
-    for row in connection.execute(named.order_by(entity.passage_id, entity.position)):
+    for row in connection.execute(_NAMED_IN, {"passages": [row.id for row in rows]}):
         ids[row.passage_id].append(row.entity_id)
     return [_passage(row, ids[row.id]) for row in rows]
 
@@ -215,5 +208,10 @@ def _passage(row: Any, entity_ids: Iterable[str]) -> Passage:
     return Passage(index=row.position, entity_ids=tuple(entity_ids), **{name: told[name] for name in _SHOWN})
 
 
+_NAMED_IN = (
+    sa.select(passage_entities.c.passage_id, passage_entities.c.entity_id)
+    .where(passage_entities.c.passage_id.in_(sa.bindparam("passages", expanding=True)))
+    .order_by(passage_entities.c.passage_id, passage_entities.c.position)
+)
 _SHOWN = frozenset(Passage.model_fields) - {"index", "entity_ids"}
 _READ = (table.c.id, table.c.position, *(table.c[name] for name in sorted(_SHOWN)))

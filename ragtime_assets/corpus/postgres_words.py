@@ -39,11 +39,22 @@ class PostgresWords:
         rows = connection.execute(query.order_by(share.desc(), table.c.id).limit(limit)).all()
         return [Worded(PointName(row.episode_key, row.chunk_digest), row.share) for row in rows]
 
-    def shares(self, connection: sa.Connection, words: Weighed, among: Collection[int]) -> dict[int, float]:
-        """The share of each of these passages that has one of the words."""
-        these = table.c.id.in_(sorted(among))
-        query = sa.select(table.c.id, _share(words)).where(_has(_any_of(words.weights)), these)
-        return {row.id: row.share for row in connection.execute(query)}
+    def shares(
+        self, connection: sa.Connection, words: Weighed, names: Collection[PointName], filters: Filters
+    ) -> dict[PointName, float]:
+        """The share of each of these passages that exists; without those that are filtered out."""
+        digests = sa.literal(sorted({name.chunk_digest for name in names}), sa.ARRAY(sa.String))
+        query = sa.select(table.c.id, table.c.episode_key, table.c.chunk_digest)
+        query = narrowed(connection, query.where(table.c.chunk_digest == sa.any_(digests)), filters)
+        wanted = set(names)
+        found = [(row.id, PointName(row.episode_key, row.chunk_digest)) for row in connection.execute(query)]
+        ids = {one: name for one, name in found if name in wanted}
+        having: dict[int, float] = {}
+        if ids and words.weights:
+            of_these = sa.select(table.c.id, _share(words)).where(table.c.id.in_(sorted(ids)))
+            rows = connection.execute(of_these.where(_has(_any_of(words.weights))))
+            having = {row.id: row.share for row in rows}
+        return {name: having.get(one, 0.0) for one, name in ids.items()}
 
     def holding(self, alternatives: Sequence[Phrase]) -> Any:
         """A query of the ids of the passages in which one of these phrases is."""

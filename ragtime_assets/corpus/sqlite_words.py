@@ -35,7 +35,9 @@ _HEADING = 2.0
 _K1, _B = 1.2, 0.75
 """Of BM25, as SQLite has them."""
 _MOST_KEPT = 1_000_000
-"""So many places of words are kept, 16 bytes each."""
+"""So many places of words are kept, 16 bytes each,"""
+_MOST_PASSAGES = 100_000
+"""and names and lengths of some more passages than these; then all is read again."""
 _COLUMN_BIT, _ROW_BIT = 24, 25
 _STATE = sa.text("SELECT block FROM passage_words_data WHERE id IN (1, 10) ORDER BY id")
 """How many passages and words there are, and which pieces the index consists of: whatever is written changes these."""
@@ -48,7 +50,10 @@ _PLACES = sa.text(
     "FROM temp.passage_words_places WHERE term = :term"
 ).bindparams(row_bit=_ROW_BIT, column_bit=_COLUMN_BIT)
 _LENGTHS = sa.text("SELECT id, sz FROM passage_words_docsize WHERE id IN (SELECT value FROM json_each(:ids))")
-_NAMES = sa.text("SELECT id, episode_key, chunk_digest FROM passages WHERE id IN (SELECT value FROM json_each(:ids))")
+_NAMED = sa.text("SELECT id, episode_key, chunk_digest FROM passages WHERE id IN (SELECT value FROM json_each(:ids))")
+_OF_DIGESTS = sa.text(
+    "SELECT id, episode_key, chunk_digest FROM passages WHERE chunk_digest IN (SELECT value FROM json_each(:digests))"
+)
 _HOLDING = sa.text("SELECT rowid AS id FROM passage_words WHERE passage_words MATCH :match")
 
 
@@ -69,6 +74,14 @@ class _Read:
     counts: dict[str, int] = field(default_factory=dict)
     postings: dict[Phrase, _Postings] = field(default_factory=dict)
     lengths: dict[int, int] = field(default_factory=dict)
+    names: dict[int, PointName] = field(default_factory=dict)
+    ids: dict[PointName, int] = field(default_factory=dict)
+
+    def learn(self, rows: Iterable[Any]) -> None:
+        """Note what passages are called."""
+        for one, key, digest in rows:
+            name = PointName(key, digest)
+            self.names[one], self.ids[name] = name, one
 
 
 class SqliteWords:
@@ -89,21 +102,20 @@ class SqliteWords:
         import numpy as np
 
         read = self._current(connection)
-        ids = self._brought_up(connection, read, words)
-        if not filters.is_empty:
-            ids = ids[np.isin(ids, _let_through(connection, ids, filters))]
+        ids = _narrowed(connection, self._brought_up(connection, read, words), filters)
         shares = self._shares(connection, read, words, ids)
         few = np.lexsort((ids, -shares))[:limit]
-        names = _names(connection, ids[few])
-        return [Worded(names[one], share) for one, share in zip(ids[few].tolist(), shares[few].tolist(), strict=True)]
+        names = _names(connection, read, ids[few].tolist())
+        return [Worded(name, share) for name, share in zip(names, shares[few].tolist(), strict=True)]
 
-    def shares(self, connection: sa.Connection, words: Weighed, among: Collection[int]) -> dict[int, float]:
-        """The share of each of these passages that has one of the words."""
-        import numpy as np
-
-        ids = np.array(sorted(among), dtype=np.int64)
-        shares = self._shares(connection, self._current(connection), words, ids)
-        return {one: share for one, share in zip(ids.tolist(), shares.tolist(), strict=True) if share > 0}
+    def shares(
+        self, connection: sa.Connection, words: Weighed, names: Collection[PointName], filters: Filters
+    ) -> dict[PointName, float]:
+        """The share of each of these passages that exists; without those that are filtered out."""
+        read = self._current(connection)
+        ids = _narrowed(connection, _ids(connection, read, names), filters)
+        shares = self._shares(connection, read, words, ids)
+        return {read.names[one]: share for one, share in zip(ids.tolist(), shares.tolist(), strict=True)}
 
     def holding(self, alternatives: Sequence[Phrase]) -> Any:
         """A query of the ids of the passages in which one of these phrases is."""
@@ -114,9 +126,9 @@ class SqliteWords:
         """What was read of the index as this transaction sees it."""
         state = tuple(connection.execute(_STATE).scalars())
         read = self._read
-        if read.state != state:
+        if read.state != state or max(len(read.lengths), len(read.names)) > _MOST_PASSAGES:
             passages, *lengths = list(_numbers(state[0])) or [0]
-            self._read = read = _Read(state, passages, sum(lengths) / max(passages, 1))
+            self._read = read = _Read(state, passages, sum(lengths) / max(passages, 1) or 1.0)
         return read
 
     def _brought_up(self, connection: sa.Connection, read: _Read, words: Weighed) -> Ids:
@@ -138,6 +150,8 @@ class SqliteWords:
 
         spread = _K1 * (1.0 - _B + _B * _lengths(connection, read, ids) / read.mean_length)
         shares = np.zeros(len(ids))
+        if not words.weights:
+            return shares
         for phrase in words.weights:
             having = self._postings(connection, read, phrase)
             often = _often(having, ids)
@@ -229,15 +243,30 @@ def _together(some: Iterable[Ids]) -> Ids:
     return listed[0] if len(listed) == 1 else np.flatnonzero(np.bincount(np.concatenate(listed)))
 
 
-def _let_through(connection: sa.Connection, ids: Ids, filters: Filters) -> list[int]:
-    return list(connection.execute(narrowed(connection, sa.select(table.c.id).where(_is_of(ids)), filters)).scalars())
+def _narrowed(connection: sa.Connection, ids: Ids, filters: Filters) -> Ids:
+    """Those of these that the filters let through."""
+    import numpy as np
 
-
-def _names(connection: sa.Connection, ids: Ids) -> dict[int, PointName]:
-    rows = connection.execute(_NAMES, {"ids": json.dumps(ids.tolist())})
-    return {one: PointName(key, digest) for one, key, digest in rows.all()}
-
-
-def _is_of(ids: Ids) -> sa.ColumnElement[bool]:
+    if filters.is_empty:
+        return ids
     these = sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(ids.tolist()))
-    return table.c.id.in_(these)
+    query = narrowed(connection, sa.select(table.c.id).where(table.c.id.in_(these)), filters)
+    return ids[np.isin(ids, list(connection.execute(query).scalars()))]
+
+
+def _names(connection: sa.Connection, read: _Read, ids: Sequence[int]) -> list[PointName]:
+    """What the passages with these ids are called."""
+    unknown = [one for one in ids if one not in read.names]
+    if unknown:
+        read.learn(connection.execute(_NAMED, {"ids": json.dumps(unknown)}).all())
+    return [read.names[one] for one in ids]
+
+
+def _ids(connection: sa.Connection, read: _Read, names: Collection[PointName]) -> Ids:
+    """The ids of those passages that exist, in order."""
+    import numpy as np
+
+    unknown = sorted({name.chunk_digest for name in names if name not in read.ids})
+    if unknown:
+        read.learn(connection.execute(_OF_DIGESTS, {"digests": json.dumps(unknown)}).all())
+    return np.array(sorted(read.ids[name] for name in names if name in read.ids), dtype=np.int64)

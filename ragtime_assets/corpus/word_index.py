@@ -92,8 +92,10 @@ class WordIndex(Protocol):
         """The passages that these words bring up, those with the largest shares, best first."""
         ...
 
-    def shares(self, connection: sa.Connection, words: Weighed, among: Collection[int]) -> dict[int, float]:
-        """The share of each of these passages that has one of the words."""
+    def shares(
+        self, connection: sa.Connection, words: Weighed, names: Collection[PointName], filters: Filters
+    ) -> dict[PointName, float]:
+        """The share of each of these passages that exists; without those that are filtered out."""
         ...
 
     def holding(self, alternatives: Sequence[Phrase]) -> Any:

@@ -361,8 +361,16 @@ def test_what_another_process_wrote_is_found_though_the_words_were_looked_up_bef
     assert (found(table, "jazz"), found(table, "guitar")) == (["b"], [])
 
 
-def test_words_that_are_not_asked_for_any_more_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ragtime_assets.corpus.sqlite_words._MOST_KEPT", 2)
+def test_passages_without_any_word_have_no_share_of_a_query(table: SqlPassages) -> None:
+    table.add("one", [passage("a", "🎷", episode_title="", speakers=())])
+    assert table.shares(table.weighed("jazz"), [name("a"), name("b")]) == {name("a"): 0.0}
+
+
+@pytest.mark.parametrize("most", ["_MOST_KEPT", "_MOST_PASSAGES"])
+def test_words_and_passages_that_were_asked_for_before_make_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: str
+) -> None:
+    monkeypatch.setattr(f"ragtime_assets.corpus.sqlite_words.{most}", 2)
     database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
     table = SqlPassages(database)
     table.add("one", [passage(f"d{n}", "jazz drum guitar", index=n) for n in range(3)])
