@@ -162,3 +162,5 @@ def test_a_quote_is_shown_to_its_end_or_to_where_it_was_cut() -> None:
 def test_a_whole_passage_that_is_short_is_shown_around_its_quote() -> None:
     found = excerpt_around("He played.", 3.0, passage("d", "They met. He played. She sang."), "Who played?")
     assert found.text == "They met. “He played.” She sang."
+    trailing = excerpt_around("He played…", 3.0, passage("d", "They met. He played… She sang."), "Who played?")
+    assert trailing.text == "They met. “He played…” She sang."

@@ -59,12 +59,13 @@ def excerpt_of(hit: Stretch, query: str, heard: Heard) -> Excerpt:
 def excerpt_around(quote: str, second: float, passage: Passage, query: str) -> Excerpt:
     """The part of a passage around a quote that begins at this second; the quote stands between quotation marks."""
     text = one_line(passage.text, len(passage.text) + 1)
-    said = quote.removesuffix(_CUT)
+    is_whole = quote in text
+    said = quote if is_whole else quote.removesuffix(_CUT)
     at = max(text.find(said), 0)
     start, behind = _beginning(text, at), at + len(said)
-    end = max(_ending(text, start), behind) if said == quote else behind
+    end = max(_ending(text, start), behind) if is_whole else behind
     shown = f"{_CUT * (start > 0)}{text[start:at]}{_QUOTED.format(quote)}{text[behind:end]}"
-    told = f"{shown}{_CUT * (said == quote and end < len(text))}"
+    told = f"{shown}{_CUT * (is_whole and end < len(text))}"
     return Excerpt(told, tuple(asked_words(told, passage.language, query)), second)
 
 
