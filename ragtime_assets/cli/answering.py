@@ -12,7 +12,7 @@ import typer
 
 from ragtime_assets.cli.asking import as_option, hit_document, show_hit
 from ragtime_assets.cli.output import AsJson, console, error_document, say_json, stderr
-from ragtime_assets.domain.answering.saying import saying
+from ragtime_assets.domain.answering.phrases import phrases
 from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.searching.narrowing import Narrowing, narrowed
 from ragtime_assets.domain.text.lines import one_line
@@ -20,6 +20,7 @@ from ragtime_assets.errors import InvalidReceipt, InvalidSubmission, NotSaved
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.answering.answer import Answer, AnswerEvent, Citation
+    from ragtime_assets.domain.answering.phrases import Phrases
     from ragtime_assets.domain.answering.verifying import Verdict
 
 FAILED = 1
@@ -57,8 +58,9 @@ def ask(
     if save is not None:
         _check_place(save)
     most = None if max_cost is None else Decimal(str(max_cost))
-    teller = _Teller(silent=as_json)
-    answer = Studio().answering.answer(question, narrowing, teller.hear, limit=limit, max_cost=most)
+    answering = Studio().answering
+    teller = _Teller(phrases(answering.language_of(question)), silent=as_json)
+    answer = answering.answer(question, narrowing, teller.hear, limit=limit, max_cost=most)
     if not as_json:
         show_answer(answer)
     fault = _save(answer, save) if save is not None else None
@@ -91,16 +93,17 @@ def verify(
     if len(content) > LARGEST:
         raise InvalidReceipt(f"{receipt} has more than {LARGEST:,} bytes: no receipt is so large")
     saved = read_receipt(content, str(receipt))
-    verdicts = Studio().answering.verify(saved)
+    answering = Studio().answering
+    verdicts, words = answering.verify(saved), phrases(answering.language_of(saved.question))
     if as_json:
         documents = [verdict_document(*one) for one in zip(saved.citations, verdicts, strict=True)]
         say_json({"question": saved.question, "verdicts": documents})
     else:
         console().print(one_line(saved.question, len(saved.question) + 1), style="bold", markup=False)
         for citation, verdict in zip(saved.citations, verdicts, strict=True):
-            _show_verdict(citation, verdict)
+            _show_verdict(citation, verdict, words)
         if not verdicts:
-            console().print("The answer cites nothing: there is nothing to hold against the corpus.")
+            console().print(words.cites_nothing)
     if any(one.state != "holds" for one in verdicts):
         raise typer.Exit(FAILED)
 
@@ -144,7 +147,8 @@ def verdict_document(citation: Citation, verdict: Verdict) -> dict[str, Any]:
 class _Teller:
     """Shows an answer while it comes: what is looked up on standard error, and the sentences."""
 
-    def __init__(self, *, silent: bool) -> None:
+    def __init__(self, words: Phrases, *, silent: bool) -> None:
+        self._words = words
         self._silent = silent
         self._column = 0
 
@@ -159,7 +163,7 @@ class _Teller:
         elif event.kind == "tool":
             stderr().print(f"[dim]{escape(event.text)}[/]")
         elif event.kind == "repair":
-            stderr().print(f"[dim]sent back: {escape(event.text)}[/]")
+            stderr().print(f"[dim]{self._words.sent_back}: {escape(event.text)}[/]")
 
     def _flow(self, sentence: str) -> None:
         """Go on with a text, word by word, on lines as wide as the terminal."""
@@ -177,9 +181,9 @@ def show_answer(answer: Answer) -> None:
     from ragtime_assets.domain.searching.excerpts import excerpt_around
     from ragtime_assets.domain.searching.found import alone
 
-    words = saying(answer.language)
+    words = phrases(answer.language)
     if not answer.supported:
-        console().print(f"{answer.text} {words.what_there_is}", markup=False)
+        console().print(f"{answer.text} {words.searchable}", markup=False)
     elif answer.closest:
         console().print(words.weak if answer.is_weak else words.closest)
         for hit, citation in answer.quoted:
@@ -203,16 +207,16 @@ def _show_citation(citation: Citation) -> None:
     console().print(f"    [dim]{escape(citation.url)}[/]", soft_wrap=True)
 
 
-def _show_verdict(citation: Citation, verdict: Verdict) -> None:
+def _show_verdict(citation: Citation, verdict: Verdict, words: Phrases) -> None:
     from rich.markup import escape
     from rich.padding import Padding
 
-    style = _STYLES[verdict.state]
+    style, state = _STYLES[verdict.state], words.states[verdict.state]
     second = citation.second if verdict.second is None else verdict.second
     title = escape(" - ".join(part for part in (citation.show, citation.episode_title) if part))
     number = escape(f"[{citation.number}]")
     quote = f"\u201c{one_line(citation.quote, _SHORT_QUOTE)}\u201d"
-    console().print(f"\n{number} [{style}]{verdict.state}[/] [cyan]{clock(second)}[/] [bold]{title}[/]")
+    console().print(f"\n{number} [{style}]{state}[/] [cyan]{clock(second)}[/] [bold]{title}[/]")
     for line in (quote, verdict.told, *verdict.difference):
         console().print(Padding(escape(line), (0, 0, 0, 4)))
     console().print(f"    [dim]{escape(_url_now(citation, verdict))}[/]", soft_wrap=True)
@@ -227,10 +231,10 @@ def _url_now(citation: Citation, verdict: Verdict) -> str:
 def _told_cost(answer: Answer) -> str:
     from ragtime_assets.domain.money.spending import dollars
 
-    words = saying(answer.language)
+    words = phrases(answer.language)
     cost = words.price_unknown if answer.cost is None else dollars(answer.cost)
-    tokens = words.tokens.format(answer.tokens.input, answer.tokens.output)
-    left_out = [words.left_out.format(len(answer.dropped))] if answer.dropped else []
+    tokens = words.tokens.format(read=answer.tokens.input, written=answer.tokens.output)
+    left_out = [words.left_out.format(count=len(answer.dropped))] if answer.dropped else []
     return " \u00b7 ".join([answer.engine, tokens, cost, f"{answer.seconds:.1f} s", *left_out])
 
 

@@ -90,9 +90,9 @@ def show_hit(hit: Stretch, rank: int, excerpt: Excerpt, language: str | None = N
     from rich.padding import Padding
 
     from ragtime_assets.domain.answering.answer import at_second
-    from ragtime_assets.domain.answering.saying import saying
+    from ragtime_assets.domain.answering.phrases import phrases
 
-    passage, words = hit.best.passage, saying(language)
+    passage, words = hit.best.passage, phrases(language)
     title = escape(" - ".join(part for part in (passage.show, passage.episode_title) if part))
     console().print(f"\n[bold]{rank}.[/] [cyan]{clock(excerpt.second)}[/] [bold]{title}[/]")
     console().print(Padding(_highlighted(excerpt), (0, 0, 0, 3)))

@@ -14,7 +14,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ragtime_assets.domain.answering.answer import AnswerEvent, Hears
-from ragtime_assets.domain.answering.saying import saying
+from ragtime_assets.domain.answering.phrases import phrases
 from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.links import episode_url
 from ragtime_assets.errors import InvalidSubmission
@@ -114,7 +114,7 @@ def _of_event(message: str) -> Callable[[AnswerEvent], str]:
 
 def _closest(answer: AnswerView) -> str:
     """What is said before the closest passages, since they are no answer."""
-    words = saying(answer.language)
+    words = phrases(answer.language)
     return words.weak if answer.weak else words.closest
 
 

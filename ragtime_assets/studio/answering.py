@@ -106,7 +106,7 @@ class Answering:
         `conversation` is what was asked before, and is continued.
         """
         _check(question)
-        asking = _Asking(question, narrowing, filters_of(self._kept, narrowing), self._language(question))
+        asking = _Asking(question, narrowing, filters_of(self._kept, narrowing), self.language_of(question))
         trace = Trace(lambda step: _tell(step, hears))
         caller = self._models.caller(Payer(None, "ask", f"ask-{uuid.uuid4().hex[:16]}"), trace)
         if caller is None:
@@ -119,6 +119,7 @@ class Answering:
 
     def verify(self, receipt: Receipt) -> list[Verdict]:
         """What became of each citation; raises InvalidReceipt when the corpus never had any of its episodes."""
+        from ragtime_assets.domain.answering.phrases import phrases
         from ragtime_assets.domain.answering.verifying import Cited, verdict
 
         keys = {citation.episode_key for citation in receipt.citations}
@@ -139,7 +140,14 @@ class Answering:
                 segments=told.segments,
                 audio_sha256=told.audio_sha256,
             )
-        return [verdict(citation, found[citation.episode_key]) for citation in receipt.citations]
+        words = phrases(self.language_of(receipt.question))
+        return [verdict(citation, found[citation.episode_key], words) for citation in receipt.citations]
+
+    def language_of(self, question: str) -> str | None:
+        """The language of a question; of a few words that may be in any, None."""
+        language, probability = self._reading.languages.detect(question)
+        likely = asked_in(question)
+        return language if probability >= _SURE else likely[0] if len(likely) == 1 else None
 
     @cached_property
     def guide(self) -> SqlCorpusGuide:
@@ -244,12 +252,6 @@ class Answering:
             return refusal(asking.language)
         is_close_beyond = self._index.search.closest(asking.question, 1).is_close
         return refusal_within(asking.language, asking.narrowing.said, is_close_beyond=is_close_beyond)
-
-    def _language(self, question: str) -> str | None:
-        """The language of a question; of a few words that may be in any, None."""
-        language, probability = self._reading.languages.detect(question)
-        likely = asked_in(question)
-        return language if probability >= _SURE else likely[0] if len(likely) == 1 else None
 
     def _told_of(self, keys: Iterable[str]) -> Mapping[str, _Told]:
         """What the artifacts of each episode tell."""

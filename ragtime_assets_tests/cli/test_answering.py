@@ -55,9 +55,21 @@ def test_where_nothing_is_close_it_ends_with_3_in_the_language_of_the_question(
     terminal: Terminal, ready: str, question: str
 ) -> None:
     told = " ".join(terminal.type("ask", question, code=3).split())
-    german = "Der Korpus beantwortet diese Frage nicht. `ragtime status` zeigt, welche Folgen durchsucht werden können."
+    german = "Der Korpus beantwortet diese Frage nicht. `ragtime status` sagt, welche Folgen durchsuchbar sind."
     english = "The corpus does not answer this question. `ragtime status` tells which episodes are searchable."
     assert told == (german if question.startswith("Was") else english)
+
+
+def test_a_german_question_is_answered_in_german_all_through(
+    terminal: Terminal, house: House, ready: str, model: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "Wo trafen sich Django Reinhardt und Stéphane Grappelli?"
+    model.script(SEARCH, written(quoted(house)))
+    told = " ".join(terminal.type("ask", question).split())
+    assert "Quellen [1]" in told
+    assert "200 Tokens gelesen, 40 geschrieben · Preis unbekannt" in told
+    monkeypatch.delenv("RAGTIME_ASK_MODEL")
+    assert "Die nächsten Stellen" in " ".join(terminal.type("ask", question).split())
 
 
 def test_an_answer_of_a_model_is_shown_with_its_sources_and_what_it_cost(

@@ -8,7 +8,7 @@ import pytest
 
 from ragtime_assets.cli.answering import answer_document
 from ragtime_assets.domain.answering.answer import KEYLESS, Answer
-from ragtime_assets.domain.answering.saying import saying
+from ragtime_assets.domain.answering.phrases import phrases
 from ragtime_assets.mcp.telling import answered
 from ragtime_assets.serve.views.ask import answer_view
 
@@ -23,7 +23,7 @@ def test_programs_agents_and_pages_are_told(is_weak: bool) -> None:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_what_stands_before_closest_passages_says_that_nothing_is_answered_and_what_is_weak(language: str) -> None:
-    words = saying(language)
+    words = phrases(language)
     assert words.closest != words.weak
     assert all(
         ("nothing is answered" if language == "en" else "nichts beantwortet") in one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ragtime_assets.domain.answering.saying import saying
+from ragtime_assets.domain.answering.phrases import phrases
 from ragtime_assets.domain.language.tags import language_code
 
 _REFUSALS = {
@@ -37,6 +37,6 @@ def refusal(language: str | None) -> str:
 
 def refusal_within(language: str | None, narrowings: Mapping[str, str], *, is_close_beyond: bool) -> str:
     """The refusal to a question that was narrowed so, and whether that is the reason."""
-    words = saying(language)
+    words = phrases(language)
     beyond = [words.beyond] if is_close_beyond else []
     return " ".join([refusal(language), words.narrowed_to(narrowings), *beyond])
