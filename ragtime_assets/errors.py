@@ -25,6 +25,7 @@
     │   ├── OutputInvalid             a model's answer failed validation twice
     │   ├── BudgetSpent               a limit on money or tokens
     │   ├── InputMissing              an upstream artifact is not there
+    │   ├── NotSaved                  a file that a person named cannot be written
     │   ├── ArtifactCorrupt           unreadable, or not what its digest says
     │   └── ArtifactTooNew            written by a newer version of this package
     ├── TransientError                retried inside the phase, with backoff
@@ -206,6 +207,12 @@ class InputMissing(PermanentError):
     """An upstream artifact is not there."""
 
     remedy = "ragtime retry KEY runs what is missing."
+
+
+class NotSaved(PermanentError):
+    """What was made is not in the file that a person named."""
+
+    remedy = "Free space, or ask again and name a file that can be written."
 
 
 class ArtifactCorrupt(PermanentError):

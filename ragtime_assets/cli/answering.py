@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -9,20 +10,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragtime_assets.cli.asking import as_option, hit_document, say_closest, show_hit
-from ragtime_assets.cli.output import AsJson, console, say_json, stderr
+from ragtime_assets.cli.asking import as_option, hit_document, show_hit
+from ragtime_assets.cli.output import AsJson, console, error_document, say_json, stderr
+from ragtime_assets.domain.answering.phrases import phrases
 from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.searching.narrowing import Narrowing, narrowed
-from ragtime_assets.errors import InvalidReceipt, InvalidSubmission
+from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.errors import InvalidReceipt, InvalidSubmission, NotSaved
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.answering.answer import Answer, AnswerEvent, Citation
     from ragtime_assets.domain.answering.phrases import Phrases
     from ragtime_assets.domain.answering.verifying import Verdict
-    from ragtime_assets.domain.searching.excerpts import Heard
 
-BROKEN = 1
+FAILED = 1
 UNSUPPORTED = 3
+_SHORT_QUOTE = 140
+"""Letters of a quote by which a reader knows it again."""
 _STYLES = {"holds": "green", "moved": "yellow", "changed": "red", "gone": "red"}
 
 
@@ -46,27 +50,26 @@ def ask(
 ) -> None:
     """Answer a question from the corpus, with sources; without a model the closest passages, quoted.
 
-    Each sentence is held against the passages that it cites before it is shown. Exit code 3 when nothing answers.
+    Each sentence is held against the passages that it cites before it is shown. Exit code 3 when nothing answers, 1
+    when the answer that was shown cannot be kept.
     """
-    from ragtime_assets.domain.answering.phrases import phrases
     from ragtime_assets.studio import Studio
-    from ragtime_assets.studio.heard import heard_in
-    from ragtime_assets.studio.narrowing import filters_of
 
-    studio = Studio()
-    filters = filters_of(studio, narrowing)
     if save is not None:
         _check_place(save)
     most = None if max_cost is None else Decimal(str(max_cost))
-    words, heard = phrases(studio.answering.language_of(question)), heard_in(studio)
-    teller = _Teller(words, silent=as_json)
-    answer = studio.answering.answer(question, filters, teller.hear, limit=limit, max_cost=most)
-    if save is not None:
-        _save(answer, save)
+    answering = Studio().answering
+    teller = _Teller(phrases(answering.language_of(question)), silent=as_json)
+    answer = answering.answer(question, narrowing, teller.hear, limit=limit, max_cost=most)
+    if not as_json:
+        show_answer(answer)
+    fault = _save(answer, save) if save is not None else None
     if as_json:
-        say_json(answer_document(answer, heard))
-    else:
-        teller.finish(answer, heard)
+        say_json(answer_document(answer) | ({"error": error_document(fault)} if fault else {}))
+        if fault:
+            raise typer.Exit(FAILED)
+    if fault:
+        raise fault
     if not answer.supported:
         raise typer.Exit(UNSUPPORTED)
 
@@ -79,7 +82,6 @@ def verify(
 
     Exit code 1 unless all hold.
     """
-    from ragtime_assets.domain.answering.phrases import phrases
     from ragtime_assets.domain.answering.receipts import LARGEST, read_receipt
     from ragtime_assets.studio import Studio
 
@@ -94,18 +96,22 @@ def verify(
     answering = Studio().answering
     verdicts, words = answering.verify(saved), phrases(answering.language_of(saved.question))
     if as_json:
-        say_json({"question": saved.question, "verdicts": [verdict_document(one) for one in verdicts]})
+        documents = [verdict_document(*one) for one in zip(saved.citations, verdicts, strict=True)]
+        say_json({"question": saved.question, "verdicts": documents})
     else:
+        console().print(one_line(saved.question, len(saved.question) + 1), style="bold", markup=False)
         for citation, verdict in zip(saved.citations, verdicts, strict=True):
             _show_verdict(citation, verdict, words)
         if not verdicts:
             console().print(words.cites_nothing)
     if any(one.state != "holds" for one in verdicts):
-        raise typer.Exit(BROKEN)
+        raise typer.Exit(FAILED)
 
 
-def answer_document(answer: Answer, heard: Heard) -> dict[str, Any]:
+def answer_document(answer: Answer) -> dict[str, Any]:
     """An answer, as programs read it; `passages` are the closest ones, where there is no model."""
+    from ragtime_assets.domain.searching.found import alone
+
     return {
         "question": answer.question,
         "supported": answer.supported,
@@ -113,7 +119,9 @@ def answer_document(answer: Answer, heard: Heard) -> dict[str, Any]:
         "engine": answer.engine,
         "text": answer.text,
         "citations": [citation.model_dump(mode="json") for citation in answer.citations],
-        "passages": [hit_document(hit, answer.question, heard) for hit in answer.closest],
+        "passages": [
+            hit_document(alone(hit), hit.rank, answer.question, citation.second) for hit, citation in answer.quoted
+        ],
         "dropped": list(answer.dropped),
         "tokens": {"input": answer.tokens.input, "output": answer.tokens.output},
         "usd": None if answer.cost is None else str(answer.cost),
@@ -121,19 +129,23 @@ def answer_document(answer: Answer, heard: Heard) -> dict[str, Any]:
     }
 
 
-def verdict_document(verdict: Verdict) -> dict[str, Any]:
+def verdict_document(citation: Citation, verdict: Verdict) -> dict[str, Any]:
     """What became of a citation, as programs read it."""
     return {
         "number": verdict.number,
         "state": verdict.state,
         "told": verdict.told,
+        "quote": citation.quote,
+        "episode_key": citation.episode_key,
+        "episode_title": citation.episode_title,
         "second": verdict.second,
+        "url": _url_now(citation, verdict),
         "difference": list(verdict.difference),
     }
 
 
 class _Teller:
-    """Shows an answer while it comes: what is looked up on standard error, the sentences, and the sources below."""
+    """Shows an answer while it comes: what is looked up on standard error, and the sentences."""
 
     def __init__(self, words: Phrases, *, silent: bool) -> None:
         self._words = words
@@ -153,21 +165,6 @@ class _Teller:
         elif event.kind == "repair":
             stderr().print(f"[dim]{self._words.sent_back}: {escape(event.text)}[/]")
 
-    def finish(self, answer: Answer, heard: Heard) -> None:
-        """What is shown when the answer is complete."""
-        if not answer.supported:
-            console().print(f"{answer.text} {self._words.searchable}", markup=False)
-        elif answer.closest:
-            say_closest(self._words, is_weak=answer.is_weak)
-            for hit in answer.closest:
-                show_hit(hit, answer.question, heard)
-        else:
-            console().print(f"\n\n[bold]{self._words.sources}[/]")
-            for citation in answer.citations:
-                _show_citation(citation)
-        if answer.tokens.total:
-            console().print(f"\n[dim]{_told_cost(answer, self._words)}[/]")
-
     def _flow(self, sentence: str) -> None:
         """Go on with a text, word by word, on lines as wide as the terminal."""
         out = console()
@@ -177,6 +174,27 @@ class _Teller:
                 self._column = 0
             out.print(f" {word}" if self._column else word, end="", markup=False, soft_wrap=True)
             self._column += len(word) + bool(self._column)
+
+
+def show_answer(answer: Answer) -> None:
+    """What is shown when the answer is complete: that there is none, the closest passages, or its sources."""
+    from ragtime_assets.domain.searching.excerpts import excerpt_around
+    from ragtime_assets.domain.searching.found import alone
+
+    words = phrases(answer.language)
+    if not answer.supported:
+        console().print(f"{answer.text} {words.searchable}", markup=False)
+    elif answer.closest:
+        console().print(words.weak if answer.is_weak else words.closest)
+        for hit, citation in answer.quoted:
+            excerpt = excerpt_around(citation.quote, citation.second, hit.passage, answer.question)
+            show_hit(alone(hit), hit.rank, excerpt, answer.language)
+    else:
+        console().print(f"\n\n[bold]{words.sources}[/]")
+        for citation in answer.citations:
+            _show_citation(citation)
+    if answer.tokens.total:
+        console().print(f"\n[dim]{_told_cost(answer)}[/]")
 
 
 def _show_citation(citation: Citation) -> None:
@@ -191,42 +209,59 @@ def _show_citation(citation: Citation) -> None:
 
 def _show_verdict(citation: Citation, verdict: Verdict, words: Phrases) -> None:
     from rich.markup import escape
+    from rich.padding import Padding
 
     style, state = _STYLES[verdict.state], words.states[verdict.state]
+    second = citation.second if verdict.second is None else verdict.second
     title = escape(" - ".join(part for part in (citation.show, citation.episode_title) if part))
-    console().print(f"{escape(f'[{citation.number}]')} [{style}]{state}[/] {title}: {escape(verdict.told)}")
-    for line in verdict.difference:
-        console().print(f"    {escape(line)}")
+    number = escape(f"[{citation.number}]")
+    quote = f"\u201c{one_line(citation.quote, _SHORT_QUOTE)}\u201d"
+    console().print(f"\n{number} [{style}]{state}[/] [cyan]{clock(second)}[/] [bold]{title}[/]")
+    for line in (quote, verdict.told, *verdict.difference):
+        console().print(Padding(escape(line), (0, 0, 0, 4)))
+    console().print(f"    [dim]{escape(_url_now(citation, verdict))}[/]", soft_wrap=True)
 
 
-def _told_cost(answer: Answer, words: Phrases) -> str:
+def _url_now(citation: Citation, verdict: Verdict) -> str:
+    from ragtime_assets.domain.answering.answer import at_second
+
+    return citation.url if verdict.second is None else at_second(citation.url, verdict.second)
+
+
+def _told_cost(answer: Answer) -> str:
     from ragtime_assets.domain.money.spending import dollars
 
-    told = [
-        answer.engine,
-        words.tokens.format(read=answer.tokens.input, written=answer.tokens.output),
-        words.price_unknown if answer.cost is None else dollars(answer.cost),
-        f"{answer.seconds:.1f} s",
-        words.left_out.format(count=len(answer.dropped)) if answer.dropped else "",
-    ]
-    return " \u00b7 ".join(filter(None, told))
+    words = phrases(answer.language)
+    cost = words.price_unknown if answer.cost is None else dollars(answer.cost)
+    tokens = words.tokens.format(read=answer.tokens.input, written=answer.tokens.output)
+    left_out = [words.left_out.format(count=len(answer.dropped))] if answer.dropped else []
+    return " \u00b7 ".join([answer.engine, tokens, cost, f"{answer.seconds:.1f} s", *left_out])
 
 
 def _check_place(path: Path) -> None:
-    """Refuse before anything is paid where nothing can be written."""
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        raise InvalidSubmission(
-            f"--save {path}: there is no such folder, or it is one", remedy="Name a file in a folder."
-        )
+    """Refuse before anything is paid where it is plain that nothing can be written."""
+    folder = path.absolute().parent
+    try:
+        if path.is_dir():
+            wrong = f"{path} is a folder"
+        elif not folder.is_dir():
+            wrong = f"{folder} is no folder" if folder.exists() else f"there is no folder {folder}"
+        elif not os.access(path if path.exists() else folder, os.W_OK):
+            wrong = f"{path if path.exists() else folder} may not be written to"
+        else:
+            return
+    except OSError as error:
+        wrong = f"{path}: {error.strerror}"
+    raise InvalidSubmission(f"--save: {wrong}", remedy="Name a file in a folder that you may write to.")
 
 
-def _save(answer: Answer, path: Path) -> None:
+def _save(answer: Answer, path: Path) -> NotSaved | None:
+    """Keep the answer; what is in the way of that is told, and is no reason to lose the answer."""
     from ragtime_assets.domain.answering.receipts import receipt_of
 
     receipt = receipt_of(answer, datetime.now(UTC))
     try:
         path.write_text(f"{receipt.model_dump_json(indent=2)}\n", encoding="utf-8")
     except OSError as error:
-        raise InvalidSubmission(
-            f"--save {path} cannot be written: {error.strerror}", remedy="Name another file."
-        ) from error
+        return NotSaved(f"the answer could not be kept in {path}: {error.strerror}")
+    return None

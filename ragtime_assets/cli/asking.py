@@ -16,9 +16,8 @@ from ragtime_assets.errors import InvalidSubmission
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from ragtime_assets.domain.answering.phrases import Phrases
-    from ragtime_assets.domain.searching.excerpts import Excerpt, Heard
-    from ragtime_assets.domain.searching.found import Found, RankedPassage, Stretch
+    from ragtime_assets.domain.searching.excerpts import Excerpt
+    from ragtime_assets.domain.searching.found import Stretch
 
 _WHAT_THERE_IS = "`ragtime status` tells which episodes are searchable."
 
@@ -47,6 +46,7 @@ def search(
     narrowing: Narrowing,
 ) -> None:
     """Find passages, with episode, timestamp and link."""
+    from ragtime_assets.domain.searching.excerpts import excerpt_of
     from ragtime_assets.domain.searching.found import stretches
     from ragtime_assets.studio import Studio
     from ragtime_assets.studio.heard import heard_in
@@ -58,13 +58,16 @@ def search(
     found = studio.index.search.look(query, limit, filters, mode, per_episode or None)
     hits, heard = stretches(found.passages), heard_in(studio)
     if as_json:
-        documents = [_stretch_document(hit, rank, query, heard) for rank, hit in enumerate(hits, start=1)]
+        documents = [
+            hit_document(hit, rank, query, excerpt_of(hit, query, heard).second)
+            for rank, hit in enumerate(hits, start=1)
+        ]
         say_json({"query": query, "mode": mode, "close": found.is_close, "hits": documents})
         return
     if hits and not found.is_close:
         console().print("Nothing is close to this. The nearest:")
     for rank, hit in enumerate(hits, start=1):
-        _show_stretch(hit, rank, query, heard)
+        show_hit(hit, rank, excerpt_of(hit, query, heard))
     if not hits:
         said = {**asdict(filters), "entity": narrowing.entity}
         among = "".join(f" with {name.replace('_', ' ')} {value!r}" for name, value in said.items() if value)
@@ -78,63 +81,33 @@ def _check(words: str, usage: str) -> None:
         raise InvalidSubmission("nothing was asked", remedy=usage)
 
 
-def show_closest(question: str, found: Found, heard: Heard) -> None:
-    """The passages closest to an English question, or that there are none."""
-    from ragtime_assets.domain.answering.phrases import phrases
+def show_hit(hit: Stretch, rank: int, excerpt: Excerpt, language: str | None = None) -> None:
+    """One hit, as people read it: where its excerpt is heard, and what it says; words of the query stand out.
 
-    if not found.is_close:
-        console().print(f"The corpus does not support an answer. {_WHAT_THERE_IS}")
-        return
-    say_closest(phrases("en"), is_weak=found.closeness.is_weak)
-    for hit in found.passages:
-        show_hit(hit, question, heard)
-
-
-def say_closest(words: Phrases, *, is_weak: bool) -> None:
-    """What stands before the passages closest to a question."""
-    console().print(words.weak if is_weak else words.closest)
-
-
-def show_hit(hit: RankedPassage, query: str, heard: Heard) -> None:
-    """One passage, as people read it; words of the query stand out."""
-    from ragtime_assets.domain.searching.found import Stretch
-
-    _show_stretch(Stretch(hit, (hit.passage,)), hit.rank, query, heard)
-
-
-def hit_document(hit: RankedPassage, query: str, heard: Heard) -> dict[str, Any]:
-    """One passage, as programs read it."""
-    from ragtime_assets.domain.searching.found import Stretch
-
-    return _stretch_document(Stretch(hit, (hit.passage,)), hit.rank, query, heard)
-
-
-def _show_stretch(hit: Stretch, rank: int, query: str, heard: Heard) -> None:
-    """One hit, as people read it: what is said around the words of the query, from the second of the first."""
+    What there is to say about it is said in `language`, where there are words for that, else in English.
+    """
     from rich.markup import escape
     from rich.padding import Padding
 
     from ragtime_assets.domain.answering.answer import at_second
-    from ragtime_assets.domain.searching.excerpts import excerpt_of
+    from ragtime_assets.domain.answering.phrases import phrases
 
-    passage, excerpt = hit.best.passage, excerpt_of(hit, query, heard)
+    passage, words = hit.best.passage, phrases(language)
     title = escape(" - ".join(part for part in (passage.show, passage.episode_title) if part))
     console().print(f"\n[bold]{rank}.[/] [cyan]{clock(excerpt.second)}[/] [bold]{title}[/]")
     console().print(Padding(_highlighted(excerpt), (0, 0, 0, 3)))
-    by_words = " by its words" if hit.best.similarity is None else ""
-    told = ", ".join(filter(None, (passage.published, *passage.speakers, f"score {hit.best.score:.2f}{by_words}")))
+    score = " ".join([words.score.format(hit.best.score), *([words.by_words] if hit.best.similarity is None else [])])
+    told = ", ".join(filter(None, (passage.published, *passage.speakers, score)))
     url = at_second(passage.url, excerpt.second)
     console().print(f"   [dim]{escape(url)}  {escape(told)}[/]", soft_wrap=True)
 
 
-def _stretch_document(hit: Stretch, rank: int, query: str, heard: Heard) -> dict[str, Any]:
+def hit_document(hit: Stretch, rank: int, query: str, second: float) -> dict[str, Any]:
     """One hit, as programs read it: all of it, and the second at which it is played."""
     from ragtime_assets.domain.answering.answer import at_second
-    from ragtime_assets.domain.searching.excerpts import excerpt_of
     from ragtime_assets.domain.searching.found import asked_words
 
     best, passage, text = hit.best, hit.best.passage, hit.text
-    second = excerpt_of(hit, query, heard).second
     return {
         "rank": rank,
         "score": round(best.score, 6),

@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ragtime_assets.cli.asking import show_closest, show_hit
+from ragtime_assets.cli.answering import show_answer
+from ragtime_assets.cli.asking import show_hit
 from ragtime_assets.cli.output import console
 from ragtime_assets.cli.status import history_of, show_all, show_moment, show_problem
 from ragtime_assets.domain.episode.identity import page_submission
+from ragtime_assets.domain.searching.excerpts import excerpt_of
+from ragtime_assets.domain.searching.found import alone
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
@@ -104,9 +107,9 @@ def _question(studio: Studio) -> None:
     heard = heard_in(studio)
     _say("4", f'ragtime search "{QUERY}"')
     for hit in studio.index.search.look(QUERY, limit=2).passages:
-        show_hit(hit, QUERY, heard)
+        show_hit(alone(hit), hit.rank, excerpt_of(alone(hit), QUERY, heard))
     _say("5", f'ragtime ask "{QUESTION}"')
-    show_closest(QUESTION, studio.index.search.closest(QUESTION, limit=1), heard)
+    show_answer(studio.answering.answer(QUESTION, limit=1))
 
 
 def _where_next() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from ragtime_assets.domain.searching.closeness import (
 from ragtime_assets.domain.searching.found import NOTHING_FOUND, Closeness, Found, RankedPassage
 from ragtime_assets.domain.searching.query_words import asked_in
 from ragtime_assets.domain.searching.ranking import TITLE_WEIGHT, Mode, score
+from ragtime_assets.domain.searching.sentences import closest_sentence
 from ragtime_assets.domain.searching.titles import says_title
 from ragtime_assets.ports import Embedder, VectorIndex
 
@@ -62,20 +64,23 @@ class Search:
         return Found(tuple(ranked[:limit]), _closeness(query, ranked, mode, figures))
 
     def closest(self, question: str, limit: int = 3, filters: Filters = EVERYTHING) -> Found:
-        """The passages closest to a question; nothing is generated.
+        """The passages closest to a question, each with its closest sentence; nothing is generated.
 
-        Whether they answer it is judged by their sentences too, which takes longer than a search may.
+        Whether they answer it is judged by their sentences too, which takes longer than a search may. What is found
+        behind those that are judged is compared by its words alone.
         """
         question = question[:LONGEST]
         ranked, figures = self._ranked(question, max(limit, JUDGED), filters, "hybrid", None)
         told = figures.told
-        sentences = self._likeness_of_sentences(ranked[:JUDGED], told) if told and ranked else ()
-        return Found(tuple(ranked[:limit]), _closeness(question, ranked, "answer", figures, sentences))
+        likeness = self._likeness_of_sentences(ranked[:JUDGED], told) if told and ranked else {}
+        shown = (replace(one, sentence=closest_sentence(question, one.passage, likeness)) for one in ranked[:limit])
+        return Found(tuple(shown), _closeness(question, ranked, "answer", figures, list(likeness.values())))
 
-    def _likeness_of_sentences(self, ranked: Sequence[RankedPassage], told: Told) -> list[float]:
+    def _likeness_of_sentences(self, ranked: Sequence[RankedPassage], told: Told) -> Mapping[str, float]:
         """The likeness of each sentence."""
-        vectors = self._sentences.of(sentences_of([one.passage for one in ranked]))
-        return [float(cosine) * told.scale for cosine in vectors @ told.vector]
+        sentences = sentences_of([one.passage for one in ranked])
+        vectors = self._sentences.of(sentences)
+        return {one: float(cosine) * told.scale for one, cosine in zip(sentences, vectors @ told.vector, strict=True)}
 
     def _ranked(
         self, query: str, limit: int, filters: Filters, mode: Mode, per_episode: int | None

@@ -130,7 +130,7 @@ class CorpusTools:
         return answered(answer)
 
     def _answer(self, asked: str, narrowing: Narrowing, hears: Hears, most: Decimal | None) -> Answer:
-        return self._studio.answering.answer(asked, filters_of(self._studio, narrowing), hears, max_cost=most)
+        return self._studio.answering.answer(asked, narrowing, hears, max_cost=most)
 
     def list_shows(self) -> Shows:
         """All shows of the corpus, with the number of their episodes and the day of the newest."""

@@ -14,6 +14,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ragtime_assets.domain.answering.answer import AnswerEvent, Hears
+from ragtime_assets.domain.answering.phrases import phrases
 from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.links import episode_url
 from ragtime_assets.errors import InvalidSubmission
@@ -95,7 +96,7 @@ class _Told:
     def rest_of(self, answer: AnswerView, base: str) -> str:
         """What was not told yet: all of it where nothing was streamed, then the sources, then the end."""
         start = "" if self._has_begun else _start(self._message)
-        text = "" if self._has_begun else "".join(one.text for one in answer.text)
+        text = "" if self._has_begun else "".join(one.text for one in answer.text) or _closest(answer)
         told = "\n\n".join(filter(None, (text, _sources(answer, base))))
         return (
             start + (_delta(self._message, told) if told else "") + _line("TEXT_MESSAGE_END", messageId=self._message)
@@ -111,12 +112,16 @@ def _of_event(message: str) -> Callable[[AnswerEvent], str]:
     return lines
 
 
+def _closest(answer: AnswerView) -> str:
+    """What is said before the closest passages, since they are no answer."""
+    words = phrases(answer.language)
+    return words.weak if answer.weak else words.closest
+
+
 def _sources(answer: AnswerView, base: str) -> str:
-    cited = [(one.number, one.title, one.second, one.key, one.quote) for one in answer.sources]
-    near = [(one.rank, one.title, one.second, one.key, "".join(p.text for p in one.text)) for one in answer.closest]
     return "\n".join(
-        f"[{number}] {title}, {clock(second)}: {quote} <{episode_url(base, key, second)}>"
-        for number, title, second, key, quote in cited or near
+        f"[{one.number}] {one.title}, {clock(one.second)}: {one.quote} <{episode_url(base, one.key, one.second)}>"
+        for one in answer.sources
     )
 
 

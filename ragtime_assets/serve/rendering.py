@@ -14,6 +14,7 @@ from ragtime_assets.domain.money.spending import dollars
 from ragtime_assets.serve.markup import html_of, told
 from ragtime_assets.serve.schema_org import json_ld
 from ragtime_assets.serve.statics import static_url
+from ragtime_assets.serve.wording import LANGUAGES, wording
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -45,6 +46,9 @@ def _environment() -> Environment:
     environment.filters["json_ld"] = lambda view, base: Markup(json_ld(view, base))  # noqa: S704 - it ends no element
     environment.filters["file"] = lambda text: f"data:application/json;charset=utf-8,{quote(text)}"
     environment.filters["dollars"] = lambda amount: dollars(Decimal(amount))
+    environment.globals["said_in"] = lambda language, otherwise: (
+        wording(language) if language in LANGUAGES else otherwise
+    )
     environment.globals["static_url"] = static_url
     environment.globals["episode_url"] = lambda key, second=None: links.episode_url("", key, second)
     environment.globals["report_url"] = lambda key: links.report_url("", key)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ragtime_assets.domain.answering.answer import KEYLESS, Answer, AnswerEvent, Citation, Hears, at_second
 from ragtime_assets.domain.answering.marks import joined, numbers_of
-from ragtime_assets.domain.answering.quoting import quote_for, second_of
-from ragtime_assets.domain.answering.refusing import refusal
+from ragtime_assets.domain.answering.quoting import LONGEST_QUOTE, about_second, quote_for, second_of
+from ragtime_assets.domain.answering.refusing import refusal, refusal_within
 from ragtime_assets.domain.answering.sources import Conversation
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.search_index import SearchIndex
@@ -25,8 +25,9 @@ from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.episode.trace import Trace, TraceStep
 from ragtime_assets.domain.language.words import says_something
 from ragtime_assets.domain.money.spending import Payer
-from ragtime_assets.domain.points import EVERYTHING, Filters
-from ragtime_assets.domain.searching.narrowing import Narrowing
+from ragtime_assets.domain.points import Filters
+from ragtime_assets.domain.searching.narrowing import EVERYWHERE, Narrowing
+from ragtime_assets.domain.searching.query_words import asked_in
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import InputMissing, InvalidReceipt, InvalidSubmission, OutputInvalid, RagtimeError, TooLong
 from ragtime_assets.studio.narrowing import filters_of
@@ -51,11 +52,24 @@ CLOSEST = 3
 """Passages that are quoted without a model."""
 _ALL = 1_000_000
 """More passages than an episode has."""
+_SURE = 0.6
+"""So probable must a language be that a few words seem to be in; names are in any."""
 _RETRY = re.compile(r"`?ragtime retry KEY(?: --rebind)?`?(?: goes on [^;.,]*)?")
 
 
 def _nobody(_: AnswerEvent) -> None:
     """Hears of events, and tells nobody."""
+
+
+class _Asking(NamedTuple):
+    """What is asked."""
+
+    question: str
+    narrowing: Narrowing
+    """In the words of whoever asks,"""
+    filters: Filters
+    """and what is meant by them."""
+    language: str | None
 
 
 class _Told(NamedTuple):
@@ -79,24 +93,26 @@ class Answering:
     def answer(
         self,
         question: str,
-        filters: Filters = EVERYTHING,
+        narrowing: Narrowing = EVERYWHERE,
         hears: Hears = _nobody,
         *,
         limit: int = CLOSEST,
         max_cost: Decimal | None = None,
         conversation: Conversation | None = None,
     ) -> Answer:
-        """The answer to a question; `hears` is told each sentence once it is checked.
+        """The answer to a question; raises InvalidSubmission for a narrowing that means nothing.
 
-        `limit` passages are quoted where there is no model. `conversation` is what was asked before, and is continued.
+        `hears` is told each sentence once it is checked. `limit` passages are quoted where there is no model.
+        `conversation` is what was asked before, and is continued.
         """
         _check(question)
+        asking = _Asking(question, narrowing, filters_of(self._kept, narrowing), self.language_of(question))
         trace = Trace(lambda step: _tell(step, hears))
         caller = self._models.caller(Payer(None, "ask", f"ask-{uuid.uuid4().hex[:16]}"), trace)
         if caller is None:
-            return self._closest(question, filters, limit)
+            return self._closest(asking, limit)
         try:
-            return self._written(question, filters, hears, caller, max_cost, conversation or Conversation())
+            return self._written(asking, hears, caller, max_cost, conversation or Conversation())
         except RagtimeError as error:
             error.remedy = _remedy(error)
             raise
@@ -127,9 +143,11 @@ class Answering:
         words = phrases(self.language_of(receipt.question))
         return [verdict(citation, found[citation.episode_key], words) for citation in receipt.citations]
 
-    def language_of(self, question: str) -> str:
-        """The language that a question is answered in."""
-        return self._reading.languages.detect(question)[0]
+    def language_of(self, question: str) -> str | None:
+        """The language of a question; of a few words that may be in any, None."""
+        language, probability = self._reading.languages.detect(question)
+        likely = asked_in(question)
+        return language if probability >= _SURE else likely[0] if len(likely) == 1 else None
 
     @cached_property
     def guide(self) -> SqlCorpusGuide:
@@ -147,26 +165,31 @@ class Answering:
         reading = self._reading
         return AnswerCheck(NameSense(reading.vocabulary), reading.splitter.split, reading.languages.detect)
 
-    def _closest(self, question: str, filters: Filters, limit: int) -> Answer:
-        """The closest passages, quoted; nothing is generated."""
+    def _closest(self, asking: _Asking, limit: int) -> Answer:
+        """The closest passages, each quoted from the sentence that is closest; nothing is generated."""
         started = time.monotonic()
-        found = self._index.search.closest(question, limit, filters)
+        found = self._index.search.closest(asking.question, limit, asking.filters)
         hits = found.passages if found.is_close else ()
+        told = self._told_of(hit.passage.episode_key for hit in hits)
+        quotes = [one_line(hit.sentence, LONGEST_QUOTE) for hit in hits]
         return Answer(
-            question=question,
-            text="" if found.is_close else refusal(self.language_of(question)),
-            citations=tuple(self._citation(hit.rank, hit.passage, [question]) for hit in hits),
+            question=asking.question,
+            text="" if found.is_close else self._refusal(asking),
+            citations=tuple(
+                _citation(hit.rank, hit.passage, quote, told[hit.passage.episode_key])
+                for hit, quote in zip(hits, quotes, strict=True)
+            ),
             supported=found.is_close,
             engine=KEYLESS,
             closest=hits,
             is_weak=found.closeness.is_weak,
             seconds=time.monotonic() - started,
+            language=asking.language,
         )
 
     def _written(
         self,
-        question: str,
-        filters: Filters,
+        asking: _Asking,
         hears: Hears,
         caller: ModelCaller,
         max_cost: Decimal | None,
@@ -178,68 +201,61 @@ class Answering:
         started = time.monotonic()
         account = Account(caller.desk.ledger, max_cost)
         research = Research(
-            question,
+            asking.question,
             _Finder(self._kept, self._index),
             self.guide,
             self.check,
             conversation.sources,
-            filters,
+            asking.filters,
             lambda fault: hears(AnswerEvent("repair", one_line(fault))),
         )
         answerer = ModelAnswerer(replace(caller, desk=replace(caller.desk, ledger=account)))
         checked = answerer.answer(research, conversation.turns)
-        text = self._told_to(hears, checked, question)
-        conversation.turns.append((question, text))
+        text = self._told_to(hears, checked, asking)
+        conversation.turns.append((asking.question, text))
         sentences = [one.text for one in checked.kept] if checked.is_supported else []
         numbers = list(dict.fromkeys(number for one in sentences for number in numbers_of(one)))
         cited = [(number, passage) for number in numbers if (passage := conversation.sources.get(number))]
+        told = self._told_of(passage.episode_key for _, passage in cited)
+        split = self._reading.splitter.split
+        citations = (
+            _citation(number, passage, quote_for(passage.text, citing, split), told[passage.episode_key])
+            for number, passage in cited
+            if (citing := [one for one in sentences if number in numbers_of(one)])
+        )
         return Answer(
-            question=question,
+            question=asking.question,
             text=text,
-            citations=tuple(
-                self._citation(number, passage, [one for one in sentences if number in numbers_of(one)])
-                for number, passage in cited
-            ),
+            citations=tuple(citations),
             supported=checked.is_supported,
             engine=answerer.engine,
             tokens=account.tokens,
             cost=account.cost,
             seconds=time.monotonic() - started,
+            language=asking.language,
             dropped=tuple(map(str, checked.faults)),
         )
 
-    def _told_to(self, hears: Hears, checked: Checked, question: str) -> str:
+    def _told_to(self, hears: Hears, checked: Checked, asking: _Asking) -> str:
         """The text that stands, told sentence by sentence; the refusal when nothing does."""
         for fault in checked.faults:
             hears(AnswerEvent("dropped", str(fault)))
         if not checked.is_supported:
-            return refusal(self.language_of(question))
+            return self._refusal(asking)
         for sentence in checked.kept:
             hears(AnswerEvent("sentence", sentence.text))
         return joined(list(checked.kept))
 
-    def _citation(self, number: int, passage: Passage, citing: Sequence[str]) -> Citation:
-        """What these sentences, or the question, cite of a passage."""
-        quote = quote_for(passage.text, citing, self._reading.splitter.split)
-        told = self._told(passage.episode_key)
-        second = second_of(quote, told.segments, passage.start)
-        said_at = second if second is not None and passage.start <= second <= passage.end else passage.start
-        return Citation(
-            number=number,
-            quote=quote,
-            episode_key=passage.episode_key,
-            episode_title=passage.episode_title,
-            show=passage.show,
-            published=passage.published,
-            second=round(said_at, 2),
-            url=at_second(passage.url, said_at),
-            language=passage.language,
-            passage_digest=passage.chunk_digest,
-            passage_start=passage.start,
-            passage_end=passage.end,
-            audio_sha256=told.audio_sha256,
-            index_generation=told.generation,
-        )
+    def _refusal(self, asking: _Asking) -> str:
+        """That there is no answer; where only a part was looked through, which, and whether the rest has any."""
+        if asking.filters.is_empty:
+            return refusal(asking.language)
+        is_close_beyond = self._index.search.closest(asking.question, 1).is_close
+        return refusal_within(asking.language, asking.narrowing.said, is_close_beyond=is_close_beyond)
+
+    def _told_of(self, keys: Iterable[str]) -> Mapping[str, _Told]:
+        """What the artifacts of each episode tell."""
+        return {key: self._told(key) for key in set(keys)}
 
     def _told(self, key: str) -> _Told:
         """What the episode's artifacts tell; nothing of those that are not there."""
@@ -253,6 +269,29 @@ class Answering:
         with suppress(InputMissing):
             generation = store.load(SearchIndex, key)[0].generation
         return _Told(segments, audio, generation)
+
+
+def _citation(number: int, passage: Passage, quote: str, told: _Told) -> Citation:
+    """A quote of a passage, and when it is said."""
+    about = about_second(quote.removesuffix("\u2026"), passage.text, passage.start, passage.end)
+    second = second_of(quote, told.segments, about)
+    said_at = round(second if second is not None and passage.start <= second <= passage.end else about, 2)
+    return Citation(
+        number=number,
+        quote=quote,
+        episode_key=passage.episode_key,
+        episode_title=passage.episode_title,
+        show=passage.show,
+        published=passage.published,
+        second=said_at,
+        url=at_second(passage.url, said_at),
+        language=passage.language,
+        passage_digest=passage.chunk_digest,
+        passage_start=passage.start,
+        passage_end=passage.end,
+        audio_sha256=told.audio_sha256,
+        index_generation=told.generation,
+    )
 
 
 class _Finder:

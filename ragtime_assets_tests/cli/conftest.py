@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from ragtime_assets.cli import main
+from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.money.spending import Cost, Payer, PlannedCall, SettledCall
 from ragtime_assets_tests.house import House, bare_home, copied, furnished, house, ready, samples
 
 __all__ = ["furnished", "house", "ready", "samples"]
+
+LONG = 6.0
+"""Seconds that a sentence takes."""
 
 
 class Terminal:
@@ -27,6 +32,33 @@ class Terminal:
         printed = self._capsys.readouterr()
         assert (ended.value.code or 0) == code, printed
         return printed.out if code == 0 else printed.out + printed.err
+
+
+class Episode:
+    """An episode in which something is said, and said otherwise later."""
+
+    def __init__(self, house: House, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self._house = house
+        self._key = key
+        self._capsys = capsys
+
+    def say(self, language: str, sentences: Sequence[str], *, after: float = 0.0) -> None:
+        """Let these sentences be what is said in the episode, so many seconds after it begins."""
+        store = self._house.studio.store
+        before, envelope = store.load(Transcript, self._key)
+        starts = [after + LONG * place for place in range(len(sentences))]
+        told = zip(starts, sentences, strict=True)
+        segments = tuple(Segment(start=start, end=start + LONG, text=f" {text}") for start, text in told)
+        store.save(
+            self._key,
+            before.model_copy(update={"language": language, "segments": segments, "repairs": ()}),
+            inputs=envelope.inputs,
+            code_version=envelope.code_version,
+            run_id="a-person",
+            seconds=0.0,
+        )
+        assert self._house.run(self._key, "chunks", "embeddings", "search_index").success
+        self._capsys.readouterr()
 
 
 def paid(house: House, key: str, phase: str, run_id: str, cost: str | None) -> None:
@@ -52,3 +84,9 @@ def terminal(
     elif not own_settings.exists():
         copied(bare_home(), own_settings)
     return Terminal(capsys)
+
+
+@pytest.fixture
+def episode(house: House, ready: str, capsys: pytest.CaptureFixture[str]) -> Episode:
+    """The finished episode, which says what a test lets it say."""
+    return Episode(house, ready, capsys)

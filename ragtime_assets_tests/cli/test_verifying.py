@@ -10,14 +10,11 @@ from typing import Any
 
 import pytest
 
-from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
-from ragtime_assets_tests.cli.conftest import Terminal
+from ragtime_assets_tests.cli.conftest import Episode, Terminal
 from ragtime_assets_tests.house import House
 
 OFF_TOPIC = "What did Led Zeppelin pay for the Budapest aquarium?"
 OFF_TOPIC_IN_GERMAN = "Was zahlte Led Zeppelin für das Aquarium in Budapest?"
-LONG = 6.0
-"""Seconds that a sentence takes."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ ENGLISH = Said(
         "The bass player joined in, and soon the whole band did.",
     ),
     moved=("[1] moved", "from 0:06 to 1:07"),
-    changed=("[1] changed", "it says something else now, at 0:00"),
+    changed=("[1] changed", "it says something else now, at 0:06"),
     gone=("[1] gone", "nothing like it is said in the episode any more"),
 )
 GERMAN = Said(
@@ -57,42 +54,10 @@ GERMAN = Said(
         "Der Bassist kam dazu, und bald spielte die ganze Kapelle mit.",
     ),
     moved=("[1] verschoben", "von 0:06 nach 1:07"),
-    changed=("[1] geändert", "dort wird jetzt etwas anderes gesagt, bei 0:00"),
+    changed=("[1] geändert", "dort wird jetzt etwas anderes gesagt, bei 0:06"),
     gone=("[1] fort", "nichts dergleichen wird in der Folge noch gesagt"),
 )
 IN_BOTH = pytest.mark.parametrize("said", [ENGLISH, GERMAN], ids=["English", "German"])
-
-
-class Episode:
-    """An episode in which something is said, and said otherwise later."""
-
-    def __init__(self, house: House, key: str, capsys: pytest.CaptureFixture[str]) -> None:
-        self._house = house
-        self._key = key
-        self._capsys = capsys
-
-    def say(self, language: str, sentences: Sequence[str], *, after: float = 0.0) -> None:
-        """Let these sentences be what is said in the episode, so many seconds after it begins."""
-        store = self._house.studio.store
-        before, envelope = store.load(Transcript, self._key)
-        starts = [after + LONG * place for place in range(len(sentences))]
-        told = zip(starts, sentences, strict=True)
-        segments = tuple(Segment(start=start, end=start + LONG, text=f" {text}") for start, text in told)
-        store.save(
-            self._key,
-            before.model_copy(update={"language": language, "segments": segments, "repairs": ()}),
-            inputs=envelope.inputs,
-            code_version=envelope.code_version,
-            run_id="a-person",
-            seconds=0.0,
-        )
-        assert self._house.run(self._key, "chunks", "embeddings", "search_index").success
-        self._capsys.readouterr()
-
-
-@pytest.fixture
-def episode(house: House, ready: str, capsys: pytest.CaptureFixture[str]) -> Episode:
-    return Episode(house, ready, capsys)
 
 
 @pytest.fixture
@@ -144,6 +109,8 @@ def test_what_is_said_otherwise_now_is_shown_word_by_word(
     (verdict,) = verdicts(terminal, saved, code=1)
     assert verdict["state"] == "changed"
     assert verdict["difference"] == [f"- {said.word.casefold()}", f"+ {said.other.casefold()}"]
+    assert verdict["second"] == 6.0
+    assert verdict["url"].endswith("#t=6")
     assert all(one in told for one in said.changed)
     assert "- claridge + ambassador" in told
 
@@ -166,6 +133,18 @@ def test_a_citation_of_a_forgotten_episode_is_gone(terminal: Terminal, ready: st
     told = terminal.type("verify", str(saved), code=1)
     assert "gone" in told
     assert "forgotten" in told
+
+
+def test_a_verdict_stands_beside_what_was_asked_what_is_cited_and_where_it_is_heard(
+    terminal: Terminal, episode: Episode, saved: Path
+) -> None:
+    episode.say("en", ENGLISH.sentences)
+    terminal.type("ask", ENGLISH.question, "--limit", "1", "--save", str(saved))
+    told = on_one_line(terminal.type("verify", str(saved)))
+    (citation,) = json.loads(saved.read_text())["citations"]
+    assert told.startswith(f"{ENGLISH.question} [1] holds 0:06")
+    assert f"“{ENGLISH.sentences[1]}” the passage is as it was {citation['url']}" in told
+    assert citation["episode_title"] in told
 
 
 def test_a_receipt_of_another_corpus_is_told_as_that(

@@ -117,6 +117,14 @@ def test_a_question_is_answered_with_its_sources(house: House, ready: str) -> No
     assert answer["supported"]
     assert {one["episode_key"] for one in answer["sources"]} == {ready}
     assert all("#t=" in one["url"] and one["quote"] for one in answer["sources"])
+    kept = house.studio.answering.answer(answer["question"]).citations
+    told = [(one["quote"], one["second"], one["url"]) for one in answer["sources"]]
+    assert told == [(one.quote, one.second, one.url) for one in kept]
+    narrowed = tell(house, "ask", question="Wo traf Django Reinhardt auf Stéphane Grappelli?", until="1990")
+    assert narrowed["text"] == (
+        "Der Korpus beantwortet diese Frage nicht. Durchsucht wurde nur: bis „1990“. "
+        "Ohne diese Eingrenzung gibt es Stellen, die der Frage nahekommen."
+    )
     unanswered = tell(house, "ask", question="How are tax returns for dentists in Peru filed?")
     assert (unanswered["supported"], unanswered["sources"]) == (False, [])
     assert unanswered["text"]

@@ -18,7 +18,6 @@ from ragtime_assets.serve.streaming import event, events
 from ragtime_assets.serve.views.ask import answer_view, ask_view
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.openai_server import OpenAIServer, output, status, tool_call
-from ragtime_assets_tests.rendered import unheard
 from ragtime_assets_tests.serve.conftest import client_of, html_of_view, with_a_model
 
 QUESTION = "Where did Django Reinhardt meet Stéphane Grappelli?"
@@ -52,6 +51,22 @@ def test_without_a_model_an_address_shows_the_closest_passages_and_says_so(face:
     assert "these passages come closest" in html
     assert f'data-audio="/episodes/{key}/audio"' in html
     assert "download=" in html
+
+
+def test_what_a_page_shows_of_a_passage_is_what_its_receipt_keeps(face: TestClient) -> None:
+    answer = face.get("/ask.json", params={"q": QUESTION}).json()["answer"]
+    kept = json.loads(answer["receipt"])["citations"]
+    assert [one["quote"] for one in answer["sources"]] == [one["quote"] for one in kept]
+    assert [one["second"] for one in answer["closest"]] == [one["second"] for one in kept]
+    for shown, citation in zip(answer["closest"], kept, strict=True):
+        assert f"“{citation['quote']}”" in "".join(one["text"] for one in shown["text"])
+
+
+def test_what_is_said_of_passages_is_in_the_language_of_the_question(face: TestClient) -> None:
+    html = face.get("/ask", params={"q": "Wo traf Django Reinhardt auf Stéphane Grappelli?"}).text
+    assert '<html lang="en">' in html
+    assert "Hier schreibt niemand eine Antwort" in html
+    assert "Nobody writes an answer here" not in html
 
 
 def test_what_the_corpus_does_not_say_is_said_plainly(face: TestClient) -> None:
@@ -164,7 +179,7 @@ def test_an_answer_shows_its_sources_by_number_its_cost_and_what_was_left_out() 
         cost=Decimal("0.0012"),
         dropped=("a sentence that nobody said",),
     )
-    view = answer_view(given, datetime(2026, 1, 31, tzinfo=UTC), unheard)
+    view = answer_view(given, datetime(2026, 1, 31, tzinfo=UTC))
     assert [(one.text, one.cites) for one in view.text] == [("He did ", (1,)), (". And she ", (2,)), (".", ())]
     html = html_of_view("ask.html", ask_view("Who?", {}, view, spends=True))
     for shown in (

@@ -41,6 +41,7 @@ def said(content: object, role: str = "user") -> dict[str, Any]:
 def answered(*pieces: str) -> AnswerView:
     return AnswerView(
         question=QUESTION,
+        language="en",
         supported=True,
         weak=False,
         keyless=False,
@@ -104,6 +105,7 @@ def test_without_a_model_a_run_tells_the_closest_passages(face: TestClient, cont
     assert kinds(stream)[0] == "RUN_STARTED"
     assert kinds(stream)[-1] == "RUN_FINISHED"
     assert f"{BASE}/episodes/" in text_of(stream)
+    assert text_of(stream).startswith("No model is set, so nothing is answered. Closest passages")
 
 
 def test_a_run_that_asks_nothing_ends_in_an_error_of_the_protocol(face: TestClient) -> None:

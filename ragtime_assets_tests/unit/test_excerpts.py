@@ -8,7 +8,7 @@ import pytest
 
 from ragtime_assets.domain.artifacts.transcript import Segment, Word
 from ragtime_assets.domain.rendering.word_times import Place, TimedText, places, second_at, timed_texts
-from ragtime_assets.domain.searching.excerpts import LONGEST, Excerpt, excerpt_of
+from ragtime_assets.domain.searching.excerpts import LONGEST, Excerpt, excerpt_around, excerpt_of
 from ragtime_assets.domain.searching.found import RankedPassage, Stretch
 from ragtime_assets_tests.corpus.rows import passage
 
@@ -141,3 +141,26 @@ def test_between_two_known_places_the_time_runs_on_and_never_back() -> None:
 
 def test_a_word_that_is_heard_outside_of_its_stretch_moves_no_other() -> None:
     assert second_at(10, [Place(10, 50.0), Place(40, 8.0)], Place(0, 0.0), Place(30, 9.0)) == 3.0
+
+
+def test_an_answer_shows_its_quote_between_marks_among_what_is_said_around_it() -> None:
+    found = excerpt_around("Then Django lit the caravan lamp.", 12.5, passage("d", FAR), "Who lit the lamp?")
+    assert f"{SENTENCE} “Then Django lit the caravan lamp.” {SENTENCE}" in found.text
+    assert found.text.startswith("…")
+    assert found.text.endswith("…")
+    assert found.second == 12.5
+    assert asked_in(found) == ["lit", "lamp"]
+
+
+def test_a_quote_is_shown_to_its_end_or_to_where_it_was_cut() -> None:
+    sentence = " ".join(["chorus"] * 100)
+    assert f"“{sentence}”" in excerpt_around(sentence, 1.0, passage("d", f"{sentence} And on."), "chorus").text
+    cut = f"{sentence[:100]}…"
+    assert excerpt_around(cut, 1.0, passage("d", f"{sentence} And on."), "chorus").text == f"“{cut}”"
+
+
+def test_a_whole_passage_that_is_short_is_shown_around_its_quote() -> None:
+    found = excerpt_around("He played.", 3.0, passage("d", "They met. He played. She sang."), "Who played?")
+    assert found.text == "They met. “He played.” She sang."
+    trailing = excerpt_around("He played…", 3.0, passage("d", "They met. He played… She sang."), "Who played?")
+    assert trailing.text == "They met. “He played…” She sang."

@@ -115,6 +115,20 @@ def test_what_changed_is_shown_word_by_word() -> None:
     assert found.difference == ("- guitar", "+ violin")
 
 
+def test_what_changed_is_told_at_the_second_at_which_it_is_said_now() -> None:
+    text = TEXT.replace("guitar", "violin")
+    said = (Segment(start=10, end=13, text="They met in Paris."), Segment(start=13, end=60, text=text[19:]))
+    found = verdict(CITATION, Cited(passages=[passage("b", text, start=10.0, end=60.0)], segments=said), phrases("en"))
+    assert (found.state, found.second) == ("changed", 13.0)
+    assert "at 0:13" in found.told
+
+
+def test_where_nobody_timed_what_changed_its_second_is_reckoned_from_its_place() -> None:
+    text = TEXT.replace("guitar", "violin")
+    second = verdict(CITATION, Cited(passages=[passage("b", text, start=10.0, end=60.0)]), phrases("en")).second
+    assert second == pytest.approx(10 + 50 * text.index("He") / len(text), abs=1)
+
+
 def test_a_quote_that_is_said_twice_is_found_where_it_was() -> None:
     twice = (*segments(QUOTE, 12), *segments(QUOTE, 300))
     assert second_of(QUOTE, twice, 12) == 12

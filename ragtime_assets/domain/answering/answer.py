@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -59,8 +59,15 @@ class Answer:
     cost: Decimal | None = None
     """In dollars; None when nobody knows a price of it."""
     seconds: float = 0.0
+    language: str | None = None
+    """In which it was asked, and everything around it is said; None where that is not sure."""
     dropped: tuple[str, ...] = ()
     """What was left out of the model's answer because its passages do not say it, and why."""
+
+    @property
+    def quoted(self) -> Iterator[tuple[RankedPassage, Citation]]:
+        """The closest passages, each with what is cited of it."""
+        return zip(self.closest, self.citations, strict=True) if self.closest else iter(())
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What is said around answers and of what they cite, in the language of the question: English or German.
 
 What does not belong here: that there is no answer, which is said in more languages (`refusing.py`), and the pages of
-`serve`, which have the language of their reader.
+`serve`, which have words of their own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,18 @@ class Phrases:
     """The phrases of one language."""
 
     closest: str
+    """What stands before the closest passages, which nobody made an answer of."""
     weak: str
+    """The same, where they may well not answer."""
+    score: str
+    by_words: str
+    narrowed: str
+    """What was looked through, where that was not everything."""
+    beyond: str
+    """That this is why there is no answer."""
+    quoted: str
+    narrowings: Mapping[str, str]
+    """What each is called."""
     searchable: str
     sources: str
     sent_back: str
@@ -37,10 +48,30 @@ class Phrases:
     nothing_like_it: str
     something_else: str
 
+    def narrowed_to(self, narrowings: Mapping[str, str]) -> str:
+        """That only these were looked through."""
+        said = (f"{self.narrowings[name]} {self.quoted.format(value)}" for name, value in narrowings.items())
+        return self.narrowed.format(", ".join(said))
+
 
 _ENGLISH = Phrases(
-    closest="Closest passages:",
-    weak="Closest passages, which may not answer it:",
+    closest="No model is set, so nothing is answered. Closest passages:",
+    weak="No model is set, so nothing is answered. Closest passages, which may not answer it:",
+    score="score {:.2f}",
+    by_words="by its words",
+    narrowed="Only this was looked through: {}.",
+    beyond="Without that limit there are passages that come close.",
+    quoted="'{}'",
+    narrowings={
+        "show": "show",
+        "since": "since",
+        "until": "until",
+        "entity": "entity",
+        "entity_type": "type",
+        "speaker": "speaker",
+        "language": "language",
+        "episode": "episode",
+    },
     searchable="`ragtime status` tells which episodes are searchable.",
     sources="Sources",
     sent_back="sent back",
@@ -60,8 +91,24 @@ _ENGLISH = Phrases(
     something_else="it says something else now, at {now}",
 )
 _GERMAN = Phrases(
-    closest="Die nächsten Stellen:",
-    weak="Die nächsten Stellen, die vielleicht nicht antworten:",
+    closest="Es ist kein Modell eingestellt, also wird nichts beantwortet. Die nächsten Stellen:",
+    weak="Es ist kein Modell eingestellt, also wird nichts beantwortet. Die nächsten Stellen, die vielleicht nicht "
+    "antworten:",
+    score="Nähe {:.2f}",
+    by_words="nach den Wörtern",
+    narrowed="Durchsucht wurde nur: {}.",
+    beyond="Ohne diese Eingrenzung gibt es Stellen, die der Frage nahekommen.",
+    quoted="„{}“",
+    narrowings={
+        "show": "Sendung",
+        "since": "seit",
+        "until": "bis",
+        "entity": "wer oder was genannt wird:",
+        "entity_type": "Art",
+        "speaker": "wer spricht:",
+        "language": "Sprache",
+        "episode": "Folge",
+    },
     searchable="`ragtime status` sagt, welche Folgen durchsuchbar sind.",
     sources="Quellen",
     sent_back="zurückgegeben",

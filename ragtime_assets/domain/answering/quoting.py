@@ -46,6 +46,12 @@ def second_of(quote: str, segments: Sequence[Segment], near: float) -> float | N
     return min((starts[at] for at in places), key=lambda second: abs(second - near), default=None)
 
 
+def about_second(quote: str, text: str, start: float, end: float) -> float:
+    """When something is said in a text that takes from `start` to `end`, as if all letters took as long."""
+    at = max(text.find(quote), 0)
+    return start + (end - start) * at / max(len(text), 1)
+
+
 def _starts(segment: Segment, said: Sequence[str]) -> list[float]:
     """When each of these words of a segment begins: as it was timed, or as if all took as long."""
     timed = [(one.start, word) for one in segment.words for word in plain(one.text).split()]

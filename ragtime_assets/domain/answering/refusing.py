@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from ragtime_assets.domain.answering.phrases import phrases
 from ragtime_assets.domain.language.tags import language_code
 
 _REFUSALS = {
@@ -30,3 +33,10 @@ _REFUSALS = {
 def refusal(language: str | None) -> str:
     """The refusal in this language; in English where there is none."""
     return _REFUSALS.get(language_code(language) or "en", _REFUSALS["en"])
+
+
+def refusal_within(language: str | None, narrowings: Mapping[str, str], *, is_close_beyond: bool) -> str:
+    """The refusal to a question that was narrowed so, and whether that is the reason."""
+    words = phrases(language)
+    beyond = [words.beyond] if is_close_beyond else []
+    return " ".join([refusal(language), words.narrowed_to(narrowings), *beyond])

@@ -10,7 +10,7 @@ from typing import Literal
 from ragtime_assets.domain.answering.answer import Citation
 from ragtime_assets.domain.answering.phrases import Phrases
 from ragtime_assets.domain.answering.quotes import plain
-from ragtime_assets.domain.answering.quoting import second_of
+from ragtime_assets.domain.answering.quoting import about_second, second_of
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.artifacts.transcript import Segment
 from ragtime_assets.domain.figures import clock
@@ -91,8 +91,11 @@ def _changed(citation: Citation, now: Cited, words: Phrases, beside: str) -> Ver
     score, passage, said = max(found, key=lambda one: one[0])
     if score < _ALIKE:
         return Verdict(citation.number, "gone", f"{words.nothing_like_it}{beside}")
-    told = f"{words.something_else.format(now=clock(passage.start))}{beside}"
-    return Verdict(citation.number, "changed", told, passage.start, _difference(wanted, said))
+    about = about_second(said, plain(passage.text), passage.start, passage.end)
+    second = second_of(said, now.segments, about)
+    second = about if second is None else second
+    told = f"{words.something_else.format(now=clock(second))}{beside}"
+    return Verdict(citation.number, "changed", told, round(second, 2), _difference(wanted, said))
 
 
 def _difference(before: str, after: str) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""What a hit shows: some of what is said around the words that were asked for, and the second of the first of them."""
+"""What a hit shows: some of what is said around the words that were asked for, and the second of the first of them.
+
+Of a passage that answers a question, it is what is said around the quote that is cited, and the second of that.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.language.sentence_ends import FULL_WIDTH_ENDS, ends_sentence
 from ragtime_assets.domain.rendering.word_times import Place, TimedText, places, second_at
 from ragtime_assets.domain.searching.found import Stretch, asked_words
@@ -16,6 +20,7 @@ LONGEST = 420
 _BEFORE = 140
 """So many letters before the first word at most, to where its sentence begins."""
 _CUT = "…"
+_QUOTED = "“{}”"
 
 Span = tuple[int, int]
 Heard = Callable[[str, float, float], Sequence[TimedText]]
@@ -30,7 +35,7 @@ class Excerpt:
     asked: tuple[Span, ...]
     """Where words of the query stand in it."""
     second: float
-    """When the first of them is said; where there are none, when the hit begins."""
+    """When what it is about begins: the first of those words, or the quote; where there is neither, the hit."""
 
 
 def excerpt_of(hit: Stretch, query: str, heard: Heard) -> Excerpt:
@@ -49,6 +54,19 @@ def excerpt_of(hit: Stretch, query: str, heard: Heard) -> Excerpt:
         asked=tuple((first + by, last + by) for first, last in shown),
         second=round(second, 2),
     )
+
+
+def excerpt_around(quote: str, second: float, passage: Passage, query: str) -> Excerpt:
+    """The part of a passage around a quote that begins at this second; the quote stands between quotation marks."""
+    text = one_line(passage.text, len(passage.text) + 1)
+    is_whole = quote in text
+    said = quote if is_whole else quote.removesuffix(_CUT)
+    at = max(text.find(said), 0)
+    start, behind = _beginning(text, at), at + len(said)
+    end = max(_ending(text, start), behind) if is_whole else behind
+    shown = f"{_CUT * (start > 0)}{text[start:at]}{_QUOTED.format(quote)}{text[behind:end]}"
+    told = f"{shown}{_CUT * (is_whole and end < len(text))}"
+    return Excerpt(told, tuple(asked_words(told, passage.language, query)), second)
 
 
 def _window(text: str, asked: Sequence[Span]) -> Span:

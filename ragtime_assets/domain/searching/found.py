@@ -24,6 +24,8 @@ class RankedPassage:
     vectors were not asked."""
     share: float | None = None
     """How much of the weight of the query's words it has; None where words were not asked."""
+    sentence: str | None = None
+    """The sentence of it that comes closest to a question; None where a search was asked, and no question."""
 
 
 class Closeness(NamedTuple):
@@ -82,6 +84,11 @@ class Stretch:
     def entities(self) -> tuple[str, ...]:
         """Who and what is named in it."""
         return tuple(dict.fromkeys(name for one in self.passages for name in one.entities))
+
+
+def alone(hit: RankedPassage) -> Stretch:
+    """A passage that is shown without its neighbours."""
+    return Stretch(hit, (hit.passage,))
 
 
 def stretches(hits: Iterable[RankedPassage]) -> list[Stretch]:

@@ -7,7 +7,7 @@ What belongs here: which narrowings there are, and how each is told. What does n
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, asdict, dataclass, field, fields
 from functools import wraps
 from inspect import Parameter, signature
 from typing import Annotated, Any
@@ -34,6 +34,11 @@ class Narrowing:
     speaker: str | None = _said("Only where this person speaks.", "--speaker")
     language: str | None = _said("Only this language, as in en or de.", "--lang")
     episode: str | None = _said("Only this episode: its key or its title, or a part of either.", "--episode")
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The narrowings that were given, by what they are called."""
+        return {name: value for name, value in asdict(self).items() if value}
 
 
 EVERYWHERE = Narrowing()

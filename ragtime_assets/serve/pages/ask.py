@@ -24,7 +24,6 @@ from ragtime_assets.serve.rendering import rendered
 from ragtime_assets.serve.streaming import event, events
 from ragtime_assets.serve.views.ask import AnswerView, answer_view, ask_view
 from ragtime_assets.serve.wording import Wording, language_of, wording
-from ragtime_assets.studio.narrowing import filters_of
 
 _LONGEST = 20_000
 """Letters of a question that are looked at: what is too long is refused by the room that answers, with its reason."""
@@ -85,9 +84,9 @@ def _in_words(told: dict[str, str], said: Wording) -> dict[str, str]:
 
 def _answer(face: Face, question: str, filters: Mapping[str, str], hears: Hears | None = None) -> AnswerView:
     with _place(face):
-        answering, narrowed = face.studio.answering, filters_of(face.studio, Narrowing(**filters))
-        found = answering.answer(question, narrowed, hears or (lambda _: None), limit=_CLOSEST)
-    return answer_view(found, datetime.now(UTC), face.heard({one.passage.episode_key for one in found.closest}))
+        narrowing, hear = Narrowing(**filters), hears or (lambda _: None)
+        found = face.studio.answering.answer(question, narrowing, hear, limit=_CLOSEST)
+    return answer_view(found, datetime.now(UTC))
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from datetime import datetime
 from ragtime_assets.domain.answering.answer import KEYLESS, Answer, Citation
 from ragtime_assets.domain.answering.marks import apart
 from ragtime_assets.domain.answering.receipts import receipt_of
-from ragtime_assets.domain.searching.excerpts import Heard
-from ragtime_assets.domain.searching.found import Stretch
+from ragtime_assets.domain.searching.excerpts import excerpt_around
+from ragtime_assets.domain.searching.found import alone
 from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.domain.text.links import web_url
 from ragtime_assets.serve.page import View
@@ -41,6 +41,8 @@ class AnswerView(View):
     """What came of a question; where `supported` is false the corpus says nothing about it."""
 
     question: str
+    language: str | None
+    """In which it was asked; null where that is not sure."""
     supported: bool
     weak: bool
     """Whether the closest passages may well not answer it."""
@@ -49,7 +51,9 @@ class AnswerView(View):
     engine: str
     text: tuple[PieceOfAnswer, ...]
     sources: tuple[Source, ...]
+    """What is cited, as the receipt keeps it; where no model was asked, a sentence of each of the closest passages."""
     closest: tuple[HitView, ...]
+    """The closest passages, where no model was asked, each around its source and from the same second."""
     cost: str | None
     """In dollars; null where nobody knows a price of it."""
     tokens: int
@@ -75,19 +79,18 @@ def ask_view(question: str, filters: Mapping[str, str], answer: AnswerView | Non
     return AskView(question=question, filters=dict(filters), spends=spends, answer=answer)
 
 
-def answer_view(answer: Answer, at: datetime, heard: Heard) -> AnswerView:
+def answer_view(answer: Answer, at: datetime) -> AnswerView:
     """An answer that was given at this time."""
     return AnswerView(
         question=answer.question,
+        language=answer.language,
         supported=answer.supported,
         weak=answer.is_weak,
         keyless=answer.engine == KEYLESS,
         engine=answer.engine,
         text=tuple(_pieces(answer)),
-        sources=tuple(map(_source, answer.citations)) if answer.engine != KEYLESS else (),
-        closest=tuple(
-            hit_view(Stretch(one, (one.passage,)), one.rank, answer.question, heard) for one in answer.closest
-        ),
+        sources=tuple(map(_source, answer.citations)),
+        closest=tuple(_closest(answer)),
         cost=None if answer.cost is None else format(answer.cost, "f"),
         tokens=answer.tokens.total,
         seconds=round(answer.seconds, 2),
@@ -100,6 +103,12 @@ def _pieces(answer: Answer) -> Iterator[PieceOfAnswer]:
     known = {one.number for one in answer.citations}
     for text, numbers in apart(answer.text):
         yield PieceOfAnswer(text=text, cites=tuple(one for one in numbers if one in known))
+
+
+def _closest(answer: Answer) -> Iterator[HitView]:
+    for hit, citation in answer.quoted:
+        excerpt = excerpt_around(citation.quote, citation.second, hit.passage, answer.question)
+        yield hit_view(alone(hit), hit.rank, excerpt)
 
 
 def _source(one: Citation) -> Source:

@@ -37,7 +37,8 @@ class HitView(View):
     start: float
     end: float
     second: float
-    """When the first of the words that were asked for is said; where none is, when the stretch begins."""
+    """When the first of the words that were asked for is said; where none is, when the stretch begins; in an answer,
+    when what is cited is said."""
     speakers: tuple[str, ...]
     chapter: str | None
     entities: tuple[str, ...]
@@ -76,7 +77,7 @@ def results_view(
     speakers: Sequence[str] = (),
 ) -> ResultsView:
     """The hits, with neighbours put together."""
-    hits = tuple(hit_view(hit, rank, query, heard) for rank, hit in enumerate(stretches(found.passages), start=1))
+    hits = tuple(_hits(query, found, heard))
     goes_on = len(found.passages) >= limit and limit < MOST_HITS
     asked = {"q": query, **filters, "n": str(min(limit * 2, MOST_HITS))}
     return ResultsView(
@@ -92,9 +93,14 @@ def results_view(
     )
 
 
-def hit_view(hit: Stretch, rank: int, query: str, heard: Heard) -> HitView:
-    """One hit."""
-    passage, excerpt = hit.best.passage, excerpt_of(hit, query, heard)
+def _hits(query: str, found: Found, heard: Heard) -> Iterator[HitView]:
+    for rank, hit in enumerate(stretches(found.passages), start=1):
+        yield hit_view(hit, rank, excerpt_of(hit, query, heard))
+
+
+def hit_view(hit: Stretch, rank: int, excerpt: Excerpt) -> HitView:
+    """One hit, of which this is shown."""
+    passage = hit.best.passage
     return HitView(
         rank=rank,
         key=passage.episode_key,
