@@ -140,7 +140,7 @@ def test_after_a_crash_only_the_rest_is_heard(twice: Path, undisturbed: Transcri
 
 
 def test_what_was_asked_for_otherwise_is_heard_anew(speech: np.ndarray, as_file: Callable[[np.ndarray], Path]) -> None:
-    path, journal, usual = as_file(speech[: 6 * SAMPLE_RATE]), FakeJournal(), {"window_seconds": 7}
+    path, journal, usual = as_file(speech[: 6 * SAMPLE_RATE]), FakeJournal(), {"window_seconds": 4}
     hear(path, journal=journal, **usual)
     for change in ({"hints": Hints(names=("Clara Wells",))}, {"window_seconds": 14}):
         before = len(journal.kept)
