@@ -266,7 +266,9 @@ def _furnish(folder: Path, samples: str, **settings: Any) -> str:
         (key,) = house.submit(CAPTIONED.page)
         assert house.run(key).success
         embedder = house.studio.index.embedder
-        Baselines(house.studio.database, embedder).told_apart(embedder.query("Django Reinhardt"), ["en"])
+        baselines, vector = Baselines(house.studio.database, embedder), embedder.query("Django Reinhardt")
+        baselines.told_apart(vector, ["en"])
+        baselines.own(vector)
     return key
 
 
