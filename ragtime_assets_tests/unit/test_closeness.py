@@ -97,6 +97,24 @@ def test_words_of_a_title_count_in_whatever_form(query: str, share: float) -> No
     assert clues_of(query, [hit("x", episode_title="The Lamp That Moved")])[Clue.TITLE] == pytest.approx(share)
 
 
+@pytest.mark.parametrize(
+    ("query", "all_there"),
+    [
+        ("lamps", 1),
+        ("Who moved the lamp?", 1),
+        ("Where did Ann move the lamps in Harbour Days?", 1),
+        ("Who moved the lamp inland?", 0),
+        ("xyzzyqwrt", 0),
+        ("", 0),
+    ],
+)
+def test_it_counts_that_every_word_of_a_query_is_in_the_first_passage_in_whatever_form(
+    query: str, all_there: float
+) -> None:
+    best = [hit("The lamp was moved.", episode_title="Harbour Days", speakers=("Ann",)), hit("Inland, soap was used.")]
+    assert clues_of(query, best)[Clue.WORDS] == all_there
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_each_clue_moves_the_certainty_where_it_points_to(way: Way) -> None:
     for clue in weighing()[way].weights:

@@ -21,7 +21,7 @@ from ragtime_assets.domain.searching.asked_names import is_spoken, names_in, spo
 from ragtime_assets.domain.searching.found import Closeness, RankedPassage
 from ragtime_assets.domain.searching.query_words import asked_in, content_words
 from ragtime_assets.domain.searching.ranking import Mode
-from ragtime_assets.domain.searching.stems import words
+from ragtime_assets.domain.searching.stems import stems, words
 from ragtime_assets.domain.searching.titles import share_in_title
 
 Way = Mode | Literal["answer"]
@@ -48,6 +48,7 @@ class Clue(StrEnum):
     NAMED = auto()
     MISSING = auto()
     LETTERS = auto()
+    WORDS = auto()
 
 
 Clues = Mapping[str, float]
@@ -95,6 +96,7 @@ def clues_of(query: str, best: Sequence[RankedPassage], near: Near = NOT_ASKED) 
         Clue.NAMED: float(bool(names) and are_there),
         Clue.MISSING: float(not are_there),
         Clue.LETTERS: _letters(query) / LETTERS,
+        Clue.WORDS: float(_says_all(query, first.passage)),
     }
 
 
@@ -126,6 +128,12 @@ def _weighing(told: Mapping[str, Any]) -> Weighing:
 def _letters(query: str) -> int:
     """How many letters tell what is asked, where these are neither few nor more than enough."""
     return min(max(sum(map(len, content_words(words(query)))), FEW_LETTERS), LETTERS)
+
+
+def _says_all(query: str, passage: Passage) -> bool:
+    """Whether a passage has every word that tells what is asked, in whatever form."""
+    asked = {one for word in content_words(words(query)) for one in stems(word, passage.language)}
+    return bool(asked) and asked <= {one for told in _told(passage) for one in stems(told, passage.language)}
 
 
 def _mean_of_most(likeness: Sequence[float]) -> float:
