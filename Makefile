@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 BY_FILE := --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo test test-units test-trees coverage mutants up check format bench lock test-live
+.PHONY: help demo test test-units test-trees test-postgres coverage mutants up check format bench lock test-live
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ test-units: $(READY) ## the tests that run in their own process, four at a time
 
 test-trees: $(READY) ## the tests that start whole trees of processes, three at a time
 	$(BIN)/python -m pytest -vv -n 3 $(BY_FILE) ragtime_assets_tests/end_to_end
+
+test-postgres: $(READY) ## the tests of the orchestration again, with all tables on Postgres, four files at a time
+	$(BIN)/python -m pytest -n 4 $(BY_FILE) --on-postgres ragtime_assets_tests/orchestration
 
 coverage: $(READY) ## which lines the tests reach in their own process; slow
 	$(BIN)/coverage run -m pytest

@@ -33,6 +33,7 @@ from ragtime_assets.adapters.storage.bucket import Bucket
 from ragtime_assets.cli.status import ON_A_PAGE
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.graph import PHASES
+from ragtime_assets.domain.states import EVIDENT
 from ragtime_assets.orchestration.care.pruning import prune
 from ragtime_assets.orchestration.looking import look, status_document
 from ragtime_assets.orchestration.supervisor import Supervisor
@@ -136,7 +137,8 @@ def _commands(corpus: Recorded) -> Iterator[Line]:
     studio, middle = corpus.house.studio, corpus.count // 2
     query = f"clifford{middle % FIRST_NAMES} brown{middle % LAST_NAMES}"
     assert studio.index.search.look(query).passages
-    yield Line("`ragtime status`, a page", _timed(lambda: look(studio, None, ON_A_PAGE)))
+    yield Line("`ragtime status`, a page", _timed(lambda: look(studio, None, newest=ON_A_PAGE, counted=EVIDENT)))
+    yield Line("`ragtime status --failed`, where nothing failed", _timed(lambda: look(studio, None, counted=EVIDENT)))
     yield Line("`ragtime status --json`, all episodes", _timed(lambda: _documents(corpus)))
     yield Line("`ragtime status KEY`", _timed(lambda: look(studio, corpus.key(middle))))
     yield Line("a search by words, one episode in a thousand has them", _timed(lambda: studio.index.search.look(query)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
@@ -9,7 +10,7 @@ import signal
 import sys
 import tempfile
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
@@ -46,7 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Keep what tests write in memory where there is room: most of them wait for nothing but a disk."""
+    """Keep what is compiled, and what tests write in memory where there is room: most of them wait only for a disk."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if "TMPDIR" not in os.environ and _has_room(MEMORY):
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None
@@ -63,10 +66,22 @@ def pytest_collection() -> Generator[None, object, object]:
     """What is imported and collected stays to the end: no search for garbage has to look through it."""
     gc.disable()
     try:
-        return (yield)
+        with _compiled_by_one():
+            return (yield)
     finally:
         gc.freeze()
         gc.enable()
+
+
+@contextmanager
+def _compiled_by_one() -> Iterator[None]:
+    """The first process that comes is alone; those that wait for it find everything compiled, and go on together."""
+    with open(__file__) as here:
+        try:
+            fcntl.flock(here, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(here, fcntl.LOCK_SH)
+        yield
 
 
 def _has_room(folder: Path) -> bool:
@@ -102,11 +117,26 @@ sys.addaudithook(_guard)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Live tests run when they are asked for by mark, and never else."""
+    """Live tests run when they are asked for by mark, and never else; on Postgres, those that have a corpus."""
     if "live" not in config.option.markexpr:
-        live = [item for item in items if item.get_closest_marker("live")]
-        config.hook.pytest_deselected(items=live)
-        items[:] = [item for item in items if item not in live]
+        _leave_out(config, items, [item for item in items if item.get_closest_marker("live")])
+    if config.getoption("--on-postgres"):
+        _leave_out(config, items, [item for item in items if not _is_of_either_database(item)])
+
+
+def _is_of_either_database(item: pytest.Item) -> bool:
+    """Whether a test has a corpus, and does not choose itself where that keeps its tables."""
+    return "house" in getattr(item, "fixturenames", ()) and "house" not in _parameters(item)
+
+
+def _parameters(item: pytest.Item) -> Mapping[str, object]:
+    return item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], some: Collection[pytest.Item]) -> None:
+    left_out = set(some)
+    config.hook.pytest_deselected(items=some)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(autouse=True)

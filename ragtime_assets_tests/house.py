@@ -25,7 +25,7 @@ from dagster._core.scheduler.instigation import (
 )
 
 from ragtime_assets.adapters.captions.reader import PublisherCaptionReader
-from ragtime_assets.corpus.baselines import Baselines
+from ragtime_assets.adapters.vectors.parts import copy_sparse
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
 from ragtime_assets.domain.artifacts.transcript import Segment, Transcript
 from ragtime_assets.domain.episode.fetched import Document
@@ -108,10 +108,15 @@ def bare_home() -> Path:
     return home
 
 
+def copied(folder: Path, to: Path) -> Path:
+    """The folder, with all that is in it, somewhere else: an index of one episode is 1 MB and 114 MB of holes."""
+    return Path(shutil.copytree(folder, to, copy_function=copy_sparse, dirs_exist_ok=True))
+
+
 def laid(settings: Settings) -> Studio:
     """A corpus under these settings, with its tables in place where they are files."""
     if not settings.root.exists() and settings.database_url is None:
-        shutil.copytree(bare_home(), settings.root)
+        copied(bare_home(), settings.root)
     return Studio(settings)
 
 
@@ -245,9 +250,19 @@ def samples() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory, samples: str) -> tuple[Path, str]:
-    """The folder of a corpus with one finished episode, which was searched before, to copy; and the episode's key."""
+    """The folder of a corpus with one finished episode, to copy; and the episode's key."""
     folder = tmp_path_factory.mktemp("furnished")
     return folder, _furnish(folder, samples)
+
+
+@pytest.fixture(scope="session")
+def bare_on_postgres(tmp_path_factory: pytest.TempPathFactory, samples: str, postgres: str) -> Iterator[str]:
+    """The name of a database with our tables and Dagster's, in which nothing was submitted, to copy."""
+    folder = tmp_path_factory.mktemp("bare")
+    with on_postgres(postgres, folder, "template1") as url:
+        with House.open(folder, samples, database_url=url) as house:
+            assert house.studio.database.engine
+        yield str(sa.make_url(url).database)
 
 
 @pytest.fixture(scope="session")
@@ -265,10 +280,6 @@ def _furnish(folder: Path, samples: str, **settings: Any) -> str:
     with House.open(folder, samples, **settings) as house:
         (key,) = house.submit(CAPTIONED.page)
         assert house.run(key).success
-        embedder = house.studio.index.embedder
-        baselines, vector = Baselines(house.studio.database, embedder), embedder.query("Django Reinhardt")
-        baselines.told_apart(vector, ["en"])
-        baselines.own(vector)
     return key
 
 
@@ -286,12 +297,13 @@ def on_postgres(server: str, folder: Path, template: str) -> Iterator[str]:
 def house(request: pytest.FixtureRequest, tmp_path: Path, samples: str) -> Iterator[House]:
     """A corpus: empty, unless the test also asks for an episode that is `ready`."""
     is_on_postgres, is_furnished = request.config.getoption("--on-postgres"), "ready" in request.fixturenames
-    template, more = "template1", dict[str, Any]()
+    more = dict[str, Any]()
     with ExitStack() as opened:
         if is_furnished:
-            there = request.getfixturevalue("furnished_on_postgres" if is_on_postgres else "furnished")
-            shutil.copytree(there[0], tmp_path, dirs_exist_ok=True)
-            template = there[1]
+            folder, template = request.getfixturevalue("furnished_on_postgres" if is_on_postgres else "furnished")
+            copied(folder, tmp_path)
+        else:
+            template = request.getfixturevalue("bare_on_postgres") if is_on_postgres else ""
         if is_on_postgres:
             server = request.getfixturevalue("postgres")
             more["database_url"] = opened.enter_context(on_postgres(server, tmp_path, template))

@@ -11,6 +11,7 @@ from ragtime_assets.cli.dates import since_date
 from ragtime_assets.cli.output import KEY_HELP
 from ragtime_assets.cli.status import PROBLEMS, show_known
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.states import EVIDENT
 from ragtime_assets.errors import EpisodeBusy, InvalidSubmission
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def failed(studio: Studio, show: str | None, error_class: str | None, since: str
     earliest = since_date(since) if since else None
     return [
         one.key
-        for one in _all(studio)
+        for one in _with_more_to_tell(studio)
         if one.state in PROBLEMS
         and (of_show is None or one.show == of_show)
         and (earliest is None or one.submitted_at >= earliest)
@@ -58,7 +59,8 @@ def _is_of(error: PhaseFailure, error_class: str) -> bool:
 
 def refuse_those_at_work(studio: Studio, keys: Collection[str]) -> None:
     """Raise EpisodeBusy where a run works on one of these, or waits to: what it makes would be made twice."""
-    seen = _all(studio) if len(keys) > _SHOWN else [one for key in keys for one in _look(studio, key)]
+    many = len(keys) > _SHOWN
+    seen = _with_more_to_tell(studio) if many else [one for key in keys for one in _look(studio, key)]
     busy = [one.key for one in seen if one.key in keys and one.state in _AT_WORK]
     if busy:
         others = f" and {len(busy) - _SHOWN} others" if len(busy) > _SHOWN else ""
@@ -68,14 +70,15 @@ def refuse_those_at_work(studio: Studio, keys: Collection[str]) -> None:
         )
 
 
-def _all(studio: Studio) -> Sequence[EpisodeStatus]:
-    return _look(studio, None)
+def _with_more_to_tell(studio: Studio) -> Sequence[EpisodeStatus]:
+    """All but those that evidently wait or are ready."""
+    return _look(studio, None, EVIDENT)
 
 
-def _look(studio: Studio, key: str | None) -> Sequence[EpisodeStatus]:
+def _look(studio: Studio, key: str | None, counted: Collection[str] = ()) -> Sequence[EpisodeStatus]:
     from ragtime_assets.orchestration.looking import look
 
-    seen = look(studio, key)
+    seen = look(studio, key, counted=counted)
     if seen.unreachable is not None:
         show_known(seen.episodes, studio.settings)
         raise seen.unreachable

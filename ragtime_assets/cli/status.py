@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from ragtime_assets.cli.dates import since_date
 from ragtime_assets.cli.entities import waiting_document, waiting_line
 from ragtime_assets.cli.output import KEY_HELP, AsJson, Key, complain, console, error_document, say_json, styled
 from ragtime_assets.domain.figures import plural
-from ragtime_assets.domain.states import STATES
+from ragtime_assets.domain.states import EVIDENT, STATES, WAITING
 from ragtime_assets.errors import DuplicateEpisode, HistoryUnreachable, InvalidSubmission
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
 
 ON_A_PAGE = 100
-WAITING = "waiting"
 PROBLEMS = ("failed", "unfinished")
 """The states with which an episode does not get on by itself."""
 
@@ -58,15 +57,17 @@ def status(
 
     studio = Studio()
     wanted = _Wanted.of(studio, failed=failed, show=show, states=state or (), since=since)
-    on_pages = None if as_json else ON_A_PAGE * page
-    seen = look(studio, studio.names.key(key)) if key else look(studio, None, wanted.newest(on_pages))
+    if key is not None:
+        seen = look(studio, studio.names.key(key))
+    else:
+        seen = look(studio, None, newest=ON_A_PAGE * page, counted=wanted.counted(shows_all=as_json))
     shown = seen.episodes if key is not None else list(filter(wanted.has, seen.episodes))
     if as_json:
         error = seen.unreachable
         beside = {"error": error_document(error)} if error else {"enrichment": waiting_document(studio)}
         say_json({"episodes": [status_document(one, studio.settings) for one in shown]} | beside)
     else:
-        others = seen.others_waiting if wanted.is_all else 0
+        others = seen.others if wanted.is_all else {}
         _tell(seen, shown, studio.settings, page, others, is_one=key is not None, is_failed=failed)
         _tell_enrichment(studio, seen)
     if seen.unreachable is not None or (failed and shown):
@@ -113,12 +114,12 @@ def show_known(found: Sequence[EpisodeStatus], settings: Settings) -> None:
         show_all(found)
 
 
-def show_all(found: Sequence[EpisodeStatus], page: int = 1, others_waiting: int = 0) -> None:
-    """A page of episodes, the newest last, and how many there are in each state, with others that only wait."""
+def show_all(found: Sequence[EpisodeStatus], page: int = 1, others: Mapping[str, int] | None = None) -> None:
+    """A page of episodes, the newest last, and how many there are in each state, with `others` by state."""
     for one in _on_page(found, page):
         console().print(f"{_state(one)}  {_named(one)}")
         console().print(f"  [dim]{one.key}[/]", soft_wrap=True)
-    counts = Counter(one.state for one in found) + Counter({WAITING: others_waiting})
+    counts = Counter(one.state for one in found) + Counter(others)
     told = ", ".join(f"{count:,} {state}" for state, count in counts.most_common())
     console().print(f"\n{plural(counts.total(), 'episode')}: {told}")
     _show_place(counts.total(), page)
@@ -197,11 +198,12 @@ class _Wanted:
         """Whether no option chooses among them."""
         return self.states == frozenset(STATES) and self.show is None and self.since is None
 
-    def newest(self, on_pages: int | None) -> int | None:
-        """Among how many of the newest those that only wait are to be looked at, None for all; no show is theirs."""
-        if self.show is not None or WAITING not in self.states:
-            return 0
-        return on_pages if self.is_all else None
+    def counted(self, *, shows_all: bool) -> frozenset[str]:
+        """The states of which it is enough to say how many episodes they have, but for the newest."""
+        if self.is_all:
+            return frozenset() if shows_all else EVIDENT
+        shown = self.states if self.show is None else self.states - {WAITING}  # those that wait are of no known show
+        return EVIDENT - shown
 
     def has(self, one: EpisodeStatus) -> bool:
         """Whether this episode is one of them."""
@@ -214,7 +216,7 @@ def _tell(
     shown: Sequence[EpisodeStatus],
     settings: Settings,
     page: int,
-    others_waiting: int,
+    others: Mapping[str, int],
     *,
     is_one: bool,
     is_failed: bool,
@@ -222,12 +224,12 @@ def _tell(
     if is_one:
         show_one(shown[0], settings)
     elif not shown and seen.unreachable is None:
-        console().print(_nothing(len(seen.episodes) + seen.others_waiting, is_failed=is_failed))
+        console().print(_nothing(len(seen.episodes) + sum(seen.others.values()), is_failed=is_failed))
     elif is_failed:
         _show_problems(shown, settings, page)
     elif shown:
-        show_all(shown, page, others_waiting)
-    if seen.unwatched and (others_waiting or any(one.state == WAITING for one in shown)):
+        show_all(shown, page, others)
+    if seen.unwatched and (others.get(WAITING) or any(one.state == WAITING for one in shown)):
         console().print(f"[dim]{seen.unwatched}[/]")
     if seen.unreachable is not None:
         complain(seen.unreachable)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import query_baselines as table
-from ragtime_assets.domain.searching.unrelated import LANGUAGES, digest, everyday, unrelated
+from ragtime_assets.domain.searching.unrelated import EVERYDAY, digest, everyday, languages, reckoned, unrelated
 from ragtime_assets.ports import Embedder
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 _LIKE = 0.066
 """An everyday question counts a third of the likest one where it is less like the query by so much of the room that an
 engine has for differences."""
-_EVERYDAY = "everyday"
-"""What the everyday questions are kept under, where unrelated ones have their language."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Told:
 
 
 class Baselines:
-    """Keeps the means in the corpus, because sixteen questions take as long to embed as a search may."""
+    """Keeps in the corpus what does not come along: sixteen questions take as long to embed as a search may."""
 
     def __init__(self, database: Database, embedder: Embedder) -> None:
         """Embed with this engine what is not in this database."""
@@ -63,28 +61,29 @@ class Baselines:
         likeness = others @ vector
         weights = np.exp((likeness - likeness.max()) / (_LIKE * room))
         apart = vector - weights @ others / weights.sum()
-        means = np.stack([self._mean(language) for language in LANGUAGES])
-        _, _, languages = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)
-        apart = apart - languages[:-1].T @ (languages[:-1] @ apart)
+        means = np.stack([self._mean(language) for language in languages()])
+        _, _, spoken = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)
+        apart = apart - spoken[:-1].T @ (spoken[:-1] @ apart)
         length = float(np.linalg.norm(apart)) or 1.0
         return Told((apart / length).astype(np.float32), room**-0.5)
 
     def _mean(self, language: str) -> Vectors:
-        return self._kept(language, unrelated(language), lambda rows: rows.mean(axis=0))
+        return self._known(language, unrelated(language), mean_of)
 
     def _everyday(self) -> Vectors:
-        rows = self._kept(_EVERYDAY, everyday(), lambda rows: rows)
-        return rows.reshape(-1, self._embedder.dimension)
+        return self._known(EVERYDAY, everyday(), rows_of).reshape(-1, self._embedder.dimension)
 
-    def _kept(self, name: str, questions: Sequence[str], of_them: Callable[[Vectors], Vectors]) -> Vectors:
+    def _known(self, name: str, questions: Sequence[str], of: Callable[[Embedder, Sequence[str]], Vectors]) -> Vectors:
         if name not in self._held:
-            self._held[name] = self._read(name, questions, of_them)
+            self._held[name] = self._read(name, questions, of)
         return self._held[name]
 
-    def _read(self, name: str, questions: Sequence[str], of_them: Callable[[Vectors], Vectors]) -> Vectors:
-        """What is made of the vectors of these questions, as another process kept it, or made and kept for others."""
+    def _read(self, name: str, questions: Sequence[str], of: Callable[[Embedder, Sequence[str]], Vectors]) -> Vectors:
+        """What came along, or another process kept, or is made now and kept for others."""
         import numpy as np
 
+        if known := reckoned(self._embedder.engine, name, questions):
+            return np.frombuffer(known, dtype="<f4")
         key = {"engine": self._embedder.engine, "language": name, "questions": digest(questions)}
         with self._database.reading() as connection:
             found = connection.execute(
@@ -92,10 +91,22 @@ class Baselines:
             ).scalar()
         if found is not None:
             return np.frombuffer(found, dtype="<f4")
-        made = of_them(self._embedder.queries(questions)).astype("<f4")
+        made = of(self._embedder, questions)
         with self._database.writing() as connection:
             connection.execute(self._database.insert_ignore(table), {**key, "vector": made.tobytes()})
         return made
+
+
+def mean_of(embedder: Embedder, questions: Sequence[str]) -> Vectors:
+    """The mean vector of these questions."""
+    import numpy as np
+
+    return np.mean(embedder.queries(questions), axis=0).astype("<f4")
+
+
+def rows_of(embedder: Embedder, questions: Sequence[str]) -> Vectors:
+    """The vector of each of these questions."""
+    return embedder.queries(questions).astype("<f4")
 
 
 def _room(mean: Vectors) -> float:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from ragtime_assets.errors import ApprovalNeeded, DuplicateEpisode, Rejected, WaitsForSpeech
 
+WAITING, READY = "waiting", "ready"
+EVIDENT = frozenset({WAITING, READY})
+"""The states that the corpus's own tables tell of most episodes, as long as Dagster tells nothing of them."""
 STATES = {
-    "waiting": "submission_sensor has not started its run yet",
+    WAITING: "submission_sensor has not started its run yet",
     "queued": "its run waits for its turn, or it is about to be tried again by itself",
     "running": "a run works on it",
     WaitsForSpeech.state: "another episode takes the machine's one place for speech; it goes on by itself",
     ApprovalNeeded.state: "a person has to say yes first: `ragtime approve KEY`, or `ragtime reject KEY`",
     Rejected.state: "a person said no; `ragtime approve KEY` takes that back",
-    "ready": "everything that was asked for is done, and a search finds it",
+    READY: "everything that was asked for is done, and a search finds it",
     DuplicateEpisode.state: "the episode is in the corpus under another key",
     "cancelled": "somebody cancelled it; `ragtime retry KEY` goes on",
     "failed": "a phase failed; `ragtime status --failed` says why, and what to do",

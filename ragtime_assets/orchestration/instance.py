@@ -16,6 +16,7 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.locks import PostgresLocks, held_in_turn
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.orchestration.care.dagster_gaps import mend_versions
+from ragtime_assets.orchestration.care.kept_connections import make_engines_once
 from ragtime_assets.orchestration.history import storage_errors_named
 from ragtime_assets.orchestration.tags import PLACE_TAG
 from ragtime_assets.settings import Settings
@@ -92,6 +93,7 @@ def missing_settings(settings: Settings) -> list[str]:
 def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """Dagster's instance, for reading its history and stopping runs; raises HistoryUnreachable when it cannot."""
     home = prepare_home(settings)
+    make_engines_once()
     with storage_errors_named(), _configuration_errors_named(), ExitStack() as opened:
         with _alone(settings, home):
             mend_versions(home)
@@ -99,24 +101,24 @@ def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
+def is_on_a_server(home: Path) -> bool:
+    """Whether Dagster's storage is shared with other machines; SQLite is made by processes of this one alone."""
+    import yaml
+
+    with suppress(yaml.YAMLError, FileNotFoundError):  # Dagster says what is wrong with it
+        told = yaml.safe_load((home / "dagster.yaml").read_text())
+        return isinstance(told, dict) and "sqlite" not in (told.get("storage") or {"sqlite": {}})
+    return False
+
+
 @contextmanager
 def _alone(settings: Settings, home: Path) -> Iterator[None]:
     """One process at a time makes the storage: on this machine, and on Postgres among all machines of the corpus."""
     with FileLock(home / "storage.lock", timeout=_LOCK_SECONDS), ExitStack() as held:
         database = Database(settings.corpus_url)
-        if not database.is_sqlite and _is_on_a_server(home):
+        if not database.is_sqlite and is_on_a_server(home):
             held.enter_context(held_in_turn(PostgresLocks(database), "dagster-storage", _LOCK_SECONDS))
         yield
-
-
-def _is_on_a_server(home: Path) -> bool:
-    """Whether Dagster's storage is shared with other machines; SQLite is made by processes of this one alone."""
-    import yaml
-
-    with suppress(yaml.YAMLError):  # Dagster says what is wrong with it
-        told = yaml.safe_load((home / "dagster.yaml").read_text())
-        return isinstance(told, dict) and "sqlite" not in (told.get("storage") or {"sqlite": {}})
-    return False
 
 
 @contextmanager

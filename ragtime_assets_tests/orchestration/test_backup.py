@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +27,7 @@ from ragtime_assets.studio.backing_up import back_up
 from ragtime_assets.studio.restoring import Restored
 from ragtime_assets.studio.unfinished import noted, refuse_unfinished
 from ragtime_assets_tests.disks import no_file_above
-from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
+from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House, copied
 
 QUESTION = "Django Reinhardt"
 ANOTHER = page_submission("https://show.example/another")
@@ -54,6 +53,12 @@ def elsewhere(folder: Path, **more: Any) -> Studio:
     return Studio(Settings(home=folder / "elsewhere", **more))
 
 
+@pytest.fixture
+def another_database(request: pytest.FixtureRequest) -> str | None:
+    """Where another corpus has its tables, when they are not in its HOME."""
+    return request.getfixturevalue("empty_postgres_url") if request.config.getoption("--on-postgres") else None
+
+
 def answers(studio: Studio) -> list[tuple[str, str, float]]:
     found = studio.index.search.look(QUESTION).passages
     return [(one.passage.episode_key, one.passage.text, one.score) for one in found]
@@ -76,7 +81,7 @@ def launched(studio: Studio) -> int:
 def worlds(tmp_path_factory: pytest.TempPathFactory, furnished: tuple[Path, str], samples: str) -> tuple[Path, Path]:
     """The folder of a corpus with one finished episode and one that failed, and a backup of it."""
     folder = tmp_path_factory.mktemp("worlds")
-    shutil.copytree(furnished[0], folder, dirs_exist_ok=True)
+    copied(furnished[0], folder)
     with House.open(folder, samples) as house:
         (bad,) = house.submit(UNCAPTIONED.page)
         house.speech.raises = InvalidSubmission("it cannot be heard")
@@ -89,7 +94,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory, furnished: tuple[Path, str]
 @pytest.fixture
 def source(worlds: tuple[Path, Path], tmp_path: Path) -> Path:
     """The backup, to be damaged."""
-    return Path(shutil.copytree(worlds[1], tmp_path / "backup"))
+    return copied(worlds[1], tmp_path / "backup")
 
 
 @pytest.fixture
@@ -159,7 +164,9 @@ def test_without_audio_the_texts_are_there_and_the_audio_is_not(original: Studio
     assert kept < {one.digest for one in original.store.blobs()}
 
 
-def test_a_backup_while_a_run_writes_is_one_moment(house: House, ready: str, tmp_path: Path) -> None:
+def test_a_backup_while_a_run_writes_is_one_moment(
+    house: House, ready: str, tmp_path: Path, another_database: str | None
+) -> None:
     """What is submitted after the tables were copied is not in it, and neither is an artifact of it."""
 
     def submits(what: str) -> None:
@@ -168,7 +175,7 @@ def test_a_backup_while_a_run_writes_is_one_moment(house: House, ready: str, tmp
             assert house.run(late, "episode_details").success
 
     back_up(house.studio, tmp_path / "backup", audio=True, tell=submits)
-    studio = elsewhere(tmp_path)
+    studio = elsewhere(tmp_path, database_url=another_database)
     restored(studio, tmp_path / "backup")
     assert list(states(studio)) == [ready]
     assert {name.rpartition("/")[2].partition(".")[0] for name in studio.store.files()} == {ready}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import logging
 import os
 import signal
@@ -11,12 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
@@ -106,6 +109,41 @@ def test_the_next_process_is_forked_from_another_when_that_was_killed(forking: F
     assert process.exitcode == 3
 
 
+FROM_HERE = """
+import json, os, signal, sys, time
+from multiprocessing import forkserver
+from pathlib import Path
+from ragtime_assets.orchestration.code_server.forking import Forking
+
+forking = Forking.from_here(["decimal"])
+def ended(code):
+    process = forking.Process(target=sys.exit, args=[code])
+    process.start()
+    process.join()
+    return process.exitcode, forkserver._forkserver._forkserver_pid
+
+def words(pid):
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+codes = [ended(code) for code in (3, 4)]
+is_forked = words(codes[0][1]) == words(os.getpid())
+threads = len(os.listdir(f"/proc/{codes[0][1]}/task"))
+os.kill(codes[0][1], signal.SIGKILL)
+time.sleep(0.2)
+codes.append(ended(5))
+print(json.dumps([*codes, is_forked, threads]))
+"""
+
+
+def test_the_first_that_is_forked_from_is_no_python_of_its_own_and_one_takes_its_place() -> None:
+    done = subprocess.run([sys.executable, "-c", FROM_HERE], capture_output=True, text=True, check=True, timeout=120)
+    (three, first), (four, second), (five, third), is_forked, threads = json.loads(done.stdout)
+    assert (three, four, five) == (3, 4, 5)
+    assert first == second != third
+    assert is_forked
+    assert threads == 1
+
+
 @pytest.fixture
 def server(forking: Forking, house: House) -> Iterator[CodeServer]:
     """A server that started a run whose process is gone."""
@@ -170,13 +208,33 @@ def test_a_storage_that_does_not_answer_ends_no_thread_and_dead_runs_are_failed_
     forking: Forking, server: CodeServer, house: House
 ) -> None:
     run = begun(house)
-    runs = house.studio.settings.instance_folder / "history" / "runs.db"
-    kept = runs.read_bytes()
-    runs.write_bytes(b"no database")
-    leave(run, forking, server, house)
-    server._check_for_orphaned_runs()
-    runs.write_bytes(kept)
+    with unanswered(house):
+        leave(run, forking, server, house)
+        server._check_for_orphaned_runs()
     _until(lambda: state(house, run) == dg.DagsterRunStatus.FAILURE)
+
+
+@contextmanager
+def unanswered(house: House) -> Iterator[None]:
+    """Dagster's storage does not answer while the context is open."""
+    url = os.environ.get("DAGSTER_POSTGRES_URL")
+    if url is None:
+        runs = house.studio.settings.instance_folder / "history" / "runs.db"
+        kept = runs.read_bytes()
+        runs.write_bytes(b"no database")
+        yield
+        runs.write_bytes(kept)
+    else:
+        name = sa.make_url(url).database
+        server = sa.create_engine(sa.make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"alter database {name} allow_connections false")
+            connection.exec_driver_sql(
+                f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+            )
+            yield
+            connection.exec_driver_sql(f"alter database {name} allow_connections true")
+        server.dispose()
 
 
 def test_a_run_that_was_cancelled_as_it_began_is_cancelled_and_not_failed(

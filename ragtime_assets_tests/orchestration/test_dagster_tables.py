@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from dagster_shared.error import SerializableErrorInfo
 from ragtime_assets.corpus.dagster_tables import TablesUnknown, tables_in
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.history import INGEST_JOB, REPORT_JOB, SUBMISSION_SENSOR, Records
+from ragtime_assets.domain.states import EVIDENT
 from ragtime_assets.errors import NoSpeech
 from ragtime_assets.orchestration.care.kept_connections import connections_kept
 from ragtime_assets.orchestration.care.lookout import who_looks
@@ -73,11 +75,12 @@ def seen_by(records: Records, house: House, now: datetime) -> list[object]:
 
 
 def assert_surveyed_alike(found: Survey, every: list[EpisodeStatus], newest: int) -> None:
-    """A survey leaves out none but older ones that wait, and says of all others what a look at each says."""
+    """A survey leaves out none but older ones, each of whose states it counts, and says the same of all others."""
     looked_at = {one.key for one in found.episodes}
     left_out = [one for one in every if one.key not in looked_at]
     assert found.episodes == [one for one in every if one.key in looked_at]
-    assert [one.state for one in left_out] == ["waiting"] * found.others_waiting
+    assert Counter(one.state for one in left_out) == found.others
+    assert EVIDENT.issuperset(found.others)
     assert looked_at.issuperset(one.key for one in every[len(every) - newest :])
 
 
@@ -174,7 +177,7 @@ def test_of_those_that_only_wait_a_survey_looks_at_the_newest_and_counts_the_oth
     with tables_in(house.studio.settings.instance_folder, variable) as tables:
         found = survey(house.studio, EpisodeHistory(tables), newest=1)
     assert [one.key for one in found.episodes] == [withdrawn, answered, seen_to_fail, waiting[-1]]
-    assert found.others_waiting == 3
+    assert found.others == {"waiting": 3}
 
 
 def test_what_the_sensor_did_and_whether_the_daemon_lives_is_read_alike(house: House) -> None:

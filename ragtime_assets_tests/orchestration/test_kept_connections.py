@@ -7,13 +7,22 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 import sqlalchemy as sa
+from dagster_postgres.event_log import event_log
+from dagster_postgres.run_storage import run_storage
+from dagster_postgres.schedule_storage import schedule_storage
 from sqlalchemy import event
+from sqlalchemy.sql.compiler import SQLCompiler
 
-from ragtime_assets.orchestration.care.kept_connections import connections_kept, connections_to_a_server_kept
+from ragtime_assets.orchestration.care.kept_connections import (
+    connections_kept,
+    connections_to_a_server_kept,
+    connections_to_a_server_shared,
+)
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.settings import Settings
 
@@ -97,6 +106,36 @@ def test_which_tables_there_are_is_not_asked_with_every_event(settings: Settings
     assert not [one for one in said if "pg_catalog" in one or one.startswith("PRAGMA main.table_info(")]
 
 
+def test_nothing_that_is_asked_of_a_file_again_is_compiled_again(tmp_path: Path) -> None:
+    with open_instance(Settings(home=tmp_path / "home")) as instance:
+        ask(instance)
+        with compilations() as compiled:
+            ask(instance)
+    assert compiled == []
+
+
+def ask(instance: dg.DagsterInstance) -> None:
+    """Something of each of the three parts of the storage."""
+    instance.get_runs_count()
+    instance.all_instigator_state()
+    noted(instance)
+
+
+@contextmanager
+def compilations() -> Iterator[list[object]]:
+    """The statements that are compiled while the context is open."""
+    compiled: list[object] = []
+    before = SQLCompiler.__init__
+
+    def noting(self: SQLCompiler, dialect: Any, statement: Any, *more: Any, **how: Any) -> None:
+        compiled.append(statement)
+        before(self, dialect, statement, *more, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLCompiler, "__init__", noting)
+        yield compiled
+
+
 def test_threads_of_a_daemon_open_no_connection_for_each_thing_that_they_read(on_postgres: Settings) -> None:
     def look() -> None:
         instance.all_instigator_state()
@@ -121,6 +160,36 @@ def test_a_daemon_asks_once_which_tables_there_are(settings: Settings) -> None:
     assert not [
         one for one in said if "pg_catalog.pg_class" in one or "sqlite_master" in one or "secondary_indexes" in one
     ]
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the process of a code location."""
+    for module in (event_log, run_storage, schedule_storage):
+        monkeypatch.setattr(module, "create_pg_engine", module.create_pg_engine)
+    connections_to_a_server_shared()
+
+
+@pytest.mark.usefixtures("shared")
+def test_a_code_location_that_opens_the_storage_with_each_tick_opens_no_connection_for_it(
+    on_postgres: Settings, empty_postgres_url: str
+) -> None:
+    def tick() -> int:
+        with dg.DagsterInstance.from_ref(ref) as instance, connections_kept(instance):
+            instance.all_instigator_state()
+            note(instance)
+            return noted(instance)
+
+    with open_instance(on_postgres) as instance:
+        ref = instance.get_ref()
+    assert tick() == 1
+    with connections() as opened:
+        assert tick() == 2
+    assert opened == []
+    server = sa.create_engine(empty_postgres_url, poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.exec_driver_sql(END_THE_OTHERS)
+    assert tick() == 3, "those that the server dropped are made anew"
 
 
 def test_who_keeps_connections_inside_another_who_does_leaves_those_kept(settings: Settings) -> None:

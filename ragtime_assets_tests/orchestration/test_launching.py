@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from celery import Celery, _state
+from celery.contrib.testing.worker import start_worker
+from celery.worker.state import revoked
 from dagster._core.launcher import LaunchRunContext, WorkerStatus
 
 from ragtime_assets.domain.history import INGEST_JOB
@@ -16,7 +22,7 @@ from ragtime_assets.orchestration.launching import keeping
 from ragtime_assets.orchestration.launching.broker import check_broker
 from ragtime_assets.orchestration.launching.code import code_of_process, code_on_disk
 from ragtime_assets.orchestration.launching.launcher import CeleryLauncher, queue_of
-from ragtime_assets.orchestration.launching.work import MOST_REFUSALS, begin, refuse
+from ragtime_assets.orchestration.launching.work import MOST_REFUSALS, WORK, begin, refuse
 from ragtime_assets.orchestration.resources import worker_lock
 from ragtime_assets.orchestration.steps.episode import guard, guarded
 from ragtime_assets.orchestration.supervisor import Child, stop_signals
@@ -82,6 +88,29 @@ def test_a_run_that_waits_in_the_broker_is_over_at_once_when_it_is_cancelled(
     assert launcher.terminate(run.run_id)
     assert _again(house, run).status == dg.DagsterRunStatus.CANCELED
     assert not launcher.terminate(run.run_id), "it is over"
+
+
+def test_a_run_that_is_cancelled_while_the_broker_holds_it_is_handed_to_nobody(
+    house: House, launcher: CeleryLauncher
+) -> None:
+    at_work, cancelled, later = runs = [_run(house, queue="of-one-worker") for _ in range(3)]
+    with _worker(launcher, "of-one-worker") as (taken, free):
+        for run in runs:
+            launcher.launch_run(LaunchRunContext(run, None))
+        _until(lambda: taken == [at_work.run_id])
+        launcher.terminate(cancelled.run_id)
+        _until(lambda: _again(house, cancelled).tags[TASK_TAG] in revoked)
+        free.set()
+        _until(lambda: later.run_id in taken)
+    assert taken == [at_work.run_id, later.run_id]
+
+
+def test_a_launcher_leaves_nothing_behind_in_its_process(house: House, redis: Redis) -> None:
+    """A code location makes one with each tick, and every new one would have to be told of all before it."""
+    before = len(_state._on_app_finalizers)
+    for _ in range(3):
+        _launcher(house, redis.url).celery.finalize()
+    assert len(_state._on_app_finalizers) == before
 
 
 def test_a_run_without_a_task_is_cancelled_as_any_other(house: House, launcher: CeleryLauncher) -> None:
@@ -243,8 +272,33 @@ def _launcher(house: House, url: str) -> CeleryLauncher:
     return launcher
 
 
-def _run(house: House, status: dg.DagsterRunStatus = dg.DagsterRunStatus.STARTING) -> dg.DagsterRun:
-    return house.instance.create_run_for_job(house.definitions.resolve_job_def(INGEST_JOB), status=status)
+@contextmanager
+def _worker(launcher: CeleryLauncher, queue: str) -> Iterator[tuple[list[str], threading.Event]]:
+    """A worker of celery's that does nothing with the runs of a queue but note each, and waits until it is free."""
+    app, taken, free = Celery(**launcher.app_args()), list[str](), threading.Event()
+    app.conf.worker_hijack_root_logger = False
+
+    @app.task(name=WORK, shared=False)
+    def note(run_id: str, code: str, queue: str) -> None:
+        taken.append(run_id)
+        assert free.wait(60)
+
+    with start_worker(app, pool="threads", queues=[queue], perform_ping_check=False):
+        yield taken, free
+
+
+def _until(good: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not good():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def _run(
+    house: House, status: dg.DagsterRunStatus = dg.DagsterRunStatus.STARTING, queue: str | None = None
+) -> dg.DagsterRun:
+    job = house.definitions.resolve_job_def(INGEST_JOB)
+    return house.instance.create_run_for_job(job, status=status, tags={QUEUE_TAG: queue} if queue else {})
 
 
 def _again(house: House, run: dg.DagsterRun) -> dg.DagsterRun:

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
+from dagster._core.execution.api import create_execution_plan
 from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
 
@@ -13,7 +14,7 @@ from ragtime_assets.corpus.notices import EVERY
 from ragtime_assets.errors import SourceUnavailable
 from ragtime_assets.orchestration.care.dagster_gaps import WILL_RETRY_TAG
 from ragtime_assets.orchestration.care.notifying import Look, note_failures, notification_sensor, tell
-from ragtime_assets.orchestration.tags import PARTITION_TAG
+from ragtime_assets.orchestration.tags import PARENT_TAG, PARTITION_TAG, RESUME_TAG, ROOT_TAG
 from ragtime_assets_tests.fakes import FakeNotifier
 from ragtime_assets_tests.house import House
 
@@ -39,6 +40,22 @@ def test_episodes_of_a_run_and_of_a_batch_are_told_together_and_once(house: Hous
     assert message.notice.remedy in message.text
     looked(house, told, Look.at(look.cursor, datetime.now(UTC)), later=EVERY)
     assert told.messages == [message], "what was told is not told again"
+
+
+def test_what_failed_in_a_batch_is_told_by_name_though_the_batch_was_killed_behind_it_and_resumed(house: House) -> None:
+    killed = house.batch(*house.submit("/nothing/1", "/nothing/2"), "episode_details", checks=False)
+    house.instance.add_run_tags(killed.run_id, {WILL_RETRY_TAG: "true"})
+    job = house.definitions.resolve_job_def("ingest_episode")
+    house.instance.create_run_for_job(
+        job,
+        execution_plan=create_execution_plan(job, step_keys_to_execute=["chunks"]),
+        status=dg.DagsterRunStatus.FAILURE,
+        tags={RESUME_TAG: "true", ROOT_TAG: killed.run_id, PARENT_TAG: killed.run_id},
+    )
+    told = FakeNotifier()
+    looked(house, told, Look(BEGIN))
+    (message,) = told.messages
+    assert (message.notice.cause, message.notice.count) == ("SourceGone", 2)
 
 
 def test_what_failed_before_the_first_look_is_no_news(house: House) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.episode.trace import TRACE_SUFFIX, TraceStep, written_trace
-from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets.studio.tidying import Untidy, look, tidy
 from ragtime_assets_tests.house import House
@@ -24,7 +23,7 @@ def tidied(studio: Studio, now: datetime = LATER) -> Untidy:
 
 def keeping_audio(house: House, days: int | None) -> Studio:
     """The same corpus, with audio kept for so long."""
-    return Studio(Settings(home=house.studio.settings.home, keep_audio_days=days))
+    return Studio(house.studio.settings.model_copy(update={"keep_audio_days": days}))
 
 
 def audio_of(house: House, key: str) -> str:

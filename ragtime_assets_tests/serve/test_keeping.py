@@ -16,7 +16,9 @@ from ragtime_assets.domain.approving.policy import REASONS
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.phase_failure import PhaseFailure
+from ragtime_assets.domain.states import READY
 from ragtime_assets.orchestration.failures import catching
+from ragtime_assets.orchestration.looking import look
 from ragtime_assets.orchestration.standing import EpisodeStatus
 from ragtime_assets.phases.audio.duplicates import claimed_before_audio
 from ragtime_assets.serve.app import ACTIONS
@@ -32,6 +34,7 @@ from ragtime_assets.serve.wording import wording
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.fakes import details_of
+from ragtime_assets_tests.house import House
 from ragtime_assets_tests.serve.conftest import TOKEN, client_of, html_of_view
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)
@@ -106,6 +109,16 @@ def test_what_wants_nobody_is_only_counted_until_it_is_asked_for(state: str) -> 
     ((listed,), (chosen,)) = (keep_view(found, only, **QUIET).states for only in (None, state))
     assert (listed.count, listed.episodes) == (1, ())
     assert len(chosen.episodes) == 1
+
+
+def test_an_episode_that_is_ready_is_not_looked_at_until_it_is_asked_for(house: House, ready: str) -> None:
+    assert not look(house.studio, None, counted=(READY,)).episodes
+    with client_of(house.studio) as client:
+        client.headers["Accept"] = "application/json"
+        told, asked = (client.get(page).json() for page in ("/keep", f"/keep?state={READY}"))
+    assert told["total"] == asked["total"] == 1
+    assert [(one["state"], one["count"], one["episodes"]) for one in told["states"]] == [(READY, 1, [])]
+    assert [one["key"] for one in asked["states"][0]["episodes"]] == [ready]
 
 
 def test_one_state_is_shown_alone_beside_what_there_is_of_the_others() -> None:

@@ -10,14 +10,17 @@ asks (`data/everyday.toml`).
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+EVERYDAY = "everyday"
+"""What the vectors of everyday questions are kept under, where means have their language."""
+DATA = Path(__file__).parent / "data" / "unrelated.tsv"
 _EVERYDAY = Path(__file__).parent / "data" / "everyday.toml"
-
 _QUESTIONS = {
     "en": (
         "How do I reset the password of my bank account?",
@@ -130,9 +133,6 @@ _QUESTIONS = {
 }
 
 
-LANGUAGES = tuple(_QUESTIONS)
-
-
 def unrelated(language: str) -> tuple[str, ...]:
     """Questions in this language that have nothing to do with each other."""
     return _QUESTIONS[language]
@@ -145,6 +145,23 @@ def everyday() -> tuple[str, ...]:
     return tuple(query for queries in told.values() for query in queries)
 
 
+def languages() -> tuple[str, ...]:
+    """Those that there are questions in."""
+    return tuple(_QUESTIONS)
+
+
 def digest(questions: Sequence[str]) -> str:
     """What tells these questions from those of another version."""
     return hashlib.sha256("\n".join(questions).encode()).hexdigest()
+
+
+def reckoned(engine: str, name: str, questions: Sequence[str]) -> bytes | None:
+    """What is known of these questions, in floats of four bytes, if that of this engine comes along."""
+    return _reckoned().get((engine, name, digest(questions)))
+
+
+@cache
+def _reckoned() -> Mapping[tuple[str, str, str], bytes]:
+    """By engine, name and digest; `python -m benchmarks.unrelated --write` writes them."""
+    rows = [line.split("\t") for line in DATA.read_text(encoding="utf-8").splitlines()]
+    return {(engine, name, questions): base64.b64decode(known) for engine, name, questions, known in rows}

@@ -10,12 +10,14 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.notices import Failed, message, notices
 from ragtime_assets.orchestration.care.dagster_gaps import WILL_RETRY_TAG
 from ragtime_assets.orchestration.care.liveness import is_ours
-from ragtime_assets.orchestration.failures import catching, stops_in
+from ragtime_assets.orchestration.failures import catching
 from ragtime_assets.orchestration.resources import on_kept_history
 from ragtime_assets.orchestration.standing import RUN_FAILED
+from ragtime_assets.orchestration.steps.run import stops_left_by
 from ragtime_assets.orchestration.tags import PARTITION_TAG
 from ragtime_assets.ports import Notifier
 from ragtime_assets.studio import Kept
@@ -77,7 +79,7 @@ def note_failures(instance: dg.DagsterInstance, kept: Kept, look: Look) -> Look:
         ascending=True,
     )
     new = [record for record in failed if record.dagster_run.run_id not in look.seen]
-    kept.notices.note(notices(one for record in new for one in _failures(instance, record.dagster_run)))
+    kept.notices.note(notices(one for record in new for one in _failures(instance, kept, record.dagster_run)))
     if not failed:
         return Look(look.since, look.seen)
     since = max(look.since, failed[-1].update_timestamp.replace(tzinfo=UTC))
@@ -100,11 +102,12 @@ def tell(kept: Kept, notifier: Notifier, now: datetime) -> tuple[int, int]:
     return told, untold
 
 
-def _failures(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[Failed]:
+def _failures(instance: dg.DagsterInstance, kept: Kept, run: dg.DagsterRun) -> Iterator[Failed]:
     """What failed in a run: episodes, or the run itself where no phase could say why."""
     if not is_ours(run) or run.tags.get(WILL_RETRY_TAG) == "true":
         return
-    stops = [stop for stop in stops_in(instance, run.run_id) if stop.failure.halt is None]
+    found = stops_left_by(instance, kept, run, run.step_keys_to_execute or PHASES)
+    stops = [stop for stop in found if stop.failure.halt is None]
     for stop in stops:
         said = stop.failure.message.splitlines()[0][:_LONGEST]
         yield Failed(stop.failure.error_class, stop.key, f"{stop.asset}: {said}", stop.failure.remedy)

@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 def task_of(app: Celery) -> Any:
     """The task, as this app knows it: workers run it, launchers send it."""
 
-    @app.task(bind=True, name=WORK)
+    @app.task(bind=True, name=WORK, shared=False)
     def work(task: Task, run_id: str, code: str, queue: str, refused: int = 0) -> None:
         _heed_interrupts()
         kept = of_process()

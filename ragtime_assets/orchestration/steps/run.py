@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import dagster as dg
 
@@ -26,17 +26,23 @@ def selected(context: dg.AssetExecutionContext) -> frozenset[str]:
 
 
 def stops_so_far(context: dg.AssetExecutionContext, kept: Kept) -> list[Stop]:
-    """What stopped episodes in this run, and before it in those that it resumes.
+    """What stopped episodes in the run of this step, and before it in those that the run resumes."""
+    return stops_left_by(context.instance, kept, context.run, selected(context))
+
+
+def stops_left_by(instance: dg.DagsterInstance, kept: Kept, run: dg.DagsterRun, steps: Collection[str]) -> list[Stop]:
+    """What stopped episodes in a run of these steps, and before it in those that it resumes.
 
     A step of many episodes succeeds though some of them stopped in it, so Dagster does not repeat it.
     """
-    return [*_stops_before(context, kept), *stops_in(context.instance, context.run.run_id)]
+    return [*_stops_before(instance, kept, run, steps), *stops_in(instance, run.run_id)]
 
 
-def _stops_before(context: dg.AssetExecutionContext, kept: Kept) -> Iterator[Stop]:
-    steps = selected(context)
-    for run_id in Asked.by(context.run.tags).resumes:
-        for stop in stops_in(context.instance, run_id):
+def _stops_before(
+    instance: dg.DagsterInstance, kept: Kept, run: dg.DagsterRun, steps: Collection[str]
+) -> Iterator[Stop]:
+    for run_id in Asked.by(run.tags).resumes:
+        for stop in stops_in(instance, run_id):
             if stop.asset not in steps and not _was_made_since(kept, stop):
                 yield stop
 

@@ -11,10 +11,11 @@ from ragtime_assets.domain.approving.approval import Decision
 from ragtime_assets.domain.episode.corrections import checked_corrections
 from ragtime_assets.domain.episode.identity import item_submission, page_submission
 from ragtime_assets.domain.graph import PHASES, redone_for
+from ragtime_assets.domain.states import READY
 from ragtime_assets.errors import InvalidSubmission
 from ragtime_assets.orchestration.looking import Seen, look
 from ragtime_assets.orchestration.run_page import run_page
-from ragtime_assets.serve.face import STANDING, Face, Fields, wants_json
+from ragtime_assets.serve.face import ALL_STANDING, STANDING, Face, Fields, wants_json
 from ragtime_assets.serve.page import Page
 from ragtime_assets.serve.parameters import number_in, word_in
 from ragtime_assets.serve.views.keep import DoneView, keep_view
@@ -28,17 +29,20 @@ BY = "ragtime serve"
 def keep(face: Face, request: Request) -> Page:
     """The episodes by state."""
     studio, given = face.studio, request.query_params
-    seen: Seen = face.shortly.get(STANDING, lambda: look(studio, None))
+    only = word_in(given, "state", 40)
+    name, counted = (ALL_STANDING, ()) if only == READY else (STANDING, (READY,))
+    seen: Seen = face.shortly.get(name, lambda: look(studio, None, counted=counted))
     settings, asked = studio.settings, {one.key: one for one in studio.approvals.waiting()}
     view = keep_view(
         [
             standing_view(one, run_page(settings, one.run_id) if one.run_id else None, asked.get(one.key))
             for one in seen.episodes
         ],
-        word_in(given, "state", 40),
+        only,
         unwatched=seen.unreachable.message if seen.unreachable else seen.unwatched,
         web_ui=run_page(settings, "").removesuffix("/"),
         page=number_in(given, "page", 1),
+        others=seen.others,
     )
     return Page(view, "keep.html")
 

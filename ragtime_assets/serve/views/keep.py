@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from ragtime_assets.domain.states import STATES
+from ragtime_assets.domain.states import READY, STATES
 from ragtime_assets.errors import ApprovalNeeded
 from ragtime_assets.serve.page import View, stretch_of
 from ragtime_assets.serve.views.standing import Standing
@@ -15,7 +15,7 @@ SHOWN = 8
 PER_PAGE = 40
 """Those of the one state that is asked for."""
 _FIRST = ("failed", "unfinished", ApprovalNeeded.state, "history unreachable", "running", "queued", "waiting")
-_WANT_NOBODY = ("ready", "duplicate", "rejected")
+_WANT_NOBODY = (READY, "duplicate", "rejected")
 
 
 class StateView(View):
@@ -55,12 +55,16 @@ def keep_view(
     unwatched: str | None,
     web_ui: str,
     page: int = 1,
+    others: Mapping[str, int] | None = None,
 ) -> KeepView:
-    """Those that need somebody first; of what wants nobody, only how many, unless that is asked for."""
-    counts = Counter(one.state for one in found)
-    order = [*_FIRST, *sorted(set(counts) - {*_FIRST, "ready"}), "ready"]
+    """Those that need somebody first; of what wants nobody, only how many, unless that is asked for.
+
+    The `others` are counted by state, and not shown.
+    """
+    counts = Counter(one.state for one in found) + Counter(others)
+    order = [*_FIRST, *sorted(set(counts) - {*_FIRST, READY}), READY]
     return KeepView(
-        total=len(found),
+        total=counts.total(),
         states=tuple(
             StateView(
                 state=state,
