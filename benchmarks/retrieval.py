@@ -28,7 +28,7 @@ others was refused, and did so for small talk, orders and nonsense too. `docs/ar
 
 At the line that is drawn by the 618, `ragtime ask` refuses 5 % of those with an answer, left out, and answers 31 % of
 those without, all of them as weak, as it says of 62 % of those with one. The highest of the former ask what a person or
-a place of a show never tells; with a line that three of the 175 are above it would be 52 %.
+a place of a show never tells; with a line that three of them are above it would be 52 %.
 """
 
 from __future__ import annotations
