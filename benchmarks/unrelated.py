@@ -1,4 +1,4 @@
-"""The mean vectors of unrelated questions, with the embedder that comes along: reckoned, and written with --write."""
+"""What queries are told apart from, with the embedder that comes along: reckoned, and written with --write."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ragtime_assets.corpus.baselines import mean_of
-from ragtime_assets.domain.searching.unrelated import DATA, digest, languages, reckoned
+from ragtime_assets.corpus.baselines import mean_of, rows_of
+from ragtime_assets.domain.searching.unrelated import DATA, EVERYDAY, digest, everyday, languages, reckoned, unrelated
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
 
@@ -24,10 +24,11 @@ def main() -> None:
 
 def _rows(studio: Studio) -> Iterator[str]:
     embedder = studio.index.embedder
-    for language in languages():
-        mean = mean_of(embedder, language).tobytes()
-        print(language, "the same" if mean == reckoned(embedder.engine, language) else "another")
-        yield "\t".join((embedder.engine, language, digest(language), base64.b64encode(mean).decode()))
+    means = [(language, unrelated(language), mean_of) for language in languages()]
+    for name, questions, of in (*means, (EVERYDAY, everyday(), rows_of)):
+        known = of(embedder, questions).tobytes()
+        print(name, "the same" if known == reckoned(embedder.engine, name, questions) else "another")
+        yield "\t".join((embedder.engine, name, digest(questions), base64.b64encode(known).decode()))
 
 
 if __name__ == "__main__":

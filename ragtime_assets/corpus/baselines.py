@@ -1,8 +1,12 @@
-"""What a query's vector is told apart from: the mean vector of unrelated questions, reckoned once per engine."""
+"""What a query's vector is told apart from: other questions, embedded once per engine.
+
+By the mean of a few unrelated ones hits are ranked. Whether they are close is judged by what sets a query apart from
+the everyday ones that are most like it: who types a few words is nearer to everything than who asks a whole question.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,30 +14,34 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import query_baselines as table
-from ragtime_assets.domain.searching.unrelated import digest, reckoned, unrelated
+from ragtime_assets.domain.searching.unrelated import EVERYDAY, digest, everyday, languages, reckoned, unrelated
 from ragtime_assets.ports import Embedder
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
 
+_LIKE = 0.066
+"""An everyday question counts a third of the likest one where it is less like the query by so much of the room that an
+engine has for differences."""
+
 
 @dataclass(frozen=True)
 class Told:
-    """A query's vector without what it has in common with unrelated questions."""
+    """A query's vector without what it has in common with other questions."""
 
     vector: Vectors
     scale: float
-    """What makes of the cosine with `vector` a likeness: 0 is as near as to anything, 1 the query itself."""
+    """What makes of the cosine with `vector` a likeness: 0 is as near as to anything, 1 about the query itself."""
 
 
 class Baselines:
-    """Keeps the means that do not come along in the corpus: sixteen questions take as long to embed as a search may."""
+    """Keeps in the corpus what does not come along: sixteen questions take as long to embed as a search may."""
 
     def __init__(self, database: Database, embedder: Embedder) -> None:
         """Embed with this engine what is not in this database."""
         self._database = database
         self._embedder = embedder
-        self._means: dict[str, Vectors] = {}
+        self._held: dict[str, Vectors] = {}
 
     def told_apart(self, vector: Vectors, languages: Sequence[str]) -> Told:
         """The vector of a query in one of these languages, told apart from unrelated questions in them."""
@@ -42,34 +50,65 @@ class Baselines:
         mean = np.mean([self._mean(language) for language in languages], axis=0)
         difference = (vector - mean).astype(np.float32)
         length = float(np.linalg.norm(difference)) or 1.0
-        room = max(1.0 - float(mean @ mean), 1e-6)
-        return Told(difference / length, length / room)
+        return Told(difference / length, length / _room(mean))
 
-    def _mean(self, language: str) -> Vectors:
-        if language not in self._means:
-            self._means[language] = self._kept(language)
-        return self._means[language]
-
-    def _kept(self, language: str) -> Vectors:
+    def own(self, vector: Vectors) -> Told:
+        """What sets a query apart from the everyday questions that are most like it, without any language."""
         import numpy as np
 
-        if known := reckoned(self._embedder.engine, language):
+        others = self._everyday()
+        room = _room(others.mean(axis=0))
+        likeness = others @ vector
+        weights = np.exp((likeness - likeness.max()) / (_LIKE * room))
+        apart = vector - weights @ others / weights.sum()
+        means = np.stack([self._mean(language) for language in languages()])
+        _, _, spoken = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)
+        apart = apart - spoken[:-1].T @ (spoken[:-1] @ apart)
+        length = float(np.linalg.norm(apart)) or 1.0
+        return Told((apart / length).astype(np.float32), room**-0.5)
+
+    def _mean(self, language: str) -> Vectors:
+        return self._known(language, unrelated(language), mean_of)
+
+    def _everyday(self) -> Vectors:
+        return self._known(EVERYDAY, everyday(), rows_of).reshape(-1, self._embedder.dimension)
+
+    def _known(self, name: str, questions: Sequence[str], of: Callable[[Embedder, Sequence[str]], Vectors]) -> Vectors:
+        if name not in self._held:
+            self._held[name] = self._read(name, questions, of)
+        return self._held[name]
+
+    def _read(self, name: str, questions: Sequence[str], of: Callable[[Embedder, Sequence[str]], Vectors]) -> Vectors:
+        """What came along, or another process kept, or is made now and kept for others."""
+        import numpy as np
+
+        if known := reckoned(self._embedder.engine, name, questions):
             return np.frombuffer(known, dtype="<f4")
-        name = {"engine": self._embedder.engine, "language": language, "questions": digest(language)}
+        key = {"engine": self._embedder.engine, "language": name, "questions": digest(questions)}
         with self._database.reading() as connection:
             found = connection.execute(
-                sa.select(table.c.vector).where(*(table.c[column] == value for column, value in name.items()))
+                sa.select(table.c.vector).where(*(table.c[column] == value for column, value in key.items()))
             ).scalar()
         if found is not None:
             return np.frombuffer(found, dtype="<f4")
-        mean = mean_of(self._embedder, language)
+        made = of(self._embedder, questions)
         with self._database.writing() as connection:
-            connection.execute(self._database.insert_ignore(table), {**name, "vector": mean.tobytes()})
-        return mean
+            connection.execute(self._database.insert_ignore(table), {**key, "vector": made.tobytes()})
+        return made
 
 
-def mean_of(embedder: Embedder, language: str) -> Vectors:
-    """The mean vector of the unrelated questions in a language."""
+def mean_of(embedder: Embedder, questions: Sequence[str]) -> Vectors:
+    """The mean vector of these questions."""
     import numpy as np
 
-    return np.mean(embedder.queries(unrelated(language)), axis=0).astype("<f4")
+    return np.mean(embedder.queries(questions), axis=0).astype("<f4")
+
+
+def rows_of(embedder: Embedder, questions: Sequence[str]) -> Vectors:
+    """The vector of each of these questions."""
+    return embedder.queries(questions).astype("<f4")
+
+
+def _room(mean: Vectors) -> float:
+    """How far vectors with this mean are from it, squared: some engines have everything near to everything."""
+    return max(1.0 - float(mean @ mean), 1e-6)

@@ -313,7 +313,8 @@ query_baselines = sa.Table(
     sa.Column("questions", sa.String(64), primary_key=True),
     sa.Column("vector", sa.LargeBinary, nullable=False),
 )
-"""The mean vector of unrelated questions, by embedding engine; `questions` is their digest."""
+"""By embedding engine: the mean vector of a language's unrelated questions, and the vectors of everyday ones, in a row.
+`questions` is their digest."""
 
 corrections = sa.Table(
     "corrections",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ragtime_assets.corpus.baselines import Baselines, Told
-from ragtime_assets.corpus.passages import SqlPassages
+from ragtime_assets.corpus.passages import SqlPassages, name_of
 from ragtime_assets.corpus.sentence_vectors import SentenceVectors
 from ragtime_assets.corpus.word_index import NO_WORDS
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, Hit, PointName
 from ragtime_assets.domain.searching.closeness import (
     JUDGED,
+    NOT_ASKED,
+    Near,
     Way,
     clues_of,
     judged,
@@ -26,6 +28,9 @@ from ragtime_assets.domain.searching.ranking import TITLE_WEIGHT, Mode, score
 from ragtime_assets.domain.searching.sentences import closest_sentence
 from ragtime_assets.domain.searching.titles import says_title
 from ragtime_assets.ports import Embedder, VectorIndex
+
+if TYPE_CHECKING:
+    from ragtime_assets.domain.points import Vectors
 
 _CANDIDATES = 5
 _MOST_NAMED = 1_000
@@ -61,7 +66,7 @@ class Search:
         """The passages that fit `query` best, so many of an episode at most, and whether they are close."""
         query = query[:LONGEST]
         ranked, figures = self._ranked(query, max(limit, JUDGED), filters, mode, per_episode)
-        return Found(tuple(ranked[:limit]), _closeness(query, ranked, mode, figures))
+        return Found(tuple(ranked[:limit]), _closeness(query, ranked, mode, self._near(query, ranked, figures)))
 
     def closest(self, question: str, limit: int = 3, filters: Filters = EVERYTHING) -> Found:
         """The passages closest to a question, each with its closest sentence; nothing is generated.
@@ -71,16 +76,28 @@ class Search:
         """
         question = question[:LONGEST]
         ranked, figures = self._ranked(question, max(limit, JUDGED), filters, "hybrid", None)
-        told = figures.told
-        likeness = self._likeness_of_sentences(ranked[:JUDGED], told) if told and ranked else {}
-        shown = (replace(one, sentence=closest_sentence(question, one.passage, likeness)) for one in ranked[:limit])
-        return Found(tuple(shown), _closeness(question, ranked, "answer", figures, list(likeness.values())))
-
-    def _likeness_of_sentences(self, ranked: Sequence[RankedPassage], told: Told) -> Mapping[str, float]:
-        """The likeness of each sentence."""
-        sentences = sentences_of([one.passage for one in ranked])
+        near = self._near(question, ranked, figures)
+        if figures.told is None or not ranked:
+            return Found((), _closeness(question, ranked, "answer", near))
+        sentences = sentences_of([one.passage for one in ranked[:JUDGED]])
         vectors = self._sentences.of(sentences)
-        return {one: float(cosine) * told.scale for one, cosine in zip(sentences, vectors @ told.vector, strict=True)}
+        own = self._baselines.own(self._vector(question))
+        likeness = dict(zip(sentences, _likeness(vectors, figures.told), strict=True))
+        shown = (replace(one, sentence=closest_sentence(question, one.passage, likeness)) for one in ranked[:limit])
+        near = near._replace(sentences=_likeness(vectors, own))
+        return Found(tuple(shown), _closeness(question, ranked, "answer", near))
+
+    def _near(self, query: str, ranked: Sequence[RankedPassage], figures: _Figures) -> Near:
+        """How near the candidates that are let through are to what the query has of its own."""
+        names = [name for name in figures.likeness if name in figures.share]
+        if not names:
+            return NOT_ASKED
+        own = self._baselines.own(self._vector(query))
+        near = {
+            hit.name: hit.score * own.scale for hit in self._index.nearest(own.vector, len(names), EVERYTHING, names)
+        }
+        best = (name_of(one.passage) for one in ranked[:JUDGED])
+        return Near([near[name] for name in best if name in near], list(near.values()))
 
     def _ranked(
         self, query: str, limit: int, filters: Filters, mode: Mode, per_episode: int | None
@@ -125,11 +142,6 @@ class _Figures(NamedTuple):
     share: dict[PointName, float]
     told: Told | None
 
-    @property
-    def nearest(self) -> list[float]:
-        """The likeness of each candidate that is let through."""
-        return [one for name, one in self.likeness.items() if name in self.share]
-
 
 class _Dense:
     """The dense leg of one query."""
@@ -157,10 +169,12 @@ class _Dense:
         return {hit.name: hit.score * self.told.scale for hit in hits}
 
 
-def _closeness(
-    query: str, ranked: Sequence[RankedPassage], way: Way, figures: _Figures, sentences: Sequence[float] = ()
-) -> Closeness:
-    return judged(clues_of(query, ranked, figures.nearest, sentences), way) if ranked else NOTHING_FOUND
+def _likeness(vectors: Vectors, told: Told) -> list[float]:
+    return [float(cosine) * told.scale for cosine in vectors @ told.vector]
+
+
+def _closeness(query: str, ranked: Sequence[RankedPassage], way: Way, near: Near) -> Closeness:
+    return judged(clues_of(query, ranked, near), way) if ranked else NOTHING_FOUND
 
 
 def _for_title(query: str, passage: Passage, mode: Mode) -> float:

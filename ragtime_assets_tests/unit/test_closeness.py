@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from ragtime_assets.domain.searching.closeness import WAYS, Clue, Clues, Way, clues_of, judged, sentences_of, weighing
+from ragtime_assets.domain.searching.closeness import (
+    FEW_LETTERS,
+    LETTERS,
+    WAYS,
+    Clue,
+    Clues,
+    Near,
+    Way,
+    clues_of,
+    judged,
+    sentences_of,
+    weighing,
+)
 from ragtime_assets.domain.searching.found import RankedPassage
 from ragtime_assets_tests.corpus.rows import passage
 
@@ -21,17 +33,33 @@ def hit(text: str, likeness: float = 0.4, share: float = 0.3, **fields: object) 
     return RankedPassage(1, 0.0, passage("d", text).model_copy(update=fields), likeness, share)
 
 
-def test_what_the_best_passage_scores_is_the_first_to_go_by() -> None:
-    clues = clues_of("why?", [hit("Because.", 0.4, 0.3), hit("So.", 0.9, 0.9)])
-    assert (clues[Clue.LIKENESS], clues[Clue.SHARE]) == (0.4, 0.3)
+def test_the_nearest_of_the_best_passages_counts_and_what_the_first_has_of_the_words() -> None:
+    clues = clues_of("why?", [hit("Because.", 0.4, 0.3), hit("So.", 0.9, 0.9)], Near(best=[0.2, 0.3]))
+    assert (clues[Clue.LIKENESS], clues[Clue.SHARE]) == (0.3, 0.3)
+    assert clues_of("why?", [hit("Because.", 0.4)])[Clue.LIKENESS] == 0, "where vectors were not asked"
 
 
 def test_the_three_nearest_passages_and_sentences_count_together_and_the_nearest_sentence_alone() -> None:
-    clues = clues_of("why?", [hit("Because.")], nearest=[0.1, 0.6, 0.4, 0.5], sentences=[0.2, 0.9, 0.4, 0.8])
+    clues = clues_of("why?", [hit("Because.")], Near(passages=[0.1, 0.6, 0.4, 0.5], sentences=[0.2, 0.9, 0.4, 0.8]))
     assert clues[Clue.AROUND] == pytest.approx(0.5)
     assert (clues[Clue.SENTENCE], clues[Clue.SENTENCES]) == (0.9, pytest.approx(0.7))
-    few = clues_of("why?", [hit("Because.")], nearest=[0.3], sentences=[])
+    few = clues_of("why?", [hit("Because.")], Near(passages=[0.3]))
     assert (few[Clue.AROUND], few[Clue.SENTENCE], few[Clue.SENTENCES]) == (0.3, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("query", "letters"),
+    [
+        ("", FEW_LETTERS),
+        ("lamp", FEW_LETTERS),
+        ("Why was the lighthouse at Skerry Point moved inland?", 32),
+        ("lighthouse " * 20, LETTERS),
+    ],
+)
+def test_the_letters_of_the_words_that_tell_what_is_asked_count_where_they_are_neither_few_nor_plenty(
+    query: str, letters: int
+) -> None:
+    assert clues_of(query, [hit("x")])[Clue.LETTERS] == pytest.approx(letters / LETTERS)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +95,24 @@ def test_a_name_may_stand_in_title_chapter_or_speakers() -> None:
 )
 def test_words_of_a_title_count_in_whatever_form(query: str, share: float) -> None:
     assert clues_of(query, [hit("x", episode_title="The Lamp That Moved")])[Clue.TITLE] == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("query", "all_there"),
+    [
+        ("lamps", 1),
+        ("Who moved the lamp?", 1),
+        ("Where did Ann move the lamps in Harbour Days?", 1),
+        ("Who moved the lamp inland?", 0),
+        ("xyzzyqwrt", 0),
+        ("", 0),
+    ],
+)
+def test_it_counts_that_every_word_of_a_query_is_in_the_first_passage_in_whatever_form(
+    query: str, all_there: float
+) -> None:
+    best = [hit("The lamp was moved.", episode_title="Harbour Days", speakers=("Ann",)), hit("Inland, soap was used.")]
+    assert clues_of(query, best)[Clue.WORDS] == all_there
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from ragtime_assets.domain.searching.unrelated import everyday
+
 DATA = Path(__file__).parents[2] / "benchmarks" / "data"
 TYPES = {"person", "organisation", "place", "work", "event"}
 FINE = {
@@ -185,3 +187,9 @@ def test_later_questions_are_sixty_of_the_same_passages_and_others_than_the_firs
     for each in questions:
         assert set(each["answers"]) <= passages
         assert (each["answers"] == []) == each["kind"].endswith("off_topic")
+
+
+def test_no_labelled_question_is_among_the_everyday_ones_that_closeness_tells_it_apart_from() -> None:
+    names = ("questions", "closeness_questions", "questions_seen", "other_questions")
+    labelled = {each["question"].casefold().strip("?") for name in names for each in lines_of(f"{name}.jsonl")}
+    assert not labelled & {query.casefold().strip("?") for query in everyday()}

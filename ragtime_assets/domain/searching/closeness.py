@@ -19,8 +19,9 @@ from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.language.sentence_ends import over
 from ragtime_assets.domain.searching.asked_names import is_spoken, names_in, spoken_in
 from ragtime_assets.domain.searching.found import Closeness, RankedPassage
-from ragtime_assets.domain.searching.query_words import asked_in
+from ragtime_assets.domain.searching.query_words import asked_in, content_words
 from ragtime_assets.domain.searching.ranking import Mode
+from ragtime_assets.domain.searching.stems import stems, words
 from ragtime_assets.domain.searching.titles import share_in_title
 
 Way = Mode | Literal["answer"]
@@ -28,6 +29,9 @@ Way = Mode | Literal["answer"]
 WAYS: tuple[Way, ...] = (*get_args(Mode), "answer")
 JUDGED = 3
 """By so many of the best passages it is judged whether anything is close."""
+FEW_LETTERS, LETTERS = 25, 60
+"""A word or two may be all that somebody types of a matter that is there: fewer letters speak no more against it. More
+than enough speak no more for it."""
 _DATA = Path(__file__).parent / "data" / "closeness.toml"
 
 
@@ -43,10 +47,27 @@ class Clue(StrEnum):
     TITLE = auto()
     NAMED = auto()
     MISSING = auto()
+    LETTERS = auto()
+    WORDS = auto()
 
 
 Clues = Mapping[str, float]
 """By their names."""
+
+
+class Near(NamedTuple):
+    """How near passages and sentences are to what a query has of its own (`corpus/baselines.py`)."""
+
+    best: Sequence[float] = ()
+    """Of those of the best passages that have a vector."""
+    passages: Sequence[float] = ()
+    """Of all that were looked at."""
+    sentences: Sequence[float] = ()
+    """Of those in the best passages, where sentences are looked at."""
+
+
+NOT_ASKED = Near()
+"""Where vectors were not asked."""
 
 
 class Weighing(NamedTuple):
@@ -58,27 +79,24 @@ class Weighing(NamedTuple):
     sure: float
 
 
-def clues_of(
-    query: str, best: Sequence[RankedPassage], nearest: Sequence[float] = (), sentences: Sequence[float] = ()
-) -> Clues:
-    """What there is to go by: the first few that were found, and the likeness of the nearest passages and sentences.
-
-    The passage that is found first need not be the nearest.
-    """
+def clues_of(query: str, best: Sequence[RankedPassage], near: Near = NOT_ASKED) -> Clues:
+    """What there is to go by: the first few that were found, and how near they and the nearest others are."""
     first = best[0]
     names = names_in(query)
     spoken = spoken_in([told for one in best[:JUDGED] for told in _told(one.passage)]) if names else frozenset[str]()
     are_there = all(is_spoken(name, spoken) for name in names)
     return {
-        Clue.LIKENESS: first.similarity or 0.0,
-        Clue.AROUND: _mean_of_most(nearest),
+        Clue.LIKENESS: max(near.best, default=0.0),
+        Clue.AROUND: _mean_of_most(near.passages),
         Clue.LANGUAGE: float(first.passage.language in asked_in(query)),
         Clue.SHARE: first.share or 0.0,
-        Clue.SENTENCE: max(sentences, default=0.0),
-        Clue.SENTENCES: _mean_of_most(sentences),
+        Clue.SENTENCE: max(near.sentences, default=0.0),
+        Clue.SENTENCES: _mean_of_most(near.sentences),
         Clue.TITLE: share_in_title(query, first.passage.episode_title, first.passage.language),
         Clue.NAMED: float(bool(names) and are_there),
         Clue.MISSING: float(not are_there),
+        Clue.LETTERS: _letters(query) / LETTERS,
+        Clue.WORDS: float(_says_all(query, first.passage)),
     }
 
 
@@ -105,6 +123,17 @@ def weighing() -> Mapping[Way, Weighing]:
 def _weighing(told: Mapping[str, Any]) -> Weighing:
     weights = {clue: float(told[clue]) for clue in Clue if clue in told}
     return Weighing(weights, float(told["constant"]), float(told["close"]), float(told["sure"]))
+
+
+def _letters(query: str) -> int:
+    """How many letters tell what is asked, where these are neither few nor more than enough."""
+    return min(max(sum(map(len, content_words(words(query)))), FEW_LETTERS), LETTERS)
+
+
+def _says_all(query: str, passage: Passage) -> bool:
+    """Whether a passage has every word that tells what is asked, in whatever form."""
+    asked = {one for word in content_words(words(query)) for one in stems(word, passage.language)}
+    return bool(asked) and asked <= {one for told in _told(passage) for one in stems(told, passage.language)}
 
 
 def _mean_of_most(likeness: Sequence[float]) -> float:
