@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,13 @@ def python(*words: str, environment: dict[str, str] | None = None) -> tuple[floa
 def plain_environment() -> dict[str, str]:
     """The environment without anybody's settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("RAGTIME_", "DAGSTER_"))}
+
+
+def most_megabytes() -> float:
+    """The most memory that this process has had.
+
+    Linux counts that of the process that started it into `ru_maxrss` of a program, so what it says of this one is read
+    instead.
+    """
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(status["VmHWM"].split()[0]) / 1024

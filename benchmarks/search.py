@@ -68,18 +68,20 @@ _WEIGHTS = list(itertools.accumulate(1 / (place + 20) for place in range(len(VOC
 _random = random.Random(1)
 _vectors = np.random.default_rng(1)
 _SEARCH = """
-import resource, sys
+import sys
 from pathlib import Path
+from benchmarks.measurement import most_megabytes
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 studio = Studio(Settings(home=Path(sys.argv[1])))
 for query in sys.argv[2:]:
     studio.index.search.look(query)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(most_megabytes())
 """
 _KEEP_SEARCHING = """
 import sys, time
 from pathlib import Path
+from benchmarks.measurement import most_megabytes
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 home, over, *queries = sys.argv[1:]
@@ -91,6 +93,7 @@ while not Path(over).exists():
         started = time.perf_counter()
         studio.index.search.look(query)
         print(time.perf_counter() - started)
+print(most_megabytes())
 """
 
 
@@ -114,7 +117,7 @@ def measure() -> Iterator[Measurement]:
                 unit="ms",
                 note=f"median {1000 * median:.0f} ms",
             )
-        yield _beside_a_publish(studio, Path(folder))
+        yield from _beside_a_publish(studio, Path(folder))
         studio.database.close()
         environment = {"RAGTIME_HOME": folder}
         cold = [python("-m", "ragtime_assets", "search", query, environment=environment)[0] for query in QUERIES]
@@ -131,8 +134,11 @@ def _timed(look: Callable[[str], object]) -> tuple[float, float]:
     return statistics.median(seconds), statistics.quantiles(seconds, n=20)[18]
 
 
-def _beside_a_publish(studio: Studio, folder: Path) -> Measurement:
-    """What 95 % of the searches of several processes stay under while episodes are published; none may fail."""
+def _beside_a_publish(studio: Studio, folder: Path) -> Iterator[Measurement]:
+    """What 95 % of the searches of several processes stay under while episodes are published, and their memory.
+
+    No search may fail.
+    """
     over = folder / "over"
     words = (sys.executable, "-c", _KEEP_SEARCHING, str(folder), str(over), *QUERIES)
     searching = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(SEARCHERS)]
@@ -141,17 +147,19 @@ def _beside_a_publish(studio: Studio, folder: Path) -> Measurement:
         process.stdout.readline()  # it is warm
     publishes = [_seconds(partial(publish, studio, [f"late-{number}"])) for number in range(PUBLISHES)]
     over.touch()
-    told = [process.communicate()[0] for process in searching]
+    told = [[float(line) for line in process.communicate()[0].split()] for process in searching]
     if any(process.returncode for process in searching):
         raise SystemExit("a search failed beside a publish")
-    slow = statistics.quantiles([float(line) for one in told for line in one.split()], n=20)[18]
-    return Measurement(
+    slow = statistics.quantiles([seconds for *searches, _ in told for seconds in searches], n=20)[18]
+    yield Measurement(
         f"search by {SEARCHERS} processes at once while {PUBLISHES} episodes are published, 95 %",
         1000 * slow,
         1000 * MOST_BESIDE,
         unit="ms",
         note=f"a publish {statistics.median(publishes):.2f} s",
     )
+    most = max(megabytes for *_, megabytes in told)
+    yield Measurement("memory of a process that searched meanwhile", most, MOST_MEGABYTES, unit="MB")
 
 
 def publish(studio: Studio, keys: list[str]) -> None:

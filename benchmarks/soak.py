@@ -176,7 +176,7 @@ _ROLES = {
     "ragtime_assets.orchestration.daemon": "daemon",
     _CODE_LOCATION: "code location",
 }
-"""What the command line of a process says that it is; workers have that of what they are forked from."""
+"""What the command line of a process says that it is; who is forked has that of whom it is forked from."""
 
 
 def _kill_one(studio: Studio, chance: random.Random) -> tuple[str, int]:
@@ -197,13 +197,25 @@ def _processes(studio: Studio) -> dict[int, str]:
     found: dict[int, str] = {}
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            words = _words(process)
-            role = next((role for part, role in _ROLES.items() if part in words), None)
-            if role == "worker" and _CODE_LOCATION in _words(_parent(process)):
-                role = "fork server"
+            role = _role(process)
             if role is not None and home in (process / "environ").read_bytes().split(b"\0"):
                 found[int(process.name)] = role
     return found
+
+
+def _role(process: Path) -> str | None:
+    """What a process is. We started the code location, which forks the fork server; one that was killed is replaced."""
+    words, parent = _words(process), _parent(process)
+    role = next((role for part, role in _ROLES.items() if part in words), None)
+    if role == "worker":
+        return "fork server" if _CODE_LOCATION in _words(parent) else role
+    if role != "code location" or _is_this(parent):
+        return role
+    return "fork server" if _is_this(_parent(parent)) else "worker"
+
+
+def _is_this(process: Path) -> bool:
+    return process.name == str(os.getpid())
 
 
 def _words(process: Path) -> str:

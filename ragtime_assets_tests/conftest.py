@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
@@ -46,7 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Keep what tests write in memory where there is room: most of them wait for nothing but a disk."""
+    """Keep what is compiled, and what tests write in memory where there is room: most of them wait only for a disk."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if "TMPDIR" not in os.environ and _has_room(MEMORY):
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None
@@ -63,10 +66,22 @@ def pytest_collection() -> Generator[None, object, object]:
     """What is imported and collected stays to the end: no search for garbage has to look through it."""
     gc.disable()
     try:
-        return (yield)
+        with _compiled_by_one():
+            return (yield)
     finally:
         gc.freeze()
         gc.enable()
+
+
+@contextmanager
+def _compiled_by_one() -> Iterator[None]:
+    """The first process that comes is alone; those that wait for it find everything compiled, and go on together."""
+    with open(__file__) as here:
+        try:
+            fcntl.flock(here, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(here, fcntl.LOCK_SH)
+        yield
 
 
 def _has_room(folder: Path) -> bool:

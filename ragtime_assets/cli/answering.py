@@ -17,6 +17,7 @@ from ragtime_assets.errors import InvalidReceipt, InvalidSubmission
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.answering.answer import Answer, AnswerEvent, Citation
+    from ragtime_assets.domain.answering.phrases import Phrases
     from ragtime_assets.domain.answering.verifying import Verdict
     from ragtime_assets.domain.searching.excerpts import Heard
 
@@ -47,6 +48,7 @@ def ask(
 
     Each sentence is held against the passages that it cites before it is shown. Exit code 3 when nothing answers.
     """
+    from ragtime_assets.domain.answering.phrases import phrases
     from ragtime_assets.studio import Studio
     from ragtime_assets.studio.heard import heard_in
     from ragtime_assets.studio.narrowing import filters_of
@@ -56,7 +58,8 @@ def ask(
     if save is not None:
         _check_place(save)
     most = None if max_cost is None else Decimal(str(max_cost))
-    teller, heard = _Teller(silent=as_json), heard_in(studio)
+    words, heard = phrases(studio.answering.language_of(question)), heard_in(studio)
+    teller = _Teller(words, silent=as_json)
     answer = studio.answering.answer(question, filters, teller.hear, limit=limit, max_cost=most)
     if save is not None:
         _save(answer, save)
@@ -76,6 +79,7 @@ def verify(
 
     Exit code 1 unless all hold.
     """
+    from ragtime_assets.domain.answering.phrases import phrases
     from ragtime_assets.domain.answering.receipts import LARGEST, read_receipt
     from ragtime_assets.studio import Studio
 
@@ -87,14 +91,15 @@ def verify(
     if len(content) > LARGEST:
         raise InvalidReceipt(f"{receipt} has more than {LARGEST:,} bytes: no receipt is so large")
     saved = read_receipt(content, str(receipt))
-    verdicts = Studio().answering.verify(saved)
+    answering = Studio().answering
+    verdicts, words = answering.verify(saved), phrases(answering.language_of(saved.question))
     if as_json:
         say_json({"question": saved.question, "verdicts": [verdict_document(one) for one in verdicts]})
     else:
         for citation, verdict in zip(saved.citations, verdicts, strict=True):
-            _show_verdict(citation, verdict)
+            _show_verdict(citation, verdict, words)
         if not verdicts:
-            console().print("The answer cites nothing: there is nothing to hold against the corpus.")
+            console().print(words.cites_nothing)
     if any(one.state != "holds" for one in verdicts):
         raise typer.Exit(BROKEN)
 
@@ -130,7 +135,8 @@ def verdict_document(verdict: Verdict) -> dict[str, Any]:
 class _Teller:
     """Shows an answer while it comes: what is looked up on standard error, the sentences, and the sources below."""
 
-    def __init__(self, *, silent: bool) -> None:
+    def __init__(self, words: Phrases, *, silent: bool) -> None:
+        self._words = words
         self._silent = silent
         self._column = 0
 
@@ -145,22 +151,22 @@ class _Teller:
         elif event.kind == "tool":
             stderr().print(f"[dim]{escape(event.text)}[/]")
         elif event.kind == "repair":
-            stderr().print(f"[dim]sent back: {escape(event.text)}[/]")
+            stderr().print(f"[dim]{self._words.sent_back}: {escape(event.text)}[/]")
 
     def finish(self, answer: Answer, heard: Heard) -> None:
         """What is shown when the answer is complete."""
         if not answer.supported:
-            console().print(f"{answer.text} `ragtime status` tells which episodes are searchable.", markup=False)
+            console().print(f"{answer.text} {self._words.searchable}", markup=False)
         elif answer.closest:
-            say_closest(is_weak=answer.is_weak)
+            say_closest(self._words, is_weak=answer.is_weak)
             for hit in answer.closest:
                 show_hit(hit, answer.question, heard)
         else:
-            console().print("\n\n[bold]Sources[/]")
+            console().print(f"\n\n[bold]{self._words.sources}[/]")
             for citation in answer.citations:
                 _show_citation(citation)
         if answer.tokens.total:
-            console().print(f"\n[dim]{_told_cost(answer)}[/]")
+            console().print(f"\n[dim]{_told_cost(answer, self._words)}[/]")
 
     def _flow(self, sentence: str) -> None:
         """Go on with a text, word by word, on lines as wide as the terminal."""
@@ -183,23 +189,27 @@ def _show_citation(citation: Citation) -> None:
     console().print(f"    [dim]{escape(citation.url)}[/]", soft_wrap=True)
 
 
-def _show_verdict(citation: Citation, verdict: Verdict) -> None:
+def _show_verdict(citation: Citation, verdict: Verdict, words: Phrases) -> None:
     from rich.markup import escape
 
-    style = _STYLES[verdict.state]
+    style, state = _STYLES[verdict.state], words.states[verdict.state]
     title = escape(" - ".join(part for part in (citation.show, citation.episode_title) if part))
-    console().print(f"{escape(f'[{citation.number}]')} [{style}]{verdict.state}[/] {title}: {escape(verdict.told)}")
+    console().print(f"{escape(f'[{citation.number}]')} [{style}]{state}[/] {title}: {escape(verdict.told)}")
     for line in verdict.difference:
         console().print(f"    {escape(line)}")
 
 
-def _told_cost(answer: Answer) -> str:
+def _told_cost(answer: Answer, words: Phrases) -> str:
     from ragtime_assets.domain.money.spending import dollars
 
-    cost = "price unknown" if answer.cost is None else dollars(answer.cost)
-    left_out = f" \u00b7 {len(answer.dropped)} left out" if answer.dropped else ""
-    tokens = f"{answer.tokens.input:,} tokens read, {answer.tokens.output:,} written"
-    return f"{answer.engine} \u00b7 {tokens} \u00b7 {cost} \u00b7 {answer.seconds:.1f} s{left_out}"
+    told = [
+        answer.engine,
+        words.tokens.format(read=answer.tokens.input, written=answer.tokens.output),
+        words.price_unknown if answer.cost is None else dollars(answer.cost),
+        f"{answer.seconds:.1f} s",
+        words.left_out.format(count=len(answer.dropped)) if answer.dropped else "",
+    ]
+    return " \u00b7 ".join(filter(None, told))
 
 
 def _check_place(path: Path) -> None:

@@ -16,6 +16,7 @@ from ragtime_assets.errors import InvalidSubmission
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from ragtime_assets.domain.answering.phrases import Phrases
     from ragtime_assets.domain.searching.excerpts import Excerpt, Heard
     from ragtime_assets.domain.searching.found import Found, RankedPassage, Stretch
 
@@ -78,18 +79,20 @@ def _check(words: str, usage: str) -> None:
 
 
 def show_closest(question: str, found: Found, heard: Heard) -> None:
-    """The passages closest to a question, or that there are none."""
+    """The passages closest to an English question, or that there are none."""
+    from ragtime_assets.domain.answering.phrases import phrases
+
     if not found.is_close:
         console().print(f"The corpus does not support an answer. {_WHAT_THERE_IS}")
         return
-    say_closest(is_weak=found.closeness.is_weak)
+    say_closest(phrases("en"), is_weak=found.closeness.is_weak)
     for hit in found.passages:
         show_hit(hit, question, heard)
 
 
-def say_closest(*, is_weak: bool) -> None:
+def say_closest(words: Phrases, *, is_weak: bool) -> None:
     """What stands before the passages closest to a question."""
-    console().print("Closest passages, which may not answer it:" if is_weak else "Closest passages:")
+    console().print(words.weak if is_weak else words.closest)
 
 
 def show_hit(hit: RankedPassage, query: str, heard: Heard) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.schema import query_baselines as table
-from ragtime_assets.domain.searching.unrelated import digest, unrelated
+from ragtime_assets.domain.searching.unrelated import digest, reckoned, unrelated
 from ragtime_assets.ports import Embedder
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Told:
 
 
 class Baselines:
-    """Keeps the means in the corpus, because sixteen questions take as long to embed as a search may."""
+    """Keeps the means that do not come along in the corpus: sixteen questions take as long to embed as a search may."""
 
     def __init__(self, database: Database, embedder: Embedder) -> None:
         """Embed with this engine what is not in this database."""
@@ -53,6 +53,8 @@ class Baselines:
     def _kept(self, language: str) -> Vectors:
         import numpy as np
 
+        if known := reckoned(self._embedder.engine, language):
+            return np.frombuffer(known, dtype="<f4")
         name = {"engine": self._embedder.engine, "language": language, "questions": digest(language)}
         with self._database.reading() as connection:
             found = connection.execute(
@@ -60,7 +62,14 @@ class Baselines:
             ).scalar()
         if found is not None:
             return np.frombuffer(found, dtype="<f4")
-        mean = np.mean(self._embedder.queries(unrelated(language)), axis=0).astype("<f4")
+        mean = mean_of(self._embedder, language)
         with self._database.writing() as connection:
             connection.execute(self._database.insert_ignore(table), {**name, "vector": mean.tobytes()})
         return mean
+
+
+def mean_of(embedder: Embedder, language: str) -> Vectors:
+    """The mean vector of the unrelated questions in a language."""
+    import numpy as np
+
+    return np.mean(embedder.queries(unrelated(language)), axis=0).astype("<f4")

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.narrowing import narrowed
+from ragtime_assets.corpus.postgres_words import PostgresWords
 from ragtime_assets.corpus.schema import passage_entities, passage_speakers
 from ragtime_assets.corpus.schema import passages as table
-from ragtime_assets.corpus.word_index import Weighed, WordIndex, asked, indexed, one_behind_the_other
+from ragtime_assets.corpus.sqlite_words import SqliteWords
+from ragtime_assets.corpus.word_index import Weighed, Worded, WordIndex, asked, indexed, one_behind_the_other
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, PointName
 
 _AT_ONCE = 500
 _NAME = (table.c.episode_key, table.c.chunk_digest)
-
-
-class Worded(NamedTuple):
-    """A passage in which words of a query are, and how much of the query's weight they have, from 0 to 1."""
-
-    name: PointName
-    share: float
 
 
 class SqlPassages:
@@ -33,6 +28,7 @@ class SqlPassages:
     def __init__(self, database: Database) -> None:
         """Work on this database."""
         self._database = database
+        self._words: WordIndex = SqliteWords() if database.is_sqlite else PostgresWords()
 
     def add(self, key: str, passages: Sequence[Passage]) -> None:
         """Make these passages readable; one that is there is overwritten."""
@@ -56,7 +52,7 @@ class SqlPassages:
 
     def named(self, names: Collection[PointName]) -> dict[PointName, Passage]:
         """The passages that exist among these."""
-        query = sa.select(table).where(self._digest_is_of(names))
+        query = sa.select(*_READ).where(self._digest_is_of(names))
         with self._database.reading() as connection:
             by_name = {name_of(one): one for one in _read(connection, query)}
         return {name: by_name[name] for name in names if name in by_name}
@@ -73,39 +69,30 @@ class SqlPassages:
         place = table.c.position
         near = (table.c.episode_key == episode_key, place >= index - around, place <= index + around)
         with self._database.reading() as connection:
-            return _read(connection, sa.select(table).where(*near).order_by(place, table.c.id))
+            return _read(connection, sa.select(*_READ).where(*near).order_by(place, table.c.id))
 
     def weighed(self, query: str, filters: Filters = EVERYTHING) -> Weighed:
         """The words that are asked for, in the forms that texts in the languages that are searched have them."""
         with self._database.reading() as connection:
             languages = [filters.language] if filters.language else _languages(connection)
-            return WordIndex(connection).weighed(asked(query, languages))
+            return self._words.weighed(connection, asked(query, languages))
 
     def matching(self, words: Weighed, limit: int, filters: Filters = EVERYTHING) -> list[Worded]:
         """The passages in which these words are, best first."""
         if not words.weights:
             return []
         with self._database.reading() as connection:
-            index = WordIndex(connection)
-            found = _best(connection, index.shares(words), limit, filters)
+            found = self._words.best(connection, words, limit, filters)
             if words.together and len(found) < limit:
-                return _best(connection, index.shares(words.alone), limit, filters)
+                return self._words.best(connection, words.alone, limit, filters)
             return found
 
     def shares(
         self, words: Weighed, names: Collection[PointName], filters: Filters = EVERYTHING
     ) -> dict[PointName, float]:
         """How much of the weight of these words each of these passages has; without those that are filtered out."""
-        query = sa.select(table.c.id, *_NAME).where(self._digest_is_of(names))
         with self._database.reading() as connection:
-            rows = connection.execute(narrowed(connection, query, filters)).all()
-            wanted = set(names)
-            ids = {row.id: name for row in rows if (name := PointName(row.episode_key, row.chunk_digest)) in wanted}
-            worded: dict[int, float] = {}
-            if ids and words.weights:
-                found = connection.execute(WordIndex(connection).shares(words, ids))
-                worded = {row.id: row.share for row in found.all()}
-        return {name: worded.get(one, 0.0) for one, name in ids.items()}
+            return self._words.shares(connection, words, names, filters)
 
     def episodes_with(self, names: Iterable[str]) -> list[str]:
         """The episodes in whose passages the words of one of these names stand one behind the other."""
@@ -114,7 +101,7 @@ class SqlPassages:
             wanted = [phrase for name in names for phrase in one_behind_the_other(name, languages)]
             if not wanted:
                 return []
-            found = WordIndex(connection).holding(wanted)
+            found = self._words.holding(wanted)
             keys = sa.select(table.c.episode_key).join(found, found.c.id == table.c.id).distinct()
             return sorted(connection.execute(keys).scalars())
 
@@ -164,18 +151,6 @@ def name_of(passage: Passage) -> PointName:
     return PointName(passage.episode_key, passage.chunk_digest)
 
 
-def _best(connection: sa.Connection, shares: Any, limit: int, filters: Filters) -> list[Worded]:
-    """The passages with the largest of these shares, best first."""
-    found = shares.subquery("found")
-    best = sa.select(found.c.id, found.c.share)
-    if not filters.is_empty:
-        best = narrowed(connection, best.join(table, table.c.id == found.c.id), filters)
-    few = best.order_by(found.c.share.desc(), found.c.id).limit(limit).subquery("few")
-    query = sa.select(*_NAME, few.c.share).join(few, table.c.id == few.c.id).order_by(few.c.share.desc(), few.c.id)
-    rows = connection.execute(query).all()
-    return [Worded(PointName(row.episode_key, row.chunk_digest), row.share) for row in rows]
-
-
 def _languages(connection: sa.Connection) -> list[str]:
     """Each language by one step in the index: DISTINCT would read all of it."""
     return [one for one in connection.execute(_EACH_LANGUAGE).scalars() if one is not None]
@@ -216,10 +191,8 @@ def _read(connection: sa.Connection, query: Any) -> list[Passage]:
     rows = connection.execute(query).all()
     if not rows:
         return []
-    entity = passage_entities.c
-    named = sa.select(entity.passage_id, entity.entity_id).where(entity.passage_id.in_([row.id for row in rows]))
     ids: defaultdict[int, list[str]] = defaultdict(list)
-    for row in connection.execute(named.order_by(entity.passage_id, entity.position)):
+    for row in connection.execute(_NAMED_IN, {"passages": [row.id for row in rows]}):
         ids[row.passage_id].append(row.entity_id)
     return [_passage(row, ids[row.id]) for row in rows]
 
@@ -235,4 +208,10 @@ def _passage(row: Any, entity_ids: Iterable[str]) -> Passage:
     return Passage(index=row.position, entity_ids=tuple(entity_ids), **{name: told[name] for name in _SHOWN})
 
 
+_NAMED_IN = (
+    sa.select(passage_entities.c.passage_id, passage_entities.c.entity_id)
+    .where(passage_entities.c.passage_id.in_(sa.bindparam("passages", expanding=True)))
+    .order_by(passage_entities.c.passage_id, passage_entities.c.position)
+)
 _SHOWN = frozenset(Passage.model_fields) - {"index", "entity_ids"}
+_READ = (table.c.id, table.c.position, *(table.c[name] for name in sorted(_SHOWN)))

@@ -11,6 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+NO_POOL = sa.NullPool
+"""The pool of an engine that keeps no connection."""
 _SILENT, _BETWEEN, _UNANSWERED = 10, 5, 3
 """Seconds before the other end is asked whether it is there, seconds between such questions, how many are enough."""
 _UNHEARD = (_SILENT + _BETWEEN * _UNANSWERED) * 1_000
@@ -29,9 +31,10 @@ _THEIR_END = (
 )
 
 
-def ending_here(url: sa.URL) -> dict[str, int]:
+def ending_here(url: str | sa.URL) -> dict[str, int]:
     """How to connect so that our end notices when the other is gone; what the URL says of connections stands."""
-    return {name: value for name, value in _OUR_END.items() if name not in url.query}
+    told = sa.make_url(url).query
+    return {name: value for name, value in _OUR_END.items() if name not in told}
 
 
 def engine_of(url: sa.URL, **options: Any) -> sa.Engine:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -97,19 +96,16 @@ class Search:
     def _figures(self, query: str, wanted: int, filters: Filters, mode: Mode) -> _Figures:
         """The likeness and the share of each candidate; the share is there of every one that is let through.
 
-        Vectors and words are looked up side by side, and each for what the other brings up: the index and SQL work
-        for as long without Python.
+        Vectors and words are each looked up for what the other brings up, too.
         """
-        with ThreadPoolExecutor(1) as aside:
-            nearest = aside.submit(self._nearest, query, wanted, filters) if mode != "keyword" else None
-            words = self._passages.weighed(query, filters) if mode != "dense" else NO_WORDS
-            if nearest is None:
-                return _Figures({}, dict(self._passages.matching(words, wanted, filters)), None)
-            by_vectors = aside.submit(lambda: self._passages.shares(words, nearest.result()[1], filters))
-            by_words = dict(self._passages.matching(words, wanted, filters))
-            dense, likeness = nearest.result()
-            of_words = dense.of([name for name in by_words if name not in likeness])
-            return _Figures(likeness | of_words, by_words | by_vectors.result(), dense.told)
+        words = self._passages.weighed(query, filters) if mode != "dense" else NO_WORDS
+        by_words = dict(self._passages.matching(words, wanted, filters))
+        if mode == "keyword":
+            return _Figures({}, by_words, None)
+        dense, likeness = self._nearest(query, wanted, filters)
+        by_vectors = self._passages.shares(words, likeness, filters)
+        of_words = dense.of([name for name in by_words if name not in likeness])
+        return _Figures(likeness | of_words, by_words | by_vectors, dense.told)
 
     def _nearest(self, query: str, wanted: int, filters: Filters) -> tuple[_Dense, dict[PointName, float]]:
         """The dense leg, and the likeness of the nearest points."""

@@ -13,6 +13,7 @@ from ragtime_assets.domain.vector_collections import CollectionState, VectorColl
 
 _SWAP_LOCK = 0x7261_6776
 _table, _members = vector_collections, vector_episodes
+_THERE = sa.select(_table).where(_table.c.place == sa.bindparam("place")).order_by(_table.c.id)
 
 
 class SqlVectorCollections:
@@ -144,7 +145,7 @@ class SqlVectorCollections:
             connection.execute(sa.update(_table).where(_table.c.id == made).values(name=f"{kind.name}-{made}"))
 
     def _all(self, connection: sa.Connection) -> list[VectorCollection]:
-        rows = connection.execute(sa.select(_table).where(_table.c.place == self._place).order_by(_table.c.id))
+        rows = connection.execute(_THERE, {"place": self._place}).all()
         return [
             VectorCollection(row.name, VectorKind(row.embedder, row.engine, row.dimension), row.state, row.since)
             for row in rows

@@ -1,7 +1,7 @@
 """`python -m ragtime_assets.orchestration.daemon WORKSPACE`: Dagster's daemon, until SIGTERM.
 
-It is `dagster-daemon run`, but for the connections to Postgres: it keeps them, where Dagster's opens one for whatever
-it reads or writes.
+It is `dagster-daemon run`, but for the connections: those to Postgres it keeps, where Dagster's opens one for whatever
+it reads or writes, and of a SQLite file it makes one engine.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster._daemon.controller import daemon_controller_from_instance
 from dagster._utils.interrupts import capture_interrupts, setup_interrupt_handlers
 
-from ragtime_assets.orchestration.care.kept_connections import connections_to_a_server_kept
+from ragtime_assets.orchestration.care.kept_connections import connections_to_a_server_kept, make_engines_once
 
 
 def run(workspace: str) -> None:
     """Run the daemons of DAGSTER_HOME for this workspace file."""
     setup_interrupt_handlers()
+    make_engines_once()
     with (
         suppress(KeyboardInterrupt),
         capture_interrupts(),

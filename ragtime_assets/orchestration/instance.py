@@ -16,6 +16,7 @@ from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.locks import PostgresLocks, held_in_turn
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.orchestration.care.dagster_gaps import mend_versions
+from ragtime_assets.orchestration.care.kept_connections import make_engines_once
 from ragtime_assets.orchestration.history import storage_errors_named
 from ragtime_assets.orchestration.tags import PLACE_TAG
 from ragtime_assets.settings import Settings
@@ -92,6 +93,7 @@ def missing_settings(settings: Settings) -> list[str]:
 def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """Dagster's instance, for reading its history and stopping runs; raises HistoryUnreachable when it cannot."""
     home = prepare_home(settings)
+    make_engines_once()
     with storage_errors_named(), _configuration_errors_named(), ExitStack() as opened:
         with _alone(settings, home):
             mend_versions(home)

@@ -103,6 +103,7 @@ class Answering:
 
     def verify(self, receipt: Receipt) -> list[Verdict]:
         """What became of each citation; raises InvalidReceipt when the corpus never had any of its episodes."""
+        from ragtime_assets.domain.answering.phrases import phrases
         from ragtime_assets.domain.answering.verifying import Cited, verdict
 
         keys = {citation.episode_key for citation in receipt.citations}
@@ -123,7 +124,12 @@ class Answering:
                 segments=told.segments,
                 audio_sha256=told.audio_sha256,
             )
-        return [verdict(citation, found[citation.episode_key]) for citation in receipt.citations]
+        words = phrases(self.language_of(receipt.question))
+        return [verdict(citation, found[citation.episode_key], words) for citation in receipt.citations]
+
+    def language_of(self, question: str) -> str:
+        """The language that a question is answered in."""
+        return self._reading.languages.detect(question)[0]
 
     @cached_property
     def guide(self) -> SqlCorpusGuide:
@@ -148,7 +154,7 @@ class Answering:
         hits = found.passages if found.is_close else ()
         return Answer(
             question=question,
-            text="" if found.is_close else self._refusal(question),
+            text="" if found.is_close else refusal(self.language_of(question)),
             citations=tuple(self._citation(hit.rank, hit.passage, [question]) for hit in hits),
             supported=found.is_close,
             engine=KEYLESS,
@@ -207,13 +213,10 @@ class Answering:
         for fault in checked.faults:
             hears(AnswerEvent("dropped", str(fault)))
         if not checked.is_supported:
-            return self._refusal(question)
+            return refusal(self.language_of(question))
         for sentence in checked.kept:
             hears(AnswerEvent("sentence", sentence.text))
         return joined(list(checked.kept))
-
-    def _refusal(self, question: str) -> str:
-        return refusal(self._reading.languages.detect(question)[0])
 
     def _citation(self, number: int, passage: Passage, citing: Sequence[str]) -> Citation:
         """What these sentences, or the question, cite of a passage."""

@@ -20,6 +20,7 @@ from werkzeug import Request, Response
 from ragtime_assets.adapters.audio.probe import AvAudioProbe
 from ragtime_assets.adapters.audio.stream import SAMPLE_RATE
 from ragtime_assets.adapters.speech.openai_transcriber import OPENAI, OpenAITranscriber
+from ragtime_assets.adapters.speech.passed_over import PASSED_OVER
 from ragtime_assets.adapters.speech.transcription_endpoint import TranscriptionEndpoint
 from ragtime_assets.adapters.speech.verbose_json import UNCLEAR, Answer, heard_in, language_of, read_answer
 from ragtime_assets.corpus.database import Database
@@ -486,3 +487,16 @@ def test_a_short_sample_is_taken_whole(endpoint: Endpoint, hear: Callable[..., T
 
     assert hear(path=path).text == "Which record?"
     assert len(endpoint.uploads[0][1]) < len(path.read_bytes())
+
+
+def test_speech_that_the_endpoint_passes_over_is_told_of(
+    endpoint: Endpoint, hear: Callable[..., Transcript], tmp_path: Path
+) -> None:
+    path = tmp_path / "speech.m4a"
+    path.write_bytes(sample("kind-of-blue.m4a"))
+    said = [{"start": start, "end": end, "text": " It was said."} for start, end in ((0.0, 60.0), (80.0, 140.0))]
+    endpoint.answers.append(json.dumps({"language": "english", "text": "", "segments": said}))
+    (missing,) = hear(path=path).left_out
+    assert missing.why == PASSED_OVER
+    assert 60 <= missing.start < 62
+    assert 78 < missing.end <= 80

@@ -430,6 +430,7 @@ def test_publishers_killed_at_any_instant_leave_whole_generations_to_readers(tmp
             except (StoreUnavailable, PermanentError) as error:
                 troubles.append(error.message)
             seen[reader] += 1
+            time.sleep(0.01)
 
     readers = [threading.Thread(target=read, args=(number,)) for number in range(2)]
     for reader in readers:

@@ -13,6 +13,7 @@ import pytest
 
 from ragtime_assets.adapters.audio.probe import AvAudioProbe
 from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, samples
+from ragtime_assets.adapters.speech.passed_over import PASSED_OVER
 from ragtime_assets.adapters.speech.whisper import WhisperTranscriber
 from ragtime_assets.adapters.speech.whisper_model import load_model, verify
 from ragtime_assets.domain.artifacts.transcript import Transcript
@@ -139,7 +140,7 @@ def test_after_a_crash_only_the_rest_is_heard(twice: Path, undisturbed: Transcri
 
 
 def test_what_was_asked_for_otherwise_is_heard_anew(speech: np.ndarray, as_file: Callable[[np.ndarray], Path]) -> None:
-    path, journal, usual = as_file(speech[: 6 * SAMPLE_RATE]), FakeJournal(), {"window_seconds": 4}
+    path, journal, usual = as_file(speech[: 6 * SAMPLE_RATE]), FakeJournal(), {"window_seconds": 7}
     hear(path, journal=journal, **usual)
     for change in ({"hints": Hints(names=("Clara Wells",))}, {"window_seconds": 14}):
         before = len(journal.kept)
@@ -165,6 +166,46 @@ def test_names_given_as_hints_add_no_words_of_their_own(
 
     assert "Martin Reed" in transcript.text
     assert "Monk" not in transcript.text
+
+
+class Hasty:
+    """The real model, but while names are offered to it, it passes over all behind the first seconds, as it may."""
+
+    def __init__(self, *, is_deaf: bool) -> None:
+        self._real = load_model("bundled")
+        self._is_deaf = is_deaf
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def transcribe(self, sound: np.ndarray, **asked: Any) -> Any:
+        """What the model hears, or the beginning of it."""
+        segments, info = self._real.transcribe(sound, **asked)
+        if asked["hotwords"] is None:
+            return ([] if self._is_deaf else segments), info
+        return [segment for segment in segments if segment.end < 6], info
+
+
+@pytest.mark.parametrize("is_deaf", [False, True], ids=["the second time it hears it", "it hears nothing twice"])
+def test_speech_that_the_engine_passes_over_is_heard_again_or_told_of(
+    speech: np.ndarray, as_file: Callable[[np.ndarray], Path], monkeypatch: pytest.MonkeyPatch, is_deaf: bool
+) -> None:
+    monkeypatch.setattr("ragtime_assets.adapters.speech.whisper.load_model", lambda _: Hasty(is_deaf=is_deaf))
+    transcript = hear(as_file(speech), hints=Hints(names=("Martin Reed",)))
+    assert "martin reed" in transcript.text.lower()
+    starts = [segment.start for segment in transcript.segments]
+    assert starts == sorted(starts)
+    assert ("which record did you bring" in transcript.text.lower()) is not is_deaf
+    if is_deaf:
+        (missing,) = transcript.left_out
+        assert missing.why == PASSED_OVER
+        assert missing.start < 6.5
+        assert missing.end > 10
+        assert PASSED_OVER in transcript.notes[-1]
+    else:
+        assert transcript.left_out == ()
+        (asked,) = (one for one in transcript.segments if "which record" in one.text.lower())
+        assert 5 < asked.start < 8
 
 
 @pytest.mark.parametrize("kind", ["silence", "noise", "chord", "rhythm", "blip"])

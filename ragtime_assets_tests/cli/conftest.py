@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from ragtime_assets.cli import main
 from ragtime_assets.domain.money.spending import Cost, Payer, PlannedCall, SettledCall
-from ragtime_assets_tests.house import House, bare_home, furnished, house, ready, samples
+from ragtime_assets_tests.house import House, bare_home, copied, furnished, house, ready, samples
 
 __all__ = ["furnished", "house", "ready", "samples"]
 
@@ -51,5 +50,5 @@ def terminal(
         found: House = request.getfixturevalue("house")
         monkeypatch.setenv("RAGTIME_HOME", str(found.studio.settings.home))
     elif not own_settings.exists():
-        shutil.copytree(bare_home(), own_settings)
+        copied(bare_home(), own_settings)
     return Terminal(capsys)

@@ -53,8 +53,22 @@ def test_without_a_model_programs_get_the_passages_with_their_citations(terminal
 def test_where_nothing_is_close_it_ends_with_3_in_the_language_of_the_question(
     terminal: Terminal, ready: str, question: str
 ) -> None:
-    told = terminal.type("ask", question, code=3)
-    assert ("Der Korpus beantwortet diese Frage nicht" in told) == question.startswith("Was")
+    told = " ".join(terminal.type("ask", question, code=3).split())
+    in_german = "Der Korpus beantwortet diese Frage nicht. `ragtime status` sagt, welche Folgen durchsuchbar sind."
+    assert (in_german in told) == question.startswith("Was")
+    assert ("which episodes are searchable" in told) == question.startswith("What")
+
+
+def test_a_german_question_is_answered_in_german_all_through(
+    terminal: Terminal, house: House, ready: str, model: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "Wo trafen sich Django Reinhardt und Stéphane Grappelli?"
+    model.script(SEARCH, written(quoted(house)))
+    told = " ".join(terminal.type("ask", question).split())
+    assert "Quellen [1]" in told
+    assert "200 Tokens gelesen, 40 geschrieben · Preis unbekannt" in told
+    monkeypatch.delenv("RAGTIME_ASK_MODEL")
+    assert "Die nächsten Stellen" in terminal.type("ask", question)
 
 
 def test_an_answer_of_a_model_is_shown_with_its_sources_and_what_it_cost(

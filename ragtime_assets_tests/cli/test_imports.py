@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence, Set
@@ -17,6 +16,7 @@ from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
+from ragtime_assets_tests.house import copied
 
 DAGSTER = {"dagster"}
 HEAVY = DAGSTER | {
@@ -135,7 +135,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("allowed", GROUPS, ids=" ".join)
 def test_a_command_imports_no_more_than_it_needs(allowed: tuple[str, ...], corpus: Path, tmp_path: Path) -> None:
     group = {command: words for command, (words, may) in MAY_IMPORT.items() if may == set(allowed)}
-    homes = [str(shutil.copytree(corpus, tmp_path / command.replace(" ", "-"))) for command in group]
+    homes = [str(copied(corpus, tmp_path / command.replace(" ", "-"))) for command in group]
     typed = [(home, [*command.split(), *words]) for home, (command, words) in zip(homes, group.items(), strict=True)]
     imported = _imported(HEAVY, typed)
     assert {command: some - set(allowed) for command, some in zip(group, imported, strict=True)} == dict.fromkeys(
@@ -144,7 +144,7 @@ def test_a_command_imports_no_more_than_it_needs(allowed: tuple[str, ...], corpu
 
 
 def test_what_is_asked_of_a_corpus_on_sqlite_loads_nothing_of_postgres(corpus: Path, tmp_path: Path) -> None:
-    home = str(shutil.copytree(corpus, tmp_path / "home"))
+    home = str(copied(corpus, tmp_path / "home"))
     commands = (["submit", "https://example.com/b"], ["status"], ["show", KEY], ["costs"], ["search", "swing"])
     assert not set().union(*_imported({"sqlalchemy.dialects.postgresql"}, [(home, words) for words in commands]))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.orchestration.tags import AGAIN_TAG
 from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.corpus.names import known, learned
-from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
+from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House, copied
 from ragtime_assets_tests.openai_server import openai_server, reader
 
 FOLLOWS = list(PHASES[PHASES.index("transcript") :])
@@ -54,7 +53,7 @@ def listened(tmp_path_factory: pytest.TempPathFactory, samples: str) -> tuple[Pa
 def house(request: pytest.FixtureRequest, tmp_path: Path, samples: str) -> Iterator[House]:
     """A corpus: empty, unless the test also asks for an episode that was `heard`."""
     if "heard" in request.fixturenames:
-        shutil.copytree(request.getfixturevalue("listened")[0], tmp_path, dirs_exist_ok=True)
+        copied(request.getfixturevalue("listened")[0], tmp_path)
     with House.open(tmp_path, samples) as house:
         yield house
 

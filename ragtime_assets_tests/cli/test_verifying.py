@@ -15,17 +15,21 @@ from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.house import House
 
 OFF_TOPIC = "What did Led Zeppelin pay for the Budapest aquarium?"
+OFF_TOPIC_IN_GERMAN = "Was zahlte Led Zeppelin für das Aquarium in Budapest?"
 LONG = 6.0
 """Seconds that a sentence takes."""
 
 
 @dataclass(frozen=True)
 class Said:
-    """What an episode says, what is asked of it, and the word that it says otherwise later."""
+    """What an episode says, what is asked of it, what is told of it later, and the word that is another one then."""
 
     language: str
     question: str
     sentences: Sequence[str]
+    moved: tuple[str, str]
+    changed: tuple[str, str]
+    gone: tuple[str, str]
     word: str = "Claridge"
     other: str = "Ambassador"
 
@@ -39,6 +43,9 @@ ENGLISH = Said(
         "A string had broken, and the two of them played while it was mended.",
         "The bass player joined in, and soon the whole band did.",
     ),
+    moved=("[1] moved", "from 0:06 to 1:07"),
+    changed=("[1] changed", "it says something else now, at 0:00"),
+    gone=("[1] gone", "nothing like it is said in the episode any more"),
 )
 GERMAN = Said(
     "de",
@@ -49,6 +56,9 @@ GERMAN = Said(
         "Eine Saite war gerissen, und die beiden spielten, während sie erneuert wurde.",
         "Der Bassist kam dazu, und bald spielte die ganze Kapelle mit.",
     ),
+    moved=("[1] verschoben", "von 0:06 nach 1:07"),
+    changed=("[1] geändert", "dort wird jetzt etwas anderes gesagt, bei 0:00"),
+    gone=("[1] fort", "nichts dergleichen wird in der Folge noch gesagt"),
 )
 IN_BOTH = pytest.mark.parametrize("said", [ENGLISH, GERMAN], ids=["English", "German"])
 
@@ -119,8 +129,7 @@ def test_a_quote_that_is_said_later_now_has_moved_to_that_second(
     (verdict,) = verdicts(terminal, saved, code=1)
     assert verdict["state"] == "moved"
     assert verdict["second"] == before + 61
-    assert "[1] moved" in told
-    assert "from 0:06 to 1:07" in told
+    assert all(one in told for one in said.moved)
 
 
 @IN_BOTH
@@ -135,7 +144,7 @@ def test_what_is_said_otherwise_now_is_shown_word_by_word(
     (verdict,) = verdicts(terminal, saved, code=1)
     assert verdict["state"] == "changed"
     assert verdict["difference"] == [f"- {said.word.casefold()}", f"+ {said.other.casefold()}"]
-    assert "[1] changed" in told
+    assert all(one in told for one in said.changed)
     assert "- claridge + ambassador" in told
 
 
@@ -148,8 +157,7 @@ def test_of_what_the_episode_says_no_more_the_citation_is_gone(
 
     episode.say("en", ["Zzz."])
     told = on_one_line(terminal.type("verify", str(saved), code=1))
-    assert "[1] gone" in told
-    assert "nothing like it is said in the episode any more" in told
+    assert all(one in told for one in said.gone)
 
 
 def test_a_citation_of_a_forgotten_episode_is_gone(terminal: Terminal, ready: str, saved: Path) -> None:
@@ -193,6 +201,12 @@ def test_a_receipt_that_is_not_there_is_told_as_that(terminal: Terminal, house: 
     assert "cannot be read" in terminal.type("verify", "no-such.json", code=1)
 
 
-def test_an_answer_that_cites_nothing_has_nothing_to_verify(terminal: Terminal, ready: str, saved: Path) -> None:
-    terminal.type("ask", OFF_TOPIC, "--save", str(saved), code=3)
-    assert "cites nothing" in terminal.type("verify", str(saved))
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [(OFF_TOPIC, "The answer cites nothing"), (OFF_TOPIC_IN_GERMAN, "Die Antwort zitiert nichts")],
+)
+def test_an_answer_that_cites_nothing_has_nothing_to_verify(
+    terminal: Terminal, ready: str, saved: Path, question: str, told: str
+) -> None:
+    terminal.type("ask", question, "--save", str(saved), code=3)
+    assert told in terminal.type("verify", str(saved))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +12,7 @@ import sqlalchemy as sa
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.schema import entities
+from ragtime_assets.corpus.sqlite_words import SqliteWords
 from ragtime_assets.domain.points import EVERYTHING, Filters, PointName
 from ragtime_assets_tests.corpus.rows import passage
 
@@ -317,3 +320,62 @@ def test_an_episode_has_a_name_where_its_words_stand_one_behind_the_other_in_its
     assert table.episodes_with(["Haden bands", "Bild"]) == ["drei", "one"]
     assert table.episodes_with(["Nobody", ""]) == []
     assert table.episodes_with([]) == []
+
+
+WORDS = ("jazz", "drum", "guitar", "paris", "swing", "東京", "zanzibar")
+
+
+def test_shares_on_sqlite_are_what_its_own_bm25_says(tmp_path: Path) -> None:
+    """Also of phrases, of headings, and after passages were written again and dropped."""
+    database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
+    table, chance = SqlPassages(database), random.Random(1)
+    for turn in range(2):
+        rows = [
+            passage(f"d{n}", " ".join(chance.choices(WORDS, k=chance.randint(1, 40))), index=n, episode_title=title)
+            for n, title in enumerate(chance.choices(("Jazz in Paris", "The guitar"), k=80 - 10 * turn))
+        ]
+        table.add("one", rows)
+        table.keep_only("one", frozenset(row.chunk_digest for row in rows))
+        for query in ("jazz", "guitar 東京", "zanzibar swing paris drum", "nowhere jazz"):
+            words = table.weighed(query)
+            match = " OR ".join(f'"{" ".join(phrase)}"' for phrase in words.weights)
+            with database.reading() as connection:
+                told = connection.execute(
+                    sa.text(
+                        "SELECT chunk_digest, min(1.0, -bm25(passage_words, 1.0, 2.0) / :full) FROM passage_words "
+                        "JOIN passages ON passages.id = passage_words.rowid WHERE passage_words MATCH :match"
+                    ),
+                    {"match": match, "full": 2.2 * words.most},
+                ).all()
+            assert {one.chunk_digest: share for one, share in table.matching(words, 100)} == pytest.approx(dict(told))
+    database.close()
+
+
+def test_what_another_process_wrote_is_found_though_the_words_were_looked_up_before(database: Database) -> None:
+    table, other = SqlPassages(database), SqlPassages(database)
+    other.add("one", [passage("a", "jazz drum"), passage("b", "guitar", index=1)])
+    assert (found(table, "jazz"), found(table, "guitar")) == (["a"], ["b"])
+    other.add("one", [passage("a", "guitar drum"), passage("b", "jazz", index=1)])
+    assert (found(table, "jazz"), found(table, "guitar")) == (["b"], ["a"])
+    other.keep_only("one", frozenset({"b"}))
+    assert (found(table, "jazz"), found(table, "guitar")) == (["b"], [])
+
+
+def test_passages_without_any_word_have_no_share_of_a_query(table: SqlPassages) -> None:
+    table.add("one", [passage("a", "🎷", episode_title="", speakers=())])
+    assert table.shares(table.weighed("jazz"), [name("a"), name("b")]) == {name("a"): 0.0}
+
+
+@pytest.mark.parametrize("most", ["_MOST_KEPT", "_MOST_PASSAGES"])
+def test_words_and_passages_that_were_asked_for_before_make_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: str
+) -> None:
+    monkeypatch.setattr(f"ragtime_assets.corpus.sqlite_words.{most}", 2)
+    database = Database(f"sqlite:///{tmp_path / 'corpus.sqlite'}")
+    table = SqlPassages(database)
+    table.add("one", [passage(f"d{n}", "jazz drum guitar", index=n) for n in range(3)])
+    for query in ("jazz", "drum guitar", "jazz guitar", "jazz"):
+        assert found(table, query) == ["d0", "d1", "d2"]
+    assert isinstance(table._words, SqliteWords)
+    assert len(table._words._read.postings) == 1
+    database.close()

@@ -28,7 +28,7 @@ from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 
 AT_REST = {"ready", "failed", "cancelled", "duplicate"}
-PAUSE = 0.25
+PAUSE = 0.5
 """Between two looks, in seconds. A look costs some milliseconds; a command would cost a second of a processor."""
 
 LONGEST_FIRST = (
@@ -197,14 +197,6 @@ def free_port() -> int:
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_once() -> Iterator[None]:
-    """Python keeps what it compiled: else each process of each tree compiles the package anew."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -149,9 +149,11 @@ def test_every_good_episode_is_searchable_and_every_bad_one_is_named_with_its_ca
     )
     for key in batches.good:
         assert {phase["state"] for phase in found[key]["phases"].values()} == {"done"}, key
-    for number in (0, 48, 59):
-        hits = batches.corpus.json("search", f"On night {number} the trumpeter")["hits"]
-        assert batches.keys[number] in [hit["episode_key"] for hit in hits]
+    hits = batches.corpus.json("search", "On night 0 the trumpeter")["hits"]
+    assert batches.keys[0] in [hit["episode_key"] for hit in hits]
+    for number in (48, 59):
+        passages = batches.corpus.studio.index.search.look(f"On night {number} the trumpeter").passages
+        assert batches.keys[number] in [hit.passage.episode_key for hit in passages]
     for key in batches.bad:
         one = found[key]
         assert (one["state"], one["phase"]) == ("failed", "episode_details"), one

@@ -16,7 +16,7 @@ import dagster as dg
 import pytest
 
 from ragtime_assets.domain.graph import PHASES, REPORT
-from ragtime_assets.orchestration.supervisor import Supervisor
+from ragtime_assets.orchestration.supervisor import CODE_SERVER, Supervisor
 from ragtime_assets.settings import child_environment
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, calling, held_corpus, kill, up
 from ragtime_assets_tests.shows import SLOWLY, serve_show
@@ -183,5 +183,5 @@ def fork_server(supervisor: Supervisor) -> int:
     code = str(supervisor.pids["code location"])
     command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", code]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    (found,) = [line.split()[0] for line in listed.splitlines() if "multiprocessing.forkserver" in line]
+    (found,) = [line.split()[0] for line in listed.splitlines() if CODE_SERVER in line]
     return int(found)

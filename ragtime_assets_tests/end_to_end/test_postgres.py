@@ -55,8 +55,8 @@ def test_eight_episodes_at_once_become_ready_on_postgres_though_one_worker_is_ki
     assert {one.state for one in found.values()} == {"ready"}, corpus.told()
     for key in keys:
         assert sorted(corpus.saved(key)) == sorted(PHASES[:-1]), "no phase was done twice"
-        hits = corpus.json("search", f"On night {keys.index(key)} the trumpeter")["hits"]
-        assert key in [hit["episode_key"] for hit in hits]
+        hits = corpus.studio.index.search.look(f"On night {keys.index(key)} the trumpeter").passages
+        assert key in [hit.passage.episode_key for hit in hits]
     assert _count(empty_postgres_url, "runs") > AT_ONCE, "the run that was killed has a successor"
     assert list(corpus.folder.rglob("*.db")) == list(corpus.folder.rglob("*.sqlite*")) == []
 

@@ -123,10 +123,15 @@ def test_retry_runs_only_what_is_missing(corpus: Corpus) -> None:
     assert {asset: after[asset]["at"] for asset in PHASES[:-3]} == {asset: before[asset]["at"] for asset in PHASES[:-3]}
 
 
-def test_dagsters_own_command_line_works_as_its_documentation_says(corpus: Corpus) -> None:
+@pytest.fixture(scope="module")
+def exported(corpus: Corpus) -> dict[str, str]:
+    """What `ragtime env` sets."""
+    return dict(line.removeprefix("export ").split("=", 1) for line in corpus.ragtime("env").splitlines())
+
+
+def test_dagsters_own_command_line_works_as_its_documentation_says(corpus: Corpus, exported: dict[str, str]) -> None:
     key = corpus.submit(CAPTIONED.page)
     corpus.wait(key)
-    exported = dict(line.removeprefix("export ").split("=", 1) for line in corpus.ragtime("env").splitlines())
     before = corpus.status(key)["phases"]["chunks"]["at"]
     words = ["asset", "materialize", "-m", "ragtime_assets.definitions", "--select", "chunks", "--partition"]
     done = subprocess.run(
@@ -141,10 +146,9 @@ def test_dagsters_own_command_line_works_as_its_documentation_says(corpus: Corpu
     assert corpus.status(key)["phases"]["chunks"]["at"] > before
 
 
-def test_dg_checks_and_launches_with_nothing_typed(corpus: Corpus) -> None:
+def test_dg_checks_and_launches_with_nothing_typed(corpus: Corpus, exported: dict[str, str]) -> None:
     key = corpus.submit(CAPTIONED.page)
     corpus.wait(key)
-    exported = dict(line.removeprefix("export ").split("=", 1) for line in corpus.ragtime("env").splitlines())
     before = corpus.status(key)["phases"]["chunks"]["at"]
     command = str(Path(sys.executable).with_name("dg"))
     for words in (["check", "defs"], ["launch", "--assets", "chunks", "--partition", key]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from ragtime_assets.errors import InvalidSubmission
 from ragtime_assets.orchestration.approving import APPROVAL, approval_sensor
 from ragtime_assets.orchestration.history import History
 from ragtime_assets.orchestration.tags import AGAIN_TAG
-from ragtime_assets_tests.house import UNCAPTIONED, House
+from ragtime_assets_tests.house import UNCAPTIONED, House, copied
 
 WAITING = "waiting for approval"
 FETCHED = ("episode_details", "audio_file")
@@ -156,7 +155,7 @@ def test_without_the_setting_a_rejected_episode_stays_rejected_and_others_are_no
 def test_the_gate_stands_before_any_phase_on_a_corpus_that_is_there_and_asks_once_for_the_same(
     furnished: tuple[Path, str], tmp_path: Path, samples: str, phase: str
 ) -> None:
-    shutil.copytree(furnished[0], tmp_path, dirs_exist_ok=True)
+    copied(furnished[0], tmp_path)
     key = furnished[1]
     with House.open(tmp_path, samples, approval="always", approval_before=phase) as house:
         before = house.studio.artifact_index.of([key])[key][phase].run_id

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +27,7 @@ from ragtime_assets.studio.backing_up import back_up
 from ragtime_assets.studio.restoring import Restored
 from ragtime_assets.studio.unfinished import noted, refuse_unfinished
 from ragtime_assets_tests.disks import no_file_above
-from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
+from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House, copied
 
 QUESTION = "Django Reinhardt"
 ANOTHER = page_submission("https://show.example/another")
@@ -82,7 +81,7 @@ def launched(studio: Studio) -> int:
 def worlds(tmp_path_factory: pytest.TempPathFactory, furnished: tuple[Path, str], samples: str) -> tuple[Path, Path]:
     """The folder of a corpus with one finished episode and one that failed, and a backup of it."""
     folder = tmp_path_factory.mktemp("worlds")
-    shutil.copytree(furnished[0], folder, dirs_exist_ok=True)
+    copied(furnished[0], folder)
     with House.open(folder, samples) as house:
         (bad,) = house.submit(UNCAPTIONED.page)
         house.speech.raises = InvalidSubmission("it cannot be heard")
@@ -95,7 +94,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory, furnished: tuple[Path, str]
 @pytest.fixture
 def source(worlds: tuple[Path, Path], tmp_path: Path) -> Path:
     """The backup, to be damaged."""
-    return Path(shutil.copytree(worlds[1], tmp_path / "backup"))
+    return copied(worlds[1], tmp_path / "backup")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.ports import Account
 from ragtime_assets.settings import OwnSettings
 from ragtime_assets.studio import Studio
-from ragtime_assets_tests.house import CAPTIONED, House
+from ragtime_assets_tests.house import CAPTIONED, House, copied
 from ragtime_assets_tests.openai_server import OpenAIServer, openai_server, reader
 
 PARROT, OTHER = "openai-chat:parrot", "openai-chat:cockatoo"
@@ -120,7 +119,7 @@ def test_what_is_bound_is_said_in_one_way() -> None:
 def test_a_bound_request_is_kept_by_retries_until_it_is_bound_anew(
     furnished: tuple[Path, str], tmp_path: Path, samples: str, server: OpenAIServer
 ) -> None:
-    shutil.copytree(furnished[0], tmp_path, dirs_exist_ok=True)
+    copied(furnished[0], tmp_path)
     key = furnished[1]
     given: dict[str, Any] = {"model": PARROT, "openai_base_url": server.url, "model_api_key": "k"}
     with House.open(tmp_path, samples, **given) as house:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import logging
 import os
 import signal
@@ -106,6 +107,41 @@ def test_the_next_process_is_forked_from_another_when_that_was_killed(forking: F
     process.start()
     process.join()
     assert process.exitcode == 3
+
+
+FROM_HERE = """
+import json, os, signal, sys, time
+from multiprocessing import forkserver
+from pathlib import Path
+from ragtime_assets.orchestration.code_server.forking import Forking
+
+forking = Forking.from_here(["decimal"])
+def ended(code):
+    process = forking.Process(target=sys.exit, args=[code])
+    process.start()
+    process.join()
+    return process.exitcode, forkserver._forkserver._forkserver_pid
+
+def words(pid):
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+codes = [ended(code) for code in (3, 4)]
+is_forked = words(codes[0][1]) == words(os.getpid())
+threads = len(os.listdir(f"/proc/{codes[0][1]}/task"))
+os.kill(codes[0][1], signal.SIGKILL)
+time.sleep(0.2)
+codes.append(ended(5))
+print(json.dumps([*codes, is_forked, threads]))
+"""
+
+
+def test_the_first_that_is_forked_from_is_no_python_of_its_own_and_one_takes_its_place() -> None:
+    done = subprocess.run([sys.executable, "-c", FROM_HERE], capture_output=True, text=True, check=True, timeout=120)
+    (three, first), (four, second), (five, third), is_forked, threads = json.loads(done.stdout)
+    assert (three, four, five) == (3, 4, 5)
+    assert first == second != third
+    assert is_forked
+    assert threads == 1
 
 
 @pytest.fixture

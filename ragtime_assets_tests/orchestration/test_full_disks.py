@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets.studio.backing_up import back_up
 from ragtime_assets_tests.disks import no_file_above
+from ragtime_assets_tests.house import copied
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def key(furnished: tuple[Path, str]) -> str:
 @pytest.fixture
 def studio(furnished: tuple[Path, str], tmp_path: Path) -> Studio:
     """A corpus with one finished episode, which nobody has open."""
-    return Studio(Settings(home=Path(shutil.copytree(furnished[0] / "home", tmp_path / "home"))))
+    return Studio(Settings(home=copied(furnished[0] / "home", tmp_path / "home")))
 
 
 def refused(work: Callable[[], object]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -15,6 +16,7 @@ from dagster_postgres.event_log import event_log
 from dagster_postgres.run_storage import run_storage
 from dagster_postgres.schedule_storage import schedule_storage
 from sqlalchemy import event
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from ragtime_assets.orchestration.care.kept_connections import (
     connections_kept,
@@ -102,6 +104,36 @@ def test_which_tables_there_are_is_not_asked_with_every_event(settings: Settings
             note(instance)
     assert any("INSERT INTO event_logs" in one for one in said)
     assert not [one for one in said if "pg_catalog" in one or one.startswith("PRAGMA main.table_info(")]
+
+
+def test_nothing_that_is_asked_of_a_file_again_is_compiled_again(tmp_path: Path) -> None:
+    with open_instance(Settings(home=tmp_path / "home")) as instance:
+        ask(instance)
+        with compilations() as compiled:
+            ask(instance)
+    assert compiled == []
+
+
+def ask(instance: dg.DagsterInstance) -> None:
+    """Something of each of the three parts of the storage."""
+    instance.get_runs_count()
+    instance.all_instigator_state()
+    noted(instance)
+
+
+@contextmanager
+def compilations() -> Iterator[list[object]]:
+    """The statements that are compiled while the context is open."""
+    compiled: list[object] = []
+    before = SQLCompiler.__init__
+
+    def noting(self: SQLCompiler, dialect: Any, statement: Any, *more: Any, **how: Any) -> None:
+        compiled.append(statement)
+        before(self, dialect, statement, *more, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLCompiler, "__init__", noting)
+        yield compiled
 
 
 def test_threads_of_a_daemon_open_no_connection_for_each_thing_that_they_read(on_postgres: Settings) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets.studio.backing_up import back_up
 from ragtime_assets.studio.unfinished import refuse_unfinished
+from ragtime_assets_tests.house import copied
 from ragtime_assets_tests.kills import killed_at
 
 STORE = "ragtime_assets.adapters.storage.artifact_store"
@@ -27,7 +27,7 @@ STORE = "ragtime_assets.adapters.storage.artifact_store"
 @pytest.fixture
 def home(furnished: tuple[Path, str], tmp_path: Path) -> Path:
     """The HOME of a corpus with one finished episode, which nobody has open."""
-    return Path(shutil.copytree(furnished[0] / "home", tmp_path / "home"))
+    return copied(furnished[0] / "home", tmp_path / "home")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,7 +16,7 @@ from ragtime_assets.corpus.schema import model_calls
 from ragtime_assets.domain.artifacts.entities import Entities
 from ragtime_assets.domain.artifacts.summary import Summary
 from ragtime_assets.domain.episode.trace import EXCHANGE_SUFFIX
-from ragtime_assets_tests.house import House
+from ragtime_assets_tests.house import House, copied
 from ragtime_assets_tests.openai_server import (
     SUMMARY,
     Answer,
@@ -47,7 +46,7 @@ def server() -> Iterator[OpenAIServer]:
 @pytest.fixture
 def open_house(furnished: tuple[Path, str], tmp_path: Path, samples: str, server: OpenAIServer) -> Open:
     """Opens a corpus with one finished episode and a model."""
-    shutil.copytree(furnished[0], tmp_path, dirs_exist_ok=True)
+    copied(furnished[0], tmp_path)
     prices = tmp_path / "prices.toml"
     prices.write_text(PRICES)
     given = {"model": MODEL, "openai_base_url": server.url, "model_api_key": "sk-hunter2", "prices": prices}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from ragtime_assets.errors import NoSpeech
 from ragtime_assets.orchestration.failures import catching, observation
 from ragtime_assets.orchestration.sensors import submission_sensor
 from ragtime_assets.orchestration.tags import AGAIN_TAG, ASKED_AT_TAG, PLACE_TAG, RANGE_END_TAG, RANGE_START_TAG
-from ragtime_assets_tests.house import House
+from ragtime_assets_tests.house import House, copied
 from ragtime_assets_tests.openai_server import openai_server, reader, status
 
 
@@ -50,7 +49,7 @@ def ran(house: House, request: dg.RunRequest | None) -> bool:
 def test_a_redo_whose_model_answers_503_is_failed_until_a_retry_does_it(
     furnished: tuple[Path, str], tmp_path: Path, samples: str
 ) -> None:
-    shutil.copytree(furnished[0], tmp_path, dirs_exist_ok=True)
+    copied(furnished[0], tmp_path)
     key = furnished[1]
     with openai_server() as server:
         server.otherwise = lambda _: status(503)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ragtime_assets.domain.answering.answer import Answer, Citation
+from ragtime_assets.domain.answering.phrases import phrases
 from ragtime_assets.domain.answering.quoting import quote_for, second_of
 from ragtime_assets.domain.answering.receipts import Receipt, read_receipt, receipt_of, receipt_schema
 from ragtime_assets.domain.answering.verifying import Cited, verdict
@@ -94,19 +95,22 @@ def test_the_published_schema_is_that_of_receipts() -> None:
     ],
 )
 def test_each_citation_has_a_verdict_in_words(now: Cited, state: str, told: str) -> None:
-    found = verdict(CITATION, now)
+    found = verdict(CITATION, now, phrases("en"))
     assert found.state == state
     assert told in found.told
     assert ("the audio" in found.told) == ("audio" in told)
 
 
 def test_a_verdict_tells_the_second_to_which_a_quote_moved() -> None:
-    assert verdict(CITATION, Cited(passages=[passage("b", TEXT)], segments=segments(QUOTE, 42))).second == 42
+    assert (
+        verdict(CITATION, Cited(passages=[passage("b", TEXT)], segments=segments(QUOTE, 42)), phrases("en")).second
+        == 42
+    )
 
 
 def test_what_changed_is_shown_word_by_word() -> None:
     now = Cited(passages=[passage("b", TEXT.replace("guitar", "violin"))])
-    found = verdict(CITATION, now)
+    found = verdict(CITATION, now, phrases("en"))
     assert found.state == "changed"
     assert found.difference == ("- guitar", "+ violin")
 

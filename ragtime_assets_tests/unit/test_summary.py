@@ -160,7 +160,7 @@ def test_the_summary_covers_the_whole_episode() -> None:
 
 def test_a_long_episode_costs_a_bounded_number_of_vectors() -> None:
     embedder = WordHashes()
-    make_summary(spoken(*_talk(4_000)), FullStops(), embedder)
+    make_summary(spoken(*_talk(1_000)), FullStops(), embedder)
     assert embedder.asked <= MOST_CONSIDERED
 
 

@@ -9,6 +9,7 @@ import pytest
 from ragtime_assets.cli.answering import answer_document
 from ragtime_assets.cli.asking import say_closest
 from ragtime_assets.domain.answering.answer import KEYLESS, Answer
+from ragtime_assets.domain.answering.phrases import phrases
 from ragtime_assets.mcp.telling import answered
 from ragtime_assets.serve.views.ask import answer_view
 from ragtime_assets_tests.rendered import unheard
@@ -23,8 +24,17 @@ def test_programs_agents_and_pages_are_told(is_weak: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("is_weak", "told"), [(True, "Closest passages, which may not answer it:"), (False, "Closest passages:")]
+    ("language", "is_weak", "told"),
+    [
+        ("en", True, "Closest passages, which may not answer it:"),
+        ("en", False, "Closest passages:"),
+        ("de", True, "Die nächsten Stellen, die vielleicht nicht antworten:"),
+        ("de-AT", False, "Die nächsten Stellen:"),
+        ("fr", False, "Closest passages:"),
+    ],
 )
-def test_a_terminal_says_it_before_the_passages(is_weak: bool, told: str, capsys: pytest.CaptureFixture[str]) -> None:
-    say_closest(is_weak=is_weak)
+def test_a_terminal_says_it_before_the_passages(
+    language: str, is_weak: bool, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say_closest(phrases(language), is_weak=is_weak)
     assert capsys.readouterr().out.strip() == told

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from ragtime_assets.adapters.audio.opus import BYTES_PER_SECOND, opus
 from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, Sound, windows
+from ragtime_assets.adapters.speech.passed_over import left_out_of
 from ragtime_assets.adapters.speech.transcription_endpoint import Form, TranscriptionEndpoint
 from ragtime_assets.adapters.speech.verbose_json import UNKNOWN, Answer, heard_in, language_of, read_answer
 from ragtime_assets.adapters.web.paid_calls import PaidCall, PaidCalls
@@ -120,6 +121,7 @@ class OpenAITranscriber:
         segments = stitched(heard)
         if not segments:
             raise NoSpeech(f"{self.engine} heard {facts.duration:.0f} seconds of audio and no words in it")
+        left_out += left_out_of(audio, [(one.start, one.end) for one in (*segments, *left_out)])
         usual = max(spoken, key=lambda language: (language != UNKNOWN, spoken[language]))
         return Transcript(
             engine=self.engine,

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, Sound, windows
+from ragtime_assets.adapters.speech.passed_over import PASSED_OVER, Stretch, passed_over
 from ragtime_assets.adapters.speech.whisper_filters import not_speech, sentences, without_echoes, without_loops
 from ragtime_assets.adapters.speech.whisper_model import BUNDLED, load_model, model_name
 from ragtime_assets.domain.artifact import Record
@@ -26,12 +27,15 @@ from ragtime_assets.ports import Account, Hints, Journal, Progress
 
 if TYPE_CHECKING:
     from faster_whisper.transcribe import Segment as HeardSegment
+    from faster_whisper.transcribe import TranscriptionInfo
     from faster_whisper.transcribe import Word as HeardWord
 
     from ragtime_assets.adapters.audio.stream import Samples
 
 MAX_NAMES = 15
-_METHOD = "each half minute in its own language"
+_MARGIN = 0.2
+"""Seconds before and behind a stretch that is heard again, so that its first and last word are whole."""
+_METHOD = "each half minute in its own language, and again what was passed over"
 """What a window was heard by; windows that an attempt heard otherwise are heard again."""
 
 
@@ -136,23 +140,17 @@ class _Listening:
     def heard(self, window: Samples, offset: float) -> _Window:
         """What is said in one window, in times of the whole file."""
         usual, probability = self.language, self.probability
-        heard, info = self._model.transcribe(
-            window,
-            language=usual,
-            multilingual=self._model.model.is_multilingual,
-            language_detection_segments=4,
-            beam_size=5,
-            vad_filter=True,
-            word_timestamps=True,
-            condition_on_previous_text=False,
-            hotwords=self._hotwords,
-        )
+        segments, info = self._transcribed(window, self._hotwords)
         if not info.duration_after_vad:
             return _Window(language=usual, probability=probability)
-        spoken: list[HeardSegment] = []
-        left_out: list[LeftOut] = []
-        for segment in heard:
+        heard: list[HeardSegment] = []
+        for segment in segments:
             self._reached(offset + segment.end)
+            heard.append(segment)
+        again, silent = self._heard_again(window, heard)
+        spoken: list[HeardSegment] = []
+        left_out = [LeftOut(start=start, end=end, why=PASSED_OVER) for start, end in silent]
+        for segment in sorted([*heard, *again], key=lambda one: one.start):
             if why := not_speech(segment):
                 left_out.append(LeftOut(start=segment.start, end=segment.end, why=why))
             else:
@@ -165,6 +163,34 @@ class _Listening:
         missing = tuple(one.moved(offset) for one in (*left_out, *echoed, *looped))
         return _Window(language=usual, probability=probability, segments=tuple(timed), left_out=missing)
 
+    def _transcribed(self, sound: Samples, hotwords: str | None) -> tuple[Iterable[HeardSegment], TranscriptionInfo]:
+        return self._model.transcribe(
+            sound,
+            language=self.language,
+            multilingual=self._model.model.is_multilingual,
+            language_detection_segments=4,
+            beam_size=5,
+            vad_filter=True,
+            word_timestamps=True,
+            condition_on_previous_text=False,
+            hotwords=hotwords,
+        )
+
+    def _heard_again(self, window: Samples, heard: Iterable[HeardSegment]) -> tuple[list[HeardSegment], list[Stretch]]:
+        """What is said where the engine passed over speech, and where it still hears no word; without hotwords."""
+        found: list[HeardSegment] = []
+        silent: list[Stretch] = []
+        for start, end in passed_over(window, _spans(heard)):
+            first = max(start - _MARGIN, 0.0)
+            again, _ = self._transcribed(
+                window[round(first * SAMPLE_RATE) : round((end + _MARGIN) * SAMPLE_RATE)], None
+            )
+            segments = [one for segment in again if (one := _within(_moved(segment, first), start, end))]
+            found += segments
+            if not segments:
+                silent.append((start, end))
+        return found, silent
+
     def _timed(self, said: Iterable[list[HeardWord]], offset: float, seconds: float) -> Iterator[Segment]:
         """The sentences in times of the whole file, which never run backwards."""
         earliest, latest = self._last_start, offset + seconds
@@ -176,3 +202,24 @@ class _Listening:
                 words.append(Word(start=start, end=end, text=word.word.strip(), probability=round(word.probability, 3)))
             text = "".join(word.word for word in sentence).strip()
             yield Segment(start=words[0].start, end=max(word.end for word in words), text=text, words=tuple(words))
+
+
+def _spans(segments: Iterable[HeardSegment]) -> Iterator[Stretch]:
+    """Where words were heard; a segment without times for its words counts whole."""
+    for segment in segments:
+        if segment.words:
+            yield from ((word.start, word.end) for word in segment.words)
+        else:
+            yield segment.start, segment.end
+
+
+def _moved(segment: HeardSegment, by: float) -> HeardSegment:
+    """The same in times of the window; one that begins a stretch of its own."""
+    words = [replace(word, start=word.start + by, end=word.end + by) for word in segment.words or ()]
+    return replace(segment, seek=-1, start=segment.start + by, end=segment.end + by, words=words)
+
+
+def _within(segment: HeardSegment, start: float, end: float) -> HeardSegment | None:
+    """The segment without words of which more than half lies outside, where others were heard; None when all do."""
+    words = [word for word in segment.words or () if start < (word.start + word.end) / 2 < end]
+    return replace(segment, start=words[0].start, end=words[-1].end, words=words) if words else None

@@ -22,6 +22,7 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,15 @@ class _Held:
     stamp: tuple[int, int, int] | None
     generation: int
     parts: Mapping[str, Part]
+    """Oldest first."""
+
+    @cached_property
+    def newer(self) -> list[frozenset[str]]:
+        """For each part the episodes that newer parts hold."""
+        parts = list(self.parts.values())
+        return [
+            frozenset[str]().union(*(part.episodes for part in parts[place:])) for place in range(1, len(parts) + 1)
+        ]
 
 
 _NOTHING = _Held(None, -1, {})
@@ -111,9 +121,9 @@ class EmbeddedVectorIndex:
     ) -> list[Hit]:
         """The closest chunks, best first."""
         check_query(vector, self._dimension)
-        parts, narrowed = self._parts(), narrowing(filters, among)
-        found = [part.nearest(vector, limit + SPARE, narrowed) for part in parts]
-        return best(_current(parts, found, limit, narrowed.names), limit)
+        held, narrowed = self._current(), narrowing(filters, among)
+        found = [part.nearest(vector, limit + SPARE, narrowed) for part in held.parts.values()]
+        return best(_hits(held, found, limit, narrowed.names), limit)
 
     def forget(self, keys: Collection[str]) -> str:
         """Remove these episodes from every part, and the generation before with them."""
@@ -214,8 +224,8 @@ class EmbeddedVectorIndex:
                 packed.append(target)
         return [_finished(part) for part in packed if len(part)]
 
-    def _parts(self) -> list[Part]:
-        """The parts of the current generation, oldest first; loads only what a new manifest brought.
+    def _current(self) -> _Held:
+        """The current generation; loads only what a new manifest brought.
 
         That takes a while. Who searches meanwhile is answered by the generation before, and does not wait.
         """
@@ -226,7 +236,7 @@ class EmbeddedVectorIndex:
                     self._load()
                 finally:
                     self._loading.release()
-        return list(self._held.parts.values())
+        return self._held
 
     def _load(self) -> None:
         if manifest_file.stamp(self._root) == self._held.stamp:
@@ -285,9 +295,7 @@ def _finished(part: Part) -> PartEntry:
     return PartEntry(name=part.path.name, points=points)
 
 
-def _current(
-    parts: Sequence[Part], found: Sequence[Sequence[Near]], limit: int, known: Mapping[str, PointName] | None
-) -> list[Hit]:
+def _hits(held: _Held, found: Sequence[Sequence[Near]], limit: int, known: Mapping[str, PointName] | None) -> list[Hit]:
     """The best of what was found in each part, `limit` or some more, without what a newer part holds anew."""
     ranked = sorted(
         ((near, place) for place, hits in enumerate(found) for near in hits), key=lambda one: one[0].score, reverse=True
@@ -296,18 +304,14 @@ def _current(
     step = max(limit, SPARE)
     for first in range(0, len(ranked), step):
         some = ranked[first : first + step]
-        for place, part in enumerate(parts):
+        for place, (part, newer) in enumerate(zip(held.parts.values(), held.newer, strict=True)):
             scores = {str(near.point.id): near.score for near, its_place in some if its_place == place}
             names = part.named(scores) if known is None and scores else known or {}
             hits = (Hit(names[one], score) for one, score in scores.items() if one in names)
-            current += (hit for hit in hits if not _is_superseded(hit.name.episode_key, parts[place + 1 :]))
+            current += (hit for hit in hits if hit.name.episode_key not in newer)
         if len(current) >= limit:
             break
     return current
-
-
-def _is_superseded(key: str, newer: Sequence[Part]) -> bool:
-    return any(key in part.episodes for part in newer)
 
 
 def _stale_ids(parts: Sequence[Part], replaced: Collection[str]) -> list[frozenset[str]]:

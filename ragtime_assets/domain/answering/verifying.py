@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from ragtime_assets.domain.answering.answer import Citation
+from ragtime_assets.domain.answering.phrases import Phrases
 from ragtime_assets.domain.answering.quotes import plain
 from ragtime_assets.domain.answering.quoting import second_of
 from ragtime_assets.domain.artifacts.search_index import Passage
@@ -40,32 +41,33 @@ class Verdict:
     number: int
     state: State
     told: str
-    """In words."""
+    """In words of the language of the question."""
     second: float | None = None
     """Where it is said now."""
     difference: tuple[str, ...] = field(default=())
     """What the corpus says now instead, word by word: lines that begin with `-` and `+`."""
 
 
-def verdict(citation: Citation, now: Cited) -> Verdict:
+def verdict(citation: Citation, now: Cited, words: Phrases) -> Verdict:
     """What became of a citation."""
     number = citation.number
     if not now.is_known:
-        return Verdict(number, "gone", "this corpus never had the episode")
+        return Verdict(number, "gone", words.never_had)
     if now.is_forgotten:
-        return Verdict(number, "gone", "the episode was forgotten")
+        return Verdict(number, "gone", words.forgotten)
     if not now.passages:
-        return Verdict(number, "gone", "the episode cannot be searched now")
+        return Verdict(number, "gone", words.unsearchable)
     other_audio = citation.audio_sha256 is not None and now.audio_sha256 not in (None, citation.audio_sha256)
-    beside = "; the audio is another file now" if other_audio else ""
+    beside = words.other_audio if other_audio else ""
     if any(one.chunk_digest == citation.passage_digest for one in now.passages):
-        return Verdict(number, "holds", f"the passage is as it was{beside}", citation.second)
+        return Verdict(number, "holds", f"{words.as_it_was}{beside}", citation.second)
     second = _second(citation, now)
     if second is None:
-        return _changed(citation, now, beside)
+        return _changed(citation, now, words, beside)
     if abs(second - citation.second) <= _NEAR:
-        return Verdict(number, "holds", f"the quote is said where it was{beside}", second)
-    return Verdict(number, "moved", f"from {clock(citation.second)} to {clock(second)}{beside}", second)
+        return Verdict(number, "holds", f"{words.where_it_was}{beside}", second)
+    told = words.from_to.format(before=clock(citation.second), now=clock(second))
+    return Verdict(number, "moved", f"{told}{beside}", second)
 
 
 def _second(citation: Citation, now: Cited) -> float | None:
@@ -77,7 +79,7 @@ def _second(citation: Citation, now: Cited) -> float | None:
     return min(starts, key=lambda start: abs(start - citation.second), default=None)
 
 
-def _changed(citation: Citation, now: Cited, beside: str) -> Verdict:
+def _changed(citation: Citation, now: Cited, words: Phrases, beside: str) -> Verdict:
     from rapidfuzz import fuzz
 
     wanted = plain(citation.quote.removesuffix("\u2026"))
@@ -88,8 +90,8 @@ def _changed(citation: Citation, now: Cited, beside: str) -> Verdict:
     ]
     score, passage, said = max(found, key=lambda one: one[0])
     if score < _ALIKE:
-        return Verdict(citation.number, "gone", f"nothing like it is said in the episode any more{beside}")
-    told = f"it says something else now, at {clock(passage.start)}{beside}"
+        return Verdict(citation.number, "gone", f"{words.nothing_like_it}{beside}")
+    told = f"{words.something_else.format(now=clock(passage.start))}{beside}"
     return Verdict(citation.number, "changed", told, passage.start, _difference(wanted, said))
 
 

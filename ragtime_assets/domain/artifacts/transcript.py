@@ -60,7 +60,7 @@ class Repair(Record):
 
 
 class LeftOut(Record):
-    """A stretch that an engine wrote something for, and why that was not taken."""
+    """A stretch without words though an engine wrote some for it, or though somebody speaks; and why."""
 
     start: float
     end: float

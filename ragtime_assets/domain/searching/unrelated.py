@@ -7,8 +7,13 @@ it measures worse, with more than sixteen no better (`benchmarks/retrieval.py`).
 
 from __future__ import annotations
 
+import base64
 import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
+DATA = Path(__file__).parent / "data" / "unrelated.tsv"
 _QUESTIONS = {
     "en": (
         "How do I reset the password of my bank account?",
@@ -126,6 +131,23 @@ def unrelated(language: str) -> tuple[str, ...]:
     return _QUESTIONS[language]
 
 
+def languages() -> tuple[str, ...]:
+    """Those that there are questions in."""
+    return tuple(_QUESTIONS)
+
+
 def digest(language: str) -> str:
     """What tells these questions from those of another version."""
     return hashlib.sha256("\n".join(unrelated(language)).encode()).hexdigest()
+
+
+def reckoned(engine: str, language: str) -> bytes | None:
+    """The mean vector of the questions, in floats of four bytes, if that of this engine comes along."""
+    return _reckoned().get((engine, language, digest(language)))
+
+
+@cache
+def _reckoned() -> Mapping[tuple[str, str, str], bytes]:
+    """By engine, language and digest; `python -m benchmarks.unrelated --write` writes them."""
+    rows = [line.split("\t") for line in DATA.read_text(encoding="utf-8").splitlines()]
+    return {(engine, language, questions): base64.b64decode(mean) for engine, language, questions, mean in rows}

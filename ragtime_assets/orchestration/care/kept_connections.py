@@ -7,16 +7,16 @@ What is done each time that a storage is opened is kept here too.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
-import sqlalchemy as sa
 
-from ragtime_assets.corpus.postgres_connections import ending_here
+from ragtime_assets.corpus.postgres_connections import NO_POOL, ending_here
 
 _ABOUT_THE_SCHEMA = (
     "has_asset_key_index_cols",
@@ -27,6 +27,8 @@ _ABOUT_THE_SCHEMA = (
     "has_table",
 )
 """What Dagster's storages ask with nearly everything that they read or write; what is there stays."""
+_FILES = 64
+"""So many SQLite files at most have an engine at a time: each run has one of its own."""
 
 
 def read_migrations_once() -> None:
@@ -49,6 +51,31 @@ def read_migrations_once() -> None:
             return known[place]
 
     dagsters.ScriptDirectory = ReadOnce
+
+
+@cache
+def make_engines_once() -> None:
+    """Let this process make one engine for each SQLite file of Dagster's storage.
+
+    It makes one for each statement, which SQLAlchemy then compiles anew. The engines keep no connection.
+    """
+    from dagster._core.storage import sql
+    from dagster._core.storage.event_log.sqlite import sqlite_event_log
+    from dagster._core.storage.runs.sqlite import sqlite_run_storage
+    from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
+
+    create: Callable[..., Any] = sql.create_engine
+
+    @lru_cache(_FILES)
+    def made(file: str, poolclass: Any, how: tuple[tuple[str, Any], ...]) -> Any:
+        return create(file, poolclass=poolclass, connect_args=dict(how))
+
+    def once(file: str, *, poolclass: Any, connect_args: Mapping[str, Any] = MappingProxyType({})) -> Any:
+        return made(file, poolclass, tuple(connect_args.items()))
+
+    dagsters: tuple[Any, ...] = (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage)
+    for module in dagsters:
+        module.create_engine = once
 
 
 def connections_to_a_server_shared() -> None:
@@ -117,7 +144,7 @@ def _asked_until_true(asks: Callable[..., bool]) -> Callable[..., bool]:
 @contextmanager
 def _kept_to_postgres(storage: Any) -> Iterator[None]:
     before = storage._engine
-    if not isinstance(before.pool, sa.NullPool):  # somebody keeps them already
+    if not isinstance(before.pool, NO_POOL):  # somebody keeps them already
         yield
         return
     storage._engine = _keeping_engine(storage.postgres_url, storage._token_provider)
@@ -128,19 +155,19 @@ def _kept_to_postgres(storage: Any) -> Iterator[None]:
         storage._engine = before
 
 
-def _keeping_engine(url: str, token_provider: Any = None) -> sa.Engine:
+def _keeping_engine(url: str, token_provider: Any = None) -> Any:
     from dagster_postgres.utils import create_pg_engine
 
     how = {"isolation_level": "AUTOCOMMIT", "pool_size": 2, "max_overflow": -1, "pool_pre_ping": True}
-    how["connect_args"] = ending_here(sa.make_url(url))
+    how["connect_args"] = ending_here(url)
     return create_pg_engine(url, token_provider, **how)
 
 
-def _sharing(create: Callable[..., sa.Engine], keeping: Callable[[str], sa.Engine]) -> Callable[..., sa.Engine]:
+def _sharing(create: Callable[..., Any], keeping: Callable[[str], Any]) -> Callable[..., Any]:
     """Dagster's maker of engines, but for those that would keep nothing and whose password does not change."""
 
-    def created(url: str, token_provider: Any = None, **how: Any) -> sa.Engine:
-        keeps_nothing = how.get("poolclass") is sa.NullPool
+    def created(url: str, token_provider: Any = None, **how: Any) -> Any:
+        keeps_nothing = how.get("poolclass") is NO_POOL
         return keeping(url) if keeps_nothing and token_provider is None else create(url, token_provider, **how)
 
     return created

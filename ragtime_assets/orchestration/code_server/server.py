@@ -23,7 +23,11 @@ from dagster._utils.log import configure_loggers
 
 from ragtime_assets.errors import HistoryUnreachable
 from ragtime_assets.orchestration.care.dagster_gaps import has_begun
-from ragtime_assets.orchestration.care.kept_connections import connections_to_a_server_shared, read_migrations_once
+from ragtime_assets.orchestration.care.kept_connections import (
+    connections_to_a_server_shared,
+    make_engines_once,
+    read_migrations_once,
+)
 from ragtime_assets.orchestration.code_server.forking import Forking
 from ragtime_assets.orchestration.code_server.imports import imported_for_runs
 from ragtime_assets.orchestration.history import storage_errors_named
@@ -106,18 +110,27 @@ def _started() -> dagster_api_pb2.StartRunReply:
     return dagster_api_pb2.StartRunReply(serialized_start_run_result=serialize_value(result))
 
 
+def _open_the_storage_once() -> None:
+    """Read what is read as Dagster's storage is opened, for each run to have; nothing is kept open before the fork."""
+    with suppress(HistoryUnreachable), storage_errors_named(), DagsterInstance.get():
+        pass
+
+
 def serve(socket: str, module: str, location: str) -> None:
     """Serve the definitions of a module on a socket until SIGTERM, and then until its runs are over."""
-    setup_interrupt_handlers()
     read_migrations_once()
+    make_engines_once()
     settings = Settings()
+    _open_the_storage_once()
+    runs = Forking.from_here([*imported_for_runs(settings), module])
+    setup_interrupt_handlers()
     if is_on_a_server(settings.instance_folder):
         connections_to_a_server_shared()
     configure_loggers(formatter="colored", log_level="INFO")
     logger = logging.getLogger("dagster.code_server")
     ended, threads = threading.Event(), FuturesAwareThreadPoolExecutor()
     answering = CodeServer(
-        Forking([*imported_for_runs(settings), module]),
+        runs,
         server_termination_event=ended,
         logger=logger,
         loadable_target_origin=LoadableTargetOrigin(
