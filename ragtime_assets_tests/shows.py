@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
-from ragtime_assets.samples.server import serving
+from ragtime_assets.samples.server import EPISODES, sample, serving
 from ragtime_assets.settings import Settings
 
 SECONDS = 30
@@ -20,6 +20,8 @@ CUE = 5
 SLOWLY = 15
 """The same where few words will do: each that is said costs a run as it is embedded, alone and among its neighbours."""
 RATE = 8_000
+SPOKEN_AGAIN = 2
+"""How often an episode of the sample show is said: five minutes, so whoever listens is at it for a while."""
 WORDS = "the band played all night and nobody in the room wanted to go home before the last tune was over".split()  # noqa: SIM905
 
 
@@ -48,14 +50,17 @@ def sentence(number: int, second: int) -> str:
     return f"On night {number} the trumpeter Clifford Brown spoke and {' '.join(rotated)}."
 
 
-def feed(base: str, count: int) -> str:
-    """The feed."""
+def speech() -> bytes:
+    """Audio in which somebody speaks."""
+    return sample(EPISODES[0].audio) * SPOKEN_AGAIN
+
+
+def feed(base: str, count: int, spoken: int = 0) -> str:
+    """The feed; the last of its items, `spoken` in number, have speech and no captions."""
     items = "".join(
         f"<item><title>Night {number}</title><guid isPermaLink='false'>night-{number}</guid>"
         f"<link>{base}/nights/{number}</link><pubDate>Sat, 21 Nov 2026 10:00:00 +0000</pubDate>"
-        f"<itunes:duration>{SECONDS}</itunes:duration>"
-        f"<enclosure url='{base}/audio/{number}.wav' type='audio/wav' length='1'/>"
-        f"<podcast:transcript url='{base}/captions/{number}.vtt' type='text/vtt'/></item>"
+        f"{_spoken(base, number) if number >= count - spoken else _captioned(base, number)}</item>"
         for number in range(count)
     )
     return (
@@ -65,18 +70,32 @@ def feed(base: str, count: int) -> str:
     )
 
 
+def _captioned(base: str, number: int) -> str:
+    return (
+        f"<itunes:duration>{SECONDS}</itunes:duration>"
+        f"<enclosure url='{base}/audio/{number}.wav' type='audio/wav' length='1'/>"
+        f"<podcast:transcript url='{base}/captions/{number}.vtt' type='text/vtt'/>"
+    )
+
+
+def _spoken(base: str, number: int) -> str:
+    return f"<enclosure url='{base}/spoken/{number}.mp3' type='audio/mpeg' length='1'/>"
+
+
 @contextmanager
-def serve_show(count: int, cue: int = CUE) -> Iterator[str]:
-    """Serve it, with a sentence in every `cue` seconds; its base URL."""
+def serve_show(count: int, cue: int = CUE, spoken: int = 0) -> Iterator[str]:
+    """Serve it, with a sentence in every `cue` seconds, the last `spoken` without captions; its base URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             number = int("".join(c for c in path if c.isdigit()) or 0)
             if path == "/feed.xml":
-                self._send("application/rss+xml", feed(base, count).encode())
+                self._send("application/rss+xml", feed(base, count, spoken).encode())
             elif path.startswith("/audio/") and number < count:
                 self._send("audio/wav", audio(number))
+            elif path.startswith("/spoken/"):
+                self._send("audio/mpeg", speech())
             elif path.startswith("/captions/") and number < count:
                 self._send("text/vtt", captions(number, cue).encode())
             else:

@@ -125,11 +125,12 @@ def cluster_in(
     episodes: int,
     workers: int,
     cue: int = CUE,
+    spoken: int = 0,
     **settings: Any,
 ) -> Iterator[Cluster]:
     """Redis, an index server, a bucket, the daemon, the web server and workers, on a Postgres of yours.
 
-    DAGSTER_POSTGRES_URL has to be set.
+    Of the `episodes` the last ones, `spoken` in number, have to be listened to. DAGSTER_POSTGRES_URL has to be set.
     """
     _configure(folder / "home" / "dagster")
     with ExitStack() as opened:
@@ -140,7 +141,7 @@ def cluster_in(
         corpus = opened.enter_context(
             held_corpus(
                 folder,
-                opened.enter_context(serve_show(episodes, cue)),
+                opened.enter_context(serve_show(episodes, cue, spoken)),
                 database_url=database_url,
                 qdrant_url=QdrantServer(index).url,
                 launcher="celery",

@@ -105,6 +105,21 @@ def test_a_run_that_is_cancelled_while_the_broker_holds_it_is_handed_to_nobody(
     assert taken == [at_work.run_id, later.run_id]
 
 
+def test_a_run_that_was_sent_is_cancelled_though_the_broker_is_gone_or_was_restarted_since(
+    house: House, redis: Redis, launcher: CeleryLauncher
+) -> None:
+    """Who cancelled before has a connection to it, which that broker does not know any more."""
+    first, second, third = runs = [_run(house) for _ in range(3)]
+    for run in runs:
+        launcher.launch_run(LaunchRunContext(run, None))
+    assert launcher.terminate(first.run_id)
+    redis.stop()
+    assert launcher.terminate(second.run_id)
+    redis.start()
+    assert launcher.terminate(third.run_id)
+    assert {_again(house, run).status for run in runs} == {dg.DagsterRunStatus.CANCELED}
+
+
 def test_a_launcher_leaves_nothing_behind_in_its_process(house: House, redis: Redis) -> None:
     """A code location makes one with each tick, and every new one would have to be told of all before it."""
     before = len(_state._on_app_finalizers)

@@ -103,7 +103,7 @@ class CeleryLauncher(CeleryRunLauncher):
             self._instance.report_run_canceling(run)
         if run.tags.get(TASK_TAG):
             with suppress(OperationalError):  # a worker that takes it all the same finds that it is cancelled
-                self.celery.control.revoke(run.tags[TASK_TAG])
+                self._take_back(run.tags[TASK_TAG])
         if not self._is_at_work(run_id):
             self._instance.report_run_canceled(run, "No worker was at work on this run.")
         return True
@@ -141,6 +141,15 @@ class CeleryLauncher(CeleryRunLauncher):
             self._instance.report_engine_event(f"The broker does not answer; the run waits for it: {error}", run)
             return False
         return True
+
+    def _take_back(self, task: str) -> None:
+        """Let no worker have this task; raises OperationalError when the broker does not answer.
+
+        Over a connection that it had before, celery would wait for the broker for ever.
+        """
+        with self.celery.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=CONNECT_SECONDS)
+        self.celery.control.revoke(task)
 
     def _is_at_work(self, run_id: str) -> bool:
         locks = self._kept.locks
