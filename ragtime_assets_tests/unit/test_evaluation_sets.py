@@ -178,12 +178,20 @@ def test_later_examples_have_the_fields_of_the_first_and_repeat_none(name: str, 
     assert not [each for each in later if each in first]
 
 
-@pytest.mark.parametrize("name", ["closeness_questions", "questions_seen", "questions_blind"])
-def test_later_questions_are_sixty_of_the_same_passages_and_others_than_the_first(name: str) -> None:
-    questions, known = lines_of(f"{name}.jsonl"), lines_of("questions.jsonl")
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("closeness_questions", ""),
+        ("questions_seen", ""),
+        ("questions_blind", ""),
+        ("other_questions_blind", "other_"),
+    ],
+)
+def test_later_questions_are_sixty_of_the_same_passages_and_others_than_the_first(name: str, of: str) -> None:
+    questions, known = lines_of(f"{name}.jsonl"), lines_of(f"{of}questions.jsonl")
     assert len({each["question"] for each in (*questions, *known)}) == len(questions) + len(known)
     assert len(questions) >= 60
-    passages = {each["id"] for each in lines_of("passages.jsonl")}
+    passages = {each["id"] for each in lines_of(f"{of}passages.jsonl")}
     for each in questions:
         assert set(each["answers"]) <= passages
         assert (each["answers"] == []) == each["kind"].endswith("off_topic")
