@@ -34,7 +34,7 @@ those without, all of them as weak, as it says of 62 % of those with one. The hi
 a place of a show never tells; with a line that three of them are above it would be 52 %.
 
 Of the blind, both sets together, it refuses 4 of the 120 with an answer and answers 25 of the 60 without, 22 of them as
-weak, as it says of 61 of the former. At lines that refuse 5 % of one set it would answer 25 % and 45 % of those without.
+weak, as it says of 61 of the former. At lines that refuse 5 % of a set it would answer 25 % and 45 % of those without.
 """
 
 from __future__ import annotations
