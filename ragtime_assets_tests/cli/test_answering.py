@@ -206,5 +206,5 @@ def test_a_place_where_no_answer_can_be_kept_is_refused_before_anything_is_asked
     (tmp_path / "a-folder").mkdir()
     (tmp_path / "a-file").touch()
     refused = terminal.type("ask", QUESTION, "--save", str(tmp_path / place), code=2)
-    assert told in " ".join(refused.split())
+    assert told.replace(" ", "") in "".join(refused.split()), "a path may be folded anywhere"
     assert not model.asked
