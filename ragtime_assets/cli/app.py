@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -41,6 +43,8 @@ from ragtime_assets.errors import ConfigurationError, InvalidSubmission, Ragtime
 
 FAILED = 1
 USAGE = 2
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a disk answers on which the output goes to a file."""
 
 app = typer.Typer(
     name="ragtime",
@@ -102,8 +106,25 @@ def main(words: Sequence[str] | None = None) -> None:
 
     To a program, which asked for JSON, every error is one document, what is wrong with its usage too.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows a mark in its place
     logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())  # what matters is raised; Ctrl-C wants no lines
-    typed = sys.argv[1:] if words is None else words
+    try:
+        _run(sys.argv[1:] if words is None else words)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as error:
+        if error.errno not in FULL or error.filename is not None:
+            raise
+        typer.echo(f"What was to be shown could not be written: {error.strerror}.", err=True)
+        sys.exit(FAILED)
+
+
+def _run(typed: Sequence[str]) -> None:
     for_programs = JSON_OPTION in typed
     try:
         sys.exit(_command()(typed, standalone_mode=not for_programs))
@@ -116,8 +137,3 @@ def main(words: Sequence[str] | None = None) -> None:
         else:
             complain(error)
         sys.exit(USAGE if isinstance(error, ConfigurationError | InvalidSubmission) else FAILED)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)

@@ -10,6 +10,7 @@ from ragtime_assets.errors import InvalidSubmission
 
 MOST_TOLD = 10
 MOST_LISTED = 60
+_IN_STATUS = ("episode", "show")
 _LIKE = 60
 """Of 100: from here on two names are near."""
 
@@ -63,9 +64,10 @@ def the_one(kind: str, words: str, found: Sequence[Named], all_of_them: Sequence
 
 def _there_are(kind: str, all_of_them: Sequence[Named]) -> str:
     if not all_of_them:
-        return f"The corpus has no {kind} yet."
+        return f"The corpus has no {kind} yet. Is RAGTIME_HOME the folder that you mean?"
     if len(all_of_them) > MOST_LISTED:
-        return f"`ragtime status` lists every {kind} that there is."
+        where = f"; `ragtime status` lists every {kind}" if kind in _IN_STATUS else ""
+        return f"None of the {len(all_of_them):,} that there are is called like it{where}."
     return f"There are: {', '.join(one.name or one.key for one in all_of_them)}."
 
 
