@@ -400,6 +400,10 @@ class VectorIndex(Protocol):
         """The closest chunks that the filters let through, best first; of those named in `among`, if it is given."""
         ...
 
+    def vectors(self, names: Collection[PointName]) -> dict[PointName, Vectors]:
+        """The vectors of these chunks, each of length one, of those that are there."""
+        ...
+
 
 class PassageTable(Protocol):
     """The search tables: passages, and words in passages."""

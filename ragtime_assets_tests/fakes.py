@@ -459,6 +459,14 @@ class FakeVectorIndex:
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_digest))[:limit]
 
+    def vectors(self, names: Collection[PointName]) -> dict[PointName, Vectors]:
+        return {
+            name: row
+            for key, points in self.points.items()
+            for digest, row in zip(points.chunk_digests, points.vectors, strict=True)
+            if (name := PointName(key, digest)) in names
+        }
+
 
 def _fits(payload: Mapping[str, Any], filters: Filters) -> bool:
     """What an index does with payloads, in plain words."""

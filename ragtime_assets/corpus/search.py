@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -89,13 +89,10 @@ class Search:
 
     def _near(self, query: str, ranked: Sequence[RankedPassage], figures: _Figures) -> Near:
         """How near the candidates that are let through are to what the query has of its own."""
-        names = [name for name in figures.likeness if name in figures.share]
-        if not names:
+        vectors = {name: vector for name, vector in figures.vectors.items() if name in figures.share}
+        if not vectors:
             return NOT_ASKED
-        own = self._baselines.own(self._vector(query))
-        near = {
-            hit.name: hit.score * own.scale for hit in self._index.nearest(own.vector, len(names), EVERYTHING, names)
-        }
+        near = _likenesses(vectors, self._baselines.own(self._vector(query)))
         best = (name_of(one.passage) for one in ranked[:JUDGED])
         return Near([near[name] for name in best if name in near], list(near.values()))
 
@@ -123,11 +120,11 @@ class Search:
         words = self._passages.weighed(query, filters) if mode != "dense" else NO_WORDS
         by_words = dict(self._passages.matching(words, wanted, filters))
         if mode == "keyword":
-            return _Figures({}, by_words, None)
+            return _Figures({}, by_words, None, {})
         dense, likeness = self._nearest(query, wanted, filters)
         by_vectors = self._passages.shares(words, likeness, filters)
-        of_words = dense.of([name for name in by_words if name not in likeness])
-        return _Figures(likeness | of_words, by_words | by_vectors, dense.told)
+        vectors = self._index.vectors({*likeness, *by_words})
+        return _Figures(_likenesses(vectors, dense.told) | likeness, by_words | by_vectors, dense.told, vectors)
 
     def _nearest(self, query: str, wanted: int, filters: Filters) -> tuple[_Dense, dict[PointName, float]]:
         """The dense leg, and the likeness of the nearest points."""
@@ -141,6 +138,7 @@ class _Figures(NamedTuple):
     likeness: dict[PointName, float]
     share: dict[PointName, float]
     told: Told | None
+    vectors: Mapping[PointName, Vectors]
 
 
 class _Dense:
@@ -155,18 +153,18 @@ class _Dense:
         if filters.is_empty:
             return self._likeness(self._index.nearest(self.told.vector, wanted, filters))
         among = passages.names(filters, _MOST_NAMED)
-        if among is not None:
-            return self.of(among, wanted)
-        return self._likeness(self._index.nearest(self.told.vector, wanted, filters))
-
-    def of(self, names: Sequence[PointName], most: int | None = None) -> dict[PointName, float]:
-        """The likeness of these passages."""
-        if not names:
-            return {}
-        return self._likeness(self._index.nearest(self.told.vector, most or len(names), EVERYTHING, names))
+        if among is None:
+            return self._likeness(self._index.nearest(self.told.vector, wanted, filters))
+        return self._likeness(self._index.nearest(self.told.vector, wanted, EVERYTHING, among)) if among else {}
 
     def _likeness(self, hits: Iterable[Hit]) -> dict[PointName, float]:
         return {hit.name: hit.score * self.told.scale for hit in hits}
+
+
+def _likenesses(vectors: Mapping[PointName, Vectors], told: Told) -> dict[PointName, float]:
+    import numpy as np
+
+    return dict(zip(vectors, _likeness(np.array([*vectors.values()]), told), strict=True)) if vectors else {}
 
 
 def _likeness(vectors: Vectors, told: Told) -> list[float]:

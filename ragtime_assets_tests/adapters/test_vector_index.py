@@ -99,6 +99,7 @@ def index(request: pytest.FixtureRequest) -> VectorIndex:
 
 class TestEveryIndex:
     def test_an_empty_index_finds_nothing(self, index: VectorIndex) -> None:
+        assert index.vectors([PointName("a", "chunk-1")]) == {}
         assert index.nearest(towards(1), 5, ANYTHING) == []
 
     def test_the_collection_names_engine_and_dimension(self, index: VectorIndex) -> None:
@@ -111,6 +112,16 @@ class TestEveryIndex:
         assert hits[0].chunk_digest == "chunk-4"
         assert hits[0].score == pytest.approx(1, abs=1e-5)
         assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+    def test_the_vectors_of_chunks_are_those_that_the_nearest_are_told_by(self, index: VectorIndex) -> None:
+        index.publish({"a": fields(episode(1, 2, 3)), "b": episode(4, 5)})
+        index.publish({"a": replace(episode(1, 2), vectors=np.array([towards(9), 3 * towards(2)], np.float32))})
+        names = [PointName("a", f"chunk-{number}") for number in (1, 2, 3)] + [PointName("b", "chunk-4")]
+        vectors = index.vectors(names)
+        assert set(vectors) == {*names} - {PointName("a", "chunk-3")}, "of those that are there, as they are now"
+        for hit in index.nearest(towards(4), 10, ANYTHING, names):
+            assert float(vectors[hit.name] @ towards(4)) == pytest.approx(hit.score, abs=1e-5)
+        assert index.vectors([]) == {}
 
     def test_publishing_twice_changes_nothing(self, index: VectorIndex) -> None:
         for _ in range(2):

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from ragtime_assets.adapters.vectors import manifest as manifest_file
 from ragtime_assets.adapters.vectors.manifest import Manifest, PartEntry, part_path
 from ragtime_assets.adapters.vectors.parts import Doing, Near, Part
-from ragtime_assets.adapters.vectors.points import SPARE, best, check_query, check_shapes, narrowing, rows
+from ragtime_assets.adapters.vectors.points import SPARE, best, check_query, check_shapes, narrowing, point_id, rows
 from ragtime_assets.domain.artifacts.search_index import collection_name
 from ragtime_assets.domain.figures import size
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
@@ -124,6 +124,16 @@ class EmbeddedVectorIndex:
         held, narrowed = self._current(), narrowing(filters, among)
         found = [part.nearest(vector, limit + SPARE, narrowed) for part in held.parts.values()]
         return best(_hits(held, found, limit, narrowed.names), limit)
+
+    def vectors(self, names: Collection[PointName]) -> dict[PointName, Vectors]:
+        """The vectors of these chunks."""
+        held, wanted = self._current(), {point_id(*name): name for name in names}
+        return {
+            wanted[one]: vector
+            for part, newer in zip(held.parts.values(), held.newer, strict=True)
+            for one, vector in part.vectors(wanted).items()
+            if wanted[one].episode_key not in newer
+        }
 
     def forget(self, keys: Collection[str]) -> str:
         """Remove these episodes from every part, and the generation before with them."""

@@ -190,6 +190,14 @@ class Part:
         with Doing("searching", self.path):
             return [Near(point.score, point) for point in self._shard.query(request)]
 
+    def vectors(self, ids: Collection[str]) -> dict[str, Vectors]:
+        """The vectors of those of these points that are in it."""
+        import numpy as np
+
+        with Doing("searching", self.path):
+            points: Sequence[Any] = self._shard.retrieve(list(ids), False, True)
+        return {str(one.id): np.asarray(one.vector, np.float32) for one in points}
+
     def named(self, ids: Collection[str]) -> dict[str, PointName]:
         """What the points with these ids are called: read of few, because it takes longer than to find them."""
         import qdrant_edge as edge

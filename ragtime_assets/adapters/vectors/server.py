@@ -128,6 +128,18 @@ class ServerVectorIndex:
         named = ((PointName(p.payload[EPISODE], p.payload[CHUNK]), p.score) for p in response.points if p.payload)
         return best((Hit(name, score) for name, score in named), limit)
 
+    def vectors(self, names: Collection[PointName]) -> dict[PointName, Vectors]:
+        """The vectors of these chunks."""
+        import numpy as np
+
+        wanted = {point_id(*name): name for name in names}
+        with self._told("search"):
+            client = self._connected()
+            if not self._there(client):
+                return {}
+            points = client.retrieve(self._collection, list(wanted), with_payload=False, with_vectors=True)
+        return {wanted[str(one.id)]: np.asarray(one.vector, np.float32) for one in points}
+
     def forget(self, keys: Collection[str]) -> str:
         """Remove these episodes."""
         from qdrant_client import models
