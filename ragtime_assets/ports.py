@@ -373,8 +373,22 @@ class LinkChooser(Protocol):
         ...
 
 
-class VectorIndex(Protocol):
-    """Nearest chunks by vector."""
+class VectorReader(Protocol):
+    """Nearest chunks by vector, and the vectors of chunks."""
+
+    def nearest(
+        self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
+    ) -> list[Hit]:
+        """The closest chunks that the filters let through, best first; of those named in `among`, if it is given."""
+        ...
+
+    def vectors(self, names: Collection[PointName]) -> dict[PointName, Vectors]:
+        """The vectors of these chunks, each of length one, of those that are there."""
+        ...
+
+
+class VectorIndex(VectorReader, Protocol):
+    """Vectors of chunks, which are published and read."""
 
     @property
     def engine(self) -> str:
@@ -392,16 +406,6 @@ class VectorIndex(Protocol):
 
     def forget(self, keys: Collection[str]) -> str:
         """Remove all points of these episodes; names what readers see from now on."""
-        ...
-
-    def nearest(
-        self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
-    ) -> list[Hit]:
-        """The closest chunks that the filters let through, best first; of those named in `among`, if it is given."""
-        ...
-
-    def vectors(self, names: Collection[PointName]) -> dict[PointName, Vectors]:
-        """The vectors of these chunks, each of length one, of those that are there."""
         ...
 
 

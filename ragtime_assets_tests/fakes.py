@@ -429,23 +429,11 @@ class FakeLinkChooser:
         return next((one for one in question.candidates if one.mbid == self.mbid), None) if self.mbid else None
 
 
-class FakeVectorIndex:
+class FakeVectorReader:
     """All points in a dict; nearest by cosine."""
-
-    engine = "fake index"
-    collection = collection_name(FakeEmbedder.engine, DIMENSION)
 
     def __init__(self) -> None:
         self.points: dict[str, Points] = {}
-        self.generation = 0
-
-    def publish(self, episodes: Mapping[str, Points]) -> str:
-        self.points |= episodes
-        self.generation += 1
-        return str(self.generation)
-
-    def forget(self, keys: Collection[str]) -> str:
-        return self.publish({key: Points((), np.empty((0, DIMENSION), np.float32), ()) for key in keys})
 
     def nearest(
         self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
@@ -466,6 +454,25 @@ class FakeVectorIndex:
             for digest, row in zip(points.chunk_digests, points.vectors, strict=True)
             if (name := PointName(key, digest)) in names
         }
+
+
+class FakeVectorIndex(FakeVectorReader):
+    """The same, and publishes into it."""
+
+    engine = "fake index"
+    collection = collection_name(FakeEmbedder.engine, DIMENSION)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.generation = 0
+
+    def publish(self, episodes: Mapping[str, Points]) -> str:
+        self.points |= episodes
+        self.generation += 1
+        return str(self.generation)
+
+    def forget(self, keys: Collection[str]) -> str:
+        return self.publish({key: Points((), np.empty((0, DIMENSION), np.float32), ()) for key in keys})
 
 
 def _fits(payload: Mapping[str, Any], filters: Filters) -> bool:

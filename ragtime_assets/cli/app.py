@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -120,8 +121,15 @@ def main(words: Sequence[str] | None = None) -> None:
     except OSError as error:
         if error.errno not in FULL or error.filename is not None:
             raise
+        _stop_saying()
         typer.echo(f"What was to be shown could not be written: {error.strerror}.", err=True)
         sys.exit(FAILED)
+
+
+def _stop_saying() -> None:
+    """Lose what is still to be written, which Python would try once more at its end."""
+    with open(os.devnull, "w", encoding="utf-8") as nothing:
+        os.dup2(nothing.fileno(), sys.stdout.fileno())
 
 
 def _run(typed: Sequence[str]) -> None:

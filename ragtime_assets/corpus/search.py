@@ -27,7 +27,7 @@ from ragtime_assets.domain.searching.query_words import asked_in
 from ragtime_assets.domain.searching.ranking import TITLE_WEIGHT, Mode, score
 from ragtime_assets.domain.searching.sentences import closest_sentence
 from ragtime_assets.domain.searching.titles import says_title
-from ragtime_assets.ports import Embedder, VectorIndex
+from ragtime_assets.ports import Embedder, VectorReader
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
@@ -47,7 +47,7 @@ LONGEST = 2_000
 class Search:
     """Reads the vector index and the search tables together."""
 
-    def __init__(self, passages: SqlPassages, embedder: Embedder, index: VectorIndex, baselines: Baselines) -> None:
+    def __init__(self, passages: SqlPassages, embedder: Embedder, index: VectorReader, baselines: Baselines) -> None:
         """Ask these."""
         self._passages = passages
         self._index = index
@@ -144,7 +144,7 @@ class _Figures(NamedTuple):
 class _Dense:
     """The dense leg of one query."""
 
-    def __init__(self, index: VectorIndex, told: Told) -> None:
+    def __init__(self, index: VectorReader, told: Told) -> None:
         self._index = index
         self.told = told
 
