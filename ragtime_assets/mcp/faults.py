@@ -15,10 +15,10 @@ from ragtime_assets.errors import RagtimeError
 
 _IN_TOOLS = (
     (r"`?ragtime entities find(?: NAME)?`?", "find_entity"),
-    (r"`ragtime status` lists every show that there is", "list_shows has all shows"),
+    (r"`ragtime status` lists every show", "list_shows has all shows"),
     (r"`ragtime status` lists the keys of all episodes", "list_episodes has the keys of all that can be searched"),
-    (r"`ragtime status` lists every episode that there is", "list_episodes has all that can be searched"),
-    (r"`ragtime status` lists every (entity type|speaker) that there is", r"search_passages shows each passage's own"),
+    (r"`ragtime status` lists every episode", "list_episodes has all that can be searched"),
+    (r" Is RAGTIME_HOME the folder that you mean\?", ""),
     (r"`ragtime status ([\w-]+)` tells", r"get_status with the key \1 tells"),
     (r"--feed F --guid G", "a feed's url with the guid of its item"),
     *((rf"(?<![\w-]){option}(?![\w-])", name) for option, name in OPTIONS.items()),

@@ -11,9 +11,12 @@ import pytest
 from mcp import Client, MCPError
 
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
+from ragtime_assets.domain.episode.naming import MOST_LISTED, Named, the_one
 from ragtime_assets.domain.searching.excerpts import excerpt_of
 from ragtime_assets.domain.searching.found import Stretch
+from ragtime_assets.errors import InvalidSubmission
 from ragtime_assets.mcp.answers import NOTICE
+from ragtime_assets.mcp.faults import spoken
 from ragtime_assets.mcp.reading import LONGEST_WINDOW
 from ragtime_assets.mcp.server import build_server
 from ragtime_assets.orchestration.forgetting import forget
@@ -275,6 +278,15 @@ def test_a_remedy_that_only_the_keeper_has_is_told_as_one(house: House) -> None:
     assert error["class"] == "InputMissing"
     assert error["remedy"].startswith(f"get_status with the key {key} tells")
     assert error["remedy"].endswith("(That command is for the keeper of this corpus.)")
+
+
+@pytest.mark.parametrize("kind", ["episode", "show", "speaker", "entity type"])
+@pytest.mark.parametrize("count", [0, MOST_LISTED + 1])
+def test_an_agent_to_whom_nothing_is_known_by_that_name_hears_of_no_command(kind: str, count: int) -> None:
+    among = [Named(str(number), f"Number {number}") for number in range(count)]
+    with pytest.raises(InvalidSubmission) as caught:
+        the_one(kind, "xyzzyqwrt", [], among)
+    assert "ragtime" not in spoken(caught.value).lower()
 
 
 def test_a_forgotten_episode_is_fetched_no_more(house: House, ready: str) -> None:
