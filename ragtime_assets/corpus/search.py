@@ -27,7 +27,8 @@ from ragtime_assets.domain.searching.query_words import asked_in
 from ragtime_assets.domain.searching.ranking import TITLE_WEIGHT, Mode, score
 from ragtime_assets.domain.searching.sentences import closest_sentence
 from ragtime_assets.domain.searching.titles import says_title
-from ragtime_assets.ports import Embedder, VectorReader
+from ragtime_assets.domain.searching.traits import shared
+from ragtime_assets.ports import Embedder, TraitReader, VectorReader
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
@@ -40,6 +41,8 @@ _READ = 10
 """So many are read at least, of which those go up whose title is asked for, however few are shown."""
 _QUERIES = 1_000
 """So many are not embedded again when they are narrowed, asked for more, or asked by somebody else."""
+_TRAITS = 50
+"""The traits of so many questions and passages are held: some 5 MB."""
 LONGEST = 2_000
 """So much of a query is searched for; what comes after it changes nothing that one could see."""
 
@@ -47,13 +50,21 @@ LONGEST = 2_000
 class Search:
     """Reads the vector index and the search tables together."""
 
-    def __init__(self, passages: SqlPassages, embedder: Embedder, index: VectorReader, baselines: Baselines) -> None:
-        """Ask these."""
+    def __init__(
+        self,
+        passages: SqlPassages,
+        embedder: Embedder,
+        index: VectorReader,
+        baselines: Baselines,
+        traits: TraitReader | None = None,
+    ) -> None:
+        """Ask these; `traits` where the engine reads them."""
         self._passages = passages
         self._index = index
         self._baselines = baselines
         self._sentences = SentenceVectors(embedder)
         self._vector = lru_cache(_QUERIES)(embedder.query)
+        self._traits = None if traits is None else lru_cache(_TRAITS)(traits.traits)
 
     def look(
         self,
@@ -85,16 +96,18 @@ class Search:
         likeness = dict(zip(sentences, _likeness(vectors, figures.told), strict=True))
         shown = (replace(one, sentence=closest_sentence(question, one.passage, likeness)) for one in ranked[:limit])
         near = near._replace(sentences=_likeness(vectors, own))
-        return Found(tuple(shown), _closeness(question, ranked, "answer", near))
+        if self._traits is None:
+            return Found(tuple(shown), _closeness(question, ranked, "answer", near))
+        near = near._replace(traits=shared(self._traits(question), self._traits(ranked[0].passage.text)))
+        return Found(tuple(shown), _closeness(question, ranked, "traits", near))
 
     def _near(self, query: str, ranked: Sequence[RankedPassage], figures: _Figures) -> Near:
-        """How near the candidates that are let through are to what the query has of its own."""
-        vectors = {name: vector for name, vector in figures.vectors.items() if name in figures.share}
-        if not vectors:
-            return NOT_ASKED
-        near = _likenesses(vectors, self._baselines.own(self._vector(query)))
+        """How near the best passages are to what the query has of its own."""
+        import numpy as np
+
         best = (name_of(one.passage) for one in ranked[:JUDGED])
-        return Near([near[name] for name in best if name in near], list(near.values()))
+        vectors = [figures.vectors[name] for name in best if name in figures.vectors]
+        return Near(_likeness(np.array(vectors), self._baselines.own(self._vector(query)))) if vectors else NOT_ASKED
 
     def _ranked(
         self, query: str, limit: int, filters: Filters, mode: Mode, per_episode: int | None

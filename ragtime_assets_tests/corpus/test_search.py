@@ -16,7 +16,7 @@ from ragtime_assets.corpus.passages import SqlPassages
 from ragtime_assets.corpus.search import RankedPassage, Search
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, Points
-from ragtime_assets.domain.searching.closeness import Clue
+from ragtime_assets.domain.searching.closeness import Clue, judged
 from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets_tests.corpus.rows import passage
 from ragtime_assets_tests.fakes import FakeEmbedder, FakeVectorIndex
@@ -49,6 +49,13 @@ class Corpus:
         vectors = self.embedder.passages([row.text for row in rows])
         payloads = tuple({"language": row.language, "episode_key": key} for row in rows)
         self.index.publish({key: Points(tuple(row.chunk_digest for row in rows), vectors, payloads)})
+
+
+class WordsAsTraits:
+    """Each word is a trait."""
+
+    def traits(self, text: str) -> dict[int, float]:
+        return dict.fromkeys((hash(word.strip(".?")) for word in text.split()), 1.0)
 
 
 @pytest.fixture
@@ -154,18 +161,29 @@ def test_for_an_answer_sentences_are_looked_at_one_by_one_and_for_a_search_they_
     corpus.publish("one", f"Much was said about the weather and a recipe for bread. {asked} In the old town of Paris.")
     answer, search = corpus.search.closest(asked), corpus.search.look(asked)
     assert answer.closeness.clues[Clue.SENTENCE] > answer.closeness.clues[Clue.LIKENESS] > 0
-    assert answer.closeness.clues[Clue.SENTENCE] > answer.closeness.clues[Clue.SENTENCES] > 0
-    assert search.closeness.clues[Clue.SENTENCE] == search.closeness.clues[Clue.SENTENCES] == 0
+    assert search.closeness.clues[Clue.SENTENCE] == 0
 
 
-def test_the_nearest_passages_count_though_others_come_first_or_are_not_shown(corpus: Corpus) -> None:
-    corpus.publish("one", *["Django played in Paris."] * 3, "A recipe for bread.")
+def test_for_an_answer_the_traits_of_question_and_first_passage_are_compared_where_an_engine_reads_them(
+    corpus: Corpus, database: Database
+) -> None:
+    corpus.publish("one", "Django played in Paris.", "A recipe for bread.")
+    reading = Search(corpus.table, corpus.embedder, corpus.index, Baselines(database, corpus.embedder), WordsAsTraits())
+    asked = "Where did Django play?"
+    answer = reading.closest(asked)
+    assert answer.passages[0].passage.text == "Django played in Paris."
+    assert answer.closeness.clues[Clue.TRAITS] == pytest.approx(1 / 4)
+    assert answer.closeness == judged(answer.closeness.clues, "traits")
+    for other in (corpus.search.closest(asked), reading.look(asked)):
+        assert other.closeness.clues[Clue.TRAITS] == 0
+    assert corpus.search.closest(asked).closeness == judged(corpus.search.closest(asked).closeness.clues, "answer")
+
+
+def test_where_vectors_are_not_asked_nothing_is_near(corpus: Corpus) -> None:
+    corpus.publish("one", "Django played in Paris.")
     asked = "Django played in Paris."
-    clues = corpus.search.look(asked, limit=1, per_episode=1).closeness.clues
-    assert clues[Clue.AROUND] == pytest.approx(clues[Clue.LIKENESS], abs=1e-6)
-    assert clues[Clue.AROUND] > 0
-    by_words = corpus.search.look(asked, mode="keyword").closeness.clues
-    assert by_words[Clue.AROUND] == by_words[Clue.LIKENESS] == 0
+    assert corpus.search.look(asked).closeness.clues[Clue.LIKENESS] > 0
+    assert corpus.search.look(asked, mode="keyword").closeness.clues[Clue.LIKENESS] == 0
 
 
 def test_however_few_are_shown_closeness_is_judged_by_the_best_three(corpus: Corpus) -> None:

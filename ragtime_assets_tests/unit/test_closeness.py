@@ -26,7 +26,7 @@ NOTHING: Clues = dict.fromkeys(Clue, 0.0)
 
 def all_as_near(likeness: float) -> Clues:
     """Passages and sentences, each as near as this."""
-    return {**NOTHING, **dict.fromkeys((Clue.LIKENESS, Clue.AROUND, Clue.SENTENCE, Clue.SENTENCES), likeness)}
+    return {**NOTHING, **dict.fromkeys((Clue.LIKENESS, Clue.SENTENCE, Clue.TRAITS), likeness)}
 
 
 def hit(text: str, likeness: float = 0.4, share: float = 0.3, **fields: object) -> RankedPassage:
@@ -39,12 +39,11 @@ def test_the_nearest_of_the_best_passages_counts_and_what_the_first_has_of_the_w
     assert clues_of("why?", [hit("Because.", 0.4)])[Clue.LIKENESS] == 0, "where vectors were not asked"
 
 
-def test_the_three_nearest_passages_and_sentences_count_together_and_the_nearest_sentence_alone() -> None:
-    clues = clues_of("why?", [hit("Because.")], Near(passages=[0.1, 0.6, 0.4, 0.5], sentences=[0.2, 0.9, 0.4, 0.8]))
-    assert clues[Clue.AROUND] == pytest.approx(0.5)
-    assert (clues[Clue.SENTENCE], clues[Clue.SENTENCES]) == (0.9, pytest.approx(0.7))
-    few = clues_of("why?", [hit("Because.")], Near(passages=[0.3]))
-    assert (few[Clue.AROUND], few[Clue.SENTENCE], few[Clue.SENTENCES]) == (0.3, 0, 0)
+def test_the_nearest_sentence_counts_and_what_words_mean_where_they_stand() -> None:
+    clues = clues_of("why?", [hit("Because.")], Near(sentences=[0.2, 0.9, 0.4], traits=0.3))
+    assert (clues[Clue.SENTENCE], clues[Clue.TRAITS]) == (0.9, 0.3)
+    few = clues_of("why?", [hit("Because.")])
+    assert (few[Clue.SENTENCE], few[Clue.TRAITS]) == (0, 0), "where a search was asked"
 
 
 @pytest.mark.parametrize(
@@ -54,6 +53,8 @@ def test_the_three_nearest_passages_and_sentences_count_together_and_the_nearest
         ("lamp", FEW_LETTERS),
         ("Why was the lighthouse at Skerry Point moved inland?", 32),
         ("lighthouse " * 20, LETTERS),
+        ("宋朝墓碑上的古字是什么意思，后来在哪里弄明白的", 4 * 12),
+        ("กรุงเทพมหานครตั้งอยู่ที่ไหน", 4 * 8),
     ],
 )
 def test_the_letters_of_the_words_that_tell_what_is_asked_count_where_they_are_neither_few_nor_plenty(
@@ -151,6 +152,8 @@ def test_each_sentence_of_the_passages_is_there_once_and_a_long_one_in_pieces() 
     assert [len(piece.split()) for piece in pieces[3:]] == [40, 10]
 
 
-def test_a_text_without_spaces_is_one_piece_and_no_text_none() -> None:
-    assert sentences_of([passage("d", "音楽が好きです。また来ます。")]) == ["音楽が好きです。また来ます。"]
+def test_a_text_without_spaces_has_sentences_too_and_long_ones_are_cut_after_as_many_words() -> None:
+    first, second = "大門寺さんは音を聞いています。", "曇りの日でも、昼間でも数えられます。"
+    assert sentences_of([passage("d", first + second)]) == [first, second]
+    assert [len(piece) for piece in sentences_of([passage("d", "字" * 90)])] == [79, 11]
     assert sentences_of([passage("d", "")]) == []

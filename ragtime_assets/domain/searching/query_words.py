@@ -7,12 +7,15 @@ how much a word counts (`ranking.py`, SQL).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from ragtime_assets.domain.language.words import signs
 from ragtime_assets.domain.searching.stems import words
 
+_KANA = re.compile("[\u3040-\u30ff\uff66-\uff9f]")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 Phrase = tuple[str, ...]
 """Words that stand one behind the other."""
 
@@ -61,7 +64,10 @@ def likely_languages(words: Sequence[str]) -> list[str]:
 
 
 def asked_in(query: str) -> list[str]:
-    """The languages that a query may be in."""
+    """The languages that a query may be in; no stop word tells Japanese or Chinese, but their signs do."""
+    kana, han = len(_KANA.findall(query)), len(_HAN.findall(query))
+    if 2 * (kana + han) > sum(map(str.isalnum, query)):
+        return ["ja" if kana else "zh"]
     return likely_languages(words(query))
 
 
