@@ -63,6 +63,7 @@ OTHERS = (
     "python -m benchmarks.machine_faults --seed 1     what befalls workers and what they share, one after the other",
     "python -m benchmarks.kills --seed 1              backup, restore, forget, reset, migrate killed at any call",
     "python -m benchmarks.retrieval                   how often search finds the passage that answers",
+    "python -m benchmarks.beginnings                  how often the sentence that is quoted is where the answer begins",
     "python -m benchmarks.unrelated                   what queries are told apart from, reckoned with our embedder",
     "python -m benchmarks.entities                    how well and how fast the rules find entities",
     "python -m benchmarks.names                       misheard names repaired, and sentences harmed by it",
