@@ -113,7 +113,7 @@ def _download_here(url: str, target: Path) -> None:
     http.fetch(url)
     before = most_megabytes()
     started = time.monotonic()
-    http.download(url, target, lambda *_: None)
+    http.download(url, target, lambda done, total, doing: None)
     print(time.monotonic() - started, most_megabytes() - before)
 
 
