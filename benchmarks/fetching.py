@@ -8,7 +8,6 @@ to curl and to us.
 
 from __future__ import annotations
 
-import resource
 import shutil
 import statistics
 import subprocess
@@ -19,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.measurement import Measurement
+from benchmarks.measurement import Measurement, most_megabytes
 from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
 from ragtime_assets.domain.episode.fetched import Document
 
@@ -112,10 +111,10 @@ def _download_here(url: str, target: Path) -> None:
 
     http = GuardedHttp(["127.0.0.1"], user_agent="benchmark")
     http.fetch(url)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = most_megabytes()
     started = time.monotonic()
-    http.download(url, target, lambda *_: None)
-    print(time.monotonic() - started, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+    http.download(url, target, lambda done, total, doing: None)
+    print(time.monotonic() - started, most_megabytes() - before)
 
 
 if __name__ == "__main__":

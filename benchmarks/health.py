@@ -6,7 +6,6 @@ that, and one episode in a hundred failed at its last look.
 
 from __future__ import annotations
 
-import resource
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ import dagster as dg
 import sqlalchemy as sa
 from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 
+from benchmarks.measurement import most_megabytes
 from ragtime_assets.corpus.schema import artifacts
 from ragtime_assets.domain.episode.identity import page_submission
 from ragtime_assets.domain.graph import PHASES
@@ -46,13 +46,13 @@ def main() -> None:
         with open_instance(studio.settings) as instance:
             _write(studio, instance, count)
         present = present_of(studio)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = most_megabytes()
         started = time.perf_counter()
         health = read_history(studio.settings, lambda records: health_of(studio, records, present, datetime.now(UTC)))
         took = time.perf_counter() - started
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1_024
+        grown = most_megabytes() - before
         failed = sum(one.episodes for one in health.failed)
-        print(f"{health.episodes:,} episodes, {failed:,} failed: {took:.1f} s, {grown:,} MB more")
+        print(f"{health.episodes:,} episodes, {failed:,} failed: {took:.1f} s, {grown:,.0f} MB more")
         studio.database.close()
 
 

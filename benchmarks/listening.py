@@ -16,8 +16,9 @@ from benchmarks.measurement import Measurement, python
 MOST_OF_REAL_TIME = 0.15
 MOST_MEMORY = 1_000.0
 _LISTEN = """
-import json, resource
+import json
 from importlib import resources
+from benchmarks.measurement import most_megabytes
 from benchmarks.transcription import listen
 from ragtime_assets.adapters.speech.whisper_model import BUNDLED, load_model
 from ragtime_assets.ports import Hints
@@ -26,7 +27,7 @@ from ragtime_assets.samples.server import EPISODES
 load_model(BUNDLED)
 with resources.as_file(resources.files("ragtime_assets.samples") / EPISODES[1].audio.removeprefix("/")) as path:
     transcript, seconds = listen(path, Hints())
-print(json.dumps([seconds, transcript.duration, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+print(json.dumps([seconds, transcript.duration, most_megabytes()]))
 """
 
 

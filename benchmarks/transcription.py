@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import resource
 import sys
 import tempfile
 import time
@@ -30,7 +29,7 @@ from pathlib import Path
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from benchmarks.measurement import python
+from benchmarks.measurement import most_megabytes, python
 from ragtime_assets.adapters.audio.probe import AvAudioProbe
 from ragtime_assets.adapters.audio.stream import SAMPLE_RATE, samples
 from ragtime_assets.adapters.speech.whisper import WhisperTranscriber
@@ -92,7 +91,7 @@ def listen(path: Path, hints: Hints) -> tuple[Transcript, float]:
 def report(name: str, transcript: Transcript, seconds: float, error: float | None) -> None:
     """One line per file."""
     wer = "" if error is None else f"WER {error:.3f}, "
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = most_megabytes()
     print(
         f"{name}: {transcript.duration:.0f} s of audio, {wer}{seconds:.1f} s "
         f"(RTF {seconds / transcript.duration:.3f}), {len(transcript.segments)} segments, peak RSS {peak:.0f} MB"
@@ -174,7 +173,7 @@ def measure_alone(heard: Callable[[Path], int], minutes: int) -> tuple[float, fl
         started, worked = time.perf_counter(), time.process_time()
         said = heard(path)
         seconds, processor = time.perf_counter() - started, time.process_time() - worked
-    return seconds, processor, duration, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, said
+    return seconds, processor, duration, most_megabytes(), said
 
 
 def looped(folder: Path, minutes: int) -> Path:

@@ -44,6 +44,8 @@ from ragtime_assets.setting_values import (
 )
 
 PREFIX = "RAGTIME_"
+_OF_A_CORPUS = ("corpus.sqlite", "store", "locks")
+"""What stands beside the folder of Dagster in the HOME of a corpus."""
 NOTHING = "none"
 OPENAI_URL = "https://api.openai.com/v1"
 WEB_PORT = 3000
@@ -357,6 +359,18 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}EMBEDDER={self.embedder} embeds through OpenAI, which answers only with a key: "
                 f"set {PREFIX}EMBEDDING_API_KEY, or {PREFIX}EMBEDDING_URL to a server of your own"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_the_history_of_another_corpus(self) -> Self:
+        """In its history the requests of this corpus would be taken for some that are long past, and never start."""
+        other = self.instance_folder.parent
+        is_inside = self.dagster_home is not None and self.instance_folder.name == "dagster"
+        if is_inside and other.resolve() != self.root.resolve() and any((other / one).exists() for one in _OF_A_CORPUS):
+            raise ValueError(
+                f"DAGSTER_HOME is {self.instance_folder}, the history of the corpus in {other}, "
+                f"and {PREFIX}HOME is {self.root}: unset DAGSTER_HOME, or set {PREFIX}HOME to {other}"
             )
         return self
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ragtime_assets.cli.asking import as_option, hit_document, show_hit
-from ragtime_assets.cli.output import AsJson, console, error_document, say_json, stderr
+from ragtime_assets.cli.output import AsJson, console, error_document, hang, say_json, stderr
 from ragtime_assets.domain.answering.phrases import phrases
 from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.searching.narrowing import Narrowing, narrowed
@@ -167,13 +167,16 @@ class _Teller:
 
     def _flow(self, sentence: str) -> None:
         """Go on with a text, word by word, on lines as wide as the terminal."""
+        from rich.cells import cell_len
+
         out = console()
         for word in sentence.split():
-            if self._column and self._column + len(word) >= out.width:
+            wide = cell_len(word)
+            if self._column and self._column + wide >= out.width:
                 out.print()
                 self._column = 0
             out.print(f" {word}" if self._column else word, end="", markup=False, soft_wrap=True)
-            self._column += len(word) + bool(self._column)
+            self._column += wide + bool(self._column)
 
 
 def show_answer(answer: Answer) -> None:
@@ -202,7 +205,7 @@ def _show_citation(citation: Citation) -> None:
     from rich.padding import Padding
 
     title = escape(" - ".join(part for part in (citation.show, citation.episode_title) if part))
-    console().print(f"[bold]{escape(f'[{citation.number}]')}[/] [cyan]{clock(citation.second)}[/] [bold]{title}[/]")
+    hang(f"[bold]{escape(f'[{citation.number}]')}[/] [cyan]{clock(citation.second)}[/] [bold]{title}[/]", 4)
     console().print(Padding(escape(f"\u201c{citation.quote}\u201d"), (0, 0, 0, 4)))
     console().print(f"    [dim]{escape(citation.url)}[/]", soft_wrap=True)
 
@@ -216,7 +219,8 @@ def _show_verdict(citation: Citation, verdict: Verdict, words: Phrases) -> None:
     title = escape(" - ".join(part for part in (citation.show, citation.episode_title) if part))
     number = escape(f"[{citation.number}]")
     quote = f"\u201c{one_line(citation.quote, _SHORT_QUOTE)}\u201d"
-    console().print(f"\n{number} [{style}]{state}[/] [cyan]{clock(second)}[/] [bold]{title}[/]")
+    console().print()
+    hang(f"{number} [{style}]{state}[/] [cyan]{clock(second)}[/] [bold]{title}[/]", 4)
     for line in (quote, verdict.told, *verdict.difference):
         console().print(Padding(escape(line), (0, 0, 0, 4)))
     console().print(f"    [dim]{escape(_url_now(citation, verdict))}[/]", soft_wrap=True)

@@ -110,6 +110,8 @@ def main(words: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows a mark in its place
+    if sys.stdin is None:  # Python's, where it was closed; a question is then answered as by nobody
+        sys.stdin = io.TextIOWrapper(io.BytesIO())
     logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())  # what matters is raised; Ctrl-C wants no lines
     try:
         _run(sys.argv[1:] if words is None else words)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragtime_assets.cli.output import KEY_HELP, AsJson, console, say_json
+from ragtime_assets.cli.output import KEY_HELP, AsJson, console, hang, say_json
 from ragtime_assets.domain.approving.approval import Decision
 from ragtime_assets.errors import InvalidSubmission
 
@@ -54,7 +54,7 @@ def _decide(words: list[str], every: bool, decision: Decision, by: str | None, n
         return
     for key in keys:
         before = "" if key in changed else " before; nothing changes"
-        console().print(f"{studio.names.title(key) or key}: {answers[key].decided}{before}", markup=False)
+        hang(f"{studio.names.title(key) or key}: {answers[key].decided}{before}", markup=False)
     if changed and decision is Decision.APPROVED:
         console().print("They go on as soon as submission_sensor looks: `ragtime status`.", markup=False)
     if not keys:
@@ -67,8 +67,9 @@ def _show_waiting(studio: Studio, as_json: bool) -> None:
         say_json({"waiting": [_document(one) for one in waiting]})
         return
     for one in waiting:
-        console().print(f"{one.key}  {studio.names.title(one.key) or ''}", markup=False)
-        console().print(f"  {one.why}; {one.estimate}", markup=False)
+        hang(studio.names.title(one.key) or "not read yet", markup=False)
+        console().print(f"  {one.key}", style="dim", soft_wrap=True)
+        hang(f"  {one.why}; {one.estimate}", markup=False)
     console().print("ragtime approve KEY, ragtime reject KEY, or --all" if waiting else "Nobody waits for approval.")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragtime_assets.cli.output import AsJson, console, say_json
+from ragtime_assets.cli.output import AsJson, console, hang, say_json
 from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.searching.narrowing import OPTION, TOLD, Narrowing, narrowed
 from ragtime_assets.domain.searching.ranking import Mode
@@ -86,6 +86,7 @@ def show_hit(hit: Stretch, rank: int, excerpt: Excerpt, language: str | None = N
 
     What there is to say about it is said in `language`, where there are words for that, else in English.
     """
+    from rich.cells import cell_len
     from rich.markup import escape
     from rich.padding import Padding
 
@@ -94,12 +95,17 @@ def show_hit(hit: Stretch, rank: int, excerpt: Excerpt, language: str | None = N
 
     passage, words = hit.best.passage, phrases(language)
     title = escape(" - ".join(part for part in (passage.show, passage.episode_title) if part))
-    console().print(f"\n[bold]{rank}.[/] [cyan]{clock(excerpt.second)}[/] [bold]{title}[/]")
+    console().print()
+    hang(f"[bold]{rank}.[/] [cyan]{clock(excerpt.second)}[/] [bold]{title}[/]", 3)
     console().print(Padding(_highlighted(excerpt), (0, 0, 0, 3)))
     score = " ".join([words.score.format(hit.best.score), *([words.by_words] if hit.best.similarity is None else [])])
     told = ", ".join(filter(None, (passage.published, *passage.speakers, score)))
     url = at_second(passage.url, excerpt.second)
-    console().print(f"   [dim]{escape(url)}  {escape(told)}[/]", soft_wrap=True)
+    if cell_len(f"   {url}  {told}") <= console().width:
+        console().print(f"   [dim]{escape(url)}  {escape(told)}[/]", soft_wrap=True)
+        return
+    console().print(f"   [dim]{escape(url)}[/]", soft_wrap=True)
+    hang(f"   [dim]{escape(told)}[/]", 3)
 
 
 def hit_document(hit: Stretch, rank: int, query: str, second: float) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragtime_assets.cli.output import AsJson, console, say_json
+from ragtime_assets.cli.output import AsJson, hang, say_json
 from ragtime_assets.errors import RagtimeError
 from ragtime_assets.studio import checkup
 
@@ -40,11 +40,9 @@ def doctor(
     else:
         for one in found:
             style = "green" if one["ok"] else "red"
-            console().print(
-                f"[{style}]{'ok   ' if one['ok'] else 'wrong'}[/] {one['name']}: {escape(str(one['told']))}"
-            )
+            hang(f"[{style}]{'ok   ' if one['ok'] else 'wrong'}[/] {one['name']}: {escape(str(one['told']))}", 6)
             if one["remedy"]:
-                console().print(f"      [dim]What to do:[/] {escape(str(one['remedy']))}")
+                hang(f"      [dim]What to do:[/] {escape(str(one['remedy']))}", 6)
     if not all(one["ok"] for one in found):
         raise typer.Exit(1)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ragtime_assets.cli import correcting
-from ragtime_assets.cli.output import AsJson, console, say_json
+from ragtime_assets.cli.output import AsJson, console, hang, say_json
 from ragtime_assets.domain.figures import clock, plural
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def show(
         console().print(f"\n{studio.names.title(key) or key}", style="bold", markup=False)
         for moment in some:
             told = sentences.get(moment) or moment.surface
-            console().print(f"  {clock(moment.start):>8}  {told}", markup=False)
+            hang(f"  {clock(moment.start):>8}  {told}", 12, markup=False)
 
 
 def evaluate(
@@ -154,13 +154,13 @@ def _asked(counts: dict[Any, int], *, retry_failed: bool, limit: int | None) -> 
 def _say_found(one: Listed) -> None:
     entity = one.entity
     known = "  ".join(filter(None, (entity.disambiguation, _years(entity.begin, entity.end), entity.qid)))
-    console().print(f"{entity.name}, {entity.type}, {plural(one.episodes, 'episode')}", markup=False)
-    console().print(f"  {entity.entity_id}  {known}", style="dim", markup=False)
+    hang(f"{entity.name}, {entity.type}, {plural(one.episodes, 'episode')}", markup=False)
+    hang(f"  {entity.entity_id}  {known}", 4, markup=False, style="dim")
 
 
 def _say_shown(found: Shown) -> None:
     entity = found.entity
-    console().print(f"{entity.name}, {entity.type}", style="bold", markup=False)
+    hang(f"{entity.name}, {entity.type}", markup=False, style="bold")
     links = {
         "id": entity.entity_id,
         "is": entity.disambiguation,
@@ -179,7 +179,7 @@ def _say_shown(found: Shown) -> None:
     }
     for told, value in links.items():
         if value:
-            console().print(f"  {told:<15}{value}", markup=False)
+            hang(f"  {told:<15}{value}", 17, markup=False)
 
 
 def _score(score: Score) -> str:
@@ -193,7 +193,7 @@ def _score(score: Score) -> str:
 def _say_changed(found: Evaluation) -> None:
     console().print(f"{plural(len(found.changed), 'name')} decided otherwise than by the rules of before")
     for one in found.changed:
-        console().print(f"  {one.name} in {one.key}: {one.now} (before: {one.before})", markup=False)
+        hang(f"  {one.name} in {one.key}: {one.now} (before: {one.before})", 4, markup=False)
 
 
 def _evaluated(found: Evaluation) -> dict[str, Any]:

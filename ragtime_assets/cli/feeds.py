@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ragtime_assets.cli.dates import since_date
-from ragtime_assets.cli.output import AsJson, complain, console, say_json, styled
+from ragtime_assets.cli.output import AsJson, complain, console, hang, say_json, styled
 from ragtime_assets.domain.episode.identity import checked_url
 from ragtime_assets.domain.episode.subscription import Selection
 from ragtime_assets.domain.figures import plural
@@ -216,12 +216,12 @@ def _show_one(one: Followed) -> None:
 
     feed = one.feed
     state = styled("failed") if feed.error and feed.state == "active" else feed.state
-    console().print(f"[bold]{feed.id}[/]  {escape(feed.title or 'not read yet')}  {state}")
+    hang(f"[bold]{feed.id}[/]  {escape(feed.title or 'not read yet')}  {state}", 3)
     console().print(f"   {escape(feed.url)}", soft_wrap=True)
     due = f"due {feed.due_at:%Y-%m-%d %H:%M} UTC" if feed.state == "active" else "never polled again"
-    console().print(f"   {one.episodes:,} of {plural(one.items, 'item')} taken; {due}")
+    hang(f"   {one.episodes:,} of {plural(one.items, 'item')} taken; {due}", 3)
     if feed.error:
-        console().print(f"   [red]{escape(feed.error)}[/] ({plural(feed.failures, 'time')} in a row)")
+        hang(f"   [red]{escape(feed.error)}[/] ({plural(feed.failures, 'time')} in a row)", 3)
 
 
 def _document(one: Followed) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ragtime_assets.cli.output import AsJson, Key, console, say_json, styled
+from ragtime_assets.cli.output import AsJson, Key, console, hang, say_json, styled
 from ragtime_assets.cli.status import history_of
+from ragtime_assets.domain.history import RUNS_TOLD
 
 if TYPE_CHECKING:
     from ragtime_assets.orchestration.episode_runs import PastRun
@@ -33,7 +34,8 @@ def history(key: Key, as_json: AsJson = False) -> None:
     if as_json:
         say_json({"key": found, "runs": [_document(run, studio.settings) for run in runs]})
         return
-    console().print(f"[bold]{escape(studio.names.title(found) or 'not read yet')}[/]\n[dim]{found}[/]", soft_wrap=True)
+    hang(f"[bold]{escape(studio.names.title(found) or 'not read yet')}[/]")
+    console().print(f"[dim]{found}[/]", soft_wrap=True)
     for run in runs:
         _show(run, studio.settings)
     if not runs:
@@ -49,17 +51,14 @@ def _show(run: PastRun, settings: Settings) -> None:
     batch = ", one of many episodes" if run.is_of_many else ""
     attempt = f", attempt {run.attempt}" if run.attempt > 1 else ""
     at = run.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
-    console().print(f"\n{at}  {styled(_STATES.get(run.status, run.status))}{attempt}{batch}{took}")
+    console().print()
+    hang(f"{at}  {styled(RUNS_TOLD.get(run.status, run.status))}{attempt}{batch}{took}")
     if run.made:
-        console().print(f"  made {', '.join(run.made)}")
+        hang(f"  made {', '.join(run.made)}", 7)
     for asset, failure in run.stops.items():
         told = failure.halt or failure.error_class
-        console().print(f"  {asset}: {told}: {escape(failure.message)}")
+        hang(f"  {asset}: {told}: {escape(failure.message)}", 4)
     console().print(f"  [dim]{run_page(settings, run.run_id)}[/]", soft_wrap=True)
-
-
-_STATES = {"success": "done", "failure": "failed", "canceled": "cancelled", "started": "running"}
-"""Dagster's words for a run, as `ragtime status` says them."""
 
 
 def _document(run: PastRun, settings: Settings) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragtime_assets.cli.output import AsJson, console, say_json
+from ragtime_assets.cli.output import AsJson, console, hang, say_json
 from ragtime_assets.cli.rerunning import Yes, agreed, price_of, say_done
 from ragtime_assets.domain.artifacts.transcript import Transcript
 
@@ -76,7 +76,7 @@ def show(as_json: AsJson = False) -> None:
         say_json({"rules": [rule.model_dump(mode="json") for rule in rules]})
         return
     for rule in rules:
-        console().print(f"{rule.id:>4}  {_told(rule)} ({rule.by})", markup=False)
+        hang(f"{rule.id:>4}  {_told(rule)} ({rule.by})", 6, markup=False)
     if not rules:
         console().print("No name was taught: ragtime names correct HEARD RIGHT")
 

@@ -65,12 +65,28 @@ def say_json(document: Any) -> None:
     typer.echo(json.dumps(document, ensure_ascii=False, indent=indent, default=str))
 
 
+def hang(line: str, by: int = 2, *, markup: bool = True, style: str = "", out: Console | None = None) -> None:
+    """Print a line; what does not fit on it goes on below, so many cells further in."""
+    from rich.text import Text
+
+    out = out or console()
+    told = Text.from_markup(line, style=style) if markup else Text(line, style=style)
+    first, rest = told.divide([by])
+    lines = rest.wrap(out, max(out.width - max(by, first.cell_len), 1))
+    for place, one in enumerate(lines):
+        one.rstrip()
+        out.print(Text.assemble(" " * by if place else first, one), soft_wrap=True)
+
+
 def complain(error: RagtimeError) -> None:
     """What went wrong, and what to do."""
     from rich.markup import escape
 
     stderr().print(f"[red]{type(error).__name__}[/]: {escape(error.message)}")
-    stderr().print(f"[dim]What to do:[/] {escape(error.remedy)}")
+    first, *listed = error.remedy.splitlines() or [""]
+    stderr().print(f"[dim]What to do:[/] {escape(first)}")
+    for one in listed:
+        hang(one, 4, markup=False, out=stderr())
 
 
 def error_document(error: RagtimeError) -> dict[str, Any]:

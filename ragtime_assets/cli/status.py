@@ -13,7 +13,17 @@ import typer
 
 from ragtime_assets.cli.dates import since_date
 from ragtime_assets.cli.entities import waiting_document, waiting_line
-from ragtime_assets.cli.output import KEY_HELP, AsJson, Key, complain, console, error_document, say_json, styled
+from ragtime_assets.cli.output import (
+    KEY_HELP,
+    AsJson,
+    Key,
+    complain,
+    console,
+    error_document,
+    hang,
+    say_json,
+    styled,
+)
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.states import EVIDENT, STATES, WAITING
 from ragtime_assets.errors import DuplicateEpisode, HistoryUnreachable, InvalidSubmission
@@ -117,7 +127,7 @@ def show_known(found: Sequence[EpisodeStatus], settings: Settings) -> None:
 def show_all(found: Sequence[EpisodeStatus], page: int = 1, others: Mapping[str, int] | None = None) -> None:
     """A page of episodes, the newest last, and how many there are in each state, with `others` by state."""
     for one in _on_page(found, page):
-        console().print(f"{_state(one)}  {_named(one)}")
+        hang(f"{_state(one)}  {_named(one)}")
         console().print(f"  [dim]{one.key}[/]", soft_wrap=True)
     counts = Counter(one.state for one in found) + Counter(others)
     told = ", ".join(f"{count:,} {state}" for state, count in counts.most_common())
@@ -150,11 +160,11 @@ def show_problem(one: EpisodeStatus, settings: Settings) -> None:
 
     from ragtime_assets.orchestration.run_page import run_page
 
-    console().print(f"{_state(one)}  [bold]{_named(one)}[/]")
+    hang(f"{_state(one)}  [bold]{_named(one)}[/]")
     console().print(f"  [dim]{one.key}[/]", soft_wrap=True)
     if one.error:
-        console().print(f"  {one.error.error_class}: {escape(one.error.message)}")
-        console().print(f"  [dim]What to do:[/] {escape(one.error.remedy)}")
+        hang(f"  {one.error.error_class}: {escape(one.error.message)}", 4)
+        hang(f"  [dim]What to do:[/] {escape(one.error.remedy)}", 4)
     if one.run_id:
         console().print(f"  [dim]Run page: {run_page(settings, one.run_id)}[/]", soft_wrap=True)
 

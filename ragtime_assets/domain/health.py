@@ -118,8 +118,13 @@ class Health(Record):
             or self.feeds
             or self.untold
             or self.unreachable
-            or (self.nobody_looks and self.waiting)
+            or self.is_held_up
         )
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether something waits that nobody starts."""
+        return bool(self.nobody_looks and (self.waiting or self.in_flight))
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,13 @@ class RunState(StrEnum):
 
 WORKING = (RunState.STARTED, RunState.CANCELING)
 """A run that only starts has no lock yet; Dagster itself gives it three minutes."""
-IN_FLIGHT = (RunState.QUEUED, RunState.NOT_STARTED, RunState.STARTING, *WORKING)
+WAITING_TO_START = (RunState.QUEUED, RunState.NOT_STARTED)
+IN_FLIGHT = (*WAITING_TO_START, RunState.STARTING, *WORKING)
 ENDED_BADLY = (RunState.FAILURE, RunState.CANCELED)
+
+
+RUNS_TOLD = {"success": "done", "failure": "failed", "canceled": "cancelled", "started": "running"}
+"""Dagster's words for a run, as `ragtime status` says them."""
 
 
 class EventKind(StrEnum):

@@ -8,12 +8,18 @@ from collections.abc import Iterable, Sequence
 from ragtime_assets.domain.facts import Link, Moments, Page, Prose, Table, Value, words
 from ragtime_assets.domain.figures import clock
 
-_SIGNS = re.compile(r"[\\|\[]")
+_SIGNS = re.compile(r"[\\|\[*`]|(?<![^\W_])_|_(?![^\W_])")
+_INDENTED = re.compile(r"^[ \t]+", re.MULTILINE)
+_BEGINS_A_BLOCK = re.compile(
+    r"^(\d{1,9}(?=[.)](?:\s|$))|)([-+](?=[-\s]|$)|#(?=#{0,5}(?:\s|$))|>|=(?==*\s*$)|~(?=~~)|(?<=\d)[.)])", re.MULTILINE
+)
+_BEGINS_AN_ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
 def escaped(text: str | None) -> str:
-    """The text, its lines kept."""
-    return _SIGNS.sub(r"\\\g<0>", text or "").replace("<", "&lt;")
+    """The text, its lines kept: none of them begins a list, a heading or code."""
+    told = _SIGNS.sub(r"\\\g<0>", _BEGINS_AN_ENTITY.sub("&amp;", text or "")).replace("<", "&lt;")
+    return _BEGINS_A_BLOCK.sub(r"\1\\\2", _INDENTED.sub("", told))
 
 
 def line(text: str | None) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 
+from mcp.server.auth.middleware.bearer_auth import RequireAuthMiddleware
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ragtime_assets.adapters.web.listening import bracketed, is_everywhere, listening
 from ragtime_assets.mcp.doors import Doors
@@ -61,12 +64,24 @@ def guarded_elsewhere(studio: Studio) -> Starlette:
 def _without_streams(app: Starlette) -> Starlette:
     """The application, which answers a GET with 405, as the protocol has it where no stream is offered.
 
-    Without sessions nothing would ever come in it, and it would be open for as long as the client is.
+    Without sessions nothing would ever come in it, and it would be open for as long as the client is. Who may not come
+    in is told so first, whatever the method is.
     """
     for route in app.routes:
         if isinstance(route, Route) and route.path == PATH:
-            route.methods = {"POST"}
+            if isinstance(route.app, RequireAuthMiddleware):
+                route.app.app = _posts_only(route.app.app)
+            else:
+                route.app = _posts_only(route.app)
     return app
+
+
+def _posts_only(app: ASGIApp) -> ASGIApp:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        refused = PlainTextResponse("Method Not Allowed", status_code=405, headers={"Allow": "POST"})
+        await (app if scope["method"] == "POST" else refused)(scope, receive, send)
+
+    return answer
 
 
 def _log_to_stderr() -> None:

@@ -12,6 +12,7 @@ from ragtime_assets.corpus.submissions import SubmittedEpisode
 from ragtime_assets.domain.artifact import Envelope
 from ragtime_assets.domain.artifacts.episode_report import (
     DONE,
+    REPORTING,
     ArtifactPlace,
     Circumstances,
     EpisodeReport,
@@ -83,7 +84,7 @@ def report_of(episode: Episode, kept: Kept, known: Known) -> EpisodeReport:
         for asset in phases
     ]
     total = kept.ledger.total(key=episode.key)
-    around = _circumstances(submitted, kept, known, _state(episode, submitted, kept, known))
+    around = _circumstances(submitted, kept, known, _state(episode, submitted, kept, known), episode.payer.run_id)
     report = make_episode_report(episode.key, submitted.url, lines, artifacts, total, around)
     kept.store.attach(EpisodeReport.asset, episode.key, "md", report.markdown)
     return report
@@ -147,7 +148,7 @@ def _one_tried(step: TraceStep) -> Tried:
     return Tried(tool=step.tool, on=on, outcome=step.outcome, seconds=step.seconds, said=step.output)
 
 
-def _circumstances(submitted: SubmittedEpisode, kept: Kept, known: Known, state: str) -> Circumstances:
+def _circumstances(submitted: SubmittedEpisode, kept: Kept, known: Known, state: str, run_id: str) -> Circumstances:
     past = known.past
     told = [one for one in past.moments if one.asset != REPORT]
     began = [one.created_at for one in past.runs]
@@ -156,7 +157,7 @@ def _circumstances(submitted: SubmittedEpisode, kept: Kept, known: Known, state:
         submitted_at=submitted.submitted_at,
         started_at=min(began, default=None),
         ended_at=told[-1].at if told else None,
-        runs=tuple(_run(one, kept) for one in past.runs),
+        runs=tuple(_run(one, kept, run_id) for one in past.runs),
         checks=tuple(ReportCheck.model_validate(vars(one)) for one in known.checks),
         decisions=tuple(_decisions(kept, submitted.key)),
         corrections=tuple(
@@ -197,10 +198,10 @@ def _later_than(run: EpisodeRun, past: Past) -> Iterator[str]:
     return takewhile(lambda run_id: run_id != run.run_id, (one.run_id for one in past.runs))
 
 
-def _run(one: PastRun, kept: Kept) -> ReportRun:
+def _run(one: PastRun, kept: Kept, writing: str) -> ReportRun:
     return ReportRun(
         run_id=one.run_id,
-        status=one.status,
+        status=REPORTING if one.run_id == writing else one.status,
         attempt=one.attempt,
         started_at=one.created_at,
         ended_at=one.ended_at,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.artifacts.entity_links import EntityLinks
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
-from ragtime_assets.domain.artifacts.episode_report import DONE, Circumstances, EpisodeReport, PhaseLine
+from ragtime_assets.domain.artifacts.episode_report import DONE, MISSING, Circumstances, EpisodeReport, PhaseLine
 from ragtime_assets.domain.facts import in_one_line
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.money.spending import Total, dollars
@@ -54,8 +54,10 @@ def _with_facts(one: PhaseLine, artifact: Artifact | None) -> PhaseLine:
 def _unresolved(lines: Sequence[PhaseLine], artifacts: Mapping[str, Artifact], around: Circumstances) -> Iterator[str]:
     """What is left: a phase, a decision, a warning, a name that may mean several."""
     for one in lines:
-        if one.state not in (DONE, NOT_ASKED_FOR):
+        if one.state not in (DONE, NOT_ASKED_FOR, MISSING):
             yield f"{one.asset}: {one.state}" + (f". {one.remedy}" if one.remedy else "")
+    if missing := [one.asset for one in lines if one.state == MISSING]:
+        yield f"still to be made: {', '.join(missing)}"
     for asked in around.decisions:
         if asked.decision is None:
             yield f"{asked.asset} waits for a yes or a no: {asked.why}"

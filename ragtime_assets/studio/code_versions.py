@@ -24,6 +24,6 @@ CODE_VERSIONS: Mapping[str, str] = {
     "entity_links": prompt_version("3", LINKER),
     "embeddings": "1",
     "search_index": "2",
-    "episode_report": "2",
+    "episode_report": "3",
 }
 """A phase's own number, and behind a plus what its models are told."""

@@ -69,6 +69,69 @@ def test_control_characters_which_no_database_takes_are_left_out(captions: str) 
     assert told(read(captions)) == [(0.0, 2.0, "Clara Wells", "Hello there.")]
 
 
+FIRST, SECOND = "00:01,000 --> 00:03,000", "00:03,000 --> 00:05,000"
+SAYS = "Hello there\n\nfriends of jazz."
+HOLES = {
+    "an empty line in a cue": f"1\n{FIRST}\n{SAYS}\n\n2\n{SECOND}\nBye.\n",
+    "an empty line below the times": f"1\n{FIRST}\n\n{SAYS}\n\n2\n{SECOND}\n\nBye.\n",
+    "every line apart": f"1\n\n{FIRST}\n\n{SAYS}\n\n2\n\n{SECOND}\n\nBye.\n",
+    "no empty line at all": f"1\n{FIRST}\nHello there\nfriends of jazz.\n2\n{SECOND}\nBye.\n",
+    "a space in the times": f"1\n{FIRST}\n{SAYS}\n\n2\n{SECOND}\nBye.\n".replace(",", ", "),
+    "old line ends": f"1\n{FIRST}\n{SAYS}\n\n2\n{SECOND}\nBye.\n".replace("\n", "\r"),
+    "webvtt": f"WEBVTT\n\nintro\n{FIRST}\n{SAYS}\n\nNOTE not\nsaid\n\nthe end\n{SECOND}\nBye.\n\nNOTE over\n",
+}
+
+
+@pytest.mark.parametrize("captions", HOLES.values(), ids=HOLES)
+def test_what_is_said_below_an_empty_line_is_not_lost_and_no_number_of_a_cue_is_said(captions: str) -> None:
+    assert told(read(captions)) == [(1.0, 3.0, None, "Hello there friends of jazz."), (3.0, 5.0, None, "Bye.")]
+
+
+def test_a_number_that_is_said_last_is_no_number_of_a_cue() -> None:
+    numbered = "1\n00:01,000 --> 00:03,000\nThat was in\n1959\n\n2\n00:03,000 --> 00:05,000\n1960\n"
+    assert [one.text for one in read(numbered)] == ["That was in 1959", "1960"]
+    bare = "00:01,000 --> 00:03,000\nThat was in\n1959\n\n00:03,000 --> 00:05,000\nBye.\n"
+    assert [one.text for one in read(bare)] == ["That was in 1959", "Bye."]
+
+
+def test_times_past_the_hour_may_be_told_in_minutes_and_an_arrow_may_be_said() -> None:
+    captions = "WEBVTT\n\n75:01.000 --> 75:03.000\nFrom a --> b.\n\n120:00.500 --> 120:01.000\nBye.\n"
+    assert told(read(captions)) == [(4501.0, 4503.0, None, "From a \u2192 b."), (7200.5, 7201.0, None, "Bye.")]
+
+
+@pytest.mark.parametrize("label", ["[SPEAKER_{}]:", "SPEAKER_{}:", "(Speaker {}):", "Host{}:"])
+def test_speakers_with_numbers_are_told_apart_though_one_speaks_once(label: str) -> None:
+    said = ["Good morning.", "Hello to you.", "Let us begin."]
+    lines = [f"{label.format(f'0{who}')} {text}" for who, text in zip((0, 1, 0), said, strict=True)]
+    found = read(
+        "WEBVTT\n\n" + "\n\n".join(f"00:0{at}.000 --> 00:0{at + 1}.000\n{one}" for at, one in enumerate(lines))
+    )
+    assert [one.text for one in found] == said
+    assert [(one.speaker or "")[-2:] for one in found] == ["00", "01", "00"]
+
+
+def test_marks_that_nobody_sees_do_not_break_words() -> None:
+    captions = "WEBVTT\n\n00:01.000 --> 00:03.000\n\u200fDonau\u00addampf\u200f Mu\u0308ller\n"
+    assert [one.text for one in read(captions)] == ["Donaudampf M\u00fcller"]
+
+
+@pytest.mark.parametrize(
+    "captions",
+    [
+        {"segments": [{"startTime": 0, "endTime": 2, "speaker": 1, "body": "Hello."}, {"startTime": 1, "body": None}]},
+        {"segments": [{"startTime": "00:00:00.000", "endTime": "0:02", "speaker": "1", "body": "Hello."}]},
+        {
+            "transcripts": [
+                {"start": "00:00:00,000", "start_ms": 0, "end": "2", "speaker": "7", "voice": "1", "text": "Hello."}
+            ]
+        },
+    ],
+    ids=["numbers for names, nothing said", "clocks", "podlove"],
+)
+def test_json_is_read_in_the_dialects_of_publishers(captions: object) -> None:
+    assert told(read(json.dumps(captions), "application/json")) == [(0.0, 2.0, "1", "Hello.")]
+
+
 def test_subrip_speakers_hold_until_the_next_name() -> None:
     assert told(read(AN_SRT, SRT)) == [
         (0.0, 2.0, "Clara", "Hello and welcome."),

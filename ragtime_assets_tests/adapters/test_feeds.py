@@ -148,6 +148,11 @@ def test_control_characters_and_markup_leave_a_title() -> None:
     assert READER.item(rss(item(title=title.replace("\u0007", "&#x85;"))), "g1").title == "Abold title & more end"
 
 
+@pytest.mark.parametrize("title", ["<![CDATA[Kind of Blue]]>", "<Kind of Blue>", "Kind <i>of</i> Blue"])
+def test_a_title_that_is_wrapped_twice_or_stands_in_brackets_is_not_lost(title: str) -> None:
+    assert READER.item(rss(item(title=escape(title))), "g1").title.strip("<>") == "Kind of Blue"
+
+
 def test_an_item_without_any_title_is_not_given_one() -> None:
     with pytest.raises(ExtractionFailed, match="no title"):
         READER.item(rss(item(title=" ")), "g1")
@@ -169,7 +174,11 @@ def test_a_duration_is_read_in_every_form_and_nonsense_is_none(text: str, second
     assert read(f"<itunes:duration>{text}</itunes:duration>").duration == seconds
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Foo 2025", "9999-99-99"])
+NO_DAYS = ("Mon, 01 Jan 0001 00:00:00 GMT", "0001-01-01", "9999-12-31T23:59:59Z")
+"""What programs write who know no date."""
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Foo 2025", "9999-99-99", *NO_DAYS])
 def test_a_date_that_is_none_is_none(date: str) -> None:
     assert read(f"<pubDate>{date}</pubDate>").published is None
 

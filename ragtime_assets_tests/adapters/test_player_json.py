@@ -228,6 +228,14 @@ def test_hostile_scripts_are_passed_over_quickly(text: str) -> None:
     assert time.process_time() - started < 10, "of the processor: other work does not count"
 
 
+def test_a_title_of_many_digits_is_a_title_and_is_read_at_once() -> None:
+    title = "9" * 400 + "T"
+    data = {"episode": {"title": title, "audioUrl": "https://cdn.example/a.mp3"}}
+    found = read("<title>One</title>", script(f"window.state = {json.dumps(data)}")).details
+    assert found is not None
+    assert [one.url for one in found.audio] == ["https://cdn.example/a.mp3"]
+
+
 def test_pieces_advertisements_and_streams_under_the_episode_s_title_are_not_its_audio() -> None:
     data = {
         "episode": {

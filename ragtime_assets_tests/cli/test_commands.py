@@ -30,7 +30,7 @@ def test_submit_json_is_one_document(terminal: Terminal) -> None:
 
 def test_submit_takes_a_file_and_a_feed_item(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "urls.txt"
-    file.write_text("# mine\nhttps://example.com/a\n\n  https://example.com/b  \n")
+    file.write_text("\ufeffhttps://example.com/a\n# mine\n\n  https://example.com/b  \n", encoding="utf-8")
     assert len(terminal.type("submit", "--file", str(file)).splitlines()) == 2
     feed = ("submit", "--feed", "https://example.com/feed.xml", "--guid")
     assert len(terminal.type(*feed, "one", "--guid", "two").splitlines()) == 2

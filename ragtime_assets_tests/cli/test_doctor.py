@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from dagster import DagsterRun
 from dagster._core.scheduler.instigation import InstigatorStatus, SensorInstigatorData
 from dagster._daemon.types import DaemonHeartbeat
 
 from ragtime_assets.corpus.database import SCHEMA_VERSION
 from ragtime_assets.corpus.schema import VERSION_TABLE
+from ragtime_assets.domain.episode.identity import page_submission
+from ragtime_assets.domain.episode.subscription import Selection
 from ragtime_assets.domain.history import SENSORS
 from ragtime_assets.orchestration.sensors import ALL as ALL_SENSORS
 from ragtime_assets.studio.unfinished import noted
@@ -132,19 +135,53 @@ DAGSTER = ("dagster", "daemon", "sensors")
 def test_a_corpus_that_was_never_up_is_told_so_and_nothing_is_made_for_it(terminal: Terminal, tmp_path: Path) -> None:
     assert [str(found(terminal, name)["told"]).partition(":")[0] for name in DAGSTER] == [
         f"{tmp_path / 'dagster'} is not there yet",
-        "never ran",
+        "never ran, and nothing waits for it",
         "none looked yet",
     ]
     assert not (tmp_path / "dagster").exists()
 
 
-def test_a_daemon_that_went_silent_and_a_sensor_that_is_off_are_wrong(terminal: Terminal, house: House) -> None:
+def test_a_daemon_that_does_not_run_is_wrong_only_where_something_waits_for_it(
+    terminal: Terminal, house: House
+) -> None:
+    told = str(found(terminal, "daemon")["told"])
+    assert told == "never ran, and nothing waits for it: ragtime up starts it"
     beat(house, time.time() - 600)
-    sensor_state(house.instance, InstigatorStatus.STOPPED, SensorInstigatorData(last_tick_timestamp=time.time()))
-    daemon, sensors = found(terminal, "daemon", 1), found(terminal, "sensors", 1)
+    looked = SensorInstigatorData(last_tick_timestamp=time.time() - 600)
+    sensor_state(house.instance, InstigatorStatus.RUNNING, looked)
+    assert "last seen 10 min ago, and nothing waits for it" in str(found(terminal, "daemon")["told"])
+    assert str(found(terminal, "sensors")["told"]).startswith("submission_sensor 10 min ago; ")
+    house.studio.submissions.submit([page_submission(f"https://pod.example/{n}") for n in (1, 2)], by="ann")
+    daemon = found(terminal, "daemon", 1)
     assert (daemon["ok"], daemon["remedy"]) == (False, "ragtime up")
-    assert "last seen 10 min ago" in str(daemon["told"])
-    assert (sensors["ok"], sensors["told"]) == (False, "submission_sensor is turned off")
+    assert daemon["told"] == "Dagster's daemon was last seen 10 min ago, and 2 episodes wait for it"
+    assert found(terminal, "sensors", 1)["ok"]
+
+
+def test_a_run_that_is_queued_waits_for_the_daemon(terminal: Terminal, house: House) -> None:
+    house.instance.add_run(DagsterRun("job"))
+    assert str(found(terminal, "daemon", 1)["told"]) == "Dagster's daemon never ran, and 1 run waits for it"
+
+
+def test_a_daemon_that_does_not_run_says_that_feeds_are_not_polled(terminal: Terminal, house: House) -> None:
+    selection = Selection(since=datetime.now(UTC))
+    house.studio.subscriptions.add({"https://pod.example/feed": None}, selection, "ann")
+    assert str(found(terminal, "daemon")["told"]).endswith("; 1 feed not polled until then")
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (InstigatorStatus.RUNNING, "submission_sensor last looked 10 min ago"),
+        (InstigatorStatus.STOPPED, "submission_sensor is turned off"),
+    ],
+)
+def test_a_sensor_that_is_off_or_stopped_looking_is_wrong(
+    terminal: Terminal, house: House, status: InstigatorStatus, told: str
+) -> None:
+    beat(house, time.time())
+    sensor_state(house.instance, status, SensorInstigatorData(last_tick_timestamp=time.time() - 600))
+    assert found(terminal, "sensors", 1)["told"] == told
 
 
 def test_a_daemon_and_sensors_at_work_are_told_with_their_last_look(terminal: Terminal, house: House) -> None:

@@ -31,6 +31,22 @@ def test_a_disk_that_takes_no_output_is_told_without_a_traceback(tmp_path: Path,
     assert told == (1, "What was to be shown could not be written: No space left on device.\n")
 
 
+def test_a_question_that_nobody_can_answer_is_aborted_without_a_traceback(tmp_path: Path) -> None:
+    def closed() -> None:
+        os.close(0)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "ragtime_assets", "reset"],
+        env=os.environ | {"RAGTIME_HOME": str(tmp_path), "COLUMNS": "80"},
+        preexec_fn=closed,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    assert done.stderr.endswith("Aborted.\n")
+
+
 def test_a_terminal_that_cannot_show_a_letter_shows_a_mark_in_its_place(tmp_path: Path) -> None:
     code, told = said(tmp_path, "show", "Stéphane", PYTHONIOENCODING="ascii")
     assert code == 2

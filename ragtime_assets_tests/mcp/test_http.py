@@ -93,6 +93,27 @@ def test_a_stream_that_nothing_would_ever_come_in_is_not_offered(house: House) -
         assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
 
 
+METHODS = ("POST", "GET", "HEAD", "OPTIONS", "DELETE", "PUT")
+
+
+def ask(address: str, method: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
+    """A request without anything in it."""
+    return httpx.request(method, address, headers={**ACCEPTS, **(headers or {})}, timeout=30)
+
+
+def test_who_brings_no_token_hears_that_first_whatever_the_method(house: House, issuer: Issuer) -> None:
+    resource = "http://127.0.0.1/mcp"
+    with serving(house, RAGTIME_MCP_TOKEN=TOKEN) as behind_a_token:
+        answers = [(behind_a_token, ask(behind_a_token, method)) for method in METHODS]
+    with serving(house, RAGTIME_MCP_ISSUER=issuer.url, RAGTIME_MCP_URL=resource) as behind_an_issuer:
+        answers += [(behind_an_issuer, ask(behind_an_issuer, method)) for method in METHODS]
+        allowed = [ask(behind_an_issuer, method, issuer.bearer(aud=resource)) for method in METHODS[1:]]
+    for address, answer in answers:
+        assert answer.status_code == 401, (address, answer.request.method)
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+    assert {(answer.status_code, answer.headers["Allow"]) for answer in allowed} == {(405, "POST")}
+
+
 def test_a_server_on_every_address_says_by_which_it_is_reached(house: House) -> None:
     url = "http://corpus.example:8765/mcp"
     with serving(house, "--host", "0.0.0.0", RAGTIME_MCP_TOKEN=TOKEN, RAGTIME_MCP_URL=url) as address:  # noqa: S104

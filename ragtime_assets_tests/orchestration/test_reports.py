@@ -156,7 +156,11 @@ def test_a_failed_run_gets_its_report_once(house: House) -> None:
     assert report.unresolved[0].startswith("episode_details: failed. ")
     assert (report.phases[0].attempts, report.phases[0].run_id) == (1, failed.run_id)
     assert [step.tool for step in report.phases[0].tried] == ["fetch"]
+    assert report.unresolved[1].startswith("still to be made: audio_file, transcript, ")
+    assert report.runs[0].status == "reporting"
     assert failed.run_id in {run.run_id for run in report.runs if run.status == "failure"}
+    assert " writes this report, " in report.markdown
+    assert " failed, " in report.markdown
     assert report.events[-1].kind == "failed"
 
 

@@ -88,7 +88,7 @@ def test_an_episode_that_got_nowhere_has_a_report_too() -> None:
     assert made.markdown.startswith(f"# {KEY}\n\n<{URL}>")
     assert "**episode_details**: 404 for the page\n\nSubmit the present address." in made.markdown
     assert "| audio_file | missing |  |  |  |  |  |" in made.markdown
-    assert made.unresolved == ("episode_details: failed. Submit the present address.", "audio_file: missing")
+    assert made.unresolved == ("episode_details: failed. Submit the present address.", "still to be made: audio_file")
     assert "## What is left\n\n- episode_details: failed." in made.markdown
 
 
@@ -153,7 +153,7 @@ AROUND = Circumstances(
 def test_a_report_tells_of_runs_decisions_corrections_checks_and_events() -> None:
     page = make_episode_report(KEY, URL, [], {}, around=AROUND).markdown
     assert "**failed** · submitted 2026-03-01 12:00:00 UTC" in page
-    assert "- [01234567](http://ui.example/runs/0) failure, attempt 2, 2026-03-01 12:00:00 UTC" in page
+    assert "- [01234567](http://ui.example/runs/0) failed, attempt 2, 2026-03-01 12:00:00 UTC" in page
     assert "nobody decided yet" in page
     for heading in ("What is left", "Decisions", "Corrections", "Checks that warn", "Runs", "What happened last"):
         assert f"\n## {heading}\n\n- " in page, heading

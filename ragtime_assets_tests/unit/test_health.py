@@ -81,7 +81,8 @@ def test_what_nobody_knows_without_history_is_not_told_as_nothing() -> None:
 def test_a_daemon_that_is_off_matters_when_something_waits() -> None:
     silent = HEALTHY.model_copy(update={"nobody_looks": "the daemon never ran"})
     assert not silent.needs_somebody
-    assert silent.model_copy(update={"waiting": 1}).needs_somebody
+    for held_up in ("waiting", "in_flight"):
+        assert silent.model_copy(update={held_up: 1}).needs_somebody
 
 
 def test_the_corpus_is_told_in_a_line_and_each_cause_in_a_row() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 
 from ragtime_assets.domain.facts import Count, Fact, Link, Moments, Page, Prose, Table, Value, in_one_line
 from ragtime_assets.domain.markdown import address, cut, escaped, line, markdown
+from ragtime_assets.serve.markup import html_of
 
 
 @pytest.mark.parametrize(
@@ -15,11 +19,48 @@ from ragtime_assets.domain.markdown import address, cut, escaped, line, markdown
         ("<b>", "&lt;b>"),
         ("![](https://spy.example/x.png)", r"!\[](https://spy.example/x.png)"),
         (r"\[a](b)", r"\\\[a](b)"),
+        ("an *N* and a `tick`", r"an \*N\* and a \`tick\`"),
+        ("_so_ called episode_details", r"\_so\_ called episode_details"),
+        ("fish &amp; chips & peas", "fish &amp;amp; chips & peas"),
         (None, ""),
     ],
 )
 def test_signs_of_markdown_are_escaped(text: str | None, shown: str) -> None:
     assert escaped(text) == shown
+
+
+SAID = [
+    "- Yes.\n- ",
+    "-",
+    "---",
+    "1. First.\n2.",
+    "12) no",
+    "# one",
+    "Really\n===",
+    "Really\n---",
+    "> she said",
+    "+ more",
+    "* again",
+    "***",
+    "~~~\nwaves",
+    "    far in",
+    "__init__ and _so_ on",
+    "*NSYNC* at 3 < 4 &amp; `more`",
+]
+
+
+@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize("begins", ["", "- "], ids=["a paragraph", "an item"])
+def test_what_is_said_becomes_no_list_no_heading_and_no_code(said: str, begins: str) -> None:
+    page = html_of(begins + (line(said) if begins else escaped(said)))
+    shown = unescape(re.sub(r"</?(?:p|ul|li)>", "", page))
+    assert page.count("<li>") == bool(begins)
+    assert shown.split() == said.split()
+
+
+@pytest.mark.parametrize("said", ["-5 degrees", "1.5 and 2", "#jazz", "a - b", "well-known", "2010"])
+def test_what_is_no_markup_is_left_as_it_is(said: str) -> None:
+    assert line(said) == said
 
 
 def test_a_line_is_one_line() -> None:

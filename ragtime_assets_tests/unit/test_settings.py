@@ -532,6 +532,23 @@ def test_every_model_that_faster_whisper_knows_by_name_is_accepted() -> None:
     assert set(WHISPER_MODELS) == {"bundled", *available_models()}
 
 
+def test_the_history_of_another_corpus_is_refused_and_one_that_stands_alone_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name / "dagster").mkdir(parents=True)
+        (tmp_path / name / "corpus.sqlite").touch()
+    (tmp_path / "alone" / "dagster").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "one")
+    monkeypatch.setenv("RAGTIME_HOME", str(tmp_path / "one"))
+    for history in ("one/dagster", "link/dagster", "alone/dagster"):
+        monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / history))
+        assert load_settings().instance_folder == tmp_path / history
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "other" / "dagster"))
+    with pytest.raises(ConfigurationError, match="the history of the corpus in .*other.*unset DAGSTER_HOME"):
+        load_settings()
+
+
 def test_celery_without_a_broker_says_which_setting_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAGTIME_LAUNCHER", "celery")
     with pytest.raises(ConfigurationError, match="RAGTIME_BROKER_URL"):

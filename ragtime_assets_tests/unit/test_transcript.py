@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import Any
 
@@ -351,6 +352,19 @@ def test_hidden_and_nameless_chapters_are_not_shown() -> None:
     }
 
     assert [chapter.title for chapter in read_chapters(json.dumps(file).encode())] == ["B"]
+
+
+def test_what_a_chapter_file_says_is_made_safe_as_what_a_feed_says_is() -> None:
+    entries = [
+        {"startTime": 1, "title": "A\0\n\u202e b", "url": "javascript:alert(1)", "img": "b.png"},
+        {"startTime": 2, "title": "\0 ", "url": "https://show.example/c"},
+        *({"startTime": 3 + place, "title": "x" * 9_000} for place in range(2_000)),
+    ]
+    file = codecs.BOM_UTF8 + json.dumps({"chapters": entries}).encode()
+    found = read_chapters(file, "https://show.example/chapters/1.json")
+    assert (found[0].title, found[0].url) == ("A b", None)
+    assert found[0].image == "https://show.example/chapters/b.png"
+    assert (len(found), len(found[1].title)) == (1_000, 500)
 
 
 def test_a_misheard_name_is_written_as_the_feed_writes_it_and_what_was_heard_is_kept() -> None:

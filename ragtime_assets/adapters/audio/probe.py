@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from ragtime_assets.adapters.audio.protection import refuse_protected
 from ragtime_assets.adapters.audio.stream import Lost, decoded, opened
 from ragtime_assets.domain.artifacts.audio_file import AudioFacts
-from ragtime_assets.domain.artifacts.episode_details import Chapter
+from ragtime_assets.domain.artifacts.episode_details import MOST_CHAPTERS, Chapter
+from ragtime_assets.domain.text.lines import one_line
 from ragtime_assets.errors import InvalidAudio
 
 if TYPE_CHECKING:
@@ -126,5 +127,6 @@ def _chapters(container: InputContainer, duration: float) -> tuple[Chapter, ...]
         unit = chapter["time_base"] or 0
         start, end = float(chapter["start"] * unit), float(chapter["end"] * unit)
         if 0 <= start < duration:
-            found.append(Chapter(start=start, end=end, title=chapter["metadata"].get("title") or f"Chapter {number}"))
-    return tuple(found)
+            title = one_line(chapter["metadata"].get("title")) or f"Chapter {number}"
+            found.append(Chapter(start=start, end=end, title=title))
+    return tuple(found[:MOST_CHAPTERS])

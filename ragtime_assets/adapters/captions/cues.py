@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -18,6 +19,10 @@ CLOCK = r"\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?"
 _TAG = re.compile(r"</?[a-zA-Z0-9][^<>]*>|\{\\[^{}]*\}")
 _ASIDE = re.compile(r"\[[^\]]{1,60}\]|[\u2669-\u266c]|>{2,}")
 """What is shown and not said: [applause], notes of music, the mark of a new speaker."""
+_IN_BRACKETS = re.compile(r"^([-\u2013\s]*)[\[(]([^\[\]()]{1,60})[\])](?=:)")
+"""Who speaks, as some programs write it: [SPEAKER_01]: Hello."""
+_NEVER_SEEN = re.compile("[\u00ad\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Where a word may be broken, and in which direction it runs: a word with one of these in it is found by nobody."""
 
 
 class Cue(NamedTuple):
@@ -32,7 +37,8 @@ class Cue(NamedTuple):
 
 def plain(text: str) -> str:
     """The words of a line of captions, without markup and without what nobody says."""
-    return " ".join(_ASIDE.sub(" ", writable(html.unescape(_TAG.sub("", text)))).split())
+    shown = _NEVER_SEEN.sub("", writable(html.unescape(_TAG.sub("", text))))
+    return unicodedata.normalize("NFC", " ".join(_ASIDE.sub(" ", _IN_BRACKETS.sub(r"\1\2", shown)).split()))
 
 
 def segments_of(cues: Iterable[Cue]) -> tuple[Segment, ...]:

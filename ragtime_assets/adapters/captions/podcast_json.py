@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from statistics import median
+from typing import Annotated
 
-from pydantic import AliasChoices, BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ragtime_assets.adapters.captions.cues import Cue, plain
 from ragtime_assets.domain.artifacts.transcript import Word
@@ -16,19 +17,32 @@ from ragtime_assets.errors import InvalidCaptions
 
 _OPENING = re.compile(r"\{|\[\s*[{\]]")
 """A text may begin with [music], and is no JSON."""
+_CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
+
+
+def _seconds(told: object) -> object:
+    """A clock, as some publishers write it, as seconds."""
+    if isinstance(told, str) and (clock := _CLOCK.fullmatch(told)):
+        return int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + float(clock[3].replace(",", "."))
+    return told
+
+
+_Second = Annotated[float, BeforeValidator(_seconds)]
 
 
 class _JsonSegment(BaseModel):
     """As the standard names its fields, or as speech engines do."""
 
-    start: float = Field(validation_alias=AliasChoices("startTime", "start"), ge=0, allow_inf_nan=False)
-    end: float | None = Field(None, validation_alias=AliasChoices("endTime", "end"), ge=0, allow_inf_nan=False)
-    body: str = Field("", validation_alias=AliasChoices("body", "text"))
-    speaker: str | None = None
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    start: _Second = Field(validation_alias=AliasChoices("startTime", "start"), ge=0, allow_inf_nan=False)
+    end: _Second | None = Field(None, validation_alias=AliasChoices("endTime", "end"), ge=0, allow_inf_nan=False)
+    body: str | None = Field(None, validation_alias=AliasChoices("body", "text"))
+    speaker: str | None = Field(None, validation_alias=AliasChoices("voice", "speaker"))
 
 
 class _JsonFile(BaseModel):
-    segments: list[_JsonSegment]
+    segments: list[_JsonSegment] = Field(validation_alias=AliasChoices("segments", "transcripts"))
 
 
 _FILE: TypeAdapter[_JsonFile | list[_JsonSegment]] = TypeAdapter(_JsonFile | list[_JsonSegment])
@@ -56,7 +70,7 @@ def _cues(segments: Sequence[_JsonSegment]) -> Iterator[Cue]:
     for place, segment in enumerate(segments):
         following = segments[place + 1].start if place + 1 < len(segments) else segment.start
         end = segment.end if segment.end is not None else max(following, segment.start)
-        text = plain(segment.body)
+        text = plain(segment.body or "")
         if end < segment.start:
             raise InvalidCaptions(f"a segment ends at {end} s, before it starts at {segment.start} s")
         if text:

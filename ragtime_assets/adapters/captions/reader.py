@@ -57,4 +57,5 @@ def _text(captions: Document) -> str:
     body = captions.body
     unmarked_utf16 = body[:200].count(b"\0") > len(body[:200]) // 4
     wide = ("utf-16-le" if body[1:2] == b"\0" else "utf-16-be",) if unmarked_utf16 else ()
-    return writable(decoded(body, *wide, "utf-8", captions.charset)).lstrip("\ufeff \t\r\n")
+    text = writable(decoded(body, *wide, "utf-8", captions.charset)).lstrip("\ufeff \t\r\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -23,6 +23,7 @@ _THROUGHOUT = 0.2
 
 _FEW = 2
 """Labels of which each stands once, and the first still opens the file."""
+_NUMBERED = re.compile(r"([^\W\d_]+)[_-]?\d{1,3}")
 _PLACES = frozenset({"from", "of", "aus", "and", "und"})
 _PARTICLES = _PLACES | {
     *("von", "van", "der", "den", "dem", "ter", "ten", "zu", "zur", "de", "del", "della", "di", "da", "do", "dos"),
@@ -97,8 +98,16 @@ def _names(labels: Sequence[str | None]) -> frozenset[str]:
     if sum(seen[label] for label in uncased) < _THROUGHOUT * len(labels):
         names -= uncased
     kinds = {label.split()[0] for label in again if " " in label}
+    counted = {kind for label in again if (kind := _kind(label))}
+    names |= {label for label in seen if _kind(label) in counted}
     full = {label for label in seen if " " in label and (_is_full_name(label) or label.split()[0] in kinds)}
     return frozenset(names | full - uncased)
+
+
+def _kind(label: str) -> str | None:
+    """What several are called of whom each has a number, as in SPEAKER_01 and Host2; None for other labels."""
+    found = _NUMBERED.fullmatch(label)
+    return found[1] if found else None
 
 
 def _is_full_name(label: str) -> bool:

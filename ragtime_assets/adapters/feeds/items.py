@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from ragtime_assets.adapters.feeds.xml import LANGUAGE, Node
 from ragtime_assets.adapters.pages.markup import plain_text
 from ragtime_assets.domain.artifacts.episode_details import (
+    MOST_CHAPTERS,
     AudioCandidate,
     Chapter,
     EpisodeDetails,
@@ -43,7 +44,6 @@ _CAPTION_TYPES = {
     ".txt": "text/plain",
 }
 _MOST_PERSONS = 100
-_MOST_CHAPTERS = 1_000
 
 
 def item_details(
@@ -90,8 +90,9 @@ def item_guid(item: Node) -> str | None:
 
 
 def item_title(item: Node) -> str:
-    """The title, harmless and on one line."""
-    return one_line(plain_text(item.text(*_TITLES)))
+    """The title, harmless and on one line; one that is all in brackets is no markup."""
+    title = item.text(*_TITLES)
+    return one_line(plain_text(title)) or one_line(title)
 
 
 def item_link(item: Node, base: str) -> str | None:
@@ -172,7 +173,7 @@ def _chapters(item: Node, base: str) -> tuple[Chapter, ...]:
         if begin is not None and title:
             url, image = web_url(base, at.get("href")), web_url(base, at.get("image"))
             found.append(Chapter(start=begin, title=title, url=url, image=image))
-    return tuple(sorted(found[:_MOST_CHAPTERS], key=lambda chapter: chapter.start))
+    return tuple(sorted(found[:MOST_CHAPTERS], key=lambda chapter: chapter.start))
 
 
 def _persons(node: Node, base: str) -> tuple[Person, ...]:

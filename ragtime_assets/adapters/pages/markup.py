@@ -22,12 +22,14 @@ _CLOSE_THEMSELVES = "p|li|dt|dd|tr|td|th|thead|tbody|tfoot|option|optgroup|html|
 _NEVER_CLOSED = re.compile(f"{_HOLD_NOTHING}|{_CLOSE_THEMSELVES}", re.IGNORECASE)
 _PARAGRAPHS = "p, div, ul, ol, dl, h1, h2, h3, h4, h5, h6, table, blockquote, pre, section, article, hr"
 _LINES = "br, li, dt, dd, tr"
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+"""Around what a feed escapes though it is in here: a comment to a browser, and what is in it would be lost."""
 _CELLS = "td, th"
 
 
 def plain_text(markup: str | None, longest: int = LONGEST_TEXT) -> str:
     """Show notes as people read them: no tags, no scripts, paragraphs and lines kept."""
-    markup = (markup or "").strip()[:_LONGEST_MARKUP]
+    markup = _CDATA.sub(r"\1", (markup or "").strip()[:_LONGEST_MARKUP])
     if not re.search(r"<[a-zA-Z/!]|&[#\w]+;", markup):
         return several_lines(markup, longest)
     if not re.search(r"<[a-zA-Z/!]", markup):

@@ -68,7 +68,7 @@ _SAYS_AUDIO = re.compile(
 )
 _FORMAT = re.compile(
     r"\W*(?:(?:mp3|m4a|mp4|mpeg|aac|ogg|vorbis|opus|flac|audio|video|file|datei|download|high|low|quality|stereo|mono|"
-    r"kbps|kbit|s|itunes|feed|default|hq|lq|\d+)\W*)+",
+    r"kbps|kbit|s|itunes|feed|default|hq|lq|\d++)\W*)+",
     re.IGNORECASE,
 )
 """A title that names what a file is, not what it is about."""

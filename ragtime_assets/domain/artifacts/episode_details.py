@@ -37,6 +37,9 @@ class PublisherTranscript(Record):
     rel: str | None = None
 
 
+MOST_CHAPTERS = 1_000
+
+
 class Chapter(Record):
     """A titled stretch of the audio."""
 

@@ -11,6 +11,7 @@ from ragtime_assets.domain.episode.trace import Outcome
 from ragtime_assets.domain.facts import Fact, Page
 
 DONE, FAILED, MISSING = "done", "failed", "missing"
+REPORTING = "reporting"
 
 
 class Tried(Record):
@@ -76,6 +77,7 @@ class ReportRun(Record):
 
     run_id: str
     status: str
+    """As Dagster has it; `reporting` for the run that writes this report, whose end nobody knows yet."""
     attempt: int
     started_at: datetime
     ended_at: datetime | None = None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
 _OFFSET = re.compile(r"\s(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
+_NO_YEAR = re.compile(r"(?<![-+\d])0\d{3}(?![\d:])")
 _ZONE = re.compile(r"\s([A-Za-z]{3,5})$")
 _ZONES = {
     "WET": "+0000",
@@ -32,6 +33,8 @@ _ZONES = {
 }
 """Zones that RFC 822 does not name and feeds do; those that mean several, such as IST, are left out."""
 
+_RECORDED = range(1860, 2200)
+"""Years of which a recording may be; programs that know no date write the first or the last that they can."""
 _CLOCKS = 14 / 24
 """By so many days two clocks may differ on one moment, when one of them does not say where it stands."""
 _EVENING = 3 / 24
@@ -48,7 +51,7 @@ def moment(text: str | None) -> datetime | None:
             found.astimezone(UTC)
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
-        return found
+        return found if found.year in _RECORDED else None
     return None
 
 
@@ -75,5 +78,7 @@ def may_be_one_day(one: datetime, other: datetime) -> bool:
 
 
 def _rfc_822(text: str) -> datetime:
+    if _NO_YEAR.search(text):  # the year 1, which Python takes for 2001
+        raise ValueError(text)
     text = _OFFSET.sub(lambda at: f" {at[1]}{int(at[2]):02}{at[3] or '00'}", text)
     return parsedate_to_datetime(_ZONE.sub(lambda at: f" {_ZONES.get(at[1].upper(), at[1])}", text))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
-from ragtime_assets.domain.artifacts.episode_details import Chapter, EpisodeDetails
+from ragtime_assets.domain.artifacts.episode_details import MOST_CHAPTERS, Chapter, EpisodeDetails
+from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.domain.text.links import web_url
 from ragtime_assets.errors import RagtimeError
 from ragtime_assets.ports import Fetcher
 
@@ -48,13 +51,16 @@ def chapters_of(
     return inside
 
 
-def read_chapters(body: bytes) -> tuple[Chapter, ...]:
-    """The visible chapters of a Podcasting 2.0 chapter file; raises pydantic's ValidationError."""
-    entries = _ChapterFile.model_validate_json(body).chapters
-    visible = sorted((entry for entry in entries if entry.toc and entry.title), key=lambda entry: entry.start)
+def read_chapters(body: bytes, base: str = "") -> tuple[Chapter, ...]:
+    """The visible chapters of a Podcasting 2.0 chapter file at `base`; raises pydantic's ValidationError."""
+    entries = _ChapterFile.model_validate_json(body.removeprefix(codecs.BOM_UTF8)).chapters
+    titled = [(entry, one_line(entry.title)) for entry in entries if entry.toc]
+    visible = sorted(((entry, title) for entry, title in titled if title), key=lambda one: one[0].start)
     return tuple(
-        Chapter(start=entry.start, title=entry.title or "", end=entry.end, url=entry.url, image=entry.img)
-        for entry in visible
+        Chapter(
+            start=entry.start, title=title, end=entry.end, url=web_url(base, entry.url), image=web_url(base, entry.img)
+        )
+        for entry, title in visible[:MOST_CHAPTERS]
     )
 
 
@@ -62,7 +68,8 @@ def _from_file(details: EpisodeDetails, fetcher: Fetcher, note: Callable[[str], 
     if not details.chapters_url:
         return ()
     try:
-        return read_chapters(fetcher.fetch(details.chapters_url).body)
+        file = fetcher.fetch(details.chapters_url)
+        return read_chapters(file.body, file.url)
     except RagtimeError as error:
         note(f"chapters at {details.chapters_url} passed over: {error.message}")
     except ValidationError as error:

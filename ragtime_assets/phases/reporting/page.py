@@ -9,6 +9,7 @@ from ragtime_assets.domain.artifact import Artifact
 from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.artifacts.episode_report import (
     DONE,
+    REPORTING,
     Circumstances,
     PhaseLine,
     ReportCorrection,
@@ -18,6 +19,7 @@ from ragtime_assets.domain.artifacts.episode_report import (
     Spent,
 )
 from ragtime_assets.domain.figures import plural
+from ragtime_assets.domain.history import RUNS_TOLD
 from ragtime_assets.domain.markdown import address, line, markdown, table
 
 
@@ -145,7 +147,8 @@ def _artifacts(lines: Sequence[PhaseLine]) -> str:
 def _run(one: ReportRun) -> str:
     many = ", of many episodes" if one.of_many else ""
     attempt = f", attempt {one.attempt}" if one.attempt > 1 else ""
-    return f"[{one.run_id[:8]}]({one.page}) {one.status}{attempt}{many}, {_at(one.started_at)}"
+    state = "writes this report" if one.status == REPORTING else RUNS_TOLD.get(one.status, one.status)
+    return f"[{one.run_id[:8]}]({one.page}) {state}{attempt}{many}, {_at(one.started_at)}"
 
 
 def _event(one: ReportEvent) -> str:
