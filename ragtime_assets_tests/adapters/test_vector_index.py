@@ -395,10 +395,10 @@ class TestEmbedded:
         new = tmp_path / embedded.collection / "parts" / str(_manifest(embedded, tmp_path)["parts"][0]["name"])
         assert not list(new.rglob(".atomicwrite*"))
 
-    def test_a_copy_of_a_sparse_file_keeps_its_bytes_and_its_holes(self, tmp_path: Path) -> None:
+    def test_a_copy_of_a_sparse_file_keeps_its_bytes_and_its_holes_and_writes_no_zeros(self, tmp_path: Path) -> None:
         original, copy = tmp_path / "original", tmp_path / "copy"
         with original.open("wb") as file:
-            file.write(b"head")
+            file.write(b"head" + bytes(2_000_000) + b"body")
             file.seek(8_000_000)
             file.write(b"middle")
             file.truncate(16_000_000)

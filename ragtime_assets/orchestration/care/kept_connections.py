@@ -27,6 +27,8 @@ _ABOUT_THE_SCHEMA = (
     "has_table",
 )
 """What Dagster's storages ask with nearly everything that they read or write; what is there stays."""
+_ABOUT_EPISODES = "has_dynamic_partition"
+"""Asked a hundred times by the run of one episode, which stays for as long as a run is about it."""
 _FILES = 64
 """So many SQLite files at most have an engine at a time: each run has one of its own."""
 
@@ -98,13 +100,15 @@ def connections_kept(instance: dg.DagsterInstance) -> Iterator[None]:
     """While the context is open, keep what one thread opens: one episode would open a hundred connections.
 
     One to Postgres is tried before it is used again, so a server that was restarted costs as little as before. Which
-    tables and columns there are is asked once: Dagster asks with every event, which costs as much as writing it.
+    tables, columns and partitions there are is asked once: Dagster asks with every event, which costs as much as
+    writing it.
     """
     from dagster._core.storage.event_log import SqliteEventLogStorage
     from dagster._core.storage.runs import SqliteRunStorage
 
     with ExitStack() as kept:
         kept.enter_context(connections_to_a_server_kept(instance))
+        kept.enter_context(_asked_once(instance.event_log_storage, _ABOUT_EPISODES))
         for storage in (instance.event_log_storage, instance.run_storage):
             if isinstance(storage, SqliteEventLogStorage):
                 kept.enter_context(_kept_to_files(storage, "_connect", storage._db_lock))
@@ -126,8 +130,12 @@ def connections_to_a_server_kept(instance: dg.DagsterInstance) -> Iterator[None]
                 kept.enter_context(_kept_to_postgres(storage))
             for asks in _ABOUT_THE_SCHEMA:
                 if hasattr(storage, asks):
-                    kept.enter_context(_replaced(storage, asks, _asked_until_true(getattr(storage, asks))))
+                    kept.enter_context(_asked_once(storage, asks))
         yield
+
+
+def _asked_once(storage: Any, asks: str) -> AbstractContextManager[None]:
+    return _replaced(storage, asks, _asked_until_true(getattr(storage, asks)))
 
 
 def _asked_until_true(asks: Callable[..., bool]) -> Callable[..., bool]:
