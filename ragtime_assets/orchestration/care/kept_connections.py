@@ -19,10 +19,12 @@ import dagster as dg
 from ragtime_assets.corpus.postgres_connections import NO_POOL, ending_here
 
 _ABOUT_THE_SCHEMA = (
+    "_has_asset_key_col_on_connection",
     "has_asset_key_index_cols",
     "has_built_index",
     "has_instigators_table",
     "has_run_stats_index_cols",
+    "has_secondary_index",
     "has_secondary_index_table",
     "has_table",
 )
@@ -141,8 +143,9 @@ def _asked_once(storage: Any, asks: str) -> AbstractContextManager[None]:
 def _asked_until_true(asks: Callable[..., bool]) -> Callable[..., bool]:
     known = set[tuple[str, ...]]()
 
-    def asked(*about: str) -> bool:
-        if about not in known and asks(*about):
+    def asked(*given: Any) -> bool:
+        about = tuple(one for one in given if isinstance(one, str))  # the other is the connection to ask by
+        if about not in known and asks(*given):
             known.add(about)
         return about in known
 
