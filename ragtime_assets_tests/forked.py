@@ -166,14 +166,18 @@ def _serve(asking: socket.socket) -> dict[str, Any] | None:
             message, fds, _, _ = socket.recv_fds(asking, _MOST_BYTES, 4)
             if not message:
                 return None
+            asked = json.loads(message)
             if not (pid := os.fork()):
+                try:
+                    _part(asked)
+                finally:
+                    asking.send(str(os.getpid()).encode())
                 asking.detach()
                 _take(fds[:3])
-                return json.loads(message)
+                return asked
             tells[pid] = fds.pop()
             for fd in fds:
                 os.close(fd)
-            asking.send(str(pid).encode())
 
 
 def _ended(known: dict[int, int]) -> Iterator[tuple[int, int]]:
@@ -181,6 +185,15 @@ def _ended(known: dict[int, int]) -> Iterator[tuple[int, int]]:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
             yield pid, os.waitstatus_to_exitcode(status)
+
+
+def _part(asked: dict[str, Any]) -> None:
+    """What is done by the time that whoever asked goes on."""
+    if asked["session"]:
+        os.setsid()
+    if asked["first"]:
+        module, name = asked["first"]
+        getattr(import_module(module), name)()
 
 
 def _take(streams: Sequence[int]) -> None:
@@ -195,11 +208,6 @@ def _take(streams: Sequence[int]) -> None:
 
 
 def _become(asked: dict[str, Any]) -> None:
-    if asked["session"]:
-        os.setsid()
-    if asked["first"]:
-        module, name = asked["first"]
-        getattr(import_module(module), name)()
     os.environ.clear()
     os.environ.update(asked["environment"])
     os.chdir(asked["folder"])
