@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 FOLDS, ROUNDS, STEPS = 10, 10, 30
 PULL = 4.0
 """How strongly a weight is held to nothing, where a clue is measured by how far it spreads."""
-WEAK = 1 / 3
+WEAK = 1 / 2
 """So many of those with an answer may be called weak, that as many as can be of those without one are."""
 CORPORA = {"passages": TUNED, "other_passages": OTHER}
 """Passages, and the questions to them."""

@@ -38,6 +38,8 @@ hypothesis_settings.load_profile("unhurried")
 
 MEMORY = Path("/dev/shm")
 ROOM = 4 * 2**30
+OBJECTS = 50_000
+"""So many new ones call for a search for garbage, as in a command of ours; by Python's own measure 700 do."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -70,6 +72,7 @@ def pytest_collection() -> Generator[None, object, object]:
             return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(OBJECTS)
         gc.enable()
 
 

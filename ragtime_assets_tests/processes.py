@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from ragtime_assets_tests.forked import Forked
+
 READY = "ready"
 _SECONDS = 200
 
@@ -48,7 +50,7 @@ def together(script: str, arguments: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _python(*words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+    return Forked(
         [sys.executable, *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -34,6 +34,7 @@ from ragtime_assets.errors import (
     TooLarge,
 )
 from ragtime_assets.ports import VectorIndex
+from ragtime_assets_tests.forked import Forked
 from ragtime_assets_tests.qdrant_server import QdrantServer
 
 if TYPE_CHECKING:
@@ -395,10 +396,10 @@ class TestEmbedded:
         new = tmp_path / embedded.collection / "parts" / str(_manifest(embedded, tmp_path)["parts"][0]["name"])
         assert not list(new.rglob(".atomicwrite*"))
 
-    def test_a_copy_of_a_sparse_file_keeps_its_bytes_and_its_holes(self, tmp_path: Path) -> None:
+    def test_a_copy_of_a_sparse_file_keeps_its_bytes_and_its_holes_and_writes_no_zeros(self, tmp_path: Path) -> None:
         original, copy = tmp_path / "original", tmp_path / "copy"
         with original.open("wb") as file:
-            file.write(b"head")
+            file.write(b"head" + bytes(2_000_000) + b"body")
             file.seek(8_000_000)
             file.write(b"middle")
             file.truncate(16_000_000)
@@ -448,9 +449,8 @@ def test_publishers_killed_at_any_instant_leave_whole_generations_to_readers(tmp
         reader.start()
     published, kills = 0, 0
     while kills < 8 or min(seen) <= 20:
-        process = subprocess.Popen(
-            [sys.executable, "-c", PUBLISHER, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=PROJECT
-        )
+        command = [sys.executable, "-c", PUBLISHER, str(tmp_path)]
+        process = Forked(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT)
         assert process.stdout is not None
         told = [process.stdout.readline() for _ in range(1 + kills % 3)]
         time.sleep(0.04 * (kills % 5))  # to wherever it is by then in publishing the next

@@ -21,6 +21,9 @@ from ragtime_assets.errors import EngineUnavailable, NoSpeech
 from ragtime_assets.ports import Hints
 from ragtime_assets.samples.server import sample
 from ragtime_assets_tests.fakes import FakeJournal
+from ragtime_assets_tests.remembered import sounds_heard_once
+
+__all__ = ["sounds_heard_once"]
 
 SECONDS = 11
 

@@ -14,6 +14,9 @@ from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.errors import EngineUnavailable
 from ragtime_assets.phases.listening.spot_check import SECONDS, Verdict, found, stretches, verdict
 from ragtime_assets.samples.server import sample
+from ragtime_assets_tests.remembered import sounds_heard_once
+
+__all__ = ["sounds_heard_once"]
 
 CAPTIONED, OTHER = "hot-club-of-paris.mp3", "kind-of-blue.m4a"
 DURATION = {CAPTIONED: 158.8, OTHER: 140.2}

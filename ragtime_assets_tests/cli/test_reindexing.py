@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.cli.conftest import Terminal
 from ragtime_assets_tests.embedding_server import EmbeddingServer
+from ragtime_assets_tests.forked import run
 from ragtime_assets_tests.house import UNCAPTIONED, House
 
 QUESTION = "Django Reinhardt"
@@ -91,7 +91,7 @@ studio.index.collections.published = lambda name, keys: os.kill(os.getpid(), sig
 rebuild(studio, plan(studio))
 """
     before = live(house)
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -signal.SIGKILL
+    assert run([sys.executable, "-c", script], timeout=200).returncode == -signal.SIGKILL
     (building,) = [one for one in house.studio.index.collections.all() if one.state == "building"]
     assert live(house) == before
     assert finds(terminal)

@@ -26,6 +26,7 @@ from ragtime_assets.orchestration.standing import EpisodeStatus
 from ragtime_assets.samples.server import serve_samples
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
+from ragtime_assets_tests.forked import run
 
 AT_REST = {"ready", "failed", "cancelled", "duplicate"}
 PAUSE = 0.5
@@ -88,9 +89,7 @@ class Corpus:
     def ragtime(self, *words: str, code: int = 0) -> str:
         """What a command prints; it has to end with `code`."""
         command = [sys.executable, "-m", "ragtime_assets", *words]
-        done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=400, check=False
-        )
+        done = run(command, cwd=self.folder, env=self.environment, timeout=400)
         assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
         return done.stdout if code == 0 else done.stdout + done.stderr
 

@@ -14,13 +14,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import dagster as dg
+import pytest
 
 from ragtime_assets.domain.episode.identity import item_submission
 from ragtime_assets.domain.graph import REPORT
+from ragtime_assets.orchestration import supervisor as supervising
 from ragtime_assets.orchestration.history import IN_FLIGHT
 from ragtime_assets.orchestration.instance import open_instance
 from ragtime_assets.orchestration.looking import look
@@ -31,6 +34,7 @@ from ragtime_assets.settings import Settings, child_environment
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.end_to_end.conftest import PAUSE, free_port, graphql
 from ragtime_assets_tests.end_to_end.held import HOLD_URL
+from ragtime_assets_tests.forked import Forked, run
 from ragtime_assets_tests.shows import guid, settings_for
 
 FIRST_CALL, LATER_AND_LATER = 1.0, 1.5
@@ -234,10 +238,18 @@ def up(corpus: HeldCorpus, *, web: bool = False) -> Iterator[Supervisor]:
     module = "ragtime_assets_tests.end_to_end.held"
     corpus.web_port = free_port() if web else None
     supervisor = Supervisor(corpus.studio, web_port=corpus.web_port, tell=print, module=module, folder=corpus.folder)
-    with supervisor.running():
+    with servers_forked(), supervisor.running():
         corpus.supervisor = supervisor
         yield supervisor
     corpus.supervisor = None
+
+
+@contextmanager
+def servers_forked() -> Iterator[None]:
+    """While the context is open, what a supervisor starts is forked."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(supervising, "subprocess", SimpleNamespace(**{**vars(subprocess), "Popen": Forked}))
+        yield
 
 
 @contextmanager
@@ -263,14 +275,7 @@ def calling(corpus: HeldCorpus, *words: str) -> Iterator[list[subprocess.Complet
 
 def in_process(settings: Settings, module: str, *words: str) -> subprocess.CompletedProcess[str]:
     """A command in a process of its own, once it has ended."""
-    return subprocess.run(
-        [sys.executable, "-m", module, *words],
-        env=child_environment(settings),
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
+    return run([sys.executable, "-m", module, *words], env=child_environment(settings), timeout=400)
 
 
 def kill(pid: int) -> None:

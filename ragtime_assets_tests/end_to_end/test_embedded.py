@@ -16,9 +16,10 @@ import dagster as dg
 import pytest
 
 from ragtime_assets.domain.graph import PHASES, REPORT
-from ragtime_assets.orchestration.supervisor import CODE_SERVER, Supervisor
+from ragtime_assets.orchestration.supervisor import Supervisor
 from ragtime_assets.settings import child_environment
 from ragtime_assets_tests.end_to_end.holding import HeldCorpus, calling, held_corpus, kill, up
+from ragtime_assets_tests.forked import Forked
 from ragtime_assets_tests.shows import SLOWLY, serve_show
 
 AT_ONCE, STOPPED, KILLED, OUTLIVED, TWO_DAEMONS = range(8), 10, 20, 40, 50
@@ -147,7 +148,7 @@ def test_two_daemons_by_mistake_make_nothing_twice(running: HeldCorpus) -> None:
     command = [sys.executable, "-m", "dagster._daemon", "run", "-w", str(workspace)]
     environment = child_environment(running.studio.settings)
     with (running.folder / "second-daemon.log").open("wb") as log:
-        second = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        second = Forked(command, env=environment, stdout=log, stderr=log)
     try:
         keys = running.submit(*range(TWO_DAEMONS, TWO_DAEMONS + 4))
         running.wait_until_ready(*keys)
@@ -183,5 +184,5 @@ def fork_server(supervisor: Supervisor) -> int:
     code = str(supervisor.pids["code location"])
     command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", code]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    (found,) = [line.split()[0] for line in listed.splitlines() if CODE_SERVER in line]
+    (found,) = [line.split()[0] for line in listed.splitlines() if "resource_tracker" not in line]
     return int(found)

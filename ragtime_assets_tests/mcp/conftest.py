@@ -16,6 +16,7 @@ from mcp import Client
 from pytest_httpserver import HTTPServer
 
 from ragtime_assets.mcp.server import build_server
+from ragtime_assets_tests.forked import Forked, run
 from ragtime_assets_tests.house import House, furnished, house, ready, samples
 from ragtime_assets_tests.issuer import Issuer
 
@@ -58,7 +59,7 @@ def environment(house: House, **more: str) -> dict[str, str]:
 def serving(house: House, *options: str, **settings: str) -> Iterator[str]:
     """`ragtime mcp --http` on a free port of this machine; its address."""
     words = [*PROGRAM, "--http", "--port", "0", *options]
-    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment(house, **settings))
+    process = Forked(words, stderr=subprocess.PIPE, text=True, env=environment(house, **settings))
     assert process.stderr
     try:
         address = process.stderr.readline().strip()
@@ -72,8 +73,6 @@ def serving(house: House, *options: str, **settings: str) -> Iterator[str]:
 def refusal(house: House, *options: str, **settings: str) -> tuple[int, str]:
     """How `ragtime mcp --http` ends where it does not start, and what it says."""
     words = [*PROGRAM, "--http", "--port", "0", *options]
-    done = subprocess.run(
-        words, capture_output=True, text=True, env=environment(house, **settings), timeout=60, check=False
-    )
+    done = run(words, env=environment(house, **settings), timeout=60)
     assert done.stdout == ""
     return done.returncode, " ".join(done.stderr.split())

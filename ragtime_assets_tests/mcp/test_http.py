@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +13,7 @@ import httpx2
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from ragtime_assets_tests.forked import run
 from ragtime_assets_tests.house import UNCAPTIONED, House
 from ragtime_assets_tests.issuer import Issuer
 from ragtime_assets_tests.mcp.conftest import PROGRAM, call, environment, refusal, serving
@@ -122,9 +122,7 @@ def test_a_server_on_every_address_says_by_which_it_is_reached(house: House) -> 
 
 def test_an_address_without_http_is_refused(house: House) -> None:
     for words in (("--host", "0.0.0.0"), ("--port", "1")):  # noqa: S104
-        done = subprocess.run(
-            [*PROGRAM, *words], capture_output=True, text=True, env=environment(house), timeout=60, check=False
-        )
+        done = run([*PROGRAM, *words], env=environment(house), timeout=60)
         assert (done.returncode, done.stdout) == (2, "")
         assert "Say --http too" in done.stderr
 

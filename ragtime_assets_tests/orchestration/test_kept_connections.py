@@ -106,6 +106,17 @@ def test_which_tables_there_are_is_not_asked_with_every_event(settings: Settings
     assert not [one for one in said if "pg_catalog" in one or one.startswith("PRAGMA main.table_info(")]
 
 
+def test_whether_an_episode_has_its_partition_is_asked_until_it_has(settings: Settings) -> None:
+    with open_instance(settings) as instance, connections_kept(instance):
+        assert not instance.has_dynamic_partition("episodes", "one")
+        instance.add_dynamic_partitions("episodes", ["one"])
+        assert instance.has_dynamic_partition("episodes", "one")
+        with statements() as said:
+            assert instance.has_dynamic_partition("episodes", "one")
+            assert not instance.has_dynamic_partition("episodes", "another")
+    assert len([one for one in said if "FROM dynamic_partitions" in one]) == 1
+
+
 def test_nothing_that_is_asked_of_a_file_again_is_compiled_again(tmp_path: Path) -> None:
     with open_instance(Settings(home=tmp_path / "home")) as instance:
         ask(instance)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -12,6 +11,7 @@ from ragtime_assets.domain.episode.trace import EXCHANGE_SUFFIX, TRACE_SUFFIX, T
 from ragtime_assets.domain.links import artifact_url
 from ragtime_assets.errors import OutputInvalid, TimedOut
 from ragtime_assets.orchestration.watching import Watcher
+from ragtime_assets_tests.forked import run
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 from ragtime_assets_tests.orchestration.traces import kept, seen
 
@@ -44,7 +44,7 @@ class Visited:
     def links(self, details: EpisodeDetails, trace: Trace) -> Iterator[AudioLink]:
         trace.note("press", "the page went on", name="Play")
         command = [sys.executable, "-c", VISITOR, str(self.house.studio.settings.home)]
-        self.seen = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        self.seen = run(command, timeout=200).stdout
         raise TimedOut("enough")
         yield
 

@@ -100,22 +100,22 @@ def imports(module: Path) -> tuple[tuple[str, bool], ...]:
 
 
 def _imports(module: Path) -> Iterator[tuple[str, bool]]:
-    tree = ast.parse(module.read_text(encoding="utf-8"))
-    lazy = {
-        inner
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or _is_for_types(node)
-        for inner in ast.walk(node)
-    }
-    for node in ast.walk(tree):
+    for node, now in statements(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, node not in lazy) for alias in node.names)
+            yield from ((alias.name, now) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module} imports relatively"
             names = (f"{node.module}.{alias.name}" for alias in node.names)
-            yield from (
-                (name if node.module == "ragtime_assets" else str(node.module), node not in lazy) for name in names
-            )
+            yield from ((name if node.module == "ragtime_assets" else str(node.module), now) for name in names)
+
+
+def statements(node: ast.AST, now: bool = True) -> Iterator[tuple[ast.AST, bool]]:
+    """Every statement in it, and whether it is executed when the module is imported."""
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.stmt | ast.excepthandler | ast.match_case):
+            yield inner, now
+            is_later = isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) or _is_for_types(inner)
+            yield from statements(inner, now and not is_later)
 
 
 def _is_for_types(node: ast.AST) -> bool:
@@ -169,7 +169,7 @@ def test_what_tests_share_is_in_no_test(test: Path) -> None:
 
 def borrowed_by(module: Path) -> Iterator[str]:
     """Every module that a file of the tests imports, and every name that may be one."""
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+    for node, _ in statements(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -19,14 +19,18 @@ import dagster as dg
 from ragtime_assets.corpus.postgres_connections import NO_POOL, ending_here
 
 _ABOUT_THE_SCHEMA = (
+    "_has_asset_key_col_on_connection",
     "has_asset_key_index_cols",
     "has_built_index",
     "has_instigators_table",
     "has_run_stats_index_cols",
+    "has_secondary_index",
     "has_secondary_index_table",
     "has_table",
 )
 """What Dagster's storages ask with nearly everything that they read or write; what is there stays."""
+_ABOUT_EPISODES = "has_dynamic_partition"
+"""Asked a hundred times by the run of one episode, which stays for as long as a run is about it."""
 _FILES = 64
 """So many SQLite files at most have an engine at a time: each run has one of its own."""
 
@@ -98,13 +102,15 @@ def connections_kept(instance: dg.DagsterInstance) -> Iterator[None]:
     """While the context is open, keep what one thread opens: one episode would open a hundred connections.
 
     One to Postgres is tried before it is used again, so a server that was restarted costs as little as before. Which
-    tables and columns there are is asked once: Dagster asks with every event, which costs as much as writing it.
+    tables, columns and partitions there are is asked once: Dagster asks with every event, which costs as much as
+    writing it.
     """
     from dagster._core.storage.event_log import SqliteEventLogStorage
     from dagster._core.storage.runs import SqliteRunStorage
 
     with ExitStack() as kept:
         kept.enter_context(connections_to_a_server_kept(instance))
+        kept.enter_context(_asked_once(instance.event_log_storage, _ABOUT_EPISODES))
         for storage in (instance.event_log_storage, instance.run_storage):
             if isinstance(storage, SqliteEventLogStorage):
                 kept.enter_context(_kept_to_files(storage, "_connect", storage._db_lock))
@@ -126,15 +132,20 @@ def connections_to_a_server_kept(instance: dg.DagsterInstance) -> Iterator[None]
                 kept.enter_context(_kept_to_postgres(storage))
             for asks in _ABOUT_THE_SCHEMA:
                 if hasattr(storage, asks):
-                    kept.enter_context(_replaced(storage, asks, _asked_until_true(getattr(storage, asks))))
+                    kept.enter_context(_asked_once(storage, asks))
         yield
+
+
+def _asked_once(storage: Any, asks: str) -> AbstractContextManager[None]:
+    return _replaced(storage, asks, _asked_until_true(getattr(storage, asks)))
 
 
 def _asked_until_true(asks: Callable[..., bool]) -> Callable[..., bool]:
     known = set[tuple[str, ...]]()
 
-    def asked(*about: str) -> bool:
-        if about not in known and asks(*about):
+    def asked(*given: Any) -> bool:
+        about = tuple(one for one in given if isinstance(one, str))  # the other is the connection to ask by
+        if about not in known and asks(*given):
             known.add(about)
         return about in known
 
