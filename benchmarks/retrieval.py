@@ -82,10 +82,10 @@ DATA = Path(__file__).with_name("data")
 MOST = 5
 TUNED = ("questions", "closeness_questions", "questions_seen")
 """The questions that weights and lines are chosen by,"""
-OTHER = ("other_questions",)
+OTHER = ("other_questions", "other_questions_seen")
 """and those to the other passages."""
-LANGUAGES = ("languages_questions",)
-"""Those to passages in other languages than English and German, by which no weight is chosen."""
+BY_PASSAGES = {"--third": "third", "--languages": "languages"}
+"""Passages with questions by which no weight is chosen: five further shows, and other languages than English and German."""
 REFUSED = 0.05
 """The share of answerable questions that a line between answers and refusals may cost."""
 
@@ -115,8 +115,9 @@ def main() -> None:
 
 def _asked_for() -> tuple[str, Sequence[str]]:
     """Passages, and the questions to them."""
-    if "--languages" in sys.argv:
-        return "languages_passages", LANGUAGES
+    for option, name in BY_PASSAGES.items():
+        if option in sys.argv:
+            return f"{name}_passages", (f"{name}_questions",)
     is_other = "--other" in sys.argv
     of_passages = "other_" if is_other else ""
     blind = (f"{of_passages}questions_blind",)

@@ -186,6 +186,7 @@ def test_later_examples_have_the_fields_of_the_first_and_repeat_none(name: str, 
         ("closeness_questions", ""),
         ("questions_seen", ""),
         ("questions_blind", ""),
+        ("other_questions_seen", "other_"),
         ("other_questions_blind", "other_"),
     ],
 )
@@ -208,9 +209,20 @@ def test_questions_in_further_languages_are_sixty_of_which_a_third_nothing_answe
     assert {answer for each in questions for answer in each["answers"]} <= {*passages}
 
 
+def test_questions_to_five_further_shows_are_a_hundred_of_which_a_third_nothing_answers() -> None:
+    passages = {each["id"]: each for each in lines_of("third_passages.jsonl")}
+    known = {each["title"] for name in ("", "other_", "languages_") for each in lines_of(f"{name}passages.jsonl")}
+    assert len({each["show"] for each in passages.values()}) == 5
+    assert not known & {each["title"] for each in passages.values()}
+    questions = lines_of("third_questions.jsonl")
+    assert len({each["question"] for each in questions}) == len(questions) >= 100
+    assert 3 * sum(not each["answers"] for each in questions) > len(questions)
+    assert {answer for each in questions for answer in each["answers"]} == {*passages}
+
+
 def test_an_answer_begins_at_a_sentence_of_a_passage_that_answers() -> None:
     passages = {each["id"]: each for name in ("", "other_") for each in lines_of(f"{name}passages.jsonl")}
-    names = ("questions", "closeness_questions", "questions_seen", "other_questions")
+    names = ("questions", "closeness_questions", "questions_seen", "other_questions", "other_questions_seen")
     questions = {each["question"]: each["answers"] for name in names for each in lines_of(f"{name}.jsonl")}
     labelled = lines_of("answer_beginnings.jsonl")
     assert len(labelled) >= 140
@@ -222,6 +234,6 @@ def test_an_answer_begins_at_a_sentence_of_a_passage_that_answers() -> None:
 
 
 def test_no_labelled_question_is_among_the_everyday_ones_that_closeness_tells_it_apart_from() -> None:
-    names = ("questions", "closeness_questions", "questions_seen", "other_questions")
+    names = ("questions", "closeness_questions", "questions_seen", "other_questions", "other_questions_seen")
     labelled = {each["question"].casefold().strip("?") for name in names for each in lines_of(f"{name}.jsonl")}
     assert not labelled & {query.casefold().strip("?") for query in everyday()}
