@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from ragtime_assets.domain.facts import Link, Moments, Page, Prose, Table, Value, words
 from ragtime_assets.domain.figures import clock
 
-_SIGNS = re.compile(r"[\\|\[*`]|(?<![^\W_])_|_(?![^\W_])")
+_SIGNS = re.compile(r"[\\|\[*]|(?<![^\W_])_|_(?![^\W_])")
 _INDENTED = re.compile(r"^[ \t]+", re.MULTILINE)
 _BEGINS_A_BLOCK = re.compile(
-    r"^(\d{1,9}(?=[.)](?:\s|$))|)([-+](?=[-\s]|$)|#(?=#{0,5}(?:\s|$))|>|=(?==*\s*$)|~(?=~~)|(?<=\d)[.)])", re.MULTILINE
+    r"^(\d{1,9}(?=[.)](?:\s|$))|)([-+](?=[-\s]|$)|#(?=#{0,5}(?:\s|$))|>|=(?==*\s*$)|~(?=~~)|`(?=``)|(?<=\d)[.)])",
+    re.MULTILINE,
 )
 _BEGINS_AN_ENTITY = re.compile(r"&(?=#?\w+;)")
 

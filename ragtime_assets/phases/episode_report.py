@@ -12,6 +12,7 @@ from ragtime_assets.domain.facts import in_one_line
 from ragtime_assets.domain.figures import plural
 from ragtime_assets.domain.money.spending import Total, dollars
 from ragtime_assets.domain.outstanding import NOT_ASKED_FOR
+from ragtime_assets.errors import DuplicateEpisode
 from ragtime_assets.phases.reporting.page import page_of
 
 _NAMED = 5
@@ -56,7 +57,8 @@ def _unresolved(lines: Sequence[PhaseLine], artifacts: Mapping[str, Artifact], a
     for one in lines:
         if one.state not in (DONE, NOT_ASKED_FOR, MISSING):
             yield f"{one.asset}: {one.state}" + (f". {one.remedy}" if one.remedy else "")
-    if missing := [one.asset for one in lines if one.state == MISSING]:
+    missing = [one.asset for one in lines if one.state == MISSING]
+    if missing and around.state != DuplicateEpisode.state:
         yield f"still to be made: {', '.join(missing)}"
     for asked in around.decisions:
         if asked.decision is None:

@@ -407,4 +407,4 @@ def test_a_title_that_the_feed_cuts_off_is_the_page_s_if_one_item_s_is() -> None
 def test_no_item_is_chosen_when_several_fit_or_none() -> None:
     assert READER.matching(rss(item("g1", "One", LINKED), item("g2", "One", LINKED)), page(), ["One"]) is None
     assert READER.matching(rss(item("g1", "One")), page(), ["Two"]) is None
-    assert READER.matching(rss(item("g1", ["One"])), page()) is None
+    assert READER.matching(rss(item("g1", "One")), page()) is None

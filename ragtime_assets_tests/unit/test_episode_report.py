@@ -74,6 +74,20 @@ def test_the_date_is_shown_when_it_is_known() -> None:
     assert "The show · 2026-03-01 · <" in report(artifacts={"episode_details": details}).markdown
 
 
+def test_of_a_duplicate_nothing_is_left_to_be_made_and_commands_stand_as_such() -> None:
+    stopped = PhaseLine(
+        asset="audio_file",
+        state="duplicate",
+        halted=True,
+        error="duplicate of x",
+        remedy="Nothing to do: `ragtime show x`.",
+    )
+    lines = [stopped, PhaseLine(asset="transcript", state="missing")]
+    made = make_episode_report(KEY, URL, lines, {}, around=Circumstances(state="duplicate"))
+    assert made.unresolved == ("audio_file: duplicate. Nothing to do: `ragtime show x`.",)
+    assert "\nNothing to do: `ragtime show x`.\n" in made.markdown
+
+
 def test_an_episode_that_got_nowhere_has_a_report_too() -> None:
     failed = PhaseLine(
         asset="episode_details",

@@ -19,7 +19,7 @@ from ragtime_assets.serve.markup import html_of
         ("<b>", "&lt;b>"),
         ("![](https://spy.example/x.png)", r"!\[](https://spy.example/x.png)"),
         (r"\[a](b)", r"\\\[a](b)"),
-        ("an *N* and a `tick`", r"an \*N\* and a \`tick\`"),
+        ("an *N* and a `tick`", r"an \*N\* and a `tick`"),
         ("_so_ called episode_details", r"\_so\_ called episode_details"),
         ("fish &amp; chips & peas", "fish &amp;amp; chips & peas"),
         (None, ""),
@@ -43,9 +43,10 @@ SAID = [
     "* again",
     "***",
     "~~~\nwaves",
+    "```\nticks",
     "    far in",
     "__init__ and _so_ on",
-    "*NSYNC* at 3 < 4 &amp; `more`",
+    "*NSYNC* at 3 < 4 &amp; more",
 ]
 
 
