@@ -20,6 +20,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -73,7 +74,7 @@ class Forked(subprocess.Popen[Any]):
         self._hears, tells = os.pipe()
         try:
             fds = [number if fd == -1 else fd for number, fd in enumerate(streams)]
-            self.pid = _parent().fork(asked, [*fds, tells])
+            self.pid = _parent_for(os.getpid()).fork(asked, [*fds, tells])
         finally:
             os.close(tells)
             self._close_pipe_fds(*(given[name] for name in _PIPES))  # type: ignore[attr-defined]
@@ -120,6 +121,7 @@ class _Parent:
 
     def __init__(self) -> None:
         self._here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._asking = threading.Lock()
         with there:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", __name__, str(there.fileno())],
@@ -138,12 +140,14 @@ class _Parent:
 
     def fork(self, asked: dict[str, Any], fds: Sequence[int]) -> int:
         """Ask for a process; its id."""
-        socket.send_fds(self._here, [json.dumps(asked).encode()], list(fds))
-        return int(self._here.recv(_MOST_BYTES))
+        with self._asking:
+            socket.send_fds(self._here, [json.dumps(asked).encode()], list(fds))
+            return int(self._here.recv(_MOST_BYTES))
 
 
 @cache
-def _parent() -> _Parent:
+def _parent_for(_pid: int) -> _Parent:
+    """One for each process that starts others, also where that was forked itself."""
     return _Parent()
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,19 @@ def test_it_reads_what_it_is_told_and_has_no_other_file_open() -> None:
         assert process.communicate("told\n", timeout=60) == ("told\n", None)
     fresh = subprocess.run(python(OPEN), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
     assert run(python(OPEN), timeout=60).stdout == fresh.stdout
+
+
+def test_threads_that_start_processes_at_once_each_have_their_own() -> None:
+    def told_and_known() -> tuple[int, int]:
+        with Forked(python("import os; print(os.getpid())"), stdout=subprocess.PIPE, text=True) as process:
+            return int(process.communicate(timeout=60)[0]), process.pid
+
+    run(python(""), timeout=60)
+    with ThreadPoolExecutor(8) as pool:
+        started = [pool.submit(told_and_known) for _ in range(24)]
+    pids = [one.result() for one in started]
+    assert all(told == known for told, known in pids)
+    assert len(set(pids)) == len(pids)
 
 
 def test_a_command_that_is_no_python_is_started_as_it_is() -> None:
