@@ -125,15 +125,18 @@ class EmbeddedVectorIndex:
         found = [part.nearest(vector, limit + SPARE, narrowed) for part in held.parts.values()]
         return best(_hits(held, found, limit, narrowed.names), limit)
 
-    def vectors(self, names: Collection[PointName]) -> dict[PointName, Vectors]:
-        """The vectors of these chunks."""
-        held, wanted = self._current(), {point_id(*name): name for name in names}
-        return {
-            wanted[one]: vector
-            for part, newer in zip(held.parts.values(), held.newer, strict=True)
-            for one, vector in part.vectors(wanted).items()
-            if wanted[one].episode_key not in newer
-        }
+    def cosines(self, names: Collection[PointName], vectors: Vectors) -> dict[PointName, tuple[float, ...]]:
+        """How near these chunks are to each of these vectors."""
+        for vector in vectors:
+            check_query(vector, self._dimension)
+        held = self._current()
+        cosines: dict[PointName, tuple[float, ...]] = {}
+        for part, newer in zip(held.parts.values(), held.newer, strict=True):
+            here = part.episodes - newer
+            wanted = {point_id(*name): name for name in names if name.episode_key in here}
+            found = part.cosines(wanted, vectors) if wanted else {}
+            cosines |= {wanted[one]: figures for one, figures in found.items()}
+        return cosines
 
     def forget(self, keys: Collection[str]) -> str:
         """Remove these episodes from every part, and the generation before with them."""

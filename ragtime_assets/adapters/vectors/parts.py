@@ -28,6 +28,7 @@ from ragtime_assets.adapters.vectors.points import (
     WORDS,
     Narrowing,
     Row,
+    side_by_side,
 )
 from ragtime_assets.domain.points import PointName
 from ragtime_assets.errors import ArtifactCorrupt, StorageFull, StoreUnavailable
@@ -191,13 +192,18 @@ class Part:
         with Doing("searching", self.path):
             return [Near(point.score, point) for point in self._shard.query(request)]
 
-    def vectors(self, ids: Collection[str]) -> dict[str, Vectors]:
-        """The vectors of those of these points that are in it."""
-        import numpy as np
+    def cosines(self, ids: Collection[str], vectors: Vectors) -> dict[str, tuple[float, ...]]:
+        """How near those of these points that are in it are to each of these vectors."""
+        import qdrant_edge as edge
 
+        among = edge.Filter(must=[edge.HasIdCondition(set(ids))])
+        requests = [
+            edge.QueryRequest(query=edge.Query.Nearest(_as_vector(one)), filter=among, limit=len(ids))
+            for one in vectors
+        ]
         with Doing("searching", self.path):
-            points: Sequence[Any] = self._shard.retrieve(list(ids), False, True)
-        return {str(one.id): np.asarray(one.vector, np.float32) for one in points}
+            found = self._shard.query_batch(edge.QueryBatchRequest(requests))
+        return side_by_side({str(point.id): point.score for point in points} for points in found)
 
     def named(self, ids: Collection[str]) -> dict[str, PointName]:
         """What the points with these ids are called: read of few, because it takes longer than to find them."""
