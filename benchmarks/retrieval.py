@@ -85,7 +85,7 @@ TUNED = ("questions", "closeness_questions", "questions_seen")
 OTHER = ("other_questions", "other_questions_seen")
 """and those to the other passages."""
 BY_PASSAGES = {"--third": "third", "--languages": "languages"}
-"""Passages with questions by which no weight is chosen: five further shows, and other languages than English and German."""
+"""Passages with questions by which no weight is chosen: to five further shows, and in further languages."""
 REFUSED = 0.05
 """The share of answerable questions that a line between answers and refusals may cost."""
 
