@@ -374,7 +374,7 @@ class LinkChooser(Protocol):
 
 
 class VectorReader(Protocol):
-    """Nearest chunks by vector, and the vectors of chunks."""
+    """Nearest chunks by vector, and how near chunks are."""
 
     def nearest(
         self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
@@ -382,8 +382,8 @@ class VectorReader(Protocol):
         """The closest chunks that the filters let through, best first; of those named in `among`, if it is given."""
         ...
 
-    def vectors(self, names: Collection[PointName]) -> dict[PointName, Vectors]:
-        """The vectors of these chunks, each of length one, of those that are there."""
+    def cosines(self, names: Collection[PointName], vectors: Vectors) -> dict[PointName, tuple[float, ...]]:
+        """How near these chunks are to each of these vectors, of those that are there."""
         ...
 
 

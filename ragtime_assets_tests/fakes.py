@@ -447,9 +447,9 @@ class FakeVectorReader:
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_digest))[:limit]
 
-    def vectors(self, names: Collection[PointName]) -> dict[PointName, Vectors]:
+    def cosines(self, names: Collection[PointName], vectors: Vectors) -> dict[PointName, tuple[float, ...]]:
         return {
-            name: row
+            name: tuple(map(float, vectors @ row))
             for key, points in self.points.items()
             for digest, row in zip(points.chunk_digests, points.vectors, strict=True)
             if (name := PointName(key, digest)) in names

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragtime_assets.corpus.baselines import Baselines, Told
@@ -15,7 +16,6 @@ from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.points import EVERYTHING, Filters, Hit, PointName
 from ragtime_assets.domain.searching.closeness import (
     JUDGED,
-    NOT_ASKED,
     Near,
     Way,
     clues_of,
@@ -66,7 +66,7 @@ class Search:
         """The passages that fit `query` best, so many of an episode at most, and whether they are close."""
         query = query[:LONGEST]
         ranked, figures = self._ranked(query, max(limit, JUDGED), filters, mode, per_episode)
-        return Found(tuple(ranked[:limit]), _closeness(query, ranked, mode, self._near(query, ranked, figures)))
+        return Found(tuple(ranked[:limit]), _closeness(query, ranked, mode, _near(ranked, figures)))
 
     def closest(self, question: str, limit: int = 3, filters: Filters = EVERYTHING) -> Found:
         """The passages closest to a question, each with its closest sentence; nothing is generated.
@@ -76,25 +76,15 @@ class Search:
         """
         question = question[:LONGEST]
         ranked, figures = self._ranked(question, max(limit, JUDGED), filters, "hybrid", None)
-        near = self._near(question, ranked, figures)
-        if figures.told is None or not ranked:
+        near = _near(ranked, figures)
+        if figures.dense is None or not ranked:
             return Found((), _closeness(question, ranked, "answer", near))
         sentences = sentences_of([one.passage for one in ranked[:JUDGED]])
         vectors = self._sentences.of(sentences)
-        own = self._baselines.own(self._vector(question))
-        likeness = dict(zip(sentences, _likeness(vectors, figures.told), strict=True))
+        likeness = dict(zip(sentences, _likeness(vectors, figures.dense.told), strict=True))
         shown = (replace(one, sentence=closest_sentence(question, one.passage, likeness)) for one in ranked[:limit])
-        near = near._replace(sentences=_likeness(vectors, own))
+        near = near._replace(sentences=_likeness(vectors, figures.dense.own))
         return Found(tuple(shown), _closeness(question, ranked, "answer", near))
-
-    def _near(self, query: str, ranked: Sequence[RankedPassage], figures: _Figures) -> Near:
-        """How near the candidates that are let through are to what the query has of its own."""
-        vectors = {name: vector for name, vector in figures.vectors.items() if name in figures.share}
-        if not vectors:
-            return NOT_ASKED
-        near = _likenesses(vectors, self._baselines.own(self._vector(query)))
-        best = (name_of(one.passage) for one in ranked[:JUDGED])
-        return Near([near[name] for name in best if name in near], list(near.values()))
 
     def _ranked(
         self, query: str, limit: int, filters: Filters, mode: Mode, per_episode: int | None
@@ -120,33 +110,33 @@ class Search:
         words = self._passages.weighed(query, filters) if mode != "dense" else NO_WORDS
         by_words = dict(self._passages.matching(words, wanted, filters))
         if mode == "keyword":
-            return _Figures({}, by_words, None, {})
-        dense, likeness = self._nearest(query, wanted, filters)
-        by_vectors = self._passages.shares(words, likeness, filters)
-        vectors = self._index.vectors({*likeness, *by_words})
-        return _Figures(_likenesses(vectors, dense.told) | likeness, by_words | by_vectors, dense.told, vectors)
-
-    def _nearest(self, query: str, wanted: int, filters: Filters) -> tuple[_Dense, dict[PointName, float]]:
-        """The dense leg, and the likeness of the nearest points."""
-        dense = _Dense(self._index, self._baselines.told_apart(self._vector(query), asked_in(query)))
-        return dense, dense.nearest(wanted, filters, self._passages)
+            return _Figures({}, by_words)
+        vector = self._vector(query)
+        told = self._baselines.told_apart(vector, asked_in(query))
+        dense = _Dense(self._index, told, self._baselines.own(vector))
+        nearest = dense.nearest(wanted, filters, self._passages)
+        by_vectors = self._passages.shares(words, nearest, filters)
+        likeness, near = dense.beside({*nearest, *by_words})
+        return _Figures(likeness | nearest, by_words | by_vectors, dense, near)
 
 
 class _Figures(NamedTuple):
-    """What each candidate scores, and the query's vector where there is one."""
+    """What each candidate scores."""
 
     likeness: dict[PointName, float]
     share: dict[PointName, float]
-    told: Told | None
-    vectors: Mapping[PointName, Vectors]
+    dense: _Dense | None = None
+    near: Mapping[PointName, float] = MappingProxyType({})
+    """How near each is to what the query has of its own."""
 
 
 class _Dense:
     """The dense leg of one query."""
 
-    def __init__(self, index: VectorReader, told: Told) -> None:
+    def __init__(self, index: VectorReader, told: Told, own: Told) -> None:
         self._index = index
         self.told = told
+        self.own = own
 
     def nearest(self, wanted: int, filters: Filters, passages: SqlPassages) -> dict[PointName, float]:
         """The likeness of the nearest points; where the tables let only few passages through, of these."""
@@ -157,14 +147,23 @@ class _Dense:
             return self._likeness(self._index.nearest(self.told.vector, wanted, filters))
         return self._likeness(self._index.nearest(self.told.vector, wanted, EVERYTHING, among)) if among else {}
 
+    def beside(self, names: Collection[PointName]) -> tuple[dict[PointName, float], dict[PointName, float]]:
+        """The likeness of these points, and how near they are to what the query has of its own."""
+        import numpy as np
+
+        cosines = self._index.cosines(names, np.stack([self.told.vector, self.own.vector]))
+        likeness = {name: cosine * self.told.scale for name, (cosine, _) in cosines.items()}
+        return likeness, {name: cosine * self.own.scale for name, (_, cosine) in cosines.items()}
+
     def _likeness(self, hits: Iterable[Hit]) -> dict[PointName, float]:
         return {hit.name: hit.score * self.told.scale for hit in hits}
 
 
-def _likenesses(vectors: Mapping[PointName, Vectors], told: Told) -> dict[PointName, float]:
-    import numpy as np
-
-    return dict(zip(vectors, _likeness(np.array([*vectors.values()]), told), strict=True)) if vectors else {}
+def _near(ranked: Sequence[RankedPassage], figures: _Figures) -> Near:
+    """How near the candidates that are let through are to what the query has of its own."""
+    near = {name: value for name, value in figures.near.items() if name in figures.share}
+    best = (name_of(one.passage) for one in ranked[:JUDGED])
+    return Near([near[name] for name in best if name in near], list(near.values()))
 
 
 def _likeness(vectors: Vectors, told: Told) -> list[float]:

@@ -99,7 +99,7 @@ def index(request: pytest.FixtureRequest) -> VectorIndex:
 
 class TestEveryIndex:
     def test_an_empty_index_finds_nothing(self, index: VectorIndex) -> None:
-        assert index.vectors([PointName("a", "chunk-1")]) == {}
+        assert index.cosines([PointName("a", "chunk-1")], np.stack([towards(1)])) == {}
         assert index.nearest(towards(1), 5, ANYTHING) == []
 
     def test_the_collection_names_engine_and_dimension(self, index: VectorIndex) -> None:
@@ -113,15 +113,18 @@ class TestEveryIndex:
         assert hits[0].score == pytest.approx(1, abs=1e-5)
         assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
-    def test_the_vectors_of_chunks_are_those_that_the_nearest_are_told_by(self, index: VectorIndex) -> None:
+    def test_chunks_are_as_near_to_each_vector_as_the_nearest_are_told_to_be(self, index: VectorIndex) -> None:
         index.publish({"a": fields(episode(1, 2, 3)), "b": episode(4, 5)})
         index.publish({"a": replace(episode(1, 2), vectors=np.array([towards(9), 3 * towards(2)], np.float32))})
         names = [PointName("a", f"chunk-{number}") for number in (1, 2, 3)] + [PointName("b", "chunk-4")]
-        vectors = index.vectors(names)
-        assert set(vectors) == {*names} - {PointName("a", "chunk-3")}, "of those that are there, as they are now"
-        for hit in index.nearest(towards(4), 10, ANYTHING, names):
-            assert float(vectors[hit.name] @ towards(4)) == pytest.approx(hit.score, abs=1e-5)
-        assert index.vectors([]) == {}
+        asked = np.stack([towards(4), towards(7)])
+        cosines = index.cosines(names, asked)
+        assert set(cosines) == {*names} - {PointName("a", "chunk-3")}, "of those that are there, as they are now"
+        assert cosines[names[1]] == pytest.approx(asked @ towards(2), abs=1e-5)
+        for place, vector in enumerate(asked):
+            for hit in index.nearest(vector, 10, ANYTHING, names):
+                assert cosines[hit.name][place] == pytest.approx(hit.score, abs=1e-6)
+        assert index.cosines([], asked) == {}
 
     def test_publishing_twice_changes_nothing(self, index: VectorIndex) -> None:
         for _ in range(2):

@@ -119,9 +119,9 @@ class ChangingVectorIndex:
         """The closest chunks of this kind, best first; of a build as far as it is, where another kind answers."""
         return self._any.nearest(vector, limit, filters, among)
 
-    def vectors(self, names: Collection[PointName]) -> dict[PointName, Vectors]:
-        """The vectors of these chunks, from where the closest are looked for."""
-        return self._any.vectors(names)
+    def cosines(self, names: Collection[PointName], vectors: Vectors) -> dict[PointName, tuple[float, ...]]:
+        """How near these chunks are to each of these vectors, told where the closest are looked for."""
+        return self._any.cosines(names, vectors)
 
     def sweep(self, now: datetime | None = None) -> int:
         """Remove the collections that nobody asks any more; how many went. One that cannot be removed stays noted."""

@@ -109,6 +109,16 @@ def check_query(vector: Vectors, dimension: int) -> None:
         )
 
 
+def side_by_side(found: Iterable[Mapping[str, float]]) -> dict[str, tuple[float, ...]]:
+    """The figures of each point that is in all of these."""
+    first, *others = found
+    return {
+        one: (figure, *(other[one] for other in others))
+        for one, figure in first.items()
+        if all(one in other for other in others)
+    }
+
+
 def best(found: Iterable[Hit], limit: int) -> list[Hit]:
     """The `limit` best hits, each point once; ties in the order of digests."""
     scores: dict[PointName, float] = {}

@@ -28,6 +28,7 @@ from ragtime_assets.adapters.vectors.points import (
     narrowing,
     point_id,
     rows,
+    side_by_side,
 )
 from ragtime_assets.domain.artifacts.search_index import collection_name
 from ragtime_assets.domain.figures import plural
@@ -128,17 +129,26 @@ class ServerVectorIndex:
         named = ((PointName(p.payload[EPISODE], p.payload[CHUNK]), p.score) for p in response.points if p.payload)
         return best((Hit(name, score) for name, score in named), limit)
 
-    def vectors(self, names: Collection[PointName]) -> dict[PointName, Vectors]:
-        """The vectors of these chunks."""
-        import numpy as np
+    def cosines(self, names: Collection[PointName], vectors: Vectors) -> dict[PointName, tuple[float, ...]]:
+        """How near these chunks are to each of these vectors."""
+        from qdrant_client import models
 
+        for vector in vectors:
+            check_query(vector, self._dimension)
         wanted = {point_id(*name): name for name in names}
         with self._told("search"):
             client = self._connected()
-            if not self._there(client):
+            if not wanted or not self._there(client):
                 return {}
-            points = client.retrieve(self._collection, list(wanted), with_payload=False, with_vectors=True)
-        return {wanted[str(one.id)]: np.asarray(one.vector, np.float32) for one in points}
+            among = models.Filter(must=[models.HasIdCondition(has_id=list(wanted))])
+            exact = models.SearchParams(exact=True)
+            requests = [
+                models.QueryRequest(query=one.tolist(), filter=among, params=exact, limit=len(wanted))
+                for one in vectors
+            ]
+            found = client.query_batch_points(self._collection, requests)
+        told = side_by_side({str(point.id): point.score for point in one.points} for one in found)
+        return {wanted[one]: cosines for one, cosines in told.items()}
 
     def forget(self, keys: Collection[str]) -> str:
         """Remove these episodes."""
