@@ -97,12 +97,8 @@ def _query(kept: QdrantClient, name: str, body: dict[str, Any]) -> Any:
     )
 
 
-def _retrieve(kept: QdrantClient, name: str, body: dict[str, Any]) -> Any:
-    asked = models.PointRequest.model_validate(body)
-    found = kept.retrieve(
-        name, asked.ids, with_payload=asked.with_payload or False, with_vectors=asked.with_vector or False
-    )
-    return [one.model_dump(mode="json") for one in found]
+def _query_batch(kept: QdrantClient, name: str, body: dict[str, Any]) -> Any:
+    return [_query(kept, name, one).model_dump(mode="json") for one in body["searches"]]
 
 
 _ANSWERS: dict[tuple[str, str], Callable[[QdrantClient, str, dict[str, Any]], Any]] = {
@@ -112,8 +108,8 @@ _ANSWERS: dict[tuple[str, str], Callable[[QdrantClient, str, dict[str, Any]], An
     ("DELETE", ""): lambda kept, name, _: kept.delete_collection(name),
     ("PUT", "/index"): lambda _kept, _name, _body: _DONE,
     ("PUT", "/points"): _upsert,
-    ("POST", "/points"): _retrieve,
     ("POST", "/points/delete"): _delete,
     ("POST", "/points/query"): _query,
+    ("POST", "/points/query/batch"): _query_batch,
     ("POST", "/points/count"): lambda kept, name, _: kept.count(name),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -61,11 +62,18 @@ class Baselines:
         likeness = others @ vector
         weights = np.exp((likeness - likeness.max()) / (_LIKE * room))
         apart = vector - weights @ others / weights.sum()
-        means = np.stack([self._mean(language) for language in languages()])
-        _, _, spoken = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)
-        apart = apart - spoken[:-1].T @ (spoken[:-1] @ apart)
+        apart = apart - self._spoken.T @ (self._spoken @ apart)
         length = float(np.linalg.norm(apart)) or 1.0
         return Told((apart / length).astype(np.float32), room**-0.5)
+
+    @cached_property
+    def _spoken(self) -> Vectors:
+        """The directions in which languages differ."""
+        import numpy as np
+
+        means = np.stack([self._mean(language) for language in languages()])
+        _, _, spoken = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)
+        return spoken[:-1]
 
     def _mean(self, language: str) -> Vectors:
         return self._known(language, unrelated(language), mean_of)

@@ -88,7 +88,10 @@ class EmbeddedVectorIndex:
         """Keep the points of one engine under `folder`; nothing is opened yet."""
         self._collection = collection or collection_name(engine, dimension)
         self._root = folder / self._collection
-        self._form = Form(dimension, part_points or max(PART_POINTS, _PIECE_BYTES // (4 * dimension)))
+        self._part_points = part_points or max(PART_POINTS, _PIECE_BYTES // (4 * dimension))
+        self._form = Form(dimension, self._part_points)
+        self._rewritten = Form(dimension, self._part_points // 2)
+        """How a part is kept that is written anew, seldom full and seldom added to."""
         self._max_points = max_points
         self._held = _NOTHING
         self._loading = threading.Lock()
@@ -167,10 +170,10 @@ class EmbeddedVectorIndex:
         """`parts` with these episodes' points in copies of the last one, or in new ones when it is full."""
         waiting = dict(episodes)
         while waiting:
-            room = bool(parts) and parts[-1].points < self._form.full
-            part = self._new_part(parts.pop() if room else None)
+            room = bool(parts) and parts[-1].points < self._part_points
+            part = self._new_part(parts.pop() if room else None, self._form)
             part.drop_episodes(waiting)
-            while waiting and len(part) < self._form.full:
+            while waiting and len(part) < self._part_points:
                 key = next(iter(waiting))
                 part.put(rows(key, waiting.pop(key)))
             parts.append(_finished(part))
@@ -182,20 +185,20 @@ class EmbeddedVectorIndex:
         for entry in parts:
             source = self._open(entry)
             if not source.episodes.isdisjoint(keys):
-                part = self._new_part(None)
+                part = self._new_part(None, self._rewritten)
                 part.take(source, but=frozenset(e.id for e in source.entries() if e.episode_key in keys))
                 entry = _finished(part)
             if entry.points:
                 kept.append(entry)
         return kept
 
-    def _new_part(self, source: PartEntry | None) -> Part:
+    def _new_part(self, source: PartEntry | None, form: Form) -> Part:
         """An empty part, or a copy of one, that no manifest names yet."""
         target = part_path(self._root, uuid.uuid4().hex)
         if source is None:
-            return Part.create(target, self._form)
+            return Part.create(target, form)
         with self._files():
-            return Part.copied(part_path(self._root, source.name), target, source.points, self._form)
+            return Part.copied(part_path(self._root, source.name), target, source.points, form)
 
     def _open(self, entry: PartEntry) -> Part:
         with self._files():
@@ -229,8 +232,8 @@ class EmbeddedVectorIndex:
         """All parts written anew, full ones, without stale points."""
         packed: list[Part] = []
         for source, dropped in zip(sources, stale, strict=True):
-            fits = packed and len(packed[-1]) + len(source) - len(dropped) <= self._form.full
-            target = packed[-1] if fits else self._new_part(None)
+            fits = packed and len(packed[-1]) + len(source) - len(dropped) <= self._part_points
+            target = packed[-1] if fits else self._new_part(None, self._rewritten)
             target.take(source, but=dropped)
             if not fits:
                 packed.append(target)

@@ -141,10 +141,8 @@ class ServerVectorIndex:
             if not wanted or not self._there(client):
                 return {}
             among = models.Filter(must=[models.HasIdCondition(has_id=list(wanted))])
-            exact = models.SearchParams(exact=True)
             requests = [
-                models.QueryRequest(query=one.tolist(), filter=among, params=exact, limit=len(wanted))
-                for one in vectors
+                models.QueryRequest(query=vector.tolist(), filter=among, limit=len(wanted)) for vector in vectors
             ]
             found = client.query_batch_points(self._collection, requests)
         told = side_by_side({str(point.id): point.score for point in one.points} for one in found)
