@@ -46,6 +46,7 @@ _SEGMENTS = 8
 _CHOSEN = 3.0
 """For each point that is asked for so many are chosen by their small vectors, to be compared by their own."""
 _FEW = 50
+"""So many of the nearest tell whether small vectors are what they should be."""
 _BEING_WRITTEN = shutil.ignore_patterns(".atomicwrite*")
 PARTS = "parts"
 WAY_BACK = "`ragtime reindex --vectors` makes it anew from the artifacts and pays nothing, then `ragtime retry KEY`."
@@ -252,6 +253,7 @@ class Part:
             query=edge.Query.Nearest(_as_vector(vector)),
             filter=among,
             limit=limit,
+            with_payload=False,
             params=edge.SearchParams(exact=exact, quantization=chosen),
         )
         with Doing("searching", self.path):
