@@ -73,7 +73,7 @@ class Baselines:
 
         means = np.stack([self._mean(language) for language in languages()])
         _, _, spoken = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)
-        return spoken[:-1]
+        return spoken[:-1].astype(np.float32)
 
     def _mean(self, language: str) -> Vectors:
         return self._known(language, unrelated(language), mean_of)
