@@ -206,7 +206,7 @@ class EmbeddedVectorIndex:
 
     def _held_or_loaded(self, entry: PartEntry) -> Part:
         path = part_path(self._root, entry.name)
-        return self._held.parts.get(entry.name) or Part.load(path, entry.points, self._form)
+        return self._held.parts.get(entry.name) or Part.load(path, entry.points, self._form.dimension)
 
     def _commit(self, following: Manifest) -> str:
         manifest_file.replace(self._root, following)

@@ -127,7 +127,7 @@ class Part:
         return cls(path, shard)
 
     @classmethod
-    def load(cls, path: Path, points: int, form: Form) -> Part:
+    def load(cls, path: Path, points: int, dimension: int, config: EdgeConfig | None = None) -> Part:
         """A part that is there; rewrites its `edge_config.json`, so nobody may copy it meanwhile.
 
         The library loads what is left of a torn part without a word, so its points are counted, by finding them.
@@ -135,8 +135,8 @@ class Part:
         import qdrant_edge as edge
 
         with Doing("loading a part of", path):
-            part = cls(path, edge.EdgeShard.load(str(path), _config(form)))
-        found = part._findable(form.dimension) if len(part) == points else len(part)
+            part = cls(path, edge.EdgeShard.load(str(path), config))
+        found = part._findable(dimension) if len(part) == points else len(part)
         if found != points:
             raise ArtifactCorrupt(
                 f"the part {path} of the embedded vector index holds {found} of its {points} points",
@@ -152,7 +152,7 @@ class Part:
         """
         with Doing("copying a part of", source):
             shutil.copytree(source, target, copy_function=copy_sparse, ignore=_BEING_WRITTEN)
-        return cls.load(target, points, form)
+        return cls.load(target, points, form.dimension, _config(form))
 
     def __len__(self) -> int:
         """How many points are in it."""
