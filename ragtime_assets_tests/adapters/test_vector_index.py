@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 DIMENSION = 8
 ENGINE = "fake 1"
 ANYTHING = Filters()
+MANY = 400
+"""So many points that a search compares only some of them."""
 PROJECT = Path(__file__).parents[2]
 
 # What the library says of its own local mode; a server is not concerned.
@@ -388,6 +390,38 @@ class TestEmbedded:
                 act(EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION))
             assert "ragtime reindex --vectors" in refusal.value.remedy
 
+    def test_what_small_vectors_choose_is_what_all_vectors_compared_bring_up(self, tmp_path: Path) -> None:
+        index = EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION, part_points=MANY)
+        for first in range(0, 3 * MANY, MANY // 2):
+            index.publish({f"e{first}": episode(*range(first, first + MANY // 2), show=f"show {first}")})
+        index.publish({"e0": episode(*range(5_000, 5_010))})
+        index.forget([f"e{MANY}"])
+        assert len(_small_vectors(index, tmp_path)) == 3, "of each part that is full, or was until it was written anew"
+        there = [*range(MANY // 2, MANY), *range(3 * MANY // 2, 3 * MANY), *range(5_000, 5_010)]
+        vectors = np.array([towards(number) for number in there])
+        for asked in range(9_000, 9_040):
+            cosines = vectors @ towards(asked)
+            best = np.argsort(-cosines)[:5]
+            hits = index.nearest(towards(asked), 5, ANYTHING)
+            assert [hit.chunk_digest for hit in hits] == [f"chunk-{there[place]}" for place in best]
+            assert [hit.score for hit in hits] == pytest.approx(cosines[best], abs=1e-6)
+            (hit,) = index.nearest(towards(asked), 1, Filters(show=f"show {2 * MANY}"))
+            assert hit.score == pytest.approx(max(cosines[there.index(2 * MANY) :][: MANY // 2]), abs=1e-6)
+
+    @pytest.mark.parametrize("harm", ["gone", "zeros"])
+    def test_a_part_with_lost_small_vectors_is_told_before_they_lead_astray(self, tmp_path: Path, harm: str) -> None:
+        EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION, part_points=MANY).publish({"a": episode(*range(MANY))})
+        index = EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION, part_points=MANY)
+        assert len(digests(index, limit=MANY)) == MANY
+        (damaged,) = _small_vectors(index, tmp_path)
+        size = damaged.stat().st_size
+        damaged.unlink()
+        if harm == "zeros":
+            damaged.write_bytes(bytes(size))
+        with pytest.raises((ArtifactCorrupt, StoreUnavailable), match="the embedded vector index") as refusal:
+            digests(EmbeddedVectorIndex(tmp_path, ENGINE, DIMENSION, part_points=MANY))
+        assert "ragtime reindex --vectors" in refusal.value.remedy
+
     def test_what_a_reader_is_just_writing_into_a_part_is_in_no_publishers_way(
         self, embedded: EmbeddedVectorIndex, tmp_path: Path
     ) -> None:
@@ -598,6 +632,10 @@ def _late(release: threading.Event) -> Response:
 
 def _manifest(index: EmbeddedVectorIndex, folder: Path) -> dict[str, list[dict[str, int]]]:
     return json.loads((folder / index.collection / "manifest.json").read_text())
+
+
+def _small_vectors(index: EmbeddedVectorIndex, folder: Path) -> list[Path]:
+    return list((folder / index.collection).glob("parts/*/segments/*/vector_storage/quantized.data"))
 
 
 def _kilobytes(folder: Path) -> float:

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from ragtime_assets.adapters.vectors import manifest as manifest_file
 from ragtime_assets.adapters.vectors.manifest import Manifest, PartEntry, part_path
-from ragtime_assets.adapters.vectors.parts import Doing, Near, Part
+from ragtime_assets.adapters.vectors.parts import Doing, Form, Near, Part
 from ragtime_assets.adapters.vectors.points import SPARE, best, check_query, check_shapes, narrowing, point_id, rows
 from ragtime_assets.domain.artifacts.search_index import collection_name
 from ragtime_assets.domain.figures import size
@@ -88,8 +88,10 @@ class EmbeddedVectorIndex:
         """Keep the points of one engine under `folder`; nothing is opened yet."""
         self._collection = collection or collection_name(engine, dimension)
         self._root = folder / self._collection
-        self._dimension = dimension
         self._part_points = part_points or max(PART_POINTS, _PIECE_BYTES // (4 * dimension))
+        self._form = Form(dimension, self._part_points)
+        self._rewritten = Form(dimension, self._part_points // 2)
+        """How a part is kept that is written anew, seldom full and seldom added to."""
         self._max_points = max_points
         self._held = _NOTHING
         self._loading = threading.Lock()
@@ -108,7 +110,7 @@ class EmbeddedVectorIndex:
 
     def publish(self, episodes: Mapping[str, Points]) -> str:
         """Replace all points of these episodes together; the number of the generation that readers now see."""
-        check_shapes(episodes, self._dimension)
+        check_shapes(episodes, self._form.dimension)
         with self._publisher() as manifest:
             parts = self._with_room(manifest, episodes)
             empty = [key for key, points in episodes.items() if not points.chunk_digests]
@@ -120,7 +122,7 @@ class EmbeddedVectorIndex:
         self, vector: Vectors, limit: int, filters: Filters, among: Collection[PointName] | None = None
     ) -> list[Hit]:
         """The closest chunks, best first."""
-        check_query(vector, self._dimension)
+        check_query(vector, self._form.dimension)
         held, narrowed = self._current(), narrowing(filters, among)
         found = [part.nearest(vector, limit + SPARE, narrowed) for part in held.parts.values()]
         return best(_hits(held, found, limit, narrowed.names), limit)
@@ -128,7 +130,7 @@ class EmbeddedVectorIndex:
     def cosines(self, names: Collection[PointName], vectors: Vectors) -> dict[PointName, tuple[float, ...]]:
         """How near these chunks are to each of these vectors."""
         for vector in vectors:
-            check_query(vector, self._dimension)
+            check_query(vector, self._form.dimension)
         held = self._current()
         cosines: dict[PointName, tuple[float, ...]] = {}
         for part, newer in zip(held.parts.values(), held.newer, strict=True):
@@ -169,7 +171,7 @@ class EmbeddedVectorIndex:
         waiting = dict(episodes)
         while waiting:
             room = bool(parts) and parts[-1].points < self._part_points
-            part = self._new_part(parts.pop() if room else None)
+            part = self._new_part(parts.pop() if room else None, self._form)
             part.drop_episodes(waiting)
             while waiting and len(part) < self._part_points:
                 key = next(iter(waiting))
@@ -183,20 +185,20 @@ class EmbeddedVectorIndex:
         for entry in parts:
             source = self._open(entry)
             if not source.episodes.isdisjoint(keys):
-                part = self._new_part(None)
+                part = self._new_part(None, self._rewritten)
                 part.take(source, but=frozenset(e.id for e in source.entries() if e.episode_key in keys))
                 entry = _finished(part)
             if entry.points:
                 kept.append(entry)
         return kept
 
-    def _new_part(self, source: PartEntry | None) -> Part:
+    def _new_part(self, source: PartEntry | None, form: Form) -> Part:
         """An empty part, or a copy of one, that no manifest names yet."""
         target = part_path(self._root, uuid.uuid4().hex)
         if source is None:
-            return Part.create(target, self._dimension)
+            return Part.create(target, form)
         with self._files():
-            return Part.copied(part_path(self._root, source.name), target, source.points, self._dimension)
+            return Part.copied(part_path(self._root, source.name), target, source.points, form)
 
     def _open(self, entry: PartEntry) -> Part:
         with self._files():
@@ -204,7 +206,7 @@ class EmbeddedVectorIndex:
 
     def _held_or_loaded(self, entry: PartEntry) -> Part:
         path = part_path(self._root, entry.name)
-        return self._held.parts.get(entry.name) or Part.load(path, entry.points, self._dimension)
+        return self._held.parts.get(entry.name) or Part.load(path, entry.points, self._form.dimension)
 
     def _commit(self, following: Manifest) -> str:
         manifest_file.replace(self._root, following)
@@ -231,7 +233,7 @@ class EmbeddedVectorIndex:
         packed: list[Part] = []
         for source, dropped in zip(sources, stale, strict=True):
             fits = packed and len(packed[-1]) + len(source) - len(dropped) <= self._part_points
-            target = packed[-1] if fits else self._new_part(None)
+            target = packed[-1] if fits else self._new_part(None, self._rewritten)
             target.take(source, but=dropped)
             if not fits:
                 packed.append(target)
