@@ -37,6 +37,7 @@ from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.money.spending import PlannedCall, SettledCall
 from ragtime_assets.domain.notices import Message
 from ragtime_assets.domain.points import Filters, Hit, PointName, Points
+from ragtime_assets.domain.searching.traits import Traits
 from ragtime_assets.domain.vocabulary.vocabulary import Vocabulary
 from ragtime_assets.ports import Account, Hints, Journal, LockTaken, Progress
 
@@ -348,6 +349,13 @@ class FakeEmbedder:
         for word in re.findall(r"\w+", text.casefold()) or [""]:
             vector[int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big") % DIMENSION] += 1
         return vector / np.linalg.norm(vector)
+
+
+class FakeTraitReader:
+    """Each word is a trait."""
+
+    def traits(self, text: str) -> Traits:
+        return dict.fromkeys((hash(word.strip(".?")) for word in text.split()), 1.0)
 
 
 class FakeEntityCandidates:

@@ -21,7 +21,7 @@ from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets.settings import Settings
 from ragtime_assets.studio import Studio
 from ragtime_assets_tests.corpus.rows import passage
-from ragtime_assets_tests.fakes import FakeEmbedder, FakeVectorIndex
+from ragtime_assets_tests.fakes import FakeEmbedder, FakeTraitReader, FakeVectorIndex
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
@@ -51,13 +51,6 @@ class Corpus:
         vectors = self.embedder.passages([row.text for row in rows])
         payloads = tuple({"language": row.language, "episode_key": key} for row in rows)
         self.index.publish({key: Points(tuple(row.chunk_digest for row in rows), vectors, payloads)})
-
-
-class WordsAsTraits:
-    """Each word is a trait."""
-
-    def traits(self, text: str) -> dict[int, float]:
-        return dict.fromkeys((hash(word.strip(".?")) for word in text.split()), 1.0)
 
 
 def sample_show(database: Database) -> Corpus:
@@ -199,7 +192,9 @@ def test_for_an_answer_the_traits_of_question_and_first_passage_are_compared_whe
     corpus: Corpus, database: Database
 ) -> None:
     corpus.publish("one", "Django played in Paris.", "A recipe for bread.")
-    reading = Search(corpus.table, corpus.embedder, corpus.index, Baselines(database, corpus.embedder), WordsAsTraits())
+    reading = Search(
+        corpus.table, corpus.embedder, corpus.index, Baselines(database, corpus.embedder), FakeTraitReader()
+    )
     asked = "Where did Django play?"
     answer = reading.closest(asked)
     assert answer.passages[0].passage.text == "Django played in Paris."

@@ -48,7 +48,7 @@ _GONE = "gone-"
 """How a folder is called that is being removed, by this process or by one that died."""
 _FREE_BYTES = 200_000_000
 _PUBLISHER_SECONDS = 600
-_FILES_SECONDS = 60
+_FILES_SECONDS = 180
 
 
 @dataclass(frozen=True)
