@@ -179,8 +179,8 @@ def guard_of(names: dict[str, str], allowed: list[str]) -> AddressGuard:
     return AddressGuard(allowed, resolve)
 
 
-def children() -> set[int]:
-    """The processes below this one, as the kernel knows them."""
+def children(of: int | None = None) -> set[int]:
+    """The processes below this one, or another, as the kernel knows them."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -191,7 +191,7 @@ def children() -> set[int]:
             if fields[0] != "Z":
                 parents[int(entry.name)] = int(fields[1])
     below: set[int] = set()
-    while more := {pid for pid, parent in parents.items() if parent in below | {os.getpid()}} - below:
+    while more := {pid for pid, parent in parents.items() if parent in below | {of or os.getpid()}} - below:
         below |= more
     return below
 

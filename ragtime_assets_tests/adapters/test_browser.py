@@ -516,12 +516,11 @@ with BrowserSession(AddressGuard()):
     print("ready", flush=True)
     time.sleep(60)
 """
-    before = children()
     with running(script) as process:
-        grown = children() - before - {process.pid}
-        assert grown
+        browser = children(process.pid)
+        assert browser
     until = time.monotonic() + 10
-    while (left := {pid for pid in grown if is_alive(pid)}) and time.monotonic() < until:
+    while (left := {pid for pid in browser if is_alive(pid)}) and time.monotonic() < until:
         time.sleep(0.05)
     assert left == set()
 
