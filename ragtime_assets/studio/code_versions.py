@@ -17,7 +17,7 @@ from ragtime_assets.agents.summary import NOTES, SUMMARY
 CODE_VERSIONS: Mapping[str, str] = {
     "episode_details": prompt_version("4", INVESTIGATOR),
     "audio_file": prompt_version("4", DOWNLOADER),
-    "transcript": "6",
+    "transcript": "7",
     "summary": prompt_version("3", NOTES, SUMMARY),
     "chunks": "2",
     "entities": prompt_version("4", ENTITIES),
