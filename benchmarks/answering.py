@@ -34,7 +34,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from benchmarks.retrieval import TUNED, Question, interval, publish, questions_of, rows
+from benchmarks.retrieval import CORPORA, Question, interval, publish, questions_of, rows
 from ragtime_assets.domain.answering.answer import Answer
 from ragtime_assets.domain.answering.evidence import stems
 from ragtime_assets.domain.answering.marks import numbers_of, sentences_of
@@ -138,7 +138,7 @@ def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.answering")
     parser.add_argument("--questions", type=int, default=60, help="so many of them, spread evenly over all")
     most = parser.parse_args().questions
-    every = questions_of(TUNED)
+    every = questions_of(CORPORA["passages"])
     with tempfile.TemporaryDirectory() as folder, studio_with_a_model(Path(folder)) as studio:
         publish(studio, rows("passages"))
         print(*report(studio, list(asked_all(studio, every[:: max(len(every) // most, 1)]))), sep="\n")

@@ -4,9 +4,9 @@
     python -m benchmarks.closeness_weights --write    writes weights and lines to `domain/searching/data/closeness.toml`
 
 Logistic regression for each way to look, with weights that are held to nothing as strongly as `PULL` says; a clue whose
-weight would go against its sign counts nothing. The questions are to two corpora, and it is told how weights that were
-fitted to one of them do in the other. The lines are drawn by certainties of questions that were left out. What
-`--blind` of `benchmarks.retrieval` reads is never read here.
+weight would go against its sign counts nothing. A corpus is judged by weights that were fitted to the others, because
+nobody's corpus is among these; by the certainties that come of it the lines are drawn. What is held out of
+`benchmarks.retrieval` is never read here.
 """
 
 from __future__ import annotations
@@ -14,27 +14,24 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.retrieval import OTHER, REFUSED, TUNED, Question, area, published, questions_of
+from benchmarks.retrieval import CORPORA, REFUSED, Question, area, published, questions_of
 from ragtime_assets.corpus.search import Search
 from ragtime_assets.domain.searching import closeness
 from ragtime_assets.domain.searching.closeness import WAYS, Clue, Way, weighing
 from ragtime_assets.domain.searching.found import Found
 
 Array = NDArray[np.float64]
-FOLDS, ROUNDS, STEPS = 10, 10, 30
+STEPS = 30
 PULL = 4.0
 """How strongly a weight is held to nothing, where a clue is measured by how far it spreads."""
 WEAK = 1 / 2
 """So many of those with an answer may be called weak, that as many as can be of those without one are."""
-CORPORA = {"passages": TUNED, "other_passages": OTHER}
-"""Passages, and the questions to them."""
 WEIGHTS = Path(closeness.__file__).parent / "data" / "closeness.toml"
 AGAINST = frozenset((Clue.MISSING, Clue.LANGUAGE))
 
@@ -69,22 +66,27 @@ def main() -> None:
 
 def _fit(way: Way, clues: Sequence[Clue], corpora: Sequence[Seen]) -> dict[str, float]:
     """What the data file says of a way; printed."""
-    seen = Seen(*(np.concatenate(some) for some in zip(*corpora, strict=True)))
-    left_out, on = _left_out(seen, clues), seen.answerable
+    apart = [
+        _fitted(_together([*corpora[:at], *corpora[at + 1 :]]), clues).odds(one.clues) for at, one in enumerate(corpora)
+    ]
+    seen, left_out = _together(corpora), np.concatenate(apart)
+    on = seen.answerable
     lowest = np.sort(left_out[on])
     close, sure = (float(lowest[int(share * len(lowest))]) for share in (REFUSED, REFUSED + WEAK))
-    told = f"AUC {_told_apart(left_out, on):.3f}; where {REFUSED:.0%} are refused,"
     answered, weak = np.mean(left_out[~on] >= close), np.mean((left_out[~on] >= close) & (left_out[~on] < sure))
-    price = np.mean((left_out[on] >= close) & (left_out[on] < sure))
-    print(f"{way:8} {told} {answered:.0%} off topic are not, {weak:.0%} weakly, as are {price:.0%} with an answer")
-    across = [
-        _told_apart(_fitted(one, clues).odds(other.clues), other.answerable) for one, other in permutations(corpora)
-    ]
-    print("    fitted to one corpus, AUC in the other:", *(f"{one:.3f}" for one in across))
+    told = f"AUC {_told_apart(left_out, on):.3f}; where {REFUSED:.0%} are refused,"
+    print(
+        f"{way:8} {told} {answered:.0%} off topic are not, {weak:.0%} weakly; by corpus",
+        *(f"{_told_apart(odds, one.answerable):.3f}" for odds, one in zip(apart, corpora, strict=True)),
+    )
     fitted = _fitted(seen, clues)
     weights = dict(zip(clues, fitted.weights.tolist(), strict=True))
     print(*(f"    {clue:10} {weight:6.2f}" for clue, weight in weights.items()), sep="\n")
     return weights | {"constant": fitted.constant, "close": _certainty(close), "sure": _certainty(sure)}
+
+
+def _together(corpora: Sequence[Seen]) -> Seen:
+    return Seen(*(np.concatenate(some) for some in zip(*corpora, strict=True)))
 
 
 def _told_apart(odds: Array, answerable: NDArray[np.bool_]) -> float:
@@ -108,19 +110,6 @@ def _seen(looked: Sequence[tuple[Question, Found]], clues: Sequence[Clue]) -> Se
         np.array([[told[clue] for clue in clues] for _, told in found]),
         np.array([bool(one.answers) for one, _ in found]),
     )
-
-
-def _left_out(seen: Seen, clues: Sequence[Clue]) -> Array:
-    """The log-odds of each question by weights that were fitted without it, the mean of several divisions."""
-    odds = np.zeros(len(seen.clues))
-    for seed in range(ROUNDS):
-        order = np.random.default_rng(seed).permutation(len(odds))
-        for at in range(FOLDS):
-            out = order[at::FOLDS]
-            kept = np.setdiff1d(order, out)
-            fitted = _fitted(Seen(seen.clues[kept], seen.answerable[kept]), clues)
-            odds[out] += fitted.odds(seen.clues[out]) / ROUNDS
-    return odds
 
 
 def _fitted(seen: Seen, clues: Sequence[Clue]) -> Fitted:

@@ -108,7 +108,13 @@ def measure() -> Iterator[Measurement]:
         embedder, vectors = studio.index.embedder, studio.index.vectors
         baselines = Baselines(studio.database, embedder)
         for what, look, most in (
-            ("", lambda query: Search(studio.passages, embedder, vectors, baselines).look(query), MOST),
+            (
+                "",
+                lambda query: Search(studio.passages, embedder, vectors, baselines, studio.reading.languages).look(
+                    query
+                ),
+                MOST,
+            ),
             (", the query embedded before", studio.index.search.look, MOST_EMBEDDED),
         ):
             median, slow = _timed(look)

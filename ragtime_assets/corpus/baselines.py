@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _LIKE = 0.066
 """An everyday question counts a third of the likest one where it is less like the query by so much of the room that an
 engine has for differences."""
+_SPOKEN = 12
+"""So many directions of a vector are taken for those of languages; with more of them what is asked goes, too."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,15 @@ class Baselines:
         self._embedder = embedder
         self._held: dict[str, Vectors] = {}
 
-    def told_apart(self, vector: Vectors, languages: Sequence[str]) -> Told:
-        """The vector of a query in one of these languages, told apart from unrelated questions in them."""
+    def told_apart(self, vector: Vectors, asked: Sequence[str]) -> Told:
+        """The vector of a query that is asked in one of these languages, told apart from unrelated questions in them.
+
+        Where there are none in any of these, from those in all languages.
+        """
         import numpy as np
 
-        mean = np.mean([self._mean(language) for language in languages], axis=0)
+        known = [language for language in asked if language in languages()] or languages()
+        mean = np.mean([self._mean(language) for language in known], axis=0)
         difference = (vector - mean).astype(np.float32)
         length = float(np.linalg.norm(difference)) or 1.0
         return Told(difference / length, length / _room(mean))
@@ -68,12 +74,12 @@ class Baselines:
 
     @cached_property
     def _spoken(self) -> Vectors:
-        """The directions in which languages differ."""
+        """The directions in which languages differ most."""
         import numpy as np
 
         means = np.stack([self._mean(language) for language in languages()])
         _, _, spoken = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)
-        return spoken[:-1].astype(np.float32)
+        return spoken[:_SPOKEN].astype(np.float32)
 
     def _mean(self, language: str) -> Vectors:
         return self._known(language, unrelated(language), mean_of)

@@ -28,7 +28,7 @@ from ragtime_assets.domain.searching.ranking import TITLE_WEIGHT, Mode, score
 from ragtime_assets.domain.searching.sentences import closest_sentence
 from ragtime_assets.domain.searching.titles import says_title
 from ragtime_assets.domain.searching.traits import shared
-from ragtime_assets.ports import Embedder, TraitReader, VectorReader
+from ragtime_assets.ports import Embedder, LanguageDetector, TraitReader, VectorReader
 
 if TYPE_CHECKING:
     from ragtime_assets.domain.points import Vectors
@@ -56,6 +56,7 @@ class Search:
         embedder: Embedder,
         index: VectorReader,
         baselines: Baselines,
+        languages: LanguageDetector,
         traits: TraitReader | None = None,
     ) -> None:
         """Ask these; `traits` where the engine reads them."""
@@ -63,6 +64,7 @@ class Search:
         self._index = index
         self._baselines = baselines
         self._sentences = SentenceVectors(embedder)
+        self._asked_in = lru_cache(_QUERIES)(lambda query: asked_in(query, languages.detect))
         self._vector = lru_cache(_QUERIES)(embedder.query)
         self._traits = None if traits is None else lru_cache(_TRAITS)(traits.traits)
 
@@ -77,7 +79,7 @@ class Search:
         """The passages that fit `query` best, so many of an episode at most, and whether they are close."""
         query = query[:LONGEST]
         ranked, figures = self._ranked(query, max(limit, JUDGED), filters, mode, per_episode)
-        return Found(tuple(ranked[:limit]), _closeness(query, ranked, mode, _near(ranked, figures)))
+        return Found(tuple(ranked[:limit]), self._closeness(query, ranked, mode, _near(ranked, figures)))
 
     def closest(self, question: str, limit: int = 3, filters: Filters = EVERYTHING) -> Found:
         """The passages closest to a question, each with its closest sentence; nothing is generated.
@@ -89,16 +91,19 @@ class Search:
         ranked, figures = self._ranked(question, max(limit, JUDGED), filters, "hybrid", None)
         near = _near(ranked, figures)
         if figures.dense is None or not ranked:
-            return Found((), _closeness(question, ranked, "answer", near))
+            return Found((), self._closeness(question, ranked, "answer", near))
         sentences = sentences_of([one.passage for one in ranked[:JUDGED]])
         vectors = self._sentences.of(sentences)
         likeness = dict(zip(sentences, _likeness(vectors, figures.dense.told), strict=True))
         shown = (replace(one, sentence=closest_sentence(question, one.passage, likeness)) for one in ranked[:limit])
         near = near._replace(sentences=_likeness(vectors, figures.dense.own))
         if self._traits is None:
-            return Found(tuple(shown), _closeness(question, ranked, "answer", near))
+            return Found(tuple(shown), self._closeness(question, ranked, "answer", near))
         near = near._replace(traits=shared(self._traits(question), self._traits(ranked[0].passage.text)))
-        return Found(tuple(shown), _closeness(question, ranked, "traits", near))
+        return Found(tuple(shown), self._closeness(question, ranked, "traits", near))
+
+    def _closeness(self, query: str, ranked: Sequence[RankedPassage], way: Way, near: Near) -> Closeness:
+        return judged(clues_of(query, self._asked_in(query), ranked, near), way) if ranked else NOTHING_FOUND
 
     def _ranked(
         self, query: str, limit: int, filters: Filters, mode: Mode, per_episode: int | None
@@ -126,7 +131,7 @@ class Search:
         if mode == "keyword":
             return _Figures({}, by_words)
         vector = self._vector(query)
-        told = self._baselines.told_apart(vector, asked_in(query))
+        told = self._baselines.told_apart(vector, self._asked_in(query))
         dense = _Dense(self._index, told, self._baselines.own(vector))
         nearest = dense.nearest(wanted, filters, self._passages)
         by_vectors = self._passages.shares(words, nearest, filters)
@@ -181,10 +186,6 @@ def _near(ranked: Sequence[RankedPassage], figures: _Figures) -> Near:
 
 def _likeness(vectors: Vectors, told: Told) -> list[float]:
     return [float(cosine) * told.scale for cosine in vectors @ told.vector]
-
-
-def _closeness(query: str, ranked: Sequence[RankedPassage], way: Way, near: Near) -> Closeness:
-    return judged(clues_of(query, ranked, near), way) if ranked else NOTHING_FOUND
 
 
 def _for_title(query: str, passage: Passage, mode: Mode) -> float:

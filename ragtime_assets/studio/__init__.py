@@ -54,7 +54,7 @@ class Studio(Kept):
     @cached_property
     def index(self) -> Index:
         """Vectors and search."""
-        return Index(self)
+        return Index(self, self.reading)
 
     @cached_property
     def answering(self) -> Answering:

@@ -52,8 +52,6 @@ CLOSEST = 3
 """Passages that are quoted without a model."""
 _ALL = 1_000_000
 """More passages than an episode has."""
-_SURE = 0.6
-"""So probable must a language be that a few words seem to be in; names are in any."""
 _RETRY = re.compile(r"`?ragtime retry KEY(?: --rebind)?`?(?: goes on [^;.,]*)?")
 
 
@@ -145,9 +143,8 @@ class Answering:
 
     def language_of(self, question: str) -> str | None:
         """The language of a question; of a few words that may be in any, None."""
-        language, probability = self._reading.languages.detect(question)
-        likely = asked_in(question)
-        return language if probability >= _SURE else likely[0] if len(likely) == 1 else None
+        likely = asked_in(question, self._reading.languages.detect)
+        return likely[0] if len(likely) == 1 else None
 
     @cached_property
     def guide(self) -> SqlCorpusGuide:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ragtime_assets.domain.vector_collections import VectorCollection, VectorKind
     from ragtime_assets.ports import Account, Embedder, Journal, TraitReader, VectorIndex
     from ragtime_assets.studio.kept import Kept
+    from ragtime_assets.studio.reading import Reading
 
 OPENAI = "openai:"
 FASTEMBED = "fastembed:"
@@ -31,9 +32,10 @@ FASTEMBED = "fastembed:"
 class Index:
     """Vectors, and the search over them and the tables."""
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: Kept, reading: Reading) -> None:
         """Search the passages that are kept."""
         self._kept = kept
+        self._reading = reading
         self._settings = kept.settings
         self._embedders: dict[str, Embedder] = {}
         self._opened: dict[str, StoredCollection] = {}
@@ -161,8 +163,14 @@ class Index:
         from ragtime_assets.corpus.baselines import Baselines
         from ragtime_assets.corpus.search import Search
 
-        baselines = Baselines(self._kept.database, embedder)
-        return Search(self._kept.passages, embedder, vectors, baselines, self._traits_by(embedder))
+        return Search(
+            self._kept.passages,
+            embedder,
+            vectors,
+            Baselines(self._kept.database, embedder),
+            self._reading.languages,
+            self._traits_by(embedder),
+        )
 
     def _traits_by(self, embedder: Embedder) -> TraitReader | None:
         """What reads traits, where the engine does."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from ragtime_assets.adapters.language.detector import FastTextLanguageDetector
 from ragtime_assets.adapters.vectors.embedded import EmbeddedVectorIndex
 from ragtime_assets.corpus.baselines import Baselines
 from ragtime_assets.corpus.database import Database
@@ -30,7 +31,9 @@ class Corpus:
         embedder = FakeEmbedder()
         self.passages = SqlPassages(database)
         self.index = EmbeddedVectorIndex(folder / "index", embedder.engine, embedder.dimension)
-        self.search = Search(self.passages, embedder, self.index, Baselines(database, embedder))
+        self.search = Search(
+            self.passages, embedder, self.index, Baselines(database, embedder), FastTextLanguageDetector()
+        )
 
     def publish(self, key: str, version: int) -> None:
         """As `phases/search_index.py` does: new passages, then points, then the old passages go."""

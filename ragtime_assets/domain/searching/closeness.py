@@ -17,9 +17,9 @@ from typing import Any, Literal, NamedTuple, get_args
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.language.sentence_ends import over
 from ragtime_assets.domain.language.words import apart, count_words, is_unspaced
-from ragtime_assets.domain.searching.asked_names import is_spoken, names_in, spoken_in
+from ragtime_assets.domain.searching.asked_names import is_asked_for, is_spoken, names_in, names_told, spoken_in
 from ragtime_assets.domain.searching.found import Closeness, RankedPassage
-from ragtime_assets.domain.searching.query_words import asked_in, content_words
+from ragtime_assets.domain.searching.query_words import content_words
 from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets.domain.searching.stems import stems, words
 from ragtime_assets.domain.searching.titles import share_in_title
@@ -81,20 +81,20 @@ class Weighing(NamedTuple):
     sure: float
 
 
-def clues_of(query: str, best: Sequence[RankedPassage], near: Near = NOT_ASKED) -> Clues:
-    """What there is to go by: the first few that were found, and how near they are."""
+def clues_of(query: str, asked: Sequence[str], best: Sequence[RankedPassage], near: Near = NOT_ASKED) -> Clues:
+    """What there is to go by: the languages that are asked in, the first few that were found, how near they are."""
     first = best[0]
-    names = names_in(query)
-    spoken = spoken_in([told for one in best[:JUDGED] for told in _told(one.passage)]) if names else frozenset[str]()
-    are_there = all(is_spoken(name, spoken) for name in names)
+    judged_by = [one.passage for one in best[:JUDGED]]
+    spoken = spoken_in([told for passage in judged_by for told in _told(passage)])
+    are_there = all(is_spoken(name, spoken) for name in names_in(query, asked))
     return {
         Clue.LIKENESS: max(near.best, default=0.0),
-        Clue.LANGUAGE: float(first.passage.language in asked_in(query)),
+        Clue.LANGUAGE: float(first.passage.language in asked),
         Clue.SHARE: first.share or 0.0,
         Clue.SENTENCE: max(near.sentences, default=0.0),
         Clue.TRAITS: near.traits,
         Clue.TITLE: share_in_title(query, first.passage.episode_title, first.passage.language),
-        Clue.NAMED: float(bool(names) and are_there),
+        Clue.NAMED: float(is_asked_for(_names(judged_by), query, spoken)),
         Clue.MISSING: float(not are_there),
         Clue.LETTERS: _letters(query) / LETTERS,
         Clue.WORDS: float(_says_all(query, first.passage)),
@@ -140,6 +140,12 @@ def _says_all(query: str, passage: Passage) -> bool:
     """Whether a passage has every word that tells what is asked, in whatever form."""
     asked = {one for word in content_words(words(query)) for one in stems(word, passage.language)}
     return bool(asked) and asked <= {one for told in _told(passage) for one in stems(told, passage.language)}
+
+
+def _names(passages: Sequence[Passage]) -> frozenset[str]:
+    """The words of all names that are spoken of in these, and of who speaks."""
+    speakers = (word for passage in passages for speaker in passage.speakers for word in speaker.split())
+    return frozenset(speakers).union(*(names_told(passage.text, passage.language) for passage in passages))
 
 
 def _told(passage: Passage) -> tuple[str, ...]:

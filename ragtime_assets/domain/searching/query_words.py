@@ -8,7 +8,7 @@ how much a word counts (`ranking.py`, SQL).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from ragtime_assets.domain.language.words import signs
@@ -16,6 +16,8 @@ from ragtime_assets.domain.searching.stems import words
 
 _KANA = re.compile("[\u3040-\u30ff\uff66-\uff9f]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+SURE = 0.6
+"""Of a query a detector that is surer than this is right; of names and of a word or two it seldom is."""
 Phrase = tuple[str, ...]
 """Words that stand one behind the other."""
 
@@ -63,12 +65,24 @@ def likely_languages(words: Sequence[str]) -> list[str]:
     return [language for language, count in known.items() if count == max(known.values())]
 
 
-def asked_in(query: str) -> list[str]:
-    """The languages that a query may be in; no stop word tells Japanese or Chinese, but their signs do."""
+def asked_in(query: str, detect: Callable[[str], tuple[str, float]]) -> list[str]:
+    """The languages that a query may be in: the one that a detector is sure of, or those that its words tell.
+
+    The detector reads small letters: the capitals of names lead it astray. No stop word tells Japanese or Chinese, but
+    their signs do.
+    """
+    language, probability = detect(query.lower())
+    if probability >= SURE:
+        return [language]
     kana, han = len(_KANA.findall(query)), len(_HAN.findall(query))
     if 2 * (kana + han) > sum(map(str.isalnum, query)):
         return ["ja" if kana else "zh"]
     return likely_languages(words(query))
+
+
+def stop_words(language: str) -> frozenset[str]:
+    """What every sentence of a language has; none of a language without a list."""
+    return _STOP_WORDS.get(language, frozenset())
 
 
 def opening_words(words: Sequence[str]) -> frozenset[str]:
