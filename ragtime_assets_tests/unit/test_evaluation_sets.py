@@ -248,3 +248,11 @@ def test_no_labelled_question_is_among_the_everyday_ones_that_closeness_tells_it
     labelled = {each["question"].casefold().strip("?") for path in files for each in lines_of(path.name)}
     assert len(labelled) > 1_500
     assert not labelled & {query.casefold().strip("?") for query in everyday()}
+
+
+def test_half_of_the_sentences_that_cite_nothing_state_something_in_each_language() -> None:
+    rows = lines_of("uncited_sentences.jsonl")
+    counts = Counter((each["language"], each["states"]) for each in rows)
+    assert len({each["sentence"] for each in rows}) == len(rows) >= 160
+    assert all(counts[language, True] == counts[language, False] >= 10 for language in ("en", "de", "fr", "es"))
+    assert not [each for each in rows if re.search(r"\[\d", each["sentence"])]

@@ -19,6 +19,7 @@ from ragtime_assets.domain.answering.numerals import follows_from, numerals
 from ragtime_assets.domain.answering.proper_names import NameSense
 from ragtime_assets.domain.answering.quotes import plain, quotations
 from ragtime_assets.domain.answering.sources import Sources
+from ragtime_assets.domain.answering.uncited import states
 from ragtime_assets.domain.language.tags import same_language
 from ragtime_assets.domain.text.lines import one_line
 
@@ -42,43 +43,6 @@ _WORKS_OUT = re.compile(
 )
 """What says that a number was worked out from others."""
 _YEARS = re.compile(r"\s+(?:years?|jahren?)\b", re.IGNORECASE)
-_ABSENT = re.compile(
-    r"\b(?:not|no|nothing|none|never|n[o\u2019']t|cannot|unable|nichts?|keine?[rnms]?|nirgends|weder|ne|pas|aucune?|rien"
-    r"|ning[u\u00fa]n[oa]?|nada|nessun[oa]?|niente|geen|niets|niet)\b|n['\u2019]t\b",
-    re.IGNORECASE,
-)
-_MATERIAL = re.compile(
-    r"\b(?:passages?|episodes?|transcripts?|sources?|corpus|podcasts?|excerpts?|material"
-    r"|passagen?|stellen?|folgen?|transkripte?n?|quellen?|korpus|textstellen?"
-    r"|extraits?|\u00e9pisodes?|pasajes?|episodios?|brani|puntat[ae]|episodi|fragmenten?|afleveringen?)\b",
-    re.IGNORECASE,
-)
-_SEARCHED = re.compile(
-    r"\b(?:i|we|ich|wir|je|nous|ho|abbiamo|hemos|ik|wij)\b.*\b(?:found|find|searche?[sd]?|gefunden|finden?|trouv\w+|encontr\w+"
-    r"|trovat\w|gevonden|vinden)\b|\b(?:nothing|nichts|rien|nada|niente|niets)\b.*\b(?:found|gefunden|trouv\u00e9|gevonden)\b",
-    re.IGNORECASE,
-)
-"""Who looked, and did not find."""
-_REPORTS = re.compile(
-    r"\b(?:says?|said|saying|mention\w*|answer\w*|tell\w*|contain\w*|discuss\w*|states?|stated|cover\w*|address\w*|explain\w*"
-    r"|describe[sd]?|provide[sd]?|include[sd]?|found|searche?[sd]?|information|details?|anything|something|about|further|other"
-    r"|there|these|those|which|whether|where|while|would|could|should|question|following|here|listed|available|directly"
-    r"|explicitly|specific\w*|sag\w*|erw\u00e4hn\w*|nenn\w*|antwort\w*|beantwort\w*|enth\w+|erkl\u00e4r\w*|steh\w*|gefunden|finden"
-    r"|angaben?|n\u00e4her\w*|weiter\w*|dar\u00fcber|davon|dazu|wissen|h\u00f6ren|erfahren|frage|folgend\w*|diese[mnrs]?|welche[mnrs]?"
-    r"|m\u00f6cht\w+|w\u00fcrde\w*|k\u00f6nnt\w+|genau\w*|ausdr\u00fccklich|disent|mentionn\w*|r\u00e9pond\w*|contien\w*|expliqu\w*|trouv\w+"
-    r"|cette|aucune|dicen|menciona\w*|responde\w*|explica\w*|encontr\w+|sobre|dicono|menziona\w*|rispond\w*|spiega\w*|trovat\w"
-    r"|questi|zeggen|noem\w*|vermeld\w*|antwoord\w*|gevonden|vinden|staat|waar|welke)\b",
-    re.IGNORECASE,
-)
-"""What reports of a source, or stands in every sentence."""
-_OF_SOMEBODY = re.compile(
-    r"\W*(?:he|she|his|her|er|seine?[mnrs]?|ihre?[mnrs]?|il|elle|\u00e9l|ella|lui|lei|hij|zij)\b", re.IGNORECASE
-)
-"""How a sentence about somebody begins, and none about the sources."""
-_CLAIM = re.compile(r"\b(?:that|dass|que|che|dat)\b", re.IGNORECASE)
-"""What a question has that says something: did you know that, is it not true that."""
-_BESIDE = 2
-"""Of so many words that say much, and that nobody asked with, a sentence without a citation may be made at most."""
 
 
 @dataclass(frozen=True)
@@ -163,27 +127,13 @@ class AnswerCheck:
             yield "what it says"
 
     def _states(self, said: str, question: str, language: str) -> bool:
-        """Whether a sentence states something that a passage would have to say.
-
-        What leads up to a list, asks back or says what the sources lack does not, if it says little beside.
-        """
+        """Whether a sentence states something that a passage would have to say."""
         if not any(map(str.isalpha, said)):
             return False
         own = set(plain(question).split())
         names = [name for name in self.sense.names(said, language, same_language=True) if plain(name) not in own]
         figures = [one for one in numerals(said) if plain(one.text) not in own]
-        if names or figures or quotations(said):
-            return True
-        beside = stems(_REPORTS.sub(" ", _MATERIAL.sub(" ", _ABSENT.sub(" ", said)))) - stems(question)
-        return not _leads_or_lacks(said) or len(beside) > _BESIDE
-
-
-def _leads_or_lacks(said: str) -> bool:
-    """Whether a sentence leads up to a list, asks back, or says what the sources lack."""
-    if said.endswith("?"):
-        return not _CLAIM.search(said)
-    is_of_sources = _MATERIAL.search(said) and not _OF_SOMEBODY.match(said)
-    return said.endswith(":") or bool(_ABSENT.search(said) and (is_of_sources or _SEARCHED.search(said)))
+        return bool(names or figures or quotations(said)) or states(said, question)
 
 
 def _missing_numbers(said: str, evidence: Evidence) -> Iterator[str]:
