@@ -36,7 +36,7 @@ LONGEST_SUMMARY = 140
 _CONFIDENCE = 0.6
 _EXACT = ("audio_url", "feed_url", "page_url", "guid")
 """Fields that are copied sign by sign."""
-_ADDRESS = re.compile(r"\w+://[^\s\"'<>]+")
+_ADDRESS = re.compile(r"\b\w+://[^\s\"'<>]+")
 
 
 def _cut(said: Any) -> Any:

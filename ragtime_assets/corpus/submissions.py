@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from ragtime_assets.corpus.database import SUBMIT_LOCK, Database, clock_of, slices
-from ragtime_assets.corpus.schema import artifacts, requests, submissions
+from ragtime_assets.corpus.schema import artifacts, corrections, requests, submissions
+from ragtime_assets.domain.artifacts.episode_details import EpisodeDetails
 from ragtime_assets.domain.episode.identity import Submission, checked_key, item_submission
 from ragtime_assets.domain.graph import PHASES
 from ragtime_assets.domain.outstanding import Wish
@@ -21,8 +22,12 @@ from ragtime_assets.errors import InvalidSubmission
 
 WITHDRAWN = "withdrawn"
 """Stands where a run key would, for a request that somebody cancelled before it had a run."""
+WITHDRAWN_CORRECTION = "withdrawn correction"
+"""The same, of a request that came with a correction which is not applied yet: what it asks for is still to be done."""
+_NO_RUN = (WITHDRAWN, WITHDRAWN_CORRECTION)
 _A_MOMENT = timedelta(microseconds=1)
 _IS_LIVE = submissions.c.forgotten_at.is_(None)
+_STANDS = sa.or_(requests.c.run_key.is_(None), requests.c.run_key.not_in(_NO_RUN))
 
 
 class _Asked(NamedTuple):
@@ -145,11 +150,16 @@ class Submissions:
             append_requests(connection, keys, by, assets, rebind=rebind, **more)
 
     def withdraw(self, key: str) -> int:
-        """Cancel the requests of an episode that have no run yet; how many there were."""
+        """Cancel the requests of an episode that have no run yet; how many there were.
+
+        Corrections stay, and so does what is to be made again for them: the next run does it.
+        """
         whose = sa.select(submissions.c.id).where(submissions.c.key == checked_key(key)).scalar_subquery()
         waits = sa.and_(requests.c.submission_id == whose, requests.c.run_key.is_(None))
         with self._database.writing() as connection:
-            return connection.execute(sa.update(requests).where(waits).values(run_key=WITHDRAWN)).rowcount
+            correcting = requests.c.respells | requests.c.id.in_(_correcting(connection, key))
+            ended = sa.case((correcting, WITHDRAWN_CORRECTION), else_=WITHDRAWN)
+            return connection.execute(sa.update(requests).where(waits).values(run_key=ended)).rowcount
 
     def asked_since(self, key: str, by: str, since: datetime) -> int:
         """How often `by` asked for this episode since then."""
@@ -171,7 +181,7 @@ class Submissions:
 
     def after(self, request_id: int, limit: int) -> list[Request]:
         """The requests past `request_id`, oldest first; those withdrawn or of forgotten episodes are left out."""
-        stands = sa.and_(_IS_LIVE, requests.c.run_key.is_distinct_from(WITHDRAWN))
+        stands = sa.and_(_IS_LIVE, _STANDS)
         query = (
             sa.select(requests, submissions.c.key)
             .join(submissions, submissions.c.id == requests.c.submission_id)
@@ -277,7 +287,7 @@ class Submissions:
 
     def named(self) -> dict[tuple[str, str], datetime]:
         """By episode and phase, when the phase was last asked for by name; what was withdrawn is not asked for."""
-        asks = sa.and_(requests.c.assets.is_not(None), requests.c.run_key.is_distinct_from(WITHDRAWN))
+        asks = sa.and_(requests.c.assets.is_not(None), _STANDS)
         query = _live(submissions.c.key, requests.c.requested_at, requests.c.assets).where(asks)
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(requests.c.id))
@@ -416,7 +426,7 @@ def _live(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
 def _episode(rows: Sequence[_Asked]) -> SubmittedEpisode:
     """One episode from the rows of its requests."""
     row = rows[-1]
-    stands = [one for one in rows if one.run_key != WITHDRAWN]
+    stands = [one for one in rows if one.run_key not in _NO_RUN]
     run_keys = frozenset(one.run_key for one in stands if one.run_key is not None)
     return SubmittedEpisode(
         key=row.key,
@@ -426,7 +436,7 @@ def _episode(rows: Sequence[_Asked]) -> SubmittedEpisode:
         submitted_at=row.submitted_at,
         wishes=tuple(map(_wish, rows)),
         is_waiting=any(one.run_key is None for one in stands),
-        is_withdrawn=row.run_key == WITHDRAWN,
+        is_withdrawn=row.run_key in _NO_RUN,
         last_request=stands[-1].request_id if stands else 0,
         run_keys=run_keys,
         podcast_guid=row.identity.partition("|")[0] if row.guid else None,
@@ -434,7 +444,10 @@ def _episode(rows: Sequence[_Asked]) -> SubmittedEpisode:
 
 
 def _wish(row: _Asked) -> Wish:
-    """What a request asks for; one that was withdrawn asks for nothing again, but what is missing stays missing."""
+    """What a request asks for; one that was withdrawn asks for nothing again, but what is missing stays missing.
+
+    One that followed a correction does: without it the correction would be known and never applied.
+    """
     again = _assets(None if row.run_key == WITHDRAWN else row.assets)
     return Wish(row.requested_at, _assets(row.scope), again, row.respells)
 
@@ -442,6 +455,19 @@ def _wish(row: _Asked) -> Wish:
 @cache
 def _assets(stored: str | None) -> frozenset[str]:
     return frozenset(json.loads(stored) or () if stored else ())
+
+
+def _correcting(connection: sa.Connection, key: str) -> list[int]:
+    """The requests that were made with a correction of this episode's details which is newer than these."""
+    made = sa.select(artifacts.c.created_at).where(artifacts.c.key == key, artifacts.c.asset == EpisodeDetails.asset)
+    said = sa.select(corrections.c.corrected_at).where(corrections.c.key == key)
+    read_at = connection.execute(made).scalar()
+    times = [at for at in connection.execute(said).scalars() if read_at is not None and at >= read_at]
+    asked = connection.execute(
+        _live(requests.c.id, requests.c.requested_at).where(submissions.c.key == key).order_by(requests.c.id)
+    ).all()
+    firsts = (next((row.id for row in asked if row.requested_at >= at), None) for at in times)
+    return [request for request in firsts if request is not None]
 
 
 def _asked_before(connection: sa.Connection, keys: Sequence[str]) -> dict[str, list[sa.Row[Any]]]:
@@ -475,7 +501,7 @@ def _next_request(
     place: str | None,
     bind: Mapping[str, str],
 ) -> dict[str, Any]:
-    last = next((row for row in reversed(before) if row.run_key != WITHDRAWN), before[-1])
+    last = next((row for row in reversed(before) if row.run_key not in _NO_RUN), before[-1])
     covered = dict.fromkeys(asset for row in before for asset in row.scope)
     return _request_row(
         last.submission_id,

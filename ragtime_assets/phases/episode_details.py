@@ -38,6 +38,8 @@ from ragtime_assets.ports import FeedReader, Fetcher, Investigator, PageReader, 
 
 MOST_FEEDS = 3
 """How many of a page's feeds are looked into."""
+_MOST_HOPS = 3
+"""So many pages send on to another, each by a tag, before it is enough."""
 
 _DIRECT_CONFIDENCE = 0.2
 _INDEX_CONFIDENCE = 0.7
@@ -110,7 +112,7 @@ class _Search:
             return self._of_index(known, submission.url)
         return self._from_page(self._fetch(submission.url))
 
-    def _from_page(self, page: Document) -> EpisodeDetails:
+    def _from_page(self, page: Document, hops: int = _MOST_HOPS) -> EpisodeDetails:
         head = page.body[:HEAD]
         if is_audio(page.media_type, head):
             self._trace.note("take audio file", page.media_type, url=page.url)
@@ -118,6 +120,9 @@ class _Search:
         if is_feed(head):
             return self._noted("read sole item", page.url, lambda: self._feeds.item(page))
         found = self._read(page)
+        sent = self._named.sends_to if found is None and self._named else None
+        if sent and hops:
+            return self._from_page(self._fetch(sent), hops - 1)
         if found is None and (rendered := self._rendered(page.url)):
             found = self._read(rendered)
         return found or self._by_name(page.url) or self._unread(page.url)

@@ -58,7 +58,7 @@ _THIRD_PERSON = re.compile(
     r"\b(he|she|they|him|her|his|them|their|er|sie|ihm|ihn|ihnen|ihr\w{0,2}|sein\w{0,2})\b", re.IGNORECASE
 )
 # One capital proves nothing in German, where every noun has one.
-_SOMEBODY = re.compile(r"\b[A-ZÄÖÜ][\w'’-]+ [A-ZÄÖÜ][\w'’-]+")
+_SOMEBODY = re.compile(r"\b[A-ZÄÖÜ][\w'’-]{1,60} [A-ZÄÖÜ][\w'’-]+")
 _NAME = re.compile(r"(?<=[^.!?] )[A-ZÄÖÜ][\w'’-]+")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_ONE_RANGE = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})")
+_ONE_RANGE = re.compile(r"bytes\s*=\s*+(\d{0,18})\s*+-\s*+(\d{0,18})")
 
 
 class Part(NamedTuple):

@@ -196,6 +196,28 @@ def test_an_address_that_is_not_http_is_no_audio(url: str) -> None:
     assert (found.audio, found.outcome) == ((), "partial")
 
 
+def test_an_address_is_relative_to_the_base_that_its_element_or_one_around_it_names() -> None:
+    more = (
+        "<podcast:transcript url='one.vtt' type='text/vtt'/><podcast:chapters url='/one.json' xml:base='https://c.example/x/'/>"
+        "<link>one.html</link>"
+    )
+    based = item(audio="one.mp3", more=more).replace("<item>", "<item xml:base='shows/'>")
+    whole = rss(based, item("g2", audio="two.mp3")).body.replace(
+        b"<channel>", b"<channel xml:base='https://b.example/a/'>"
+    )
+    one = READER.item(document(whole), "g1")
+    assert [audio.url for audio in one.audio] == ["https://b.example/a/shows/one.mp3"]
+    assert [transcript.url for transcript in one.transcripts] == ["https://b.example/a/shows/one.vtt"]
+    assert (one.chapters_url, one.canonical_url) == ("https://c.example/one.json", "https://b.example/a/shows/one.html")
+    assert READER.item(document(whole), "g2").audio[0].url == "https://b.example/a/two.mp3"
+
+
+@pytest.mark.parametrize("base", ["", "javascript:alert(1)", "file:///etc/", "https://[::1"])
+def test_a_base_that_is_no_address_of_the_web_changes_nothing(base: str) -> None:
+    feed = rss(item(audio="/one.mp3")).body.replace(b"<channel>", f"<channel xml:base='{base}'>".encode())
+    assert READER.item(document(feed), "g1").audio[0].url == "https://pod.example/one.mp3"
+
+
 def test_pictures_and_documents_are_no_audio() -> None:
     more = "<enclosure url='/a.jpg' type='image/jpeg'/><enclosure url='/b.pdf' type='application/pdf'/>"
     more += "<enclosure url='/c.m4a'/>"

@@ -279,3 +279,22 @@ def test_a_page_is_called_by_its_head_its_heading_and_the_parts_of_its_window_s_
     assert facts.titles[:3] == ("Django & Paris", "No. 7: Django", "Django in Paris | Jazz – The Hour")
     assert facts.titles[3:] == ("Django in Paris", "The Hour")
     assert (facts.site, facts.published is not None) == ("Jazz Hour", True)
+
+
+@pytest.mark.parametrize(
+    ("content", "there"),
+    [
+        ("0; url=/two", "https://www.pod.example/two"),
+        ("0;URL='https://other.example/two?a=b;c'", "https://other.example/two?a=b;c"),
+        (" 5.0 , url = two ", "https://www.pod.example/episodes/two"),
+        ("0", None),
+        ("300; url=/two", None),
+        ("0; url=/episodes/one", None),
+        ("0; url=javascript:alert(1)", None),
+        ("0; url=file:///etc/passwd", None),
+    ],
+)
+def test_a_page_sends_on_by_a_tag_within_seconds_to_another_page_of_the_web(content: str, there: str | None) -> None:
+    tag = f'<meta http-equiv="Refresh" content="{content}">'
+    assert read(tag).sends_to == there
+    assert read(f"<noscript>{tag}</noscript>").sends_to is None

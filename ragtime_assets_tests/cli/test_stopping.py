@@ -38,6 +38,30 @@ def test_a_redo_that_is_cancelled_before_its_run_leaves_the_episode_as_it_was(
     assert house.status(ready).state == "ready"
 
 
+def test_a_correction_that_is_cancelled_before_its_run_is_applied_by_a_retry(
+    terminal: Terminal, house: House, ready: str
+) -> None:
+    terminal.type("edit", ready, "--title", "The right title")
+    terminal.type("redo", ready, "--from", "transcript")
+    assert "2 requests withdrawn" in terminal.type("cancel", ready)
+    assert house.studio.submissions.after(1, 10) == []
+    assert (house.status(ready).state, house.status(ready).phase) == ("cancelled", "episode_details")
+    again = " ".join(terminal.type("retry", ready).split())
+    assert again.endswith("asked for episode_details, search_index, episode_report")
+    assert house.run(ready, "episode_details", "search_index", "episode_report").success
+    assert (house.status(ready).state, house.status(ready).title) == ("ready", "The right title")
+
+
+def test_a_redo_is_cancelled_whole_where_an_older_correction_is_applied(
+    terminal: Terminal, house: House, ready: str
+) -> None:
+    terminal.type("edit", ready, "--title", "The right title")
+    assert house.run(ready, "episode_details", "search_index", "episode_report").success
+    terminal.type("redo", ready, "--from", "episode_details")
+    terminal.type("cancel", ready)
+    assert house.status(ready).state == "ready"
+
+
 def test_forget_names_the_episode_and_removes_nothing_without_a_yes(
     terminal: Terminal, house: House, ready: str, answer: Answer
 ) -> None:

@@ -406,6 +406,16 @@ def test_a_redo_that_was_withdrawn_asks_for_nothing_again(table: Submissions) ->
     assert [wish.assets for wish in table.episode(key).wishes] == [frozenset(), frozenset()]
 
 
+def test_what_follows_the_correction_of_a_name_is_still_to_be_done_when_it_was_withdrawn(table: Submissions) -> None:
+    (key,) = submitted(table, "one")
+    table.assign({1: "request-1"})
+    table.request([key], by="test", assets=["entity_links"], respells=True)
+    assert table.withdraw(key) == 1
+    assert table.after(1, 10) == []
+    assert table.episode(key).is_withdrawn
+    assert [wish.assets for wish in table.episode(key).wishes] == [frozenset(), {"entity_links"}]
+
+
 def test_a_retry_after_a_withdrawn_redo_keeps_the_models_of_the_first_attempt(table: Submissions) -> None:
     (key,) = submitted(table, "one")
     table.assign({1: "request-1"}, {"summary": "openai:first"})

@@ -132,6 +132,12 @@ ATTACKS = (
         "169.254.169.254",
     ),
     _page_ends(
+        "a page that sends on to this machine by a tag",
+        lambda web, canary: web.page("tag", f'<meta http-equiv="refresh" content="0; url={canary.base}/admin">'),
+        BlockedAddress,
+        "127.0.0.1 leads to 127.0.0.1, which is not a public address",
+    ),
+    _page_ends(
         "a page that redirects to a file",
         _sent_on("file", lambda _: "file:///etc/passwd"),
         BlockedAddress,

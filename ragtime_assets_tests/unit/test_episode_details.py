@@ -395,6 +395,23 @@ def test_a_page_that_is_empty_until_its_scripts_ran_is_read_as_a_browser_shows_i
     assert (found.title, found.outcome, renderer.asked) == ("One", "partial", [PAGE])
 
 
+def test_a_page_that_only_sends_on_leads_to_the_episode_s_page_and_not_for_ever() -> None:
+    other, circle = "https://pod.example/there", "https://pod.example/circle"
+    pages = {PAGE: html(body=b"here"), other: html(other, b"there"), circle: html(circle, b"circle")}
+    told = {
+        b"here": PageFacts(None, sends_to=other),
+        b"there": PageFacts(details(engine="page")),
+        b"circle": PageFacts(None, sends_to=circle),
+    }
+    readers = Readers(FakeFetcher(pages), Feeds({}), PagesByBody(told))
+    found = make_episode_details(page_submission(PAGE), readers, Trace())
+    assert (found.title, found.url) == (details().title, PAGE)
+    fetcher = FakeFetcher(pages)
+    with pytest.raises(NotAnEpisode):
+        make_episode_details(page_submission(circle), replace(readers, fetcher=fetcher), Trace())
+    assert len(fetcher.asked) == 4
+
+
 def test_a_page_that_tells_of_an_episode_is_not_rendered() -> None:
     renderer = FakePageRenderer(html(body=b"<html>ran"))
     rendered(renderer, PageFacts(details(engine="page")))

@@ -79,6 +79,15 @@ def test_whole_numbers_are_read(text: str | None, number: int | None) -> None:
         ("Sun, 01 Mar 2026 12:00:00 GMT+1", "2026-03-01T12:00:00+01:00"),
         ("Sun, 01 Mar 2026 12:00:00 -05:30", "2026-03-01T12:00:00-05:30"),
         ("Sun, 01 Mar 2026 12:00:00", "2026-03-01T12:00:00+00:00"),
+        ("So, 01 Mär 2026 12:00:00 +0100", "2026-03-01T12:00:00+01:00"),
+        ("Sonntag, 1. März 2026 12:00:00 MEZ", "2026-03-01T12:00:00+01:00"),
+        ("So 01 März 2026 12:00", "2026-03-01T12:00:00+00:00"),
+        ("dim., 01 févr. 2026 12:00:00 +0100", "2026-02-01T12:00:00+01:00"),
+        ("dom, 01 de marzo de 2026 12:00:00 GMT", "2026-03-01T12:00:00+00:00"),
+        ("niedz., 01 mar 2026 12:00:00 +0100", "2026-03-01T12:00:00+01:00"),
+        ("śr., 01 paź 2025 12:00:00 +0200", "2025-10-01T12:00:00+02:00"),
+        ("Вс, 01 мар 2026 12:00:00 +0300", "2026-03-01T12:00:00+03:00"),
+        ("1. Dezember 2025", "2025-12-01T00:00:00+00:00"),
         ("2026-03-01T12:00:00Z", "2026-03-01T12:00:00+00:00"),
         ("2026-03-01", "2026-03-01T00:00:00+00:00"),
     ],
@@ -88,7 +97,9 @@ def test_dates_are_read_with_their_offset(text: str, meant: str) -> None:
     assert str(moment(text)) == str(datetime.fromisoformat(meant))
 
 
-@pytest.mark.parametrize("text", ["", None, "yesterday", "0001-01-01T00:00:00+23:59", "Mon, 99 Foo 2026"])
+@pytest.mark.parametrize(
+    "text", ["", None, "yesterday", "0001-01-01T00:00:00+23:59", "Mon, 99 Foo 2026", "99 Mai 2026", "Folge 12 Mai 0001"]
+)
 def test_what_is_no_date_is_none(text: str | None) -> None:
     assert moment(text) is None
 

@@ -15,13 +15,13 @@ from ragtime_assets.errors import InvalidCaptions
 if TYPE_CHECKING:
     from webvtt.models import Caption, Timestamp
 
-_TIME = r"(?:(\d+):)?(\d{1,3}):(\d{1,2})(?:[.,] ?(\d+))?"
+_TIME = r"(?:(\d{1,6}):)?(\d{1,3}):(\d{1,2})(?:[.,] ?(\d+))?"
 _SRT_START = re.compile(rf"(?:\d+[ \t]*\n\s*)?{_TIME}\s*-->")
 _TIMES = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?=\s|$)")
 _ANNOUNCES = re.compile(r"\s*-?\d\S*\s*-->")
 """A line that would have the times of a cue, whether they can be read or not."""
 _NOT_SAID = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
-_VOICE = re.compile(r"<v(?:\.[^\s>]+)*\s+([^>]+)>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>")
 _READABLE = 0.9
 """The part of the cues that must be readable; fewer would drop speech silently."""
 

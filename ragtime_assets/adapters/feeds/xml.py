@@ -20,6 +20,7 @@ from ragtime_assets.adapters.feeds.mending import mended, recovered, whole_items
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.media import is_web_page
 from ragtime_assets.domain.text.lines import decoded
+from ragtime_assets.domain.text.links import web_url
 from ragtime_assets.errors import InvalidFeed
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ _DECLARED_CHARSET = re.compile(rb"^\s*<\?xml[^<>]*encoding=[\"'](?!(?i:utf-?(?:1
 """Wide encodings are left out: a declaration that can be read byte by byte is in none of them."""
 _SENT_UNASKED = frozenset({"iso8859-1", "ascii"})
 """What servers call everything, and under which everything, or nothing but ASCII, decodes."""
+_HAS_SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]{0,20}:")
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_ADDRESSES = ("url", "href", "uri")
 
 
 class Node:
@@ -91,7 +95,24 @@ def parse(feed: Document) -> Tree:
         tree = _mended(feed, error)
     if name(tree.root.tag) not in _ROOTS:
         raise InvalidFeed(f"{feed.url} is XML, but neither RSS nor Atom: <{tree.root.tag[:80]}>", url=feed.url)
+    if b"xml:base" in feed.body:
+        _rebase(tree.root, feed.url)
     return tree
+
+
+def _rebase(root: Element, url: str) -> None:
+    """Make the addresses absolute that are relative to an `xml:base`; the others are relative to the feed."""
+    left = [(root, url)]
+    while left:
+        element, base = left.pop()
+        base = web_url(base, element.get(_BASE)) or base
+        for attribute in _ADDRESSES if base != url else ():
+            value = element.get(attribute, "")
+            if value and not _HAS_SCHEME.match(value):
+                element.set(attribute, web_url(base, value) or value)
+        if base != url and name(element.tag) == "link" and (link := (element.text or "").strip()):
+            element.text = web_url(base, link) or link
+        left += [(child, base) for child in element]
 
 
 @lru_cache(maxsize=1024)

@@ -25,11 +25,12 @@ _LINES = "br, li, dt, dd, tr"
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 """Around what a feed escapes though it is in here: a comment to a browser, and what is in it would be lost."""
 _CELLS = "td, th"
+_GAP = re.compile(r"\s+")
 
 
 def plain_text(markup: str | None, longest: int = LONGEST_TEXT) -> str:
     """Show notes as people read them: no tags, no scripts, paragraphs and lines kept."""
-    markup = _CDATA.sub(r"\1", (markup or "").strip()[:_LONGEST_MARKUP])
+    markup = _without_cdata((markup or "").strip()[:_LONGEST_MARKUP])
     if not re.search(r"<[a-zA-Z/!]|&[#\w]+;", markup):
         return several_lines(markup, longest)
     if not re.search(r"<[a-zA-Z/!]", markup):
@@ -41,7 +42,18 @@ def plain_text(markup: str | None, longest: int = LONGEST_TEXT) -> str:
         for node in tree.css(selector):
             node.insert_before(before)
             node.insert_after(after)
-    return several_lines(re.sub(r"\s*\n\s*\n\s*", "\n\n", tree.body.text()) if tree.body else "", longest)
+    return several_lines(_GAP.sub(_one_empty_line, tree.body.text()) if tree.body else "", longest)
+
+
+def _without_cdata(markup: str) -> str:
+    """The markup without what stands around CDATA; behind the last end of one no other is looked for."""
+    closed, end, rest = markup.rpartition("]]>")
+    return _CDATA.sub(r"\1", closed + end) + rest
+
+
+def _one_empty_line(gap: re.Match[str]) -> str:
+    """The gap between two paragraphs as one empty line; what holds no empty line as it is."""
+    return "\n\n" if gap[0].count("\n") > 1 else gap[0]
 
 
 def parsed(markup: str) -> LexborHTMLParser:

@@ -56,7 +56,7 @@ _ASIDE = re.compile(
 _SELLING_HOST = re.compile(rf"(?:{_ADVERT_WORDS}|adserver)(?:_?\d+)?")
 _LIVE_HOST = re.compile(r"(?:live|live_?stream|icecast|shoutcast|directo|endirect)(?:_?\d+)?")
 _STREAMING_HOST = re.compile(r"(?:streams?|streaming)(?:_?\d+)?")
-_QUALITY = r"(?:_?(?:\d{1,3}k?|kbps|kbit|hi|hq|high|lo|lq|low|mid|mp3|aac|web|stereo))*"
+_QUALITY = r"(?:_?(?:\d++k?|kbps|kbit|hi|hq|high|lo|lq|low|mid|mp3|aac|web|stereo))*"
 _LIVE_FILE = re.compile(rf"(?:{_LIVE_WORDS}|on_?air){_QUALITY}")
 _MOUNT = re.compile(rf";|;?(?:{_LIVE_WORDS}|on_?air|streams?|streaming|radio|web_?radio|listen|icecast){_QUALITY}")
 """The only name in the path of a server that streams a station without end."""

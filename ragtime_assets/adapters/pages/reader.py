@@ -61,6 +61,8 @@ AGGREGATORS = {
 
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml"})
+_REFRESH = re.compile(r"\s*\d(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.IGNORECASE)
+"""After less than ten seconds; what comes later is for people who read the page first."""
 _COMMENTS = re.compile("comment|kommentar|commentaire", re.IGNORECASE)
 _MOST_FEEDS = 10
 LONGEST_READING = 30_000
@@ -99,6 +101,7 @@ class EpisodePageReader:
             titles=view.titles(),
             site=one_line(view.meta("og:site_name")) or None,
             published=moment(view.meta("article:published_time")),
+            sends_to=view.sends_to(),
         )
 
     def text(self, page: Document) -> str:
@@ -221,6 +224,15 @@ class _View:
             return None
         is_front = not there.path.strip("/") and not there.query and not is_route(there.fragment)
         return None if is_front and not same_page(url, self.url) else url
+
+    def sends_to(self) -> str | None:
+        """Where it sends who opens it, within seconds; a page that loads itself anew sends nowhere."""
+        for node in self.tree.css('meta[http-equiv="refresh" i]'):
+            told = _REFRESH.match(node.attributes.get("content") or "")
+            url = web_url(self.base, told[1]) if told else None
+            if url and not same_page(url, self.url) and not (node.parent and node.parent.tag == "noscript"):
+                return url
+        return None
 
     def guid(self) -> str | None:
         """The guid that the page's player, its head or its own address names, if that is one only."""

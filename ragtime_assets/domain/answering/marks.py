@@ -11,7 +11,9 @@ Split = Callable[[str], list[str]]
 
 _NUMBERS = r"\d{1,6}(?:\s*[,;\u2013-]\s*\d{1,6})*"
 _MARK = re.compile(rf"\[\s*({_NUMBERS})\s*\]")
-_BEHIND_THE_STOP = re.compile(rf"([.!?\u2026]+[\"'\u201d\u201c\u00bb\u00ab\u2019)]*)((?:\s*\[\s*{_NUMBERS}\s*\])+)")
+_BEHIND_THE_STOP = re.compile(
+    rf"((?<![.!?\u2026])[.!?\u2026]+[\"'\u201d\u201c\u00bb\u00ab\u2019)]*)((?:\s*\[\s*{_NUMBERS}\s*\])+)"
+)
 _RANGE = re.compile(r"(\d+)\s*[\u2013-]\s*(\d+)")
 _LONGEST_RANGE = 20
 _ORDINAL = re.compile(r"(?:^|\s)\d{1,3}\.$")

@@ -10,10 +10,10 @@ from ragtime_assets.domain.language.words import folded
 CLOSE = 90
 """So much of a quotation must be found in one stretch of the text, in hundredths."""
 _QUOTED = re.compile(
-    r"\"([^\"\n]{2,})\"|\u201c([^\u201d\u201c\n]{2,})\u201d|\u201e([^\u201c\u201d\n]{2,})[\u201c\u201d]"
-    r"|\u00ab([^\u00bb\n]{2,})\u00bb|\u00bb([^\u00ab\n]{2,})\u00ab"
-    r"|(?<!\w)[\u2018\u201a]([^\u2018\u2019\n]{2,}(?:\u2019\w[^\u2018\u2019\n]*)*)[\u2018\u2019](?!\w)"
-    r"|(?<!\w)'([^'\n]{2,}(?:'\w[^'\n]*)*)'(?!\w)"
+    r"\"([^\"\n]{2,})\"|\u201c([^\u201d\u201c\n]{2,})\u201d|\u201e([^\u201e\u201c\u201d\n]{2,})[\u201c\u201d]"
+    r"|\u00ab([^\u00ab\u00bb\n]{2,})\u00bb|\u00bb([^\u00ab\u00bb\n]{2,})\u00ab"
+    r"|(?<!\w)[\u2018\u201a]([^\u2018\u2019\u201a\n]{2,}(?:\u2019\w[^\u2018\u2019\u201a\n]*){0,50}+)[\u2018\u2019](?!\w)"
+    r"|(?<!\w)'([^'\n]{2,}(?:'\w[^'\n]*){0,50}+)'(?!\w)"
 )
 _LEFT_OUT = re.compile(r"\s*(?:\[\s*(?:\u2026|\.{3})\s*\]|\u2026|\.{3})\s*")
 _PIECE = re.compile(r"[^\W_]+")
@@ -30,7 +30,7 @@ def quotations(sentence: str) -> list[str]:
 def stands_in(quotation: str, text: str) -> bool:
     """Whether a quotation is, but for a letter here and there, what the text says; parts may be left out, as in ..."""
     told = plain(text)
-    return all(_is_said(plain(part), told) for part in _LEFT_OUT.split(quotation) if plain(part))
+    return all(_is_said(plain(part), told) for part in _LEFT_OUT.split(" ".join(quotation.split())) if plain(part))
 
 
 def plain(text: str) -> str:

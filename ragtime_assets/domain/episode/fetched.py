@@ -55,3 +55,5 @@ class PageFacts:
     site: str | None = None
     """What the site calls itself, which may be the show's name."""
     published: datetime | None = None
+    sends_to: str | None = None
+    """Where the page sends who opens it, by a tag in place of a redirect."""

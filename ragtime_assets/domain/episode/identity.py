@@ -94,7 +94,7 @@ def is_guid(text: str) -> bool:
 def checked_url(url: str) -> str:
     """`url` without surrounding white space, if it is one that can be fetched."""
     url = url.strip()
-    shown = masked(url)
+    shown = masked(url[:MAX_URL])
     shown = shown if len(shown) <= 120 else shown[:117] + "..."
     if not url or len(url) > MAX_URL or " " in url or _NOT_TEXT.search(url):
         raise InvalidSubmission(f"{shown!r} is not a URL")

@@ -109,7 +109,7 @@ def _same_word(word: str) -> str:
 
 
 def _spelled(name: str) -> list[str]:
-    return folded_words(re.sub(r"\s*[&+]\s*", " and ", name))
+    return folded_words(re.sub("[&+]", " and ", name))
 
 
 def _with_initials_together(words: Sequence[str]) -> list[str]:

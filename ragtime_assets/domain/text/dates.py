@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
+from ragtime_assets.domain.text.months import MONTH_OF
+
 _OFFSET = re.compile(r"\s(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
 _NO_YEAR = re.compile(r"(?<![-+\d])0\d{3}(?![\d:])")
 _ZONE = re.compile(r"\s([A-Za-z]{3,5})$")
@@ -33,6 +35,27 @@ _ZONES = {
 }
 """Zones that RFC 822 does not name and feeds do; those that mean several, such as IST, are left out."""
 
+_IN_WORDS = re.compile(
+    r"(?:[^\W\d]+[.,]*\s+)?(\d{1,2})\.?\s+(?:de\s+)?([^\W\d]{3,12})[.,]?\s+(?:de\s+)?(\d{4})\b[,.]?(.*)"
+)
+"""As programs write RFC 822 that speak their user's language: Di, 04 März 2025 12:00:00 +0100."""
+_SHORT_MONTHS = (
+    "jän gen sty янв",
+    "lut únor úno фев",
+    "mär bře мар",
+    "kwi dub апр",
+    "kvě",
+    "cze čer июн",
+    "lip čec июл",
+    "sie srp авг",
+    "sett wrz zář сен",
+    "paź říj окт",
+    "lis ноя",
+    "gru pro дек",
+)
+"""Which stand in dates, and are other words in titles."""
+_MONTHS = MONTH_OF | {name: number for number, names in enumerate(_SHORT_MONTHS, start=1) for name in names.split()}
+_ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _RECORDED = range(1860, 2200)
 """Years of which a recording may be; programs that know no date write the first or the last that they can."""
 _CLOCKS = 14 / 24
@@ -42,9 +65,9 @@ _EVENING = 3 / 24
 
 
 def moment(text: str | None) -> datetime | None:
-    """A date of RFC 822 or ISO 8601 with its offset kept, UTC when it has none; None when it is neither."""
+    """A date of RFC 822, in many languages, or of ISO 8601, with its offset kept, UTC when it has none; else None."""
     text = (text or "").strip()
-    for parse in (datetime.fromisoformat, _rfc_822):
+    for parse in (datetime.fromisoformat, _rfc_822, _in_words):
         try:
             found = parse(text)
             found = found if found.tzinfo else found.replace(tzinfo=UTC)
@@ -82,3 +105,11 @@ def _rfc_822(text: str) -> datetime:
         raise ValueError(text)
     text = _OFFSET.sub(lambda at: f" {at[1]}{int(at[2]):02}{at[3] or '00'}", text)
     return parsedate_to_datetime(_ZONE.sub(lambda at: f" {_ZONES.get(at[1].upper(), at[1])}", text))
+
+
+def _in_words(text: str) -> datetime:
+    found = _IN_WORDS.fullmatch(text)
+    month = _MONTHS.get(found[2].lower()) if found else None
+    if found is None or month is None:
+        raise ValueError(text)
+    return _rfc_822(f"{found[1]} {_ENGLISH[month - 1]} {found[3]}{found[4].rstrip() or ' 00:00:00'}")

@@ -1,30 +1,16 @@
 """Days that titles name, each written one way, so that "05.03." and "5. März" compare as one.
 
-Dates with slashes are left as they are: 3/5 is another day in Boston than in Bristol. The months of a dozen languages
-stand here, because reading them from Babel takes half a second and titles are compared in every run.
+Dates with slashes are left as they are: 3/5 is another day in Boston than in Bristol.
 """
 
 from __future__ import annotations
 
 import re
 
-_MONTHS = (
-    "january jan januar jänner janvier enero ene gennaio januari janeiro styczeń stycznia leden ledna январь января",
-    "february feb februar feber février févr febrero febbraio februari fevereiro luty lutego února февраль февраля",
-    "march mar märz mrz mars marzo maart mrt março marzec marca března март марта",
-    "april apr avril avr abril abr aprile kwiecień kwietnia dubna апрель апреля",
-    "may mai mayo maggio mag mei maio maj maja května май мая",
-    "june jun juni juin junio giugno giu junho czerwiec czerwca června июнь июня",
-    "july jul juli juillet juil julio luglio lug julho lipiec lipca července июль июля",
-    "august aug août agosto ago augustus augusti sierpień sierpnia srpna август августа",
-    "september sep sept septembre septiembre settembre set setembro wrzesień września září сентябрь сентября",
-    "october oct oktober okt octobre octubre ottobre ott outubro out październik października října октябрь октября",
-    "november nov novembre noviembre novembro listopad listopada listopadu ноябрь ноября",
-    "december dec dezember dez décembre déc diciembre dic dicembre dezembro grudzień grudnia prosince декабрь декабря",
-)
-_MONTH = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_NAME = "|".join(sorted(_MONTH, key=len, reverse=True))
-_LONG_NAME = "|".join(name for name in sorted(_MONTH, key=len, reverse=True) if len(name) > 3)  # noqa: PLR2004 - "set", "out"
+from ragtime_assets.domain.text.months import MONTH_OF
+
+_NAME = "|".join(sorted(MONTH_OF, key=len, reverse=True))
+_LONG_NAME = "|".join(name for name in sorted(MONTH_OF, key=len, reverse=True) if len(name) > 3)  # noqa: PLR2004 - "set", "out"
 _DAY, _YEAR = r"(?P<day>[0-3]?\d)", r"(?P<year>(?:19|20)\d\d)"
 _OF = r"(?:\b(?:vom|am|für|of|from|for|on|du|del|di|van|de|do|den)\s(?:the\s|den\s)?)?"
 """What may stand before the day, and says nothing: "Presseschau vom 5. März"."""
@@ -56,7 +42,7 @@ def with_days_in_figures(title: str) -> str:
 def _in_figures(found: re.Match[str]) -> str:
     said = found.groupdict()
     day = int(said["day"])
-    month = _MONTH[said["name"].lower()] if said.get("name") else int(said["month"])
+    month = MONTH_OF[said["name"].lower()] if said.get("name") else int(said["month"])
     if not (0 < day <= _LAST_DAY and 0 < month <= _LAST_MONTH):
         return found[0]
     year = said.get("year") or (f"20{said['short']}" if said.get("short") else "")

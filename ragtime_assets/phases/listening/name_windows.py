@@ -15,7 +15,8 @@ _SHORTEST_ALONE = 5
 """Letters of a surname that is known without the rest of the name."""
 _PARTICLE = 3
 """Letters of a small word inside a name, such as `van`."""
-_CORE = re.compile(r"^(\W*)(.*?)((?:['\u2019]s?)?\W*)$", re.DOTALL)
+_CORE = re.compile(r"(\W*)((?:.*\w)?)(\W*)", re.DOTALL)
+_GENITIVES = ("'s", "\u2019s")
 _BREAKS = re.compile(r"[.,;:!?\u2026]")
 _ENDS = re.compile(r"[.:!?\u2026]")
 
@@ -62,9 +63,9 @@ class _Pair(NamedTuple):
 
 def heard_as(text: str) -> Heard:
     """A word without the marks around it."""
-    found = _CORE.match(text)
+    found = _CORE.fullmatch(text)
     before, core, after = found.groups() if found else ("", text, "")
-    return Heard(before, core, after)
+    return Heard(before, core[:-2], core[-2:] + after) if core.endswith(_GENITIVES) else Heard(before, core, after)
 
 
 def known_names(names: Sequence[str], lexicon: Lexicon) -> tuple[KnownName, ...]:
