@@ -27,6 +27,7 @@ FAILED = 1
 UNSUPPORTED = 3
 _SHORT_QUOTE = 140
 """Letters of a quote by which a reader knows it again."""
+LONGEST_URL = 2_000
 _STYLES = {"holds": "green", "moved": "yellow", "changed": "red", "gone": "red"}
 
 
@@ -137,9 +138,9 @@ def verdict_document(citation: Citation, verdict: Verdict) -> dict[str, Any]:
         "told": verdict.told,
         "quote": citation.quote,
         "episode_key": citation.episode_key,
-        "episode_title": citation.episode_title,
+        "episode_title": verdict.title or citation.episode_title,
         "second": verdict.second,
-        "url": _url_now(citation, verdict),
+        "url": verdict.url or citation.url,
         "difference": list(verdict.difference),
     }
 
@@ -216,20 +217,15 @@ def _show_verdict(citation: Citation, verdict: Verdict, words: Phrases) -> None:
 
     style, state = _STYLES[verdict.state], words.states[verdict.state]
     second = citation.second if verdict.second is None else verdict.second
-    title = escape(" - ".join(part for part in (citation.show, citation.episode_title) if part))
+    named = (citation.show, citation.episode_title) if verdict.title is None else (verdict.show, verdict.title)
+    title = escape(" - ".join(one_line(part) for part in named if part))
     number = escape(f"[{citation.number}]")
     quote = f"\u201c{one_line(citation.quote, _SHORT_QUOTE)}\u201d"
     console().print()
     hang(f"{number} [{style}]{state}[/] [cyan]{clock(second)}[/] [bold]{title}[/]", 4)
     for line in (quote, verdict.told, *verdict.difference):
         console().print(Padding(escape(line), (0, 0, 0, 4)))
-    console().print(f"    [dim]{escape(_url_now(citation, verdict))}[/]", soft_wrap=True)
-
-
-def _url_now(citation: Citation, verdict: Verdict) -> str:
-    from ragtime_assets.domain.answering.answer import at_second
-
-    return citation.url if verdict.second is None else at_second(citation.url, verdict.second)
+    console().print(f"    [dim]{escape(one_line(verdict.url or citation.url, LONGEST_URL))}[/]", soft_wrap=True)
 
 
 def _told_cost(answer: Answer) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ragtime_assets.domain.answering.answer import KEYLESS, Answer, AnswerEvent, Citation, Hears, at_second
 from ragtime_assets.domain.answering.marks import joined, numbers_of
-from ragtime_assets.domain.answering.quoting import LONGEST_QUOTE, about_second, quote_for, second_of
+from ragtime_assets.domain.answering.quoting import LONGEST_QUOTE, quote_for, second_in
 from ragtime_assets.domain.answering.refusing import refusal, refusal_within
 from ragtime_assets.domain.answering.sources import Conversation
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
@@ -273,9 +273,7 @@ class Answering:
 
 def _citation(number: int, passage: Passage, quote: str, told: _Told) -> Citation:
     """A quote of a passage, and when it is said."""
-    about = about_second(quote.removesuffix("\u2026"), passage.text, passage.start, passage.end)
-    second = second_of(quote, told.segments, about)
-    said_at = round(second if second is not None and passage.start <= second <= passage.end else about, 2)
+    said_at = second_in(passage, quote, told.segments)
     return Citation(
         number=number,
         quote=quote,

@@ -42,6 +42,8 @@ class Phrases:
     forgotten: str
     unsearchable: str
     other_audio: str
+    other_title: str
+    other_address: str
     as_it_was: str
     where_it_was: str
     from_to: str
@@ -84,6 +86,8 @@ _ENGLISH = Phrases(
     forgotten="the episode was forgotten",
     unsearchable="the episode cannot be searched now",
     other_audio="; the audio is another file now",
+    other_title="; the episode is called otherwise now",
+    other_address="the quote is said there, and the episode has another address now",
     as_it_was="the passage is as it was",
     where_it_was="the quote is said where it was",
     from_to="from {before} to {now}",
@@ -121,6 +125,8 @@ _GERMAN = Phrases(
     forgotten="die Folge wurde vergessen",
     unsearchable="die Folge lässt sich jetzt nicht durchsuchen",
     other_audio="; der Ton ist jetzt eine andere Datei",
+    other_title="; die Folge heißt jetzt anders",
+    other_address="das Zitat wird dort gesagt, und die Folge hat jetzt eine andere Adresse",
     as_it_was="die Stelle ist, wie sie war",
     where_it_was="das Zitat wird gesagt, wo es gesagt wurde",
     from_to="von {before} nach {now}",
