@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def not_ours(error: OSError) -> ConfigurationError | None:
 
 
 @contextmanager
-def unusable_named(folder: Path) -> Iterator[None]:
+def unusable_named(folder: Path) -> Generator[None, None, None]:
     """Raise ConfigurationError where a folder for what is kept cannot be made, read or written to."""
     try:
         yield
