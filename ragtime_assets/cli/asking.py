@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragtime_assets.cli.output import AsJson, console, hang, say_json
+from ragtime_assets.cli.output import AsJson, complain, console, error_document, hang, say_json
 from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.searching.narrowing import OPTION, TOLD, Narrowing, narrowed
 from ragtime_assets.domain.searching.ranking import Mode
@@ -56,14 +56,20 @@ def search(
     studio = Studio()
     filters = filters_of(studio, narrowing)
     found = studio.index.search.look(query, limit, filters, mode, per_episode or None)
+    lost = studio.index.missing_from(found, mode)
+    if lost and not found.passages:
+        raise lost
     hits, heard = stretches(found.passages), heard_in(studio)
     if as_json:
         documents = [
             hit_document(hit, rank, query, excerpt_of(hit, query, heard).second)
             for rank, hit in enumerate(hits, start=1)
         ]
-        say_json({"query": query, "mode": mode, "close": found.is_close, "hits": documents})
+        said = {"query": query, "mode": mode, "close": found.is_close, "hits": documents}
+        say_json(said | ({"error": error_document(lost)} if lost else {}))
         return
+    if lost:
+        complain(lost)
     if hits and not found.is_close:
         console().print("Nothing is close to this. The nearest:")
     for rank, hit in enumerate(hits, start=1):

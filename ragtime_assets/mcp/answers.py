@@ -39,6 +39,8 @@ class Passages(BaseModel):
     notice: str = NOTICE
     query: str
     close: bool
+    lacks: str | None = None
+    """What this search had to do without, and what the keeper does about it."""
     passages: list[Passage]
 
 

@@ -35,6 +35,7 @@ from ragtime_assets.mcp.answers import (
     TranscriptPart,
 )
 from ragtime_assets.mcp.doors import check_may_write
+from ragtime_assets.mcp.faults import spoken
 from ragtime_assets.mcp.progress import telling
 from ragtime_assets.mcp.reading import LONGEST_WINDOW, fetched, part_of, read_id
 from ragtime_assets.mcp.telling import Moment, answered, passage_of
@@ -70,8 +71,10 @@ class CorpusTools:
         Answers with ids, titles and links to the second; fetch reads what is said there.
         """
         asked = checked_query(query)
-        moments = self._moments(self._studio.index.search.look(asked, _RESULTS), asked)
-        results = [{"id": str(one.id), "title": one.title, "url": one.url} for one in moments]
+        found = self._studio.index.search.look(asked, _RESULTS)
+        if not found.passages and (lost := self._studio.index.missing_from(found, "hybrid")):
+            raise lost
+        results = [{"id": str(one.id), "title": one.title, "url": one.url} for one in self._moments(found, asked)]
         return json.dumps({"results": results}, ensure_ascii=False)
 
     def _moments(self, found: Found, asked: str) -> list[Moment]:
@@ -103,8 +106,14 @@ class CorpusTools:
         filters = filters_of(self._studio, narrowing)
         asked = checked_query(query)
         found = self._studio.index.search.look(asked, limit, filters, mode, per_episode)
+        lost = self._studio.index.missing_from(found, mode)
+        if lost and not found.passages:
+            raise lost
         return Passages(
-            query=asked, close=found.is_close, passages=[passage_of(one) for one in self._moments(found, asked)]
+            query=asked,
+            close=found.is_close,
+            lacks=spoken(lost) if lost else None,
+            passages=[passage_of(one) for one in self._moments(found, asked)],
         )
 
     @narrowed(as_argument)

@@ -169,6 +169,8 @@ class Answering:
         """The closest passages, each quoted from the sentence that is closest; nothing is generated."""
         started = time.monotonic()
         found = self._index.search.closest(asking.question, limit, asking.filters)
+        if lost := self._index.missing_from(found, "hybrid"):
+            raise lost
         hits = found.passages if found.is_close else ()
         told = self._told_of(hit.passage.episode_key for hit in hits)
         quotes = [one_line(hit.sentence, LONGEST_QUOTE) for hit in hits]
@@ -301,6 +303,8 @@ class _Finder:
 
     def search(self, query: str, limit: int, filters: Filters) -> Sequence[Passage]:
         found = self._index.search.look(query, limit, filters_of(self._kept, Narrowing(**asdict(filters))))
+        if lost := self._index.missing_from(found, "hybrid"):
+            raise lost
         return [hit.passage for hit in found.passages]
 
     def window(self, passage: Passage, around: int) -> Sequence[Passage]:

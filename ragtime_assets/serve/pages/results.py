@@ -36,6 +36,7 @@ def results(face: Face, request: Request) -> Page:
         found,
         face.heard({one.passage.episode_key for one in found.passages}),
         limit,
+        by_words_alone=says_something(query) and studio.index.missing_from(found, "hybrid") is not None,
         shows=[one.name for one in face.shows()],
         languages=face.shortly.get("languages", studio.passages.languages),
         types=face.shortly.get("types", studio.entities.types),
