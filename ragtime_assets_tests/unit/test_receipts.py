@@ -61,6 +61,8 @@ def changed(**changes: object) -> bytes:
         (b"", "cut short"),
         (saved().model_dump_json().encode()[:-40], "cut short"),
         (b"\xff\xfe\x00", "is no JSON"),
+        (b"[" * 200_000, "is no JSON"),
+        (b'{"kind": ' + b"[" * 200_000, "is no JSON"),
         (b"[]", "no receipt"),
         (b'{"kind": "something"}', "no receipt"),
         (b'{"kind": "ragtime answer"}', "not whole"),

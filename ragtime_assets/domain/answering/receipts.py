@@ -53,7 +53,7 @@ def read_receipt(content: bytes, name: str) -> Receipt:
     """The receipt in a file; raises InvalidReceipt with what is wrong with it."""
     try:
         document: Any = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidReceipt(f"{name} is no JSON, or is cut short: {error}") from None
     told = cast("dict[str, Any]", document) if isinstance(document, dict) else {}
     if told.get("kind") != KIND:
