@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 JSON_OPTION = "--json"
 AsJson = Annotated[bool, typer.Option(JSON_OPTION, help="One JSON document on stdout, nothing else.")]
-KEY_HELP = "An episode: its key, the start of it, its title or a part of that."
+KEY_HELP = "An episode: its key, its title, or a part of either."
 Key = Annotated[str, typer.Argument(metavar="KEY", help=KEY_HELP, show_default=False)]
 Keys = Annotated[list[str], typer.Argument(metavar="KEY", help=KEY_HELP, show_default=False)]
 

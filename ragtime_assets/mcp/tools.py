@@ -18,7 +18,7 @@ from ragtime_assets.domain.language.words import says_something
 from ragtime_assets.domain.searching.found import Found
 from ragtime_assets.domain.searching.narrowing import TOLD, Narrowing, narrowed
 from ragtime_assets.domain.states import STATES
-from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.domain.text.lines import one_line, seen
 from ragtime_assets.errors import InvalidSubmission
 from ragtime_assets.mcp.answers import (
     NOTICE,
@@ -217,7 +217,7 @@ class CorpusTools:
     def transcript_vtt(self, key: str) -> str:
         """The transcript of an episode as WebVTT."""
         transcript = needed(self._studio, self._studio.names.key(key), Transcript)
-        head, _, cues = vtt(transcript).partition("\n\n")
+        head, _, cues = seen(vtt(transcript)).partition("\n\n")
         return f"{head}\n\nNOTE {NOTICE}\n\n{cues}"
 
 
