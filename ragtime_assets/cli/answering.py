@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragtime_assets.cli.asking import as_option, hit_document, show_hit
+from ragtime_assets.cli.asking import as_option, hit_document, nothing_there, show_hit
 from ragtime_assets.cli.output import AsJson, console, error_document, hang, say_json, stderr
 from ragtime_assets.domain.answering.phrases import phrases
 from ragtime_assets.domain.figures import clock
@@ -59,14 +59,19 @@ def ask(
     if save is not None:
         _check_place(save)
     most = None if max_cost is None else Decimal(str(max_cost))
-    answering = Studio().answering
-    teller = _Teller(phrases(answering.language_of(question)), silent=as_json)
+    studio = Studio()
+    answering = studio.answering
+    teller = _Teller(phrases(answering.answered_in(question)), silent=as_json)
     answer = answering.answer(question, narrowing, teller.hear, limit=limit, max_cost=most)
     if not as_json:
         show_answer(answer)
+    nothing = "" if answer.supported else nothing_there(studio)
+    if nothing and not as_json:
+        console().print(nothing, markup=False)
     fault = _save(answer, save) if save is not None else None
     if as_json:
-        say_json(answer_document(answer) | ({"error": error_document(fault)} if fault else {}))
+        beside = {"error": error_document(fault)} if fault else {"note": nothing} if nothing else {}
+        say_json(answer_document(answer) | beside)
         if fault:
             raise typer.Exit(FAILED)
     if fault:
@@ -95,7 +100,7 @@ def verify(
         raise InvalidReceipt(f"{receipt} has more than {LARGEST:,} bytes: no receipt is so large")
     saved = read_receipt(content, str(receipt))
     answering = Studio().answering
-    verdicts, words = answering.verify(saved), phrases(answering.language_of(saved.question))
+    verdicts, words = answering.verify(saved), phrases(answering.answered_in(saved.question))
     if as_json:
         documents = [verdict_document(*one) for one in zip(saved.citations, verdicts, strict=True)]
         say_json({"question": saved.question, "verdicts": documents})

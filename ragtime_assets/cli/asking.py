@@ -12,12 +12,14 @@ from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.searching.narrowing import OPTION, TOLD, Narrowing, narrowed
 from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets.errors import InvalidSubmission
+from ragtime_assets.settings import PREFIX
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from ragtime_assets.domain.searching.excerpts import Excerpt
     from ragtime_assets.domain.searching.found import Stretch
+    from ragtime_assets.studio import Studio
 
 _WHAT_THERE_IS = "`ragtime status` tells which episodes are searchable."
 
@@ -55,7 +57,7 @@ def search(
     _check(query, 'ragtime search "QUERY"')
     studio = Studio()
     filters = filters_of(studio, narrowing)
-    found = studio.index.search.look(query, limit, filters, mode, per_episode or None)
+    found = studio.index.look(query, limit, filters, mode, per_episode or None)
     lost = studio.index.missing_from(found, mode)
     if lost and not found.passages:
         raise lost
@@ -66,7 +68,9 @@ def search(
             for rank, hit in enumerate(hits, start=1)
         ]
         said = {"query": query, "mode": mode, "close": found.is_close, "hits": documents}
-        say_json(said | ({"error": error_document(lost)} if lost else {}))
+        nothing = "" if hits else nothing_there(studio)
+        said |= {"error": error_document(lost)} if lost else {"note": nothing} if nothing else {}
+        say_json(said)
         return
     if lost:
         complain(lost)
@@ -77,7 +81,19 @@ def search(
     if not hits:
         said = {**asdict(filters), "entity": narrowing.entity}
         among = "".join(f" with {name.replace('_', ' ')} {value!r}" for name, value in said.items() if value)
-        console().print(f"Nothing found{among}. {_WHAT_THERE_IS}", markup=False)
+        console().print(f"Nothing found{among}. {nothing_there(studio) or _WHAT_THERE_IS}", markup=False)
+
+
+def nothing_there(studio: Studio) -> str:
+    """That the corpus has nothing to search, which it is, and how another is named; empty where it has something."""
+    if studio.passages.count():
+        return ""
+    is_home = studio.settings.database_url is None
+    place, setting = (studio.settings.root, "HOME") if is_home else (studio.database.shown, "DATABASE_URL")
+    return (
+        f"No episode can be searched yet in {place}. If you mean another corpus, name it in {PREFIX}{setting}; "
+        "`ragtime status` tells what waits."
+    )
 
 
 def _check(words: str, usage: str) -> None:

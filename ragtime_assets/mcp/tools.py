@@ -71,11 +71,14 @@ class CorpusTools:
         Answers with ids, titles and links to the second; fetch reads what is said there.
         """
         asked = checked_query(query)
-        found = self._studio.index.search.look(asked, _RESULTS)
+        found = self._studio.index.look(asked, _RESULTS)
         if not found.passages and (lost := self._studio.index.missing_from(found, "hybrid")):
             raise lost
         results = [{"id": str(one.id), "title": one.title, "url": one.url} for one in self._moments(found, asked)]
         return json.dumps({"results": results}, ensure_ascii=False)
+
+    def _why_nothing(self) -> str | None:
+        return None if self._studio.passages.count() else "No episode can be searched yet."
 
     def _moments(self, found: Found, asked: str) -> list[Moment]:
         heard = heard_in(self._studio)
@@ -105,14 +108,14 @@ class CorpusTools:
         """Find passages with their text, speaker, second and link, narrowed by show, day, entity or speaker."""
         filters = filters_of(self._studio, narrowing)
         asked = checked_query(query)
-        found = self._studio.index.search.look(asked, limit, filters, mode, per_episode)
+        found = self._studio.index.look(asked, limit, filters, mode, per_episode)
         lost = self._studio.index.missing_from(found, mode)
         if lost and not found.passages:
             raise lost
         return Passages(
             query=asked,
             close=found.is_close,
-            lacks=spoken(lost) if lost else None,
+            lacks=spoken(lost) if lost else None if found.passages else self._why_nothing(),
             passages=[passage_of(one) for one in self._moments(found, asked)],
         )
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from ragtime_assets.domain.figures import plural, size
 from ragtime_assets.domain.masking import masked
-from ragtime_assets.domain.points import EVERYTHING
+from ragtime_assets.domain.points import EVERYTHING, Filters
 from ragtime_assets.errors import ConfigurationError, StoreUnavailable
 from ragtime_assets.settings import revealed
+from ragtime_assets.studio.asked import asked
 from ragtime_assets.studio.user_agent import user_agent
 
 if TYPE_CHECKING:
@@ -131,6 +132,18 @@ class Index:
 
         found = check_server(self._settings.qdrant_url, revealed(self._settings.qdrant_api_key))
         return f"{masked(self._settings.qdrant_url)}, Qdrant {found}"
+
+    def look(
+        self,
+        query: str,
+        limit: int = 10,
+        filters: Filters = EVERYTHING,
+        mode: Mode = "hybrid",
+        per_episode: int | None = 2,
+    ) -> Found:
+        """What `Search.look` finds, for somebody who asks: remedies need no key."""
+        with asked():
+            return self.search.look(query, limit, filters, mode, per_episode)
 
     def lost(self) -> StoreUnavailable | None:
         """What is wrong where no passage has a vector, as when files were deleted, or a server was emptied.

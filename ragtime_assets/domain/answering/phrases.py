@@ -30,6 +30,7 @@ class Phrases:
     narrowings: Mapping[str, str]
     """What each is called."""
     searchable: str
+    no_episodes: str
     sources: str
     sent_back: str
     tokens: str
@@ -75,6 +76,7 @@ _ENGLISH = Phrases(
         "episode": "episode",
     },
     searchable="`ragtime status` tells which episodes are searchable.",
+    no_episodes="No episode can be searched yet.",
     sources="Sources",
     sent_back="sent back",
     tokens="{read:,} tokens read, {written:,} written",
@@ -114,6 +116,7 @@ _GERMAN = Phrases(
         "episode": "Folge",
     },
     searchable="`ragtime status` sagt, welche Folgen durchsuchbar sind.",
+    no_episodes="Noch lässt sich keine Folge durchsuchen.",
     sources="Quellen",
     sent_back="zurückgegeben",
     tokens="{read} Tokens gelesen, {written} geschrieben",

@@ -26,7 +26,7 @@ def results(face: Face, request: Request) -> Page:
     narrowed = filters_of(studio, Narrowing(**filters))
     per_episode = None if "episode" in filters else 2
     found = (
-        studio.index.search.look(query, limit, narrowed, per_episode=per_episode)
+        studio.index.look(query, limit, narrowed, per_episode=per_episode)
         if says_something(query)
         else Found((), NOTHING_FOUND)
     )
