@@ -55,6 +55,15 @@ def changed(**changes: object) -> bytes:
     return json.dumps(json.loads(saved().model_dump_json()) | changes).encode()
 
 
+@pytest.mark.parametrize("second", [-5.0, 1e308, float("inf"), float("nan")])
+def test_a_second_that_no_episode_has_is_in_no_receipt(second: float) -> None:
+    cited = CITATION.model_copy(update={"second": second})
+    document = json.loads(receipt_of(Answer("Who?", "He [1].", (cited,), True, "parrot"), NOW).model_dump_json())
+    document["citations"][0]["second"] = second
+    with pytest.raises(InvalidReceipt, match="is no JSON|not whole"):
+        read_receipt(json.dumps(document).replace("Infinity", "1e999").encode(), "answer.json")
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

@@ -8,7 +8,7 @@ checked without understanding, who did what to whom, stays with the model.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from ragtime_assets.domain.answering.proper_names import NameSense
 from ragtime_assets.domain.answering.quotes import plain, quotations
 from ragtime_assets.domain.answering.sources import Sources
 from ragtime_assets.domain.language.tags import same_language
+from ragtime_assets.domain.searching.query_words import content_words
 from ragtime_assets.domain.text.lines import one_line
 
 Detect = Callable[[str], tuple[str, float]]
@@ -48,11 +49,29 @@ _ABSENT = re.compile(
     re.IGNORECASE,
 )
 _MATERIAL = re.compile(
-    r"\b(?:passages?|episodes?|transcripts?|sources?|corpus|podcasts?|excerpts?|material|found|find|searche?[sd]?"
-    r"|passagen?|stellen?|folgen?|transkripte?n?|quellen?|korpus|gefunden|finden|suche|textstellen?"
+    r"(?<!\bhis )(?<!\bher )(?<!\btheir )(?<!\bits )(?<!\bseine )(?<!\bihre )(?<!\bseinen )(?<!\bihren )"
+    r"\b(?:passages?|episodes?|transcripts?|sources?|corpus|podcasts?|excerpts?|material|shows?"
+    r"|passagen?|stellen?|folgen?|transkripte?n?|quellen?|korpus|textstellen?|sendung(?:en)?"
     r"|extraits?|\u00e9pisodes?|pasajes?|episodios?|brani|puntat[ae]|episodi|fragmenten?|afleveringen?)\b",
     re.IGNORECASE,
 )
+"""What an answer is made from; of what is somebody's own it is another word."""
+_LOOKED = re.compile(
+    r"\b(?:i|we|nothing|ich|wir|nichts)\b.*\b(?:found|find|searche?d?|see|gefunden|finden|finde|suche|sehe)\b",
+    re.IGNORECASE,
+)
+"""That who answers looked for it."""
+_TELLS = re.compile(
+    r"(?:sa(?:y|ys|id)|mention\w*|tells?|told|answers?|contain\w*|describ\w*|discuss\w*|gives?|given|provid\w*|covers?"
+    r"|stat(?:e|es|ed)|found|find|search\w*|know|informations?|details?|questions?|anything|something|following|here|else"
+    r"|more|like|want|hear|short|sag(?:t|en)|erw\u00e4hn\w*|nenn\w*|enth\u00e4lt|enthalten|antwort\w*|beantwort\w*|frage\w*"
+    r"|gefunden|finde?n?|suche|wissen|m\u00f6chten|mehr|folgendes?|angaben?|informationen|etwas)",
+    re.IGNORECASE,
+)
+"""Words for what passages do, and for what an answer offers."""
+_SHORT_LEAD = 3
+_MOST_BESIDE = {"?": 1, ":": 2, ".": 2}
+"""So many words of its own may be in a sentence that says nothing of its subject, by the sign at its end."""
 
 
 @dataclass(frozen=True)
@@ -138,15 +157,27 @@ class AnswerCheck:
 
     def _states(self, said: str, question: str, language: str) -> bool:
         """Whether a sentence states something that a passage would have to say."""
-        if not any(map(str.isalpha, said)) or said.endswith("?"):
+        if not any(map(str.isalpha, said)):
             return False
         own = set(plain(question).split())
         names = [name for name in self.sense.names(said, language, same_language=True) if plain(name) not in own]
         figures = [one for one in numerals(said) if plain(one.text) not in own]
         if names or figures or quotations(said):
             return True
-        leads = said.endswith(":")
-        return not (leads or (_ABSENT.search(said) and _MATERIAL.search(said)))
+        return not _is_of_the_answer(said, own)
+
+
+def _is_of_the_answer(said: str, asked: Collection[str]) -> bool:
+    """Whether a sentence asks back, leads over or says that nothing was found, and nothing of its own beside that."""
+    words = plain(said).split()
+    sign = said[-1] if said.endswith(("?", ":")) else "."
+    is_absent = _ABSENT.search(said) and (_MATERIAL.search(said) or _LOOKED.search(said))
+    leads = len(words) <= _SHORT_LEAD or any(map(_TELLS.fullmatch, words))
+    if not {"?": True, ":": leads, ".": is_absent}[sign]:
+        return False
+    of_material = set(plain(" ".join(_MATERIAL.findall(said))).split())
+    beside = set(content_words(words)) - set(asked) - of_material
+    return sum(not (_TELLS.fullmatch(word) or _ABSENT.fullmatch(word)) for word in beside) <= _MOST_BESIDE[sign]
 
 
 def _missing_numbers(said: str, evidence: Evidence) -> Iterator[str]:

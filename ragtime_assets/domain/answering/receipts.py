@@ -15,6 +15,7 @@ from ragtime_assets.errors import InvalidReceipt
 
 KIND: Literal["ragtime answer"] = "ragtime answer"
 VERSION = 1
+_LAST_SECOND = 10_000_000.0
 LARGEST = 5_000_000
 """Bytes; an answer is far smaller."""
 
@@ -70,6 +71,8 @@ def read_receipt(content: bytes, name: str) -> Receipt:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
         raise InvalidReceipt(f"{name} is not whole: {where}: {first['msg']}") from None
+    if not all(0 <= one.second <= _LAST_SECOND for one in receipt.citations):  # not a number is neither
+        raise InvalidReceipt(f"{name} is not whole: it cites a second that no episode has")
     if receipt.seal != _seal(receipt):
         raise InvalidReceipt(f"{name} was changed after it was saved: its seal does not fit what it says")
     return receipt
