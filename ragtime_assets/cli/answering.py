@@ -262,11 +262,12 @@ def _check_place(path: Path) -> None:
 
 def _save(answer: Answer, path: Path) -> NotSaved | None:
     """Keep the answer; what is in the way of that is told, and is no reason to lose the answer."""
+    from ragtime_assets.adapters.storage.disk import write_whole
     from ragtime_assets.domain.answering.receipts import receipt_of
 
     receipt = receipt_of(answer, datetime.now(UTC))
     try:
-        path.write_text(f"{receipt.model_dump_json(indent=2)}\n", encoding="utf-8")
+        write_whole(path, f"{receipt.model_dump_json(indent=2)}\n")
     except OSError as error:
         return NotSaved(f"the answer could not be kept in {path}: {error.strerror}")
     return None

@@ -160,8 +160,11 @@ class Index:
 
     def missing_from(self, found: Found, mode: Mode) -> StoreUnavailable | None:
         """Why nothing that was found was compared by vectors, where vectors were asked and have nothing to say."""
-        asked = mode != "keyword" and all(one.similarity is None for one in found.passages)
-        return self.lost() if asked else None
+        by_words = mode != "keyword" and all(one.similarity is None for one in found.passages)
+        if not by_words:
+            return None
+        with asked():
+            return self.lost()
 
     def _has_points(self) -> bool:
         import numpy as np

@@ -51,6 +51,10 @@ def test_a_receipt_is_read_as_it_was_saved() -> None:
     assert read_receipt(saved().model_dump_json().encode(), "answer.json") == saved()
 
 
+def test_a_receipt_that_an_editor_gave_a_byte_order_mark_is_read_all_the_same() -> None:
+    assert read_receipt(b"\xef\xbb\xbf" + saved().model_dump_json().encode(), "answer.json") == saved()
+
+
 def changed(**changes: object) -> bytes:
     return json.dumps(json.loads(saved().model_dump_json()) | changes).encode()
 

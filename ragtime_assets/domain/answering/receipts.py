@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 from datetime import datetime
@@ -52,6 +53,7 @@ def receipt_of(answer: Answer, created_at: datetime) -> Receipt:
 
 def read_receipt(content: bytes, name: str) -> Receipt:
     """The receipt in a file; raises InvalidReceipt with what is wrong with it."""
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
         document: Any = json.loads(content)
     except (ValueError, RecursionError) as error:
