@@ -14,12 +14,17 @@ _NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR})
 _NO_PLACE = _NOT_OURS | {errno.EEXIST, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOENT}
 """What it says where a folder is to be made that cannot be."""
 
+_ANOTHER = (
+    "Set RAGTIME_HOME to a folder in which this user may read and write, and which is made if need be; "
+    "RAGTIME_DATABASE_URL and DAGSTER_HOME, where they are set, likewise."
+)
+
 
 def not_ours(error: OSError) -> ConfigurationError | None:
     """What is wrong with the place that an error names, where it is a place that this user may not use."""
     if error.filename is None or error.errno not in _NOT_OURS:
         return None
-    return _unusable(Path(str(error.filename)), error)
+    return _unusable(Path(str(error.filename)), error, "Let this user read and write it, or name another place.")
 
 
 @contextmanager
@@ -30,7 +35,7 @@ def unusable_named(folder: Path) -> Generator[None, None, None]:
     except OSError as error:
         if error.errno not in _NO_PLACE:
             raise
-        raise _unusable(folder, error) from error
+        raise _unusable(folder, error, _ANOTHER) from error
 
 
 def made_folder(folder: Path) -> Path:
@@ -40,15 +45,12 @@ def made_folder(folder: Path) -> Path:
     return folder
 
 
-def _unusable(place: Path, error: OSError) -> ConfigurationError:
+def _unusable(place: Path, error: OSError, remedy: str) -> ConfigurationError:
     at_fault = next((one for one in (place, *place.parents) if _is_file(one)), None)
     why = f"{at_fault} is a file" if at_fault and at_fault != place else (error.strerror or str(error))
     if at_fault == place and error.errno in (errno.EEXIST, errno.ENOTDIR):
         why = "it is a file, and no folder"
-    return ConfigurationError(
-        f"{place} cannot be used: {why}",
-        remedy="Set RAGTIME_HOME to a folder in which this user may read and write; it is made if need be.",
-    )
+    return ConfigurationError(f"{place} cannot be used: {why}", remedy=remedy)
 
 
 def _is_file(place: Path) -> bool:
