@@ -23,8 +23,8 @@ state something and should be dropped. Every second one was read while that was 
                                                      precision       recall
     before, every second                          .64 (34 of 53)  .85 (34 of 40)
     before, the others                            .59 (32 of 54)  .80 (32 of 40)
-    now, every second                             .83 (39 of 47)  .97 (39 of 40)
-    now, the others                               .61 (38 of 62)  .95 (38 of 40)
+    now, every second                             .78 (39 of 50)  .97 (39 of 40)
+    now, the others                               .60 (38 of 63)  .95 (38 of 40)
 
 What is sent back without need is mostly an offer or a question back, which a model then leaves out.
 """

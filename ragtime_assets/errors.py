@@ -7,6 +7,7 @@
     │   │   └── EngineUnavailable     a configured engine or its weights are not there
     │   ├── InvalidSubmission         not a URL, not a partition key, not a known episode
     │   │   ├── TooLong               more words than are looked at
+    │   │   ├── NotOneEntity          nobody, or several, of whom it may be a name
     │   │   └── InvalidCorrection     a person's word on a name that makes no sense, or contradicts another
     │   ├── BlockedAddress            the URL leads to an address that is not public
     │   ├── NotAnEpisode              the page or feed holds no podcast episode
@@ -101,6 +102,12 @@ class TooLong(InvalidSubmission):
     """More words than are looked at."""
 
     remedy = "Say it in fewer words."
+
+
+class NotOneEntity(InvalidSubmission):
+    """A name or an id that no entity has, or several."""
+
+    remedy = "`ragtime entities find NAME` shows who is called so, with their ids."
 
 
 class InvalidCorrection(InvalidSubmission):

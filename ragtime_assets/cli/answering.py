@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragtime_assets.cli.asking import as_option, hit_document, show_hit
+from ragtime_assets.cli.asking import as_option, hit_document, nothing_there, show_hit
 from ragtime_assets.cli.output import AsJson, console, error_document, hang, say_json, stderr
 from ragtime_assets.domain.answering.phrases import phrases
 from ragtime_assets.domain.figures import clock
@@ -27,6 +27,7 @@ FAILED = 1
 UNSUPPORTED = 3
 _SHORT_QUOTE = 140
 """Letters of a quote by which a reader knows it again."""
+LONGEST_URL = 2_000
 _STYLES = {"holds": "green", "moved": "yellow", "changed": "red", "gone": "red"}
 
 
@@ -58,14 +59,19 @@ def ask(
     if save is not None:
         _check_place(save)
     most = None if max_cost is None else Decimal(str(max_cost))
-    answering = Studio().answering
-    teller = _Teller(phrases(answering.language_of(question)), silent=as_json)
+    studio = Studio()
+    answering = studio.answering
+    teller = _Teller(phrases(answering.answered_in(question)), silent=as_json)
     answer = answering.answer(question, narrowing, teller.hear, limit=limit, max_cost=most)
     if not as_json:
         show_answer(answer)
+    nothing = "" if answer.supported else nothing_there(studio)
+    if nothing and not as_json:
+        console().print(nothing, markup=False)
     fault = _save(answer, save) if save is not None else None
     if as_json:
-        say_json(answer_document(answer) | ({"error": error_document(fault)} if fault else {}))
+        beside = {"error": error_document(fault)} if fault else {"note": nothing} if nothing else {}
+        say_json(answer_document(answer) | beside)
         if fault:
             raise typer.Exit(FAILED)
     if fault:
@@ -94,7 +100,7 @@ def verify(
         raise InvalidReceipt(f"{receipt} has more than {LARGEST:,} bytes: no receipt is so large")
     saved = read_receipt(content, str(receipt))
     answering = Studio().answering
-    verdicts, words = answering.verify(saved), phrases(answering.language_of(saved.question))
+    verdicts, words = answering.verify(saved), phrases(answering.answered_in(saved.question))
     if as_json:
         documents = [verdict_document(*one) for one in zip(saved.citations, verdicts, strict=True)]
         say_json({"question": saved.question, "verdicts": documents})
@@ -137,9 +143,9 @@ def verdict_document(citation: Citation, verdict: Verdict) -> dict[str, Any]:
         "told": verdict.told,
         "quote": citation.quote,
         "episode_key": citation.episode_key,
-        "episode_title": citation.episode_title,
+        "episode_title": verdict.title or citation.episode_title,
         "second": verdict.second,
-        "url": _url_now(citation, verdict),
+        "url": verdict.url or citation.url,
         "difference": list(verdict.difference),
     }
 
@@ -216,20 +222,15 @@ def _show_verdict(citation: Citation, verdict: Verdict, words: Phrases) -> None:
 
     style, state = _STYLES[verdict.state], words.states[verdict.state]
     second = citation.second if verdict.second is None else verdict.second
-    title = escape(" - ".join(part for part in (citation.show, citation.episode_title) if part))
+    named = (citation.show, citation.episode_title) if verdict.title is None else (verdict.show, verdict.title)
+    title = escape(" - ".join(one_line(part) for part in named if part))
     number = escape(f"[{citation.number}]")
     quote = f"\u201c{one_line(citation.quote, _SHORT_QUOTE)}\u201d"
     console().print()
     hang(f"{number} [{style}]{state}[/] [cyan]{clock(second)}[/] [bold]{title}[/]", 4)
     for line in (quote, verdict.told, *verdict.difference):
         console().print(Padding(escape(line), (0, 0, 0, 4)))
-    console().print(f"    [dim]{escape(_url_now(citation, verdict))}[/]", soft_wrap=True)
-
-
-def _url_now(citation: Citation, verdict: Verdict) -> str:
-    from ragtime_assets.domain.answering.answer import at_second
-
-    return citation.url if verdict.second is None else at_second(citation.url, verdict.second)
+    console().print(f"    [dim]{escape(one_line(verdict.url or citation.url, LONGEST_URL))}[/]", soft_wrap=True)
 
 
 def _told_cost(answer: Answer) -> str:
@@ -261,11 +262,12 @@ def _check_place(path: Path) -> None:
 
 def _save(answer: Answer, path: Path) -> NotSaved | None:
     """Keep the answer; what is in the way of that is told, and is no reason to lose the answer."""
+    from ragtime_assets.adapters.storage.disk import write_whole
     from ragtime_assets.domain.answering.receipts import receipt_of
 
     receipt = receipt_of(answer, datetime.now(UTC))
     try:
-        path.write_text(f"{receipt.model_dump_json(indent=2)}\n", encoding="utf-8")
+        write_whole(path, f"{receipt.model_dump_json(indent=2)}\n")
     except OSError as error:
         return NotSaved(f"the answer could not be kept in {path}: {error.strerror}")
     return None

@@ -7,7 +7,8 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Annotated, Any
 
@@ -40,6 +41,7 @@ from ragtime_assets.cli import (
     submitting,
 )
 from ragtime_assets.cli.output import JSON_OPTION, complain, error_document, say_json
+from ragtime_assets.domain.folders import not_ours
 from ragtime_assets.errors import ConfigurationError, InvalidSubmission, RagtimeError
 
 FAILED = 1
@@ -134,10 +136,20 @@ def _stop_saying() -> None:
         os.dup2(nothing.fileno(), sys.stdout.fileno())
 
 
+@contextmanager
+def _places_named() -> Iterator[None]:
+    """What the system says of a file or a folder that this user may not use, as an error of ours."""
+    try:
+        yield
+    except OSError as error:
+        raise not_ours(error) or error from error
+
+
 def _run(typed: Sequence[str]) -> None:
     for_programs = JSON_OPTION in typed
     try:
-        sys.exit(_command()(typed, standalone_mode=not for_programs))
+        with _places_named():
+            sys.exit(_command()(typed, standalone_mode=not for_programs))
     except typer.TyperException as error:
         say_json({"error": {"class": "Usage", "message": error.format_message(), "remedy": "ragtime --help"}})
         sys.exit(error.exit_code)

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragtime_assets.cli.output import AsJson, console, hang, say_json
+from ragtime_assets.cli.output import AsJson, complain, console, error_document, hang, say_json
 from ragtime_assets.domain.figures import clock
 from ragtime_assets.domain.searching.narrowing import OPTION, TOLD, Narrowing, narrowed
 from ragtime_assets.domain.searching.ranking import Mode
 from ragtime_assets.errors import InvalidSubmission
+from ragtime_assets.settings import PREFIX
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from ragtime_assets.domain.searching.excerpts import Excerpt
     from ragtime_assets.domain.searching.found import Stretch
+    from ragtime_assets.studio import Studio
 
 _WHAT_THERE_IS = "`ragtime status` tells which episodes are searchable."
 
@@ -55,15 +57,23 @@ def search(
     _check(query, 'ragtime search "QUERY"')
     studio = Studio()
     filters = filters_of(studio, narrowing)
-    found = studio.index.search.look(query, limit, filters, mode, per_episode or None)
+    found = studio.index.look(query, limit, filters, mode, per_episode or None)
+    lost = studio.index.missing_from(found, mode)
+    if lost and not found.passages:
+        raise lost
     hits, heard = stretches(found.passages), heard_in(studio)
     if as_json:
         documents = [
             hit_document(hit, rank, query, excerpt_of(hit, query, heard).second)
             for rank, hit in enumerate(hits, start=1)
         ]
-        say_json({"query": query, "mode": mode, "close": found.is_close, "hits": documents})
+        said = {"query": query, "mode": mode, "close": found.is_close, "hits": documents}
+        nothing = "" if hits else nothing_there(studio)
+        said |= {"error": error_document(lost)} if lost else {"note": nothing} if nothing else {}
+        say_json(said)
         return
+    if lost:
+        complain(lost)
     if hits and not found.is_close:
         console().print("Nothing is close to this. The nearest:")
     for rank, hit in enumerate(hits, start=1):
@@ -71,7 +81,19 @@ def search(
     if not hits:
         said = {**asdict(filters), "entity": narrowing.entity}
         among = "".join(f" with {name.replace('_', ' ')} {value!r}" for name, value in said.items() if value)
-        console().print(f"Nothing found{among}. {_WHAT_THERE_IS}", markup=False)
+        console().print(f"Nothing found{among}. {nothing_there(studio) or _WHAT_THERE_IS}", markup=False)
+
+
+def nothing_there(studio: Studio) -> str:
+    """That the corpus has nothing to search, which it is, and how another is named; empty where it has something."""
+    if studio.passages.count():
+        return ""
+    is_home = studio.settings.database_url is None
+    place, setting = (studio.settings.root, "HOME") if is_home else (studio.database.shown, "DATABASE_URL")
+    return (
+        f"No episode can be searched yet in {place}. If you mean another corpus, name it in {PREFIX}{setting}; "
+        "`ragtime status` tells what waits."
+    )
 
 
 def _check(words: str, usage: str) -> None:

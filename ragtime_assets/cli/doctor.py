@@ -105,6 +105,8 @@ def _vectors(studio: Studio) -> Iterator[str]:
     """Which collection answers, what is built beside it, and what is left of earlier ones."""
     index, is_live = studio.index, False
     there = index.collections.all()
+    if lost := index.lost():
+        raise lost
     if not there:
         yield f"nothing is published yet; {index.embedder_name} will embed it"
     for one in there:

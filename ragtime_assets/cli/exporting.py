@@ -58,19 +58,27 @@ def export(
     goes_to = ExportFolder(to, overwrite=overwrite)
     with _progress(len(found)) as tell:
         exported = Exporter(studio, goes_to, tell).export(found, chosen, is_all=everything)
+    unfit = None if exported.files or exported.kept or exported.errors else _nothing_fits(chosen)
     if as_json:
         errors = [error_document(error) for error in exported.errors]
         names = {"files": exported.files, "removed": exported.removed, "kept": exported.kept}
-        say_json({"folder": str(to), **names, "without": exported.unfit, "errors": errors})
+        say_json(
+            {"folder": str(to), **names, "without": exported.unfit, "errors": errors}
+            | ({"error": error_document(unfit)} if unfit else {})
+        )
     else:
         _say(exported, len(found), chosen, to)
-    if exported.errors:
+        if unfit:
+            complain(unfit)
+    if exported.errors or unfit:
         raise typer.Exit(1)
-    if not exported.files and not exported.kept:
-        raise InputMissing(
-            f"no episode that was named has what {chosen} is about",
-            remedy="Speakers and chapters are known where the publisher names them; the other formats always fit.",
-        )
+
+
+def _nothing_fits(chosen: str) -> InputMissing:
+    return InputMissing(
+        f"no episode that was named has what {chosen} is about",
+        remedy="Speakers and chapters are known where the publisher names them; the other formats always fit.",
+    )
 
 
 def _wanted(studio: Studio, keys: Sequence[str], show: str | None, *, everything: bool) -> list[str]:

@@ -92,6 +92,7 @@ def export(
 ) -> None:
     """Write the feeds that are followed as OPML."""
     from ragtime_assets.adapters.feeds.opml import OpmlFeed, write_opml
+    from ragtime_assets.adapters.storage.disk import write_whole
     from ragtime_assets.studio import Studio
 
     followed = [one.feed for one in Studio().subscriptions.followed() if one.feed.state == "active"]
@@ -100,7 +101,7 @@ def export(
         typer.echo(text, nl=False)
         return
     try:
-        file.write_text(text, encoding="utf-8")
+        write_whole(file, text)
     except OSError as error:
         raise InvalidSubmission(f"cannot write {file}: {error}", remedy="Name a file that can be written.") from error
     typer.echo(f"{plural(len(followed), 'feed')} in {file}")

@@ -38,9 +38,9 @@ def health(as_json: AsJson = False) -> None:
     studio, now = Studio(), datetime.now(UTC)
     present = present_of(studio)
     try:
-        found = read_history(studio.settings, lambda records: health_of(studio, records, present, now))
+        found = read_history(studio.settings, lambda records: health_of(studio, studio.index, records, present, now))
     except StoreUnavailable as unreachable:  # our own tables still tell something, unless it is they
-        found = health_without_history(studio, present, now, unreachable.message)
+        found = health_without_history(studio, studio.index, present, now, unreachable.message)
         complain(unreachable)
     if as_json:
         say_json(found.model_dump(mode="json") | {"needs_somebody": found.needs_somebody})

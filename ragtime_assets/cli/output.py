@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ragtime_assets.domain.text.lines import writable
 from ragtime_assets.errors import InvalidSubmission, RagtimeError
 
 if TYPE_CHECKING:
@@ -17,10 +19,12 @@ if TYPE_CHECKING:
 
 JSON_OPTION = "--json"
 AsJson = Annotated[bool, typer.Option(JSON_OPTION, help="One JSON document on stdout, nothing else.")]
-KEY_HELP = "An episode: its key, the start of it, its title or a part of that."
+KEY_HELP = "An episode: its key, its title, or a part of either."
 Key = Annotated[str, typer.Argument(metavar="KEY", help=KEY_HELP, show_default=False)]
 Keys = Annotated[list[str], typer.Argument(metavar="KEY", help=KEY_HELP, show_default=False)]
 
+_CONTROLS = re.compile("[\x7f-\x9f]")
+"""What JSON leaves as it is, and a terminal obeys."""
 STATE_STYLES = {
     "ready": "green",
     "done": "green",
@@ -62,7 +66,8 @@ def stderr() -> Console:
 def say_json(document: Any) -> None:
     """The one document, indented for people alone: with ten thousand episodes that takes a second."""
     indent = 2 if sys.stdout.isatty() else None
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=indent, default=str))
+    text = json.dumps(document, ensure_ascii=False, indent=indent, default=str)
+    typer.echo(_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def hang(line: str, by: int = 2, *, markup: bool = True, style: str = "", out: Console | None = None) -> None:
@@ -82,8 +87,8 @@ def complain(error: RagtimeError) -> None:
     """What went wrong, and what to do."""
     from rich.markup import escape
 
-    stderr().print(f"[red]{type(error).__name__}[/]: {escape(error.message)}")
-    first, *listed = error.remedy.splitlines() or [""]
+    stderr().print(f"[red]{type(error).__name__}[/]: {escape(writable(error.message))}")
+    first, *listed = writable(error.remedy).splitlines() or [""]
     stderr().print(f"[dim]What to do:[/] {escape(first)}")
     for one in listed:
         hang(one, 4, markup=False, out=stderr())

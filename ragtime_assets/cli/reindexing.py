@@ -27,11 +27,13 @@ def reindex(
 ) -> None:
     """Bring the artifact index to what the artifact files say, or make the vector index anew."""
     from ragtime_assets.studio import Studio
+    from ragtime_assets.studio.asked import asked
 
-    if vectors:
-        _reindex_vectors(Studio(), yes=yes)
-    else:
-        _reindex_artifacts(Studio())
+    with asked("run this again"):
+        if vectors:
+            _reindex_vectors(Studio(), yes=yes)
+        else:
+            _reindex_artifacts(Studio())
 
 
 def _reindex_artifacts(studio: Studio) -> None:

@@ -19,6 +19,7 @@ from ragtime_assets.corpus.migrations import newest_version, upgrade
 from ragtime_assets.corpus.poolers import refuse_transaction_pooling
 from ragtime_assets.corpus.postgres_connections import engine_of
 from ragtime_assets.corpus.schema import VERSION_TABLE
+from ragtime_assets.domain.folders import made_folder
 from ragtime_assets.domain.masking import masked
 from ragtime_assets.errors import ConfigurationError, OtherSchema, StorageFull, StoreUnavailable
 
@@ -27,6 +28,8 @@ SUBMIT_LOCK = 0x7261_6774
 """Whoever writes requests holds it. Of several locks it is taken last."""
 _SLICE = 500
 _LOCKED = "55P03"
+_NO_FILE_OF_OURS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
+"""What SQLite says of a file that this user may not read or write; the byte above tells more of it."""
 _OURS = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.InternalError, exc.NotSupportedError)
 """What is wrong with a statement, not with the database."""
 
@@ -47,8 +50,7 @@ class Database:
     @cached_property
     def engine(self) -> sa.Engine:
         """The engine, with the schema in place."""
-        if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         with errors_named(self.url), ExitStack() as unless_opened:
             engine = self._reached()
             unless_opened.callback(engine.dispose)
@@ -70,14 +72,17 @@ class Database:
     def migrate(self) -> str | None:
         """Bring the tables to the present schema; the version they had before, None where there were none."""
         self.close()
-        if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         with errors_named(self.url), self._for_a_moment() as engine:
             found = _schema_version(engine)
             self._refuse_newer(found)
             if found != SCHEMA_VERSION:
                 upgrade(engine)
         return found
+
+    def _make_folder(self) -> None:
+        if self.is_sqlite and self.url.database:
+            made_folder(Path(self.url.database).parent)
 
     def bare_engine(self) -> sa.Engine:
         """An engine that has not looked at the schema."""
@@ -305,6 +310,11 @@ def errors_named(url: sa.URL) -> Iterator[None]:
             ) from error
         if "database or disk is full" in str(error):
             raise StorageFull(f"no space left for the corpus tables in {where}") from error
+        if getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF in _NO_FILE_OF_OURS:
+            raise ConfigurationError(
+                f"the corpus database {where} cannot be opened and written to: {_reason(error)}",
+                remedy="Let this user read and write the file and its folder, or set RAGTIME_HOME to another folder.",
+            ) from error
         raise StoreUnavailable(
             f"the corpus database {where} does not answer: {_reason(error)}",
             remedy="Check RAGTIME_DATABASE_URL and that the database runs, then try again.",

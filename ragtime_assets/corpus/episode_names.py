@@ -1,4 +1,4 @@
-"""Finds the episode, or the show, that a person means: by key, the start of a key, a title or a part of one."""
+"""Finds the episode, or the show, that a person means: by a key, a title, or a part of either."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class EpisodeNames:
         everything = self._titled()
         begun = frozenset(beginning)
         found = [*meant(words, everything), *(one for one in everything if one.key in begun)]
+        found = found or [one for one in everything if words and words.casefold() in one.key]
         return the_one("episode", words, list(dict.fromkeys(found)), everything).key
 
     def keys(self, words: Iterable[str]) -> list[str]:

@@ -60,6 +60,13 @@ class StaleArtifacts(Record):
     """Of how many the code, prompt, model, vocabulary or a correction is another now."""
 
 
+class Told(Record):
+    """Something that is wrong, in words."""
+
+    said: str
+    remedy: str
+
+
 class UntoldCause(Record):
     """Failures that people could not be told of."""
 
@@ -100,6 +107,8 @@ class Health(Record):
     tools: tuple[ToolOutcomes, ...] = ()
     unpublished: int = 0
     """Episodes that were embedded and are not published, or not as they are now."""
+    vectors: Told | None = None
+    """What is wrong with the index of vectors as a whole."""
     leftovers: int = 0
     """Scratch files of processes that are gone."""
     untold: tuple[UntoldCause, ...] = ()
@@ -117,6 +126,7 @@ class Health(Record):
             or self.approvals.waiting
             or self.feeds
             or self.untold
+            or self.vectors
             or self.unreachable
             or self.is_held_up
         )
@@ -174,6 +184,8 @@ def sections(health: Health) -> Iterator[tuple[str, Table]]:
     """What there is to tell, under its headings; what is in order has none."""
     yield from _if_any("What failed", _CAUSES, map(_cause_row, health.failed))
     yield from _if_any("What waits or stopped", _CAUSES, map(_cause_row, health.halted))
+    if health.vectors:
+        yield "The index of vectors", Table(("said", "what to do"), ((health.vectors.said, health.vectors.remedy),))
     if health.unfinished:
         row = (f"{health.unfinished:,}", ", ".join(health.unfinished_sample), "ragtime retry KEY")
         yield "Unfinished", Table(("episodes", "among them", "what to do"), (row,))

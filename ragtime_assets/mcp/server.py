@@ -8,15 +8,17 @@ from typing import Any
 from mcp.server import MCPServer
 from mcp.server.auth.provider import TokenVerifier
 from mcp.server.auth.settings import AuthSettings
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceError
 from mcp.server.mcpserver.tools import Tool
-from mcp.types import ToolAnnotations
+from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
 
 from ragtime_assets import __version__
-from ragtime_assets.errors import RagtimeError
+from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.errors import InvalidSubmission, RagtimeError
 from ragtime_assets.mcp.answers import NOTICE
 from ragtime_assets.mcp.arguments import StrictTool
-from ragtime_assets.mcp.faults import answering, spoken
+from ragtime_assets.mcp.faults import answering, fault, spoken
 from ragtime_assets.mcp.tools import CorpusTools, SubmissionTools
 from ragtime_assets.studio import Studio
 
@@ -29,6 +31,21 @@ _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent
 _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
 
 
+class CorpusServer(MCPServer[Any]):
+    """A server that tells in our own words of a tool that it has not, as its tools do of arguments."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool, or answer which there are."""
+        there = [one.name for one in await self.list_tools()]
+        if name in there:
+            return await super().call_tool(name, arguments, context)
+        return fault(
+            InvalidSubmission(f"there is no tool {one_line(name, 120)!r}", remedy=f"The tools are: {', '.join(there)}.")
+        )
+
+
 def build_server(
     studio: Studio,
     *,
@@ -38,7 +55,7 @@ def build_server(
 ) -> MCPServer[Any]:
     """The server of a corpus; `auth` and `verifier` are those of an issuer of tokens."""
     tools = CorpusTools(studio)
-    server: MCPServer[Any] = MCPServer(
+    server = CorpusServer(
         "ragtime",
         title="Ragtime podcast corpus",
         instructions=INSTRUCTIONS,

@@ -18,7 +18,7 @@ from ragtime_assets.domain.language.words import says_something
 from ragtime_assets.domain.searching.found import Found
 from ragtime_assets.domain.searching.narrowing import TOLD, Narrowing, narrowed
 from ragtime_assets.domain.states import STATES
-from ragtime_assets.domain.text.lines import one_line
+from ragtime_assets.domain.text.lines import one_line, seen
 from ragtime_assets.errors import InvalidSubmission
 from ragtime_assets.mcp.answers import (
     NOTICE,
@@ -35,6 +35,7 @@ from ragtime_assets.mcp.answers import (
     TranscriptPart,
 )
 from ragtime_assets.mcp.doors import check_may_write
+from ragtime_assets.mcp.faults import spoken
 from ragtime_assets.mcp.progress import telling
 from ragtime_assets.mcp.reading import LONGEST_WINDOW, fetched, part_of, read_id
 from ragtime_assets.mcp.telling import Moment, answered, passage_of
@@ -70,9 +71,14 @@ class CorpusTools:
         Answers with ids, titles and links to the second; fetch reads what is said there.
         """
         asked = checked_query(query)
-        moments = self._moments(self._studio.index.search.look(asked, _RESULTS), asked)
-        results = [{"id": str(one.id), "title": one.title, "url": one.url} for one in moments]
+        found = self._studio.index.look(asked, _RESULTS)
+        if not found.passages and (lost := self._studio.index.missing_from(found, "hybrid")):
+            raise lost
+        results = [{"id": str(one.id), "title": one.title, "url": one.url} for one in self._moments(found, asked)]
         return json.dumps({"results": results}, ensure_ascii=False)
+
+    def _why_nothing(self) -> str | None:
+        return None if self._studio.passages.count() else "No episode can be searched yet."
 
     def _moments(self, found: Found, asked: str) -> list[Moment]:
         heard = heard_in(self._studio)
@@ -102,9 +108,15 @@ class CorpusTools:
         """Find passages with their text, speaker, second and link, narrowed by show, day, entity or speaker."""
         filters = filters_of(self._studio, narrowing)
         asked = checked_query(query)
-        found = self._studio.index.search.look(asked, limit, filters, mode, per_episode)
+        found = self._studio.index.look(asked, limit, filters, mode, per_episode)
+        lost = self._studio.index.missing_from(found, mode)
+        if lost and not found.passages:
+            raise lost
         return Passages(
-            query=asked, close=found.is_close, passages=[passage_of(one) for one in self._moments(found, asked)]
+            query=asked,
+            close=found.is_close,
+            lacks=spoken(lost) if lost else None if found.passages else self._why_nothing(),
+            passages=[passage_of(one) for one in self._moments(found, asked)],
         )
 
     @narrowed(as_argument)
@@ -208,7 +220,7 @@ class CorpusTools:
     def transcript_vtt(self, key: str) -> str:
         """The transcript of an episode as WebVTT."""
         transcript = needed(self._studio, self._studio.names.key(key), Transcript)
-        head, _, cues = vtt(transcript).partition("\n\n")
+        head, _, cues = seen(vtt(transcript)).partition("\n\n")
         return f"{head}\n\nNOTE {NOTICE}\n\n{cues}"
 
 

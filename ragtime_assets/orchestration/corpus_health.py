@@ -30,7 +30,7 @@ def corpus_health(
     """What is broken now: failures by cause with their remedy, who waits for approval, feeds that fail, what is old."""
     with catching() as caught:
         now = present(kept.settings, index, speech, reading)
-        health = health_of(kept, DagsterRecords(context.instance), now, datetime.now(UTC))
+        health = health_of(kept, index, DagsterRecords(context.instance), now, datetime.now(UTC))
         context.add_asset_metadata(_told(health))
     if caught.failure is not None:
         raise failure_of("the health of the corpus is not known", caught.failure)

@@ -6,16 +6,17 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
 from ragtime_assets.domain.graph import PHASES
-from ragtime_assets.domain.health import SAMPLE, Health, StaleArtifacts, Stopped, causes
+from ragtime_assets.domain.health import SAMPLE, Health, StaleArtifacts, Stopped, Told, causes
 from ragtime_assets.domain.history import IN_FLIGHT, Records
 from ragtime_assets.domain.stale import Present
+from ragtime_assets.errors import RagtimeError
 from ragtime_assets.orchestration.care.lookout import who_looks
 from ragtime_assets.orchestration.episode_history import EpisodeHistory
-from ragtime_assets.studio import Kept
+from ragtime_assets.studio import Index, Kept
 from ragtime_assets.studio.staleness import counted_in
 
 
-def health_of(kept: Kept, records: Records, present: Present, now: datetime) -> Health:
+def health_of(kept: Kept, index: Index, records: Records, present: Present, now: datetime) -> Health:
     """The corpus as it is `now`; `present` is what artifacts would be made with."""
     history, tables = EpisodeHistory(records, now), kept.health
     in_flight = tables.live(_in_flight(kept, history))
@@ -29,10 +30,10 @@ def health_of(kept: Kept, records: Records, present: Present, now: datetime) -> 
         "unfinished_sample": tuple(left[:SAMPLE]),
         "nobody_looks": who_looks(records, now.timestamp()),
     }
-    return health_without_history(kept, present, now).model_copy(update=of_history)
+    return health_without_history(kept, index, present, now).model_copy(update=of_history)
 
 
-def health_without_history(kept: Kept, present: Present, now: datetime, why: str | None = None) -> Health:
+def health_without_history(kept: Kept, index: Index, present: Present, now: datetime, why: str | None = None) -> Health:
     """What our own tables tell; `why` Dagster's history does not answer."""
     tables = kept.health
     feeds_followed, feeds_failing, feeds = tables.feeds()
@@ -49,10 +50,20 @@ def health_without_history(kept: Kept, present: Present, now: datetime, why: str
         stale=tuple(_stale(kept, present)),
         tools=tables.tools(),
         unpublished=tables.unpublished(),
+        vectors=_lost(index),
         leftovers=kept.leftovers(),
         untold=kept.notices.untold(),
         unreachable=why,
     )
+
+
+def _lost(index: Index) -> Told | None:
+    """What is wrong with the index of vectors, where it is empty or cannot be read."""
+    try:
+        lost = index.lost()
+    except RagtimeError as error:
+        lost = error
+    return Told(said=lost.message, remedy=lost.remedy) if lost else None
 
 
 def _stale(kept: Kept, present: Present) -> Iterator[StaleArtifacts]:

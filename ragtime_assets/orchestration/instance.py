@@ -14,6 +14,7 @@ from filelock import FileLock
 from ragtime_assets.adapters.storage.disk import full_disk_named
 from ragtime_assets.corpus.database import Database
 from ragtime_assets.corpus.locks import PostgresLocks, held_in_turn
+from ragtime_assets.domain.folders import made_folder, unusable_named
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.orchestration.care.dagster_gaps import mend_versions
 from ragtime_assets.orchestration.care.kept_connections import make_engines_once
@@ -40,9 +41,8 @@ def prepare_home(settings: Settings) -> Path:
 
     A configuration that nobody edited follows the template of this version.
     """
-    home = settings.instance_folder
-    home.mkdir(parents=True, exist_ok=True)
-    with FileLock(home / "dagster.yaml.lock", timeout=_LOCK_SECONDS):
+    home = made_folder(settings.instance_folder)
+    with unusable_named(home), FileLock(home / "dagster.yaml.lock", timeout=_LOCK_SECONDS):
         template, config, laid = configuration(settings), home / "dagster.yaml", home / _LAID
         if not config.exists() or _digest(config.read_text()) in _digests_of_templates(laid):
             _replace(config, template)
@@ -95,7 +95,7 @@ def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     home = prepare_home(settings)
     make_engines_once()
     with storage_errors_named(), _configuration_errors_named(), ExitStack() as opened:
-        with _alone(settings, home):
+        with unusable_named(home), _alone(settings, home):
             mend_versions(home)
             instance = opened.enter_context(dg.DagsterInstance.from_config(str(home)))
         yield instance

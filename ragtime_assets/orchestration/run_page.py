@@ -5,6 +5,7 @@ Nothing here imports dagster.
 
 from __future__ import annotations
 
+from ragtime_assets.domain.folders import made_folder
 from ragtime_assets.settings import WEB_PORT, Settings
 
 _NOTED_PORT = "web-port"
@@ -12,7 +13,7 @@ _NOTED_PORT = "web-port"
 
 def note_web_port(settings: Settings, port: int) -> None:
     """Remember where the web UI of this corpus is, for those who tell of its pages."""
-    settings.instance_folder.mkdir(parents=True, exist_ok=True)
+    made_folder(settings.instance_folder)
     (settings.instance_folder / _NOTED_PORT).write_text(str(port))
 
 

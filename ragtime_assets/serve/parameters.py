@@ -75,7 +75,7 @@ def is_json(request: Request) -> bool:
 def _fields(body: bytes) -> dict[str, str]:
     try:
         document: object = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(document, dict):
         return {}

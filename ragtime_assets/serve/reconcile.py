@@ -38,7 +38,7 @@ def _answer(face: Face, queries: str | None) -> Response:
 def _read(queries: str) -> Any:
     try:
         return json.loads(queries)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidContent(
             f"the reconciliation query batch is no JSON: {error}",
             remedy="Send a JSON object of queries as the Reconciliation Service API 0.2 documents it.",

@@ -5,7 +5,6 @@ The command, the MCP server and the web page call this one room, so that all of 
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,20 +15,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ragtime_assets.domain.answering.answer import KEYLESS, Answer, AnswerEvent, Citation, Hears, at_second
 from ragtime_assets.domain.answering.marks import joined, numbers_of
-from ragtime_assets.domain.answering.quoting import LONGEST_QUOTE, about_second, quote_for, second_of
+from ragtime_assets.domain.answering.phrases import phrases
+from ragtime_assets.domain.answering.quoting import LONGEST_QUOTE, quote_for, second_in
 from ragtime_assets.domain.answering.refusing import refusal, refusal_within
 from ragtime_assets.domain.answering.sources import Conversation
 from ragtime_assets.domain.artifacts.audio_file import AudioFile
 from ragtime_assets.domain.artifacts.search_index import SearchIndex
 from ragtime_assets.domain.artifacts.transcript import Transcript
 from ragtime_assets.domain.episode.trace import Trace, TraceStep
-from ragtime_assets.domain.language.words import says_something
+from ragtime_assets.domain.language.words import count_words, says_something
 from ragtime_assets.domain.money.spending import Payer
 from ragtime_assets.domain.points import Filters
 from ragtime_assets.domain.searching.narrowing import EVERYWHERE, Narrowing
 from ragtime_assets.domain.searching.query_words import asked_in
 from ragtime_assets.domain.text.lines import one_line
-from ragtime_assets.errors import InputMissing, InvalidReceipt, InvalidSubmission, OutputInvalid, RagtimeError, TooLong
+from ragtime_assets.errors import InputMissing, InvalidReceipt, InvalidSubmission, TooLong
+from ragtime_assets.studio.asked import asked
 from ragtime_assets.studio.narrowing import filters_of
 
 if TYPE_CHECKING:
@@ -50,9 +51,10 @@ if TYPE_CHECKING:
 LONGEST_QUESTION = 2_000
 CLOSEST = 3
 """Passages that are quoted without a model."""
+_ENOUGH_WORDS = 3
+"""Fewer tell no language."""
 _ALL = 1_000_000
 """More passages than an episode has."""
-_RETRY = re.compile(r"`?ragtime retry KEY(?: --rebind)?`?(?: goes on [^;.,]*)?")
 
 
 def _nobody(_: AnswerEvent) -> None:
@@ -104,20 +106,16 @@ class Answering:
         `conversation` is what was asked before, and is continued.
         """
         _check(question)
-        asking = _Asking(question, narrowing, filters_of(self._kept, narrowing), self.language_of(question))
+        asking = _Asking(question, narrowing, filters_of(self._kept, narrowing), self.answered_in(question))
         trace = Trace(lambda step: _tell(step, hears))
         caller = self._models.caller(Payer(None, "ask", f"ask-{uuid.uuid4().hex[:16]}"), trace)
-        if caller is None:
-            return self._closest(asking, limit)
-        try:
+        with asked():
+            if caller is None:
+                return self._closest(asking, limit)
             return self._written(asking, hears, caller, max_cost, conversation or Conversation())
-        except RagtimeError as error:
-            error.remedy = _remedy(error)
-            raise
 
     def verify(self, receipt: Receipt) -> list[Verdict]:
         """What became of each citation; raises InvalidReceipt when the corpus never had any of its episodes."""
-        from ragtime_assets.domain.answering.phrases import phrases
         from ragtime_assets.domain.answering.verifying import Cited, verdict
 
         keys = {citation.episode_key for citation in receipt.citations}
@@ -138,7 +136,7 @@ class Answering:
                 segments=told.segments,
                 audio_sha256=told.audio_sha256,
             )
-        words = phrases(self.language_of(receipt.question))
+        words = phrases(self.answered_in(receipt.question))
         return [verdict(citation, found[citation.episode_key], words) for citation in receipt.citations]
 
     def language_of(self, question: str) -> str | None:
@@ -162,10 +160,19 @@ class Answering:
         reading = self._reading
         return AnswerCheck(NameSense(reading.vocabulary), reading.splitter.split, reading.languages.detect)
 
+    def answered_in(self, question: str) -> str | None:
+        """The language of what is said to a question; a word or two are in that of the corpus, if it has but one."""
+        if count_words(question) >= _ENOUGH_WORDS:
+            return self.language_of(question)
+        spoken = self._kept.passages.languages()
+        return spoken[0] if len(spoken) == 1 else None
+
     def _closest(self, asking: _Asking, limit: int) -> Answer:
         """The closest passages, each quoted from the sentence that is closest; nothing is generated."""
         started = time.monotonic()
         found = self._index.search.closest(asking.question, limit, asking.filters)
+        if lost := self._index.missing_from(found, "hybrid"):
+            raise lost
         hits = found.passages if found.is_close else ()
         told = self._told_of(hit.passage.episode_key for hit in hits)
         quotes = [one_line(hit.sentence, LONGEST_QUOTE) for hit in hits]
@@ -245,6 +252,8 @@ class Answering:
 
     def _refusal(self, asking: _Asking) -> str:
         """That there is no answer; where only a part was looked through, which, and whether the rest has any."""
+        if not self._kept.passages.count():
+            return f"{refusal(asking.language)} {phrases(asking.language).no_episodes}"
         if asking.filters.is_empty:
             return refusal(asking.language)
         is_close_beyond = self._index.search.closest(asking.question, 1).is_close
@@ -270,9 +279,7 @@ class Answering:
 
 def _citation(number: int, passage: Passage, quote: str, told: _Told) -> Citation:
     """A quote of a passage, and when it is said."""
-    about = about_second(quote.removesuffix("\u2026"), passage.text, passage.start, passage.end)
-    second = second_of(quote, told.segments, about)
-    said_at = round(second if second is not None and passage.start <= second <= passage.end else about, 2)
+    said_at = second_in(passage, quote, told.segments)
     return Citation(
         number=number,
         quote=quote,
@@ -300,6 +307,8 @@ class _Finder:
 
     def search(self, query: str, limit: int, filters: Filters) -> Sequence[Passage]:
         found = self._index.search.look(query, limit, filters_of(self._kept, Narrowing(**asdict(filters))))
+        if lost := self._index.missing_from(found, "hybrid"):
+            raise lost
         return [hit.passage for hit in found.passages]
 
     def window(self, passage: Passage, around: int) -> Sequence[Passage]:
@@ -319,11 +328,3 @@ def _check(question: str) -> None:
 def _tell(step: TraceStep, hears: Hears) -> None:
     if step.outcome == "started":
         hears(AnswerEvent("tool", one_line(f"{step.tool}: {', '.join(filter(None, step.arguments.values()))}")))
-
-
-def _remedy(error: RagtimeError) -> str:
-    """What to do about a question: it has no episode and no run page."""
-    if isinstance(error, OutputInvalid):
-        return "Ask again, or name another model in RAGTIME_ASK_MODEL."
-    told = _RETRY.sub("ask again", error.remedy).replace(": what was paid is not paid again", "")
-    return told[:1].upper() + told[1:]

@@ -181,5 +181,5 @@ def _episode_of(line: str) -> str | None:
     """Whose line it is; None for one that no export wrote."""
     try:
         return str(json.loads(line)["episode_key"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None

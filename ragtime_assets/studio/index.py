@@ -7,10 +7,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragtime_assets.domain.figures import size
+from ragtime_assets.domain.figures import plural, size
 from ragtime_assets.domain.masking import masked
-from ragtime_assets.errors import ConfigurationError
+from ragtime_assets.domain.points import EVERYTHING, Filters
+from ragtime_assets.errors import ConfigurationError, StoreUnavailable
 from ragtime_assets.settings import revealed
+from ragtime_assets.studio.asked import asked
 from ragtime_assets.studio.user_agent import user_agent
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from ragtime_assets.adapters.vectors.openai_embedder import OpenAIEmbedder
     from ragtime_assets.corpus.search import Search
     from ragtime_assets.corpus.vector_collections import SqlVectorCollections
+    from ragtime_assets.domain.searching.found import Found
+    from ragtime_assets.domain.searching.ranking import Mode
     from ragtime_assets.domain.vector_collections import VectorCollection, VectorKind
     from ragtime_assets.ports import Account, Embedder, Journal, TraitReader, VectorIndex
     from ragtime_assets.studio.kept import Kept
@@ -130,6 +134,48 @@ class Index:
 
         found = check_server(self._settings.qdrant_url, revealed(self._settings.qdrant_api_key))
         return f"{masked(self._settings.qdrant_url)}, Qdrant {found}"
+
+    def look(
+        self,
+        query: str,
+        limit: int = 10,
+        filters: Filters = EVERYTHING,
+        mode: Mode = "hybrid",
+        per_episode: int | None = 2,
+    ) -> Found:
+        """What `Search.look` finds, for somebody who asks: remedies need no key."""
+        with asked():
+            return self.search.look(query, limit, filters, mode, per_episode)
+
+    def lost(self) -> StoreUnavailable | None:
+        """What is wrong where no passage has a vector, as when files were deleted, or a server was emptied.
+
+        Raises what is wrong with the index where it cannot be read.
+        """
+        passages = self._kept.passages.count()
+        if not passages or self._has_points():
+            return None
+        return StoreUnavailable(
+            f"the index of vectors is empty, and the corpus has {plural(passages, 'passage')}: only words find them",
+            remedy="`ragtime reindex --vectors` makes it anew from the artifacts and pays nothing.",
+        )
+
+    def missing_from(self, found: Found, mode: Mode) -> StoreUnavailable | None:
+        """Why nothing that was found was compared by vectors, where vectors were asked and have nothing to say."""
+        by_words = mode != "keyword" and all(one.similarity is None for one in found.passages)
+        if not by_words:
+            return None
+        with asked():
+            return self.lost()
+
+    def _has_points(self) -> bool:
+        import numpy as np
+
+        live = self.collections.live()
+        if live is None:
+            return False
+        anywhere = np.full(live.kind.dimension, live.kind.dimension**-0.5, dtype=np.float32)
+        return bool(self.opened(live).nearest(anywhere, 1, EVERYTHING))
 
     def close(self) -> None:
         """Let go of the collections; they open again when they are asked."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ragtime_assets.adapters.storage.disk import full_disk_named
+from ragtime_assets.domain.folders import made_folder
 from ragtime_assets.errors import ConfigurationError
 from ragtime_assets.settings import Settings
 
@@ -16,7 +17,7 @@ from ragtime_assets.settings import Settings
 def noted(settings: Settings, what: str, finish: str) -> Iterator[None]:
     """Until the context ends well, `what` was begun here, and the command `finish` finishes it."""
     note = _note(settings)
-    note.parent.mkdir(parents=True, exist_ok=True)
+    made_folder(note.parent)
     _write(note, f"{what}\n{finish}\n")
     yield
     note.unlink(missing_ok=True)

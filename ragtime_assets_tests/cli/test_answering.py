@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,39 @@ def test_where_nothing_is_close_it_ends_with_3_in_the_language_of_the_question(
     german = "Der Korpus beantwortet diese Frage nicht. `ragtime status` sagt, welche Folgen durchsuchbar sind."
     english = "The corpus does not answer this question. `ragtime status` tells which episodes are searchable."
     assert told == (german if question.startswith("Was") else english)
+
+
+def test_a_word_or_two_are_answered_in_the_language_of_the_corpus_or_in_english(
+    terminal: Terminal, ready: str, house: House
+) -> None:
+    answering = house.studio.answering
+    assert {answering.answered_in(question) for question in ("Who?", "Ciao amico?", "Wer?")} == {"en"}
+    assert answering.answered_in("Wo trafen sich Django Reinhardt und Grappelli?") == "de"
+    told = " ".join(terminal.type("ask", "Che cosa?", code=3).split())
+    assert told == "The corpus does not answer this question. `ragtime status` tells which episodes are searchable."
+
+
+@pytest.mark.parametrize("words", [("search", "which bridge?"), ("ask", "which bridge was it?")])
+def test_a_corpus_without_episodes_says_which_it_is_and_how_another_is_named(
+    terminal: Terminal, house: House, words: tuple[str, ...]
+) -> None:
+    code = 3 if words[0] == "ask" else 0
+    told = "".join(terminal.type(*words, code=code).split())
+    noted = json.loads(terminal.type(*words, "--json", code=code))["note"]
+    for text in (told, noted):
+        assert str(house.studio.settings.root) in text
+        assert "RAGTIME_HOME" in text
+
+
+def test_a_fault_of_the_index_has_no_remedy_that_wants_a_key(terminal: Terminal, ready: str, house: House) -> None:
+    house.studio.index.close()
+    for part in (house.studio.settings.root / "index").glob("*/parts/*"):
+        shutil.rmtree(part)
+    for command in ("search", "ask"):
+        error = json.loads(terminal.type(command, "Where did Django Reinhardt play?", "--json", code=1))["error"]
+        assert error["class"] in ("StoreUnavailable", "ArtifactCorrupt")
+        assert "KEY" not in error["remedy"]
+        assert "ask again" in error["remedy"].casefold()
 
 
 def test_a_german_question_is_answered_in_german_all_through(

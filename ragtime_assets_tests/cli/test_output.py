@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +11,9 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+
+from ragtime_assets.cli import main
+from ragtime_assets.domain.folders import not_ours
 
 
 def said(home: Path, *words: str, stdout: int | IO[str] = subprocess.PIPE, **environment: str) -> tuple[int, str]:
@@ -52,3 +57,40 @@ def test_a_terminal_that_cannot_show_a_letter_shows_a_mark_in_its_place(tmp_path
     assert code == 2
     assert "'St?phane'" in told
     assert "RAGTIME_HOME" in told, "an empty corpus may be the wrong one"
+
+
+@pytest.mark.parametrize("place", ["a file", "below a file", "where nothing can be made", "a name too long"])
+@pytest.mark.parametrize("words", [("search", "bridge"), ("ask", "which bridge?"), ("status",), ("health",)])
+def test_a_home_that_cannot_be_used_is_named_with_its_remedy(
+    tmp_path: Path,
+    place: str,
+    words: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    home = {
+        "a file": file,
+        "below a file": file / "home",
+        "where nothing can be made": Path("/proc/nothere"),
+        "a name too long": tmp_path / ("x" * 300),
+    }[place]
+    monkeypatch.setenv("RAGTIME_HOME", str(home))
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "--json"])
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert ended.value.code == 2
+    assert error["class"] == "ConfigurationError"
+    assert str(home) in error["message"]
+    assert "RAGTIME_HOME" in error["remedy"]
+
+
+def test_a_file_that_this_user_may_not_use_is_named_by_whichever_command_needs_it() -> None:
+    refused = not_ours(PermissionError(errno.EACCES, "Permission denied", "/corpus/dagster/storage.lock"))
+    assert refused is not None
+    assert refused.message == "/corpus/dagster/storage.lock cannot be used: Permission denied"
+    assert not_ours(OSError(errno.ENOSPC, "No space left on device", "/corpus")) is None
+    assert not_ours(FileNotFoundError(errno.ENOENT, "No such file", "/corpus")) is None, (
+        "that would be a defect of ours"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -75,6 +76,41 @@ def test_a_broken_index_is_made_anew(terminal: Terminal, ready: str, house: Hous
     assert "reindex --vectors" in terminal.type("search", QUESTION, code=1)
     terminal.type("reindex", "--vectors")
     assert finds(terminal)
+
+
+def test_an_index_whose_files_are_gone_is_told_by_whoever_asks_it_until_it_is_made_anew(
+    terminal: Terminal, ready: str, house: House
+) -> None:
+    shutil.rmtree(house.studio.settings.root / "index")
+    house.studio.index.close()
+    remedy = "`ragtime reindex --vectors`"
+    found = json.loads(terminal.type("search", QUESTION, "--json"))
+    assert found["hits"], "words find it all the same"
+    assert remedy in found["error"]["remedy"]
+    terminal.type("search", QUESTION)
+    assert "error" not in json.loads(terminal.type("search", QUESTION, "--mode", "keyword", "--json"))
+    for words in (("search", QUESTION, "--mode", "dense"), ("ask", QUESTION)):
+        error = json.loads(terminal.type(*words, "--json", code=1))["error"]
+        assert (error["class"], remedy in error["remedy"]) == ("StoreUnavailable", True)
+    checks = json.loads(terminal.type("doctor", "--json", code=1))["checks"]
+    assert remedy in next(one["remedy"] for one in checks if one["name"] == "vectors")
+    health = json.loads(terminal.type("health", "--json", code=1))
+    assert (health["needs_somebody"], remedy in health["vectors"]["remedy"]) == (True, True)
+
+    terminal.type("reindex", "--vectors")
+    assert "error" not in json.loads(terminal.type("search", QUESTION, "--json"))
+    assert json.loads(terminal.type("health", "--json"))["vectors"] is None
+
+
+def test_a_part_of_the_index_that_is_gone_is_wrong_to_whoever_checks(
+    terminal: Terminal, ready: str, house: House
+) -> None:
+    house.studio.index.close()
+    for part in (house.studio.settings.root / "index" / live(house).name / "parts").iterdir():
+        shutil.rmtree(part)
+    checks = json.loads(terminal.type("doctor", "--json", code=1))["checks"]
+    assert not next(one["ok"] for one in checks if one["name"] == "vectors")
+    assert json.loads(terminal.type("health", "--json", code=1))["vectors"]
 
 
 def test_a_build_whose_process_is_killed_leaves_the_index_of_before_and_is_gone_on_with(

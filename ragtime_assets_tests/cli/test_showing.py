@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ragtime_assets.adapters.storage.export_folder import ExportFolder
-from ragtime_assets_tests.cli.conftest import Terminal
+from ragtime_assets_tests.cli.conftest import Episode, Terminal
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 
 PARTS = ("transcript", "summary", "entities", "report", "chapters", "persons")
@@ -175,6 +175,18 @@ def test_every_format_has_a_file_an_episode(terminal: Terminal, ready: str, tmp_
     document = json.loads(terminal.type("export", "--all", "--format", chosen, "--to", str(tmp_path / "x"), "--json"))
     (name,) = document["files"]
     assert (tmp_path / "x" / name).read_text()
+
+
+def test_an_export_of_what_no_episode_has_is_one_document_with_its_error(
+    terminal: Terminal, episode: Episode, tmp_path: Path
+) -> None:
+    episode.say("en", ["Nobody knows who speaks here."])
+    document = json.loads(
+        terminal.type("export", "--all", "--format", "rttm", "--to", str(tmp_path / "x"), "--json", code=1)
+    )
+    assert document["files"] == []
+    assert (document["error"]["class"], len(document["without"])) == ("InputMissing", 1)
+    assert "InputMissing" in terminal.type("export", "--all", "--format", "rttm", "--to", str(tmp_path / "x"), code=1)
 
 
 def test_jsonl_has_a_line_a_passage_and_a_line_an_episode(terminal: Terminal, ready: str, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from ragtime_assets.domain.answering.answer import Answer
+from ragtime_assets.domain.answering.receipts import Receipt, receipt_of
 from ragtime_assets_tests.cli.conftest import Episode, Terminal
 from ragtime_assets_tests.house import House
 
@@ -189,3 +191,24 @@ def test_an_answer_that_cites_nothing_has_nothing_to_verify(
 ) -> None:
     terminal.type("ask", question, "--save", str(saved), code=3)
     assert told in terminal.type("verify", str(saved))
+
+
+def test_a_receipt_edited_by_hand_and_sealed_anew_neither_holds_nor_speaks_to_the_terminal(
+    terminal: Terminal, episode: Episode, saved: Path
+) -> None:
+    episode.say("en", ENGLISH.sentences)
+    terminal.type("ask", ENGLISH.question, "--limit", "1", "--save", str(saved))
+    receipt = Receipt.model_validate_json(saved.read_bytes())
+    (citation,) = receipt.citations
+    forged = citation.model_copy(
+        update={"url": "https://evil.example/\x1b[2J\x9b", "episode_title": "\x1b]0;owned\x07"}
+    )
+    answer = Answer(f"\x1b[1m{receipt.question}\x9b", receipt.text, (forged,), supported=True, engine=receipt.engine)
+    saved.write_text(receipt_of(answer, receipt.created_at).model_dump_json())
+
+    told = terminal.type("verify", str(saved), code=1)
+    assert "changed" in told
+    assert citation.episode_title in " ".join(told.split())
+    as_json = terminal.type("verify", str(saved), "--json", code=1)
+    assert json.loads(as_json)["verdicts"][0]["url"] == citation.url
+    assert not {"\x1b", "\x07", "\x9b"} & set(told + as_json)

@@ -50,6 +50,18 @@ def test_a_start_that_several_keys_have_lists_them(database: Database, keys: dic
     assert all(key in refused.value.remedy for key in keys.values())
 
 
+def test_a_part_of_a_key_means_the_one_episode_that_has_it_and_of_several_lists_them(
+    database: Database, keys: dict[str, str]
+) -> None:
+    names = EpisodeNames(database)
+    assert {names.key(words) for words in ("example-four", "FOUR", keys["four"][3:])} == {keys["four"]}
+    with pytest.raises(InvalidSubmission, match="may be any of 4 episodes") as refused:
+        names.key("example-")
+    assert all(key in refused.value.remedy for key in keys.values())
+    with pytest.raises(InvalidSubmission):
+        names.key("")
+
+
 def test_a_forgotten_episode_is_meant_by_nobody(database: Database, keys: dict[str, str]) -> None:
     Submissions(database).bury(keys["one"])
     for words in (keys["one"], keys["one"][:-1], "Django in Paris"):

@@ -14,7 +14,7 @@ from ragtime_assets.corpus.registry.people import Changed, People
 from ragtime_assets.corpus.registry.registry import SqlEntityRegistry
 from ragtime_assets.corpus.schema import entities, entity_corrections, entity_decisions, entity_mentions, entity_names
 from ragtime_assets.domain.linking.keys import LONGEST_NAME
-from ragtime_assets.errors import InvalidCorrection
+from ragtime_assets.errors import InvalidCorrection, NotOneEntity
 from ragtime_assets_tests.corpus.names import KIN, PEOPLE, found_in, known, learned, linked
 
 TYPES = {**KIN, "city": frozenset({"city"}), "record_label": frozenset({"record_label"})}
@@ -306,7 +306,7 @@ def test_ids_that_do_not_exist_and_metacharacters_are_refused_and_change_nothing
         lambda people: people.unlink(odd, None, None, replace=False),
         lambda people: people.withdraw(odd, None),
     ):
-        with pytest.raises(InvalidCorrection) as refused:
+        with pytest.raises((InvalidCorrection, NotOneEntity)) as refused:
             corpus.say(change)
         assert refused.value.remedy
     assert corpus.rows(*tables) == before
@@ -325,7 +325,7 @@ def test_an_entity_is_named_by_the_start_of_its_id_or_a_name_that_only_one_has(c
     miles = own(corpus, "Miles Davis")
     assert corpus.people.show(miles[:12]).entity.entity_id == miles
     assert corpus.people.show("miles davis").entity.entity_id == miles
-    with pytest.raises(InvalidCorrection, match="may be 2 entities.*pianist"):
+    with pytest.raises(NotOneEntity, match="may be 2 entities.*pianist"):
         corpus.people.show("Bill Evans")
     assert corpus.people.show(first).entity.disambiguation == "pianist"
 

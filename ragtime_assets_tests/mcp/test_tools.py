@@ -15,12 +15,13 @@ from ragtime_assets.domain.episode.naming import MOST_LISTED, Named, the_one
 from ragtime_assets.domain.searching.excerpts import excerpt_of
 from ragtime_assets.domain.searching.found import Stretch
 from ragtime_assets.errors import InvalidSubmission
-from ragtime_assets.mcp.answers import NOTICE
+from ragtime_assets.mcp.answers import NOTICE, Show
 from ragtime_assets.mcp.faults import spoken
 from ragtime_assets.mcp.reading import LONGEST_WINDOW
 from ragtime_assets.mcp.server import build_server
 from ragtime_assets.orchestration.forgetting import forget
 from ragtime_assets.studio.heard import heard_in
+from ragtime_assets_tests.cli.conftest import Episode
 from ragtime_assets_tests.house import CAPTIONED, UNCAPTIONED, House
 from ragtime_assets_tests.mcp.conftest import call, tell
 
@@ -208,6 +209,27 @@ def test_a_transcript_is_a_resource_that_says_it_is_data(house: House, ready: st
     assert content.text.startswith(f"WEBVTT\nLanguage: en\n\nNOTE {NOTICE}\n\n00:00:00.000 --> ")
 
 
+def test_no_sign_that_nobody_sees_reaches_an_agent(
+    house: House, ready: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unseen = "\u200b\u202e\U000e0041"
+    Episode(house, ready, capsys).say("en", [f"Django Rein{unseen}hardt met Grappelli. {unseen}"])
+    server = build_server(house.studio)
+
+    async def asked() -> Any:
+        async with Client(server) as client:
+            return await client.read_resource(f"episode://{ready}/transcript.vtt")
+
+    (content,) = anyio.run(asked).contents
+    told = [content.text, tell(house, "get_transcript", key=ready)["turns"][0]["text"]]
+    told += [tell(house, "search_passages", query="Django")["passages"][0]["text"]]
+    for text in told:
+        assert "Django Reinhardt met" in text
+        assert not set(unseen) & set(text)
+    assert content.text.count("\n\n") > 1, "its lines stay"
+    assert Show(name=f"a{unseen}b", episodes=1, newest=None).name == "ab"
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "told"),
     [
@@ -220,7 +242,7 @@ def test_a_transcript_is_a_resource_that_says_it_is_data(house: House, ready: st
             "InvalidSubmission: since 'yesterday' is not a day",
         ),
         ("search_passages", {"query": "a", "show": "nope"}, "InvalidSubmission: no show is called 'nope'"),
-        ("search_passages", {"query": "a", "entity": "Nobody Atall"}, "InvalidCorrection: no entity has the id"),
+        ("search_passages", {"query": "a", "entity": "Nobody Atall"}, "NotOneEntity: no entity has the id"),
         (
             "search_passages",
             {"query": "a", "entity_type": "bogus"},
@@ -249,6 +271,7 @@ def test_a_transcript_is_a_resource_that_says_it_is_data(house: House, ready: st
         ("get_transcript", {"key": "hot", "window": "NaN"}, "InvalidSubmission: window is 'NaN'"),
         ("list_episodes", {"offset": -1}, "InvalidSubmission: offset is -1"),
         ("list_episodes", {"page": 99}, "InvalidSubmission: 'page' is no argument of list_episodes"),
+        ("no_such_tool", {}, "InvalidSubmission: there is no tool 'no_such_tool'"),
         ("list_shows", {"page": 99}, "InvalidSubmission: 'page' is no argument of list_shows"),
     ],
 )

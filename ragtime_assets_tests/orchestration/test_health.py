@@ -17,7 +17,9 @@ from ragtime_assets_tests.house import House
 
 def found(house: House) -> Health:
     present, now = present_of(house.studio), datetime.now(UTC)
-    return read_history(house.studio.settings, lambda records: health_of(house.studio, records, present, now))
+    return read_history(
+        house.studio.settings, lambda records: health_of(house.studio, house.studio.index, records, present, now)
+    )
 
 
 def test_a_finished_corpus_needs_nobody(house: House, ready: str) -> None:

@@ -163,7 +163,7 @@ def test_names_are_reconciled_and_a_match_leads_to_its_page(face: TestClient) ->
         assert "Django Reinhardt" in face.get(page).text
 
 
-@pytest.mark.parametrize("queries", ["{", "[]", json.dumps({"q0": {"limit": "many"}})])
+@pytest.mark.parametrize("queries", ["{", "[]", "[" * 20_000, json.dumps({"q0": {"limit": "many"}})])
 def test_a_batch_that_is_none_is_refused_with_what_is_wrong(face: TestClient, queries: str) -> None:
     answer = face.post("/reconcile", data={"queries": queries}, headers={"Accept": "application/json"})
     assert answer.status_code == 400

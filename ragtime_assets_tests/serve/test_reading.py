@@ -188,6 +188,11 @@ def test_what_strangers_wrote_into_a_passage_stands_apart_in_the_results(ranked:
     assert "<bdi>&lt;img src=x onerror=alert(1)&gt;\u05d0</bdi>" in body
 
 
+def test_results_that_go_by_words_alone_say_so_with_the_remedy(ranked: RankedPassage) -> None:
+    view = results_view("x", {}, Found((ranked,), NOTHING_FOUND), unheard, 10, by_words_alone=True)
+    assert "ragtime reindex --vectors" in html_of_view("results.html", view)
+
+
 def test_what_narrows_a_search_is_all_that_narrows_one_anywhere(face: TestClient, key: str) -> None:
     assert {f"filter.{name}" for name in NARROWINGS} <= wording("de").names
     given = {"q": "guitar", "entity_type": "musician", "episode": key}

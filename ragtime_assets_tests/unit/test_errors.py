@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+from pathlib import Path
 
 import pytest
 
+import ragtime_assets
 from ragtime_assets import errors
 from ragtime_assets.errors import Halt, PermanentError, RagtimeError, SourceUnavailable, TransientError
 
@@ -51,3 +54,18 @@ def test_a_server_that_asks_for_patience_is_heard() -> None:
     error = SourceUnavailable("429 from show.example", retry_after=12.5, status=429)
     assert (error.retry_after, error.details) == (12.5, {"status": 429})
     assert SourceUnavailable().retry_after is None
+
+
+def test_whoever_expects_json_that_is_none_expects_json_that_is_nested_without_end() -> None:
+    """Python's reader raises RecursionError for it, which is no ValueError."""
+    careless = [
+        f"{path.name}:{handler.lineno}"
+        for path in sorted(Path(ragtime_assets.__file__).parent.rglob("*.py"))
+        for tried in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(tried, ast.Try) and any("json.loads(" in ast.unparse(line) for line in tried.body)
+        for handler in tried.handlers
+        if handler.type is not None
+        and "ValueError" in (caught := ast.unparse(handler.type))
+        and "RecursionError" not in caught
+    ]
+    assert careless == []

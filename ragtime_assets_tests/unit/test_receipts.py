@@ -51,8 +51,21 @@ def test_a_receipt_is_read_as_it_was_saved() -> None:
     assert read_receipt(saved().model_dump_json().encode(), "answer.json") == saved()
 
 
+def test_a_receipt_that_an_editor_gave_a_byte_order_mark_is_read_all_the_same() -> None:
+    assert read_receipt(b"\xef\xbb\xbf" + saved().model_dump_json().encode(), "answer.json") == saved()
+
+
 def changed(**changes: object) -> bytes:
     return json.dumps(json.loads(saved().model_dump_json()) | changes).encode()
+
+
+@pytest.mark.parametrize("second", [-5.0, 1e308, float("inf"), float("nan")])
+def test_a_second_that_no_episode_has_is_in_no_receipt(second: float) -> None:
+    cited = CITATION.model_copy(update={"second": second})
+    document = json.loads(receipt_of(Answer("Who?", "He [1].", (cited,), True, "parrot"), NOW).model_dump_json())
+    document["citations"][0]["second"] = second
+    with pytest.raises(InvalidReceipt, match="is no JSON|not whole"):
+        read_receipt(json.dumps(document).replace("Infinity", "1e999").encode(), "answer.json")
 
 
 @pytest.mark.parametrize(
@@ -61,6 +74,8 @@ def changed(**changes: object) -> bytes:
         (b"", "cut short"),
         (saved().model_dump_json().encode()[:-40], "cut short"),
         (b"\xff\xfe\x00", "is no JSON"),
+        (b"[" * 200_000, "is no JSON"),
+        (b'{"kind": ' + b"[" * 200_000, "is no JSON"),
         (b"[]", "no receipt"),
         (b'{"kind": "something"}', "no receipt"),
         (b'{"kind": "ragtime answer"}', "not whole"),
@@ -82,11 +97,20 @@ def test_the_published_schema_is_that_of_receipts() -> None:
 @pytest.mark.parametrize(
     ("now", "state", "told"),
     [
-        (Cited(passages=[passage("a", TEXT)]), "holds", "as it was"),
+        (Cited(passages=[passage("a", TEXT)], segments=segments(QUOTE, 12)), "holds", "as it was"),
         (Cited(passages=[passage("b", TEXT)], segments=segments(QUOTE, 12.4)), "holds", "where it was"),
         (Cited(passages=[passage("b", TEXT)], segments=segments(QUOTE, 42)), "moved", "from 0:12 to 0:42"),
         (Cited(passages=[passage("b", TEXT, start=99.0)]), "moved", "to 1:39"),
-        (Cited(passages=[passage("a", TEXT)], audio_sha256="e" * 64), "holds", "audio is another file"),
+        (
+            Cited(passages=[passage("a", TEXT)], segments=segments(QUOTE, 12), audio_sha256="e" * 64),
+            "holds",
+            "audio is another file",
+        ),
+        (
+            Cited(passages=[passage("a", TEXT, episode_title="Swing")], segments=segments(QUOTE, 12)),
+            "holds",
+            "called otherwise",
+        ),
         (Cited(passages=[passage("b", "She played the violin at noon, he the guitar.")]), "changed", "something else"),
         (Cited(passages=[passage("b", "Zzz xyz.")]), "gone", "nothing like it"),
         (Cited(), "gone", "cannot be searched"),
@@ -151,3 +175,80 @@ def test_a_citation_quotes_the_sentence_that_says_most_of_it() -> None:
 def test_a_citation_quotes_what_the_answer_quotes() -> None:
     said = 'He "played the guitar every night at the club" [1].'
     assert quote_for(TEXT, [said], lambda text: [text]) == "played the guitar every night at the club"
+
+
+@pytest.mark.parametrize(
+    ("forged", "state"),
+    [
+        ({"quote": "He played the guitar every night at the zoo."}, "changed"),
+        ({"quote": "Bananas, Xanadu, 1984!"}, "gone"),
+        ({"quote": "\u2026"}, "gone"),
+        ({"second": 44.0}, "moved"),
+        ({"url": "https://evil.example/one#t=12"}, "changed"),
+        ({"quote": "He played the guitar every night at the clubhouse of crime\u2026"}, "changed"),
+    ],
+    ids=["the quote", "another quote", "no quote", "the second", "the address", "what was cut off"],
+)
+def test_what_was_written_by_hand_into_a_receipt_does_not_hold_though_its_digest_does(
+    forged: dict[str, object], state: str
+) -> None:
+    now = Cited(passages=[passage("a", TEXT)], segments=segments(TEXT, 12))
+    cited = CITATION.model_copy(update={"second": 19.5, **forged})
+    found = verdict(cited, now, phrases("en"))
+    assert found.state == state
+    assert (found.title, found.show) == ("Gypsy swing", "Blue notes"), "what is shown is what the corpus has"
+    assert (found.url or "").startswith("https://show.example/one#t=")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "difference"),
+    [
+        ("one and a half", "two", ("- one and a half", "+ two")),
+        ("one and a half", "three hundred and forty-seven and a half whole", None),
+        ("kilograms", "pounds, as all who know of birds, of hens and of zoos say", None),
+        ("Every", "Each and any", None),
+    ],
+)
+def test_the_difference_is_that_of_the_quote_however_long_what_replaced_it_is(
+    before: str, after: str, difference: tuple[str, ...] | None
+) -> None:
+    around = "The river was orange at dawn. {} Feathers are light, and nobody weighs them at all."
+    quote = "Every ostrich egg weighs about one and a half kilograms."
+    said = quote.replace(before, after)
+    now = Cited(
+        passages=[passage("b", around.format(said), start=0.0, end=30.0)],
+        segments=(
+            Segment(start=0, end=7, text="The river was orange at dawn."),
+            Segment(start=10, end=20, text=said),
+            Segment(start=20, end=30, text="Feathers are light, and nobody weighs them at all."),
+        ),
+    )
+    found = verdict(CITATION.model_copy(update={"quote": quote, "second": 10.0}), now, phrases("en"))
+    assert found.state == "changed"
+    assert found.second == pytest.approx(10, abs=2)
+    shown = " ".join(found.difference)
+    assert not any(word in shown for word in ("river", "orange", "dawn", "feathers", "light", "ostrich"))
+    if difference:
+        assert found.difference == difference
+
+
+def test_a_long_quote_that_was_cut_within_a_word_is_found_where_it_moved_to() -> None:
+    text = f"{'They spoke of it at length, and ' * 9}it was an incontrovertible fact, all said."
+    quote = quote_for(text, ["It was spoken of [1]."], lambda text: [text])
+    assert quote.endswith("\u2026")
+    assert not text.startswith(quote.removesuffix("\u2026") + " "), "it is cut within a word"
+    now = Cited(passages=[passage("b", text)], segments=segments(text, 42.0))
+    found = verdict(CITATION.model_copy(update={"quote": quote}), now, phrases("en"))
+    assert (found.state, found.second) == ("moved", 42.0)
+
+
+def test_a_script_without_spaces_is_found_across_other_cues_and_compared_sign_by_sign() -> None:
+    quote = "橋は雨の夜に壊れました"
+    whole = f"川は静かでした。{quote}。誰もいませんでした。"
+    cues = (Segment(start=0, end=6, text=whole[:10]), Segment(start=6, end=12, text=whole[10:]))
+    cited = CITATION.model_copy(update={"quote": quote, "second": 4.8})
+    held = verdict(cited, Cited(passages=[passage("b", whole)], segments=cues), phrases("en"))
+    assert held.state == "holds"
+    other = whole.replace("雨", "雪")
+    changed = verdict(cited, Cited(passages=[passage("b", other)]), phrases("en"))
+    assert changed.difference == ("- 雨", "+ 雪")

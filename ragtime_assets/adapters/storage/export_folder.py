@@ -184,7 +184,7 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, str]]:
         return _here(found["files"]), _here(found.get("digests", {}))
     except FileNotFoundError:
         return {}, {}
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise InvalidSubmission(
             f"{path} does not say what was exported into its folder: {error}",
             remedy="Remove that file and export again: files of the same names are then kept beside the new ones.",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ragtime_assets.domain.folders import made_folder
 from ragtime_assets.ports import LockTaken
 
 _TRIES = 20
@@ -25,7 +26,7 @@ class FileLocks:
     @contextmanager
     def hold(self, name: str, holder: str) -> Iterator[None]:
         """Hold `name` while the context is open; raises LockTaken at once when somebody has it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        made_folder(self._folder)
         path = self._folder / f"{name}.lock"
         file = _locked(path, name)
         try:

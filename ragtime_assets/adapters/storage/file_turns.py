@@ -15,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ragtime_assets.domain.deadline import Deadline
+from ragtime_assets.domain.folders import made_folder
 from ragtime_assets.domain.linking.turns import wait_for
 from ragtime_assets.errors import TimedOut
 
@@ -32,7 +33,7 @@ class FileTurns:
 
     def take(self, service: str, seconds: float, deadline: Deadline) -> None:
         """Wait for a turn; raises TimedOut where it comes too late."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        made_folder(self._folder)
         turn, quiet = self._file(service, "turn"), self._file(service, "quiet")
         try:
             with FileLock(self._file(service, "lock"), timeout=max(0.0, deadline.left())):
@@ -43,7 +44,7 @@ class FileTurns:
 
     def hold_off(self, service: str, seconds: float) -> None:
         """Let nobody ask for so many seconds."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        made_folder(self._folder)
         _write(self._file(service, "quiet"), self._clock() + seconds)
 
     def _file(self, service: str, kind: str) -> Path:

@@ -139,7 +139,7 @@ def _document(url: str) -> dict[str, Any]:
                 if len(body) > MOST_BYTES:
                     raise SourceUnavailable(f"{url} is larger than {MOST_BYTES:,} bytes")
         found = httpx.Response(200, content=body).json()
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx.HTTPError, ValueError, RecursionError) as error:
         raise SourceUnavailable(f"{url} cannot be read: {error}") from error
     if not isinstance(found, dict):
         raise SourceUnavailable(f"{url} is no JSON object")

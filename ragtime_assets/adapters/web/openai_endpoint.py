@@ -116,7 +116,7 @@ def _reason(body: str) -> tuple[str, str]:
     """The code and the words of a refusal, as far as it is one of OpenAI's."""
     try:
         told = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", one_line(body, _LONGEST_REASON)
     error = told.get("error") if isinstance(told, dict) else None
     if not isinstance(error, dict):

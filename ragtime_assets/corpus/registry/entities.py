@@ -79,7 +79,7 @@ class SqlEntities:
         return [Listed(one, counts.get(one.entity_id or "", 0)) for one in found]
 
     def id_of(self, words: str) -> str:
-        """The id of the one entity that is meant; raises InvalidCorrection with those that it may be."""
+        """The id of the one entity that is meant; raises NotOneEntity with those that it may be."""
         with self._database.reading() as connection:
             return str(finding.meant(connection, words).id)
 
@@ -89,7 +89,7 @@ class SqlEntities:
             return list(connection.execute(sa.select(entities.c.type).distinct().order_by(entities.c.type)).scalars())
 
     def show(self, words: str, limit: int = MOST_MOMENTS) -> Shown:
-        """All of one entity; raises InvalidCorrection when nobody, or several, may be meant."""
+        """All of one entity; raises NotOneEntity when nobody, or several, may be meant."""
         with self._database.reading() as connection:
             row = finding.meant(connection, words)
             ids = finding.family(connection, row.id)

@@ -24,7 +24,7 @@ from ragtime_assets.domain.linking.keys import key, loose_keys
 from ragtime_assets.domain.linking.known_entity import KnownEntity
 from ragtime_assets.domain.linking.name_match import match
 from ragtime_assets.domain.text.lines import writable
-from ragtime_assets.errors import InvalidCorrection
+from ragtime_assets.errors import NotOneEntity
 
 MOST_FOUND = 20
 FEWEST_SIGNS = 4
@@ -67,10 +67,10 @@ def meant(connection: sa.Connection, words: str) -> sa.Row[Any]:
         return rows[0]
     if rows:
         shown = ", ".join(f"{row.id} {_told(row)}" for row in rows[:_SHOWN])
-        raise InvalidCorrection(f"{words!r} may be {plural(len(rows), 'entity', 'entities')}: {shown}")
+        raise NotOneEntity(f"{words!r} may be {plural(len(rows), 'entity', 'entities')}: {shown}")
     near = [f"{one.name} ({one.type}, {one.entity_id})" for one in found(connection, words)[:_SHOWN]]
-    hint = f"Did you mean {', '.join(near)}?" if near else InvalidCorrection.remedy
-    raise InvalidCorrection(f"no entity has the id or the name {words[:_MOST_ECHOED]!r}", remedy=hint)
+    hint = f"Did you mean {', '.join(near)}?" if near else NotOneEntity.remedy
+    raise NotOneEntity(f"no entity has the id or the name {words[:_MOST_ECHOED]!r}", remedy=hint)
 
 
 def found(connection: sa.Connection, words: str, kind: str | None = None) -> list[KnownEntity]:

@@ -88,3 +88,8 @@ Hears = Callable[[AnswerEvent], None]
 def at_second(url: str, second: float) -> str:
     """The deep link of a passage, at another second."""
     return re.sub(r"#t=\d+$", f"#t={int(second)}", url)
+
+
+def without_second(url: str) -> str:
+    """The address that a deep link is of."""
+    return re.sub(r"#t=\d+$", "", url)

@@ -30,6 +30,7 @@ class Phrases:
     narrowings: Mapping[str, str]
     """What each is called."""
     searchable: str
+    no_episodes: str
     sources: str
     sent_back: str
     tokens: str
@@ -42,6 +43,8 @@ class Phrases:
     forgotten: str
     unsearchable: str
     other_audio: str
+    other_title: str
+    other_address: str
     as_it_was: str
     where_it_was: str
     from_to: str
@@ -73,6 +76,7 @@ _ENGLISH = Phrases(
         "episode": "episode",
     },
     searchable="`ragtime status` tells which episodes are searchable.",
+    no_episodes="No episode can be searched yet.",
     sources="Sources",
     sent_back="sent back",
     tokens="{read:,} tokens read, {written:,} written",
@@ -84,6 +88,8 @@ _ENGLISH = Phrases(
     forgotten="the episode was forgotten",
     unsearchable="the episode cannot be searched now",
     other_audio="; the audio is another file now",
+    other_title="; the episode is called otherwise now",
+    other_address="the quote is said there, and the episode has another address now",
     as_it_was="the passage is as it was",
     where_it_was="the quote is said where it was",
     from_to="from {before} to {now}",
@@ -110,6 +116,7 @@ _GERMAN = Phrases(
         "episode": "Folge",
     },
     searchable="`ragtime status` sagt, welche Folgen durchsuchbar sind.",
+    no_episodes="Noch lässt sich keine Folge durchsuchen.",
     sources="Quellen",
     sent_back="zurückgegeben",
     tokens="{read} Tokens gelesen, {written} geschrieben",
@@ -121,6 +128,8 @@ _GERMAN = Phrases(
     forgotten="die Folge wurde vergessen",
     unsearchable="die Folge lässt sich jetzt nicht durchsuchen",
     other_audio="; der Ton ist jetzt eine andere Datei",
+    other_title="; die Folge heißt jetzt anders",
+    other_address="das Zitat wird dort gesagt, und die Folge hat jetzt eine andere Adresse",
     as_it_was="die Stelle ist, wie sie war",
     where_it_was="das Zitat wird gesagt, wo es gesagt wurde",
     from_to="von {before} nach {now}",

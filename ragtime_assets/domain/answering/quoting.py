@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from ragtime_assets.domain.answering.evidence import stems, words_of
 from ragtime_assets.domain.answering.marks import Split, without_marks
 from ragtime_assets.domain.answering.quotes import plain, quotations, stands_in
+from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.artifacts.transcript import Segment
+from ragtime_assets.domain.language.words import signs
 from ragtime_assets.domain.text.lines import one_line
 
 LONGEST_QUOTE = 300
+CUT = "\u2026"
+"""How a quote ends that was longer."""
 _FIRST_WORDS = 6
 _SURELY = 3
 """A shared stem says more than a shared short word."""
@@ -33,17 +37,40 @@ def quote_for(text: str, citing: Sequence[str], split: Split) -> str:
     return one_line(best, LONGEST_QUOTE)
 
 
+def said_words(text: str) -> list[str]:
+    """The words of a text as quotes are found by them; of a script without spaces its signs."""
+    return [sign for word in plain(one_line(text, len(text) + 1)).split() for sign in signs(word)]
+
+
+def places_of(quote: str, words: Sequence[str]) -> list[int]:
+    """Where among these words a quote begins; of the last word of one that was cut, the beginning is enough."""
+    wanted, is_cut = said_words(quote), quote.endswith(CUT)
+    if not wanted:
+        return []
+    whole, last = (wanted[:-1], wanted[-1]) if is_cut else (wanted, "")
+    behind = len(whole)
+    return [
+        at
+        for at in range(len(words) - len(wanted) + 1)
+        if words[at : at + behind] == whole and (not is_cut or words[at + behind].startswith(last))
+    ]
+
+
 def second_of(quote: str, segments: Sequence[Segment], near: float) -> float | None:
     """When the quote begins to be said, of several times the one nearest to `near`; None when it never is."""
     words, starts = list[str](), list[float]()
     for segment in segments:
-        said = plain(segment.text).split()
+        said = said_words(segment.text)
         words += said
         starts += _starts(segment, said)
-    wanted = plain(quote.removesuffix("\u2026")).split()
-    size = len(wanted)
-    places = [at for at in range(len(words) - size + 1) if words[at : at + size] == wanted] if wanted else []
-    return min((starts[at] for at in places), key=lambda second: abs(second - near), default=None)
+    return min((starts[at] for at in places_of(quote, words)), key=lambda second: abs(second - near), default=None)
+
+
+def second_in(passage: Passage, quote: str, segments: Sequence[Segment], near: float | None = None) -> float:
+    """When a passage says what is quoted of it: as its words were timed, else as if all its letters took as long."""
+    about = about_second(quote.removesuffix(CUT), passage.text, passage.start, passage.end)
+    second = second_of(quote, segments, about if near is None else near)
+    return round(second if second is not None and passage.start <= second <= passage.end else about, 2)
 
 
 def about_second(quote: str, text: str, start: float, end: float) -> float:
@@ -54,7 +81,7 @@ def about_second(quote: str, text: str, start: float, end: float) -> float:
 
 def _starts(segment: Segment, said: Sequence[str]) -> list[float]:
     """When each of these words of a segment begins: as it was timed, or as if all took as long."""
-    timed = [(one.start, word) for one in segment.words for word in plain(one.text).split()]
+    timed = [(one.start, word) for one in segment.words for word in said_words(one.text)]
     if [word for _, word in timed] == said:
         return [start for start, _ in timed]
     length = max(segment.end - segment.start, 0.0)

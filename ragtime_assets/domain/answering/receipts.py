@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 from datetime import datetime
@@ -15,6 +16,7 @@ from ragtime_assets.errors import InvalidReceipt
 
 KIND: Literal["ragtime answer"] = "ragtime answer"
 VERSION = 1
+_LAST_SECOND = 10_000_000.0
 LARGEST = 5_000_000
 """Bytes; an answer is far smaller."""
 
@@ -51,9 +53,10 @@ def receipt_of(answer: Answer, created_at: datetime) -> Receipt:
 
 def read_receipt(content: bytes, name: str) -> Receipt:
     """The receipt in a file; raises InvalidReceipt with what is wrong with it."""
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
         document: Any = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidReceipt(f"{name} is no JSON, or is cut short: {error}") from None
     told = cast("dict[str, Any]", document) if isinstance(document, dict) else {}
     if told.get("kind") != KIND:
@@ -70,6 +73,8 @@ def read_receipt(content: bytes, name: str) -> Receipt:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
         raise InvalidReceipt(f"{name} is not whole: {where}: {first['msg']}") from None
+    if not all(0 <= one.second <= _LAST_SECOND for one in receipt.citations):  # not a number is neither
+        raise InvalidReceipt(f"{name} is not whole: it cites a second that no episode has")
     if receipt.seal != _seal(receipt):
         raise InvalidReceipt(f"{name} was changed after it was saved: its seal does not fit what it says")
     return receipt

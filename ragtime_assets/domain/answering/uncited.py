@@ -44,8 +44,12 @@ _TO_WHO_ASKS = _any_of(
 )
 _CLAIMS = _any_of("that dass que che dat")
 """What a question has that says something: did you know that, is it not true that."""
-_OF_SOMEBODY = re.compile(r"\W*(?:he|she|er|il|elle|él|ella|lui|lei|hij|zij)\b", re.IGNORECASE)
-"""How a sentence about somebody begins, and none about the sources."""
+_OF_SOMEBODY = re.compile(
+    r"\W*(?:he|she|er|il|elle|él|ella|lui|lei|hij|zij"
+    r"|(?:his|her|their|its|seine?[mnrs]?)\s+(?:sources?|episodes?|texts?|shows?|quellen?|folgen?|texte?n?))\b",
+    re.IGNORECASE,
+)
+"""How a sentence about somebody begins, and none about the sources of an answer."""
 _SAYS_LITTLE = _any_of(
     r"""says? said saying mention\w* answer\w* tell\w* contain\w* discuss\w* states? stated cover\w* address\w*
     explain\w* describe[sd]? provide[sd]? include[sd]? found searche?[sd]? information details? anything
@@ -58,17 +62,20 @@ _SAYS_LITTLE = _any_of(
     noem\w* vermeld\w* antwoord\w* gevonden vinden staat waar welke"""
 )
 """What reports of a source, or stands in every sentence."""
-_BESIDE = 3
-"""Of so many words that say much, and that nobody asked with, a sentence that states nothing is made at most."""
+_BESIDE, _BESIDE_OF_A_LEAD = 3, 1
+"""Of so many words that say much, and that nobody asked with, a sentence that states nothing is made at most; of fewer
+what leads up to a list without saying so."""
 
 
 def states(said: str, question: str) -> bool:
     """Whether a sentence without names, numbers and quotations states what a passage would have to say."""
     if not _is_aside(said):
         return True
+    bare = said
     for little in (_ABSENT, _SOURCES, _SAYS_LITTLE):
-        said = little.sub(" ", said)
-    return len(stems(said) - stems(question)) > _BESIDE
+        bare = little.sub(" ", bare)
+    most = _BESIDE_OF_A_LEAD if said.endswith(":") and bare == said else _BESIDE
+    return len(stems(bare) - stems(question)) > most
 
 
 def _is_aside(said: str) -> bool:

@@ -26,6 +26,11 @@ def several_lines(text: str, longest: int = LONGEST_TEXT) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:longest]
 
 
+def seen(text: str) -> str:
+    """`text` with its lines as they are, without signs that nobody sees."""
+    return text if text.isprintable() else "\n".join(one_line(line, len(line) + 1) for line in text.split("\n"))
+
+
 def writable(text: str) -> str:
     """`text` without what no database or file takes: control characters and halves of characters."""
     return _NEVER_WRITTEN.sub("", text)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from ragtime_assets.domain.language.words import says_something
 from ragtime_assets.domain.vocabulary.vocabulary import load_vocabulary
-from ragtime_assets.errors import InvalidCorrection
+from ragtime_assets.errors import NotOneEntity
 from ragtime_assets.serve.face import Face
 from ragtime_assets.serve.faults import NOT_FOUND
 from ragtime_assets.serve.page import Page
@@ -48,7 +48,7 @@ def entity(face: Face, request: Request) -> Page:
         shown = studio.entities.show(words)
         if shown.merged_into:
             shown = studio.entities.show(shown.merged_into)
-    except InvalidCorrection as error:
+    except NotOneEntity as error:
         raise HTTPException(NOT_FOUND) from error
     episodes = studio.catalogue.named({moment.key for moment in shown.moments})
     company = studio.entities.company(shown.entity.entity_id or "", _COMPANIONS)

@@ -26,7 +26,7 @@ def results(face: Face, request: Request) -> Page:
     narrowed = filters_of(studio, Narrowing(**filters))
     per_episode = None if "episode" in filters else 2
     found = (
-        studio.index.search.look(query, limit, narrowed, per_episode=per_episode)
+        studio.index.look(query, limit, narrowed, per_episode=per_episode)
         if says_something(query)
         else Found((), NOTHING_FOUND)
     )
@@ -36,6 +36,7 @@ def results(face: Face, request: Request) -> Page:
         found,
         face.heard({one.passage.episode_key for one in found.passages}),
         limit,
+        by_words_alone=says_something(query) and studio.index.missing_from(found, "hybrid") is not None,
         shows=[one.name for one in face.shows()],
         languages=face.shortly.get("languages", studio.passages.languages),
         types=face.shortly.get("types", studio.entities.types),

@@ -54,6 +54,8 @@ class ResultsView(View):
 
     query: str
     close: bool
+    by_words_alone: bool
+    """The index of vectors is empty, so meaning was not compared."""
     filters: dict[str, str]
     hits: tuple[HitView, ...]
     more: str | None
@@ -71,6 +73,7 @@ def results_view(
     heard: Heard,
     limit: int,
     *,
+    by_words_alone: bool = False,
     shows: Sequence[str] = (),
     languages: Sequence[str] = (),
     types: Sequence[str] = (),
@@ -83,6 +86,7 @@ def results_view(
     return ResultsView(
         query=query,
         close=found.is_close,
+        by_words_alone=by_words_alone,
         filters=dict(filters),
         hits=hits,
         more=f"/search?{urlencode(asked)}" if goes_on else None,
