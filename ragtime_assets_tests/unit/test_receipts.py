@@ -183,11 +183,20 @@ def test_a_citation_quotes_what_the_answer_quotes() -> None:
         ({"quote": "He played the guitar every night at the zoo."}, "changed"),
         ({"quote": "Bananas, Xanadu, 1984!"}, "gone"),
         ({"quote": "\u2026"}, "gone"),
+        ({"quote": f"{TEXT} " * 5_000}, "gone"),
         ({"second": 44.0}, "moved"),
         ({"url": "https://evil.example/one#t=12"}, "changed"),
         ({"quote": "He played the guitar every night at the clubhouse of crime\u2026"}, "changed"),
     ],
-    ids=["the quote", "another quote", "no quote", "the second", "the address", "what was cut off"],
+    ids=[
+        "the quote",
+        "another quote",
+        "no quote",
+        "a quote that is no end of",
+        "the second",
+        "the address",
+        "what was cut off",
+    ],
 )
 def test_what_was_written_by_hand_into_a_receipt_does_not_hold_though_its_digest_does(
     forged: dict[str, object], state: str

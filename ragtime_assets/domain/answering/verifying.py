@@ -9,7 +9,7 @@ from typing import Literal
 
 from ragtime_assets.domain.answering.answer import Citation, at_second, without_second
 from ragtime_assets.domain.answering.phrases import Phrases
-from ragtime_assets.domain.answering.quoting import places_of, said_words, second_in, second_of
+from ragtime_assets.domain.answering.quoting import LONGEST_QUOTE, places_of, said_words, second_in, second_of
 from ragtime_assets.domain.artifacts.search_index import Passage
 from ragtime_assets.domain.artifacts.transcript import Segment
 from ragtime_assets.domain.figures import clock
@@ -124,7 +124,7 @@ def _changed(citation: Citation, now: Cited, words: Phrases, beside: str) -> Ver
     said = [said_words(one.text) for one in now.passages]
     scores = [fuzz.partial_ratio(one_text, " ".join(one)) for one in said]
     likest = max(range(len(scores)), key=scores.__getitem__)
-    if not wanted or scores[likest] < _ALIKE:
+    if not wanted or len(wanted) > LONGEST_QUOTE or scores[likest] < _ALIKE:
         return Verdict(citation.number, "gone", f"{words.nothing_like_it}{beside}")
     passage, there = now.passages[likest], said[likest]
     begin, end = aligned(wanted, there)
