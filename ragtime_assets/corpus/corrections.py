@@ -47,7 +47,8 @@ class SqlCorrections:
             .where(of_names.key == key, of_names.withdrawn_at.is_(None))
         )
         with self._database.reading() as connection:
-            fields = connection.execute(sa.select(corrections).where(corrections.c.key == key)).all()
+            stands = sa.and_(corrections.c.key == key, corrections.c.value.is_not(None))
+            fields = connection.execute(sa.select(corrections).where(stands)).all()
             told = [Said(row.field, str(row.value), row.corrected_by, row.corrected_at) for row in fields]
             for row in connection.execute(names):
                 meant = f"means {row.meant}" if row.meant else "means nobody that is known"
@@ -62,23 +63,26 @@ class SqlCorrections:
         withdrawn: Collection[str] = (),
         again: Sequence[str] = (),
     ) -> None:
-        """Keep what is said, forget what is withdrawn, and ask for the phases `again`, all in one transaction."""
+        """Keep what is said and what is withdrawn, and ask for the phases `again`, all in one transaction.
+
+        Of what is withdrawn only the value goes: that it was tells who has to read the episode anew.
+        """
         values = said.model_dump(mode="json", exclude_none=True)
         common = {"key": key, "corrected_by": by}
         said_openly = {name: self._without(one) if isinstance(one, str) else one for name, one in values.items()}
         rows = [{"field": field, "value": value, **common} for field, value in said_openly.items()]
-        gone = sa.delete(corrections).where(corrections.c.key == key, corrections.c.field.in_(withdrawn))
+        gone = sa.update(corrections).where(corrections.c.key == key, corrections.c.field.in_(withdrawn))
         with self._database.writing() as connection:
+            now = clock_of(connection)
             if rows:
-                now = clock_of(connection)
                 upsert = self._database.upsert(corrections, "key", "field")
                 connection.execute(upsert, [row | {"corrected_at": now} for row in rows])
-            connection.execute(gone)
+            connection.execute(gone.values(value=None, corrected_by=by, corrected_at=now))
             if again:
                 ask_again(self._database, connection, [key], by, again)
 
     def newest(self) -> dict[str, datetime]:
-        """By episode, when it was last corrected; without what was taken back since."""
+        """By episode, when it was last corrected, or a correction taken back."""
         query = sa.select(corrections.c.key, sa.func.max(corrections.c.corrected_at)).group_by(corrections.c.key)
         with self._database.reading() as connection:
             return {key: at for key, at in connection.execute(query)}

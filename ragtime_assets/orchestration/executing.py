@@ -12,6 +12,7 @@ from dagster._core.executor.in_process import InProcessExecutor
 from dagster._core.executor.multiprocess import MultiprocessExecutor
 
 from ragtime_assets.orchestration.care.dagster_gaps import stopping_when_told
+from ragtime_assets.orchestration.code_server.own_folder import take_own_folder
 from ragtime_assets.orchestration.partitions import NAME
 from ragtime_assets.orchestration.resources import of_process, patience, run_lock
 from ragtime_assets.orchestration.steps.episode import guard
@@ -26,6 +27,7 @@ class MultiprocessRun(MultiprocessExecutor):
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[dg.DagsterEvent]:
         """Execute the steps, with the run's lock and the guards of its episodes held."""
+        take_own_folder()
         with _held_by(plan_context.dagster_run, plan_context.instance):
             yield from super().execute(plan_context, execution_plan)
 

@@ -52,6 +52,21 @@ def test_a_correction_that_is_cancelled_before_its_run_is_applied_by_a_retry(
     assert (house.status(ready).state, house.status(ready).title) == ("ready", "The right title")
 
 
+def test_a_correction_that_is_taken_back_and_cancelled_before_its_run_goes_with_a_retry(
+    terminal: Terminal, house: House, ready: str
+) -> None:
+    read = house.status(ready).title
+    terminal.type("edit", ready, "--title", "The right title")
+    assert house.run(ready, "episode_details", "search_index", "episode_report").success
+    terminal.type("edit", ready, "--withdraw", "title")
+    terminal.type("cancel", ready)
+    assert (house.status(ready).state, house.status(ready).phase) == ("cancelled", "episode_details")
+    assert [one.about for one in house.studio.corrections.said(ready)] == []
+    terminal.type("retry", ready)
+    assert house.run(ready, "episode_details", "search_index", "episode_report").success
+    assert (house.status(ready).state, house.status(ready).title) == ("ready", read)
+
+
 def test_a_redo_is_cancelled_whole_where_an_older_correction_is_applied(
     terminal: Terminal, house: House, ready: str
 ) -> None:

@@ -21,10 +21,12 @@ from ragtime_assets.adapters.captions.podcast_json import read_json
 from ragtime_assets.adapters.captions.prose import said_in, text_lines
 from ragtime_assets.adapters.feeds.mending import mended, whole_items
 from ragtime_assets.adapters.feeds.reader import PodcastFeedReader
+from ragtime_assets.adapters.language.sentences import NupunktSplitter
 from ragtime_assets.adapters.pages.markup import plain_text
 from ragtime_assets.adapters.pages.not_episodes import is_at_another_kind_of_address
 from ragtime_assets.adapters.pages.reader import EpisodePageReader
 from ragtime_assets.domain.answering.calendar_words import calendar_words, days_of_months
+from ragtime_assets.domain.answering.evidence import words_of
 from ragtime_assets.domain.answering.marks import numbers_of, sentences_of, without_marks
 from ragtime_assets.domain.answering.numerals import numerals
 from ragtime_assets.domain.answering.quotes import quotations, stands_in
@@ -32,9 +34,15 @@ from ragtime_assets.domain.episode.called import are_same
 from ragtime_assets.domain.episode.fetched import Document
 from ragtime_assets.domain.episode.identity import MAX_URL, checked_url
 from ragtime_assets.domain.language.credits import is_credit
+from ragtime_assets.domain.language.tokens import tokenise
 from ragtime_assets.domain.linking.keys import key
+from ragtime_assets.domain.markdown import escaped
 from ragtime_assets.domain.masking import masked
 from ragtime_assets.domain.rendering.file_names import file_name
+from ragtime_assets.domain.rendering.markup import plain
+from ragtime_assets.domain.searching.asked_names import names_in
+from ragtime_assets.domain.searching.query_words import asked_in
+from ragtime_assets.domain.searching.stems import words_at
 from ragtime_assets.domain.text.dates import moment
 from ragtime_assets.domain.text.numbers import seconds
 from ragtime_assets.domain.text.titles import comparable, looks_like_host
@@ -75,6 +83,7 @@ OF_A_ROOM = {
         long("a", "https://", "/"),
         long(" ", "bytes=", "x"),
     ],
+    "speech": [long("3. Mai ") * 3, long("A. b "), long("z. B. ")],
     "answers": [long("."), long("!\u201d"), long("\u201a"), long(" 'a"), long("\u00ab"), long("\u201e")],
 }
 
@@ -124,6 +133,8 @@ ROOMS: dict[str, list[Callable[[str], object]]] = {
         calendar_words,
         lambda text: list(days_of_months(text)),
     ],
+    "speech": [NupunktSplitter().split, tokenise, lambda text: list(words_at(text)), escaped, plain],
+    "questions": [names_in, asked_in, lambda text: list(words_of(text))],
     "names": [key, is_credit, lambda text: stands_alone(text[:10_000]), lambda text: file_name(text, "1")],
 }
 

@@ -25,6 +25,8 @@ _WITHOUT_STOPS = re.compile(f"[{SOUTH_EAST_ASIAN}]")
 _BETWEEN_UNSTOPPED = re.compile(rf"(?<=[{SOUTH_EAST_ASIAN}])\s+(?=[{SOUTH_EAST_ASIAN}])")
 _FEWEST_WORDS = 10
 """A sentence without full stops has at least so many words; fewer between two spaces are a part of one."""
+_LAST_WORDS = 40
+"""So many letters tell whether a sentence ends behind them."""
 _GOES_ON = re.compile(r"[a-zäöüß0-9(]")
 
 
@@ -58,7 +60,7 @@ def _glued(text: str, spans: Iterable[tuple[int, int]]) -> Iterable[str]:
     end = 0
     for begins, ends in spans:
         piece, before = text[begins:ends].strip(), text[start:end].rstrip()
-        if before and not _belongs(before, piece):
+        if before and not _belongs(before[-_LAST_WORDS:], piece):
             yield before.strip()
             start = begins
         end = ends

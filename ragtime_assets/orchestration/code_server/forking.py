@@ -18,6 +18,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Self
 
+from ragtime_assets.orchestration.code_server.own_folder import keep_own_folder, take_own_folder
+
 SETTLED = "ragtime_assets.orchestration.code_server.settled"
 _PARENT_LOST = 255
 """What Python says of a process that it can hear nothing of any more."""
@@ -40,6 +42,11 @@ class ForkedProcess(ForkServerProcess):
     def _Popen(process_obj: BaseProcess) -> Popen:  # noqa: N802 - Python's name
         return _OnItsOwn(process_obj)
 
+    def run(self) -> None:
+        """Do what it is for."""
+        keep_own_folder()
+        super().run()
+
 
 class Forking(ForkServerContext):
     """How such processes are started, with the queues and events for them."""
@@ -50,6 +57,7 @@ class Forking(ForkServerContext):
         """Import these in the process that is forked, which starts now, so that the first run finds it ready."""
         super().__init__()
         self.set_forkserver_preload([*modules, SETTLED])
+        take_own_folder()
         forkserver.ensure_running()
 
     @classmethod
@@ -68,6 +76,7 @@ class Forking(ForkServerContext):
 def _fork_the_first() -> None:
     """What `forkserver.ensure_running` does, without another Python that imports everything once more."""
     resource_tracker.ensure_running()
+    take_own_folder()
     python: Any = forkserver
     with socket.socket(socket.AF_UNIX) as listener:
         address: str = connection.arbitrary_address("AF_UNIX")  # type: ignore[attr-defined]
