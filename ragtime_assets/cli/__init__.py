@@ -17,5 +17,6 @@ def main(words: Sequence[str] | None = None) -> None:
     gc.set_threshold(_OBJECTS)
     from ragtime_assets.cli import app
 
-    gc.freeze()  # no collection has to look through what was imported
+    if not gc.get_freeze_count():  # no collection has to look through what was imported
+        gc.freeze()
     app.main(words)

@@ -40,7 +40,7 @@ from ragtime_assets.domain.markdown import escaped
 from ragtime_assets.domain.masking import masked
 from ragtime_assets.domain.rendering.file_names import file_name
 from ragtime_assets.domain.rendering.markup import plain
-from ragtime_assets.domain.searching.asked_names import names_in
+from ragtime_assets.domain.searching.asked_names import names_in, names_told
 from ragtime_assets.domain.searching.query_words import asked_in
 from ragtime_assets.domain.searching.stems import words_at
 from ragtime_assets.domain.text.dates import moment
@@ -134,7 +134,12 @@ ROOMS: dict[str, list[Callable[[str], object]]] = {
         lambda text: list(days_of_months(text)),
     ],
     "speech": [NupunktSplitter().split, tokenise, lambda text: list(words_at(text)), escaped, plain],
-    "questions": [names_in, asked_in, lambda text: list(words_of(text))],
+    "questions": [
+        lambda text: names_in(text, ["en"]),
+        lambda text: names_told(text, "en"),
+        lambda text: asked_in(text, lambda _: ("und", 0.0)),
+        lambda text: list(words_of(text)),
+    ],
     "names": [key, is_credit, lambda text: stands_alone(text[:10_000]), lambda text: file_name(text, "1")],
 }
 
