@@ -156,3 +156,30 @@ def _imported(heavy: Set[str], typed: Sequence[tuple[str, list[str]]]) -> list[s
     )
     assert "Traceback" not in done.stderr
     return [set(json.loads(line)) for line in done.stdout.splitlines() if line.startswith("[")]
+
+
+def test_of_several_commands_in_one_process_none_keeps_the_garbage_of_those_before() -> None:
+    script = """
+import gc, weakref
+from ragtime_assets.cli import main
+
+class Kept:
+    pass
+
+def command():
+    try:
+        main(["--help"])
+    except SystemExit:
+        pass
+
+command()
+gone = Kept()
+gone.itself = gone
+seen = weakref.ref(gone)
+del gone
+command()
+gc.collect()
+assert seen() is None
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr

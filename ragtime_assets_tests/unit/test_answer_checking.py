@@ -86,6 +86,8 @@ def test_what_a_passage_says_stands_in_other_words_forms_and_languages(
         ("Jazz came from New Orleans.", "cites no passage"),
         ("He was quite happy about it.", "cites no passage"),
         ("He never found the source of his anger.", "cites no passage"),
+        ("You can tell he was a thief.", "cites no passage"),
+        ("Lei rub\u00f2 i soldi alla sorella.", "cites no passage"),
         ("Seine Quellen hat er niemandem verraten.", "cites no passage"),
         ("The sources of income that he never declared paid for a yacht and several villas.", "cites no passage"),
         ("Emmanuel could not read, and never found a teacher.", "cites no passage"),

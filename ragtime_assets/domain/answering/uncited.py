@@ -40,10 +40,11 @@ _LOOKED = re.compile(
 _TO_WHO_ASKS = _any_of(
     r"""you your you['’]\w+ shall_i shall_we tell_me let_me i['’]ve_read i_have_read i_take i_took du dir dich dein\w*
     möchten_sie wollen_sie können_sie sag_gern soll_ich ich_verstehe ich_nehme gehe_ich vous votre voulez souhaitez
-    j['’]ai_compris tu te tú usted quieres quiere he_supuesto he_entendido lei vuoi jij je_wilt wilt_u"""
+    j['’]ai_compris tu te tú usted quieres quiere he_supuesto he_entendido vuoi jij je_wilt wilt_u"""
 )
 _CLAIMS = _any_of("that dass que che dat")
 """What a question has that says something: did you know that, is it not true that."""
+_SOMEBODY = _any_of("he she er il elle él ella lui lei hij zij")
 _OF_SOMEBODY = re.compile(
     r"\W*(?:he|she|er|il|elle|él|ella|lui|lei|hij|zij"
     r"|(?:his|her|their|its|seine?[mnrs]?)\s+(?:sources?|episodes?|texts?|shows?|quellen?|folgen?|texte?n?))\b",
@@ -80,7 +81,7 @@ def states(said: str, question: str) -> bool:
 
 def _is_aside(said: str) -> bool:
     """Whether a sentence has the form of what leads up to a list, asks back, offers, or says what the sources lack."""
-    if said.endswith("?") or _TO_WHO_ASKS.search(said):
+    if said.endswith("?") or (_TO_WHO_ASKS.search(said) and not _SOMEBODY.search(said)):
         return not _CLAIMS.search(said)
     if said.endswith(":"):
         return True
